@@ -1,0 +1,60 @@
+# Plain recipes; CI runs the same. `make report` and `make test` are all a newcomer needs.
+PYTHON ?= python3.11
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes --no-warn-script-location
+export SOURCE_DATE_EPOCH ?= 1767225600
+
+.PHONY: report test check reference golden bench bench-smoke docs lock clean wheel slow
+
+report: .venv/.report
+	$(BIN)/shteg build kosovo-nato --out site
+
+test: .venv/.test
+	$(BIN)/python -m pytest -m "not slow"
+
+slow: .venv/.test
+	$(BIN)/python -m pytest -m slow
+
+check: .venv/.test
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/mypy --strict src
+
+reference:  ## needs R: see tests/reference/README.md
+	for script in tests/reference/*.R; do Rscript $$script || exit 1; done
+
+golden: .venv/.test
+	$(BIN)/python -m tests.golden.write
+
+bench: .venv/.test
+	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+
+bench-smoke: .venv/.test
+	for script in benchmarks/*.py; do $(BIN)/python $$script --smoke || exit 1; done
+
+docs: .venv/.test
+	$(BIN)/python -m pytest tests/test_docs.py
+
+wheel: .venv/.test
+	rm -rf dist && $(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+lock:  ## needs uv on the path; pins every dependency with hashes, records no address
+	printf 'hatchling\neditables\n' | uv pip compile pyproject.toml - --generate-hashes --universal --python-version 3.11 --no-header --no-annotate --quiet -o constraints.txt
+	printf 'hatchling\neditables\n' | uv pip compile pyproject.toml - --extra dev -c constraints.txt --generate-hashes --universal --python-version 3.11 --no-header --no-annotate --quiet -o constraints-dev.txt
+
+clean:
+	rm -rf .venv site dist .shteg-cache
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/.report: constraints.txt pyproject.toml | .venv/bin/python
+	$(PIP) -r constraints.txt
+	$(BIN)/python -m pip --disable-pip-version-check install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q .venv/lib src || true
+	touch $@
+
+.venv/.test: constraints-dev.txt .venv/.report
+	$(PIP) -r constraints-dev.txt
+	$(BIN)/python -m compileall -q .venv/lib || true
+	touch $@

@@ -1,0 +1,74 @@
+"""The one place that knows how work is spread: map a function over chunks, hand back the results in order."""
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Protocol, TypeVar
+
+from shteg.errors import UsageError
+
+Chunk = TypeVar("Chunk")
+Result = TypeVar("Result")
+Progress = Callable[[int, int], None]
+"""Called with (chunks done, chunks in all), always from the calling thread."""
+
+
+class Executor(Protocol):
+    """Something that maps a function over chunks and keeps their order."""
+
+    def map(
+        self, function: Callable[[Chunk], Result], chunks: Iterable[Chunk], progress: Progress | None = None
+    ) -> list[Result]:
+        """Return `function(chunk)` for each chunk, in the order of `chunks`."""
+        ...
+
+
+class ThreadExecutor:
+    """Threads of this process: for kernels that release the interpreter lock (`nogil`).
+
+    Parameters
+    ----------
+    threads : int, optional
+        At least 1; as many as there are cores if left out. Results never depend on it.
+    """
+
+    def __init__(self, threads: int | None = None) -> None:
+        if threads is not None and threads < 1:
+            raise UsageError(f"{threads} threads cannot do any work", "give a number of 1 or more", "threads")
+        self.threads = threads or os.cpu_count() or 1
+
+    def map(
+        self, function: Callable[[Chunk], Result], chunks: Iterable[Chunk], progress: Progress | None = None
+    ) -> list[Result]:
+        """Return `function(chunk)` for each chunk, in the order of `chunks`; the first error stops the rest."""
+        work = list(chunks)
+        results: list[Result] = []
+        if self.threads == 1:
+            for chunk in work:
+                results.append(function(chunk))
+                if progress:
+                    progress(len(results), len(work))
+            return results
+        with ThreadPoolExecutor(self.threads) as pool:
+            futures = [pool.submit(function, chunk) for chunk in work]
+            try:
+                for future in futures:
+                    results.append(future.result())
+                    if progress:
+                        progress(len(results), len(work))
+            except BaseException:
+                for future in futures:
+                    future.cancel()
+                raise
+        return results
+
+
+def split_range(count: int, size: int) -> Sequence[tuple[int, int]]:
+    """Cut 0..count into half-open ranges of at most `size`, in order.
+
+    >>> split_range(5, 2)
+    [(0, 2), (2, 4), (4, 5)]
+    """
+    if size < 1:
+        raise UsageError(f"a chunk of {size} holds nothing", "give a size of 1 or more", "size")
+    return [(start, min(start + size, count)) for start in range(0, count, size)]

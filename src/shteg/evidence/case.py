@@ -1,0 +1,113 @@
+"""A case in memory: all records of a case folder, and the same case as it could be known on an earlier day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+from shteg.evidence.records import Correction, Dated, Source
+from shteg.evidence.records_case import CaseHeader, Pathways, Recommendations, Step
+from shteg.evidence.records_facts import (
+    Act,
+    ChronicleEvent,
+    Item,
+    LadderEvent,
+    Member,
+    NamedCountry,
+    Partnership,
+    Programme,
+    Ratification,
+    Reading,
+    Requirement,
+    SeekingSpell,
+)
+from shteg.evidence.records_surveys import (
+    Methodology,
+    PopulationMargin,
+    PublishedDesign,
+    PublishedFigure,
+    Question,
+    Questionnaire,
+    WaveDesign,
+    WeightScheme,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wave:
+    """One wave of survey microdata; `data_path` is read by the survey stage, not here."""
+
+    id: str
+    design: WaveDesign
+    questionnaire: Questionnaire
+    methodology: Methodology
+    data_path: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """Everything a case folder says, checked and corrected.
+
+    `files` maps every file read (path relative to the folder, posix) to its SHA-256; `texts` maps language and name to
+    Markdown as written; `corrected` lists the corrections that were applied.
+    """
+
+    root: Path
+    header: CaseHeader
+    sources: Mapping[str, Source]
+    members: tuple[Member, ...]
+    countries: tuple[NamedCountry, ...]
+    steps: tuple[Step, ...]
+    pathways: Pathways
+    recommendations: Recommendations
+    items: Mapping[str, Item]
+    acts: tuple[Act, ...] = ()
+    ladder: tuple[LadderEvent, ...] = ()
+    seeking: tuple[SeekingSpell, ...] = ()
+    ratifications: tuple[Ratification, ...] = ()
+    chronicle: tuple[ChronicleEvent, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    programmes: tuple[Programme, ...] = ()
+    partnerships: tuple[Partnership, ...] = ()
+    published: tuple[PublishedFigure, ...] = ()
+    questions: Mapping[str, Question] = field(default_factory=dict)
+    designs: tuple[PublishedDesign, ...] = ()
+    population: tuple[PopulationMargin, ...] = ()
+    schemes: Mapping[str, WeightScheme] = field(default_factory=dict)
+    waves: tuple[Wave, ...] = ()
+    corrected: tuple[Correction, ...] = ()
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+
+    def as_of(self, day: date) -> Case:
+        """Give the case as it could be known on `day`: dated records by `public_from`, never by `happened_on`."""
+
+        def known(records: tuple[Dated, ...]) -> tuple[Dated, ...]:
+            return tuple(record for record in records if record.public_from <= day)
+
+        dated = ("acts", "ladder", "ratifications", "chronicle", "readings", "partnerships", "published")
+        changes = {name: known(getattr(self, name)) for name in dated}
+        header = self.header.model_copy(update={"as_of": day})
+        return replace(self, header=header, **changes)  # type: ignore[arg-type]
+
+    def verified_only(self) -> Case:
+        """Give the case without the rows whose source nobody has read."""
+        from shteg.evidence.records import Sourced
+
+        changes = {}
+        for name in (
+            "acts",
+            "ladder",
+            "seeking",
+            "ratifications",
+            "chronicle",
+            "readings",
+            "partnerships",
+            "published",
+        ):
+            records: tuple[Sourced, ...] = getattr(self, name)
+            changes[name] = tuple(record for record in records if record.verified)
+        return replace(self, **changes)  # type: ignore[arg-type]

@@ -1,0 +1,97 @@
+"""Dates as sources give them: a day, a month or a year, kept as an interval and never as a false day."""
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import total_ordering
+from typing import Any, Literal
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+
+Precision = Literal["day", "month", "year"]
+_FORM = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True)
+class DateInterval:
+    """The days, first to last, in which something happened.
+
+    Written `2019-08-21`, `2019-08` or `2019`; ordered by the first day, then by the last.
+    """
+
+    first: date
+    last: date
+
+    @classmethod
+    def parse(cls, text: str) -> "DateInterval":
+        """Read `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
+
+        Raises
+        ------
+        ValueError
+            The text has another form, or the day does not exist.
+        """
+        form = _FORM.fullmatch(text.strip())
+        if not form:
+            raise ValueError(f"{text!r} is not a date; write YYYY-MM-DD, YYYY-MM or YYYY")
+        year, month, day = int(form[1]), form[2], form[3]
+        if not 1800 <= year <= 2200:
+            raise ValueError(f"the year {year} is outside 1800–2200")
+        try:
+            if day:
+                only = date(year, int(month), int(day))
+                return cls(only, only)
+            if month:
+                return cls(date(year, int(month), 1), date(year, int(month), calendar.monthrange(year, int(month))[1]))
+        except (ValueError, calendar.IllegalMonthError) as error:
+            raise ValueError(f"{text!r} is not a day that exists") from error
+        return cls(date(year, 1, 1), date(year, 12, 31))
+
+    @classmethod
+    def of(cls, day: date) -> "DateInterval":
+        """Give the interval of one day."""
+        return cls(day, day)
+
+    @property
+    def precision(self) -> Precision:
+        """How exactly the date is known."""
+        if self.first == self.last:
+            return "day"
+        return "month" if self.first.month == self.last.month else "year"
+
+    @property
+    def days(self) -> int:
+        """Number of days in the interval: 1 for an exact date."""
+        return (self.last - self.first).days + 1
+
+    @property
+    def middle(self) -> date:
+        """The middle day: for drawing and ordering only, never shown as if it were known."""
+        return date.fromordinal((self.first.toordinal() + self.last.toordinal()) // 2)
+
+    def __str__(self) -> str:
+        length = {"day": 10, "month": 7, "year": 4}[self.precision]
+        return self.first.isoformat()[:length]
+
+    def __lt__(self, other: "DateInterval") -> bool:
+        return (self.first, self.last) < (other.first, other.last)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        def read(value: Any) -> DateInterval:
+            if isinstance(value, DateInterval):
+                return value
+            if isinstance(value, date):
+                return cls.of(value)
+            if isinstance(value, int) and not isinstance(value, bool):
+                return cls.parse(str(value))
+            if isinstance(value, str):
+                return cls.parse(value)
+            raise ValueError(f"{value!r} is not a date; write YYYY-MM-DD, YYYY-MM or YYYY")
+
+        return core_schema.no_info_plain_validator_function(
+            read, serialization=core_schema.plain_serializer_function_ser_schema(str)
+        )

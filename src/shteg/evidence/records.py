@@ -1,0 +1,158 @@
+"""Base of all records of a case folder, and the types they share: texts, grades, ids, parameters."""
+
+import re
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, RootModel, model_validator
+
+from shteg.countries import is_country
+from shteg.estimates import Label
+from shteg.evidence.dates import DateInterval
+
+RELIABILITY = {
+    "A": "completely reliable",
+    "B": "usually reliable",
+    "C": "fairly reliable",
+    "D": "not usually reliable",
+    "E": "unreliable",
+    "F": "reliability cannot be judged",
+}
+CREDIBILITY = {
+    "1": "confirmed by other sources",
+    "2": "probably true",
+    "3": "possibly true",
+    "4": "doubtful",
+    "5": "improbable",
+    "6": "truth cannot be judged",
+}
+
+
+def _check_grade(grade: str) -> str:
+    if len(grade) != 2 or grade[0] not in RELIABILITY or grade[1] not in CREDIBILITY:
+        raise ValueError(f"{grade!r} is not a NATO/Admiralty grade: a letter A–F and a digit 1–6, for example B2")
+    return grade
+
+
+def _check_id(identifier: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", identifier):
+        raise ValueError(f"{identifier!r} is not an id: use letters, digits, '-', '_' and '.'")
+    return identifier
+
+
+def _check_country(code: str) -> str:
+    if not is_country(code):
+        raise ValueError(f"{code!r} is not a country code (ISO 3166-1 alpha-3, for example ALB)")
+    return code
+
+
+def _none_if_blank(value: Any) -> Any:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+Grade = Annotated[str, AfterValidator(_check_grade)]
+Id = Annotated[str, AfterValidator(_check_id)]
+Country = Annotated[str, AfterValidator(_check_country)]
+Blank = BeforeValidator(_none_if_blank)
+OptionalDate = Annotated[DateInterval | None, Blank]
+OptionalFloat = Annotated[float | None, Blank, Field(allow_inf_nan=False)]
+OptionalInt = Annotated[int | None, Blank]
+OptionalText = Annotated[str | None, Blank]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class Record(BaseModel):
+    """One row or table of the case folder: unknown keys are errors, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Localised(RootModel[dict[str, Text]]):
+    """A text in each language of the case: `{ en = "…", sq = "…" }`."""
+
+    model_config = ConfigDict(frozen=True)
+
+    def __getitem__(self, language: str) -> str:
+        return self.root[language]
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """The languages in which the text exists."""
+        return frozenset(self.root)
+
+
+class Sourced(Record):
+    """A record that carries where it comes from and how far to trust it."""
+
+    source: Id
+    grade: Grade
+
+    @property
+    def verified(self) -> bool:
+        """False where nobody has read the source (credibility 6: truth cannot be judged)."""
+        return self.grade[1] != "6"
+
+
+class Dated(Sourced):
+    """A record that happened, and that the public knew from a day on."""
+
+    happened_on: DateInterval
+    known_on: OptionalDate = None
+
+    @property
+    def public_from(self) -> date:
+        """The day from which an analyst could know it: `known_on`, or else the last day it can have happened."""
+        return (self.known_on or self.happened_on).last
+
+    @model_validator(mode="after")
+    def _known_after_it_happened(self) -> "Dated":
+        if self.known_on is not None and self.known_on.last < self.happened_on.first:
+            raise ValueError(f"known_on {self.known_on} lies before happened_on {self.happened_on}")
+        return self
+
+
+class Source(Record):
+    """A document: what it is, who published it, where it stands, when it was read."""
+
+    title: Text
+    publisher: Text
+    published_on: OptionalDate = None
+    address: OptionalText = None
+    read_on: OptionalDate = None
+    grade: Grade
+    language: OptionalText = None
+    note: OptionalText = None
+
+
+class Parameter(Record):
+    """A named quantity of a model, with its range (taken as a central 90 % interval) and where it comes from."""
+
+    value: float = Field(allow_inf_nan=False)
+    low: float = Field(allow_inf_nan=False)
+    high: float = Field(allow_inf_nan=False)
+    label: Label
+    source: Id
+    title: Localised
+    note: Localised | None = None
+
+    @model_validator(mode="after")
+    def _range_holds_value(self) -> "Parameter":
+        if not self.low <= self.value <= self.high:
+            raise ValueError(f"the range {self.low} to {self.high} does not hold the value {self.value}")
+        return self
+
+
+class Correction(Record):
+    """A known error in a table of this case: `expect` is the wrong value, so that the build stops once it is mended."""
+
+    file: Text
+    row: dict[str, str]
+    column: Text
+    expect: str
+    replace: str
+    reason: Text
+    source: Id
+    decided_on: date
+
+
+Direction = Literal["oppose", "abstain", "absent", "support"]
