@@ -35,7 +35,7 @@ class Value:
     """One quantity that a text may quote.
 
     `number` is in `unit`; `decimals` says how it is rounded when printed (for a share: decimals of the percentage).
-    `label_key` names a message in `report/messages`, `label_args` fills it with lexicon ids ("country:ESP") or plain text.
+    `label_key` names a message in `report/messages`, `label_args` fills it with lexicon ids ("country:ESP") or text.
     `low` and `high` bound the interval of coverage `level`. `details` holds what a reader needs to judge it, such as
     `weight_scheme`, `question`, `base`.
     """

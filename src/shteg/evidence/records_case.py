@@ -117,7 +117,10 @@ class Shock(Record):
 
 
 class Pathways(Record):
-    """`pathways.toml`: the assumptions of the simulation, each a named parameter."""
+    """`pathways.toml`: the assumptions of the simulation, each a named parameter.
+
+    `procedures` gives, for steps that the ladder does not fit, the median years of the procedure once it may start.
+    """
 
     horizon_years: int = Field(ge=1, le=100)
     report_years: tuple[int, ...] = Field(min_length=1)
@@ -127,13 +130,15 @@ class Pathways(Record):
     settlement: Settlement | None = None
     areas: tuple[RequirementArea, ...] = ()
     shocks: tuple[Shock, ...] = ()
+    procedures: dict[Id, Parameter] = Field(default_factory=dict)
 
 
 class Effect(Record):
     """What a measure does to one named parameter of the model.
 
     `target` is a dotted name: `consent.intercept`, `consent.member.ESP`, `settlement.rate`,
-    `area.defence.median_years`, `step.pfp.log_rate`. `operation` "add" adds on the parameter's own scale, "multiply" scales it.
+    `area.defence.median_years`, `step.pfp.log_rate`. `operation` "add" adds on the parameter's own scale, "multiply"
+    scales it.
     """
 
     target: Id
