@@ -3,7 +3,7 @@
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import total_ordering
 from typing import Any, Literal
 
@@ -19,7 +19,8 @@ _FORM = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 class DateInterval:
     """The days, first to last, in which something happened.
 
-    Written `2019-08-21`, `2019-08` or `2019`; ordered by the first day, then by the last.
+    Written `2019-08-21`, `2019-08` or `2019`, or as a range of two of these, `2020-09/2020-10`, where the source names
+    a span or leaves one open; ordered by the first day, then by the last.
     """
 
     first: date
@@ -27,13 +28,18 @@ class DateInterval:
 
     @classmethod
     def parse(cls, text: str) -> "DateInterval":
-        """Read `YYYY`, `YYYY-MM` or `YYYY-MM-DD`.
+        """Read `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, or two of them with a slash between: first and last.
 
         Raises
         ------
         ValueError
             The text has another form, or the day does not exist.
         """
+        if text.count("/") == 1:
+            start, end = (cls.parse(part) for part in text.split("/"))
+            if end.last < start.first:
+                raise ValueError(f"the range {text!r} ends before it begins")
+            return cls(start.first, end.last)
         form = _FORM.fullmatch(text.strip())
         if not form:
             raise ValueError(f"{text!r} is not a date; write YYYY-MM-DD, YYYY-MM or YYYY")
@@ -57,10 +63,10 @@ class DateInterval:
 
     @property
     def precision(self) -> Precision:
-        """How exactly the date is known."""
+        """How exactly the date is known: a day, within one month, or more widely."""
         if self.first == self.last:
             return "day"
-        return "month" if self.first.month == self.last.month else "year"
+        return "month" if (self.first.year, self.first.month) == (self.last.year, self.last.month) else "year"
 
     @property
     def days(self) -> int:
@@ -73,8 +79,12 @@ class DateInterval:
         return date.fromordinal((self.first.toordinal() + self.last.toordinal()) // 2)
 
     def __str__(self) -> str:
-        length = {"day": 10, "month": 7, "year": 4}[self.precision]
-        return self.first.isoformat()[:length]
+        first, last = self.first.isoformat(), self.last.isoformat()
+        whole_months = first.endswith("-01") and (self.last + timedelta(days=1)).day == 1
+        whole_years = whole_months and (self.first.month, self.last.month) == (1, 12)
+        length = 4 if whole_years else 7 if whole_months else 10
+        first, last = first[:length], last[:length]
+        return first if first == last else f"{first}/{last}"
 
     def __lt__(self, other: "DateInterval") -> bool:
         return (self.first, self.last) < (other.first, other.last)
