@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from shteg.evidence.records import Correction, Dated, Source
+from shteg.evidence.records import Correction, Dated, Localised, Source
 from shteg.evidence.records_case import CaseHeader, Pathways, Recommendations, Step
 from shteg.evidence.records_facts import (
     Act,
@@ -51,7 +51,8 @@ class Case:
     """Everything a case folder says, checked and corrected.
 
     `files` maps every file read (path relative to the folder, posix) to its SHA-256; `texts` maps language and name to
-    Markdown as written; `corrected` lists the corrections that were applied.
+    Markdown as written; `labels` maps a kind of word ("subgroup", "answer", "kind", …) to its words and their names in
+    each language (`labels.toml`); `corrected` lists the corrections that were applied.
     """
 
     root: Path
@@ -78,6 +79,7 @@ class Case:
     population: tuple[PopulationMargin, ...] = ()
     schemes: Mapping[str, WeightScheme] = field(default_factory=dict)
     waves: tuple[Wave, ...] = ()
+    labels: Mapping[str, Mapping[str, Localised]] = field(default_factory=dict)
     corrected: tuple[Correction, ...] = ()
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,158 @@
+"""Write an edition: tables, values, words, texts, manifest and data package, the same bytes for the same inputs."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from shteg import __version__
+from shteg.edition.cache import content_hash, to_json, value_to_dict
+from shteg.edition.lexicon import build_lexicon
+from shteg.edition.stages import Results, code_hash, library_versions
+from shteg.errors import EditionError
+from shteg.estimates import StageResult, Table, Value
+from shteg.evidence.case import Case
+
+
+def freeze_edition(
+    case: Case, evidence: StageResult, results: Results, folder: Path, options: Mapping[str, str]
+) -> Path:
+    """Write everything that publishing may read into `folder` and give it back.
+
+    Raises
+    ------
+    EditionError
+        Two stages give the same value id, or a value names a source that the case does not have.
+    """
+    folder.mkdir(parents=True)
+    stages = (evidence, *results.by_stage.values())
+    values = _all_values(case, stages)
+    _write(folder / "case.json", case.header.model_dump(mode="json"))
+    _write(folder / "lexicon.json", build_lexicon(case))
+    _write(folder / "values.json", [value_to_dict(value) for value in values])
+    _write(folder / "sources.json", {name: source.model_dump(mode="json") for name, source in case.sources.items()})
+    _write(folder / "steps.json", [step.model_dump(mode="json") for step in case.steps])
+    _write(folder / "recommendations.json", case.recommendations.model_dump(mode="json"))
+    for language, texts in sorted(case.texts.items()):
+        (folder / "text" / language).mkdir(parents=True)
+        for name, text in sorted(texts.items()):
+            (folder / "text" / language / f"{name}.md").write_text(text, encoding="utf-8")
+    tables = [(f"{stage.stage}.{table.name}", table) for stage in stages for table in stage.tables.values()]
+    _write_tables(tables, folder / "tables")
+    _write(folder / "datapackage.json", _data_package(case, tables))
+    _write(folder / "manifest.json", _manifest(case, results, options, folder))
+    return folder
+
+
+def _write(path: Path, thing: Any) -> None:
+    path.write_text(to_json(thing), encoding="utf-8")
+
+
+def _all_values(case: Case, stages: Iterable[StageResult]) -> list[Value]:
+    values: dict[str, Value] = {}
+    for stage in stages:
+        for value in stage.values:
+            if value.id in values:
+                raise EditionError(
+                    f"two stages give the value {value.id}", "rename one of them", f"stage {stage.stage}"
+                )
+            unknown = sorted(set(value.source_ids) - set(case.sources))
+            if unknown:
+                raise EditionError(
+                    f"the value {value.id} names sources the case does not have: {', '.join(unknown)}",
+                    "enter them in sources.toml",
+                    f"stage {stage.stage}",
+                )
+            values[value.id] = value
+    return [values[name] for name in sorted(values)]
+
+
+def _write_tables(tables: Iterable[tuple[str, Table]], folder: Path) -> None:
+    folder.mkdir()
+    for name, table in tables:
+        nested = [column for column, kind in table.frame.schema.items() if kind.is_nested()]
+        if nested:
+            raise EditionError(
+                f"columns {nested} hold lists", "a cell of a result table holds one thing", f"table {name}"
+            )
+        table.frame.write_parquet(folder / f"{name}.parquet", compression="zstd", statistics=False)
+        table.frame.write_csv(folder / f"{name}.csv")
+
+
+_FIELD_TYPES: tuple[tuple[type[pl.DataType] | type, str], ...] = ((pl.Boolean, "boolean"), (pl.String, "string"))
+
+
+def _field_type(kind: pl.DataType) -> str:
+    if kind.is_integer():
+        return "integer"
+    if kind.is_float():
+        return "number"
+    for candidate, name in _FIELD_TYPES:
+        if kind == candidate:
+            return name
+    raise EditionError(
+        f"a column of type {kind} has no place in a data package", "write it as text or number", "tables"
+    )
+
+
+def _data_package(case: Case, tables: Iterable[tuple[str, Table]]) -> dict[str, Any]:
+    header = case.header
+    return {
+        "profile": "tabular-data-package",
+        "name": header.id,
+        "title": header.title[header.languages[0]],
+        "version": header.as_of.isoformat(),
+        "licenses": [{"name": header.licence}],
+        "contributors": [{"title": author.name[header.languages[0]], "role": "author"} for author in header.authors],
+        "sources": [
+            {"title": source.title, **({"path": source.address} if source.address else {})}
+            for _, source in sorted(case.sources.items())
+        ],
+        "resources": [
+            {
+                "name": name.lower().replace("_", "-"),
+                "path": f"tables/{name}.csv",
+                "profile": "tabular-data-resource",
+                "format": "csv",
+                "mediatype": "text/csv",
+                "encoding": "utf-8",
+                "title": table.title,
+                "schema": {
+                    "fields": [
+                        {
+                            "name": column.name,
+                            "type": _field_type(table.frame.schema[column.name]),
+                            "description": column.description,
+                            **({"unit": column.unit} if column.unit else {}),
+                        }
+                        for column in table.columns
+                    ],
+                    "primaryKey": list(table.key),
+                    "missingValues": [""],
+                },
+            }
+            for name, table in tables
+        ],
+    }
+
+
+def _manifest(case: Case, results: Results, options: Mapping[str, str], folder: Path) -> dict[str, Any]:
+    written = sorted(path for path in folder.rglob("*") if path.is_file())
+    files = {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in written}
+    return {
+        "edition": content_hash(f"{name}={sha}" for name, sha in files.items())[:12],
+        "case": case.header.id,
+        "as_of": case.header.as_of.isoformat(),
+        "seed": case.header.seed,
+        "shteg": __version__,
+        "code": code_hash(),
+        "libraries": library_versions(),
+        "options": dict(sorted(options.items())),
+        "inputs": dict(sorted(case.files.items())),
+        "stages": dict(sorted(results.keys.items())),
+        "corrections": [json.loads(one.model_dump_json()) for one in case.corrected],
+        "files": files,
+    }

@@ -1,0 +1,80 @@
+"""The words of a case in each of its languages: what an id such as `country:FRA` or `step:…` is called."""
+
+from collections.abc import Mapping
+
+from shteg.countries import country_name, is_country
+from shteg.errors import EditionError
+from shteg.evidence.case import Case
+from shteg.evidence.records import Localised
+
+Lexicon = dict[str, dict[str, str]]
+
+
+def build_lexicon(case: Case) -> Lexicon:
+    """Collect every id that has a name, as `kind:id` → language → text, sorted by id.
+
+    Raises
+    ------
+    EditionError
+        Two things of one kind share an id and have different names.
+    """
+    lexicon: Lexicon = {}
+    _add_countries(case, lexicon)
+    for step in case.steps:
+        _add(lexicon, f"step:{step.id}", step.title)
+    for kind, records in _titled(case).items():
+        for identifier, title in records.items():
+            _add(lexicon, f"{kind}:{identifier}", title)
+    for requirement in case.requirements:
+        _add(lexicon, f"requirement:{requirement.id}", {"en": requirement.title_en, "sq": requirement.title_sq})
+    for programme in case.programmes:
+        _add(lexicon, f"programme:{programme.id}", {"en": programme.title_en, "sq": programme.title_sq})
+    for kind, names in case.labels.items():
+        for identifier, title in names.items():
+            _add(lexicon, f"{kind}:{identifier}", title)
+    organisation = case.header.organisation
+    _add(lexicon, f"organisation:{organisation.id}", organisation.name)
+    return dict(sorted(lexicon.items()))
+
+
+def _titled(case: Case) -> Mapping[str, Mapping[str, Localised]]:
+    shocks = {shock.id: shock.title for shock in case.pathways.shocks}
+    waves = {f"{wave.id}.{name}": item.title for wave in case.waves for name, item in wave.questionnaire.items.items()}
+    return {
+        "area": {area.id: area.title for area in case.recommendations.areas},
+        "requirement-area": {area.id: area.title for area in case.pathways.areas},
+        "measure": {measure.id: measure.title for measure in case.recommendations.measures},
+        "item": {name: item.title for name, item in case.items.items()},
+        "question": {name: question.title for name, question in case.questions.items()},
+        "scheme": {name: scheme.title for name, scheme in case.schemes.items()},
+        "shock": shocks,
+        "wave": {wave.id: wave.design.title for wave in case.waves},
+        "wave-item": waves,
+    }
+
+
+def _add_countries(case: Case, lexicon: Lexicon) -> None:
+    codes = {case.header.aspirant, *(row.country for row in case.countries), *(row.country for row in case.ladder)}
+    codes |= {row.actor for row in case.acts} | {row.member for row in case.members}
+    codes |= {row.candidate for row in case.ratifications} | {row.member for row in case.ratifications}
+    codes |= {row.partner for row in case.partnerships if is_country(row.partner)} | set(case.header.names)
+    if case.header.disputant:
+        codes.add(case.header.disputant)
+    named = {row.member: {"en": row.name_en, "sq": row.name_sq} for row in case.members}
+    for code in sorted(codes):
+        override = case.header.names.get(code)
+        texts = {
+            language: override[language]
+            if override
+            else (named.get(code, {}).get(language) or country_name(code, language))
+            for language in case.header.languages
+        }
+        lexicon[f"country:{code}"] = texts
+        lexicon[f"member:{code}"] = texts
+
+
+def _add(lexicon: Lexicon, identifier: str, title: Localised | Mapping[str, str]) -> None:
+    texts = dict(title.root) if isinstance(title, Localised) else dict(title)
+    if lexicon.get(identifier, texts) != texts:
+        raise EditionError(f"two different names for {identifier}", "give one of the two another id", identifier)
+    lexicon[identifier] = texts
