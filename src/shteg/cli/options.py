@@ -1,0 +1,46 @@
+"""Options that several commands share."""
+
+import os
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from shteg.edition import Options
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def case_argument(function: Command) -> Command:
+    """The case: a folder, or the name of a shipped one."""
+    return click.argument("case", default="kosovo-nato")(function)
+
+
+def json_option(function: Command) -> Command:
+    """`--json`: results for programs."""
+    return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")(function)
+
+
+def build_options(function: Command) -> Command:
+    """The options that choose evidence and the ways of working."""
+    for decorate in (
+        click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Only what was public on that day."),
+        click.option("--verified-only", is_flag=True, help="Leave out rows whose source nobody has read."),
+        click.option("--threads", type=click.IntRange(1), help="Threads to use; results never depend on it."),
+        click.option("--cache", type=click.Path(path_type=Path), help="Folder for kept stage results."),
+        click.option("--no-cache", is_flag=True, help="Compute everything anew and keep nothing."),
+    ):
+        function = decorate(function)
+    return function
+
+
+def make_options(
+    as_of: datetime | None, verified_only: bool, threads: int | None, cache: Path | None, no_cache: bool
+) -> Options:
+    """Collect the build options; the environment is read here and nowhere below."""
+    if cache is None and not no_cache:
+        cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "shteg"
+    day: date | None = as_of.date() if as_of else None
+    return Options(as_of=day, verified_only=verified_only, threads=threads, cache=None if no_cache else cache)
