@@ -1,1 +1,36 @@
-"""report."""
+"""What a publication says: values as text, documents, messages, charts, and the check that the languages agree.
+
+Reads an edition folder and nothing else; renderers (`publish`) only print what they get from here.
+"""
+
+from shteg.report.chart_specs import CHART_IDS, PALETTE, ChartSpec, ChartTable, available_charts, chart, data_table
+from shteg.report.document import Block, Document, ResolvedDocument
+from shteg.report.edition_view import EditionView, open_edition
+from shteg.report.messages import check_messages, message
+from shteg.report.resolve import measure_titles, resolve
+from shteg.report.text_files import parse_document
+from shteg.report.values import direction_word, format_interval, format_value, value_label
+
+__all__ = [
+    "CHART_IDS",
+    "PALETTE",
+    "Block",
+    "ChartSpec",
+    "ChartTable",
+    "Document",
+    "EditionView",
+    "ResolvedDocument",
+    "available_charts",
+    "chart",
+    "check_messages",
+    "data_table",
+    "direction_word",
+    "format_interval",
+    "format_value",
+    "measure_titles",
+    "message",
+    "open_edition",
+    "parse_document",
+    "resolve",
+    "value_label",
+]
