@@ -1,0 +1,138 @@
+"""The house stands: imports point down only, files stay small, the engine names no case."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SRC = Path(__file__).parent.parent / "src" / "shteg"
+
+# The numbers of shared/DESIGN.md; changed only together with a decision record (docs/decisions/0001).
+LAYERS = {
+    "errors": -1,
+    "estimates": 0,
+    "randomness": 0,
+    "countries": 0,
+    "chunks": 0,
+    "evidence": 1,
+    "survey": 2,
+    "stance": 2,
+    "accession": 2,
+    "pathways": 3,
+    "recommendations": 4,
+    "edition": 5,
+    "evaluation": 6,
+    "report": 7,
+    "publish": 8,
+    "web": 8,
+    "cli": 9,
+}
+ONLY_ROOMS = {"publish": {"report", "errors", "estimates"}, "web": {"report", "errors", "estimates"}}
+LARGEST_FILE = 600
+CASE_WORDS = re.compile(r"kosov|serbia|albania\b|\bnato\b", re.IGNORECASE)
+# The engine prints these languages, so the name of a language is no name of a country.
+LANGUAGE_WORDS = re.compile(r"albanian", re.IGNORECASE)
+
+FILES = sorted(SRC.rglob("*.py"))
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(SRC).parts[0].removesuffix(".py")
+
+
+def module_of(path: Path) -> str:
+    parts = ("shteg", *path.relative_to(SRC).with_suffix("").parts)
+    return ".".join(parts).removesuffix(".__init__")
+
+
+def imports_of(path: Path) -> Iterator[tuple[str, int]]:
+    """Every module of shteg a file imports, deferred and type-checking imports counted."""
+    modules = {module_of(file) for file in FILES}
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: relative import"
+            if node.module and node.module.split(".")[0] == "shteg":
+                for name in node.names:
+                    deeper = f"{node.module}.{name.name}"
+                    yield (deeper if deeper in modules else node.module), node.lineno
+        elif isinstance(node, ast.Import):
+            for name in node.names:
+                if name.name.split(".")[0] == "shteg":
+                    yield name.name, node.lineno
+
+
+def test_every_room_has_a_layer() -> None:
+    rooms = {room_of(path) for path in FILES if path.parent != SRC or path.name != "__init__.py"} - {"__init__"}
+    assert rooms <= set(LAYERS), f"not in DESIGN.md: {sorted(rooms - set(LAYERS))}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(SRC).as_posix())
+def test_imports_point_down(path: Path) -> None:
+    room = room_of(path)
+    if room == "__init__":
+        return
+    for module, line in imports_of(path):
+        target = module.split(".")[1] if "." in module else ""
+        if target == room:
+            continue
+        if module == "shteg":
+            assert room == "cli" or _only_version(path, line), f"{path}:{line}: the package never imports its facade"
+            continue
+        assert LAYERS[target] < LAYERS[room], f"{path}:{line}: {room} ({LAYERS[room]}) imports {target}"
+        if room in ONLY_ROOMS:
+            assert target in ONLY_ROOMS[room], f"{path}:{line}: {room} formats; it must not import {target}"
+
+
+def _only_version(path: Path, line: int) -> bool:
+    return path.read_text(encoding="utf-8").splitlines()[line - 1].strip() == "from shteg import __version__"
+
+
+def test_no_cycles_between_modules() -> None:
+    # A package's __init__ is its list of exports: importing a sibling module is no edge to the list.
+    graph = {module_of(path): {target for target, _ in imports_of(path)} for path in FILES}
+    inits = {module_of(path) for path in FILES if path.name == "__init__.py"}
+    done: set[str] = set()
+
+    def visit(module: str, trail: tuple[str, ...]) -> None:
+        assert module not in trail, " → ".join((*trail[trail.index(module) :], module))
+        if module in done or module not in graph:
+            return
+        for target in sorted(graph[module]):
+            if not (module not in inits and target in inits and module.startswith(f"{target}.")):
+                visit(target, (*trail, module))
+        done.add(module)
+
+    for module in sorted(graph):
+        visit(module, ())
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(SRC).as_posix())
+def test_files_stay_small(path: Path) -> None:
+    lines = len(path.read_text(encoding="utf-8").splitlines())
+    assert lines <= LARGEST_FILE, f"{path} has {lines} lines: split it"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(SRC).as_posix())
+def test_the_engine_names_no_case(path: Path) -> None:
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        found = CASE_WORDS.search(LANGUAGE_WORDS.sub("", line))
+        assert not found, f"{path}:{number}: {found and found[0]}"
+
+
+def test_architecture_page_lists_every_room() -> None:
+    page = (SRC.parent.parent / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    listed = {match[1]: int(match[2]) for match in re.finditer(r"^\| `(\w+)` \| (-?\d+) \|", page, re.MULTILINE)}
+    standing = {room_of(path) for path in FILES} - {"__init__"}
+    assert set(listed) == standing
+    assert listed == {room: LAYERS[room] for room in standing}
+
+
+def test_shteg_loads_light() -> None:
+    heavy = ("numpy", "polars", "numba", "altair", "typst", "jinja2")
+    code = f"import sys, shteg; print([name for name in {heavy} if name in sys.modules])"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+    assert loaded == "[]"
