@@ -1,0 +1,111 @@
+(function () {
+  "use strict";
+  var root = document.documentElement;
+  function dark() {
+    var chosen = root.getAttribute("data-theme");
+    return chosen ? chosen === "dark" : window.matchMedia("(prefers-color-scheme: dark)").matches;
+  }
+
+  // light and dark
+  var toggle = document.getElementById("theme");
+  if (toggle) {
+    var name = function () { toggle.textContent = toggle.getAttribute(dark() ? "data-light" : "data-dark"); };
+    toggle.hidden = false;
+    name();
+    toggle.addEventListener("click", function () {
+      var theme = dark() ? "light" : "dark";
+      root.setAttribute("data-theme", theme);
+      try { window.localStorage.setItem("shteg-theme", theme); } catch (error) { /* not remembered, still switched */ }
+      name();
+    });
+  }
+
+  // the language switch keeps the place
+  var links = document.querySelectorAll("a[data-language]");
+  function keepPlace() {
+    links.forEach(function (link) { link.hash = window.location.hash; });
+  }
+  window.addEventListener("hashchange", keepPlace);
+  keepPlace();
+
+  // the first page proposes a language, and leaves the choice
+  document.querySelectorAll("li[data-choice]").forEach(function (item) {
+    var wished = (navigator.language || "").toLowerCase().split("-")[0];
+    if (item.getAttribute("data-choice") === wished) { item.classList.add("suggested"); }
+  });
+
+  // provenance
+  var book = window.SHTEG_VALUES, panel = document.getElementById("provenance");
+  if (!book || !panel || typeof panel.showModal !== "function") { return; }
+  var body = panel.querySelector(".content");
+
+  function element(tag, text, className) {
+    var node = document.createElement(tag);
+    if (text) { node.textContent = text; }
+    if (className) { node.className = className; }
+    return node;
+  }
+  function row(list, term, content) {
+    if (!content) { return; }
+    list.appendChild(element("dt", term));
+    var cell = element("dd");
+    (Array.isArray(content) ? content : [content]).forEach(function (part) {
+      cell.appendChild(typeof part === "string" ? document.createTextNode(part) : part);
+    });
+    list.appendChild(cell);
+  }
+  function sourceList(ids) {
+    var list = element("ul");
+    ids.forEach(function (id) {
+      var source = book.sources[id], item = element("li");
+      var link = element("a", source ? source.t : id);
+      link.href = "sources.html#source-" + id;
+      item.appendChild(link);
+      if (source) { item.appendChild(document.createTextNode(" — " + source.p + " (" + source.g + ")")); }
+      list.appendChild(item);
+    });
+    return list;
+  }
+  function fill(id, value) {
+    var words = book.words;
+    body.textContent = "";
+    var head = element("h2", value.w);
+    head.id = "provenance-title";
+    body.appendChild(head);
+    body.appendChild(element("p", value.n, "exact"));
+    var list = element("dl", "", "facts");
+    row(list, words.interval, value.i);
+    var tag = element("span", book.labels[value.l].name, "tag " + value.l);
+    row(list, words.label, [tag, document.createTextNode(" " + book.labels[value.l].text)]);
+    (value.d || []).forEach(function (pair) { row(list, pair[0], pair[1]); });
+    row(list, words.sources, sourceList(value.s));
+    var method = element("a", value.m[0]);
+    method.href = value.m[1];
+    row(list, words.method, method);
+    var key = element("a", id);
+    key.href = "data.html#value-" + id;
+    row(list, words.key, key);
+    body.appendChild(list);
+    if (value.u) { body.appendChild(element("p", words.unverified, "warning")); }
+  }
+  function open(event, link) {
+    var id = link.querySelector("data").getAttribute("data-id"), value = book.values[id];
+    if (!value) { return; }
+    event.preventDefault();
+    fill(id, value);
+    panel.showModal();
+  }
+  document.querySelectorAll("a.v").forEach(function (link) {
+    link.setAttribute("role", "button");
+    link.setAttribute("aria-haspopup", "dialog");
+    link.addEventListener("click", function (event) {
+      if (!(event.metaKey || event.ctrlKey || event.shiftKey)) { open(event, link); }
+    });
+    link.addEventListener("keydown", function (event) { if (event.key === " ") { open(event, link); } });
+  });
+  panel.querySelector(".shut").addEventListener("click", function () { panel.close(); });
+  panel.addEventListener("click", function (event) {
+    if (event.target === panel) { panel.close(); }
+    if (event.target.tagName === "A") { panel.close(); }
+  });
+})();

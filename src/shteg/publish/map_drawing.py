@@ -1,0 +1,109 @@
+"""The map of members: Europe with North America as an inset, coloured and hatched by class of stance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from markupsafe import Markup, escape
+
+from shteg.publish.projection import Point, Window, country_codes, middle_of, path_of, read_geometry
+
+StanceClass = Literal["support", "open", "unclear", "against"]
+CLASSES: tuple[StanceClass, ...] = ("support", "open", "unclear", "against")
+"""From most to least favourable."""
+HATCHED: Mapping[StanceClass, str] = {"unclear": "M-2 2L2-2M0 8L8 0M6 10L10 6", "against": "M0 4H8"}
+"""Lines drawn over a class, so that it is told apart without colour too."""
+
+MAIN = Window(geometry="europe", centre=(14.0, 52.0), x=(-0.55, 0.43), y=(-0.317, 0.325), width=760)
+INSET = Window(
+    geometry="north_america", centre=(-97.0, 50.0), x=(-0.62, 0.62), y=(-0.5, 0.72), width=170, left=0.5, top=330
+)
+HEIGHT = round(MAIN.height)
+
+
+def class_of(support: float) -> StanceClass:
+    """Give the class that a probability of support (a share, 0–1) is drawn in."""
+    if support >= 0.9:
+        return "support"
+    if support >= 0.5:
+        return "open"
+    return "unclear" if support >= 0.1 else "against"
+
+
+def can_be_drawn(codes: frozenset[str]) -> bool:
+    """Tell whether the package has a shape for every one of these countries."""
+    return bool(codes) and codes <= country_codes()
+
+
+def draw_map(
+    classes: Mapping[str, StanceClass], *, subject: str, names: Mapping[str, str], sentence: str, language: str
+) -> Markup:
+    """Draw the map as inline SVG.
+
+    Parameters
+    ----------
+    classes : mapping
+        `{country code: class}` of the members.
+    subject : str
+        Country code of the aspirant.
+    names : mapping
+        Names to print on the map.
+    sentence : str
+        Alternative text, in the page's language.
+    language : str
+        Language of the page.
+    """
+    shapes = _shapes(MAIN, classes, subject)
+    inset = _shapes(INSET, classes, subject)
+    frame = f'x="{INSET.left}" y="{INSET.top}" width="{INSET.width}" height="{INSET.height:.0f}"'
+    patterns = "".join(
+        f'<pattern id="hatch-{name}" width="8" height="8" patternUnits="userSpaceOnUse">'
+        f'<path d="{lines}" class="hatch"/></pattern>'
+        for name, lines in HATCHED.items()
+    )
+    return Markup(
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {MAIN.width:.0f} {HEIGHT}" role="img" '
+        f'lang="{language}" aria-label="{escape(sentence)}"><defs>{patterns}'
+        f'<clipPath id="map-main"><rect width="{MAIN.width:.0f}" height="{HEIGHT}"/></clipPath>'
+        f'<clipPath id="map-inset"><rect {frame}/></clipPath></defs>'
+        f'<rect class="water" width="{MAIN.width:.0f}" height="{HEIGHT}"/><g clip-path="url(#map-main)">{shapes}</g>'
+        f'<rect class="water" {frame}/><g clip-path="url(#map-inset)">{inset}</g><rect class="inset" {frame}/>'
+        f"{_names(names)}</svg>"
+    )
+
+
+def _shapes(window: Window, classes: Mapping[str, StanceClass], subject: str) -> str:
+    land: list[str] = []
+    members: list[str] = []
+    for code, polygons in read_geometry(window.geometry):
+        path = path_of(polygons, window)
+        if not path:
+            continue
+        if code == subject:
+            members.append(f'<path class="subject" d="{path}"/>')
+        elif code in classes:
+            members.append(f'<path class="member {classes[code]}" d="{path}"/>')
+            if classes[code] in HATCHED:
+                members.append(f'<path fill="url(#hatch-{classes[code]})" d="{path}"/>')
+        else:
+            land.append(path)
+    return f'<path class="land" d="{"".join(land)}"/>' + "".join(members)
+
+
+def _names(names: Mapping[str, str]) -> str:
+    places: dict[str, Point] = {
+        code: middle_of(polygons, MAIN) for code, polygons in read_geometry(MAIN.geometry) if code in names
+    }
+    return "".join(
+        f'<text x="{x:.0f}" y="{y + 4:.0f}" text-anchor="middle">{escape(names[code])}</text>'
+        for code, (x, y) in sorted(places.items())
+    )
+
+
+def legend_swatch(name: StanceClass) -> Markup:
+    """Draw the small square of a class; its hatch is the one of the map on the same page."""
+    hatch = f'<rect fill="url(#hatch-{name})" width="24" height="16"/>' if name in HATCHED else ""
+    return Markup(
+        f'<svg viewBox="0 0 24 16" aria-hidden="true"><rect class="{name}" width="24" height="16"/>{hatch}</svg>'
+    )

@@ -1,0 +1,125 @@
+"""Clean an SVG drawn by Vega so that it can stand inside a page: own words, own ids, the page's colours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from xml.etree import ElementTree as Tree
+
+from shteg.errors import PublishError
+
+SVG = "http://www.w3.org/2000/svg"
+XLINK = "http://www.w3.org/1999/xlink"
+_DROPPED = {"class", "role", "font-family", "version", "width", "height"}
+_PAINTS = ("fill", "stroke", "stop-color")
+_LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}(?![\de])")
+_RGB = re.compile(r"rgb\(\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\)")
+
+
+def _parse(svg: str) -> Tree.Element:
+    Tree.register_namespace("", SVG)
+    Tree.register_namespace("xlink", XLINK)
+    try:
+        return Tree.fromstring(svg)
+    except Tree.ParseError as error:
+        raise PublishError(f"a chart is not well-formed SVG: {error}", "report this chart as a bug of shteg") from error
+
+
+def clean_svg(svg: str, *, prefix: str, title: str, sentence: str, language: str) -> str:
+    """Make Vega's SVG one image with one sentence in the page's language.
+
+    Parameters
+    ----------
+    svg : str
+        As vl-convert gives it.
+    prefix : str
+        Put before every id, so that two drawings on one page never share one.
+    title, sentence : str
+        What a screen reader says: the question and the answer.
+    language : str
+        Language of both.
+
+    Raises
+    ------
+    PublishError
+        It is not well-formed XML.
+    """
+    root = _parse(svg)
+    width, height = root.get("width", "640"), root.get("height", "360")
+    box = root.get("viewBox", f"0 0 {width} {height}")
+    for node in root.iter():
+        for name in [one for one in node.attrib if one in _DROPPED or one.startswith("aria-")]:
+            if name not in ("width", "height") or node is root:
+                del node.attrib[name]
+        for name, text in list(node.attrib.items()):
+            if name == "id":
+                node.set(name, f"{prefix}-{text}")
+            elif name in ("href", f"{{{XLINK}}}href") and text.startswith("#"):
+                node.set(name, f"#{prefix}-{text[1:]}")
+            elif "url(#" in text:
+                node.set(name, text.replace("url(#", f"url(#{prefix}-"))
+            elif name in ("d", "transform", "points", "x", "y", "x1", "x2", "y1", "y2", "width", "height"):
+                node.set(name, _LONG_NUMBER.sub(_shorten, text))
+    for parent in list(root.iter()):
+        for child in list(parent):
+            if child.tag == f"{{{SVG}}}title":
+                parent.remove(child)
+    root.attrib.update(
+        {"viewBox": box, "role": "img", "lang": language, "aria-label": f"{title} {sentence}".strip()}
+    )
+    return Tree.tostring(root, encoding="unicode")
+
+
+def _shorten(match: re.Match[str]) -> str:
+    return f"{float(match[0]):.2f}".rstrip("0").rstrip(".")
+
+
+def _hex_of(colour: str) -> str:
+    found = _RGB.fullmatch(colour.strip())
+    return "#" + "".join(f"{int(part):02x}" for part in found.groups()) if found else colour.strip().lower()
+
+
+def with_page_colours(svg: str, variables: Mapping[str, str]) -> str:
+    """Replace sentinel colours ("#0a0b0c", as hex or rgb()) by the page's CSS variables, so that both themes work.
+
+    Parameters
+    ----------
+    svg : str
+        A drawing.
+    variables : mapping
+        `{"#0a0b0c": "--c-1"}`.
+    """
+    root = _parse(svg)
+    for node in root.iter():
+        styles = [node.attrib.pop("style")] if "style" in node.attrib else []
+        for name in _PAINTS:
+            variable = variables.get(_hex_of(node.get(name, "")))
+            if variable:
+                del node.attrib[name]
+                styles.append(f"{name}:var({variable})")
+        if styles:
+            node.set("style", ";".join(styles))
+    return Tree.tostring(root, encoding="unicode")
+
+
+def with_print_colours(svg: str, colours: Mapping[str, str], font: str) -> str:
+    """Replace sentinel colours by fixed ones and name a font, for paper.
+
+    Parameters
+    ----------
+    svg : str
+        A drawing.
+    colours : mapping
+        `{"#0a0b0c": "#00566b"}`.
+    font : str
+        Family for all words.
+    """
+    root = _parse(svg)
+    for node in root.iter():
+        for name in _PAINTS:
+            colour = colours.get(_hex_of(node.get(name, "")))
+            if colour:
+                node.set(name, colour)
+        if node.tag == f"{{{SVG}}}text":
+            node.set("font-family", font)
+    return Tree.tostring(root, encoding="unicode")
