@@ -1,1 +1,19 @@
-"""evidence."""
+"""Evidence: a case folder, read and checked, as records with sources, grades and dates."""
+
+from shteg.evidence.case import Case, Wave
+from shteg.evidence.dates import DateInterval
+from shteg.evidence.finding import find_case, new_case, shipped_cases
+from shteg.evidence.reading import check_case, read_case
+from shteg.evidence.schema import describe_case_format
+
+__all__ = [
+    "Case",
+    "DateInterval",
+    "Wave",
+    "check_case",
+    "describe_case_format",
+    "find_case",
+    "new_case",
+    "read_case",
+    "shipped_cases",
+]

@@ -34,8 +34,13 @@ def _check_grade(grade: str) -> str:
     return grade
 
 
+def is_id(text: str) -> bool:
+    """Tell whether a text can name something: letters, digits, '-', '_' and '.', a letter or digit first."""
+    return re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", text) is not None
+
+
 def _check_id(identifier: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", identifier):
+    if not is_id(identifier):
         raise ValueError(f"{identifier!r} is not an id: use letters, digits, '-', '_' and '.'")
     return identifier
 
@@ -153,6 +158,18 @@ class Correction(Record):
     reason: Text
     source: Id
     decided_on: date
+
+
+class Sources(Record):
+    """`sources.toml`: every document that the case rests on."""
+
+    sources: dict[Id, Source] = Field(min_length=1)
+
+
+class Corrections(Record):
+    """`corrections.toml`: every known error that is mended on reading."""
+
+    corrections: tuple[Correction, ...] = Field(min_length=1)
 
 
 Direction = Literal["oppose", "abstain", "absent", "support"]

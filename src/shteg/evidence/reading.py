@@ -1,0 +1,201 @@
+"""From a case folder to a case: read every file, apply the corrections, check, and only then build."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from shteg.errors import CaseError, Problem
+from shteg.evidence import checks_path, checks_references, checks_rows, checks_waves
+from shteg.evidence.case import Case, Wave
+from shteg.evidence.corrections import apply_corrections
+from shteg.evidence.csv_tables import read_csv, validate_rows
+from shteg.evidence.draft import Draft
+from shteg.evidence.folder import CaseFolder
+from shteg.evidence.records import Correction, Record, Sources
+from shteg.evidence.records_case import CaseHeader, Pathways, Recommendations, Steps
+from shteg.evidence.records_facts import Items
+from shteg.evidence.records_surveys import Methodology, Questionnaire, Questions, Schemes, WaveDesign
+from shteg.evidence.schema import ALLOWED, FILES, WAVE_FILES, FileSpec
+from shteg.evidence.sentences import suggest
+from shteg.evidence.toml_tables import read_toml
+
+R = TypeVar("R", bound=Record)
+
+CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
+    checks_rows.check_duplicates,
+    checks_rows.check_row_sources,
+    checks_rows.check_dates,
+    checks_rows.check_seeking,
+    checks_rows.check_country_names,
+    checks_references.check_table_references,
+    checks_references.check_partners,
+    checks_references.check_requirement_areas,
+    checks_references.check_ladder_events,
+    checks_references.check_toml_sources,
+    checks_references.check_languages,
+    checks_references.check_texts,
+    checks_references.check_case_countries,
+    checks_path.check_ids,
+    checks_path.check_lists,
+    checks_path.check_cycles,
+    checks_path.check_rules,
+    checks_path.check_effects,
+    checks_path.check_report_years,
+    checks_waves.check_answers,
+    checks_waves.check_columns,
+    checks_waves.check_figures,
+)
+
+
+def read_case(folder: Path) -> Case:
+    """Read and check a case folder.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder that holds case.toml.
+
+    Returns
+    -------
+    Case
+        With the corrections applied.
+
+    Raises
+    ------
+    CaseError
+        The folder has problems; all of them are listed with file, line, column and hint.
+    """
+    draft, corrected = _read(folder)
+    if draft.folder.problems:
+        raise CaseError(draft.folder.problems)
+    return _build(draft, corrected)
+
+
+def check_case(folder: Path) -> tuple[Problem, ...]:
+    """Give every problem of a case folder, in file and line order; () if there is none."""
+    draft, _ = _read(folder)
+    return tuple(sorted(draft.folder.problems))
+
+
+def _read(folder: Path) -> tuple[Draft, tuple[Correction, ...]]:
+    draft = Draft(CaseFolder(folder.resolve()))
+    if not draft.folder.root.is_dir():
+        draft.folder.report(folder.name, 0, 0, "there is no such folder", "give the folder that holds case.toml")
+        return draft, ()
+    _read_tables(draft)
+    checks_waves.read_waves(draft)
+    _read_texts(draft)
+    _report_strangers(draft.folder)
+    corrected = apply_corrections(draft)
+    for table in draft.tables.values():
+        validate_rows(draft.folder, table)
+    for check in CHECKS:
+        draft.folder.problems.extend(check(draft))
+    draft.folder.problems = sorted(set(draft.folder.problems))
+    return draft, corrected
+
+
+def _read_tables(draft: Draft) -> None:
+    for spec in FILES:
+        if draft.folder.exists(spec.path):
+            _read_table(draft, spec)
+        elif spec.required:
+            hint = "every case has one; `shteg new` makes a case to start from"
+            draft.folder.report(spec.path, 0, 0, "the file is missing", hint)
+
+
+def _read_table(draft: Draft, spec: FileSpec) -> None:
+    assert spec.record is not None  # only texts and microdata have none
+    if spec.kind == "toml":
+        file = read_toml(draft.folder, spec.path, spec.record)
+        if file is not None:
+            draft.tomls[spec.path] = file
+    else:
+        table = read_csv(draft.folder, spec)
+        if table is not None:
+            draft.tables[spec.path] = table
+
+
+def _read_texts(draft: Draft) -> None:
+    folder, languages = draft.folder, draft.languages
+    if not folder.exists("text") or not folder.is_folder("text"):
+        return
+    for language in folder.names("text"):
+        if languages and language not in languages:
+            hint = suggest(language, languages, "add it to `languages` in case.toml")
+            folder.report(f"text/{language}", 0, 0, f"`{language}` is not a language of this case", hint)
+        elif not folder.is_folder(f"text/{language}"):
+            folder.report(f"text/{language}", 0, 0, "a folder is expected here", "texts stand in text/<language>/")
+        else:
+            draft.texts[language] = {}
+            for name in folder.names(f"text/{language}"):
+                path = f"text/{language}/{name}"
+                if not name.endswith(".md"):
+                    folder.report(path, 0, 0, "only Markdown files (.md) stand here", "rename or move the file")
+                elif (text := folder.read_text(path)) is not None:
+                    draft.texts[language][name.removesuffix(".md")] = text.replace("\r\n", "\n")
+
+
+def _report_strangers(folder: CaseFolder) -> None:
+    known = [spec.path for spec in FILES if "/" not in spec.path]
+    for name in folder.names():
+        if name in ("surveys", "text"):
+            if not folder.is_folder(name):
+                folder.report(name, 0, 0, "a folder is expected here", "rename the file")
+        elif name not in known and name not in ALLOWED:
+            hint = suggest(name, known, "remove it; notes go into NOTES.md")
+            folder.report(name, 0, 0, "this is not a file of a case", hint)
+
+
+def _build(draft: Draft, corrected: tuple[Correction, ...]) -> Case:
+    def table(file: str, record: type[R]) -> R:
+        return cast(R, draft.tomls[file].record)
+
+    def rows(file: str) -> tuple[Any, ...]:
+        return tuple(row.record for row in draft.tables[file].rows) if file in draft.tables else ()
+
+    def has(file: str) -> bool:
+        return file in draft.tomls
+
+    questions, schemes = "surveys/questions.toml", "surveys/schemes.toml"
+    return Case(
+        root=draft.folder.root,
+        header=table("case.toml", CaseHeader),
+        sources=table("sources.toml", Sources).sources,
+        members=rows("members.csv"),
+        countries=rows("countries.csv"),
+        steps=table("steps.toml", Steps).steps,
+        pathways=table("pathways.toml", Pathways),
+        recommendations=table("recommendations.toml", Recommendations),
+        items=table("items.toml", Items).items,
+        acts=rows("acts.csv"),
+        ladder=rows("ladder.csv"),
+        seeking=rows("seeking.csv"),
+        ratifications=rows("ratifications.csv"),
+        chronicle=rows("chronicle.csv"),
+        requirements=rows("requirements.csv"),
+        readings=rows("readings.csv"),
+        programmes=rows("programmes.csv"),
+        partnerships=rows("partnerships.csv"),
+        published=rows("surveys/published.csv"),
+        questions=table(questions, Questions).questions if has(questions) else {},
+        designs=rows("surveys/designs.csv"),
+        population=rows("surveys/population.csv"),
+        schemes=table(schemes, Schemes).schemes if has(schemes) else {},
+        waves=tuple(_wave(draft, wave) for wave in draft.waves),
+        corrected=corrected,
+        texts={language: draft.texts[language] for language in draft.languages if language in draft.texts},
+        files=dict(sorted(draft.folder.hashes.items())),
+    )
+
+
+def _wave(draft: Draft, wave: str) -> Wave:
+    design, questionnaire, methodology = (draft.tomls[spec.path.replace("<wave>", wave)].record for spec in WAVE_FILES)
+    design = cast(WaveDesign, design)
+    return Wave(
+        id=wave,
+        design=design,
+        questionnaire=cast(Questionnaire, questionnaire),
+        methodology=cast(Methodology, methodology),
+        data_path=draft.folder.root / "surveys" / wave / design.data,
+    )
