@@ -1,0 +1,222 @@
+"""The passes over the rows: sums per domain and category, then scores per PSU, in statistics that add up.
+
+Both passes read rows PSU after PSU. What they return for chunks that share no PSU can be merged: `CellSums` by
+addition, `ScoreMoments` by the pairwise formula of Chan, Golub and LeVeque. The second pass centres at the estimate
+itself, so that nothing cancels when a share is close to 0 or 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Codes = NDArray[np.int32]
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def compiled(function: Function) -> Function:
+    """Compile with Numba, free of the interpreter lock, kept on disk."""
+    return cast(Function, numba.njit(nogil=True, cache=True)(function))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CellSums:
+    """First pass: for each domain the sums over the rows that answered.
+
+    `weight` and `count` are (domain, category); `weight_squared` is (domain,). For a number there is one category and
+    `value` (domain,) holds Σwy. `count` counts rows of weight above 0.
+    """
+
+    weight: Floats
+    count: Ints
+    weight_squared: Floats
+    value: Floats
+
+    def merge(self, other: CellSums) -> CellSums:
+        """Add the sums of another chunk of rows."""
+        return CellSums(
+            weight=self.weight + other.weight,
+            count=self.count + other.count,
+            weight_squared=self.weight_squared + other.weight_squared,
+            value=self.value + other.value,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ScoreMoments:
+    """Second pass: moments of the PSUs' scores u, over the PSUs that have an answering member of the domain.
+
+    `psus` is (stratum, domain); `mean` and `spread` (Σ(u − mean)²) are (stratum, domain, category);
+    `deviation` (domain, category) is Σ w (y − estimate)².
+    """
+
+    psus: Ints
+    mean: Floats
+    spread: Floats
+    deviation: Floats
+
+    def merge(self, other: ScoreMoments) -> ScoreMoments:
+        """Join the moments of another chunk that shares no PSU with this one."""
+        psus = self.psus + other.psus
+        size = np.maximum(psus, 1)[:, :, None]
+        gap = other.mean - self.mean
+        return ScoreMoments(
+            psus=psus,
+            mean=self.mean + gap * (other.psus[:, :, None] / size),
+            spread=self.spread + other.spread + gap**2 * (self.psus * other.psus)[:, :, None] / size,
+            deviation=self.deviation + other.deviation,
+        )
+
+
+@compiled
+def sum_codes(  # pragma: no cover - compiled
+    weight: Floats, codes: Codes, domains: Codes, sums: Floats, counts: Ints, squares: Floats
+) -> None:
+    """Add Σw and rows per (domain, category), Σw² per domain; code −1 has not answered, domain −1 is in none."""
+    for row in range(weight.shape[0]):
+        code = codes[row]
+        w = weight[row]
+        if code < 0 or w == 0.0:
+            continue
+        for g in range(domains.shape[0]):
+            d = domains[g, row]
+            if d >= 0:
+                sums[d, code] += w
+                counts[d, code] += 1
+                squares[d] += w * w
+
+
+@compiled
+def score_codes(  # pragma: no cover - compiled
+    start: Ints,
+    stratum: Ints,
+    weight: Floats,
+    codes: Codes,
+    domains: Codes,
+    centre: Floats,
+    scale: Floats,
+    psus: Ints,
+    mean: Floats,
+    spread: Floats,
+) -> None:
+    """Fold each PSU's scores u = scale_d (S_dk − centre_dk S_d) into the moments of its stratum (Welford)."""
+    n_domains, n_categories = centre.shape
+    cell = np.zeros((n_domains, n_categories))
+    base = np.zeros(n_domains)
+    touched = np.zeros(n_domains, np.int64)
+    for i in range(stratum.shape[0]):
+        n_touched = 0
+        for row in range(start[i], start[i + 1]):
+            code = codes[row]
+            w = weight[row]
+            if code < 0 or w == 0.0:
+                continue
+            for g in range(domains.shape[0]):
+                d = domains[g, row]
+                if d >= 0:
+                    if base[d] == 0.0:
+                        touched[n_touched] = d
+                        n_touched += 1
+                    base[d] += w
+                    cell[d, code] += w
+        h = stratum[i]
+        for t in range(n_touched):
+            d = touched[t]
+            psus[h, d] += 1
+            share = 1.0 / psus[h, d]
+            for k in range(n_categories):
+                u = scale[d] * (cell[d, k] - centre[d, k] * base[d])
+                gap = u - mean[h, d, k]
+                mean[h, d, k] += gap * share
+                spread[h, d, k] += gap * (u - mean[h, d, k])
+                cell[d, k] = 0.0
+            base[d] = 0.0
+
+
+@compiled
+def sum_numbers(  # pragma: no cover - compiled
+    weight: Floats, values: Floats, domains: Codes, sums: Floats, counts: Ints, squares: Floats, products: Floats
+) -> None:
+    """Add Σw, rows, Σw² and Σwy per domain; NaN has not answered."""
+    for row in range(weight.shape[0]):
+        y = values[row]
+        w = weight[row]
+        if np.isnan(y) or w == 0.0:
+            continue
+        for g in range(domains.shape[0]):
+            d = domains[g, row]
+            if d >= 0:
+                sums[d, 0] += w
+                counts[d, 0] += 1
+                squares[d] += w * w
+                products[d] += w * y
+
+
+@compiled
+def score_numbers(  # pragma: no cover - compiled
+    start: Ints,
+    stratum: Ints,
+    weight: Floats,
+    values: Floats,
+    domains: Codes,
+    centre: Floats,
+    average: Floats,
+    scale: Floats,
+    psus: Ints,
+    mean: Floats,
+    spread: Floats,
+    deviation: Floats,
+) -> None:
+    """Fold each PSU's scores u = scale_d Σ w (y − centre_d) into the moments; add Σ w (y − average_d)²."""
+    n_domains = centre.shape[0]
+    score = np.zeros(n_domains)
+    seen = np.zeros(n_domains, np.bool_)
+    touched = np.zeros(n_domains, np.int64)
+    for i in range(stratum.shape[0]):
+        n_touched = 0
+        for row in range(start[i], start[i + 1]):
+            y = values[row]
+            w = weight[row]
+            if np.isnan(y) or w == 0.0:
+                continue
+            for g in range(domains.shape[0]):
+                d = domains[g, row]
+                if d >= 0:
+                    if not seen[d]:
+                        seen[d] = True
+                        touched[n_touched] = d
+                        n_touched += 1
+                    score[d] += w * (y - centre[d])
+                    deviation[d, 0] += w * (y - average[d]) ** 2
+        h = stratum[i]
+        for t in range(n_touched):
+            d = touched[t]
+            psus[h, d] += 1
+            u = scale[d] * score[d]
+            gap = u - mean[h, d, 0]
+            mean[h, d, 0] += gap / psus[h, d]
+            spread[h, d, 0] += gap * (u - mean[h, d, 0])
+            score[d] = 0.0
+            seen[d] = False
+
+
+@compiled
+def count_psus(start: Ints, stratum: Ints, weight: Floats, domains: Codes, psus: Ints) -> None:  # pragma: no cover
+    """Count per (stratum, domain) the PSUs with a member of weight above 0, answering or not."""
+    last = np.full(psus.shape[1], -1)
+    for i in range(stratum.shape[0]):
+        for row in range(start[i], start[i + 1]):
+            if weight[row] == 0.0:
+                continue
+            for g in range(domains.shape[0]):
+                d = domains[g, row]
+                if d >= 0 and last[d] != i:
+                    last[d] = i
+                    psus[stratum[i], d] += 1
