@@ -7,6 +7,8 @@ from shteg.report.chart_specs import CHART_IDS, PALETTE, ChartSpec, ChartTable, 
 from shteg.report.document import Block, Document, ResolvedDocument
 from shteg.report.edition_view import EditionView, open_edition
 from shteg.report.messages import check_messages, message
+from shteg.report.parity import check_texts, require_parity
+from shteg.report.published import PrintedValue, check_published, check_published_text
 from shteg.report.resolve import measure_titles, resolve
 from shteg.report.text_files import parse_document
 from shteg.report.values import direction_word, format_interval, format_value, value_label
@@ -19,10 +21,14 @@ __all__ = [
     "ChartTable",
     "Document",
     "EditionView",
+    "PrintedValue",
     "ResolvedDocument",
     "available_charts",
     "chart",
     "check_messages",
+    "check_published",
+    "check_published_text",
+    "check_texts",
     "data_table",
     "direction_word",
     "format_interval",
@@ -31,6 +37,7 @@ __all__ = [
     "message",
     "open_edition",
     "parse_document",
+    "require_parity",
     "resolve",
     "value_label",
 ]

@@ -1,0 +1,85 @@
+"""Re-read what was published: does every printed figure equal the edition's, in its language?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from shteg.errors import Problem, ShtegError
+from shteg.report.document import CitationRun, ResolvedDocument, Style, Text, ValueRun, leaves, runs_of
+from shteg.report.edition_view import EditionView
+from shteg.report.values import format_value
+
+CONTEXT = 6
+"""Letters before a figure that must stand before it in the extracted text too."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedValue:
+    """A figure found in an output file: its id and style (HTML carries both), and the characters printed."""
+
+    value_id: str
+    text: str
+    style: Style = "number"
+    file: str = ""
+
+
+def check_published(printed: Mapping[str, Iterable[PrintedValue]], edition: EditionView) -> tuple[Problem, ...]:
+    """Compare figures found in finished files with the edition.
+
+    Parameters
+    ----------
+    printed : mapping
+        By language: every figure found, in any order.
+    edition : EditionView
+        What the files were made from.
+    """
+    problems = []
+    for language, found in printed.items():
+        for one in found:
+            where = one.file or f"output in language {language}"
+            try:
+                value = edition.value(one.value_id)
+                expected = format_value(value, language, style=one.style, lexicon=edition.lexicon)
+            except ShtegError as error:
+                problems.append(Problem(where, 0, 0, error.problem, error.hint))
+                continue
+            if _squeezed(one.text) != _squeezed(expected):
+                problem = f"{one.value_id} is printed as {one.text!r}, the edition says {expected!r}"
+                problems.append(Problem(where, 0, 0, problem, "build the publication again; if it stays, report it"))
+    return tuple(sorted(problems))
+
+
+def check_published_text(document: ResolvedDocument, text: str, file: str) -> tuple[Problem, ...]:
+    """Look for every figure of a document, in order, in text extracted from a PDF or DOCX.
+
+    Spaces, hyphens and line breaks are ignored; a figure must follow the letters that precede it in the document.
+    """
+    page = _letters(text)
+    at = 0
+    problems = []
+    for block in document.blocks:
+        before = ""
+        for run in leaves(runs_of(block.content)):
+            if isinstance(run, ValueRun):
+                wanted = before[-CONTEXT:] + _letters(run.text)
+                found = page.find(wanted, at)
+                if found < 0:
+                    problem = f"{run.value_id} ({run.text}) of block {block.id!r} is not printed where it must be"
+                    problems.append(Problem(file, 0, 0, problem, "build the publication again; if it stays, report it"))
+                else:
+                    at = found + len(wanted)
+            if isinstance(run, CitationRun):
+                before = ""
+            else:
+                before = _letters(run.text) if isinstance(run, Text) and run.text.strip() else ""
+    return tuple(problems)
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\s\u00ad\u200b\u2060-]+", "", text)
