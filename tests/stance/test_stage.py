@@ -1,0 +1,105 @@
+import numpy as np
+import pytest
+
+from shteg.stance import estimate_stances
+from tests.stance.case_builder import act, item, make_case, member
+
+CODES = ("ALB", "BEL", "CZE", "DNK", "ESP", "FRA", "GRC", "HUN")
+VOTE = {"oppose": 0, "abstain": 1, "support": 2}
+ANSWERS = {
+    "vote": ["support", "support", "abstain", "support", "oppose", "support", "abstain", None],
+    "recognition": ["yes", "yes", "yes", "yes", "no", "yes", "no", None],
+}
+
+
+def acts_of(answers):
+    return tuple(
+        act(code, name, value, "2023-04-24")
+        for name, values in answers.items()
+        for code, value in zip(CODES, values, strict=True)
+        if value
+    )
+
+
+def the_case(**parts):
+    given = {
+        "members": tuple(member(code) for code in CODES),
+        "items": {"vote": item(VOTE), "recognition": item({"no": 0, "yes": 1}), "troops": item(kind="military")},
+        "acts": (*acts_of(ANSWERS), act("ALB", "troops", "13"), act("ALB", "vote", "oppose", "2015-01-01")),
+        "draws": 401,
+    }
+    return make_case(**{**given, **parts})
+
+
+@pytest.fixture(scope="module")
+def result():
+    return estimate_stances(the_case())
+
+
+def number(result, identifier):
+    return next(value for value in result.values if value.id == identifier)
+
+
+def test_tables_values_and_draws(result):
+    assert list(result.tables) == ["members", "items", "acts_used", "counts"]
+    assert result.draws["theta"].values.shape == (401, 8)
+    assert result.draws["theta"].units == CODES
+    theta = {code: number(result, f"stance.theta.{code}").number for code in CODES}
+    assert theta["ESP"] < theta["GRC"] < theta["ALB"]
+    assert number(result, "stance.theta.ESP").label == "estimated"
+    assert number(result, "stance.theta.HUN").label == "assumed"  # no act: the prior speaks
+    assert 0 <= number(result, "stance.support.ESP").number < number(result, "stance.support.ALB").number <= 1
+
+
+def test_counts_are_of_latest_acts(result):
+    assert number(result, "acts.vote.support").number == 4
+    assert number(result, "acts.vote.oppose").number == 1
+    assert number(result, "acts.recognition.no").number == 2
+    assert number(result, "stance.acts.used").number == 14
+    assert number(result, "stance.acts.unused").number == 2
+    assert not [value for value in result.values if value.id.startswith("acts.troops")]
+
+
+def test_information_is_one_minus_the_variance_left(result):
+    frame = result.tables["members"].frame
+    assert np.allclose(frame["information"], 1 - frame["theta_sd"] ** 2)
+    assert (frame["rank_low"] <= frame["rank_high"]).all()
+    assert frame.filter(frame["member"] == "HUN")["information"].item() == pytest.approx(0.0, abs=0.1)
+
+
+def test_items_say_why_they_are_not_used(result):
+    frame = result.tables["items"].frame
+    assert dict(zip(frame["item"], frame["status"], strict=True)) == {
+        "vote": "used", "recognition": "used", "troops": "no_levels",
+    }  # fmt: skip
+    assert frame["discrimination"].null_count() == 1
+
+
+def test_an_item_that_repeats_another_changes_nothing(result):
+    items = the_case().items | {"echo": item(VOTE, repeats="vote"), "flat": item({"yes": 1})}
+    acts = the_case().acts + acts_of({"echo": ANSWERS["vote"], "flat": ["yes"] * 8})
+    more = estimate_stances(the_case(items=items, acts=acts))
+    assert np.array_equal(more.draws["theta"].values, result.draws["theta"].values)
+    assert more.tables["members"].frame.equals(result.tables["members"].frame)
+
+
+def test_sources_and_trust_follow_the_acts():
+    acts = (act("ALB", "vote", "support"), act("ESP", "vote", "oppose", source="recalled", grade="F6"))
+    result = estimate_stances(the_case(acts=acts))
+    assert number(result, "stance.theta.ESP").source_ids == ("recalled",)
+    assert not number(result, "stance.theta.ESP").verified
+    assert number(result, "stance.theta.ALB").verified
+
+
+def test_case_without_acts_gives_the_prior():
+    result = estimate_stances(the_case(acts=()))
+    assert result.draws["theta"].label == "assumed"
+    assert result.draws["theta"].values.shape == (401, 8)
+    assert {value.label for value in result.values if value.id.startswith("stance.theta")} == {"assumed"}
+    assert not [value for value in result.values if value.id.startswith("stance.support")]
+
+
+def test_progress_counts_chains():
+    seen = []
+    estimate_stances(the_case(), progress=lambda done, of: seen.append((done, of)))
+    assert seen[-1] == (4, 4)
