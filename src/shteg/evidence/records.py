@@ -60,7 +60,7 @@ Id = Annotated[str, AfterValidator(_check_id)]
 Country = Annotated[str, AfterValidator(_check_country)]
 Blank = BeforeValidator(_none_if_blank)
 OptionalDate = Annotated[DateInterval | None, Blank]
-OptionalFloat = Annotated[float | None, Blank, Field(allow_inf_nan=False)]
+OptionalFloat = Annotated[Annotated[float, Field(allow_inf_nan=False)] | None, Blank]
 OptionalInt = Annotated[int | None, Blank]
 OptionalText = Annotated[str | None, Blank]
 Text = Annotated[str, Field(min_length=1)]
