@@ -48,8 +48,8 @@ def _cell(frame: pl.DataFrame, domain: str, **keys: str) -> dict[str, Any]:
     return frame.filter(*conditions, *[pl.col(key) == value for key, value in keys.items()]).row(0, named=True)
 
 
-def _near(value: float) -> Any:
-    return pytest.approx(value, rel=R_TOLERANCE, abs=TINY)
+def _near(value: float | None) -> Any:
+    return None if value is None else pytest.approx(value, rel=R_TOLERANCE, abs=TINY)
 
 
 @pytest.mark.parametrize(("group", "name", "option"), _cases())

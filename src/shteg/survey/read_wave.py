@@ -52,7 +52,7 @@ def read_responses(path: Path) -> pl.DataFrame:
             return _as_text(pl.read_parquet(path))
         if path.suffix.lower() == ".csv":
             _check_header(path)
-            return pl.read_csv(path, infer_schema=False, missing_utf8_is_empty_string=False)
+            return pl.read_csv(path, infer_schema=False)
     except UnicodeDecodeError as error:
         raise DesignError("the file is not UTF-8", "save it as UTF-8 text", path.name) from error
     except (pl.exceptions.PolarsError, OSError) as error:
@@ -68,7 +68,7 @@ def _check_header(path: Path) -> None:
         raise DesignError("the file is empty", "the first line must name the columns", path.name)
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
-        raise DesignError(f"the column {twice[0]!r} occurs twice", "give every column its own name", f"{path.name}, row 0")
+        raise DesignError(f"the column {twice[0]!r} occurs twice", "give each its own name", f"{path.name}, header")
 
 
 def _as_text(frame: pl.DataFrame) -> pl.DataFrame:

@@ -1,0 +1,297 @@
+"""Coherence of published figures: can they be true together, and of this population?
+
+One function a kind of check; each returns findings of the same form, so that more kinds can stand beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from shteg.evidence.records_surveys import PopulationMargin, PublishedFigure, WeightScheme
+from shteg.survey.names import is_whole_sample, main_population, population_stem, year_of
+
+Kind = Literal["total_against_parts"]
+
+Outcome = Literal["impossible", "only_by_rounding", "implied", "consistent", "not_checkable"]
+"""impossible: no share of the rest, or no weights of this scheme, give the printed total; only_by_rounding: what was
+printed cannot be, but figures that round to it can; implied: the rest is bounded; consistent: total and parts agree."""
+
+PROBLEMS: frozenset[Outcome] = frozenset({"impossible", "only_by_rounding"})
+SLACK = 1e-12  # shares of 0–1: sums of shares are exact to about 1e-16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What one check of one set of figures under one weight scheme gave.
+
+    `low` and `high` bound, as shares 0–1, what rounding allows for the share among all others (`target` "rest") or for
+    the total of the parts (`target` "total"); `implied` is that share if the printed figures are taken as exact, and
+    may lie outside 0–1. `reason` says why something is not checkable. `message_key` names the sentence for the reader,
+    filled by `message_args`; shares there are percentages with a decimal point.
+    """
+
+    kind: Kind
+    outcome: Outcome
+    question: str
+    series: str
+    answer: str
+    year: int
+    variable: str
+    scheme: str
+    figure_ids: tuple[str, ...]
+    source_ids: tuple[str, ...]
+    target: Literal["rest", "total", "none"] = "none"
+    known_share: float | None = None
+    implied: float | None = None
+    low: float | None = None
+    high: float | None = None
+    reason: str = ""
+    verified: bool = True
+    message_args: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_problem(self) -> bool:
+        """True where the figures and the scheme do not fit each other."""
+        return self.outcome in PROBLEMS
+
+    @property
+    def message_key(self) -> str:
+        """Name of the sentence in `report/messages/<language>/survey.toml`."""
+        tail = f".{self.reason}" if self.reason else f".{self.target}"
+        return f"coherence.{self.kind}.{self.outcome}{tail}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoherenceReport:
+    """All checks made, in the order of the figures: nothing is skipped without a word."""
+
+    checks: tuple[Finding, ...]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The checks in which figures and scheme do not fit each other."""
+        return tuple(check for check in self.checks if check.is_problem)
+
+    @property
+    def not_checkable(self) -> tuple[Finding, ...]:
+        """The checks that could not be made, each with its reason."""
+        return tuple(check for check in self.checks if check.outcome == "not_checkable")
+
+
+def check_coherence(
+    figures: Sequence[PublishedFigure],
+    population: Sequence[PopulationMargin],
+    schemes: Mapping[str, WeightScheme],
+) -> tuple[Finding, ...]:
+    """Give the findings of `examine_coherence`: none for a clean file."""
+    return examine_coherence(figures, population, schemes).findings
+
+
+def examine_coherence(
+    figures: Sequence[PublishedFigure],
+    population: Sequence[PopulationMargin],
+    schemes: Mapping[str, WeightScheme],
+) -> CoherenceReport:
+    """Make every check on published figures under every weight scheme on record.
+
+    Parameters
+    ----------
+    figures : sequence of PublishedFigure
+    population : sequence of PopulationMargin
+        Counts per scheme, variable and category; a category fits the subgroup that has the same name.
+    schemes : mapping of id to WeightScheme
+        The schemes, in the order in which they are tried.
+
+    Returns
+    -------
+    CoherenceReport
+        Every check with its outcome, those that could not be made included.
+    """
+    return CoherenceReport(checks=tuple(compare_totals_with_parts(figures, population, schemes)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Set:
+    """Figures of one question and answer from one wave: the totals, and the parts by one subgroup variable."""
+
+    variable: str
+    totals: tuple[PublishedFigure, ...]
+    parts: tuple[PublishedFigure, ...]
+
+
+def compare_totals_with_parts(
+    figures: Sequence[PublishedFigure],
+    population: Sequence[PopulationMargin],
+    schemes: Mapping[str, WeightScheme],
+) -> list[Finding]:
+    """Compare each printed total with its printed parts: p = Σ s_g p_g with the shares s_g of a named scheme.
+
+    With every figure known to lie within half a unit of its last printed decimal, the share among all others lies in
+    [(p⁻ − Σ s_g p_g⁺)/s, (p⁺ − Σ s_g p_g⁻)/s] ∩ [0, 1], s = 1 − Σ s_g; if all parts are printed, the total must meet
+    [Σ s_g p_g⁻, Σ s_g p_g⁺]. See docs/methods/survey.md#coherence.
+    """
+    shares = population_shares(population)
+    findings: list[Finding] = []
+    for figure_set in _sets(figures):
+        reason = _why_no_set(figure_set)
+        if reason:
+            findings.append(_not_checkable(figure_set, "", reason))
+            continue
+        for scheme in schemes:
+            findings.append(_compare(figure_set, scheme, shares.get((scheme, figure_set.variable), {}), population))
+    return findings
+
+
+def population_shares(population: Iterable[PopulationMargin]) -> dict[tuple[str, str], dict[str, float]]:
+    """Share of each category, by (scheme, variable), in the order of the rows."""
+    counts: dict[tuple[str, str], dict[str, float]] = {}
+    for margin in population:
+        categories = counts.setdefault((margin.scheme, margin.variable), {})
+        categories[margin.category] = categories.get(margin.category, 0.0) + margin.count
+    return {
+        key: {category: count / sum(categories.values()) for category, count in categories.items()}
+        for key, categories in counts.items()
+    }
+
+
+def printed_range(figure: PublishedFigure) -> tuple[float, float]:
+    """Shares that print as this figure does: half a unit of its last decimal either way, within 0–1."""
+    if figure.percent is None:
+        raise ValueError(f"figure {figure.id} is not a percentage")
+    half = 0.5 * 10.0**-figure.decimals
+    return max(0.0, (figure.percent - half) / 100), min(1.0, (figure.percent + half) / 100)
+
+
+def _sets(figures: Sequence[PublishedFigure]) -> list[_Set]:
+    """Group what was measured together; sets without a part have nothing to compare and are left out."""
+    home = main_population(figures)
+    groups: dict[tuple[object, ...], list[PublishedFigure]] = {}
+    for figure in figures:
+        stem = population_stem(figure.population) or home
+        key = (figure.question, figure.series, figure.wave, figure.happened_on, figure.answer, stem)
+        groups.setdefault(key, []).append(figure)
+    sets = []
+    for group in groups.values():
+        totals = tuple(figure for figure in group if is_whole_sample(figure))
+        for variable in dict.fromkeys(f.subgroup_variable for f in group if not is_whole_sample(f)):
+            parts = tuple(figure for figure in group if figure.subgroup_variable == variable)
+            sets.append(_Set(variable=variable, totals=totals, parts=parts))
+    return sets
+
+
+def _why_no_set(one: _Set) -> str:
+    if any(figure.percent is None for figure in (*one.totals, *one.parts)):
+        return "score"
+    if not one.totals:
+        return "no_total"
+    if len({figure.percent for figure in one.totals}) > 1:
+        return "two_totals"
+    printed: dict[str, set[float | None]] = {}
+    for figure in one.parts:
+        printed.setdefault(figure.subgroup, set()).add(figure.percent)
+    return "two_parts" if any(len(values) > 1 for values in printed.values()) else ""
+
+
+def _compare(
+    one: _Set, scheme: str, shares: Mapping[str, float], population: Sequence[PopulationMargin]
+) -> Finding:
+    if not shares:
+        return _not_checkable(one, scheme, "variable")
+    parts = {figure.subgroup: figure for figure in one.parts}
+    if set(parts) - set(shares):
+        return _not_checkable(one, scheme, "category")
+    total = min(one.totals, key=lambda figure: -figure.decimals)
+    low, high = printed_range(total)
+    parts_low = sum(shares[name] * printed_range(figure)[0] for name, figure in parts.items())
+    parts_high = sum(shares[name] * printed_range(figure)[1] for name, figure in parts.items())
+    exact = sum(shares[name] * (figure.percent or 0.0) / 100 for name, figure in parts.items())
+    known = sum(shares[name] for name in parts)
+    rest = 1 - known
+    sources = tuple(m.source for m in population if (m.scheme, m.variable) == (scheme, one.variable))
+    if set(parts) == set(shares):
+        fits = parts_low <= high + SLACK and parts_high >= low - SLACK
+        outcome: Outcome = "consistent" if fits else "impossible"
+        return _finding(one, scheme, outcome, "total", 1.0, exact, (parts_low, parts_high), sources)
+    implied = ((total.percent or 0.0) / 100 - exact) / rest
+    bounds = (max(0.0, (low - parts_high) / rest), min(1.0, (high - parts_low) / rest))
+    if bounds[0] > bounds[1] + SLACK:
+        return _finding(one, scheme, "impossible", "rest", known, implied, None, sources)
+    outcome = "implied" if -SLACK <= implied <= 1 + SLACK else "only_by_rounding"
+    return _finding(one, scheme, outcome, "rest", known, implied, bounds, sources)
+
+
+def _finding(
+    one: _Set,
+    scheme: str,
+    outcome: Outcome,
+    target: Literal["rest", "total"],
+    known: float,
+    implied: float,
+    bounds: tuple[float, float] | None,
+    sources: Iterable[str],
+) -> Finding:
+    figures = (*one.totals, *one.parts)
+    total = one.totals[0]
+    args = {
+        "question": f"question:{total.question}",
+        "answer": total.answer,
+        "series": total.series,
+        "year": str(year_of(total)),
+        "scheme": f"scheme:{scheme}",
+        "total": _percent((total.percent or 0.0) / 100, total.decimals),
+        "parts": ", ".join(f"{f.subgroup} {_percent((f.percent or 0.0) / 100, f.decimals)}" for f in one.parts),
+        "known_share": _percent(known, 2),
+        "implied": _percent(implied, 1),
+        **({"low": _percent(bounds[0], 1), "high": _percent(bounds[1], 1)} if bounds else {}),
+    }
+    return Finding(
+        kind="total_against_parts",
+        outcome=outcome,
+        question=total.question,
+        series=total.series,
+        answer=total.answer,
+        year=year_of(total),
+        variable=one.variable,
+        scheme=scheme,
+        figure_ids=tuple(figure.id for figure in figures),
+        source_ids=tuple(sorted({*(figure.source for figure in figures), *sources})),
+        target=target,
+        known_share=known,
+        implied=implied,
+        low=bounds[0] if bounds else None,
+        high=bounds[1] if bounds else None,
+        verified=all(figure.verified for figure in figures),
+        message_args=args,
+    )
+
+
+def _not_checkable(one: _Set, scheme: str, reason: str) -> Finding:
+    first, figures = one.parts[0], (*one.totals, *one.parts)
+    return Finding(
+        kind="total_against_parts",
+        outcome="not_checkable",
+        question=first.question,
+        series=first.series,
+        answer=first.answer,
+        year=year_of(first),
+        variable=one.variable,
+        scheme=scheme,
+        figure_ids=tuple(figure.id for figure in figures),
+        source_ids=tuple(sorted({figure.source for figure in figures})),
+        reason=reason,
+        verified=all(figure.verified for figure in figures),
+        message_args={
+            "question": f"question:{first.question}",
+            "answer": first.answer,
+            "series": first.series,
+            "year": str(year_of(first)),
+            "variable": first.subgroup_variable,
+            **({"scheme": f"scheme:{scheme}"} if scheme else {}),
+        },
+    )
+
+
+def _percent(share: float, decimals: int) -> str:
+    return f"{100 * share + 0.0:.{decimals}f}"
