@@ -9,13 +9,14 @@ from typing import Any, TypeVar
 import click
 
 from shteg.edition import Options
+from shteg.evidence import default_case
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def case_argument(function: Command) -> Command:
     """The case: a folder, or the name of a shipped one."""
-    return click.argument("case", default="kosovo-nato")(function)
+    return click.argument("case", default=default_case)(function)
 
 
 def json_option(function: Command) -> Command:

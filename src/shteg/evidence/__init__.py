@@ -2,7 +2,7 @@
 
 from shteg.evidence.case import Case, Wave
 from shteg.evidence.dates import DateInterval
-from shteg.evidence.finding import find_case, new_case, shipped_cases
+from shteg.evidence.finding import default_case, find_case, new_case, shipped_cases
 from shteg.evidence.reading import check_case, read_case
 from shteg.evidence.schema import describe_case_format
 
@@ -11,6 +11,7 @@ __all__ = [
     "DateInterval",
     "Wave",
     "check_case",
+    "default_case",
     "describe_case_format",
     "find_case",
     "new_case",

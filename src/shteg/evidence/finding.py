@@ -31,11 +31,29 @@ Delete this file when the case is yours.
 """
 
 
+def default_case() -> str:
+    """Give the name of the shipped case that is built when none is named (the file `DEFAULT` beside the cases).
+
+    Raises
+    ------
+    UsageError
+        No shipped case is marked.
+    """
+    for folder in _case_folders():
+        if (folder / "DEFAULT").is_file():
+            return (folder / "DEFAULT").read_text(encoding="utf-8").strip()
+    raise UsageError("no case is shipped with this installation", "name a case folder")
+
+
+def _case_folders() -> tuple[Path, Path]:
+    package = Path(str(files("shteg")))
+    return package / "cases", package.parent.parent / "cases"
+
+
 def shipped_cases() -> dict[str, Path]:
     """Give the cases that come with shteg, by name."""
-    package = Path(str(files("shteg")))
     found: dict[str, Path] = {}
-    for folder in (package / "cases", package.parent.parent / "cases"):
+    for folder in _case_folders():
         if folder.is_dir():
             for case in sorted(folder.iterdir()):
                 if (case / "case.toml").is_file():

@@ -11,7 +11,7 @@ from shteg.evidence.corrections import apply_corrections
 from shteg.evidence.csv_tables import read_csv, validate_rows
 from shteg.evidence.draft import Draft
 from shteg.evidence.folder import CaseFolder
-from shteg.evidence.records import Correction, Record, Sources
+from shteg.evidence.records import Correction, Labels, Record, Sources
 from shteg.evidence.records_case import CaseHeader, Pathways, Recommendations, Steps
 from shteg.evidence.records_facts import Items
 from shteg.evidence.records_surveys import Methodology, Questionnaire, Questions, Schemes, WaveDesign
@@ -182,6 +182,7 @@ def _build(draft: Draft, corrected: tuple[Correction, ...]) -> Case:
         designs=rows("surveys/designs.csv"),
         population=rows("surveys/population.csv"),
         schemes=table(schemes, Schemes).schemes if has(schemes) else {},
+        labels=table("labels.toml", Labels).labels if has("labels.toml") else {},
         waves=tuple(_wave(draft, wave) for wave in draft.waves),
         corrected=corrected,
         texts={language: draft.texts[language] for language in draft.languages if language in draft.texts},

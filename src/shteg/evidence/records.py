@@ -173,3 +173,11 @@ class Corrections(Record):
 
 
 Direction = Literal["oppose", "abstain", "absent", "support"]
+
+
+class Labels(Record):
+    """`labels.toml`: the names, in each language, of the short words in tables that readers see."""
+
+    labels: dict[str, dict[str, Localised]] = Field(
+        description="By kind (subgroup, variable, answer, series, kind, value), the name of each word of the tables."
+    )

@@ -12,7 +12,7 @@ from pydantic import BaseModel, RootModel
 from pydantic.fields import FieldInfo
 
 from shteg.evidence.dates import DateInterval
-from shteg.evidence.records import Corrections, Localised, Parameter, Record, Sources
+from shteg.evidence.records import Corrections, Labels, Localised, Parameter, Record, Sources
 from shteg.evidence.records_case import CaseHeader, Pathways, Recommendations, Steps
 from shteg.evidence.records_facts import (
     Act,
@@ -81,6 +81,7 @@ FILES: tuple[FileSpec, ...] = (
     _toml("recommendations.toml", Recommendations, "The measures, by area, and what each moves.", required=True),
     _toml("items.toml", Items, "The kinds of acts that tell where a member stands.", required=True),
     _toml("corrections.toml", Corrections, "Known errors in the tables of this case, mended on reading."),
+    _toml("labels.toml", Labels, "The names of the words in tables that readers see."),
     _csv("members.csv", Member, "The members that decide.", "member", required=True),
     _csv("countries.csv", NamedCountry, "The countries that walked the ladder.", "country"),
     _csv("seeking.csv", SeekingSpell, "When each country sought membership.", "country sought_from"),

@@ -1,0 +1,44 @@
+"""Checks of labels: each short word of a table that readers see has a name in every language of the case."""
+
+from collections.abc import Iterator
+
+from shteg.errors import Problem
+from shteg.evidence.draft import Draft
+from shteg.evidence.sentences import suggest
+
+LABELLED = (
+    ("surveys/published.csv", "subgroup", "subgroup"),
+    ("surveys/published.csv", "subgroup_variable", "variable"),
+    ("surveys/published.csv", "answer", "answer"),
+    ("surveys/published.csv", "series", "series"),
+    ("surveys/population.csv", "category", "subgroup"),
+    ("surveys/population.csv", "variable", "variable"),
+    ("chronicle.csv", "kind", "kind"),
+    ("partnerships.csv", "kind", "kind"),
+    ("acts.csv", "value", "value"),
+)
+"""File, column, and the kind of label its words need; numbers and codes in upper case need none."""
+
+
+def check_labels(draft: Draft) -> Iterator[Problem]:
+    """Find words that labels.toml does not name; each word is reported where it first stands."""
+    labels = draft.raw("labels.toml", "labels")
+    if draft.folder.exists("labels.toml") and not isinstance(labels, dict):
+        return  # the file could not be parsed, or has no [labels]: reported elsewhere
+    for file, column, kind in LABELLED:
+        table = draft.tables.get(file)
+        if table is None or column not in table.header:
+            continue
+        named = (labels or {}).get(kind, {})
+        seen: set[str] = set()
+        for row in table.rows:
+            word = row.cells.get(column, "").strip()
+            if not word or word in seen or word in named or _needs_none(word):
+                continue
+            seen.add(word)
+            hint = suggest(word, sorted(named), f'add `"{word}" = {{ en = "…", sq = "…" }}` under [labels.{kind}]')
+            yield draft.at_cell(table, row, column, f"`{word}` has no name in labels.toml", hint)
+
+
+def _needs_none(word: str) -> bool:
+    return word.replace(".", "", 1).replace("-", "", 1).isdigit()
