@@ -17,6 +17,7 @@ from shteg.evidence.toml_positions import Path, find_keys, too_deep
 NESTING_LIMIT = 32
 """Deepest nesting of brackets and dotted keys; the deepest record of a case needs six."""
 _SYNTAX_HINT = 'a line reads `key = "text"`, `key = 12` or `[table]`; text stands between quotation marks'
+_BARE_MONTH = re.compile(r"=\s*(\d{4}-\d{2}(?:/[\d-]+)?)\s*(?:#.*)?$")
 _TWICE = re.compile(r"Cannot (overwrite|declare|mutate|redefine)|Duplicate inline")
 
 
@@ -82,8 +83,12 @@ def _report_syntax(folder: CaseFolder, name: str, text: str, message: str) -> No
     place = re.search(r"at line (\d+), column (\d+)", message)
     line, column = (int(place[1]), int(place[2])) if place else (text.count("\n") + 1, 1)
     said = re.sub(r" \(at [^()]*\)$", "", message)
+    written = text.split("\n")[line - 1]
     if _TWICE.match(said):
         folder.report(name, line, column, "this key or table stands here a second time", "keep one of the two")
+    elif month := _BARE_MONTH.search(written):
+        hint = f'put it between quotation marks: "{month[1]}"'
+        folder.report(name, line, column, "a month without a day is text in TOML", hint)
     elif "date" in said.lower():
         folder.report(name, line, column, "this is not a day that exists", "write YYYY-MM-DD")
     else:
