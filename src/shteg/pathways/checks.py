@@ -1,0 +1,176 @@
+"""What must hold before anything is simulated: every problem of a model is found, then told at once."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping, Sequence
+
+from shteg.errors import ModelError, UsageError
+from shteg.estimates import StageResult
+from shteg.evidence.case import Case
+from shteg.evidence.records_case import Measure, Step
+from shteg.pathways.parameters import NamedParameter
+
+Finding = tuple[str, str, str]
+"""Where, problem, hint."""
+
+
+def nearest(name: str, allowed: Iterable[str]) -> str:
+    """Say which name was probably meant, and which ones there are."""
+    names = list(allowed)
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    listing = ", ".join(names) if names else "there are none"
+    return (f"did you mean {close[0]!r}? " if close else "") + f"allowed: {listing}"
+
+
+def check_chosen(measures: Iterable[str], known: Sequence[Measure]) -> None:
+    """Refuse a measure that the case does not have."""
+    ids = [measure.id for measure in known]
+    for name in sorted(measures):
+        if name not in ids:
+            raise UsageError(f"no measure is called {name!r}", nearest(name, ids), "measures")
+
+
+def raise_findings(findings: Sequence[Finding]) -> None:
+    """Raise one error that holds every finding; none raises nothing."""
+    if len(findings) == 1:
+        where, problem, hint = findings[0]
+        raise ModelError(problem, hint, where)
+    if findings:
+        lines = "\n".join(f"{where}: {problem} ({hint})" for where, problem, hint in findings)
+        raise ModelError(f"{len(findings)} problems in the model\n{lines}", "mend the lines above")
+
+
+def order_steps(steps: Sequence[Step]) -> tuple[list[int], list[Finding]]:
+    """Order steps so that prerequisites come first; tell cycles and prerequisites that do not exist."""
+    position = {step.id: k for k, step in enumerate(steps)}
+    findings: list[Finding] = []
+    for step in steps:
+        for name in step.prerequisites:
+            if name not in position:
+                findings.append((f"step {step.id}", f"its prerequisite {name!r} is no step", nearest(name, position)))
+    order: list[int] = []
+    while len(order) < len(steps):
+        done = {steps[k].id for k in order}
+        ready = [
+            k
+            for k, step in enumerate(steps)
+            if k not in order and all(name in done or name not in position for name in step.prerequisites)
+        ]
+        if not ready:
+            circle = " → ".join(_find_cycle({s.id: s.prerequisites for s in steps if s.id not in done}))
+            findings.append(("steps", f"prerequisites run in a circle: {circle}", "take one of them out"))
+            break
+        order.extend(ready)
+    return order, findings
+
+
+def _find_cycle(needs: Mapping[str, Sequence[str]]) -> list[str]:
+    walk = [next(iter(needs))]
+    while True:
+        following = next(name for name in needs[walk[-1]] if name in needs)
+        if following in walk:
+            return [*walk[walk.index(following) :], following]
+        walk.append(following)
+
+
+def check_steps(case: Case, fitted: Iterable[str]) -> list[Finding]:
+    """Check rules, sponsors, areas and procedure times of every step."""
+    members = {one.member for one in case.members}
+    areas = [area.id for area in case.pathways.areas]
+    known = set(fitted)
+    findings: list[Finding] = []
+    twice = sorted({s.id for s in case.steps if [t.id for t in case.steps].count(s.id) > 1})
+    findings += [(f"step {name}", "there are two steps of this id", "rename one") for name in twice]
+    for step in case.steps:
+        where = f"step {step.id}"
+        for sponsor in step.sponsors:
+            if sponsor not in members:
+                findings.append((where, f"the sponsor {sponsor} is not a member", nearest(sponsor, sorted(members))))
+        electors = len(set(step.sponsors)) if step.rule == "sponsors" else len(members)
+        if step.rule != "none" and electors == 0:
+            problem = f"the rule {step.rule!r} needs at least one vote, but nobody has one"
+            findings.append((where, problem, "name sponsors or members, or set the rule to none"))
+        if step.ratified and step.rule == "none":
+            findings.append((where, "it is ratified, but by nobody", "give it a rule, or set ratified to false"))
+        for area in step.requirement_areas:
+            if area not in areas:
+                findings.append((where, f"its requirement area {area!r} has no readiness", nearest(area, areas)))
+        timed = {step.id, step.fitted_from} & (known | set(case.pathways.procedures))
+        if not step.ratified and not timed:
+            problem = "nothing tells how long its procedure takes"
+            findings.append((where, problem, f"give [procedures.{step.id}], or fitted_from one of {sorted(known)}"))
+    return findings
+
+
+def check_parameters(named: Mapping[str, NamedParameter]) -> list[Finding]:
+    """Check ranges and signs of every parameter."""
+    findings: list[Finding] = []
+    for name, one in named.items():
+        value, low, high = one.parameter.value, one.parameter.low, one.parameter.high
+        if not low <= value <= high:
+            findings.append((name, f"the range {low} to {high} does not hold the value {value}", "turn it round"))
+        elif one.domain == "nonnegative" and low < 0:
+            findings.append((name, f"its range begins at {low}", "it cannot be negative"))
+        elif one.domain == "positive" and low <= 0:
+            findings.append((name, f"its range begins at {low}", "it must be greater than zero"))
+        elif one.domain == "probability" and not 0 <= low <= high <= 1:
+            findings.append((name, f"its range {low} to {high} leaves 0 to 1", "it is a probability"))
+    return findings
+
+
+def check_measures(case: Case, named: Mapping[str, NamedParameter]) -> list[Finding]:
+    """Check that every effect moves a parameter that exists, by a range that makes sense."""
+    targets = [name for name, one in named.items() if one.movable]
+    targets += [f"consent.member.{one.member}" for one in case.members]
+    targets += [f"step.{step.id}.log_rate" for step in case.steps if not step.ratified]
+    findings: list[Finding] = []
+    for measure in case.recommendations.measures:
+        for effect in measure.effects:
+            where = f"measure {measure.id}, {effect.target}"
+            if effect.target not in targets:
+                problem = f"no parameter that a measure can move is called {effect.target!r}"
+                findings.append((where, problem, nearest(effect.target, targets)))
+            if not effect.low <= effect.value <= effect.high:
+                problem = f"the range {effect.low} to {effect.high} does not hold the value {effect.value}"
+                findings.append((where, problem, "turn it round"))
+            if effect.operation == "multiply" and effect.low < 0:
+                findings.append((where, f"the factor may be {effect.low}", "a factor cannot be negative"))
+            if effect.operation == "multiply" and effect.low <= 0 and effect.target.startswith("step."):
+                findings.append((where, "a rate is multiplied by zero", "give a factor greater than zero"))
+            if effect.operation == "multiply" and effect.target.startswith("consent.member."):
+                findings.append((where, "there is nothing to multiply", 'use operation = "add", on the logit scale'))
+    return findings
+
+
+def check_years(case: Case) -> list[Finding]:
+    """Check horizon and report years."""
+    pathways, first = case.pathways, case.header.as_of.year
+    if pathways.horizon_years < 1:
+        return [("pathways", f"the horizon is {pathways.horizon_years} years", "look at least one year ahead")]
+    last = first + pathways.horizon_years
+    return [
+        (
+            "pathways, report_years",
+            f"the year {year} lies outside {first} to {last}",
+            "give calendar years within the horizon, or raise horizon_years",
+        )
+        for year in pathways.report_years
+        if not first <= year <= last
+    ]
+
+
+def check_draws(case: Case, result: StageResult, quantity: str, units: Iterable[str]) -> list[Finding]:
+    """Check that an earlier stage hands over the draws that the simulation pairs."""
+    where = f"{result.stage}.{quantity}"
+    draws = result.draws.get(quantity)
+    if draws is None:
+        return [(where, f"the stage {result.stage} gives no draws of {quantity}", "run the stage before this one")]
+    findings: list[Finding] = []
+    if draws.values.shape[0] != case.pathways.draws:
+        problem = f"{draws.values.shape[0]} draws, but the case asks for {case.pathways.draws}"
+        findings.append((where, problem, "estimate the stage again with the same number of draws"))
+    missing = [unit for unit in units if unit not in draws.units]
+    if missing:
+        findings.append((where, f"no draws for {', '.join(missing)}", "every member and fitted step needs its draws"))
+    return findings

@@ -1,0 +1,128 @@
+"""The named parameters of a case: which there are, what they allow, and their value in each posterior draw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from scipy.special import ndtri
+
+from shteg.estimates import Label
+from shteg.evidence.records import Parameter
+from shteg.evidence.records_case import Effect, Pathways
+from shteg.pathways.structure import Floats
+from shteg.randomness import counter_uniform, fold_counter, stable_key
+
+Domain = Literal["real", "nonnegative", "positive", "probability"]
+NORMAL_95 = 1.6448536269514722
+SMALLEST_POSITIVE = 1e-6
+"""Where a measure would push a time or a shape to zero or below, it stops here (half a minute, in years)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedParameter:
+    """A parameter under the name by which measures move it; `title_id` is its name in the lexicon."""
+
+    name: str
+    parameter: Parameter
+    domain: Domain
+    movable: bool
+    title_id: str
+
+    @property
+    def label(self) -> Label:
+        """How much the data say about it."""
+        return self.parameter.label
+
+
+def name_parameters(pathways: Pathways) -> dict[str, NamedParameter]:
+    """List every parameter of `pathways.toml` by its dotted name, in the order of the file format."""
+    found: dict[str, NamedParameter] = {}
+
+    def add(name: str, parameter: Parameter, domain: Domain, movable: bool = True) -> None:
+        found[name] = NamedParameter(
+            name=name, parameter=parameter, domain=domain, movable=movable, title_id=f"parameter:{name}"
+        )
+
+    consent = pathways.consent
+    add("consent.intercept", consent.intercept, "real")
+    add("consent.slope", consent.slope, "real")
+    add("consent.statehood", consent.statehood, "nonnegative")
+    add("consent.common_factor", consent.common_factor, "nonnegative")
+    add("consent.change_rate", consent.change_rate, "nonnegative")
+    add("consent.defection", consent.defection, "probability")
+    if pathways.settlement:
+        add("settlement.rate", pathways.settlement.rate, "nonnegative")
+        add("settlement.follow", pathways.settlement.follow, "probability")
+    for area in pathways.areas:
+        add(f"area.{area.id}.median_years", area.median_years, "positive")
+        add(f"area.{area.id}.shape", area.shape, "positive", movable=False)
+    for shock in pathways.shocks:
+        add(f"shock.{shock.id}.rate", shock.rate, "nonnegative")
+        add(f"shock.{shock.id}.duration_years", shock.duration_years, "positive", movable=False)
+        add(f"shock.{shock.id}.effect", shock.effect, "real", movable=False)
+    for step, median in pathways.procedures.items():
+        add(f"procedure.{step}.median_years", median, "positive", movable=False)
+    return found
+
+
+def clip_to_domain(values: Floats, domain: Domain) -> Floats:
+    """Hold values inside what their parameter allows."""
+    if domain == "real":
+        return values
+    if domain == "probability":
+        return np.clip(values, 0.0, 1.0)
+    return np.maximum(values, SMALLEST_POSITIVE if domain == "positive" else 0.0)
+
+
+def standard_deviates(seed: int, name: str, first: int, stop: int) -> Floats:
+    """Give one standard normal number per posterior draw that belongs to a name."""
+    draws = np.arange(first, stop, dtype=np.uint64)
+    seed_key = fold_counter(np.zeros(1, dtype=np.uint64), np.array([seed], dtype=np.uint64))
+    shares = counter_uniform(fold_counter(seed_key, draws), np.array(stable_key("parameter", name)))
+    return np.asarray(ndtri(shares), dtype=np.float64)
+
+
+def spread(value: float, low: float, high: float, domain: Domain, deviates: Floats) -> Floats:
+    """Turn standard normal numbers into draws with median `value` and 5 % and 95 % quantiles `low` and `high`.
+
+    A normal law with a scale of its own on either side of the median: on the log scale where the parameter must be
+    positive, on the logit scale for probabilities, and on the natural scale, held at the bound, where the range
+    touches the bound. A range of width zero gives the value itself.
+    """
+    if low == high:
+        return np.full(deviates.shape, value)
+    if domain == "probability" and low > 0.0 and high < 1.0:
+        logits = _two_sided(*(float(np.log(x / (1.0 - x))) for x in (value, low, high)), deviates)
+        return np.asarray(1.0 / (1.0 + np.exp(-logits)))
+    if domain in ("positive", "nonnegative") and low > 0.0:
+        return np.asarray(np.exp(_two_sided(*(float(np.log(x)) for x in (value, low, high)), deviates)))
+    return clip_to_domain(_two_sided(value, low, high, deviates), domain)
+
+
+def _two_sided(value: float, low: float, high: float, deviates: Floats) -> Floats:
+    scale = np.where(deviates < 0.0, value - low, high - value) / NORMAL_95
+    return value + scale * deviates
+
+
+def draw_parameters(named: Mapping[str, NamedParameter], seed: int, first: int, stop: int) -> dict[str, Floats]:
+    """Draw every parameter once per posterior draw, the same for all scenarios."""
+    return {
+        name: spread(
+            one.parameter.value,
+            one.parameter.low,
+            one.parameter.high,
+            one.domain,
+            standard_deviates(seed, name, first, stop),
+        )
+        for name, one in named.items()
+    }
+
+
+def draw_effect(measure: str, effect: Effect, seed: int, first: int, stop: int) -> Floats:
+    """Draw the size of an effect once per posterior draw: what is added, or the factor."""
+    deviates = standard_deviates(seed, f"{measure}\x1f{effect.target}\x1f{effect.operation}", first, stop)
+    domain: Domain = "nonnegative" if effect.operation == "multiply" else "real"
+    return spread(effect.value, effect.low, effect.high, domain, deviates)

@@ -1,0 +1,109 @@
+"""The race of consents: who lets a step pass at once, who comes round later, when enough of them have."""
+
+import numpy as np
+
+from shteg.pathways.compiled import compiled, normal_quantile, uniform
+from shteg.pathways.structure import NEVER, Parameters, Structure
+from shteg.pathways.world import DAYS_PER_YEAR, UNCOUNTED, UNDRAWN, Scratch, epoch_at, waiting_time
+
+
+@compiled
+def _turn_time(st: Structure, p: Parameters, ws: Scratch, d: int, s: int, j: int, key: np.uint64) -> float:
+    """Give the time at which a member that objects comes round: by itself, or with the settlement."""
+    count = p.epochs[s]
+    if ws.turn_unit[j] == UNDRAWN:
+        ws.turn_unit[j] = -np.log(uniform(key, st.change_key[j]))
+    turn = waiting_time(ws.turn_unit[j], p.change[d, s], p.starts[s], count)
+    if st.moves[j]:
+        if ws.scalars[1] == UNDRAWN:
+            ws.scalars[1] = -np.log(uniform(key, st.settlement_key))
+        settled = waiting_time(ws.scalars[1], p.settle[d, s], p.starts[s], count)
+        if settled < turn and uniform(key, st.follow_key[j]) < p.follow[d, s, epoch_at(settled, p.starts[s], count)]:
+            turn = settled
+    return turn
+
+
+@compiled
+def _file_late(st: Structure, p: Parameters, ws: Scratch, d: int, s: int, j: int, turn: float) -> None:
+    """File the consent time of a member under every step that it does not let pass at once."""
+    share, count = ws.uniforms[j], p.epochs[s]
+    for k in range(len(ws.late_count)):
+        if not st.eligible[k, j] or st.ratified[k]:
+            continue
+        time = turn
+        for e in range(count):
+            if p.starts[s, e] >= time:
+                break
+            odds_against = p.doubt[d, s, e, j] * p.weight[d, s, e, k] * ws.lift[e]
+            if share * (1.0 + odds_against) < p.keep[d, s, e]:
+                time = p.starts[s, e]
+                break
+        if time > 0.0:
+            at = ws.late_count[k]
+            ws.late_time[k, at], ws.late_member[k, at] = time, j
+            ws.late_count[k] = at + 1
+
+
+@compiled
+def _rank_late(ws: Scratch, row: int, k: int, electors: int, votes: int) -> None:
+    """Fill the times at which one vote less, enough votes, and one vote more are there."""
+    count = ws.late_count[k]
+    rank = votes - (electors - count)
+    before, enough, after = 0.0, 0.0, NEVER
+    if rank == count:  # every one of them is needed: the two largest will do
+        for i in range(count):
+            time = ws.late_time[k, i]
+            if time > enough:
+                before, enough = enough, time
+            elif time > before:
+                before = time
+    else:
+        for i in range(1, count):
+            time, member, at = ws.late_time[k, i], ws.late_member[k, i], i
+            while at > 0 and ws.late_time[k, at - 1] > time:
+                ws.late_time[k, at], ws.late_member[k, at] = ws.late_time[k, at - 1], ws.late_member[k, at - 1]
+                at -= 1
+            ws.late_time[k, at], ws.late_member[k, at] = time, member
+        before = ws.late_time[k, rank - 2] if rank >= 2 else 0.0
+        enough = ws.late_time[k, rank - 1] if rank >= 1 else 0.0
+        after = ws.late_time[k, rank] if rank >= 0 else 0.0
+    ws.earlier[row, k], ws.consent[row, k], ws.later[row, k] = before, enough, after
+
+
+@compiled
+def run_consents(st: Structure, p: Parameters, ws: Scratch, d: int, s: int, row: int, key: np.uint64) -> None:
+    """Fill the times at which enough members consent to each step.
+
+    A member lets a step pass at once if U < keep / (1 + exp(-eta)), written without a division or a logarithm.
+    Whoever passes the heaviest step passes all: those members cost one comparison.
+    """
+    heaviest = 0.0
+    for k in range(len(ws.late_count)):
+        if not st.ratified[k]:
+            ws.late_count[k] = 0
+            heaviest = max(heaviest, p.weight[d, s, 0, k])
+    for e in range(p.epochs[s]):
+        ws.lift[e] = np.exp(-p.common[d, s, e] * ws.scalars[0])
+    scale = heaviest * ws.lift[0]
+    for j in range(len(ws.uniforms)):
+        if ws.uniforms[j] * (1.0 + p.doubt[d, s, 0, j] * scale) >= p.keep[d, s, 0]:
+            _file_late(st, p, ws, d, s, j, _turn_time(st, p, ws, d, s, j, key))
+    for k in range(len(ws.late_count)):
+        if not st.ratified[k] and st.votes[k] > 0:
+            _rank_late(ws, row, k, st.electors[k], st.votes[k])
+
+
+@compiled
+def run_ratification(st: Structure, p: Parameters, ws: Scratch, d: int, k: int, key: np.uint64) -> None:
+    """Fill how long enough members take to ratify: the same in every scenario, so drawn once in a world."""
+    if ws.late_count[k] != UNCOUNTED:
+        return
+    count = 0
+    for j in range(len(ws.uniforms)):
+        if st.eligible[k, j]:
+            deviate = normal_quantile(uniform(key, st.ratify_key[k, j]))
+            ws.late_time[k, count] = np.exp(p.ratify_mean[d, j] + p.ratify_sd[d] * deviate) / DAYS_PER_YEAR
+            ws.late_member[k, count] = j
+            count += 1
+    ws.late_count[k] = count
+    _rank_late(ws, 0, k, count, st.votes[k])

@@ -1,0 +1,107 @@
+"""The arrays that the simulation works on: what never changes, what changes by draw and scenario, what is counted."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Keys = NDArray[np.uint64]
+Flags = NDArray[np.bool_]
+
+NEVER = 1e18
+"""Years until something that does not happen; finite, so that comparing and taking the largest stay simple."""
+
+CONDITIONS = ("consent", "readiness", "procedure", "ratification")
+CONSENT, READINESS, PROCEDURE, RATIFICATION = range(4)
+
+
+class Structure(NamedTuple):
+    """What is the same in every draw and scenario. Axes: k step, j member, a area, h shock, y year."""
+
+    step_order: Integers  # (k,) prerequisites first
+    prerequisite: Flags  # (k, k) row needs column
+    eligible: Flags  # (k, j) whose consent or ratification counts
+    electors: Integers  # (k,) how many those are
+    votes: Integers  # (k,) how many of them are needed, 0 = none
+    ratified: Flags  # (k,) the members' ratification is the consent
+    reached: Flags  # (k,) already so on the first day
+    needs_area: Flags  # (k, a)
+    moves: Flags  # (j,) a settlement moves this member
+    horizon: float  # years from the first day
+    year_times: Floats  # (y,) years from the first day to the end of each calendar year
+    report_index: Integers  # (r,) positions in `year_times`
+    factor_key: np.uint64
+    settlement_key: np.uint64
+    consent_key: Keys  # (j,)
+    change_key: Keys  # (j,)
+    follow_key: Keys  # (j,)
+    ratify_key: Keys  # (k, j)
+    procedure_key: Keys  # (k,)
+    area_key: Keys  # (a,)
+    shock_key: Keys  # (h,)
+
+
+class Parameters(NamedTuple):
+    """Parameters of a range of draws. Axes: d draw, s scenario, e epoch (time between two starts of measures)."""
+
+    epochs: Integers  # (s,) how many epochs the scenario has
+    starts: Floats  # (s, e) first year of each epoch, 0 for the first
+    doubt: Floats  # (d, s, e, j) exp(-eta) without content and common factor
+    weight: Floats  # (d, s, e, k) exp(statehood * content)
+    common: Floats  # (d, s, e) sd of the common factor
+    keep: Floats  # (d, s, e) 1 - defection
+    change: Floats  # (d, s, e) rate a year at which a member comes round
+    settle: Floats  # (d, s, e) rate a year of a settlement
+    follow: Floats  # (d, s, e) probability that a member follows a settlement
+    pace: Floats  # (d, s, e, a) 1 / median years of an area
+    shape: Floats  # (d, a) Weibull shape
+    hazard: Floats  # (d, s, e, k) procedure rate a year
+    shock_rate: Floats  # (d, s, e, h)
+    shock_years: Floats  # (d, h)
+    shock_effect: Floats  # (d, h) added to the log hazard while on
+    ratify_mean: Floats  # (d, j) mean log days
+    ratify_sd: Floats  # (d,)
+
+
+class Plan(NamedTuple):
+    """Which scenarios are simulated, and what they share with the first one, so that it need not be drawn again."""
+
+    compare: Integers  # (s,) the scenario that this one is compared with
+    same_consent: Flags  # (s,)
+    same_areas: Flags  # (s,)
+    same_shocks: Flags  # (s,)
+
+
+class Tally(NamedTuple):
+    """Counts of worlds: whole numbers, so that sums do not depend on the order of work."""
+
+    reached: Integers  # (d, k, y) first scenario: step reached by the end of the year
+    gained: Integers  # (d, s, k, r) reached here, not in the scenario compared with
+    lost: Integers  # (d, s, k, r) the other way round
+    raced: Integers  # (d, k) worlds in which the consents (or ratifications) were waited on
+    last: Integers  # (d, k, j) the consent that completes the number needed came last from this member
+    blocked: Integers  # (d, k, j) no consent from this member by the horizon
+    critical: Integers  # (d, k, j) reached by the horizon if the member always consents, not if it never does
+    stopped: Integers  # (d, k, k, condition) step not reached by the horizon: at which step, for want of what
+
+
+def empty_tally(structure: Structure, draws: int, scenarios: int) -> Tally:
+    """Make the zero counts for a number of draws and scenarios."""
+    steps, members = structure.eligible.shape
+    years, reports = len(structure.year_times), len(structure.report_index)
+
+    def zeros(*shape: int) -> Integers:
+        return np.zeros(shape, dtype=np.int64)
+
+    return Tally(
+        reached=zeros(draws, steps, years),
+        gained=zeros(draws, scenarios, steps, reports),
+        lost=zeros(draws, scenarios, steps, reports),
+        raced=zeros(draws, steps),
+        last=zeros(draws, steps, members),
+        blocked=zeros(draws, steps, members),
+        critical=zeros(draws, steps, members),
+        stopped=zeros(draws, steps, steps, len(CONDITIONS)),
+    )
