@@ -17,19 +17,19 @@ LABELLED = (
     ("partnerships.csv", "kind", "kind"),
     ("acts.csv", "value", "value"),
 )
-"""File, column, and the kind of label its words need; numbers and codes in upper case need none."""
+"""File, column, and the kind of label its words need; numbers need none."""
 
 
 def check_labels(draft: Draft) -> Iterator[Problem]:
     """Find words that labels.toml does not name; each word is reported where it first stands."""
-    labels = draft.raw("labels.toml", "labels")
-    if draft.folder.exists("labels.toml") and not isinstance(labels, dict):
+    if draft.keys_of("labels.toml", "labels") is None:
         return  # the file could not be parsed, or has no [labels]: reported elsewhere
     for file, column, kind in LABELLED:
         table = draft.tables.get(file)
         if table is None or column not in table.header:
             continue
-        named = (labels or {}).get(kind, {})
+        found = draft.raw("labels.toml", "labels", kind)
+        named = frozenset(found) if isinstance(found, dict) else frozenset()
         seen: set[str] = set()
         for row in table.rows:
             word = row.cells.get(column, "").strip()
