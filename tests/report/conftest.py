@@ -126,6 +126,40 @@ VALUES = [
     value("effect.talks.entry.2030", 0.04, "share", low=0.01, high=0.07, level=0.9),
     value("case.as-of", "2026-11-23", "date"),
 ]
+INTERVAL = {"low": 0.01, "high": 0.2, "level": 0.9}
+MEMBERS = ("XAB", "XAC", "XAD")
+VALUES += [
+    value(f"forecast.{step}.{year}", share, "share", **INTERVAL, label="estimated")
+    for step, year, share in (("partner", 2028, 0.05), ("partner", 2030, 0.1), ("entry", 2028, 0.0), ("entry", 2030, 0.02))
+]
+VALUES += [value(f"blocker.last.entry.{one}", 0.1 * n, "share", **INTERVAL) for n, one in enumerate(MEMBERS, 1)]
+VALUES += [
+    value(f"stance.theta.{one}", n - 1.5, "score", decimals=2, low=n - 2.0, high=n - 1.0, level=0.9)
+    for n, one in enumerate(MEMBERS)
+]
+VALUES += [
+    value(f"ratification.days.{one}", 100.0 * n, "days", low=50.0, high=400.0, level=0.9)
+    for n, one in enumerate(MEMBERS, 1)
+]
+VALUES += [
+    value(f"ladder.days.{one}.partner.entry", 1461 * n, "days", label="observed") for n, one in enumerate(MEMBERS, 1)
+]
+VALUES += [
+    value("survey.trend.join.2020", 0.85, "share", low=0.82, high=0.88, level=0.95),
+    value("survey.join.poll.2022.all", 0.92, "share", label="observed", label_args={"series": "The poll"}),
+    value("coherence.join.poll.2022.census.rest", 0.005, "share", low=0.0, high=0.01, level=1.0),
+    value("coherence.join.poll.2022.frame.rest", "no-share", "text"),
+]
+CHRONICLE = pl.DataFrame(
+    {
+        "id": ["a", "b", "c"],
+        "happened_on": ["1999-06-12", "2016", "2022-02-24/2022-03-01"],
+        "title_en": ["Mission", "Statement", "Talks"],
+        "title_sq": ["Misioni", "Deklarata", "Bisedimet"],
+        "direction": [2, 0, -1],
+        "source": ["treaty", "poll", "poll"],
+    }
+)
 SOURCES = {
     name: {
         "title": title,
@@ -154,8 +188,8 @@ RECOMMENDATIONS = {
         }
     ],
 }
-STEPS = [{"id": "partner", "rung": 1}, {"id": "entry", "rung": 2}]
-TABLES: dict[str, pl.DataFrame] = {"evidence.members": pl.DataFrame({"member": ["XAB", "XAC", "XAD"]})}
+STEPS = [{"id": "partner", "rung": 1, "rule": "none"}, {"id": "entry", "rung": 2, "rule": "all"}]
+TABLES = {"evidence.members": pl.DataFrame({"member": MEMBERS}), "evidence.chronicle": CHRONICLE}
 
 
 def write_edition(folder: Path, texts: dict[str, dict[str, str]]) -> Path:

@@ -3,7 +3,16 @@
 Reads an edition folder and nothing else; renderers (`publish`) only print what they get from here.
 """
 
-from shteg.report.chart_specs import CHART_IDS, PALETTE, ChartSpec, ChartTable, available_charts, chart, data_table
+from shteg.report.chart_specs import (
+    CHART_IDS,
+    PALETTE,
+    ChartSpec,
+    ChartTable,
+    available_charts,
+    chart,
+    chart_sentence,
+    data_table,
+)
 from shteg.report.document import Block, Document, ResolvedDocument
 from shteg.report.edition_view import EditionView, open_edition
 from shteg.report.messages import check_messages, message
@@ -25,6 +34,7 @@ __all__ = [
     "ResolvedDocument",
     "available_charts",
     "chart",
+    "chart_sentence",
     "check_messages",
     "check_published",
     "check_published_text",

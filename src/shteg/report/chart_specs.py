@@ -1,75 +1,56 @@
-"""Charts of an edition as Vega-Lite specifications: each answers a question, in the language of the reader."""
+"""The charts of an edition: which there are, and each as a Vega-Lite specification in the language of the reader."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
 
-from shteg.errors import PublishError
+from shteg.errors import PublishError, UsageError
+from shteg.report.chart_parts import PALETTE, ChartSpec, ChartTable
+from shteg.report.charts_history import chronicle, chronicle_rows, ladder_times, ladder_values
+from shteg.report.charts_members import members_stance, ratification, ratification_values, stance_values
+from shteg.report.charts_opinion import coherence, coherence_values, opinion_trends, trend_values
+from shteg.report.charts_path import (
+    blocker_values,
+    blockers,
+    effect_values,
+    effects,
+    forecast_path,
+    forecast_values,
+)
 from shteg.report.edition_view import EditionView
 
-CHART_IDS = (
-    "forecast-path",
-    "members-stance",
-    "blockers",
-    "opinion-trends",
-    "coherence",
-    "ladder-times",
-    "effects",
-    "ratification",
-    "chronicle",
+
+@dataclass(frozen=True, slots=True)
+class _Chart:
+    """`holds` tells whether an edition has what the chart shows."""
+
+    holds: Callable[[EditionView], bool]
+    make: Callable[[EditionView, str], ChartSpec]
+
+
+_CHARTS = MappingProxyType(
+    {
+        "forecast-path": _Chart(lambda edition: bool(forecast_values(edition)), forecast_path),
+        "members-stance": _Chart(lambda edition: bool(stance_values(edition)), members_stance),
+        "blockers": _Chart(lambda edition: bool(blocker_values(edition)[1]), blockers),
+        "opinion-trends": _Chart(lambda edition: bool(trend_values(edition)), opinion_trends),
+        "coherence": _Chart(lambda edition: bool(coherence_values(edition)), coherence),
+        "ladder-times": _Chart(lambda edition: bool(ladder_values(edition)[2]), ladder_times),
+        "effects": _Chart(lambda edition: bool(effect_values(edition)[2]), effects),
+        "ratification": _Chart(lambda edition: bool(ratification_values(edition)), ratification),
+        "chronicle": _Chart(lambda edition: bool(chronicle_rows(edition)), chronicle),
+    }
 )
+
+CHART_IDS: tuple[str, ...] = tuple(_CHARTS)
 """Every chart that an edition may have, in the order of the publication."""
-
-PALETTE = {
-    "ink": "#0a0a01",
-    "muted": "#0a0a02",
-    "grid": "#0a0a03",
-    "paper": "#0a0a04",
-    "series-1": "#0a0a11",
-    "series-2": "#0a0a12",
-    "series-3": "#0a0a13",
-    "series-4": "#0a0a14",
-    "series-5": "#0a0a15",
-    "series-6": "#0a0a16",
-    "positive": "#0a0a21",
-    "negative": "#0a0a22",
-    "neutral": "#0a0a23",
-    "observed": "#0a0a31",
-    "estimated": "#0a0a32",
-    "borrowed": "#0a0a33",
-    "assumed": "#0a0a34",
-}
-"""Sentinel colours: a publisher replaces each by a CSS variable (HTML) or a print colour (PDF). All are distinct."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChartTable:
-    """The data behind a chart, for readers: headers and cells in the language, already formatted."""
-
-    caption: str
-    headers: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    numeric: tuple[bool, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChartSpec:
-    """One chart in one language: `spec` is Vega-Lite, `sentence` the alternative text, `note` stands below it."""
-
-    id: str
-    language: str
-    title: str
-    sentence: str
-    note: str
-    spec: dict[str, Any]
-    source_ids: tuple[str, ...]
-    table: ChartTable
 
 
 def available_charts(edition: EditionView) -> tuple[str, ...]:
-    """List the charts whose tables this edition holds, in the order of the publication."""
-    return ()
+    """List the charts that this edition has the figures for, in the order of the publication."""
+    return tuple(name for name, one in _CHARTS.items() if one.holds(edition))
 
 
 def chart(edition: EditionView, chart_id: str, language: str) -> ChartSpec:
@@ -80,9 +61,32 @@ def chart(edition: EditionView, chart_id: str, language: str) -> ChartSpec:
     PublishError
         The edition has no such chart.
     """
-    raise PublishError(f"the edition has no chart {chart_id}", "see available_charts(edition)", chart_id)
+    if chart_id not in _CHARTS or not _CHARTS[chart_id].holds(edition):
+        hint = f"this edition has {', '.join(available_charts(edition)) or 'none'}"
+        raise PublishError(f"the edition has no chart {chart_id}", hint, chart_id)
+    try:
+        return _CHARTS[chart_id].make(edition, language)
+    except UsageError as error:
+        raise PublishError(f"the chart cannot be made: {error.problem}", error.hint, chart_id) from error
 
 
 def data_table(edition: EditionView, chart_id: str, language: str) -> ChartTable:
     """Give the data behind a chart as readers see it."""
     return chart(edition, chart_id, language).table
+
+
+def chart_sentence(chart_id: str, edition: EditionView, language: str) -> str:
+    """Give the sentence that says what a chart shows."""
+    return chart(edition, chart_id, language).sentence
+
+
+__all__ = [
+    "CHART_IDS",
+    "PALETTE",
+    "ChartSpec",
+    "ChartTable",
+    "available_charts",
+    "chart",
+    "chart_sentence",
+    "data_table",
+]
