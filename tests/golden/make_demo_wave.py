@@ -1,8 +1,8 @@
 """Write the made-up survey wave of cases/demo: `python -m tests.golden.make_demo_wave`.
 
-The truth is known: in the population that the weights describe, `TRUE_SHARES` hold in expectation. Four strata (region ×
-settlement), 10 districts each, 15 persons a district; a district shifts the log odds of every answer (sd 0.4), so that
-design effects are visible; the hill community is drawn more often than its share, and weights undo it.
+The truth is known: before the districts differ, `TRUE_SHARES` hold in each community. Four strata (region × settlement),
+10 districts each, 15 persons a district; a district shifts the log odds of every answer (sd 0.4), so that design effects
+are visible; the hill community is drawn more often than its share, and weights undo it.
 """
 
 import csv
@@ -17,11 +17,12 @@ SEED = 20251027
 TARGET = Path(__file__).resolve().parents[2] / "cases" / "demo" / "surveys" / "2025" / "respondents.csv"
 POPULATION = {"lake": 442_800, "hill": 97_200}
 HILL_SHARE = {"north-town": 0.15, "north-village": 0.45, "south-town": 0.10, "south-village": 0.30}
-TRUE_SHARES = {"lake": {"joining": 0.90, "trust": 0.72, "patrol": 0.63}, "hill": {"joining": 0.42, "trust": 0.41, "patrol": 0.55}}
+TRUE_SHARES = {
+    "lake": {"joining": 0.90, "trust": 0.72, "patrol": 0.63},
+    "hill": {"joining": 0.42, "trust": 0.41, "patrol": 0.55},
+}
 DISTRICTS, PERSONS, DISTRICT_SD = 10, 15, 0.4
-COLUMNS = (
-    "respondent", "stratum", "psu", "weight", "community", "sex", "age_group", "joining", "trust_guard", "shared_patrol",
-)  # fmt: skip
+COLUMNS = tuple("respondent stratum psu weight community sex age_group joining trust_guard shared_patrol".split())
 
 
 def _logit(share: float) -> float:

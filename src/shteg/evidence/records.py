@@ -30,7 +30,7 @@ CREDIBILITY = {
 
 def _check_grade(grade: str) -> str:
     if len(grade) != 2 or grade[0] not in RELIABILITY or grade[1] not in CREDIBILITY:
-        raise ValueError(f"{grade!r} is not a NATO/Admiralty grade: a letter A–F and a digit 1–6, for example B2")
+        raise ValueError(f"{grade!r} is not an Admiralty grade: a letter A–F and a digit 1–6, for example B2")
     return grade
 
 
@@ -89,8 +89,10 @@ class Localised(RootModel[dict[str, Text]]):
 class Sourced(Record):
     """A record that carries where it comes from and how far to trust it."""
 
-    source: Id
-    grade: Grade
+    source: Id = Field(description="Id in sources.toml of the document that says so.")
+    grade: Grade = Field(
+        description="Admiralty grade of this row: reliability A–F, credibility 1–6; F6 where nobody read the source."
+    )
 
     @property
     def verified(self) -> bool:
@@ -101,8 +103,10 @@ class Sourced(Record):
 class Dated(Sourced):
     """A record that happened, and that the public knew from a day on."""
 
-    happened_on: DateInterval
-    known_on: OptionalDate = None
+    happened_on: DateInterval = Field(description="Day, month, year or span in which it happened.")
+    known_on: OptionalDate = Field(
+        default=None, description="When the public could know it; empty means when it happened."
+    )
 
     @property
     def public_from(self) -> date:
@@ -119,26 +123,28 @@ class Dated(Sourced):
 class Source(Record):
     """A document: what it is, who published it, where it stands, when it was read."""
 
-    title: Text
-    publisher: Text
-    published_on: OptionalDate = None
-    address: OptionalText = None
-    read_on: OptionalDate = None
-    grade: Grade
-    language: OptionalText = None
-    note: OptionalText = None
+    title: Text = Field(description="Title of the document.")
+    publisher: Text = Field(description="Who published it.")
+    published_on: OptionalDate = Field(default=None, description="When it was published.")
+    address: OptionalText = Field(default=None, description="Where it stands, as a web address.")
+    read_on: OptionalDate = Field(
+        default=None, description="When it was read for this case; empty if nobody has read it."
+    )
+    grade: Grade = Field(description="Admiralty grade of the document as a whole.")
+    language: OptionalText = Field(default=None, description="Language in which it was read, for example `en`.")
+    note: OptionalText = Field(default=None, description="What a reader should know about it.")
 
 
 class Parameter(Record):
     """A named quantity of a model, with its range (taken as a central 90 % interval) and where it comes from."""
 
-    value: float = Field(allow_inf_nan=False)
-    low: float = Field(allow_inf_nan=False)
-    high: float = Field(allow_inf_nan=False)
-    label: Label
-    source: Id
-    title: Localised
-    note: Localised | None = None
+    value: float = Field(allow_inf_nan=False, description="Central value.")
+    low: float = Field(allow_inf_nan=False, description="Lower end of the central 90 % range.")
+    high: float = Field(allow_inf_nan=False, description="Upper end of the central 90 % range.")
+    label: Label = Field(description="How much the data say about it; `assumed` means set by judgement.")
+    source: Id = Field(description="Id in sources.toml of what it rests on.")
+    title: Localised = Field(description="What it is called.")
+    note: Localised | None = Field(default=None, description="Why it has this value.")
 
     @model_validator(mode="after")
     def _range_holds_value(self) -> "Parameter":
@@ -150,26 +156,30 @@ class Parameter(Record):
 class Correction(Record):
     """A known error in a table of this case: `expect` is the wrong value, so that the build stops once it is mended."""
 
-    file: Text
-    row: dict[str, str]
-    column: Text
-    expect: str
-    replace: str
-    reason: Text
-    source: Id
-    decided_on: date
+    file: Text = Field(description="The table that holds the error, for example `ladder.csv`.")
+    row: dict[str, str] = Field(description="Columns and values that together find exactly one row.")
+    column: Text = Field(description="The column that is wrong.")
+    expect: str = Field(
+        description="The wrong value as it stands in the table; once it has changed, the build stops and says so."
+    )
+    replace: str = Field(description="The right value.")
+    reason: Text = Field(description="Why it is an error, and how the right value is known.")
+    source: Id = Field(description="Id in sources.toml of the document with the right value.")
+    decided_on: date = Field(description="When the correction was decided.")
 
 
 class Sources(Record):
     """`sources.toml`: every document that the case rests on."""
 
-    sources: dict[Id, Source] = Field(min_length=1)
+    sources: dict[Id, Source] = Field(min_length=1, description="The documents, by id.")
 
 
 class Corrections(Record):
     """`corrections.toml`: every known error that is mended on reading."""
 
-    corrections: tuple[Correction, ...] = Field(min_length=1)
+    corrections: tuple[Correction, ...] = Field(
+        min_length=1, description="The corrections, in the order in which they are applied."
+    )
 
 
 Direction = Literal["oppose", "abstain", "absent", "support"]

@@ -25,126 +25,138 @@ class PublishedFigure(Dated):
     `percent` is as printed, `decimals` its printed precision; `n` is the base of the row's subgroup if printed.
     """
 
-    id: Id
-    series: Text
-    wave: OptionalText = None
-    question: Id
-    answer: Text
-    subgroup_variable: Id
-    subgroup: Text
-    percent: OptionalFloat = Field(default=None)
-    mean_score: OptionalFloat = None
-    decimals: int = Field(ge=0, le=4)
-    n: OptionalInt = None
-    margin_of_error: OptionalFloat = None
-    population: OptionalText = None
-    note: OptionalText = None
+    id: Id = Field(description="Short id of the figure, such as `question.series.year.subgroup`.")
+    series: Text = Field(description="The series of surveys.")
+    wave: OptionalText = Field(default=None, description="The wave in the series.")
+    question: Id = Field(description="Id in surveys/questions.toml.")
+    answer: Text = Field(description="The answer, or the sum of answers, that the figure is about.")
+    subgroup_variable: Id = Field(description="What the subgroup is a part of, `all` for everyone.")
+    subgroup: Text = Field(description="Who was asked, `all` for everyone.")
+    percent: OptionalFloat = Field(default=None, description="The percentage, as printed.")
+    mean_score: OptionalFloat = Field(
+        default=None, description="The mean of a scale, as printed, where no percentage was."
+    )
+    decimals: int = Field(ge=0, le=4, description="Decimals as printed.")
+    n: OptionalInt = Field(default=None, description="Respondents in this subgroup, if printed.")
+    margin_of_error: OptionalFloat = Field(
+        default=None, description="Margin of error in percentage points, if printed."
+    )
+    population: OptionalText = Field(default=None, description="Who the survey stands for.")
+    note: OptionalText = Field(default=None, description="What a reader should know.")
 
 
 class Question(Record):
     """What was asked (`surveys/questions.toml`); `wording` is verbatim where it was seen."""
 
-    title: Localised
-    wording: Localised | None = None
-    favourable: tuple[str, ...] = ()
-    note: Localised | None = None
+    title: Localised = Field(description="The question, in short.")
+    wording: Localised | None = Field(default=None, description="The question, word for word.")
+    favourable: tuple[str, ...] = Field(default=(), description="Answers that count as favourable.")
+    note: Localised | None = Field(default=None, description="What a reader should know.")
 
 
 class Questions(Record):
     """`surveys/questions.toml`: every question that `published.csv` may hold."""
 
-    questions: dict[Id, Question]
+    questions: dict[Id, Question] = Field(description="The questions, by id.")
 
 
 class PublishedDesign(Sourced):
     """How a published wave was made, as far as it was said (`surveys/designs.csv`)."""
 
-    series: Text
-    wave: Text
-    happened_on: DateInterval
-    ended_on: OptionalDate = None
-    mode: OptionalText = None
-    sample_size: OptionalInt = None
-    sampling_frame: OptionalText = None
-    stages: OptionalText = None
-    strata: OptionalText = None
-    primary_units: OptionalText = None
-    within_household_selection: OptionalText = None
-    ethnic_oversample: OptionalText = None
-    ethnic_composition: OptionalText = None
-    weighting: OptionalText = None
-    response_rate: OptionalText = None
-    margin_of_error: OptionalText = None
-    published_breakdowns: OptionalText = None
-    field_staff: OptionalText = None
-    note: OptionalText = None
+    series: Text = Field(description="The series of surveys.")
+    wave: Text = Field(description="The wave in the series.")
+    happened_on: DateInterval = Field(description="When the fieldwork began.")
+    ended_on: OptionalDate = Field(default=None, description="When it ended.")
+    mode: OptionalText = Field(default=None, description="How people were asked.")
+    sample_size: OptionalInt = Field(default=None, description="How many were asked.")
+    sampling_frame: OptionalText = Field(default=None, description="What they were drawn from.")
+    stages: OptionalText = Field(default=None, description="In how many stages.")
+    strata: OptionalText = Field(default=None, description="By which strata.")
+    primary_units: OptionalText = Field(default=None, description="What was drawn first.")
+    within_household_selection: OptionalText = Field(
+        default=None, description="How one person of a household was chosen."
+    )
+    ethnic_oversample: OptionalText = Field(
+        default=None, description="Whether a community was drawn more often than its share."
+    )
+    ethnic_composition: OptionalText = Field(default=None, description="How many of each community were asked.")
+    weighting: OptionalText = Field(default=None, description="How the answers were weighted.")
+    response_rate: OptionalText = Field(default=None, description="How many of those drawn answered.")
+    margin_of_error: OptionalText = Field(default=None, description="Margin of error, as printed.")
+    published_breakdowns: OptionalText = Field(default=None, description="By what the results were broken down.")
+    field_staff: OptionalText = Field(default=None, description="Who asked.")
+    note: OptionalText = Field(default=None, description="What a reader should know.")
 
 
 class PopulationMargin(Sourced):
     """A count of the population under a named weight scheme (`surveys/population.csv`)."""
 
-    scheme: Id
-    variable: Id
-    category: Text
-    count: float = Field(gt=0, allow_inf_nan=False)
-    reference_year: int = Field(ge=1900, le=2200)
-    note: OptionalText = None
+    scheme: Id = Field(description="Id in surveys/schemes.toml of the count.")
+    variable: Id = Field(description="What is counted by, for example `sex`.")
+    category: Text = Field(description="The category that is counted.")
+    count: float = Field(gt=0, allow_inf_nan=False, description="How many people.")
+    reference_year: int = Field(ge=1900, le=2200, description="The year of the count.")
+    note: OptionalText = Field(default=None, description="What a reader should know.")
 
 
 class WeightScheme(Record):
     """A named way to weight the population (`surveys/schemes.toml`)."""
 
-    title: Localised
-    note: Localised | None = None
+    title: Localised = Field(description="What the scheme is called.")
+    note: Localised | None = Field(default=None, description="What a reader should know.")
 
 
 class Schemes(Record):
     """`surveys/schemes.toml`."""
 
-    schemes: dict[Id, WeightScheme]
+    schemes: dict[Id, WeightScheme] = Field(description="The weight schemes, by id.")
 
 
 class WaveItem(Record):
     """A question of a wave (`surveys/WAVE/questionnaire.toml`)."""
 
-    title: Localised
-    wording: Localised
-    options: dict[str, Localised]
-    favourable: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
+    title: Localised = Field(description="The question, in short.")
+    wording: Localised = Field(description="The question, word for word.")
+    options: dict[str, Localised] = Field(description="The codes in the data file and what they mean.")
+    favourable: tuple[str, ...] = Field(default=(), description="Codes that count as favourable.")
+    missing: tuple[str, ...] = Field(default=(), description="Codes that are left out of the base.")
 
 
 class Questionnaire(Record):
     """`questionnaire.toml` of one wave."""
 
-    items: dict[Id, WaveItem]
+    items: dict[Id, WaveItem] = Field(description="The questions, by column of the data file.")
 
 
 class WaveDesign(Record):
     """`design.toml` of one wave: which columns hold the design."""
 
-    data: Text
-    happened_on: DateInterval
-    title: Localised
-    stratum: Text | None = None
-    psu: Text | None = None
-    weight: Text | None = None
-    lonely_psu: Literal["fail", "remove", "adjust", "average", "certainty"] = "fail"
-    domains: dict[str, Localised] = Field(default_factory=dict)
-    source: Id
+    data: Text = Field(description="Name of the data file beside this one.")
+    happened_on: DateInterval = Field(description="When the fieldwork was.")
+    title: Localised = Field(description="What the wave is called.")
+    stratum: Text | None = Field(default=None, description="Column of the strata.")
+    psu: Text | None = Field(default=None, description="Column of the primary sampling units.")
+    weight: Text | None = Field(default=None, description="Column of the weights.")
+    lonely_psu: Literal["fail", "remove", "adjust", "average", "certainty"] = Field(
+        default="fail", description="What to do with a stratum that has one primary unit only."
+    )
+    domains: dict[str, Localised] = Field(
+        default_factory=dict, description="Columns by which results are broken down, with their titles."
+    )
+    source: Id = Field(description="Id in sources.toml of the survey.")
 
 
 class Methodology(Record):
     """`methodology.toml`: the eleven items of the AAPOR Transparency Initiative, in each language."""
 
-    sponsor: Localised
-    conductor: Localised
-    instrument: Localised
-    population: Localised
-    frame: Localised
-    sample_design: Localised
-    mode: Localised
-    dates: Localised
-    size_and_precision: Localised
-    weighting: Localised
-    processing: Localised
+    sponsor: Localised = Field(description="Who paid.")
+    conductor: Localised = Field(description="Who carried it out.")
+    instrument: Localised = Field(description="What was asked, and where the wording stands.")
+    population: Localised = Field(description="Who the survey stands for.")
+    frame: Localised = Field(description="What people were drawn from, and whom it misses.")
+    sample_design: Localised = Field(description="How people were drawn.")
+    mode: Localised = Field(description="How people were asked, in which languages.")
+    dates: Localised = Field(description="When.")
+    size_and_precision: Localised = Field(description="How many were asked, and how precise the results are.")
+    weighting: Localised = Field(description="How the answers were weighted.")
+    processing: Localised = Field(description="How the answers were checked, edited and completed.")
