@@ -42,7 +42,7 @@ def fold_counter(key: NDArray[np.uint64], counter: NDArray[np.uint64]) -> NDArra
 
     References
     ----------
-    Steele, Lea & Flood (2014), Fast splittable pseudorandom number generators, OOPSLA; finaliser: Stafford's variant 13.
+    Steele, Lea & Flood (2014), Fast splittable pseudorandom number generators, OOPSLA; finaliser: Stafford's 13th.
     """
     word = key + (counter + np.uint64(1)) * GOLDEN
     word = (word ^ (word >> _SHIFT_30)) * _MIX_FIRST
@@ -50,7 +50,7 @@ def fold_counter(key: NDArray[np.uint64], counter: NDArray[np.uint64]) -> NDArra
     return word ^ (word >> _SHIFT_31)
 
 
-def counter_uniform(key: NDArray[np.uint64], purpose: NDArray[np.uint64]) -> NDArray[np.float64]:
+def counter_uniform(key: NDArray[np.uint64], purpose: NDArray[np.uint64] | np.uint64) -> NDArray[np.float64]:
     """Give the uniform number of a key for one purpose, in the open interval (0, 1).
 
     Parameters

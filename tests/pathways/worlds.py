@@ -82,7 +82,13 @@ def effect(target: str, operation: str, value: float, low: float | None = None, 
 
 def measure(name: str, *effects: Effect, start_years: float = 0.0, label: str = "assumed") -> Measure:
     words = {key: text(name) for key in ("title", "text", "addressee", "rationale")}
-    return Measure(id=name, area="work", label=label, effects=effects, start_years=start_years, source="made-up", **words)
+    options = {"area": "work", "label": label, "start_years": start_years, "source": "made-up"}
+    return Measure(id=name, effects=effects, **options, **words)
+
+
+def make_member(code: str) -> Member:
+    since = DateInterval.parse("2000")
+    return Member(member=code, name_en=code, name_sq=code, member_since=since, source="made-up", grade="A1")
 
 
 def make_case(
@@ -115,12 +121,7 @@ def make_case(
         root=Path(),
         header=header,
         sources={"made-up": Source(title="Made up", publisher="Nobody", grade="A1")},
-        members=tuple(
-            Member(
-                member=code, name_en=code, name_sq=code, member_since=DateInterval.parse("2000"), source="made-up", grade="A1"
-            )
-            for code in members
-        ),
+        members=tuple(make_member(code) for code in members),
         countries=(),
         steps=steps,
         pathways=Pathways(

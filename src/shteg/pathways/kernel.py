@@ -71,9 +71,7 @@ def _walk(
 
 
 @compiled
-def _count_blockers(
-    st: Structure, p: Parameters, ws: Scratch, tally: Tally, d: int, k: int, key: np.uint64
-) -> None:
+def _count_blockers(st: Structure, p: Parameters, ws: Scratch, tally: Tally, d: int, k: int, key: np.uint64) -> None:
     """Count who came last, who still objects at the horizon, and without whom the step would not be reached."""
     wait, count = ws.consent[0, k], ws.late_count[k]
     tally.raced[d, k] += 1
@@ -168,4 +166,5 @@ def run_draws(
                 else:
                     _count_change(st, ws, tally, d, s, plan.compare[s])
                 if paths.size:
-                    paths[d, w, s] = ws.times[s]
+                    for k in range(len(st.votes)):
+                        paths[d, w, s, k] = ws.times[s, k]

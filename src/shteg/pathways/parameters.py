@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.special import ndtri
+from scipy.special import expit, logit, ndtri
 
 from shteg.estimates import Label
 from shteg.evidence.records import Parameter
@@ -95,10 +95,10 @@ def spread(value: float, low: float, high: float, domain: Domain, deviates: Floa
     if low == high:
         return np.full(deviates.shape, value)
     if domain == "probability" and low > 0.0 and high < 1.0:
-        logits = _two_sided(*(float(np.log(x / (1.0 - x))) for x in (value, low, high)), deviates)
-        return np.asarray(1.0 / (1.0 + np.exp(-logits)))
+        logits = _two_sided(float(logit(value)), float(logit(low)), float(logit(high)), deviates)
+        return np.asarray(expit(logits))
     if domain in ("positive", "nonnegative") and low > 0.0:
-        return np.asarray(np.exp(_two_sided(*(float(np.log(x)) for x in (value, low, high)), deviates)))
+        return np.asarray(np.exp(_two_sided(float(np.log(value)), float(np.log(low)), float(np.log(high)), deviates)))
     return clip_to_domain(_two_sided(value, low, high, deviates), domain)
 
 

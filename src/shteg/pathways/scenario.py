@@ -141,9 +141,8 @@ def _calendar(case: Case) -> tuple[tuple[int, ...], Floats]:
 def _build_structure(case: Case, order: list[int], years: tuple[int, ...], year_times: Floats) -> Structure:
     steps, members = case.steps, [one.member for one in case.members]
     areas = [area.id for area in case.pathways.areas]
-    eligible: Flags = np.array(
-        [[s.rule != "none" and (s.rule != "sponsors" or m in s.sponsors) for m in members] for s in steps], dtype=np.bool_
-    ).reshape(len(steps), len(members))
+    voting = [[s.rule != "none" and (s.rule != "sponsors" or m in s.sponsors) for m in members] for s in steps]
+    eligible: Flags = np.array(voting, dtype=np.bool_).reshape(len(steps), len(members))
     electors = eligible.sum(axis=1).astype(np.int64)
     moves = case.pathways.settlement.moves if case.pathways.settlement else ()
     happened = {event.event for event in case.ladder if event.country == case.header.aspirant}

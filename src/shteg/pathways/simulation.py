@@ -41,7 +41,7 @@ def run_model(model: Model, *, threads: int | None = None, progress: Progress | 
 
 
 def trace_paths(model: Model, first: int, stop: int, worlds: int) -> Floats:
-    """Give the years until each step, (draw, world, scenario, step), of a range of draws: every path, kept in memory."""
+    """Give the years until each step, (draw, world, scenario, step), of a range of draws: every path is kept."""
     parameters = build_parameters(model, first, stop)
     tally = empty_tally(model.structure, stop - first, len(model.scenarios))
     paths = np.empty((stop - first, worlds, len(model.scenarios), len(model.steps)))

@@ -109,7 +109,7 @@ def waiting_time(unit: float, rates: Floats, starts: Floats, count: int) -> floa
             continue  # an epoch that changes nothing must not change a rounding either
         stop = starts[e + 1] if e + 1 < count else NEVER
         if rates[e] * (stop - time) >= unit:
-            return min(time + unit / rates[e], NEVER)
+            return float(min(time + unit / rates[e], NEVER))
         unit -= rates[e] * (stop - time)
         time = stop
     return NEVER
