@@ -53,7 +53,8 @@ def first_reached(case: Case) -> dict[tuple[str, str], DateInterval]:
     """Give when each country first reached each step, (country, step) → date.
 
     A step that was taken, left and taken again counts from the first time. A conditional offer counts if the case
-    gives it one of the step's event labels.
+    gives it one of the step's event labels. A step reached by ratification counts, for a country that went on to a
+    higher step, from the last ratification on record (too early where the record is incomplete).
     """
     reached: dict[tuple[str, str], DateInterval] = {}
     for step in case.steps:
@@ -61,7 +62,22 @@ def first_reached(case: Case) -> dict[tuple[str, str], DateInterval]:
             key = (event.country, step.id)
             if event.event in step.events and (key not in reached or event.happened_on < reached[key]):
                 reached[key] = event.happened_on
+    for step in case.steps:
+        if step.ratified and not step.events:
+            reached.update(_ratified(case, step, reached))
     return reached
+
+
+def _ratified(
+    case: Case, step: Step, reached: dict[tuple[str, str], DateInterval]
+) -> dict[tuple[str, str], DateInterval]:
+    higher = [one.id for one in case.steps if one.rung > step.rung]
+    last: dict[tuple[str, str], DateInterval] = {}
+    for one in case.ratifications:
+        key = (one.candidate, step.id)
+        if any((one.candidate, name) in reached for name in higher):
+            last[key] = _later(one.happened_on, last.get(key, one.happened_on))
+    return last
 
 
 def risk_spells(case: Case, step: Step) -> tuple[RiskSpell, ...]:
@@ -88,7 +104,7 @@ def prerequisite_date(
 ) -> DateInterval | Literal["never"] | None:
     """Give the day by which a country had all prerequisites of a step; None if there are none.
 
-    A prerequisite that the ladder does not record counts as met when its own prerequisites are.
+    A prerequisite without events and without ratifications counts as met when its own prerequisites are.
     """
     by_id = {one.id: one for one in case.steps}
     dates: list[DateInterval] = []
@@ -98,7 +114,7 @@ def prerequisite_date(
             continue
         met = (
             reached.get((country, name), "never")
-            if before.events
+            if before.events or before.ratified
             else prerequisite_date(case, before, country, reached)
         )
         if met == "never":

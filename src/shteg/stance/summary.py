@@ -183,7 +183,7 @@ def acts_table(case: Case, responses: Responses) -> Table:
         Column(name="value", description="What the member did, seen from the aspirant's side."),
         Column(name="level", description="Its place in the order of the item, 0 = most against.", unit="count"),
         Column(name="source", description="Source of the act."),
-        Column(name="grade", description="NATO/Admiralty grade of the source."),
+        Column(name="grade", description="Admiralty grade of the source."),
     )
     title = "Acts behind the stances"
     return Table(name="acts_used", title=title, frame=frame, columns=columns, key=("member", "item"))
