@@ -28,8 +28,9 @@ class Finding:
 
     `low` and `high` bound, as shares 0–1, what rounding allows for the share among all others (`target` "rest") or for
     the total of the parts (`target` "total"); `implied` is that share if the printed figures are taken as exact, and
-    may lie outside 0–1. `reason` says why something is not checkable. `message_key` names the sentence for the reader,
-    filled by `message_args`; shares there are percentages with a decimal point.
+    may lie outside 0–1. `reason` says why something is not checkable. `message_key` names the sentence for the reader;
+    `message_args` fills it with names (`lexicon_args` makes lexicon ids of them), `message_shares` with shares and the
+    decimals of their percentages, which the report prints in its language.
     """
 
     kind: Kind
@@ -50,6 +51,7 @@ class Finding:
     reason: str = ""
     verified: bool = True
     message_args: Mapping[str, str] = field(default_factory=dict)
+    message_shares: Mapping[str, tuple[float, int]] = field(default_factory=dict)
 
     @property
     def is_problem(self) -> bool:
@@ -194,9 +196,7 @@ def _why_no_set(one: _Set) -> str:
     return "two_parts" if any(len(values) > 1 for values in printed.values()) else ""
 
 
-def _compare(
-    one: _Set, scheme: str, shares: Mapping[str, float], population: Sequence[PopulationMargin]
-) -> Finding:
+def _compare(one: _Set, scheme: str, shares: Mapping[str, float], population: Sequence[PopulationMargin]) -> Finding:
     if not shares:
         return _not_checkable(one, scheme, "variable")
     parts = {figure.subgroup: figure for figure in one.parts}
@@ -234,17 +234,11 @@ def _finding(
 ) -> Finding:
     figures = (*one.totals, *one.parts)
     total = one.totals[0]
-    args = {
-        "question": f"question:{total.question}",
-        "answer": total.answer,
-        "series": total.series,
-        "year": str(year_of(total)),
-        "scheme": f"scheme:{scheme}",
-        "total": _percent((total.percent or 0.0) / 100, total.decimals),
-        "parts": ", ".join(f"{f.subgroup} {_percent((f.percent or 0.0) / 100, f.decimals)}" for f in one.parts),
-        "known_share": _percent(known, 2),
-        "implied": _percent(implied, 1),
-        **({"low": _percent(bounds[0], 1), "high": _percent(bounds[1], 1)} if bounds else {}),
+    shares = {
+        "total": ((total.percent or 0.0) / 100, total.decimals),
+        "known_share": (known, 1),
+        "implied": (implied, 1),
+        **({"low": (bounds[0], 1), "high": (bounds[1], 1)} if bounds else {}),
     }
     return Finding(
         kind="total_against_parts",
@@ -263,7 +257,8 @@ def _finding(
         low=bounds[0] if bounds else None,
         high=bounds[1] if bounds else None,
         verified=all(figure.verified for figure in figures),
-        message_args=args,
+        message_args=_names(one, scheme),
+        message_shares=shares,
     )
 
 
@@ -282,16 +277,18 @@ def _not_checkable(one: _Set, scheme: str, reason: str) -> Finding:
         source_ids=tuple(sorted({figure.source for figure in figures})),
         reason=reason,
         verified=all(figure.verified for figure in figures),
-        message_args={
-            "question": f"question:{first.question}",
-            "answer": first.answer,
-            "series": first.series,
-            "year": str(year_of(first)),
-            "variable": first.subgroup_variable,
-            **({"scheme": f"scheme:{scheme}"} if scheme else {}),
-        },
+        message_args=_names(one, scheme),
     )
 
 
-def _percent(share: float, decimals: int) -> str:
-    return f"{100 * share + 0.0:.{decimals}f}"
+def _names(one: _Set, scheme: str) -> dict[str, str]:
+    first = one.parts[0]
+    return {
+        "question": first.question,
+        "answer": first.answer,
+        "series": first.series,
+        "year": str(year_of(first)),
+        "variable": first.subgroup_variable,
+        "count": str(len(one.parts)),
+        **({"scheme": scheme} if scheme else {}),
+    }

@@ -236,9 +236,7 @@ def _empty_moments(design: Design, domains: int, categories: int) -> ScoreMoment
     )
 
 
-def _cells_of_codes(
-    design: Design, codes: Codes, categories: int, domains: Domains, deff: Deff, kind: Kind
-) -> _Cells:
+def _cells_of_codes(design: Design, codes: Codes, categories: int, domains: Domains, deff: Deff, kind: Kind) -> _Cells:
     sums = _sum_item(design, codes, categories, domains)
     base = sums.weight.sum(axis=1)
     n = sums.count.sum(axis=1).astype(float)
@@ -316,9 +314,7 @@ def _design_effect(variance: Floats, unit: Floats, base: Floats, n: Floats, deff
     return np.where(simple > 0, variance / np.where(simple > 0, simple, 1.0), np.nan)
 
 
-def _frame(
-    item: str, labels: Sequence[str], domains: Domains, cells: _Cells, level: float, kind: Kind
-) -> pl.DataFrame:
+def _frame(item: str, labels: Sequence[str], domains: Domains, cells: _Cells, level: float, kind: Kind) -> pl.DataFrame:
     shape = cells.estimate.shape
     df, n, n_effective, tells = (
         np.broadcast_to(one.astype(float)[:, None], shape)
@@ -365,9 +361,7 @@ def _frame(
             "flag": flag.ravel().tolist(),
         },
         schema_overrides=dict.fromkeys((*texts, "flag"), pl.String),
-    ).with_columns(
-        [pl.col(name).fill_nan(None).cast(pl.Int64 if name in whole else pl.Float64) for name in arrays]
-    )
+    ).with_columns([pl.col(name).fill_nan(None).cast(pl.Int64 if name in whole else pl.Float64) for name in arrays])
 
 
 def _is_flat(estimate: Floats, std_error: Floats, kind: Kind) -> NDArray[np.bool_]:

@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 
+from shteg.evidence.case import Case
 from shteg.evidence.records_surveys import PublishedFigure
 
 ALL = "all"
@@ -28,6 +29,15 @@ def value_id(text: str) -> str:
     parts = (re.sub(r"[^A-Za-z0-9_-]+", "-", part).strip("-_") or "x" for part in text.split("."))
     first, *rest = parts
     return ".".join((first.lower(), *rest))
+
+
+def lexicon_args(case: Case, **names: str) -> dict[str, str]:
+    """Make lexicon ids of the names that the case translates ("answer:yes"); the others stay as they are printed."""
+    args = {}
+    for kind, name in names.items():
+        known = {"question": case.questions, "scheme": case.schemes}.get(kind) or case.labels.get(kind, {})
+        args[kind] = f"{kind}:{name}" if name in known else name
+    return args
 
 
 def unique(name: str, taken: set[str]) -> str:
