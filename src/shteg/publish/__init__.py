@@ -1,1 +1,5 @@
-"""publish."""
+"""The publication: a static site and PDFs in every language, from one edition. Formats; never computes."""
+
+from shteg.publish.site import publish_site
+
+__all__ = ["publish_site"]

@@ -25,6 +25,7 @@ from shteg.report.document import (
     Quote,
     Run,
     Strong,
+    Style,
     TableRef,
     Text,
     ValueRun,
@@ -42,7 +43,7 @@ class Inserts:
     Attributes
     ----------
     value : callable
-        (value id, printed text) to a value with its provenance.
+        (value id, style, printed text) to a value with its provenance.
     figure, table : callable
         Chart id or table name to a figure or a table.
     measures, authors : callable
@@ -51,7 +52,7 @@ class Inserts:
         Target of a link inside the publication (`#block`, `members`) to an address.
     """
 
-    value: Callable[[str, str], Markup]
+    value: Callable[[str, Style, str], Markup]
     figure: Callable[[str], Markup]
     table: Callable[[str], Markup]
     measures: Callable[[], Markup]
@@ -85,8 +86,8 @@ def _render_run(run: Run, inserts: Inserts) -> Markup:
             return Markup("<em>{}</em>").format(render_runs(runs, inserts))
         case Link(href, runs):
             return Markup('<a href="{}">{}</a>').format(inserts.place(href), render_runs(runs, inserts))
-        case ValueRun(value_id, _, text):
-            return inserts.value(value_id, text)
+        case ValueRun(value_id, style, text):
+            return inserts.value(value_id, style, text)
         case MeasureRun(measure_id, text):
             return Markup('<a href="recommendations.html#measure-{}">{}</a>').format(measure_id, text)
         case CitationRun(source_ids, numbers):

@@ -19,6 +19,13 @@ MAIN = Window(geometry="europe", centre=(14.0, 52.0), x=(-0.55, 0.43), y=(-0.317
 INSET = Window(
     geometry="north_america", centre=(-97.0, 50.0), x=(-0.62, 0.62), y=(-0.5, 0.72), width=170, left=0.5, top=330
 )
+PAPER_STYLE = (
+    ".water{fill:#fff}.land{fill:#e9ecee;stroke:#fff;stroke-width:.6}.member{stroke:#fff;stroke-width:.8}"
+    ".support{fill:#00566b}.open{fill:#7fb0bd}.unclear{fill:#c3c8cc}.against{fill:#b4541a}.subject{fill:#15191d}"
+    ".hatch{stroke:#fff;stroke-width:1.5}.inset{fill:none;stroke:#c6ccd1}.ring{fill:none;stroke:#15191d;stroke-width:1.2}"
+    "text{font-family:Libertinus Serif;font-size:12px;fill:#15191d}"
+)
+"""The colours of `site.css`, for paper."""
 HEIGHT = round(MAIN.height)
 
 

@@ -1,0 +1,92 @@
+"""Figures and tables as HTML, made by the macros of the templates, so that every page draws them alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from shteg.publish.charts import chart_for_page
+from shteg.publish.members_page import members_map
+from shteg.publish.table_view import TableView
+from shteg.publish.voice import Voice
+from shteg.report import ChartSpec, available_charts, chart
+
+MAP = "members-map"
+"""The figure that the publisher draws itself."""
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Figures:
+    """All figures of one language; each specification is made once.
+
+    Attributes
+    ----------
+    voice : Voice
+        The language.
+    cache : Path or None
+        Where drawings are kept between builds.
+    """
+
+    voice: Voice
+    cache: Any = None
+    _specs: dict[str, ChartSpec] = field(default_factory=dict)
+    _macros: Any = None
+
+    def spec(self, chart_id: str) -> ChartSpec:
+        """Make a chart's specification, once."""
+        if chart_id not in self._specs:
+            self._specs[chart_id] = chart(self.voice.edition, chart_id, self.voice.language)
+        return self._specs[chart_id]
+
+    def page_figure(self, slug: str, chart_id: str) -> dict[str, Any]:
+        """Give what the macro `figure` needs; ids are made for this page."""
+        spec = self.spec(chart_id)
+        return {
+            "place": f"figure-{chart_id}",
+            "title": spec.title,
+            "sentence": spec.sentence,
+            "note": spec.note,
+            "svg": Markup(chart_for_page(spec, place=f"{slug}-{chart_id}", cache=self.cache)),
+            "sources": [self.voice.source(one) for one in spec.source_ids[:MOST_SOURCES]],
+            "table": TableView(
+                caption=spec.table.caption,
+                headers=spec.table.headers,
+                rows=spec.table.rows,
+                numeric=spec.table.numeric,
+            ),
+        }
+
+    def some(self, slug: str, *chart_ids: str) -> list[dict[str, Any]]:
+        """Give those of these charts that the edition has."""
+        known = available_charts(self.voice.edition)
+        return [self.page_figure(slug, chart_id) for chart_id in chart_ids if chart_id in known]
+
+    def html(self, slug: str, chart_id: str) -> Markup:
+        """Draw a figure inside a text."""
+        if chart_id == MAP:
+            return members_map(self.voice)
+        return self.render("figure", self.page_figure(slug, chart_id))
+
+    def table_html(self, table: TableView, place: str) -> Markup:
+        """Draw a table inside a text."""
+        return self.render("table", table, place)
+
+    def render(self, macro: str, *args: Any) -> Markup:
+        """Call a macro of `macros.html.j2`."""
+        if self._macros is None:
+            environment = Environment(
+                loader=PackageLoader("shteg.publish", "templates"),
+                autoescape=True,
+                undefined=StrictUndefined,
+                trim_blocks=True,
+                lstrip_blocks=True,
+            )
+            self._macros = environment.get_template("macros.html.j2").make_module({"t": self.voice.t})
+        return Markup(getattr(self._macros, macro)(*args))
+
+
+MOST_SOURCES = 6
+"""Sources named below a figure."""

@@ -1,0 +1,72 @@
+"""Read finished pages again: does every figure on them equal the edition's?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html.parser import HTMLParser
+from pathlib import Path
+
+from shteg.errors import Problem, PublishError
+from shteg.publish.voice import Voice
+from shteg.report import PrintedValue, check_published
+
+MOST_SHOWN = 10
+"""Differences named in the error; the rest is counted."""
+
+
+class _Values(HTMLParser):
+    """Collect the `<data>` elements of a page."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.file = file
+        self.found: list[PrintedValue] = []
+        self._open: dict[str, str] | None = None
+        self._text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "data":
+            self._open, self._text = {name: text or "" for name, text in attrs}, ""
+
+    def handle_data(self, data: str) -> None:
+        if self._open is not None:
+            self._text += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "data" and self._open is not None:
+            style = self._open.get("data-style", "number")
+            one = PrintedValue(
+                value_id=self._open.get("data-id", ""), text=self._text, style=style, file=self.file  # type: ignore[arg-type]
+            )
+            self.found.append(one)
+            self._open = None
+
+
+def printed_values(page: Path) -> list[PrintedValue]:
+    """Read the figures of a finished page."""
+    parser = _Values(page.name)
+    parser.feed(page.read_text(encoding="utf-8"))
+    parser.close()
+    return parser.found
+
+
+def require_same_values(pages: Sequence[Path], voice: Voice) -> None:
+    """Compare all figures of these pages with the edition.
+
+    Raises
+    ------
+    PublishError
+        One of them differs.
+    """
+    found = [one for page in pages for one in printed_values(page)]
+    require_none(check_published({voice.language: found}, voice.edition))
+
+
+def require_none(problems: Sequence[Problem]) -> None:
+    """Raise a PublishError that names the differences, if there are any."""
+    if problems:
+        lines = "\n".join(f"{one.file}: {one.problem}" for one in problems[:MOST_SHOWN])
+        raise PublishError(
+            f"{len(problems)} figures of the publication differ from the edition\n{lines}",
+            "build again; if it stays, report it as a bug of shteg",
+        )

@@ -1,0 +1,250 @@
+"""The whole publication from one edition: pages and documents in every language, written, re-read, compared."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.resources import files
+from os.path import relpath
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from shteg.errors import PublishError
+from shteg.publish.document_pages import index_context, method_parts, read_texts, report_context
+from shteg.publish.figures import Figures
+from shteg.publish.members_page import members_context
+from shteg.publish.naming import DOCUMENTS, author_names, citation, document_name, language_name
+from shteg.publish.opinion_page import opinion_context
+from shteg.publish.path_page import path_context
+from shteg.publish.pdf import write_documents
+from shteg.publish.recommendations_page import recommendations_context
+from shteg.publish.reference_pages import data_context, method_context, sources_context
+from shteg.publish.reread import require_same_values
+from shteg.publish.structured import structured_data
+from shteg.publish.voice import Voice
+from shteg.report import EditionView, open_edition
+
+Progress = Callable[[str, int, int], None]
+
+PAGES = ("index", "report", "path", "members", "opinion", "recommendations", "method", "sources", "data")
+"""Slugs in the order of the navigation; the data page comes last because it lists what the others quote."""
+ASSETS = ("site.css", "site.js", "theme.js")
+
+
+def publish_site(
+    edition_folder: Path, out: Path, *, cache: Path | None = None, progress: Progress | None = None
+) -> tuple[Path, ...]:
+    """Write the site and the documents of an edition.
+
+    Parameters
+    ----------
+    edition_folder : Path
+        What `shteg build` froze; if it does not lie in `out`, it is copied to `out/edition` for the downloads.
+    out : Path
+        An empty folder to write to.
+    cache : Path, optional
+        Folder for drawings made before.
+    progress : callable, optional
+        Called with a word, the number of steps done and of all steps.
+
+    Returns
+    -------
+    tuple of Path
+        Every page and document written, sorted.
+
+    Raises
+    ------
+    EditionError
+        The edition is incomplete.
+    PublishError
+        Something cannot be drawn, or a finished file does not print the edition's figures.
+    """
+    edition = open_edition(edition_folder)
+    out.mkdir(parents=True, exist_ok=True)
+    edition_path = _place_edition(edition_folder, out)
+    _copy_assets(out)
+    site = _Site(edition=edition, out=out, edition_path=edition_path, cache=cache, progress=progress)
+    written = [site.choice()]
+    for language in edition.languages:
+        written += site.language(language)
+    return tuple(sorted(written))
+
+
+def _place_edition(edition_folder: Path, out: Path) -> str:
+    inside = edition_folder.absolute().is_relative_to(out.absolute())
+    if not inside:
+        shutil.copytree(edition_folder, out / "edition", dirs_exist_ok=True)
+        edition_folder = out / "edition"
+    return Path(relpath(edition_folder.absolute(), (out / "en").absolute())).as_posix()
+
+
+def _copy_assets(out: Path) -> None:
+    (out / "assets").mkdir(exist_ok=True)
+    for name in ASSETS:
+        (out / "assets" / name).write_bytes(files("shteg.publish").joinpath("assets", name).read_bytes())
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Site:
+    edition: EditionView
+    out: Path
+    edition_path: str
+    cache: Path | None
+    progress: Progress | None
+    done: int = 0
+
+    def tell(self) -> None:
+        if self.progress:
+            self.progress("publish", self.done, len(self.edition.languages) * (len(PAGES) + 1))
+        self.done += 1
+
+    def environment(self) -> Environment:
+        return Environment(
+            loader=PackageLoader("shteg.publish", "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+
+    def choice(self) -> Path:
+        """Write the first page, where a reader chooses the language."""
+        voices = [Voice(edition=self.edition, language=language) for language in self.edition.languages]
+        languages = [
+            {
+                "code": voice.language,
+                "name": language_name(voice.language),
+                "title": voice.own(self.edition.case["title"]),
+                "publisher": voice.own(self.edition.case["publisher"]),
+                "authors": author_names(voice),
+                "as_of": voice.date(str(self.edition.case["as_of"])),
+                "choose": voice.t("choose"),
+            }
+            for voice in voices
+        ]
+        page = self.out / "index.html"
+        page.write_text(self.environment().get_template("choice.html.j2").render(languages=languages), encoding="utf-8")
+        return page
+
+    def language(self, language: str) -> list[Path]:
+        """Write all pages and documents of one language."""
+        voice = Voice(edition=self.edition, language=language)
+        folder = self.out / language
+        folder.mkdir(exist_ok=True)
+        figures = Figures(voice=voice, cache=self.cache)
+        texts = read_texts(voice)
+        environment = self.environment()
+        documents = [
+            {
+                "name": document_name(self.edition, name, language),
+                "words": voice.t(f"document.{name}"),
+                "language": language,
+            }
+            for name in DOCUMENTS
+            if name in texts
+        ]
+        written = []
+        for slug in PAGES:
+            self.tell()
+            context = self.shared(voice, slug, texts, documents) | self.own(voice, slug, texts, figures)
+            page = folder / f"{slug}.html"
+            page.write_text(environment.get_template(f"{slug}.html.j2").render(context), encoding="utf-8")
+            written.append(page)
+        (folder / "values.js").write_text(voice.provenance(voice.quoted), encoding="utf-8")
+        require_same_values(written, voice)
+        self.tell()
+        written += write_documents(voice, texts, figures, folder)
+        return written
+
+    def shared(self, voice: Voice, slug: str, texts: Any, documents: Any) -> dict[str, Any]:
+        """Give what every page needs."""
+        case, language = self.edition.case, voice.language
+        address = str(case.get("address") or "").rstrip("/")
+        announcement = texts.get("announcement")
+        titles = {"index": announcement.title if announcement else voice.own(case["title"])}
+        if "report" in texts:
+            titles["report"] = texts["report"].title
+        decks = {name: texts[text].description for name, text in TEXT_OF_PAGE.items() if text in texts}
+        title = titles.get(slug, voice.t(f"page.{slug}"))
+        deck = decks[slug] if slug in decks else "" if slug in TEXT_OF_PAGE else voice.t(f"deck.{slug}")
+        return {
+            "language": language,
+            "slug": slug,
+            "t": voice.t,
+            "site_title": voice.own(case["title"]),
+            "page_title": title,
+            "kicker": voice.own(case["title"]) if slug != "index" else voice.own(case["publisher"]),
+            "deck": deck,
+            "description": deck or title,
+            "author_names": author_names(voice),
+            "publisher": voice.own(case["publisher"]),
+            "as_of": voice.date(str(case["as_of"])),
+            "edition_id": str(self.edition.manifest.get("edition", "")),
+            "licence": case["licence"],
+            "footnote": voice.own(case.get("footnote")),
+            "canonical": f"{address}/{language}/{slug}.html" if address else "",
+            "pages": [{"slug": name, "name": voice.t(f"page.{name}")} for name in PAGES],
+            "languages": [{"code": code, "name": language_name(code)} for code in self.edition.languages],
+            "documents": documents,
+            "json_ld": Markup(structured_data(voice, slug, title, deck, address)),
+        }
+
+    def own(self, voice: Voice, slug: str, texts: Any, figures: Figures) -> dict[str, Any]:
+        """Give what one page needs."""
+        match slug:
+            case "index":
+                return index_context(voice, texts, figures)
+            case "report":
+                return report_context(voice, texts, figures)
+            case "path":
+                charts = {
+                    "forecast": figures.some(slug, "forecast-path"),
+                    "blockers": figures.some(slug, "blockers"),
+                    "ladder": figures.some(slug, "ladder-times", "ratification"),
+                    "chronicle": figures.some(slug, "chronicle"),
+                }
+                return path_context(voice) | {"charts": charts}
+            case "members":
+                return members_context(voice) | {"charts": figures.some(slug, "members-stance")}
+            case "opinion":
+                charts = {
+                    "trends": figures.some(slug, "opinion-trends"),
+                    "coherence": figures.some(slug, "coherence"),
+                }
+                return opinion_context(voice) | {"charts": charts}
+            case "recommendations":
+                return recommendations_context(voice) | {"charts": figures.some(slug, "effects")}
+            case "method":
+                return method_context(voice) | {"parts": method_parts(voice, texts, figures)}
+            case "sources":
+                return sources_context(voice)
+            case "data":
+                return data_context(voice, self.edition_path) | {
+                    "citation": citation(voice),
+                    "all_documents": self.all_documents(),
+                }
+        raise PublishError(f"there is no page {slug}", f"pages are {', '.join(PAGES)}", slug)
+
+    def all_documents(self) -> list[dict[str, str]]:
+        """List the documents of all languages, seen from a page."""
+        found = []
+        for language in self.edition.languages:
+            voice = Voice(edition=self.edition, language=language)
+            found += [
+                {
+                    "name": f"../{language}/{document_name(self.edition, name, language)}",
+                    "words": f"{voice.t(f'document.{name}')} ({language_name(language)})",
+                    "language": language,
+                }
+                for name in DOCUMENTS
+                if name in self.edition.texts[language]
+            ]
+        return found
+
+
+TEXT_OF_PAGE = {"index": "announcement", "report": "report"}

@@ -1,0 +1,133 @@
+"""From the tree of a text to Typst: the same runs and blocks as on the page, for paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from shteg.publish.table_view import TableView
+from shteg.publish.typst_text import escape, string
+from shteg.report.document import (
+    Authors,
+    Block,
+    CitationRun,
+    DirectionRun,
+    Document,
+    Emphasis,
+    Figure,
+    Heading,
+    LineBreak,
+    Link,
+    ListBody,
+    MeasureRun,
+    MeasuresList,
+    Paragraph,
+    Quote,
+    Run,
+    Strong,
+    TableRef,
+    Text,
+    ValueRun,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperInserts:
+    """What the document supplies for blocks that are not text: each gives Typst markup.
+
+    Attributes
+    ----------
+    figure, table : callable
+        Chart id or table name to a figure.
+    measures, authors : callable
+        To the list of all measures and to the lines about the authors.
+    """
+
+    figure: Callable[[str], str]
+    table: Callable[[str], str]
+    measures: Callable[[], str]
+    authors: Callable[[], str]
+
+
+def typst_blocks(document: Document, inserts: PaperInserts) -> str:
+    """Write all blocks of a text, a blank line between them."""
+    return "\n\n".join(_block(block, inserts) for block in document.blocks)
+
+
+def _block(block: Block, inserts: PaperInserts) -> str:
+    match block.content:
+        case Heading(level, runs):
+            return f"#heading(level: {max(1, level - 1)})[{typst_runs(runs)}]"
+        case Paragraph(runs):
+            return typst_runs(runs)
+        case ListBody() as body:
+            return _list(body)
+        case Quote(paragraphs):
+            inside = "#parbreak()".join(typst_runs(runs) for runs in paragraphs)
+            return f"#quote(block: true)[{inside}]"
+        case Figure(chart_id):
+            return inserts.figure(chart_id)
+        case TableRef(name):
+            return inserts.table(name)
+        case MeasuresList():
+            return inserts.measures()
+        case Authors():
+            return inserts.authors()
+
+
+def _list(body: ListBody) -> str:
+    items = ", ".join(f"[{typst_runs(item.runs)}{_list(item.sublist) if item.sublist else ''}]" for item in body.items)
+    return f"#{'enum' if body.ordered else 'list'}({items})"
+
+
+def typst_runs(runs: Iterable[Run]) -> str:
+    """Write runs; every author's character is escaped."""
+    return "".join(_run(run) for run in runs)
+
+
+def _run(run: Run) -> str:
+    match run:
+        case Text(text) | DirectionRun(text=text):
+            return escape(text)
+        case LineBreak():
+            return "#linebreak()"
+        case Strong(runs):
+            return f"#strong[{typst_runs(runs)}]"
+        case Emphasis(runs):
+            return f"#emph[{typst_runs(runs)}]"
+        case Link(href, runs):
+            words = typst_runs(runs)
+            return f"#link({string(href)})[{words}]" if href.startswith(("http://", "https://", "mailto:")) else words
+        case ValueRun(value_id, style, text):
+            return f"#v({string(value_id)}, {string(style)}, {string(text)});"
+        case MeasureRun(_, text):
+            return f"#emph[{escape(text)}]"
+        case CitationRun(_, numbers):
+            return "".join(f"#cite-mark({number}, <reference-{number}>);" for number in numbers)
+
+
+def typst_table(table: TableView, words: str, *, most_rows: int) -> str:
+    """Write a table with a repeated header; rows beyond `most_rows` are left to the site."""
+    aligns = ", ".join("right" if numeric else "left" for numeric in table.numeric)
+    header = ", ".join(f"[{escape(cell)}]" for cell in table.headers)
+    rows = ",\n".join(", ".join(f"[{escape(plain(cell))}]" for cell in row) for row in table.rows[:most_rows])
+    columns = ", ".join("auto" if numeric else "1fr" for numeric in table.numeric)
+    note = f"\n#text(size: 8.4pt, fill: soft)[{escape(table.note)}]" if table.note else ""
+    return (
+        f"#figure(kind: table, supplement: [{escape(words)}], caption: [{escape(table.caption)}], "
+        f"table(columns: ({columns},), align: ({aligns},), table.header({header}), {rows}))\n{note}"
+    )
+
+
+def plain(cell: str) -> str:
+    """Give the words of a cell that may be HTML."""
+    return cell.striptags() if hasattr(cell, "striptags") else cell
+
+
+def typst_image(svg: str, *, title: str, sentence: str, note: str, words: str) -> str:
+    """Write a drawing as a figure with alternative text and caption."""
+    caption = f"{escape(title)} #text(fill: soft)[{escape(f'{sentence} {note}'.strip())}]"
+    return (
+        f"#figure(kind: image, supplement: [{escape(words)}], alt: {string(sentence or title)}, caption: [{caption}], "
+        f"image(bytes({string(svg)}), format: \"svg\", width: 100%, alt: {string(sentence or title)}))"
+    )

@@ -1,0 +1,297 @@
+"""One language of one edition: its messages, its names, and every figure it prints with its provenance."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from shteg.errors import PublishError
+from shteg.estimates import LABELS, Value
+from shteg.report import EditionView, format_interval, format_value, message, value_label
+from shteg.report.document import Style
+from shteg.report.locale import collation_key, format_date, format_number, format_percent
+from shteg.report.messages import has_message
+
+LONG_TEXT = 24
+"""A printed value longer than this may break over two lines."""
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Voice:
+    """The edition in one language.
+
+    Attributes
+    ----------
+    edition : EditionView
+        What is published.
+    language : str
+        Language of everything that comes out.
+    quoted : dict
+        Ids of all values printed so far, in order of first print; their provenance goes with the pages.
+    """
+
+    edition: EditionView
+    language: str
+    quoted: dict[str, None] = field(default_factory=dict)
+
+    def t(self, key: str, /, **args: object) -> str:
+        """Give a message of the publisher."""
+        filled = {name: str(text) for name, text in args.items()}
+        return message(self.language, f"publish.{key}", filled, self.edition.lexicon)
+
+    def named(self, key: str) -> str:
+        """Look up a lexicon id; an id without a name stands for itself (without its kind)."""
+        if key in self.edition.lexicon:
+            return self.edition.name_of(key, self.language)
+        return key.partition(":")[2]
+
+    def own(self, localised: Any) -> str:
+        """Give the text of this language from `{"en": …, "sq": …}`; never another language's.
+
+        Raises
+        ------
+        PublishError
+            The text is missing in this language.
+        """
+        if localised is None:
+            return ""
+        if isinstance(localised, str):
+            return localised
+        if self.language not in localised:
+            raise PublishError(
+                f"a text of the case is missing in language {self.language}: {localised}",
+                "translate it in the case folder",
+                str(self.edition.folder),
+            )
+        return str(localised[self.language])
+
+    def number(self, number: float, decimals: int = 0) -> str:
+        """Print a count of the publisher's own (rows of a table, for example)."""
+        return format_number(number, self.language, decimals)
+
+    def date(self, text: str | None) -> str:
+        """Print an ISO date, or a span `first/last`, as precisely as it is given."""
+        if not text:
+            return ""
+        return "–".join(format_date(part, self.language) for part in str(text).split("/"))
+
+    def has(self, value_id: str) -> bool:
+        """Tell whether the edition holds a value."""
+        return value_id in self.edition.values
+
+    def text(self, value_id: str, style: Style = "number") -> str:
+        """Print a value as bare text."""
+        value = self.edition.value(value_id)
+        if style == "range" and value.low is None:
+            style = "number"
+        return format_value(value, self.language, style=style, lexicon=self.edition.lexicon)
+
+    def value(self, value_id: str, style: Style = "number") -> Markup:
+        """Print a value that opens its provenance."""
+        if style == "range" and self.edition.value(value_id).low is None:
+            style = "number"
+        return self.value_as(value_id, style, self.text(value_id, style))
+
+    def value_as(self, value_id: str, style: Style, printed: str) -> Markup:
+        """Print a value whose text was formatted before, in this style."""
+        value = self.edition.value(value_id)
+        self.quoted.setdefault(value_id)
+        return Markup(
+            '<a class="{}" href="data.html#value-{}"><data class="{}" value="{}" data-id="{}"{}>{}</data></a>'
+        ).format(
+            "v" if value.verified else "v unverified",
+            value_id,
+            "value long" if len(printed) > LONG_TEXT else "value",
+            machine_number(value.number),
+            value_id,
+            Markup(' data-style="{}"').format(style) if style != "number" else "",
+            printed,
+        )
+
+    def interval(self, value_id: str) -> str:
+        """Print the interval with its coverage; empty if there is none."""
+        value = self.edition.value(value_id)
+        if value.low is None or value.level is None:
+            return ""
+        printed = format_interval(value, self.language)
+        if value.level >= 1:
+            return self.t("bounds", interval=printed)
+        return self.t("interval", interval=printed, level=self.number(value.level * 100))
+
+    def what(self, value_id: str) -> str:
+        """Say what a value is."""
+        return value_label(self.edition.value(value_id), self.language, self.edition.lexicon)
+
+    def label(self, name: str) -> str:
+        """Name an evidence label (observed, computed, …)."""
+        return message(self.language, f"label.{name}")
+
+    def tag(self, name: str) -> Markup:
+        """Draw an evidence label."""
+        return Markup('<span class="tag {}">{}</span>').format(name, self.label(name))
+
+    def column(self, name: str) -> str:
+        """Name a column of a table; a column without words keeps its name."""
+        key = f"column.{name}"
+        return message(self.language, key) if has_message(self.language, key) else name.replace("_", " ")
+
+    def table_title(self, name: str) -> str:
+        """Name a table of the edition; a table without words keeps its name."""
+        key = f"table.{name}.title"
+        return message(self.language, key) if has_message(self.language, key) else name
+
+    def table_note(self, name: str) -> str:
+        """Give the note of a table; empty if it has none."""
+        key = f"table.{name}.note"
+        return message(self.language, key) if has_message(self.language, key) else ""
+
+    def grade(self, grade: str) -> str:
+        """Spell a grade of a source out."""
+        return self.t("grade", grade=grade, reliability=self.t(f"grade.{grade[0]}"), credibility=self.t(f"grade.{grade[1]}"))
+
+    def source(self, source_id: str) -> Markup:
+        """Link a source."""
+        found = self.edition.sources.get(source_id, {})
+        return Markup('<a href="sources.html#source-{}">{}</a>').format(source_id, found.get("title", source_id))
+
+    def cited(self, row: dict[str, Any]) -> Markup:
+        """Link the source of an evidence row, with its grade, and say so if it is not verified."""
+        mark = Markup(' <span class="tag unverified">{}</span>').format(self.t("unverified"))
+        found = self.edition.sources.get(row["source"], {})
+        return Markup('<a href="sources.html#source-{}" title="{}">{}</a> <span class="note">{}</span>{}').format(
+            row["source"], found.get("title", row["source"]), found.get("publisher", row["source"]), row["grade"],
+            Markup() if row["verified"] else mark,
+        )
+
+    def field(self, row: dict[str, Any], name: str) -> str:
+        """Give a field that the evidence holds in each language, such as `title_en`."""
+        return str(row.get(f"{name}_{self.language}") or "")
+
+    def event(self, name: str) -> str:
+        """Name an event of the ladder: the lexicon's word for it, or for the step of that name."""
+        for kind in ("event", "step"):
+            if f"{kind}:{name}" in self.edition.lexicon:
+                return self.named(f"{kind}:{name}")
+        return name.replace("-", " ").replace("_", " ")
+
+    def stand(self, name: str) -> str:
+        """Name what an act says (support, oppose, …)."""
+        for kind in ("act-value", "value", "stand"):
+            if f"{kind}:{name}" in self.edition.lexicon:
+                return self.named(f"{kind}:{name}")
+        key = f"publish.stand.{name}"
+        return message(self.language, key) if has_message(self.language, key) else name.replace("_", " ")
+
+    def word(self, kind: str, name: str) -> str:
+        """Name a word of the evidence (a subgroup, an answer, a series); a word without a name stands for itself."""
+        return self.edition.lexicon.get(f"{kind}:{name}", {}).get(self.language, name)
+
+    def measure(self, measure_id: str) -> Markup:
+        """Link a measure."""
+        return Markup('<a href="recommendations.html#measure-{}">{}</a>').format(
+            measure_id, self.named(f"measure:{measure_id}")
+        )
+
+    def percent(self, share: float, decimals: int = 0) -> str:
+        """Print a share that is no value of the edition (a limit of a legend)."""
+        return format_percent(share, self.language, decimals)
+
+    def sort_key(self, text: str) -> tuple[tuple[int, str], ...]:
+        """Order names as the language does."""
+        return collation_key(text, self.language)
+
+    def method(self, method: str) -> tuple[str, str]:
+        """Give name and address of the place that explains a method (`<room>#<anchor>`)."""
+        room = method.partition("#")[0]
+        key = f"publish.method.{room}.title"
+        name = message(self.language, key) if has_message(self.language, key) else room
+        return name, f"method.html#method-{room}"
+
+    def provenance(self, value_ids: Iterable[str]) -> str:
+        """Write the classic script that holds the provenance of these values, so that it loads from a disk."""
+        ids = sorted(set(value_ids))
+        values = {value_id: self._entry(self.edition.value(value_id)) for value_id in ids}
+        cited = sorted({source for value_id in ids for source in self.edition.value(value_id).source_ids})
+        sources = {
+            name: {"t": found["title"], "p": found["publisher"], "g": self.grade(found["grade"])}
+            for name, found in self.edition.sources.items()
+            if name in cited
+        }
+        labels = {name: {"name": self.label(name), "text": self.t(f"label.{name}.text")} for name in LABELS}
+        words = {name: self.t(f"panel.{name}") for name in PANEL_WORDS}
+        book = {"values": values, "sources": sources, "labels": labels, "words": words}
+        return f"window.SHTEG_VALUES = {script_json(book)};\n"
+
+    def _entry(self, value: Value) -> dict[str, Any]:
+        details = [[self._detail_name(name), self._detail_text(name, text)] for name, text in value.details.items()]
+        method_name, method_place = self.method(value.method)
+        entry: dict[str, Any] = {
+            "w": value_label(value, self.language, self.edition.lexicon),
+            "n": self.exact(value),
+            "l": value.label,
+            "s": list(value.source_ids),
+            "m": [method_name, method_place],
+        }
+        interval = self.interval(value.id)
+        if interval:
+            entry["i"] = interval
+        shown = [pair for pair in details if pair[0]]
+        if shown:
+            entry["d"] = shown
+        if not value.verified:
+            entry["u"] = 1
+        return entry
+
+    def exact(self, value: Value) -> str:
+        """Print a number with more decimals than the text does, where it has them."""
+        if isinstance(value.number, str) or value.unit in ("count", "year", "days"):
+            return format_value(value, self.language, lexicon=self.edition.lexicon)
+        finer = replace(value, decimals=value.decimals + (1 if value.label == "observed" else 2))
+        number = value.number * 100 if value.unit == "share" else value.number
+        if value.label == "observed" or round(number, value.decimals) == round(number, value.decimals + 6):
+            finer = value
+        return format_value(finer, self.language, lexicon=self.edition.lexicon)
+
+    def _detail_name(self, name: str) -> str:
+        key = f"publish.detail.{name}"
+        return message(self.language, key) if has_message(self.language, key) else ""
+
+    def _detail_text(self, name: str, text: str) -> str:
+        return self.named(text) if ":" in text and text in self.edition.lexicon else text
+
+
+PANEL_WORDS = ("interval", "label", "sources", "method", "key", "unverified")
+
+
+def machine_number(number: float | str) -> str:
+    """Write a number for machines: the shortest decimal that keeps 12 significant digits."""
+    return number if isinstance(number, str) else format(number, ".12g")
+
+
+def script_json(thing: object) -> str:
+    """Write JSON that may stand inside a script element: no tag can be closed, no comment opened."""
+    text = json.dumps(thing, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    for mark, code in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029")):
+        text = text.replace(mark, code)
+    return text
+
+
+def safe_address(address: str | None) -> str:
+    """Give an address back if a reader may follow it (http, https, mailto), else nothing."""
+    text = (address or "").strip()
+    return text if text.lower().startswith(("https://", "http://", "mailto:")) else ""
+
+
+def iso_text(found: Any) -> str:
+    """Read a date as the edition writes it: text, or an interval `{"first": …, "last": …}`."""
+    if isinstance(found, Mapping):
+        first, last = str(found.get("first", "")), str(found.get("last", ""))
+        return first if first == last else f"{first}/{last}"
+    return str(found) if found else ""
+
+
+__all__ = ["PANEL_WORDS", "Voice", "escape", "iso_text", "machine_number", "safe_address", "script_json"]
