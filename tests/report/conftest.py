@@ -19,7 +19,9 @@ declared = ["1999", "12 June 1999", "Resolution 1244"]
 ## Why the question is open {#why}
 
 In 1999 the war ended, and since 12 June 1999 a mission has kept the peace under Resolution 1244 [@treaty].
-Support is **{{ value.survey.join.2022 }}**; it {{ dir.survey.trend.2018:survey.trend.2022 }} over the years [@poll; @treaty]. {#support}
+Support is
+**{{ value.survey.join.2022 }}**; it {{ dir.survey.trend.join.2018:survey.trend.join.2022 }}
+over the years [@poll; @treaty]. {#support}
 
 {{ figure.forecast-path }} {#fig-path}
 
@@ -45,7 +47,9 @@ declared = ["1999", "12 qershor 1999", "Rezoluta 1244", "Rezolutës 1244"]
 ## Pse çështja është e hapur {#why}
 
 Në vitin 1999 lufta mbaroi dhe që nga 12 qershor 1999 një mision e ruan paqen sipas Rezolutës 1244 [@treaty].
-Mbështetja është **{{ value.survey.join.2022 }}**; ajo {{ dir.survey.trend.2018:survey.trend.2022 }} me kalimin e viteve [@poll; @treaty]. {#support}
+Mbështetja është
+**{{ value.survey.join.2022 }}**; ajo {{ dir.survey.trend.join.2018:survey.trend.join.2022 }}
+me kalimin e viteve [@poll; @treaty]. {#support}
 
 {{ figure.forecast-path }} {#fig-path}
 
@@ -120,8 +124,8 @@ LEXICON = {
 }
 VALUES = [
     value("survey.join.2022", 0.92, "share", label="observed"),
-    value("survey.trend.2018", 0.81, "share", low=0.78, high=0.84, level=0.95),
-    value("survey.trend.2022", 0.92, "share", low=0.90, high=0.94, level=0.95),
+    value("survey.trend.join.2018", 0.81, "share", low=0.78, high=0.84, level=0.95),
+    value("survey.trend.join.2022", 0.92, "share", low=0.90, high=0.94, level=0.95),
     value("acts.recognition.no", 4, "count"),
     value("effect.talks.entry.2030", 0.04, "share", low=0.01, high=0.07, level=0.9),
     value("case.as-of", "2026-11-23", "date"),
@@ -130,7 +134,12 @@ INTERVAL = {"low": 0.01, "high": 0.2, "level": 0.9}
 MEMBERS = ("XAB", "XAC", "XAD")
 VALUES += [
     value(f"forecast.{step}.{year}", share, "share", **INTERVAL, label="estimated")
-    for step, year, share in (("partner", 2028, 0.05), ("partner", 2030, 0.1), ("entry", 2028, 0.0), ("entry", 2030, 0.02))
+    for step, year, share in (
+        ("partner", 2028, 0.05),
+        ("partner", 2030, 0.1),
+        ("entry", 2028, 0.0),
+        ("entry", 2030, 0.02),
+    )
 ]
 VALUES += [value(f"blocker.last.entry.{one}", 0.1 * n, "share", **INTERVAL) for n, one in enumerate(MEMBERS, 1)]
 VALUES += [

@@ -176,9 +176,12 @@ def percent_axis(title: str | None = None) -> Spec:
     return {"title": title, "format": ".0%", "tickCount": 5, "grid": True, "domain": False, "ticks": False}
 
 
-def year_axis(count: int = 5) -> Spec:
-    """Axis of calendar years."""
-    return {"title": None, "format": "d", "tickCount": count, "tickMinStep": 1, "grid": False}
+def year_axis(years: Iterable[int], most: int = 4) -> Spec:
+    """Axis of calendar years, with at most so many labels, the first and the last year among them."""
+    first, last = min(known := sorted(set(years))), known[-1]
+    gaps = min(most - 1, last - first)
+    marks = sorted({first + round(at * (last - first) / gaps) for at in range(gaps + 1)}) if gaps else [first]
+    return {"title": None, "format": "d", "values": marks, "grid": False}
 
 
 def tidy(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -190,7 +193,7 @@ def finished(spec: Spec, rows: Sequence[Mapping[str, Any]], language: str) -> Sp
     """Add data, colours and number format to a specification."""
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "background": None,
+        "background": "transparent",
         "data": {"values": tidy(rows)},
         **spec,
         "config": _config(language),

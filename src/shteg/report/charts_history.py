@@ -68,7 +68,7 @@ def ladder_times(edition: EditionView, language: str) -> ChartSpec:
         "width": WIDTH,
         "height": {"step": 20},
         "layer": [
-            {"mark": {"type": "bar", "height": 10, "opacity": 0.85}, "encoding": {"y": y, "x": {"field": "years"} | x}},
+            {"mark": {"type": "bar", "height": 10, "opacity": 0.6}, "encoding": {"y": y, "x": {"field": "years"} | x}},
             {
                 "mark": {"type": "rule", "color": PALETTE["ink"]},
                 "encoding": {"y": y, "x": {"field": "low"} | x, "x2": {"field": "high"}},
@@ -126,7 +126,7 @@ def chronicle(edition: EditionView, language: str) -> ChartSpec:
     counts = Counter(
         (int(str(row["happened_on"])[:4]), (row["direction"] > 0) - (row["direction"] < 0)) for row in events
     )
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "year": year,
             "count": -count if sign < 0 else count,
@@ -144,7 +144,7 @@ def chronicle(edition: EditionView, language: str) -> ChartSpec:
             "x": {
                 "field": "year",
                 "type": "quantitative",
-                "axis": year_axis(8),
+                "axis": year_axis((row["year"] for row in rows), 8),
                 "scale": {"zero": False, "nice": False, "padding": 12},
             },
             "y": {
@@ -152,9 +152,8 @@ def chronicle(edition: EditionView, language: str) -> ChartSpec:
                 "type": "quantitative",
                 "axis": {
                     "title": words.text("chart.chronicle.axis"),
-                    "tickMinStep": 1,
-                    "format": "d",
-                    "labelExpr": "abs(datum.value)",
+                    "values": _whole_ticks(rows),
+                    "labelExpr": "format(abs(datum.value), 'd')",
                     "domain": False,
                     "ticks": False,
                 },
@@ -198,6 +197,17 @@ def chronicle(edition: EditionView, language: str) -> ChartSpec:
         source_ids=tuple(sorted({str(row["source"]) for row in events})),
         table=chart_table(words, title, ("date", "event", "direction"), table_rows),
     )
+
+
+def _whole_ticks(rows: list[dict[str, Any]]) -> list[int]:
+    """Give about five whole numbers that span the stacked counts, below and above zero."""
+    sums: Counter[tuple[int, bool]] = Counter()
+    for row in rows:
+        sums[row["year"], row["count"] < 0] += abs(row["count"])
+    up = max((count for (_, below), count in sums.items() if not below), default=0)
+    down = max((count for (_, below), count in sums.items() if below), default=0)
+    step = max(1, -(-(up + down) // 5))
+    return list(range(-(down // step) * step, up + 1, step))
 
 
 def _dated(text: str, language: str) -> str:

@@ -61,8 +61,8 @@ def members_stance(edition: EditionView, language: str) -> ChartSpec:
     ordered = list(names.values())
     sentence = words.text(
         "chart.members-stance.sentence",
-        most=words.listed(ordered[:3]),
-        least=words.listed(ordered[-1:-5:-1] if len(ordered) > 4 else ordered[-1:]),
+        most=words.listed(ordered[: min(3, max(1, len(ordered) - 3))]),
+        least=words.listed(ordered[: -min(3, len(ordered) - 1) - 1 : -1] or ordered),
     )
     return ChartSpec(
         id="members-stance",

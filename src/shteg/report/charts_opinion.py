@@ -75,7 +75,12 @@ def opinion_trends(edition: EditionView, language: str) -> ChartSpec:
             table_rows.append((printed, name, str(year), words.show(value), words.interval(value)))
             values.append(value)
         values.extend(value for _, value in trend)
-    x = {"field": "year", "type": "quantitative", "axis": year_axis(4), "scale": {"zero": False}}
+    x = {
+        "field": "year",
+        "type": "quantitative",
+        "axis": year_axis((row["year"] for row in rows), 3),
+        "scale": {"zero": False},
+    }
     share = {"type": "quantitative", "axis": percent_axis(), "scale": {"domain": [0, 1]}}
     spec = {
         "facet": {

@@ -70,7 +70,12 @@ def forecast_path(edition: EditionView, language: str) -> ChartSpec:
     steps = list(dict.fromkeys(step for step, _ in values))
     names = {step: wrapped(words.name("step", step), 26) for step in steps}
     rows = [row | {"step": names[row["step"]]} for row in _forecast_curve(edition)]
-    x = {"field": "year", "type": "quantitative", "axis": year_axis(4), "scale": {"zero": False, "nice": False}}
+    x = {
+        "field": "year",
+        "type": "quantitative",
+        "axis": year_axis(row["year"] for row in rows),
+        "scale": {"zero": False, "nice": False},
+    }
     share = {"type": "quantitative", "axis": percent_axis(), "scale": {"domain": [0, 1]}}
     spec = {
         "facet": {
@@ -163,7 +168,7 @@ def blockers(edition: EditionView, language: str) -> ChartSpec:
         "height": {"step": 24},
         "layer": [
             {
-                "mark": {"type": "bar", "opacity": 0.85, "height": 14, "color": PALETTE["negative"]},
+                "mark": {"type": "bar", "opacity": 0.6, "height": 14, "color": PALETTE["negative"]},
                 "encoding": {"y": y, "x": {"field": "share"} | x},
             },
             {

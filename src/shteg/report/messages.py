@@ -17,7 +17,7 @@ from types import MappingProxyType
 from shteg.errors import EditionError, Problem, UsageError
 
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
-LEXICON_ID = re.compile(r"[a-z][a-z_-]*:[A-Za-z0-9][\w.-]*")
+LEXICON_ID = re.compile(r"[a-z][a-z_-]*:[^\s:][^:]*")
 
 Lexicon = Mapping[str, Mapping[str, str]]
 
@@ -63,10 +63,10 @@ def has_message(language: str, key: str) -> bool:
 
 def look_up(text: str, language: str, lexicon: Lexicon) -> str:
     """Give the lexicon's text for an id such as `country:ESP`, and any other text as it is."""
-    if not LEXICON_ID.fullmatch(text):
-        return text
     if text in lexicon and language in lexicon[text]:
         return lexicon[text][language]
+    if not LEXICON_ID.fullmatch(text):
+        return text
     if text.partition(":")[0] not in {key.partition(":")[0] for key in lexicon}:
         return text  # a text that holds a colon, not an id
     raise EditionError(f"the lexicon has no {text} in language {language}", "name it in the case", text)

@@ -89,7 +89,7 @@ EXTRA_WORDS = {
     ),
     "sq": _words(
         "tri gjysma gjysmë gjysmën gjysmës duzinë duzina qind qindra mijë mijëra milion milionë miliona miliard "
-        "miliardë dyfish trefish çerek çereku çerekun dyja dyve treve katërve pesëve treja tria katra"
+        "miliardë dyfish trefish çerek çereku çerekun treve katërve pesëve treja tria katra"
     ),
 }
 """Number words besides those that `number_words` makes. Ordinals (second, third, i dytë) are free: they order, they

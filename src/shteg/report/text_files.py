@@ -262,7 +262,9 @@ def _pieces(reader: _Reader, node: SyntaxTreeNode, offset: int, ids: list[str], 
                 piece.line, f"the block id {piece.id!r} does not end its block", "move it to the end of the last line"
             )
     if kept and isinstance(kept[-1], Text):
-        kept[-1] = Text(kept[-1].text.rstrip(), kept[-1].line)
+        ending = kept.pop()
+        if isinstance(ending, Text) and ending.text.strip():
+            kept.append(Text(ending.text.rstrip(), ending.line))
     return kept
 
 
@@ -301,7 +303,7 @@ class _Inline:
     def _piece(self, node: SyntaxTreeNode) -> _Piece | None:
         match node.type:
             case "text" | "text_special":
-                return self._text(node.content)
+                return self._text(node.content) if node.content else None
             case "softbreak" | "hardbreak":
                 self.line += 1
                 return Text(" ", self.line) if node.type == "softbreak" else LineBreak()

@@ -18,6 +18,7 @@ ENOUGH_LETTERS = 40
 SURE = 0.9
 """Only a wrong language with at least this probability is reported."""
 
+_SENTENCE = re.compile(r"(?<=[.!?;:])\s+")
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d{3}(?!\d))*(?:[.,]\d+)?")
 _FORMATS = {
     "sq": (
@@ -49,10 +50,7 @@ def lint_document(document: Document, languages: Sequence[str]) -> list[Problem]
     for line, text, place in _texts(document):
         problems.extend(_lint(document, line, text, place, declared, languages))
     for block in document.blocks:
-        found = _other_language(author_words(block), document.language, languages)
-        if found:
-            problem = f"block {block.id!r} is in language {found}, not {document.language}"
-            problems.append(Problem(document.file, block.line, 0, problem, "translate it"))
+        problems.extend(_foreign_words(document, block, languages))
     return problems
 
 
@@ -122,6 +120,18 @@ def _foreign_dates(language: str, other: str) -> re.Pattern[str]:
     names = [str(name) for name in locale_of(other).months["format"]["wide"].values() if name.casefold() not in own]
     months = "|".join(sorted(names))
     return re.compile(rf"(?<!\w)(?:\d{{1,2}}\s(?:{months})|(?:{months})\s\d{{4}})(?!\w)")
+
+
+def _foreign_words(document: Document, block: Block, languages: Sequence[str]) -> Iterator[Problem]:
+    """Report a block in another language, or else a sentence of it."""
+    words = author_words(block)
+    for part, what in ((words, "block"), *((one, "a sentence of block") for one in _SENTENCE.split(words))):
+        found = _other_language(part, document.language, languages)
+        if found:
+            start = f" (“{part[:40].strip()}…”)" if part is not words else ""
+            problem = f"{what} {block.id!r} is in language {found}, not {document.language}{start}"
+            yield Problem(document.file, block.line, 0, problem, "translate it")
+            return
 
 
 def _other_language(text: str, language: str, languages: Sequence[str]) -> str | None:

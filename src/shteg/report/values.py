@@ -79,11 +79,10 @@ def format_interval(value: Value, language: str, *, unit: bool = True) -> str:
             decimals += 1
     grouped = value.unit != "year"
     texts = [format_number(end, language, decimals, grouped=grouped) for end in (low, high)]
-    if value.unit == "share" and unit and not is_difference(value):
-        before, after = percent_marks(language)
-        texts = [before + texts[0], texts[1] + after]
+    before, after = percent_marks(language) if value.unit == "share" and unit and not is_difference(value) else ("", "")
     if texts[0] == texts[1]:
-        return texts[0]
+        return before + texts[0] + after
+    texts = [before + texts[0], texts[1] + after]
     if any(MINUS in text for text in texts):
         return message(language, "number.from-to", {"low": texts[0], "high": texts[1]})
     return EN_DASH.join(texts)
