@@ -1,8 +1,8 @@
 """Write the made-up survey wave of cases/demo: `python -m tests.golden.make_demo_wave`.
 
-The truth is known: before the districts differ, `TRUE_SHARES` hold in each community. Four strata (region × settlement),
-10 districts each, 15 persons a district; a district shifts the log odds of every answer (sd 0.4), so that design effects
-are visible; the hill community is drawn more often than its share, and weights undo it.
+The truth is known: before the districts differ, `TRUE_SHARES` hold in each community. Four strata (region by
+settlement), 10 districts each, 15 persons a district; a district shifts the log odds of every answer (sd 0.4), so that
+design effects are visible; the hill community is drawn more often than its share, and weights undo it.
 """
 
 import csv
@@ -22,7 +22,8 @@ TRUE_SHARES = {
     "hill": {"joining": 0.42, "trust": 0.41, "patrol": 0.55},
 }
 DISTRICTS, PERSONS, DISTRICT_SD = 10, 15, 0.4
-COLUMNS = tuple("respondent stratum psu weight community sex age_group joining trust_guard shared_patrol".split())
+DESIGN_COLUMNS = ("respondent", "stratum", "psu", "weight")
+COLUMNS = (*DESIGN_COLUMNS, "community", "sex", "age_group", "joining", "trust_guard", "shared_patrol")
 
 
 def _logit(share: float) -> float:

@@ -95,6 +95,8 @@ def _explain_one(record: type[BaseModel], error: ErrorDetails) -> tuple[Loc, str
     if kind == "extra_forbidden":
         known = allowed_keys(record, loc[:-1])
         return loc, f"`{name}` is not a key that belongs here", suggest(name, known, "remove it")
+    if kind == "string_too_short" or (isinstance(value, str) and not value.strip()):
+        return loc, f"`{name}` is empty", f"fill in `{name}`"
     if kind == "literal_error":
         allowed = [str(one) for one in _literals(record, loc)]
         hint = "it may be: " + ", ".join(allowed)
@@ -105,8 +107,6 @@ def _explain_one(record: type[BaseModel], error: ErrorDetails) -> tuple[Loc, str
         hint = next((one for word, one in _VALUE_HINTS if word in said), "correct one of the two")
         field = loc or tuple(word for word in said.split()[:1] if word in record.model_fields)
         return field, (f"`{name}`: {said}" if name else said), hint
-    if value == "" or kind == "string_too_short":
-        return loc, f"`{name}` is empty", f"fill in `{name}`"
     if kind in ("too_short", "too_long"):
         return loc, f"`{name}` has {context.get('actual_length')} entries", f"it needs {_bounds(context)}"
     if kind in _EXPECTED:
