@@ -17,7 +17,7 @@ _HEADER_LIMIT = 2**20
 def read_waves(draft: Draft) -> None:
     """Read every folder under surveys/ into the draft; the data are hashed, and read by the survey stage."""
     folder = draft.folder
-    if not folder.exists("surveys") or not folder.is_folder("surveys"):
+    if not folder.exists("surveys") or not folder.is_folder("surveys", "surveys stand in surveys/"):
         return
     known = [spec.path.removeprefix("surveys/") for spec in FILES if spec.path.startswith("surveys/")]
     waves = []
@@ -25,11 +25,9 @@ def read_waves(draft: Draft) -> None:
         path = f"surveys/{name}"
         if name in known or name in ALLOWED:
             continue
-        if folder.is_folder(path):
+        hint = suggest(name, known, "a wave of microdata has its own folder, for example surveys/2025/")
+        if folder.is_folder(path, hint):
             waves.append(name)
-        elif not any(problem.file == path for problem in folder.problems):
-            hint = suggest(name, known, "a wave of microdata has its own folder, for example surveys/2025/")
-            folder.report(path, 0, 0, "this is not a file of a case", hint)
     draft.waves = tuple(waves)
     for wave in waves:
         _read_wave(draft, wave)

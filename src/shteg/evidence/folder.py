@@ -48,9 +48,11 @@ class CaseFolder:
             return ()
         return tuple(sorted(name for name in found if not name.startswith(".")))
 
-    def is_folder(self, relative: str) -> bool:
-        """Tell whether this is a folder inside the case; a link that leaves the case is reported."""
+    def is_folder(self, relative: str, hint: str) -> bool:
+        """Tell whether this is a folder inside the case, and report what it is if not."""
         status = self._inspect(relative)
+        if status is not None and not stat.S_ISDIR(status.st_mode):
+            self.report(relative, 0, 0, "a folder is expected here", hint)
         return status is not None and stat.S_ISDIR(status.st_mode)
 
     def exists(self, relative: str) -> bool:

@@ -119,15 +119,13 @@ def _read_table(draft: Draft, spec: FileSpec) -> None:
 
 def _read_texts(draft: Draft) -> None:
     folder, languages = draft.folder, draft.languages
-    if not folder.exists("text") or not folder.is_folder("text"):
+    if not folder.exists("text") or not folder.is_folder("text", "texts stand in text/<language>/"):
         return
     for language in folder.names("text"):
         if languages and language not in languages:
             hint = suggest(language, languages, "add it to `languages` in case.toml")
             folder.report(f"text/{language}", 0, 0, f"`{language}` is not a language of this case", hint)
-        elif not folder.is_folder(f"text/{language}"):
-            folder.report(f"text/{language}", 0, 0, "a folder is expected here", "texts stand in text/<language>/")
-        else:
+        elif folder.is_folder(f"text/{language}", "texts stand in text/<language>/"):
             draft.texts[language] = {}
             for name in folder.names(f"text/{language}"):
                 path = f"text/{language}/{name}"
@@ -140,10 +138,7 @@ def _read_texts(draft: Draft) -> None:
 def _report_strangers(folder: CaseFolder) -> None:
     known = [spec.path for spec in FILES if "/" not in spec.path]
     for name in folder.names():
-        if name in ("surveys", "text"):
-            if not folder.is_folder(name):
-                folder.report(name, 0, 0, "a folder is expected here", "rename the file")
-        elif name not in known and name not in ALLOWED:
+        if name not in ("surveys", "text", *known, *ALLOWED):
             hint = suggest(name, known, "remove it; notes go into NOTES.md")
             folder.report(name, 0, 0, "this is not a file of a case", hint)
 
