@@ -147,7 +147,7 @@ VALUES += [
     for n, one in enumerate(MEMBERS)
 ]
 VALUES += [
-    value(f"ratification.days.{one}", 100.0 * n, "days", low=50.0, high=400.0, level=0.9)
+    value(f"ratification.next.{one}", 100.0 * n, "days", low=50.0, high=400.0, level=0.9)
     for n, one in enumerate(MEMBERS, 1)
 ]
 VALUES += [
@@ -198,7 +198,20 @@ RECOMMENDATIONS = {
     ],
 }
 STEPS = [{"id": "partner", "rung": 1, "rule": "none"}, {"id": "entry", "rung": 2, "rule": "all"}]
-TABLES = {"evidence.members": pl.DataFrame({"member": MEMBERS}), "evidence.chronicle": CHRONICLE}
+INCIDENCE = pl.DataFrame(
+    {
+        "step": ["partner", "partner", "partner", "entry", "entry", "entry"],
+        "year": [2028, 2029, 2030, 2028, 2029, 2030],
+        "probability": [0.05, 0.07, 0.1, 0.0, 0.01, 0.02],
+        "low": [0.01] * 6,
+        "high": [0.2] * 6,
+    }
+)
+TABLES = {
+    "pathways.incidence": INCIDENCE,
+    "evidence.members": pl.DataFrame({"member": MEMBERS}),
+    "evidence.chronicle": CHRONICLE,
+}
 
 
 def write_edition(folder: Path, texts: dict[str, dict[str, str]]) -> Path:

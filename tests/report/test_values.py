@@ -68,6 +68,8 @@ def test_the_share_0_285_is_29_percent() -> None:
         (make(2031.0, "year", low=2028.0, high=2040.0, level=0.9), "range", "2031 (2028–2040)", "2031 (2028–2040)"),
         (make("2026-11-23", "date"), "number", "23 November 2026", "23 nëntor 2026"),
         (make("1999-06", "date"), "number", "June 1999", "qershor 1999"),
+        (make(0.005, "share", low=0.0, high=0.01, level=1.0), "range", "0–1%", "0–1%"),
+        (make("> 2051", "text"), "range", "after 2051", "pas vitit 2051"),
         (make(-1.25, "score", decimals=1), "number", "−1.3", "−1,3"),
         (make(4, "count"), "Words", "Four", "Katër"),
         (make(3, "count"), "words", "three", "tre"),

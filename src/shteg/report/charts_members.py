@@ -82,17 +82,17 @@ def members_stance(edition: EditionView, language: str) -> ChartSpec:
 
 
 def ratification_values(edition: EditionView) -> list[tuple[str, Value]]:
-    """Give `ratification.days.<member>`, the slowest first."""
+    """Give `ratification.next.<member>`, the slowest first."""
     found = [
         (member, value)
-        for (member,), value in values_under(edition, "ratification", "days", length=3)
-        if not isinstance(value.number, str)
+        for (member,), value in values_under(edition, "ratification", "next", length=3)
+        if member != "all" and not isinstance(value.number, str)
     ]
     return sorted(found, key=lambda pair: (-number_of(pair[1]), pair[0]))
 
 
 def ratification(edition: EditionView, language: str) -> ChartSpec:
-    """How many days does each member take to ratify?"""
+    """How many days would each member take to ratify?"""
     words = Words(edition, language)
     found = ratification_values(edition)
     names = {member: words.name("country", member) for member, _ in found}

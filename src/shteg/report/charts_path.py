@@ -51,12 +51,10 @@ def forecast_values(edition: EditionView) -> dict[tuple[str, int], Value]:
 def _forecast_curve(edition: EditionView) -> list[dict[str, Any]]:
     """Read every year from the table where it has them, the report years otherwise."""
     values = forecast_values(edition)
-    columns = {"step", "year", "share", "low", "high"}
-    if "pathways.forecast" in edition.table_names:
-        frame = edition.table("pathways.forecast")
-        if columns <= set(frame.columns):
-            steps = {step for step, _ in values}
-            return [row for row in frame.select(sorted(columns)).to_dicts() if row["step"] in steps]
+    if "pathways.incidence" in edition.table_names:
+        steps = {step for step, _ in values}
+        frame = edition.table("pathways.incidence").select("step", "year", "probability", "low", "high")
+        return [row for row in frame.rename({"probability": "share"}).to_dicts() if row["step"] in steps]
     return [
         {"step": step, "year": year, "share": number_of(one), "low": one.low, "high": one.high}
         for (step, year), one in values.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from math import erf, sqrt
 from typing import Literal
@@ -18,6 +19,9 @@ NOTHING = Decimal("1e-9")
 MORE_DECIMALS = 3
 """How many decimals an interval may gain so that its ends do not print alike."""
 
+AFTER_YEAR = re.compile(r"> (\d+)")
+"""How a text value says that a year lies beyond the horizon."""
+
 Direction = Literal["rose", "fell", "unchanged"]
 
 
@@ -31,7 +35,8 @@ def format_value(value: Value, language: str, *, style: Style = "number", lexico
     language : str
         Such as "en" or "sq".
     style : Style
-        "number" with its unit (“41%”, “494 days”), "range" with its interval too (“41% (35–47%)”), "words" spelled out
+        "number" with its unit (“41%”, “494 days”), "range" with its interval too (“41% (35–47%)”; the interval alone
+        for a share of which only bounds are known, that is `level` 1; text values as they are), "words" spelled out
         (“forty-one per cent”; "Words" with a capital, "words-f" for an Albanian feminine noun), "plain" without unit.
     lexicon : mapping, optional
         For text values that are lexicon ids.
@@ -196,17 +201,21 @@ def _points(value: Value, share: float, language: str, unit: bool) -> str:
 
 
 def _with_interval(value: Value, language: str, lexicon: Lexicon | None) -> str:
-    return message(
-        language,
-        "number.interval",
-        {"number": format_value(value, language, lexicon=lexicon), "interval": format_interval(value, language)},
-    )
+    if isinstance(value.number, str):
+        return _text_value(value, language, lexicon)
+    interval = format_interval(value, language)
+    if value.unit == "share" and value.level is not None and value.level >= 1:
+        return interval  # bounds of what is possible: their middle means nothing
+    number = format_value(value, language, lexicon=lexicon)
+    return message(language, "number.interval", {"number": number, "interval": interval})
 
 
 def _text_value(value: Value, language: str, lexicon: Lexicon | None) -> str:
     text = str(value.number)
     if value.unit == "date":
         return format_date(text, language)
+    if found := AFTER_YEAR.fullmatch(text):
+        return message(language, "number.after-year", {"year": found[1]})
     key = f"text.{text}"
     return message(language, key) if has_message(language, key) else look_up(text, language, lexicon or {})
 
