@@ -122,7 +122,7 @@ COHERENCE: tuple[Described, ...] = (
 
 WAVE_ESTIMATES: tuple[Described, ...] = (
     ("wave", pl.String, "Wave", None),
-    ("item", pl.String, "Item of the questionnaire", None),
+    ("wave_item", pl.String, "Item of the questionnaire", None),
     ("option", pl.String, "Answer code; codes joined by + are added up", None),
     ("favourable", pl.Boolean, "True for the row of the item's favourable answers", None),
     ("domain_variable", pl.String, "Variable that makes the domains; all for the whole sample", None),
@@ -161,7 +161,7 @@ TITLES: Mapping[str, tuple[str, tuple[Described, ...], tuple[str, ...]]] = {
     "wave_estimates": (
         "Estimates from microdata",
         WAVE_ESTIMATES,
-        ("wave", "item", "option", "domain_variable", "domain"),
+        ("wave", "wave_item", "option", "domain_variable", "domain"),
     ),
     "waves": ("Waves with microdata", WAVES, ("wave",)),
 }
@@ -271,13 +271,13 @@ def coherence_table(report: CoherenceReport) -> Table:
             number,
             one.kind,
             one.outcome,
-            one.reason,
+            one.reason or None,
             one.question,
             one.answer,
             one.series,
             one.year,
             one.variable,
-            one.scheme,
+            one.scheme or None,
             one.target,
             one.known_share,
             one.implied,
@@ -307,5 +307,6 @@ def wave_tables(designs: Sequence[tuple[str, str, Design]], estimates: Sequence[
         )
         for wave, source, design in designs
     ]
-    cells = make_table("wave_estimates", pl.concat(estimates) if estimates else ())
+    frame = pl.concat(estimates).rename({"item": "wave_item"}) if estimates else ()
+    cells = make_table("wave_estimates", frame)
     return cells, make_table("waves", waves)
