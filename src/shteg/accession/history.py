@@ -14,9 +14,10 @@ from shteg.evidence.records_case import Step
 
 YEAR = 365.25
 
-Status = Literal["reached", "waiting", "passed_over", "stopped_seeking", "before_risk", "never_at_risk"]
+Status = Literal["reached", "waiting", "passed_over", "stopped_seeking", "before_risk", "inaugural", "never_at_risk"]
 """How a country's time at risk of a step ended: it took the step; it still waits; it took a higher step without this
-one; it stopped seeking; it had the step before it could be at risk; it has never been at risk."""
+one; it stopped seeking; it had the step before it could be at risk; it took the step as the step came to exist, which
+says nothing about waiting; it has never been at risk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,9 +45,14 @@ def observed_steps(case: Case) -> tuple[Step, ...]:
 
 
 def ladder_countries(case: Case) -> tuple[str, ...]:
-    """Give all countries of the ladder: those named in the case, then those found only in its events."""
-    named = [one.country for one in case.countries]
-    return tuple(dict.fromkeys([*named, *sorted({event.country for event in case.ladder} - set(named))]))
+    """Give the countries on the ladder: with an event, a time of seeking, or named in the case and not a member.
+
+    Members without an event (founders) never stood before its steps. The aspirant is always among the countries.
+    """
+    found = {event.country for event in case.ladder} | {spell.country for spell in case.seeking}
+    members = {member.member for member in case.members}
+    outside = {one.country for one in case.countries} - members
+    return tuple(sorted(found | outside | {case.header.aspirant}))
 
 
 def first_reached(case: Case) -> dict[tuple[str, str], DateInterval]:
@@ -85,7 +91,8 @@ def risk_spells(case: Case, step: Step) -> tuple[RiskSpell, ...]:
 
     A country enters at the latest of its independence, the day the step existed, and the day it had reached all
     prerequisites; for a step that must be sought, only while it seeks. It leaves when it takes the step, when it takes
-    a step of a higher rung, when it stops seeking, or on the as-of day.
+    a step of a higher rung, when it stops seeking, or on the as-of day. Countries that took the step in the very days
+    in which it came to exist are left out: they would count as events without any time at risk.
 
     Raises
     ------
@@ -128,6 +135,9 @@ def _country_spells(
     case: Case, step: Step, country: str, reached: dict[tuple[str, str], DateInterval]
 ) -> list[RiskSpell]:
     event = reached.get((country, step.id))
+    opened = step.existed_from
+    if event and opened and event.first <= opened.last and opened.first <= event.last:
+        return [_marker(step, country, "inaugural")]
     could = _could_from(case, step, country, reached)
     if could is None:
         return [_marker(step, country, "before_risk" if event else "never_at_risk")]

@@ -31,7 +31,7 @@ COLUMNS: dict[str, tuple[Any, str, Unit | None]] = {
     "fitted_from": (TEXT, "The step whose times are borrowed.", None),
     "events": (WHOLE, "Countries that took the step while at risk.", "count"),
     "countries_at_risk": (WHOLE, "Countries that have ever been at risk of the step.", "count"),
-    "before_risk": (WHOLE, "Countries that had the step before they could be at risk; left out.", "count"),
+    "before_risk": (WHOLE, "Countries that had the step before, or as, it could be waited for; left out.", "count"),
     "exposure_years": (NUMBER, "Country-years at risk, between middle days.", "years"),
     "exposure_low": (NUMBER, "Country-years at risk at least, given imprecise dates.", "years"),
     "exposure_high": (NUMBER, "Country-years at risk at most, given imprecise dates.", "years"),
@@ -70,7 +70,7 @@ COLUMNS: dict[str, tuple[Any, str, Unit | None]] = {
     "source": (TEXT, "Source of the date.", None),
     "grade": (TEXT, "Admiralty grade of the source.", None),
     "n_acts": (WHOLE, "Ratifications of this member that count.", "count"),
-    "log_days": (NUMBER, "Mean log days of the member, posterior mean.", "score"),
+    "log_days": (NUMBER, "Mean log days of the member (two months at least), posterior mean.", "score"),
     "log_days_sd": (NUMBER, "Its posterior standard deviation.", "score"),
     "next_low": (NUMBER, "Lower end of the 90 % interval of the days in a round to come.", "days"),
     "next_high": (NUMBER, "Upper end of the 90 % interval of the days in a round to come.", "days"),
@@ -103,7 +103,7 @@ def rates_table(rates: Sequence[Rate], spells: Mapping[str, Sequence[RiskSpell]]
         rate = by_step[origin or step]
         of_step = spells[rate.step]
         at_risk = {spell.country for spell in of_step if spell.entry_on}
-        before = {spell.country for spell in of_step if spell.status == "before_risk"}
+        before = {spell.country for spell in of_step if spell.status in ("before_risk", "inaugural")}
         waits = [float(np.log(2.0)) / rate.quantile(p) for p in (0.5, HIGH, LOW)]
         rows.append((step, origin, rate.events, len(at_risk), len(before), rate.exposure, rate.exposure_low,
                      rate.exposure_high, rate.mean, rate.quantile(LOW), rate.quantile(HIGH), *waits))  # fmt: skip
@@ -175,8 +175,8 @@ def ratification_members_table(
         own = posterior.member[:, place]
         noise = generator.standard_normal(own.size)
         to_come = own + posterior.new_round + posterior.sd * noise
-        median = np.maximum(np.exp(np.quantile(own, [0.5, LOW, HIGH])) - 1.0, 0.0)
-        following = np.maximum(np.exp(np.quantile(to_come, [LOW, HIGH])) - 1.0, 0.0)
+        median = np.exp(np.quantile(own, [0.5, LOW, HIGH]))
+        following = np.exp(np.quantile(to_come, [LOW, HIGH]))
         acts = sum(one.member == member and one.status == "used" for one in times)
         sd = float(own.std(ddof=1)) if own.size > 1 else 0.0
         rows.append((member, acts, float(own.mean()), sd, *map(float, median), *map(float, following)))

@@ -218,11 +218,11 @@ def _forecast_values(
 ) -> list[Value]:
     draws, members = posterior.member.shape
     noise = generator.standard_normal((draws, members))
-    days = np.exp(posterior.member + posterior.new_round[:, None] + posterior.sd[:, None] * noise) - 1.0
+    days = np.exp(posterior.member + posterior.new_round[:, None] + posterior.sd[:, None] * noise)
     sources, verified = _trust(used) if used else (tuple(sorted({m.source for m in case.members})), True)
 
     def value(identifier: str, key: str, sample: Floats, label: Label, args: dict[str, str]) -> Value:
-        number, low, high = (max(float(x), 0.0) for x in np.quantile(sample, [0.5, LOW, HIGH]))
+        number, low, high = (float(x) for x in np.quantile(sample, [0.5, LOW, HIGH]))
         return Value(
             id=identifier, number=number, unit="days", decimals=0, label=label, label_key=key, label_args=args,
             source_ids=sources, verified=verified, method="ladder#ratification", low=low, high=high, level=LEVEL,
