@@ -47,7 +47,8 @@ def fold_counter(key: NDArray[np.uint64], counter: NDArray[np.uint64]) -> NDArra
     word = key + (counter + np.uint64(1)) * GOLDEN
     word = (word ^ (word >> _SHIFT_30)) * _MIX_FIRST
     word = (word ^ (word >> _SHIFT_27)) * _MIX_SECOND
-    return word ^ (word >> _SHIFT_31)
+    mixed: NDArray[np.uint64] = word ^ (word >> _SHIFT_31)
+    return mixed
 
 
 def counter_uniform(key: NDArray[np.uint64], purpose: NDArray[np.uint64] | np.uint64) -> NDArray[np.float64]:
@@ -68,4 +69,4 @@ def counter_uniform(key: NDArray[np.uint64], purpose: NDArray[np.uint64] | np.ui
     word = (word ^ (word >> _SHIFT_30)) * _MIX_FIRST
     word = (word ^ (word >> _SHIFT_27)) * _MIX_SECOND
     word = word ^ (word >> _SHIFT_31)
-    return ((word >> _SHIFT_12) + 0.5) * 2.0**-52
+    return ((word >> _SHIFT_12) + 0.5) * 2.0**-52  # type: ignore[return-value]

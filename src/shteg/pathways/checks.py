@@ -148,6 +148,8 @@ def check_years(case: Case) -> list[Finding]:
     pathways, first = case.pathways, case.header.as_of.year
     if pathways.horizon_years < 1:
         return [("pathways", f"the horizon is {pathways.horizon_years} years", "look at least one year ahead")]
+    if pathways.worlds_per_draw < 2:
+        return [("pathways", "one world per draw", "give at least 2, so that chance can be told from ignorance")]
     last = first + pathways.horizon_years
     return [
         (
