@@ -1,1 +1,16 @@
-"""recommendations."""
+"""Measures ranked by what they change, and the requirements as they stand."""
+
+from shteg.recommendations.requirements import Progress, count_statuses, measure_progress
+from shteg.recommendations.stage import rank_measures
+from shteg.recommendations.targets import Target, final_step, first_unanimity_step, list_targets
+
+__all__ = [
+    "Progress",
+    "Target",
+    "count_statuses",
+    "final_step",
+    "first_unanimity_step",
+    "list_targets",
+    "measure_progress",
+    "rank_measures",
+]

@@ -1,0 +1,78 @@
+"""Ranking measures by what they change, with the uncertainty of the rank itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shteg.errors import ModelError
+from shteg.estimates import StageResult
+from shteg.recommendations.targets import Target
+
+Floats = NDArray[np.float64]
+LEVEL = 0.90
+EQUAL = 1e-12
+"""Effects closer than this are the same effect: they share their ranks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Ranking:
+    """Ranks of measures on one target, 1 = largest effect; arrays are (measure,) in the order of `measures`.
+
+    `rank` orders the mean effects (ties share the mean of their ranks); `first_share` is the share of posterior draws
+    in which the measure has the largest effect; `low` and `high` bound 90 % of its ranks over draws.
+    """
+
+    target: Target
+    measures: tuple[str, ...]
+    effect: Floats
+    rank: Floats
+    low: Floats
+    high: Floats
+    first_share: Floats
+
+
+def rank_rows(effects: Floats) -> Floats:
+    """Rank each row from the largest down, (draw, measure); equal effects share the mean of their ranks."""
+    above = (effects[:, None, :] > effects[:, :, None] + EQUAL).sum(axis=2)
+    level = (np.abs(effects[:, None, :] - effects[:, :, None]) <= EQUAL).sum(axis=2)
+    return np.asarray(above + (level + 1) / 2.0)
+
+
+def effect_draws(pathways: StageResult, target: Target, measures: tuple[str, ...]) -> Floats:
+    """Pick the (draw, measure) effects on a target from the draws of the simulation.
+
+    Raises
+    ------
+    ModelError
+        The simulation gives no effects for this target.
+    """
+    draws = pathways.draws.get("effect")
+    units = [f"{measure}|{target.step}|{target.year}" for measure in measures]
+    if draws is None or any(unit not in draws.units for unit in units):
+        raise ModelError(
+            f"the simulation holds no effects on {target.step} by {target.year}",
+            "simulate the case as it is now, then rank",
+            "pathways.effect",
+        )
+    position = {unit: i for i, unit in enumerate(draws.units)}
+    return draws.values[:, [position[unit] for unit in units]]
+
+
+def rank_effects(pathways: StageResult, target: Target, measures: tuple[str, ...]) -> Ranking:
+    """Rank measures by their effect on a target, over posterior draws free of simulation noise."""
+    effects = effect_draws(pathways, target, measures)
+    ranks = rank_rows(effects)
+    best = np.abs(effects - effects.max(axis=1, keepdims=True)) <= EQUAL
+    low, high = np.quantile(ranks, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0, method="inverted_cdf")
+    return Ranking(
+        target=target,
+        measures=measures,
+        effect=effects.mean(axis=0),
+        rank=rank_rows(effects.mean(axis=0)[None, :])[0],
+        low=low,
+        high=high,
+        first_share=(best / best.sum(axis=1, keepdims=True)).mean(axis=0),
+    )
