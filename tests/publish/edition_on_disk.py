@@ -28,7 +28,8 @@ declared = ["1999", "12 June 1999"]
 ## Why the question is open {#why}
 
 In 1999 talks began, and since 12 June 1999 an office has kept them alive [@treaty].
-Support is **{{ value.survey.join.poll.2022.all }}**; it {{ dir.survey.trend.join.2018:survey.trend.join.2022 }} over the years [@poll; @treaty].
+Support is **{{ value.survey.join.poll.2022.all }}**; it {{ dir.survey.trend.join.2018:survey.trend.join.2022 }}
+over the years [@poll; @treaty].
 The forecast for membership is {{ value.forecast.member.2030|range }}, which is *not* much. {#support}
 
 {{ figure.members-map }} {#fig-map}
@@ -61,7 +62,8 @@ declared = ["1999", "12 qershor 1999"]
 ## Pse çështja është e hapur {#why}
 
 Në vitin 1999 nisën bisedimet dhe që nga 12 qershor 1999 një zyrë i mban gjallë ato [@treaty].
-Mbështetja është **{{ value.survey.join.poll.2022.all }}**; ajo {{ dir.survey.trend.join.2018:survey.trend.join.2022 }} me kalimin e viteve [@poll; @treaty].
+Mbështetja është **{{ value.survey.join.poll.2022.all }}**; ajo {{ dir.survey.trend.join.2018:survey.trend.join.2022 }}
+me kalimin e viteve [@poll; @treaty].
 Parashikimi për anëtarësim është {{ value.forecast.member.2030|range }}, që *nuk* është shumë. {#support}
 
 {{ figure.members-map }} {#fig-map}
@@ -291,7 +293,14 @@ def write_edition(folder: Path) -> Path:
         "sources": SOURCES,
         "recommendations": RECOMMENDATIONS,
         "steps": STEPS,
-        "manifest": {"edition": "abc123", "as_of": "2026-11-23", "seed": 1, "shteg": "0.1.0", "inputs": {}, "files": {}},
+        "manifest": {
+            "edition": "abc123",
+            "as_of": "2026-11-23",
+            "seed": 1,
+            "shteg": "0.1.0",
+            "inputs": {},
+            "files": {},
+        },
         "datapackage": {"name": "compact", "resources": []},
     }
     (folder / "tables").mkdir(parents=True)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -54,7 +55,7 @@ def draw_svg(spec: dict[str, Any], *, language: str, name: str, cache: Path | No
     text = json.dumps(spec, ensure_ascii=False, sort_keys=True)
     kept = None
     if cache is not None:
-        digest = hashlib.sha256(f"{vl_convert.__version__}\n{text}".encode()).hexdigest()
+        digest = hashlib.sha256(f"{version('vl-convert-python')}\n{text}".encode()).hexdigest()
         kept = cache / f"{digest}.svg"
         if kept.is_file():
             return kept.read_text(encoding="utf-8")

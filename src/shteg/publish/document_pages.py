@@ -13,7 +13,7 @@ from shteg.publish.html_text import Inserts, render_parts
 from shteg.publish.recommendations_page import areas_of
 from shteg.publish.voice import Voice, safe_address
 from shteg.report import Document, parse_document, resolve
-from shteg.report.document import Authors, MeasuresList, ValueRun, leaves, plain_text, runs_of
+from shteg.report.document import Authors, MeasuresList, ValueRun, leaves, runs_of
 
 LEADS = 4
 """Figures shown large on the first page."""
@@ -118,7 +118,7 @@ def report_context(voice: Voice, texts: Texts, figures: Figures) -> dict[str, An
 def reference(voice: Voice, source_id: str) -> Markup:
     """Write a source as a reference."""
     found = voice.edition.sources[source_id]
-    return Markup("{}. {}. <span class=\"note\">{}</span>").format(
+    return Markup('{}. {}. <span class="note">{}</span>').format(
         voice.source(source_id), found["publisher"], voice.grade(found["grade"])
     )
 

@@ -59,6 +59,6 @@ def _cell(voice: Voice, column: str, found: Any) -> str:
         return voice.source(text)
     if column in LEXICON_COLUMNS:
         return voice.named(f"{LEXICON_COLUMNS[column]}:{text}")
-    if column.endswith("_on") and _ISO_DATE.fullmatch(text):
+    if "-" in text and _ISO_DATE.fullmatch(text):
         return voice.date(text)
     return voice.word(column, text)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from markupsafe import Markup, escape
 
-from shteg.publish.projection import Point, Window, country_codes, middle_of, path_of, read_geometry
+from shteg.publish.projection import Window, country_codes, extent_of, middle_of, path_of, read_geometry
 
 StanceClass = Literal["support", "open", "unclear", "against"]
 CLASSES: tuple[StanceClass, ...] = ("support", "open", "unclear", "against")
@@ -23,9 +23,11 @@ PAPER_STYLE = (
     ".water{fill:#fff}.land{fill:#e9ecee;stroke:#fff;stroke-width:.6}.member{stroke:#fff;stroke-width:.8}"
     ".support{fill:#00566b}.open{fill:#7fb0bd}.unclear{fill:#c3c8cc}.against{fill:#b4541a}.subject{fill:#15191d}"
     ".hatch{stroke:#fff;stroke-width:1.5}.inset{fill:none;stroke:#c6ccd1}.ring{fill:none;stroke:#15191d;stroke-width:1.2}"
-    "text{font-family:Libertinus Serif;font-size:12px;fill:#15191d}"
+    "text{font-family:Libertinus Serif;font-size:13px;fill:#15191d;stroke:#fff;stroke-width:2.5;paint-order:stroke}"
 )
 """The colours of `site.css`, for paper."""
+SMALL = 18.0
+"""A country narrower than this, in pixels, has its name beside it."""
 HEIGHT = round(MAIN.height)
 
 
@@ -99,13 +101,18 @@ def _shapes(window: Window, classes: Mapping[str, StanceClass], subject: str) ->
 
 
 def _names(names: Mapping[str, str]) -> str:
-    places: dict[str, Point] = {
-        code: middle_of(polygons, MAIN) for code, polygons in read_geometry(MAIN.geometry) if code in names
-    }
-    return "".join(
-        f'<text x="{x:.0f}" y="{y + 4:.0f}" text-anchor="middle">{escape(names[code])}</text>'
-        for code, (x, y) in sorted(places.items())
-    )
+    """Print names in the middle of their countries; beside a ring where the country is too small for a name."""
+    parts: list[str] = []
+    for code, polygons in read_geometry(MAIN.geometry):
+        if code not in names:
+            continue
+        x, y = middle_of(polygons, MAIN)
+        if extent_of(polygons, MAIN) < SMALL:
+            parts.append(f'<circle class="ring" cx="{x:.0f}" cy="{y:.0f}" r="12"/>')
+            parts.append(f'<text x="{x - 16:.0f}" y="{y + 4:.0f}" text-anchor="end">{escape(names[code])}</text>')
+        else:
+            parts.append(f'<text x="{x:.0f}" y="{y + 4:.0f}" text-anchor="middle">{escape(names[code])}</text>')
+    return "".join(parts)
 
 
 def legend_swatch(name: StanceClass) -> Markup:

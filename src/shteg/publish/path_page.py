@@ -88,7 +88,9 @@ def _ladder_days(voice: Voice) -> TableView | None:
     spans = sorted({tuple(parts[1:]) for parts in found if len(parts) == 3})
     if not spans:
         return None
-    countries = sorted({parts[0] for parts in found if len(parts) == 3}, key=lambda code: voice.named(f"country:{code}"))
+    countries = sorted(
+        {parts[0] for parts in found if len(parts) == 3}, key=lambda code: voice.named(f"country:{code}")
+    )
     rows = [
         (
             voice.named(f"country:{code}"),

@@ -1,4 +1,4 @@
-"""PDF documents with Typst: cover, contents, text, figures, references; accessible (PDF/UA-1), the same bytes each time."""
+"""PDF documents with Typst: cover, contents, text, figures, references; PDF/UA-1; the same bytes each time."""
 
 from __future__ import annotations
 
@@ -78,7 +78,11 @@ def typst_source(voice: Voice, document: Document, figures: Figures) -> str:
 def _figure(voice: Voice, figures: Figures, chart_id: str) -> str:
     if chart_id == MAP:
         drawn = paper_map(voice)
-        return typst_image(*drawn[:1], title=drawn[1], sentence=drawn[2], note=drawn[3], words=voice.t("figure")) if drawn else ""
+        return (
+            typst_image(*drawn[:1], title=drawn[1], sentence=drawn[2], note=drawn[3], words=voice.t("figure"))
+            if drawn
+            else ""
+        )
     spec = figures.spec(chart_id)
     svg = chart_for_paper(spec, font=FONT, cache=figures.cache)
     return typst_image(svg, title=spec.title, sentence=spec.sentence, note=spec.note, words=voice.t("figure"))
@@ -117,19 +121,18 @@ def _references(voice: Voice, document: Document) -> str:
         line = f"{title}. {escape(source['publisher'])}. {escape(voice.grade(source['grade']))}."
         items.append(f"#block(below: 0.6em)[#h(-1.8em)#box(width: 1.8em)[{number}.]{line}] <reference-{number}>")
     head = f"#heading(level: 1, numbering: none)[{escape(voice.t('references'))}]"
-    return f"\n{head}\n#[\n#set par(justify: false, leading: 0.5em)\n#set text(size: 9pt)\n#pad(left: 1.8em)[\n{chr(10).join(items)}\n]]"
+    look = "#set par(justify: false, leading: 0.5em)\n#set text(size: 9pt)\n#pad(left: 1.8em)"
+    return f"\n{head}\n#[\n{look}[\n{chr(10).join(items)}\n]]"
 
 
 def _compile(source: str, voice: Voice, name: str) -> bytes:
     import typst
 
-    compiler = typst.Compiler(
-        input=source.encode("utf-8"),
-        font_paths=typst.Fonts(include_system_fonts=False, include_embedded_fonts=True),
-    )
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
+    text = source.encode("utf-8")
     try:
-        made = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=_timestamp(voice))
-        found = compiler.query("<value>", field="value")
+        made = typst.compile(text, format="pdf", font_paths=fonts, pdf_standards=["ua-1"], timestamp=_timestamp(voice))
+        found = typst.query(text, "<value>", field="value", font_paths=fonts)
     except typst.TypstError as error:
         raise PublishError(
             f"the document {name} cannot be made: {error.message}",
@@ -151,6 +154,4 @@ def _printed(found: Any, name: str) -> list[PrintedValue]:
     import json
 
     rows = json.loads(found) if isinstance(found, str) else found
-    return [
-        PrintedValue(value_id=row["id"], text=row["text"], style=row["style"], file=name) for row in rows
-    ]
+    return [PrintedValue(value_id=row["id"], text=row["text"], style=row["style"], file=name) for row in rows]

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from math import cos, radians, sin, sqrt
 from typing import Any
 
@@ -119,9 +120,18 @@ def middle_of(polygons: Sequence[Sequence[Sequence[Point]]], window: Window) -> 
     for polygon in polygons:
         points = [window.to_paper(point) for point in polygon[0]]
         twice = x = y = 0.0
-        for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+        for (ax, ay), (bx, by) in pairwise(points):
             cross = ax * by - bx * ay
             twice, x, y = twice + cross, x + (ax + bx) * cross, y + (ay + by) * cross
         if abs(twice) > best[0]:
             best = (abs(twice), (x / (3 * twice), y / (3 * twice)))
     return best[1]
+
+
+def extent_of(polygons: Sequence[Sequence[Sequence[Point]]], window: Window) -> float:
+    """Give the width of the widest outer ring on the paper, in pixels."""
+    widths = []
+    for polygon in polygons:
+        xs = [window.to_paper(point)[0] for point in polygon[0]]
+        widths.append(max(xs) - min(xs))
+    return max(widths, default=0.0)

@@ -101,5 +101,8 @@ def _requirements(voice: Voice) -> TableView | None:
         )
         for row in voice.edition.table("evidence.requirements").iter_rows(named=True)
     ]
-    headers = [*(voice.t(f"column.{name}") for name in ("requirement", "area", "indicator", "status")), voice.t("source")]
+    headers = [
+        *(voice.t(f"column.{name}") for name in ("requirement", "area", "indicator", "status")),
+        voice.t("source"),
+    ]
     return make_table(voice.t("recommendations.requirements"), headers, rows)

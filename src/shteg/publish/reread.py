@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import cast
 
 from shteg.errors import Problem, PublishError
 from shteg.publish.voice import Voice
 from shteg.report import PrintedValue, check_published
+from shteg.report.document import Style
 
 MOST_SHOWN = 10
 """Differences named in the error; the rest is counted."""
@@ -34,11 +36,14 @@ class _Values(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "data" and self._open is not None:
-            style = self._open.get("data-style", "number")
-            one = PrintedValue(
-                value_id=self._open.get("data-id", ""), text=self._text, style=style, file=self.file  # type: ignore[arg-type]
+            self.found.append(
+                PrintedValue(
+                    value_id=self._open.get("data-id", ""),
+                    text=self._text,
+                    style=cast(Style, self._open.get("data-style", "number")),
+                    file=self.file,
+                )
             )
-            self.found.append(one)
             self._open = None
 
 

@@ -71,6 +71,7 @@ def publish_site(
     written = [site.choice()]
     for language in edition.languages:
         written += site.language(language)
+    site.tell()
     return tuple(sorted(written))
 
 

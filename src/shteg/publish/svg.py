@@ -64,8 +64,15 @@ def clean_svg(svg: str, *, prefix: str, title: str, sentence: str, language: str
         for child in list(parent):
             if child.tag == f"{{{SVG}}}title":
                 parent.remove(child)
+    wide = box.split()[2]
     root.attrib.update(
-        {"viewBox": box, "role": "img", "lang": language, "aria-label": f"{title} {sentence}".strip()}
+        {
+            "style": f"--w:{float(wide):.0f}px",
+            "viewBox": box,
+            "role": "img",
+            "lang": language,
+            "aria-label": f"{title} {sentence}".strip(),
+        }
     )
     return Tree.tostring(root, encoding="unicode")
 

@@ -129,5 +129,5 @@ def typst_image(svg: str, *, title: str, sentence: str, note: str, words: str) -
     caption = f"{escape(title)} #text(fill: soft)[{escape(f'{sentence} {note}'.strip())}]"
     return (
         f"#figure(kind: image, supplement: [{escape(words)}], alt: {string(sentence or title)}, caption: [{caption}], "
-        f"image(bytes({string(svg)}), format: \"svg\", width: 100%, alt: {string(sentence or title)}))"
+        f'image(bytes({string(svg)}), format: "svg", width: 100%, alt: {string(sentence or title)}))'
     )

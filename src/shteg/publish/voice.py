@@ -151,7 +151,9 @@ class Voice:
 
     def grade(self, grade: str) -> str:
         """Spell a grade of a source out."""
-        return self.t("grade", grade=grade, reliability=self.t(f"grade.{grade[0]}"), credibility=self.t(f"grade.{grade[1]}"))
+        return self.t(
+            "grade", grade=grade, reliability=self.t(f"grade.{grade[0]}"), credibility=self.t(f"grade.{grade[1]}")
+        )
 
     def source(self, source_id: str) -> Markup:
         """Link a source."""
@@ -163,7 +165,10 @@ class Voice:
         mark = Markup(' <span class="tag unverified">{}</span>').format(self.t("unverified"))
         found = self.edition.sources.get(row["source"], {})
         return Markup('<a href="sources.html#source-{}" title="{}">{}</a> <span class="note">{}</span>{}').format(
-            row["source"], found.get("title", row["source"]), found.get("publisher", row["source"]), row["grade"],
+            row["source"],
+            found.get("title", row["source"]),
+            found.get("publisher", row["source"]),
+            row["grade"],
             Markup() if row["verified"] else mark,
         )
 
@@ -275,7 +280,13 @@ def machine_number(number: float | str) -> str:
 def script_json(thing: object) -> str:
     """Write JSON that may stand inside a script element: no tag can be closed, no comment opened."""
     text = json.dumps(thing, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    for mark, code in (("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026"), ("\u2028", "\\u2028"), ("\u2029", "\\u2029")):
+    for mark, code in (
+        ("<", "\\u003c"),
+        (">", "\\u003e"),
+        ("&", "\\u0026"),
+        ("\u2028", "\\u2028"),
+        ("\u2029", "\\u2029"),
+    ):
         text = text.replace(mark, code)
     return text
 

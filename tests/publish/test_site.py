@@ -1,0 +1,202 @@
+"""The whole site: what is written, that it stays on the disk, that it is the same each time."""
+
+import hashlib
+import json
+import re
+import shutil
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from shteg.errors import EditionError, PublishError
+from shteg.publish import publish_site
+from shteg.publish.reread import printed_values, require_same_values
+from shteg.publish.site import PAGES
+from shteg.publish.voice import Voice
+from shteg.report import EditionView
+from tests.publish.edition_on_disk import NASTY, VALUES, write_edition
+
+LANGUAGES = ("en", "sq")
+LOADED = {"img": "src", "script": "src", "link": "href", "iframe": "src", "source": "src", "use": "href"}
+"""Elements whose attribute a browser loads on its own; of `link` only the relations below."""
+LOADED_LINKS = {"stylesheet", "icon", "preload", "modulepreload"}
+
+
+class Elements(HTMLParser):
+    """Collect start tags."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, {name: text or "" for name, text in attrs}))
+
+
+def pages(site: Path) -> list[Path]:
+    return [site / "index.html", *(site / language / f"{slug}.html" for language in LANGUAGES for slug in PAGES)]
+
+
+def digests(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_every_page_and_document_is_there(site: Path) -> None:
+    for page in pages(site):
+        assert page.is_file(), page
+    for language in LANGUAGES:
+        assert (site / language / "values.js").read_text(encoding="utf-8").startswith("window.SHTEG_VALUES = {")
+        for name in (f"shteg-compact-{language}.pdf", f"shteg-compact-announcement-{language}.pdf"):
+            assert (site / language / name).read_bytes().startswith(b"%PDF-")
+
+
+def test_the_same_edition_gives_the_same_bytes(edition_folder: Path, site: Path, tmp_path: Path) -> None:
+    publish_site(edition_folder, tmp_path / "again", cache=tmp_path / "cache")
+    publish_site(edition_folder, tmp_path / "warm", cache=tmp_path / "cache")
+    assert digests(tmp_path / "again") == digests(site)
+    assert digests(tmp_path / "warm") == digests(site)
+
+
+def test_an_edition_inside_the_site_is_linked_and_not_copied(tmp_path: Path) -> None:
+    publish_site(write_edition(tmp_path / "edition"), tmp_path)
+    text = (tmp_path / "en" / "data.html").read_text(encoding="utf-8")
+    assert 'href="../edition/datapackage.json"' in text
+
+
+def test_no_page_loads_anything_from_outside(site: Path) -> None:
+    for page in pages(site):
+        for tag, attributes in Elements(page.read_text(encoding="utf-8")).tags:
+            if tag in LOADED and (tag != "link" or attributes.get("rel") in LOADED_LINKS):
+                address = attributes.get(LOADED[tag], "")
+                assert not re.match(r"[a-z]+:|//", address), f"{page}: {tag} {address}"
+                if address and not address.startswith("#"):
+                    assert (page.parent / address).is_file(), f"{page}: {address}"
+    style = (site / "assets" / "site.css").read_text(encoding="utf-8")
+    assert "@import" not in style
+    assert "url(" not in style
+
+
+def test_every_link_inside_the_site_leads_somewhere(site: Path) -> None:
+    ids = {
+        page: {a["id"] for _, a in Elements(page.read_text(encoding="utf-8")).tags if "id" in a} for page in pages(site)
+    }
+    for page in pages(site):
+        for tag, attributes in Elements(page.read_text(encoding="utf-8")).tags:
+            href = attributes.get("href", "")
+            if tag != "a" or not href or re.match(r"[a-z]+:", href):
+                continue
+            path, _, fragment = href.partition("#")
+            target = (page.parent / path).resolve() if path else page
+            assert target.is_file(), f"{page}: {href}"
+            if fragment and target in ids:
+                assert fragment in ids[target], f"{page}: {href}"
+
+
+def test_ids_are_unique_on_a_page(site: Path) -> None:
+    for page in pages(site):
+        ids = [a["id"] for _, a in Elements(page.read_text(encoding="utf-8")).tags if "id" in a]
+        assert len(ids) == len(set(ids)), f"{page}: {sorted({one for one in ids if ids.count(one) > 1})}"
+
+
+def test_html_in_labels_is_inert(site: Path) -> None:
+    for page in pages(site):
+        text = page.read_text(encoding="utf-8")
+        assert "<script>alert" not in text
+        assert "<b>bold" not in text
+        assert "javascript:alert" not in text
+    assert "<script>alert" not in (site / "en" / "values.js").read_text(encoding="utf-8")
+    assert "&lt;script&gt;alert" in (site / "en" / "recommendations.html").read_text(encoding="utf-8")
+
+
+def test_languages_point_at_each_other(site: Path) -> None:
+    for language, other in (("en", "sq"), ("sq", "en")):
+        for slug in PAGES:
+            text = (site / language / f"{slug}.html").read_text(encoding="utf-8")
+            assert f'<html lang="{language}">' in text
+            assert f'<link rel="alternate" hreflang="{other}" href="../{other}/{slug}.html">' in text
+            assert f'href="../{other}/{slug}.html" hreflang="{other}"' in text
+            assert f'<link rel="canonical" href="https://example.org/compact/{language}/{slug}.html">' in text
+            found = re.search(r'<script type="application/ld\+json">(.*?)</script>', text)
+            assert found
+            data = json.loads(found[1])
+            assert data["inLanguage"] == language
+            assert data["workTranslation"][0]["inLanguage"] == other
+
+
+def test_every_quoted_value_has_its_provenance(site: Path) -> None:
+    for language in LANGUAGES:
+        script = (site / language / "values.js").read_text(encoding="utf-8")
+        book = json.loads(script.removeprefix("window.SHTEG_VALUES = ").removesuffix(";\n"))
+        quoted = {one.value_id for slug in PAGES for one in printed_values(site / language / f"{slug}.html")}
+        assert quoted == set(book["values"])
+        assert {source for one in book["values"].values() for source in one["s"]} <= set(book["sources"])
+        assert book["values"]["survey.join.poll.2022.all"]["d"][0][1] == NASTY
+        data = (site / language / "data.html").read_text(encoding="utf-8")
+        for value_id in quoted:
+            assert f'id="value-{value_id}"' in data
+
+
+def test_a_changed_figure_is_found_when_re_read(site: Path, english: Voice, tmp_path: Path) -> None:
+    page = tmp_path / "path.html"
+    text = (site / "en" / "path.html").read_text(encoding="utf-8")
+    assert "10% (1–20%)" in text
+    page.write_text(text.replace("10% (1–20%)", "11% (1–20%)"), encoding="utf-8")
+    require_same_values([site / "en" / "path.html"], english)
+    with pytest.raises(PublishError, match=r"11% \(1–20%\).*\n*.*build again"):
+        require_same_values([page], english)
+
+
+def test_values_of_the_text_are_data_elements(site: Path) -> None:
+    text = (site / "sq" / "report.html").read_text(encoding="utf-8")
+    assert '<data class="value" value="0.92" data-id="survey.join.poll.2022.all">' in text
+    assert 'data-id="acts.consent.no" data-style="Words">Një</data>' in text
+
+
+def test_an_unverified_value_is_marked(site: Path, english: Voice) -> None:
+    assert 'class="v unverified"' in english.value("acts.consent.yes")
+    assert "unverified" in (site / "en" / "members.html").read_text(encoding="utf-8")
+
+
+def test_a_missing_translation_fails(edition_folder: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "edition"
+    shutil.copytree(edition_folder, folder)
+    case = json.loads((folder / "case.json").read_text(encoding="utf-8"))
+    del case["publisher"]["sq"]
+    (folder / "case.json").write_text(json.dumps(case), encoding="utf-8")
+    with pytest.raises(PublishError, match="missing in language sq"):
+        publish_site(folder, tmp_path / "site")
+
+
+def test_no_edition_no_site(tmp_path: Path) -> None:
+    with pytest.raises(EditionError, match="run `shteg build` first"):
+        publish_site(tmp_path / "nothing", tmp_path / "site")
+
+
+def test_members_without_geometry_get_a_table_only(edition_folder: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "edition"
+    shutil.copytree(edition_folder, folder)
+    case = json.loads((folder / "case.json").read_text(encoding="utf-8"))
+    lexicon = json.loads((folder / "lexicon.json").read_text(encoding="utf-8"))
+    lexicon["country:XAA"] = lexicon["country:ISL"]
+    (folder / "case.json").write_text(json.dumps(case | {"aspirant": "XAA"}), encoding="utf-8")
+    (folder / "lexicon.json").write_text(json.dumps(lexicon), encoding="utf-8")
+    publish_site(folder, tmp_path / "site")
+    assert 'id="members-map"' not in (tmp_path / "site" / "en" / "members.html").read_text(encoding="utf-8")
+
+
+def test_progress_is_told(edition_folder: Path, tmp_path: Path) -> None:
+    told: list[tuple[str, int, int]] = []
+    publish_site(edition_folder, tmp_path, progress=lambda word, done, all_steps: told.append((word, done, all_steps)))
+    assert told[0] == ("publish", 0, told[0][2])
+    assert told[-1][1] == told[-1][2]
+
+
+def test_all_values_of_the_fixture_are_known(edition: EditionView) -> None:
+    assert set(edition.values) == {one["id"] for one in VALUES}
