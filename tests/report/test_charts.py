@@ -65,7 +65,9 @@ def test_a_chart_that_is_not_there_is_refused(edition: EditionView) -> None:
 
 
 def test_axis_of_years_has_whole_years_only() -> None:
-    assert year_axis([2027, 2060, 2040])["values"] == [2027, 2038, 2049, 2060]
+    assert year_axis([2026, 2060, 2040])["values"] == [2030, 2040, 2050, 2060]
+    assert year_axis([2026, 2046], 8)["values"] == [2030, 2035, 2040, 2045]
+    assert year_axis([2015, 2022], 3)["values"] == [2015, 2020]
     assert year_axis([2027, 2028])["values"] == [2027, 2028]
     assert year_axis([2027])["values"] == [2027]
 

@@ -177,10 +177,15 @@ def percent_axis(title: str | None = None) -> Spec:
 
 
 def year_axis(years: Iterable[int], most: int = 4) -> Spec:
-    """Axis of calendar years, with at most so many labels, the first and the last year among them."""
-    first, last = min(known := sorted(set(years))), known[-1]
-    gaps = min(most - 1, last - first)
-    marks = sorted({first + round(at * (last - first) / gaps) for at in range(gaps + 1)}) if gaps else [first]
+    """Axis of calendar years with at most so many labels, at round years; the ends where there are no two of them."""
+    known = sorted(set(years))
+    first, last = known[0], known[-1]
+    marks = [first, last] if last > first else [first]
+    for step in (1, 2, 5, 10, 20, 50):
+        at_steps = [year for year in range(first, last + 1) if year % step == 0]
+        if len(at_steps) <= most:
+            marks = at_steps if len(at_steps) > 1 else marks
+            break
     return {"title": None, "format": "d", "values": marks, "grid": False}
 
 
@@ -216,6 +221,7 @@ def _config(language: str) -> Spec:
             "titleFontSize": 12,
             "titleFontWeight": "normal",
         },
+        "axisQuantitative": {"labelFlush": False},
         "header": {"labelColor": ink, "labelFontSize": 12, "labelFontWeight": "bold", "title": None},
         "legend": {"labelColor": ink, "labelFontSize": 12, "title": None, "orient": "top", "symbolType": "circle"},
         "mark": {"color": PALETTE["series-1"]},

@@ -163,7 +163,7 @@ def coherence(edition: EditionView, language: str) -> ChartSpec:
     found = coherence_values(edition)
     shown = list(found)[:MOST_FIGURES]
     titles = {
-        key: wrapped(f"{words.name('question', key[0])}, {_series(words, found[key], key[1])} {key[2]}", 60)
+        key: wrapped(f"{_series(words, found[key], key[1])} {key[2]}: {words.name('question', key[0])}", 60)
         for key in found
     }
     rows = []

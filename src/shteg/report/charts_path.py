@@ -261,7 +261,7 @@ def effects(edition: EditionView, language: str) -> ChartSpec:
     }
     printed_year = words.number(year, grouped=False)
     title = words.text("chart.effects.title", step=words.name("step", step), year=printed_year)
-    best = [f"“{names[measure]}” ({words.show(value, 'range')})" for measure, value in found[:2]]
+    best = [f"“{names[measure]}”, {words.show(value, 'range')}" for measure, value in found[:2]]
     sentence = words.text("chart.effects.sentence", measures=words.listed(best))
     if together is not None:
         all_text = format_value(together, language, style="range" if together.low is not None else "number")

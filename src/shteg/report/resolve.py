@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
@@ -76,16 +76,12 @@ class _Resolver:
     def report(self, line: int, problem: str, hint: str) -> None:
         self.problems.append(Problem(self.document.file, line, 0, problem, hint))
 
-    def known(self, what: str, name: str, names: Iterable[str], line: int) -> bool:
-        known = tuple(names)
-        if name in known:
+    def known(self, what: str, name: str, names: Collection[str], line: int) -> bool:
+        if name in names:
             return True
-        near = get_close_matches(name, known, 1, 0.5)
-        self.report(
-            line,
-            f"there is no {what} {name!r}",
-            f"did you mean {near[0]}?" if near else f"this edition has {len(known)} of them",
-        )
+        near = get_close_matches(name, names, 1, 0.5)
+        hint = f"did you mean {near[0]}?" if near else f"this edition has {len(names)} of them"
+        self.report(line, f"there is no {what} {name!r}", hint)
         return False
 
     def content(self, content: Content, line: int) -> Content:
