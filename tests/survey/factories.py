@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shteg.evidence.records_surveys import PopulationMargin, PublishedFigure, WeightScheme
+from shteg.evidence.records_surveys import PopulationMargin, PublishedDesign, PublishedFigure, Question, WeightScheme
 
 
 def figure(percent: float | None, subgroup: str = "all", **changes: Any) -> PublishedFigure:
@@ -43,3 +43,15 @@ def margins(scheme: str = "census", source: str = "census-2011", **counts: float
 def schemes(*names: str) -> dict[str, WeightScheme]:
     """Weight schemes with a title in both languages."""
     return {name: WeightScheme(title={"en": name, "sq": name}) for name in names}
+
+
+def question(*favourable: str) -> Question:
+    """A question with its favourable answers."""
+    return Question(title={"en": "Join?", "sq": "Anëtarësim?"}, favourable=favourable)
+
+
+def design(series: str, wave: str, size: int | None, year: str = "2022") -> PublishedDesign:
+    """A design on record."""
+    return PublishedDesign(
+        series=series, wave=wave, happened_on=year, sample_size=size, source="design-source", grade="B2"
+    )
