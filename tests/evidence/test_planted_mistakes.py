@@ -83,6 +83,8 @@ MISTAKES = [
     Mistake("known before it happened", "acts.csv", "2023-07-19,2023-08", "2023-07-19,2022-08", "2022-08", "lies before", "correct one of the two", column=5),
     Mistake("direction out of range", "chronicle.csv", "dispute,-2", "dispute,-5", "dispute,-5", "“-5”", "at least -2", column=5),
     Mistake("number with a comma", "requirements.csv", "2,2015,10", '"2,5",2015,10', "hatcheries", "must be a number", "without a unit", column=7),
+    Mistake("infinite number", "requirements.csv", "2,2015,10", "inf,2015,10", "hatcheries", "not a finite number", "empty", column=7),
+    Mistake("no number", "readings.csv", "catch-reports,1", "catch-reports,nan", "catch-reports,nan", "must be a number", "write", column=2),
     Mistake("status unknown", "requirements.csv", "not_met", "notmet", "hatcheries", "cannot be", "did you mean `not_met`"),
     Mistake("area unknown", "requirements.csv", "hatcheries,fisheries", "hatcheries,fishery", "hatcheries", "area `fishery`", "did you mean `fisheries`"),
     Mistake("reading of nothing", "readings.csv", "catch-reports,1", "catch-report,1", "catch-report,1", "requirement `catch-report`", "did you mean `catch-reports`"),

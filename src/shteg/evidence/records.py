@@ -1,5 +1,6 @@
 """Base of all records of a case folder, and the types they share: texts, grades, ids, parameters."""
 
+import math
 import re
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -51,6 +52,12 @@ def _check_country(code: str) -> str:
     return code
 
 
+def _check_finite(number: float | None) -> float | None:
+    if number is not None and not math.isfinite(number):
+        raise ValueError(f"{number} is not a finite number")
+    return number
+
+
 def _none_if_blank(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
 
@@ -60,7 +67,7 @@ Id = Annotated[str, AfterValidator(_check_id)]
 Country = Annotated[str, AfterValidator(_check_country)]
 Blank = BeforeValidator(_none_if_blank)
 OptionalDate = Annotated[DateInterval | None, Blank]
-OptionalFloat = Annotated[Annotated[float, Field(allow_inf_nan=False)] | None, Blank]
+OptionalFloat = Annotated[float | None, Blank, AfterValidator(_check_finite)]
 OptionalInt = Annotated[int | None, Blank]
 OptionalText = Annotated[str | None, Blank]
 Text = Annotated[str, Field(min_length=1)]

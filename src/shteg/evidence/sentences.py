@@ -22,6 +22,7 @@ _VALUE_HINTS = (
     ("not a date", _DATE_HINT),
     ("is not a day that exists", _DATE_HINT),
     ("is outside", _DATE_HINT),
+    ("finite number", "write for example 12 or 0.5, or leave the cell empty"),
     ("grade", "a letter A–F for the source and a digit 1–6 for the statement; F6 where nobody has read the source"),
     ("is not an id", "for example `trust-2024`"),
     ("the range", "order them: low, then value, then high"),
