@@ -8,7 +8,7 @@ from shteg.evidence.case import Case
 
 __all__ = ["estimate_stances"]
 
-ITERATIONS = 2000
+ITERATIONS = 4000
 """Iterations kept of each of the four chains, at least."""
 
 
