@@ -223,6 +223,13 @@ def test_a_text_missing_in_one_language_is_reported(case: Path) -> None:
     assert "missing in `sq`" in problem_of(case, "text/sq/report.md").problem
 
 
+def test_names_of_waves_and_texts_must_be_ids(case: Path) -> None:
+    (case / "surveys/2025").rename(case / "surveys/the wave")
+    (case / "text/en/report.md").rename(case / "text/en/the report.md")
+    assert "cannot name a wave" in problem_of(case, "surveys/the wave").problem
+    assert "named by letters" in problem_of(case, "text/en/the report.md").problem
+
+
 def test_a_language_of_texts_that_the_case_does_not_have_is_reported(case: Path) -> None:
     (case / "text" / "fr").mkdir()
     assert "not a language" in problem_of(case, "text/fr").problem

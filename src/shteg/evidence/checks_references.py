@@ -6,7 +6,7 @@ from pydantic import BaseModel
 
 from shteg.countries import is_country
 from shteg.errors import Problem
-from shteg.evidence.checks_rows import check_column
+from shteg.evidence.checks_rows import check_column, is_language
 from shteg.evidence.draft import Draft, Known, texts_in, unknown
 from shteg.evidence.records import Localised
 from shteg.evidence.sentences import nearest, suggest
@@ -111,6 +111,16 @@ def check_languages(draft: Draft) -> Iterator[Problem]:
             if language not in languages:
                 problem = f"`{language}` is not a language of this case"
                 yield draft.at_key(file, (*path, language), problem, suggest(language, languages, "remove it"))
+
+
+def check_case_languages(draft: Draft) -> Iterator[Problem]:
+    """Find languages of the case that nobody knows, or that are named twice."""
+    for number, language in enumerate(draft.languages):
+        if not is_language(language):
+            problem = f"`{language}` is not a language that CLDR knows"
+            yield draft.at_key("case.toml", ("languages", number), problem, 'write its code, for example "en" or "sq"')
+        elif language in draft.languages[:number]:
+            yield draft.at_key("case.toml", ("languages", number), f"`{language}` is named twice", "name it once")
 
 
 def check_texts(draft: Draft) -> Iterator[Problem]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from shteg.countries import alpha2_by_alpha3, is_country, is_user_assigned
-from shteg.errors import Problem
+from shteg.countries import country_name, is_country
+from shteg.errors import Problem, UsageError
 from shteg.evidence.csv_tables import CsvTable, Row
 from shteg.evidence.dates import DateInterval
 from shteg.evidence.draft import Draft, Known, unknown
@@ -22,7 +22,7 @@ PAST_COLUMNS = (
     "ended_on",
 )
 """Columns whose dates must not lie after the day of the case; targets and deadlines may."""
-COUNTRY_COLUMNS = ("member", "country", "actor", "candidate")
+COUNTRY_COLUMNS = ("member", "country", "actor", "candidate", "partner")
 
 
 def check_duplicates(draft: Draft) -> Iterator[Problem]:
@@ -111,18 +111,28 @@ def check_country_names(draft: Draft) -> Iterator[Problem]:
     said: set[str] = set()
     for key in ("aspirant", "disputant"):
         code = draft.raw("case.toml", key)
-        if isinstance(code, str) and is_country(code) and code not in known and _nameless(code):
+        if isinstance(code, str) and is_country(code) and code not in known and _nameless(code, draft.languages):
             said.add(code)
             yield draft.at_key("case.toml", (key,), f"the country `{code}` has no name", hint.format(code))
     for table in draft.tables.values():
         for column in (name for name in COUNTRY_COLUMNS if name in table.header):
             for row in table.rows:
                 code = row.cells[column].strip()
-                if code not in known and code not in said and is_country(code) and _nameless(code):
+                if code not in known and code not in said and is_country(code) and _nameless(code, draft.languages):
                     said.add(code)
                     problem = f"the country `{code}` has no name"
                     yield draft.at_cell(table, row, column, problem, hint.format(code))
 
 
-def _nameless(code: str) -> bool:
-    return is_user_assigned(code) or code not in alpha2_by_alpha3()
+def _nameless(code: str, languages: tuple[str, ...]) -> bool:
+    try:
+        return not all(country_name(code, language) for language in languages if is_language(language))
+    except UsageError:
+        return True
+
+
+def is_language(code: str) -> bool:
+    """Tell whether CLDR knows a language, so that numbers, dates and countries can be written in it."""
+    from babel.localedata import exists
+
+    return code.isascii() and code.isalpha() and code.islower() and bool(exists(code))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from shteg.errors import Problem
 from shteg.evidence.draft import Draft, texts_in
 from shteg.evidence.folder import is_inside
+from shteg.evidence.records import is_id
 from shteg.evidence.records_surveys import PublishedFigure
 from shteg.evidence.schema import ALLOWED, FILES, WAVE_FILES
 from shteg.evidence.sentences import suggest
@@ -26,8 +27,10 @@ def read_waves(draft: Draft) -> None:
         if name in known or name in ALLOWED:
             continue
         hint = suggest(name, known, "a wave of microdata has its own folder, for example surveys/2025/")
-        if folder.is_folder(path, hint):
+        if folder.is_folder(path, hint) and is_id(name):
             waves.append(name)
+        elif not is_id(name):
+            folder.report(path, 0, 0, f"`{name}` cannot name a wave", "use letters, digits, '-' and '_'")
     draft.waves = tuple(waves)
     for wave in waves:
         _read_wave(draft, wave)

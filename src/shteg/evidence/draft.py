@@ -10,8 +10,8 @@ from pydantic import BaseModel
 from shteg.errors import Problem
 from shteg.evidence.csv_tables import CsvTable, Row
 from shteg.evidence.folder import CaseFolder
-from shteg.evidence.records import Localised, Record
-from shteg.evidence.schema import strip_optional
+from shteg.evidence.records import Localised
+from shteg.evidence.schema import FILES, WAVE_FILES, strip_optional
 from shteg.evidence.sentences import suggest
 from shteg.evidence.toml_positions import Path
 from shteg.evidence.toml_tables import TomlFile
@@ -94,8 +94,6 @@ class Draft:
 
     def walk(self) -> Iterator[tuple[str, Path, Any, Any]]:
         """Go through every TOML file along its record, valid or not: file, path, type, raw value."""
-        from shteg.evidence.schema import FILES, WAVE_FILES
-
         for spec in FILES:
             if spec.path in self.tomls and spec.record is not None:
                 yield from _walk(spec.path, (), spec.record, self.tomls[spec.path].raw)
@@ -112,7 +110,7 @@ def _walk(file: str, path: Path, annotation: Any, value: Any) -> Iterator[tuple[
     origin = get_origin(annotation)
     if annotation is Localised:
         return
-    if isinstance(annotation, type) and issubclass(annotation, Record | BaseModel) and isinstance(value, dict):
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel) and isinstance(value, dict):
         for name, info in annotation.model_fields.items():
             if name in value:
                 yield from _walk(file, (*path, name), info.annotation, value[name])

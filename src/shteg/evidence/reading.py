@@ -11,7 +11,7 @@ from shteg.evidence.corrections import apply_corrections
 from shteg.evidence.csv_tables import read_csv, validate_rows
 from shteg.evidence.draft import Draft
 from shteg.evidence.folder import CaseFolder
-from shteg.evidence.records import Correction, Labels, Record, Sources
+from shteg.evidence.records import Correction, Labels, Record, Sources, is_id
 from shteg.evidence.records_case import CaseHeader, Pathways, Recommendations, Steps
 from shteg.evidence.records_facts import Items
 from shteg.evidence.records_surveys import Methodology, Questionnaire, Questions, Schemes, WaveDesign
@@ -33,6 +33,7 @@ CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     checks_references.check_ladder_events,
     checks_references.check_toml_sources,
     checks_references.check_languages,
+    checks_references.check_case_languages,
     checks_references.check_texts,
     checks_references.check_case_countries,
     checks_path.check_ids,
@@ -129,8 +130,9 @@ def _read_texts(draft: Draft) -> None:
             draft.texts[language] = {}
             for name in folder.names(f"text/{language}"):
                 path = f"text/{language}/{name}"
-                if not name.endswith(".md"):
-                    folder.report(path, 0, 0, "only Markdown files (.md) stand here", "rename or move the file")
+                if not name.endswith(".md") or not is_id(name):
+                    problem = "only Markdown files (.md) stand here, named by letters, digits, '-' and '_'"
+                    folder.report(path, 0, 0, problem, "rename or move the file")
                 elif (text := folder.read_text(path)) is not None:
                     draft.texts[language][name.removesuffix(".md")] = text.replace("\r\n", "\n")
 

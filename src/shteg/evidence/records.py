@@ -36,8 +36,8 @@ def _check_grade(grade: str) -> str:
 
 
 def is_id(text: str) -> bool:
-    """Tell whether a text can name something: letters, digits, '-', '_' and '.', a letter or digit first."""
-    return re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]*", text) is not None
+    """Tell whether a text can name something: letters, digits, '-' and '_', in parts joined by single points."""
+    return re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9][A-Za-z0-9_-]*)*", text) is not None
 
 
 def _check_id(identifier: str) -> str:
