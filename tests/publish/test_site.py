@@ -52,7 +52,7 @@ def test_every_page_and_document_is_there(site: Path) -> None:
     for page in pages(site):
         assert page.is_file(), page
     for language in LANGUAGES:
-        assert (site / language / "values.js").read_text(encoding="utf-8").startswith("window.SHTEG_VALUES = {")
+        assert (site / language / "values" / "report.js").read_text(encoding="utf-8").startswith("window.SHTEG_VALUES = {")
         for name in (f"shteg-compact-{language}.pdf", f"shteg-compact-announcement-{language}.pdf"):
             assert (site / language / name).read_bytes().startswith(b"%PDF-")
 
@@ -111,7 +111,7 @@ def test_html_in_labels_is_inert(site: Path) -> None:
         assert "<script>alert" not in text
         assert "<b>bold" not in text
         assert "javascript:alert" not in text
-    assert "<script>alert" not in (site / "en" / "values.js").read_text(encoding="utf-8")
+    assert "<script>alert" not in (site / "en" / "values" / "report.js").read_text(encoding="utf-8")
     assert "&lt;script&gt;alert" in (site / "en" / "recommendations.html").read_text(encoding="utf-8")
 
 
@@ -132,7 +132,7 @@ def test_languages_point_at_each_other(site: Path) -> None:
 
 def test_every_quoted_value_has_its_provenance(site: Path) -> None:
     for language in LANGUAGES:
-        script = (site / language / "values.js").read_text(encoding="utf-8")
+        script = (site / language / "values" / "report.js").read_text(encoding="utf-8")
         book = json.loads(script.removeprefix("window.SHTEG_VALUES = ").removesuffix(";\n"))
         quoted = {one.value_id for slug in PAGES for one in printed_values(site / language / f"{slug}.html")}
         assert quoted == set(book["values"])

@@ -15,7 +15,8 @@ def opinion_context(voice: Voice) -> dict[str, Any]:
     """Give what the template `opinion.html.j2` needs, charts aside."""
     findings = "coherence.findings"
     return {
-        "coherence": _coherence(voice),
+        "coherence": _coherence(voice, implied=True),
+        "coherence_other": _coherence(voice, implied=False),
         "findings": {"what": voice.what(findings), "value": voice.value(findings)} if voice.has(findings) else None,
         "waves": values_table(
             voice, voice.t("opinion.waves"), [one for one in voice.edition.values if one.startswith("survey.wave.")]
@@ -25,13 +26,18 @@ def opinion_context(voice: Voice) -> dict[str, Any]:
     }
 
 
-def _coherence(voice: Voice) -> TableView | None:
-    ids = [one for one in voice.edition.values if one.startswith("coherence.") and one != "coherence.findings"]
+def _coherence(voice: Voice, *, implied: bool) -> TableView | None:
+    ids = [
+        one
+        for one in voice.edition.values
+        if one.startswith("coherence.") and one != "coherence.findings" and one.endswith(".rest") == implied
+    ]
     if not ids:
         return None
     rows = [(voice.what(one), voice.value(one), voice.interval(one)) for one in ids]
-    headers = [voice.t(f"column.{name}") for name in ("quantity", "implied", "interval")]
-    return make_table(voice.t("opinion.coherence"), headers, rows, (1,))
+    headers = [voice.t(f"column.{name}") for name in ("quantity", "figure", "interval")]
+    caption = voice.t("column.implied") if implied else voice.t("opinion.coherence.other")
+    return make_table(caption, headers, rows, (1,))
 
 
 def _questions(voice: Voice) -> list[dict[str, Any]]:
@@ -50,6 +56,7 @@ def _questions(voice: Voice) -> list[dict[str, Any]]:
             {
                 "id": question,
                 "title": title,
+                "count": voice.number(len(rows)),
                 "total": _figures(voice, title, total or groups, grouped=not total),
                 "groups": _figures(voice, f"{title}: {voice.t('opinion.groups')}", groups, grouped=True)
                 if groups and total

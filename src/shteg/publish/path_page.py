@@ -14,6 +14,7 @@ LAST_SHOWN = 8
 def path_context(voice: Voice) -> dict[str, Any]:
     """Give what the template `path.html.j2` needs, charts aside."""
     return {
+        "forecast": _forecast(voice),
         "rungs": [_rung(voice, step) for step in voice.edition.steps],
         "blockers": _blockers(voice),
         "ladder": [table for table in (_ladder_summary(voice), _ladder_days(voice)) if table],
@@ -29,21 +30,30 @@ def forecast_years(voice: Voice) -> list[str]:
 
 
 def _rung(voice: Voice, step: dict[str, Any]) -> dict[str, Any]:
-    years = [
-        {"year": year, "value": voice.value(f"forecast.{step['id']}.{year}", "range")}
-        for year in forecast_years(voice)
-        if voice.has(f"forecast.{step['id']}.{year}")
-    ]
     median = f"forecast.median-year.{step['id']}"
     sponsors = ", ".join(voice.named(f"country:{code}") for code in step.get("sponsors") or ())
     return {
         "id": step["id"],
         "title": voice.own(step["title"]),
-        "years": years,
         "median": voice.value(median, "range") if voice.has(median) else "",
         "rule": voice.t(f"rule.{step['rule']}", sponsors=sponsors),
         "after": ", ".join(voice.named(f"step:{name}") for name in step.get("prerequisites") or ()),
     }
+
+
+def _forecast(voice: Voice) -> TableView | None:
+    years = forecast_years(voice)
+    rows = []
+    for step in voice.edition.steps:
+        ids = [f"forecast.{step['id']}.{year}" for year in years]
+        if any(voice.has(one) for one in ids):
+            rows.append(
+                (voice.own(step["title"]), *(voice.with_interval(one) if voice.has(one) else "" for one in ids))
+            )
+    if not rows:
+        return None
+    headers = [voice.t("column.step"), *years]
+    return make_table(voice.t("path.table"), headers, rows, range(1, len(headers)))
 
 
 def last_shares(voice: Voice) -> dict[str, dict[str, float]]:

@@ -28,25 +28,30 @@ def areas_of(voice: Voice) -> list[dict[str, Any]]:
     ]
 
 
-def _effect_places(voice: Voice, measure: str) -> list[tuple[str, str]]:
-    """List the (step, year) for which the effect of a measure was computed, in the order of the ladder."""
+def _shown_year(voice: Voice) -> str:
+    """Give the year for which effects are shown: the one of the ranking, else the middle of the forecast."""
+    for value_id, value in voice.edition.values.items():
+        if value_id.startswith("measure.rank.") and "year" in value.label_args:
+            return str(value.label_args["year"])
     years = forecast_years(voice)
-    return [
-        (step["id"], year)
-        for step in voice.edition.steps
-        for year in years
-        if voice.has(f"effect.{measure}.{step['id']}.{year}")
-    ]
+    return years[len(years) // 2] if years else ""
+
+
+def _effect_steps(voice: Voice, measure: str, year: str) -> list[str]:
+    """List the steps for which the effect of a measure was computed, in the order of the ladder."""
+    return [step["id"] for step in voice.edition.steps if voice.has(f"effect.{measure}.{step['id']}.{year}")]
 
 
 def _measure(voice: Voice, one: dict[str, Any]) -> dict[str, Any]:
+    year = _shown_year(voice)
+    ids = {step: f"effect.{one['id']}.{step}.{year}" for step in _effect_steps(voice, one["id"], year)}
     effects = [
         {
             "what": voice.t("measure.effect.on", step=voice.named(f"step:{step}"), year=year),
-            "value": voice.value(f"effect.{one['id']}.{step}.{year}", "range"),
+            "value": voice.value(value_id, "range"),
         }
-        for step, year in _effect_places(voice, one["id"])
-        if _moves(voice, f"effect.{one['id']}.{step}.{year}")
+        for step, value_id in ids.items()
+        if _moves(voice, value_id)
     ]
     return {
         "id": one["id"],
@@ -70,22 +75,30 @@ def _moves(voice: Voice, value_id: str) -> bool:
 
 
 def _overview(voice: Voice) -> TableView | None:
-    measures = [*(one["id"] for one in voice.edition.recommendations.get("measures", ())), "all"]
-    by_measure = {one: _effect_places(voice, one) for one in measures}
-    years = sorted({year for places in by_measure.values() for _, year in places})
-    if not years:
+    year = _shown_year(voice)
+    measures = [one["id"] for one in voice.edition.recommendations.get("measures", ())]
+    measures.sort(key=lambda one: _rank(voice, one))
+    found = {one: _effect_steps(voice, one, year) for one in (*measures, "all")}
+    steps = [step["id"] for step in voice.edition.steps if any(step["id"] in known for known in found.values())]
+    if not steps:
         return None
-    last = years[len(years) // 2]
-    steps = [step["id"] for step in voice.edition.steps if any((step["id"], last) in p for p in by_measure.values())]
-    rows = []
-    for one, places in by_measure.items():
-        if places:
-            name = voice.t("measure.all") if one == "all" else voice.measure(one)
-            cells = (voice.value(f"effect.{one}.{step}.{last}") if (step, last) in places else "" for step in steps)
-            rows.append((name, *cells))
+    rows = [
+        (
+            voice.t("measure.all") if one == "all" else voice.measure(one),
+            *(voice.with_interval(f"effect.{one}.{step}.{year}") if step in known else "" for step in steps),
+        )
+        for one, known in found.items()
+        if known
+    ]
     headers = [voice.t("column.measure")]
-    headers += [voice.t("column.effect", step=voice.named(f"step:{step}"), year=last) for step in steps]
+    headers += [voice.t("column.effect", step=voice.named(f"step:{step}"), year=year) for step in steps]
     return make_table(voice.t("recommendations.effects"), headers, rows, range(1, len(headers)))
+
+
+def _rank(voice: Voice, measure: str) -> float:
+    value_id = f"measure.rank.{measure}"
+    number = voice.edition.value(value_id).number if voice.has(value_id) else 0.0
+    return 0.0 if isinstance(number, str) else float(number)
 
 
 def _requirements(voice: Voice) -> TableView | None:

@@ -66,8 +66,12 @@ def data_context(voice: Voice, edition_path: str) -> dict[str, Any]:
         "edition_path": edition_path,
         "tables": make_table(voice.t("data.tables"), headers, rows, (2,)),
         "manifest": _manifest(voice),
-        "values": [_value(voice, value_id) for value_id in sorted(voice.quoted)],
     }
+
+
+def list_of_values(voice: Voice) -> list[dict[str, Any]]:
+    """List every value that any page has quoted so far, for readers without scripts."""
+    return [_value(voice, value_id) for value_id in sorted(voice.quoted)]
 
 
 def _manifest(voice: Voice) -> list[tuple[str, str]]:

@@ -21,8 +21,9 @@ from shteg.publish.naming import DOCUMENTS, author_names, citation, document_nam
 from shteg.publish.opinion_page import opinion_context
 from shteg.publish.path_page import path_context
 from shteg.publish.pdf import write_documents
+from shteg.publish.provenance import provenance_script
 from shteg.publish.recommendations_page import recommendations_context
-from shteg.publish.reference_pages import data_context, method_context, sources_context
+from shteg.publish.reference_pages import data_context, list_of_values, method_context, sources_context
 from shteg.publish.reread import require_same_values
 from shteg.publish.structured import structured_data
 from shteg.publish.voice import Voice
@@ -30,8 +31,10 @@ from shteg.report import EditionView, open_edition
 
 Progress = Callable[[str, int, int], None]
 
-PAGES = ("index", "report", "path", "members", "opinion", "recommendations", "method", "sources", "data")
-"""Slugs in the order of the navigation; the data page comes last because it lists what the others quote."""
+MAIN_PAGES = ("index", "report", "path", "members", "opinion", "recommendations", "method", "sources", "data")
+"""Slugs in the order of the navigation."""
+PAGES = (*MAIN_PAGES, "values")
+"""All slugs; the list of values comes last because it holds what the others quote."""
 ASSETS = ("site.css", "site.js", "theme.js")
 
 
@@ -152,11 +155,14 @@ class _Site:
         written = []
         for slug in PAGES:
             self.tell()
+            voice.on_page.clear()
             context = self.shared(voice, slug, texts, documents) | self.own(voice, slug, texts, figures)
             page = folder / f"{slug}.html"
             page.write_text(environment.get_template(f"{slug}.html.j2").render(context), encoding="utf-8")
             written.append(page)
-        (folder / "values.js").write_text(voice.provenance(voice.quoted), encoding="utf-8")
+            script = folder / "values" / f"{slug}.js"
+            script.parent.mkdir(exist_ok=True)
+            script.write_text(provenance_script(voice, voice.on_page), encoding="utf-8")
         require_same_values(written, voice)
         self.tell()
         written += write_documents(voice, texts, figures, folder)
@@ -189,7 +195,7 @@ class _Site:
             "licence": case["licence"],
             "footnote": voice.own(case.get("footnote")),
             "canonical": f"{address}/{language}/{slug}.html" if address else "",
-            "pages": [{"slug": name, "name": voice.t(f"page.{name}")} for name in PAGES],
+            "pages": [{"slug": name, "name": voice.t(f"page.{name}")} for name in MAIN_PAGES],
             "languages": [{"code": code, "name": language_name(code)} for code in self.edition.languages],
             "documents": documents,
             "json_ld": Markup(structured_data(voice, slug, title, deck, address)),
@@ -226,9 +232,12 @@ class _Site:
                 return sources_context(voice)
             case "data":
                 return data_context(voice, self.edition_path) | {
+                    "has_values": bool(voice.quoted),
                     "citation": citation(voice),
                     "all_documents": self.all_documents(),
                 }
+            case "values":
+                return {"values": list_of_values(voice)}
         raise PublishError(f"there is no page {slug}", f"pages are {', '.join(PAGES)}", slug)
 
     def all_documents(self) -> list[dict[str, str]]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from markupsafe import Markup, escape
 
 from shteg.errors import PublishError
-from shteg.estimates import LABELS, Value
+from shteg.estimates import Value
 from shteg.report import EditionView, format_interval, format_value, message, value_label
 from shteg.report.document import Style
 from shteg.report.locale import collation_key, format_date, format_number, format_percent
@@ -31,12 +31,15 @@ class Voice:
     language : str
         Language of everything that comes out.
     quoted : dict
-        Ids of all values printed so far, in order of first print; their provenance goes with the pages.
+        Ids of all values printed so far, in order of first print.
+    on_page : dict
+        The same for the page at work; their provenance goes with it.
     """
 
     edition: EditionView
     language: str
     quoted: dict[str, None] = field(default_factory=dict)
+    on_page: dict[str, None] = field(default_factory=dict)
 
     def t(self, key: str, /, **args: object) -> str:
         """Give a message of the publisher."""
@@ -100,8 +103,9 @@ class Voice:
         """Print a value whose text was formatted before, in this style."""
         value = self.edition.value(value_id)
         self.quoted.setdefault(value_id)
+        self.on_page.setdefault(value_id)
         return Markup(
-            '<a class="{}" href="data.html#value-{}"><data class="{}" value="{}" data-id="{}"{}>{}</data></a>'
+            '<a class="{}" href="values.html#value-{}"><data class="{}" value="{}" data-id="{}"{}>{}</data></a>'
         ).format(
             "v" if value.verified else "v unverified",
             value_id,
@@ -111,6 +115,14 @@ class Voice:
             Markup(' data-style="{}"').format(style) if style != "number" else "",
             printed,
         )
+
+    def with_interval(self, value_id: str) -> Markup:
+        """Print a value with its interval below, for a cell of a table."""
+        value = self.edition.value(value_id)
+        if value.low is None:
+            return self.value(value_id)
+        printed = format_interval(value, self.language)
+        return Markup('{}<br><span class="note">{}</span>').format(self.value(value_id), printed)
 
     def interval(self, value_id: str) -> str:
         """Print the interval with its coverage; empty if there is none."""
@@ -216,41 +228,6 @@ class Voice:
         name = message(self.language, key) if has_message(self.language, key) else room
         return name, f"method.html#method-{room}"
 
-    def provenance(self, value_ids: Iterable[str]) -> str:
-        """Write the classic script that holds the provenance of these values, so that it loads from a disk."""
-        ids = sorted(set(value_ids))
-        values = {value_id: self._entry(self.edition.value(value_id)) for value_id in ids}
-        cited = sorted({source for value_id in ids for source in self.edition.value(value_id).source_ids})
-        sources = {
-            name: {"t": found["title"], "p": found["publisher"], "g": self.grade(found["grade"])}
-            for name, found in self.edition.sources.items()
-            if name in cited
-        }
-        labels = {name: {"name": self.label(name), "text": self.t(f"label.{name}.text")} for name in LABELS}
-        words = {name: self.t(f"panel.{name}") for name in PANEL_WORDS}
-        book = {"values": values, "sources": sources, "labels": labels, "words": words}
-        return f"window.SHTEG_VALUES = {script_json(book)};\n"
-
-    def _entry(self, value: Value) -> dict[str, Any]:
-        details = [[self._detail_name(name), self._detail_text(name, text)] for name, text in value.details.items()]
-        method_name, method_place = self.method(value.method)
-        entry: dict[str, Any] = {
-            "w": value_label(value, self.language, self.edition.lexicon),
-            "n": self.exact(value),
-            "l": value.label,
-            "s": list(value.source_ids),
-            "m": [method_name, method_place],
-        }
-        interval = self.interval(value.id)
-        if interval:
-            entry["i"] = interval
-        shown = [pair for pair in details if pair[0]]
-        if shown:
-            entry["d"] = shown
-        if not value.verified:
-            entry["u"] = 1
-        return entry
-
     def exact(self, value: Value) -> str:
         """Print a number with more decimals than the text does, where it has them."""
         if isinstance(value.number, str) or value.unit in ("count", "year", "days"):
@@ -260,16 +237,6 @@ class Voice:
         if value.label == "observed" or round(number, value.decimals) == round(number, value.decimals + 6):
             finer = value
         return format_value(finer, self.language, lexicon=self.edition.lexicon)
-
-    def _detail_name(self, name: str) -> str:
-        key = f"publish.detail.{name}"
-        return message(self.language, key) if has_message(self.language, key) else ""
-
-    def _detail_text(self, name: str, text: str) -> str:
-        return self.named(text) if ":" in text and text in self.edition.lexicon else text
-
-
-PANEL_WORDS = ("interval", "label", "sources", "method", "key", "unverified")
 
 
 def machine_number(number: float | str) -> str:
@@ -305,4 +272,4 @@ def iso_text(found: Any) -> str:
     return str(found) if found else ""
 
 
-__all__ = ["PANEL_WORDS", "Voice", "escape", "iso_text", "machine_number", "safe_address", "script_json"]
+__all__ = ["Voice", "escape", "iso_text", "machine_number", "safe_address", "script_json"]

@@ -54,17 +54,23 @@
     });
     list.appendChild(cell);
   }
-  function sourceList(ids) {
+  function listOf(places) {
     var list = element("ul");
-    ids.forEach(function (id) {
-      var source = book.sources[id], item = element("li");
-      var link = element("a", source ? source.t : id);
-      link.href = "sources.html#source-" + id;
+    places.forEach(function (place) {
+      var source = book.sources[place], item = element("li"), link = element("a", source[1]);
+      link.href = "sources.html#source-" + source[0];
       item.appendChild(link);
-      if (source) { item.appendChild(document.createTextNode(" — " + source.p + " (" + source.g + ")")); }
+      item.appendChild(document.createTextNode(" — " + source[2] + " (" + source[3] + ")"));
       list.appendChild(item);
     });
     return list;
+  }
+  function sourceList(places) {
+    if (places.length <= 5) { return listOf(places); }
+    var fold = element("details");
+    fold.appendChild(element("summary", book.words.all_sources.replace("#", places.length)));
+    fold.appendChild(listOf(places.slice(4)));
+    return [listOf(places.slice(0, 4)), fold];
   }
   function fill(id, value) {
     var words = book.words;
@@ -75,15 +81,15 @@
     body.appendChild(element("p", value.n, "exact"));
     var list = element("dl", "", "facts");
     row(list, words.interval, value.i);
-    var tag = element("span", book.labels[value.l].name, "tag " + value.l);
-    row(list, words.label, [tag, document.createTextNode(" " + book.labels[value.l].text)]);
+    var tag = element("span", book.labels[value.l][0], "tag " + value.l);
+    row(list, words.label, [tag, document.createTextNode(" " + book.labels[value.l][1])]);
     (value.d || []).forEach(function (pair) { row(list, pair[0], pair[1]); });
-    row(list, words.sources, sourceList(value.s));
+    row(list, words.sources, sourceList(book.sets[value.s]));
     var method = element("a", value.m[0]);
     method.href = value.m[1];
     row(list, words.method, method);
     var key = element("a", id);
-    key.href = "data.html#value-" + id;
+    key.href = "values.html#value-" + id;
     row(list, words.key, key);
     body.appendChild(list);
     if (value.u) { body.appendChild(element("p", words.unverified, "warning")); }
