@@ -1,7 +1,5 @@
 """The simulator against laws that can be computed: every cell within four standard errors of the exact probability."""
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 from scipy.linalg import expm
@@ -11,11 +9,22 @@ from shteg.evidence.case import Case
 from shteg.pathways.scenario import build_model
 from shteg.pathways.simulation import run_model
 from shteg.pathways.structure import Tally
-from tests.pathways.worlds import MEMBERS, area, consent, make_case, parameter, settlement, shock, stages, step
+from tests.pathways.worlds import (
+    MEMBERS,
+    area,
+    consent,
+    effect,
+    make_case,
+    measure,
+    parameter,
+    settlement,
+    shock,
+    stages,
+    step,
+)
 
 LARGEST_Z = 4.0  # METHODS.md section 5; seeds are fixed
 WORLDS = 200_000
-YEARS = np.arange(1, 11) * 365.25 / 365.25  # replaced by the exact year ends of the model in `check`
 THETA = np.random.default_rng(5).normal(size=32)
 
 
@@ -177,14 +186,10 @@ def test_ratification_is_the_largest_of_log_normals(worlds: int) -> None:
     )
     exact = np.array([[np.prod(ndtr((np.log(t * 365.25) - mean) / sd)) for t in years]])
     check(cumulative(tally), exact, count)
-    assert (tally.last.sum(axis=2) == case_worlds(tally)).all()  # exactly one is last in every race
+    assert (tally.last.sum(axis=2) == tally.raced).all()  # exactly one is last in every race
 
 
-def case_worlds(tally: Tally) -> np.ndarray:
-    return tally.raced
-
-
-def _shock_law(years: np.ndarray, hazard: float, arrivals: float, length: float, factor: float) -> np.ndarray:
+def shock_law(years: np.ndarray, hazard: float, arrivals: float, length: float, factor: float) -> np.ndarray:
     """1 - E exp(-integral of the hazard) by the renewal equation of episodes that restart while one is running."""
     steps_per_length = 400
     h = length / steps_per_length
@@ -206,38 +211,29 @@ def _shock_law(years: np.ndarray, hazard: float, arrivals: float, length: float,
     return np.asarray(1 - np.interp(years, t, quiet))
 
 
-@pytest.mark.parametrize("effect", [1.2, -3.0])
-def test_shocks_follow_the_renewal_equation(effect: float, worlds: int) -> None:
+@pytest.mark.parametrize("log_factor", [1.2, -3.0])
+def test_shocks_follow_the_renewal_equation(log_factor: float, worlds: int) -> None:
     hazard, arrivals, length = 0.2, 0.5, 1.5
-    case = make_case((step("only"),), shocks=(shock("war", arrivals, length, effect),), draws=20, worlds=worlds // 20)
+    case = make_case(
+        (step("only"),), shocks=(shock("war", arrivals, length, log_factor),), draws=20, worlds=worlds // 20
+    )
     tally, years, count = simulate(case, rates={"only": hazard})
-    check(cumulative(tally), _shock_law(years, hazard, arrivals, length, np.exp(effect))[None, :], count)
-
-
-def _moved(target: str) -> tuple[dict[str, object], Callable[[float], float]]:
-    """A measure that doubles a rate from year three on, and the exact law with it."""
-    rate, start = 0.1, 3.0
-
-    def law(t: float) -> float:
-        return float(1 - np.exp(-rate * t - rate * max(0.0, t - start)))
-
-    return {"target": target, "rate": rate, "start": start}, law
+    check(cumulative(tally), shock_law(years, hazard, arrivals, length, np.exp(log_factor))[None, :], count)
 
 
 @pytest.mark.parametrize("target", ["step.only.log_rate", "consent.change_rate"])
 def test_a_measure_that_starts_later_changes_the_rate_from_then_on(target: str, worlds: int) -> None:
-    from tests.pathways.worlds import effect, measure
-
-    options, law = _moved(target)
+    rate, start = 0.1, 3.0
     case = make_case(
         (step("only", rule="none" if target.startswith("step") else "all"),),
         members=MEMBERS[:1],
-        consents=consent(intercept=-200.0, change_rate=float(options["rate"])),
-        measures=(measure("push", effect(target, "multiply", 2.0), start_years=float(options["start"])),),
+        consents=consent(intercept=-200.0, change_rate=rate),
+        measures=(measure("push", effect(target, "multiply", 2.0), start_years=start),),
         draws=20,
         worlds=worlds // 20,
     )
-    rates = {"only": float(options["rate"])} if target.startswith("step") else {}
+    rates = {"only": rate} if target.startswith("step") else {}
     model = build_model(case, *stages(case, rates=rates), {"push"}, effects=False)
     tally = run_model(model)
-    check(cumulative(tally), np.array([[law(t) for t in model.structure.year_times]]), worlds)
+    years = model.structure.year_times
+    check(cumulative(tally), 1 - np.exp(-rate * years - rate * np.maximum(0.0, years - start))[None, :], worlds)

@@ -172,7 +172,7 @@ def _progress_table(case: Case) -> Table:
         Column(name="area", description="Area of reform (id)."),
         Column(name="status", description="Status of the requirement as its source has it."),
         Column(name="baseline", description="Value of the indicator at the start."),
-        Column(name="target", description="Value of the indicator that is wanted."),
+        Column(name="target_value", description="Value of the indicator that is wanted."),
         Column(name="latest", description="Last reading of the indicator."),
         Column(name="latest_on", description="When the last reading was taken.", unit="date"),
         Column(name="latest_source", description="Where the last reading comes from (id of the source)."),
