@@ -170,7 +170,8 @@ def _targets(draft: Draft) -> Known:
     found = {f"consent.{name}" for name in Consent.model_fields}
     found |= {f"consent.member.{member}" for member in members}
     found |= {f"area.{area}.median_years" for area in areas}
-    found |= {f"step.{step}.log_rate" for step in steps}
+    ratified = {str(step.get("id")) for _, step in draft.tables_of(_STEPS, "steps") if step.get("ratified") is True}
+    found |= {f"step.{step}.log_rate" for step in steps - ratified}
     found |= {f"shock.{shock}.rate" for shock in shocks}
     if draft.raw(_PATHWAYS, "settlement") is not None:
         found |= {"settlement.rate", "settlement.follow"}

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from shteg.errors import CaseError, Problem
-from shteg.evidence import checks_labels, checks_path, checks_references, checks_rows, checks_waves
+from shteg.evidence import checks_labels, checks_model, checks_path, checks_references, checks_rows, checks_waves
 from shteg.evidence.case import Case, Wave
 from shteg.evidence.corrections import apply_corrections
 from shteg.evidence.csv_tables import read_csv, validate_rows
@@ -42,6 +42,9 @@ CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     checks_path.check_rules,
     checks_path.check_effects,
     checks_path.check_report_years,
+    checks_model.check_parameters,
+    checks_model.check_operations,
+    checks_model.check_step_times,
     checks_labels.check_labels,
     checks_waves.check_answers,
     checks_waves.check_columns,

@@ -1,6 +1,6 @@
 """Records of the tables of facts: members, acts, ladder, ratifications, chronicle, requirements, programmes."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -58,7 +58,7 @@ class Item(Record):
     kind: Literal["status", "practical", "military", "statement"] = Field(
         description="Whether it is about status, practice, the military, or is a statement."
     )
-    levels: dict[str, int] = Field(
+    levels: dict[str, Annotated[int, Field(ge=0)]] = Field(
         default_factory=dict,
         description="The values of acts.csv as ordered categories, 0 most against; values left out carry no stance.",
     )
