@@ -10,14 +10,13 @@ ROUNDING = 1e-12  # the same sums in another order
 
 def _chunk(start: int, stop: int) -> tuple[CellSums, ScoreMoments]:
     random = np.random.default_rng(5)
-    weight, codes = random.gamma(2, 1, 90), random.integers(-1, 3, 90).astype(np.int32)
-    domains = np.stack([np.zeros(90), random.integers(-1, 2, 90) + 1]).astype(np.int32)
-    domains[1][domains[1] == 0] = -1
+    weight, codes = random.gamma(2, 1, 90), random.integers(0, 4, 90).astype(np.uint16)  # 3: not answered
+    domains = np.stack([np.zeros(90), random.integers(1, 4, 90)], axis=1).astype(np.uint16)  # 3: in no domain
     psus = np.arange(0, 91, 5)[start : stop + 1]
     rows = slice(psus[0], psus[-1])
     stratum = (np.arange(18) // 6)[start:stop]
-    sums, counts, squares = np.zeros((3, 3)), np.zeros((3, 3), np.int64), np.zeros(3)
-    part = np.ascontiguousarray(domains[:, rows])
+    sums, counts, squares = np.zeros((4, 4)), np.zeros((4, 4), np.int64), np.zeros((4, 2))
+    part = domains[rows]
     sum_codes(weight[rows], codes[rows], part, sums, counts, squares)
     moments = ScoreMoments(
         psus=np.zeros((3, 3), np.int64),
@@ -37,7 +36,7 @@ def _chunk(start: int, stop: int) -> tuple[CellSums, ScoreMoments]:
         moments.mean,
         moments.spread,
     )
-    return CellSums(weight=sums, count=counts, weight_squared=squares, value=np.zeros(3)), moments
+    return CellSums(weight=sums, count=counts, weight_squared=squares, value=np.zeros(4)), moments
 
 
 @pytest.mark.parametrize("cut", [1, 6, 8, 17])

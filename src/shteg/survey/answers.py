@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from typing import Any, NoReturn
 
 import numpy as np
 import polars as pl
@@ -11,12 +12,13 @@ from numpy.typing import NDArray
 
 from shteg.errors import DesignError
 from shteg.survey.design import Design, require_column
+from shteg.survey.kernel import MOST_CODES, Codes
 
 
 def read_codes(
     design: Design, item: str, options: Sequence[str] | None, missing: Sequence[str]
-) -> tuple[NDArray[np.int32], tuple[str, ...]]:
-    """Number the answers of an item: (rows,) with −1 for blank and for the codes in `missing`, and the options.
+) -> tuple[Codes, tuple[str, ...]]:
+    """Number the answers of an item and give the options; blank, and the codes in `missing`, have the number after.
 
     Raises
     ------
@@ -24,21 +26,62 @@ def read_codes(
         A code is neither an option nor missing.
     """
     require_column(design.data, item)
-    column = design.data[item].cast(pl.String).str.strip_chars()
-    found = sorted(code for code in column.unique().to_list() if code)
-    labels = tuple(options) if options is not None else tuple(code for code in found if code not in set(missing))
-    unknown = [code for code in found if code not in set(labels) | set(missing)]
+    column = design.data[item]
+    raw, numbers = number_levels(column, item)
+    texts = [text.strip() for text in raw]
+    left_out = set(missing)
+    found = sorted({text for text in texts if text} - left_out)
+    labels = tuple(options) if options is not None else tuple(found)
+    unknown = [text for text in found if text not in set(labels)]
     if unknown:
-        places = (column == unknown[0]).fill_null(value=False).to_numpy()
-        near = get_close_matches(unknown[0], labels, 1)
+        _refuse(design, item, unknown[0], labels, missing)
+    place = {label: i for i, label in enumerate(labels) if label not in left_out}
+    table = np.array([*(place.get(text, len(labels)) for text in texts), len(labels)], dtype=np.uint16)
+    return table[numbers], labels
+
+
+def number_levels(column: pl.Series, name: str) -> tuple[list[str], NDArray[np.integer[Any]]]:
+    """Give the distinct values of a column as sorted text, and the place of each row's value; blank is the last + 1.
+
+    Raises
+    ------
+    DesignError
+        There are more distinct values than codes.
+    """
+    texts = column if column.dtype == pl.String else column.cast(pl.String)
+    if column.dtype.is_integer():  # the few distinct numbers become text, not every row
+        distinct = column.unique().drop_nulls().sort()
+        levels = distinct.cast(pl.String).to_list()
+        if distinct.len() and int(distinct[-1]) - int(distinct[0]) < MOST_CODES:
+            return levels, _look_up_integers(column, distinct)
+    levels = texts.unique().drop_nulls().sort().to_list()
+    if len(levels) > MOST_CODES:
         raise DesignError(
-            f"the answer {unknown[0]!r} is not in the questionnaire ({int(places.sum())} such row(s))",
-            f"did you mean {near[0]!r}?" if near else "the options are " + ", ".join((*labels, *missing)),
-            f"column {item!r}, row {int(design.row[places].min())}",
+            f"{len(levels)} different values are too many for categories",
+            f"at most {MOST_CODES} can be told apart; is this a number? then use estimate_means",
+            f"column {name!r}",
         )
-    number = {label: i for i, label in enumerate(labels)} | dict.fromkeys(missing, -1)
-    codes = column.replace_strict(number, default=-1, return_dtype=pl.Int32) if number else column.is_null().cast(int)
-    return np.ascontiguousarray(codes.to_numpy().astype(np.int32)), labels
+    places = texts.cast(pl.Enum(levels)).to_physical().cast(pl.UInt32).fill_null(len(levels))
+    return levels, places.to_numpy()
+
+
+def _look_up_integers(column: pl.Series, distinct: pl.Series) -> NDArray[np.integer[Any]]:
+    values = distinct.to_numpy().astype(np.int64)
+    table = np.full(int(values[-1] - values[0]) + 2, len(values), dtype=np.uint16)
+    table[values - values[0]] = np.arange(len(values))
+    blank = int(values[-1]) + 1
+    places: NDArray[np.integer[Any]] = table[column.cast(pl.Int64).fill_null(blank).to_numpy() - values[0]]
+    return places
+
+
+def _refuse(design: Design, item: str, code: str, labels: Sequence[str], missing: Sequence[str]) -> NoReturn:
+    places = (design.data[item].cast(pl.String).str.strip_chars() == code).fill_null(value=False).to_numpy()
+    near = get_close_matches(code, labels, 1)
+    raise DesignError(
+        f"the answer {code!r} is not in the questionnaire ({int(places.sum())} such row(s))",
+        f"did you mean {near[0]!r}?" if near else "the options are " + ", ".join((*labels, *missing)),
+        f"column {item!r}, row {int(design.row[places].min())}",
+    )
 
 
 def read_numbers(design: Design, item: str, missing: Sequence[str]) -> NDArray[np.float64]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from shteg.errors import DesignError
+from shteg.survey.answers import number_levels
 from shteg.survey.design import Design, require_column
-from shteg.survey.kernel import Codes, Ints, count_psus
+from shteg.survey.kernel import MOST_CODES, Codes, Ints, count_psus
 
 By = str | tuple[str, ...]
 """One grouping variable, or several crossed with each other."""
@@ -23,8 +26,8 @@ ALL = "all"
 class Domains:
     """Domains of a design; the first one is the whole sample.
 
-    `codes` is (grouping, row): the domain of the row, −1 where a grouping variable is missing. `variables` and `names`
-    have one entry a domain. `psus` and `df` are (domain,): PSUs with a member, and those minus their strata.
+    `codes` is (row, grouping): the domain of the row, or `len(names)` where the variable is missing. `variables` and
+    `names` have one entry a domain. `psus` and `df` are (domain,): PSUs with a member, and those minus their strata.
     """
 
     variables: tuple[str, ...]
@@ -52,21 +55,31 @@ def read_domains(design: Design, by: Sequence[By] = ()) -> Domains:
         A variable is not in the data.
     """
     variables, names = [ALL], [ALL]
-    codes = [np.zeros(design.data.height, dtype=np.int32)]
+    groupings: list[tuple[list[int | None], NDArray[np.integer[Any]]]] = [([0], np.zeros(design.data.height, np.int64))]
     for grouping in by:
         columns = (grouping,) if isinstance(grouping, str) else grouping
         for column in columns:
             require_column(design.data, column)
-        texts = design.data.select(pl.concat_str([pl.col(c).cast(pl.String) for c in columns], separator=JOINT))
-        joined = texts.to_series().to_list()
-        levels = sorted({one for one in joined if one is not None and one.strip()})
-        number = {level: len(names) + i for i, level in enumerate(levels)}
-        codes.append(np.fromiter((number.get(one, -1) for one in joined), np.int32, len(joined)))
-        variables += [JOINT.join(columns)] * len(levels)
-        names += levels
-    matrix = np.ascontiguousarray(np.stack(codes))
+        joined = design.data[columns[0]] if len(columns) == 1 else _cross(design, columns)
+        levels, numbers = number_levels(joined, JOINT.join(columns))
+        distinct = sorted({level.strip() for level in levels} - {""})
+        place = {level: len(names) + i for i, level in enumerate(distinct)}
+        groupings.append(([*(place.get(level.strip()) for level in levels), None], numbers))
+        variables += [JOINT.join(columns)] * len(distinct)
+        names += distinct
+    none = len(names)
+    if none > MOST_CODES:
+        raise DesignError(f"{none} domains are too many", f"at most {MOST_CODES} can be told apart", "by")
+    tables = [(np.array([none if one is None else one for one in t], np.uint16), rows) for t, rows in groupings]
+    matrix = np.ascontiguousarray(np.stack([table[rows] for table, rows in tables], axis=1))
     psus, df = _degrees_of_freedom(design, matrix, len(names))
     return Domains(variables=tuple(variables), names=tuple(names), codes=matrix, psus=psus, df=df)
+
+
+def _cross(design: Design, columns: tuple[str, ...]) -> pl.Series:
+    """Join the values of several variables; null where one of them is missing."""
+    texts = [pl.col(column).cast(pl.String).str.strip_chars().replace("", None) for column in columns]
+    return design.data.select(pl.concat_str(texts, separator=JOINT)).to_series()
 
 
 def _degrees_of_freedom(design: Design, codes: Codes, count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -219,11 +219,15 @@ def _check_request(
 
 
 def _sum_item(design: Design, codes: Codes, categories: int, domains: Domains) -> CellSums:
-    count = len(domains)
-    sums, counts = np.zeros((count, categories)), np.zeros((count, categories), np.int64)
-    squares = np.zeros(count)
+    shape = (len(domains) + 1, categories + 1)  # the last row and column: in no domain, not answered
+    sums, counts, squares = np.zeros(shape), np.zeros(shape, np.int64), np.zeros((shape[0], 2))
     sum_codes(design.weight, codes, domains.codes, sums, counts, squares)
-    return CellSums(weight=sums, count=counts, weight_squared=squares, value=np.zeros(count))
+    return CellSums(
+        weight=np.ascontiguousarray(sums[:-1, :-1]),
+        count=counts[:-1, :-1],
+        weight_squared=squares[:-1, 0],
+        value=np.zeros(len(domains)),
+    )
 
 
 def _empty_moments(design: Design, domains: int, categories: int) -> ScoreMoments:

@@ -17,7 +17,10 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Codes = NDArray[np.int32]
+Codes = NDArray[np.uint16]
+"""Codes from 0; one above the highest means none: not answered, in no domain."""
+
+MOST_CODES = 65_534
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -79,18 +82,23 @@ class ScoreMoments:
 def sum_codes(  # pragma: no cover - compiled
     weight: Floats, codes: Codes, domains: Codes, sums: Floats, counts: Ints, squares: Floats
 ) -> None:
-    """Add Σw and rows per (domain, category), Σw² per domain; code −1 has not answered, domain −1 is in none."""
+    """Add Σw and rows per (domain, category), Σw² per domain.
+
+    The last row and the last column of `sums` and `counts`, (domains + 1, categories + 1), take what is in no domain
+    and what has not answered: no branch in the inner loop. `squares` is (domains + 1, 2): answered, not answered.
+    """
+    blank = sums.shape[1] - 1
     for row in range(weight.shape[0]):
-        code = codes[row]
         w = weight[row]
-        if code < 0 or w == 0.0:
+        if w == 0.0:
             continue
-        for g in range(domains.shape[0]):
-            d = domains[g, row]
-            if d >= 0:
-                sums[d, code] += w
-                counts[d, code] += 1
-                squares[d] += w * w
+        code = np.uint64(codes[row])
+        side = np.uint64(code == blank)
+        for g in range(domains.shape[1]):
+            d = np.uint64(domains[row, g])
+            sums[d, code] += w
+            counts[d, code] += 1
+            squares[d, side] += w * w
 
 
 @compiled
@@ -108,36 +116,29 @@ def score_codes(  # pragma: no cover - compiled
 ) -> None:
     """Fold each PSU's scores u = scale_d (S_dk − centre_dk S_d) into the moments of its stratum (Welford)."""
     n_domains, n_categories = centre.shape
-    cell = np.zeros((n_domains, n_categories))
-    base = np.zeros(n_domains)
-    touched = np.zeros(n_domains, np.int64)
+    wide = np.uint64(n_categories + 1)
+    cell = np.zeros((n_domains + 1) * (n_categories + 1))
     for i in range(stratum.shape[0]):
-        n_touched = 0
         for row in range(start[i], start[i + 1]):
-            code = codes[row]
             w = weight[row]
-            if code < 0 or w == 0.0:
-                continue
-            for g in range(domains.shape[0]):
-                d = domains[g, row]
-                if d >= 0:
-                    if base[d] == 0.0:
-                        touched[n_touched] = d
-                        n_touched += 1
-                    base[d] += w
-                    cell[d, code] += w
-        h = stratum[i]
-        for t in range(n_touched):
-            d = touched[t]
-            psus[h, d] += 1
-            share = 1.0 / psus[h, d]
+            code = np.uint64(codes[row])
+            for g in range(domains.shape[1]):
+                cell[np.uint64(domains[row, g]) * wide + code] += w
+        psus_here, mean_here, spread_here = psus[stratum[i]], mean[stratum[i]], spread[stratum[i]]
+        for d in range(n_domains):
+            first = d * (n_categories + 1)
+            base = 0.0
             for k in range(n_categories):
-                u = scale[d] * (cell[d, k] - centre[d, k] * base[d])
-                gap = u - mean[h, d, k]
-                mean[h, d, k] += gap * share
-                spread[h, d, k] += gap * (u - mean[h, d, k])
-                cell[d, k] = 0.0
-            base[d] = 0.0
+                base += cell[first + k]
+            if base == 0.0:
+                continue
+            psus_here[d] += 1
+            share = 1.0 / psus_here[d]
+            for k in range(n_categories):
+                gap = scale[d] * (cell[first + k] - centre[d, k] * base) - mean_here[d, k]
+                mean_here[d, k] += gap * share
+                spread_here[d, k] += gap * gap * (1.0 - share)
+        cell[:] = 0.0
 
 
 @compiled
@@ -150,9 +151,9 @@ def sum_numbers(  # pragma: no cover - compiled
         w = weight[row]
         if np.isnan(y) or w == 0.0:
             continue
-        for g in range(domains.shape[0]):
-            d = domains[g, row]
-            if d >= 0:
+        for g in range(domains.shape[1]):
+            d = domains[row, g]
+            if d < sums.shape[0]:
                 sums[d, 0] += w
                 counts[d, 0] += 1
                 squares[d] += w * w
@@ -186,9 +187,9 @@ def score_numbers(  # pragma: no cover - compiled
             w = weight[row]
             if np.isnan(y) or w == 0.0:
                 continue
-            for g in range(domains.shape[0]):
-                d = domains[g, row]
-                if d >= 0:
+            for g in range(domains.shape[1]):
+                d = domains[row, g]
+                if d < n_domains:
                     if not seen[d]:
                         seen[d] = True
                         touched[n_touched] = d
@@ -215,8 +216,8 @@ def count_psus(start: Ints, stratum: Ints, weight: Floats, domains: Codes, psus:
         for row in range(start[i], start[i + 1]):
             if weight[row] == 0.0:
                 continue
-            for g in range(domains.shape[0]):
-                d = domains[g, row]
-                if d >= 0 and last[d] != i:
+            for g in range(domains.shape[1]):
+                d = domains[row, g]
+                if d < psus.shape[1] and last[d] != i:
                     last[d] = i
                     psus[stratum[i], d] += 1
