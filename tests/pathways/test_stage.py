@@ -6,6 +6,7 @@ import tomllib
 from importlib import resources
 
 import numpy as np
+import polars as pl
 import pytest
 
 from shteg.estimates import StageResult
@@ -56,8 +57,10 @@ def test_tables_and_values_agree(result: StageResult) -> None:
         value = values[f"forecast.{row['step']}.{row['year']}"]
         assert (value.number, value.low, value.high) == (row["probability"], row["low"], row["high"])
         assert value.level == 0.9
-    misses = result.tables["conditions"].frame.group_by("step").sum()
-    assert misses["share_of_misses"].to_numpy() == pytest.approx(1.0)
+    misses = result.tables["conditions"].frame
+    assert misses.group_by("step").agg(pl.col("share_of_misses").sum())["share_of_misses"].to_numpy() == pytest.approx(
+        1.0
+    )
     assert set(result.draws) == {"forecast", "effect"}
     assert result.draws["effect"].values.shape == (50, (len(MEASURES) + 1) * len(STEPS) * 3)
     assert values["simulation.worlds"].number == 5000
