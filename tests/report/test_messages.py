@@ -3,7 +3,8 @@
 import pytest
 
 from shteg.errors import EditionError, UsageError
-from shteg.report.messages import check_messages, look_up, message
+from shteg.report import messages
+from shteg.report.messages import check_messages, column_name, look_up, message
 from shteg.report.text_lint import _FORMATS
 
 LEXICON = {"country:ESP": {"en": "Spain", "sq": "Spanja"}, "series:Shore poll": {"en": "Shore", "sq": "Bregu"}}
@@ -36,3 +37,26 @@ def test_what_is_missing_is_named() -> None:
 
 def test_formats_are_known_for_every_language_of_the_catalogues() -> None:
     assert set(_FORMATS) == {"en", "sq"}
+
+
+def test_a_column_is_named_in_the_words_of_its_stage(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {"alpha": {"column.share": "Share of members"}, "beta": {"column.share": "Share of worlds"}}
+    monkeypatch.setattr(messages, "catalog_files", lambda language: files)
+    monkeypatch.setattr(messages, "catalog", lambda language: files["alpha"])
+    assert column_name("en", "beta.blockers", "share") == "Share of worlds"
+    assert column_name("en", "gamma.rates", "share") == "Share of members"
+    assert column_name("en", "gamma.rates", "std_error") == "std error"
+
+
+def test_catalogues_that_differ_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {
+        "en": {"a": {"x": "{n} steps", "y": "Y", "column.share": "A"}, "b": {"x": "{n} rungs", "column.share": "B"}},
+        "sq": {"a": {"x": "{m} hapa", "column.share": "A", "z": ""}, "b": {"x": "{m} hapa", "column.share": "B"}},
+    }
+    monkeypatch.setattr(messages, "catalog_files", lambda language: files[language])
+    found = "\n".join(str(problem) for problem in check_messages())
+    assert "messages/sq/a.toml: no message y" in found
+    assert "placeholders of x differ" in found
+    assert "messages/en/b.toml: x differs from the text in a.toml" in found
+    assert "z is empty" in found
+    assert "column.share" not in found

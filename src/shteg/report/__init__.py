@@ -15,7 +15,7 @@ from shteg.report.chart_specs import (
 )
 from shteg.report.document import Block, Document, ResolvedDocument
 from shteg.report.edition_view import EditionView, open_edition
-from shteg.report.messages import check_messages, message
+from shteg.report.messages import check_messages, column_name, message
 from shteg.report.parity import check_texts, require_parity
 from shteg.report.published import PrintedValue, check_published, check_published_text
 from shteg.report.resolve import measure_titles, resolve
@@ -39,6 +39,7 @@ __all__ = [
     "check_published",
     "check_published_text",
     "check_texts",
+    "column_name",
     "data_table",
     "direction_word",
     "format_interval",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -142,6 +142,11 @@ def values_under(edition: EditionView, *head: str, length: int | None = None) ->
     return sorted(found, key=lambda pair: pair[0])
 
 
+def times_quoted(edition: EditionView, prefix: str) -> int:
+    """Count how often the texts (in the first language) quote values whose id begins so: what they are about."""
+    return sum(text.count(f" value.{prefix}") for text in edition.texts[edition.languages[0]].values())
+
+
 def number_of(value: Value) -> float:
     """Give the number of a value that is known to have one."""
     assert not isinstance(value.number, str), value.id
@@ -174,6 +179,35 @@ def name_axis(**more: Any) -> Spec:
 def percent_axis(title: str | None = None) -> Spec:
     """Axis of shares, printed as percentages."""
     return {"title": title, "format": ".0%", "tickCount": 5, "grid": True, "domain": False, "ticks": False}
+
+
+def small_multiples(field: str, names: Sequence[str], layers: Callable[[Spec], list[Spec]], height: int) -> Spec:
+    """Set one small plot of shares beside the other, three in a row, each under its name.
+
+    Parameters
+    ----------
+    field : str
+        Column of the data that tells the plots apart.
+    names : sequence of str
+        Its contents in order; line breaks make lines.
+    layers : callable
+        Given the encoding of a share on the vertical axis, gives the layers of a plot.
+    height : int
+        Of one plot, in pixels.
+    """
+    views = []
+    for at, name in enumerate(names):
+        axis = percent_axis() | ({} if at % 3 == 0 else {"labels": False})
+        views.append(
+            {
+                "title": {"text": name.split("\n"), "anchor": "start", "frame": "group", "fontSize": 12},
+                "width": 170,
+                "height": height,
+                "transform": [{"filter": {"field": field, "equal": name}}],
+                "layer": layers({"type": "quantitative", "axis": axis, "scale": {"domain": [0, 1]}}),
+            }
+        )
+    return {"concat": views, "columns": 3, "spacing": {"row": 24, "column": 22}}
 
 
 def year_axis(years: Iterable[int], most: int = 4) -> Spec:
@@ -222,6 +256,7 @@ def _config(language: str) -> Spec:
             "titleFontWeight": "normal",
         },
         "axisQuantitative": {"labelFlush": False},
+        "title": {"color": ink, "fontSize": 12, "offset": 8},
         "header": {"labelColor": ink, "labelFontSize": 12, "labelFontWeight": "bold", "title": None},
         "legend": {"labelColor": ink, "labelFontSize": 12, "title": None, "orient": "top", "symbolType": "circle"},
         "mark": {"color": PALETTE["series-1"]},

@@ -9,13 +9,16 @@ from shteg.report.chart_parts import (
     PALETTE,
     WIDTH,
     ChartSpec,
+    Spec,
     Words,
     chart_table,
     finished,
     name_axis,
     number_of,
     percent_axis,
+    small_multiples,
     sources_of,
+    times_quoted,
     values_under,
     wrapped,
     year_axis,
@@ -27,6 +30,10 @@ from shteg.report.values import direction_word
 EVERYONE = ("all", "total")
 FEWEST_YEARS = 3
 """A trend of fewer points is no trend."""
+MOST_TRENDS = 9
+"""Trends in the chart, those that the texts quote first; the table has all."""
+MOST_CLAUSES = 5
+"""Trends that the sentence tells."""
 MOST_FIGURES = 6
 """Published pairs in the coherence chart; the table has all."""
 
@@ -35,14 +42,18 @@ MOST_FIGURES = 6
 
 
 def trend_values(edition: EditionView) -> dict[str, list[tuple[int, Value]]]:
-    """Give `survey.trend.<question>.<year>` by question, longest trend first."""
+    """Give `survey.trend.<question>.<year>` by question: those most quoted first, then the longest."""
     found: dict[str, list[tuple[int, Value]]] = {}
     for (question, year), value in values_under(edition, "survey", "trend", length=4):
         if year.isdigit() and not isinstance(value.number, str):
             found.setdefault(question, []).append((int(year), value))
     kept = {question: sorted(pairs, key=lambda pair: pair[0]) for question, pairs in found.items()}
-    ordered = sorted(kept, key=lambda question: (-len(kept[question]), question))
-    return {question: kept[question] for question in ordered if len(kept[question]) >= FEWEST_YEARS}
+
+    def weight(question: str) -> tuple[int, int, str]:
+        quoted = times_quoted(edition, f"survey.{question}.") + times_quoted(edition, f"survey.trend.{question}.")
+        return -quoted, -len(kept[question]), question
+
+    return {question: kept[question] for question in sorted(kept, key=weight) if len(kept[question]) >= FEWEST_YEARS}
 
 
 def published_points(edition: EditionView, question: str) -> list[tuple[str, int, Value]]:
@@ -59,7 +70,8 @@ def opinion_trends(edition: EditionView, language: str) -> ChartSpec:
     """How has opinion moved?"""
     words = Words(edition, language)
     trends = trend_values(edition)
-    names = {question: wrapped(words.name("question", question), 28) for question in trends}
+    shown = list(trends)[:MOST_TRENDS]
+    names = {question: wrapped(words.name("question", question), 28) for question in shown}
     rows: list[dict[str, Any]] = []
     values: list[Value] = []
     table_rows = []
@@ -67,10 +79,12 @@ def opinion_trends(edition: EditionView, language: str) -> ChartSpec:
         printed = words.name("question", question)
         for year, value in trend:
             ends = {"low": value.low, "high": value.high}
-            rows.append({"question": names[question], "year": year, "trend": number_of(value)} | ends)
+            if question in names:
+                rows.append({"question": names[question], "year": year, "trend": number_of(value)} | ends)
             table_rows.append((printed, words.text("chart.trend"), str(year), words.show(value), words.interval(value)))
         for series, year, value in published_points(edition, question):
-            rows.append({"question": names[question], "year": year, "published": number_of(value)})
+            if question in names:
+                rows.append({"question": names[question], "year": year, "published": number_of(value)})
             name = words.argument(value, "series", series)
             table_rows.append((printed, name, str(year), words.show(value), words.interval(value)))
             values.append(value)
@@ -79,42 +93,31 @@ def opinion_trends(edition: EditionView, language: str) -> ChartSpec:
         "field": "year",
         "type": "quantitative",
         "axis": year_axis((row["year"] for row in rows), 3),
-        "scale": {"zero": False},
+        "scale": {"domain": [min(row["year"] for row in rows), max(row["year"] for row in rows)], "nice": False},
     }
-    share = {"type": "quantitative", "axis": percent_axis(), "scale": {"domain": [0, 1]}}
-    spec = {
-        "facet": {
-            "field": "question",
-            "type": "nominal",
-            "sort": list(names.values()),
-            "header": {"title": None, "labelExpr": "split(datum.label, '\\n')", "labelAnchor": "start"},
-        },
-        "columns": 3,
-        "spacing": 28,
-        "spec": {
-            "width": 170,
-            "height": 110,
-            "layer": [
-                {
-                    "transform": [{"filter": "isValid(datum.low)"}],
-                    "mark": {"type": "area", "opacity": 0.22},
-                    "encoding": {"x": x, "y": {"field": "low"} | share, "y2": {"field": "high"}},
-                },
-                {
-                    "transform": [{"filter": "isValid(datum.trend)"}],
-                    "mark": {"type": "line", "strokeWidth": 2},
-                    "encoding": {"x": x, "y": {"field": "trend"} | share},
-                },
-                {
-                    "transform": [{"filter": "isValid(datum.published)"}],
-                    "mark": {"type": "point", "filled": True, "size": 40, "opacity": 1, "color": PALETTE["ink"]},
-                    "encoding": {"x": x, "y": {"field": "published"} | share},
-                },
-            ],
-        },
-    }
+
+    def layers(share: Spec) -> list[Spec]:
+        return [
+            {
+                "transform": [{"filter": "isValid(datum.low)"}],
+                "mark": {"type": "area", "opacity": 0.22},
+                "encoding": {"x": x, "y": {"field": "low"} | share, "y2": {"field": "high"}},
+            },
+            {
+                "transform": [{"filter": "isValid(datum.trend)"}],
+                "mark": {"type": "line", "strokeWidth": 2},
+                "encoding": {"x": x, "y": {"field": "trend"} | share},
+            },
+            {
+                "transform": [{"filter": "isValid(datum.published)"}],
+                "mark": {"type": "point", "filled": True, "size": 40, "opacity": 1, "color": PALETTE["ink"]},
+                "encoding": {"x": x, "y": {"field": "published"} | share},
+            },
+        ]
+
+    spec = small_multiples("question", list(names.values()), layers, height=110)
     title = words.text("chart.opinion-trends.title")
-    clauses = [_trend_clause(words, question, trend) for question, trend in trends.items()]
+    clauses = [_trend_clause(words, question, trends[question]) for question in shown[:MOST_CLAUSES]]
     return ChartSpec(
         id="opinion-trends",
         language=language,
@@ -144,15 +147,15 @@ def _trend_clause(words: Words, question: str, trend: list[tuple[int, Value]]) -
 
 
 def coherence_values(edition: EditionView) -> dict[tuple[str, str, str], list[tuple[str, Value]]]:
-    """Give `coherence.<question>.<series>.<year>.<scheme>.rest` by published pair, the tightest first."""
+    """Give `coherence.<question>.<series>.<year>.<scheme>.rest` by pair: most quoted first, then the tightest."""
     found: dict[tuple[str, str, str], list[tuple[str, Value]]] = {}
     for (question, series, year, scheme, part), value in values_under(edition, "coherence", length=6):
         if part == "rest":
             found.setdefault((question, series, year), []).append((scheme, value))
 
-    def tightness(key: tuple[str, str, str]) -> tuple[float, tuple[str, str, str]]:
+    def tightness(key: tuple[str, str, str]) -> tuple[int, float, tuple[str, str, str]]:
         highs = [-1.0 if value.high is None else value.high for _, value in found[key]]
-        return min(highs), key
+        return -times_quoted(edition, f"coherence.{'.'.join(key)}."), min(highs), key
 
     return {key: found[key] for key in sorted(found, key=tightness)}
 
@@ -169,11 +172,11 @@ def coherence(edition: EditionView, language: str) -> ChartSpec:
     rows = []
     for key in shown:
         for scheme, value in found[key]:
-            base = {"figure": titles[key], "scheme": wrapped(words.name("scheme", scheme))}
+            base = {"figure": titles[key], "scheme": wrapped(words.name("scheme", scheme), 60)}
             bounds = {"low": value.low, "high": value.high}
             rows.append(base | (bounds if value.low is not None else {"none": 0}))
     schemes = list(dict.fromkeys(row["scheme"] for row in rows))
-    y = {"field": "scheme", "type": "nominal", "sort": schemes, "axis": name_axis()}
+    y = {"field": "scheme", "type": "nominal", "sort": schemes, "axis": name_axis(labelLimit=340)}
     x = {"type": "quantitative", "axis": percent_axis(), "scale": {"domain": [0, 1]}}
     spec = {
         "facet": {
@@ -187,7 +190,7 @@ def coherence(edition: EditionView, language: str) -> ChartSpec:
         "resolve": {"scale": {"y": "independent"}},
         "spec": {
             "width": WIDTH - 60,
-            "height": {"step": 22},
+            "height": {"step": 24},
             "layer": [
                 {
                     "mark": {"type": "bar", "height": 8, "opacity": 0.8},

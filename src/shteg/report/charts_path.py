@@ -10,13 +10,16 @@ from shteg.report.chart_parts import (
     PALETTE,
     WIDTH,
     ChartSpec,
+    Spec,
     Words,
     chart_table,
     finished,
     name_axis,
     number_of,
     percent_axis,
+    small_multiples,
     sources_of,
+    times_quoted,
     values_under,
     wrapped,
     year_axis,
@@ -74,31 +77,17 @@ def forecast_path(edition: EditionView, language: str) -> ChartSpec:
         "axis": year_axis(row["year"] for row in rows),
         "scale": {"zero": False, "nice": False},
     }
-    share = {"type": "quantitative", "axis": percent_axis(), "scale": {"domain": [0, 1]}}
-    spec = {
-        "facet": {
-            "field": "step",
-            "type": "nominal",
-            "sort": list(names.values()),
-            "header": {"title": None, "labelExpr": "split(datum.label, '\\n')", "labelAnchor": "start"},
-        },
-        "columns": 3,
-        "spacing": 28,
-        "spec": {
-            "width": 170,
-            "height": 120,
-            "layer": [
-                {
-                    "mark": {"type": "area", "opacity": 0.22},
-                    "encoding": {"x": x, "y": {"field": "low"} | share, "y2": {"field": "high"}},
-                },
-                {
-                    "mark": {"type": "line", "strokeWidth": 2.5},
-                    "encoding": {"x": x, "y": {"field": "share"} | share},
-                },
-            ],
-        },
-    }
+
+    def layers(share: Spec) -> list[Spec]:
+        return [
+            {
+                "mark": {"type": "area", "opacity": 0.22},
+                "encoding": {"x": x, "y": {"field": "low"} | share, "y2": {"field": "high"}},
+            },
+            {"mark": {"type": "line", "strokeWidth": 2.5}, "encoding": {"x": x, "y": {"field": "share"} | share}},
+        ]
+
+    spec = small_multiples("step", list(names.values()), layers, height=120)
     title = words.text("chart.forecast-path.title")
     last = {step: max(year for one, year in values if one == step) for step in steps}
     clauses = [
@@ -198,7 +187,7 @@ def blockers(edition: EditionView, language: str) -> ChartSpec:
 
 
 def effect_values(edition: EditionView) -> tuple[str, int, list[tuple[str, Value]], Value | None]:
-    """Give the step and year in which the measures together change most, their effects, and that of all at once."""
+    """Give the step and year that the texts quote (else where effects sum to most), the effects, and that of all."""
     found: dict[tuple[str, int], list[tuple[str, Value]]] = {}
     for (measure, target, end), value in values_under(edition, "effect", length=4):
         if end.isdigit() and not isinstance(value.number, str):
@@ -206,8 +195,9 @@ def effect_values(edition: EditionView) -> tuple[str, int, list[tuple[str, Value
     if not found:
         return "", 0, [], None
 
-    def size(key: tuple[str, int]) -> tuple[float, int, str]:
-        return sum(abs(number_of(value)) for one, value in found[key] if one != "all"), key[1], key[0]
+    def size(key: tuple[str, int]) -> tuple[int, float, int, str]:
+        quoted = times_quoted(edition, f"effect.all.{key[0]}.{key[1]}")
+        return quoted, sum(abs(number_of(value)) for one, value in found[key] if one != "all"), key[1], key[0]
 
     step, year = max(sorted(found), key=size)
     ranked = sorted(found[step, year], key=lambda pair: (-number_of(pair[1]), pair[0]))

@@ -72,21 +72,36 @@ def look_up(text: str, language: str, lexicon: Lexicon) -> str:
     raise EditionError(f"the lexicon has no {text} in language {language}", "name it in the case", text)
 
 
+def column_name(language: str, table: str, column: str) -> str:
+    """Name a column for readers, in the words of the stage that made the table.
+
+    Parameters
+    ----------
+    language : str
+        Language of the catalogue.
+    table : str
+        `<stage>.<table>`; the stage's own file is asked first, because a column may mean another thing elsewhere.
+    column : str
+        Name of the column. Without words in any file it is given back with blanks for underscores.
+    """
+    key = f"column.{column}"
+    own = catalog_files(language).get(table.partition(".")[0], {})
+    return own.get(key) or catalog(language).get(key) or column.replace("_", " ")
+
+
 @cache
 def catalog(language: str) -> Mapping[str, str]:
-    """Load all messages of a language.
+    """Load all messages of a language; where two files hold a key, the first file by name counts.
 
     Raises
     ------
     UsageError
-        There is no such catalogue, a file is damaged, or two files give one key different texts.
+        There is no such catalogue, or a file is damaged.
     """
     messages: dict[str, str] = {}
-    for name, texts in catalog_files(language).items():
+    for texts in catalog_files(language).values():
         for key, text in texts.items():
-            if messages.setdefault(key, text) != text:
-                hint = "give both files the same text, or keep it in one file"
-                raise UsageError(f"message {key} has two texts", hint, f"messages/{language}/{name}.toml")
+            messages.setdefault(key, text)
     return MappingProxyType(messages)
 
 
@@ -119,7 +134,10 @@ def languages() -> tuple[str, ...]:
 
 
 def check_messages() -> tuple[Problem, ...]:
-    """Compare the catalogues: same files, keys and placeholders in every language, one text per key."""
+    """Compare the catalogues: same files, keys and placeholders in every language, one text per key.
+
+    Only names of columns (`column.…`) may differ between stages; `column_name` asks the stage of the table first.
+    """
     problems: list[Problem] = []
     files = {language: catalog_files(language) for language in languages()}
     names = sorted(set().union(*files.values()))
@@ -150,7 +168,7 @@ def _two_texts(language: str, files: Mapping[str, Mapping[str, str]]) -> list[Pr
             if not text.strip():
                 problems.append(Problem(f"messages/{language}/{name}.toml", 0, 0, f"{key} is empty", "write its text"))
             where, known = first.setdefault(key, (name, text))
-            if known != text:
+            if known != text and not key.startswith("column."):  # a column may mean another thing in another stage
                 problem = f"{key} differs from the text in {where}.toml"
                 problems.append(Problem(f"messages/{language}/{name}.toml", 0, 0, problem, "use one wording"))
     return problems
