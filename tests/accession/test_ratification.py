@@ -181,5 +181,5 @@ class Exact(RatificationTime):
 def observed_exactly(who, round_, log_days):
     return Exact(
         candidate="ALB", member=who, round=round_, stage="deposit", ratified_on=DAY, days=0, low=0, high=0,
-        status="used", source="given", grade=repr(log_days),
+        status="used", source="given", grade=repr(float(log_days)),
     )  # fmt: skip
