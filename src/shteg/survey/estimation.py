@@ -335,6 +335,7 @@ def _frame(item: str, labels: Sequence[str], domains: Domains, cells: _Cells, le
         low = np.where(nobody, 0.0, np.where(everybody, 1 - bound, low))
         high = np.where(nobody, bound, np.where(everybody, 1.0, high))
         flag[(nobody | everybody) & (flag == "")] = "boundary"
+        low, high = (np.where(np.isnan(std_error), np.nan, end) for end in (low, high))
     else:
         low, high = student_interval(cells.estimate, std_error, df, level)
         flat = (flag == "") & _is_flat(cells.estimate, std_error, kind)
