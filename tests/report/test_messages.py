@@ -19,6 +19,11 @@ def test_a_message_is_filled_from_the_lexicon() -> None:
     assert text == "Spanja dhe Bregu"
 
 
+def test_a_word_is_looked_up_under_the_name_of_its_placeholder() -> None:
+    lexicon = {"head:yes": {"en": "yes", "sq": "po"}}
+    assert message("sq", "list.and", {"head": "yes", "last": "yes"}, lexicon) == "po dhe yes"
+
+
 def test_text_with_a_colon_is_no_lexicon_id() -> None:
     assert look_up("Note: this", "en", LEXICON) == "Note: this"
     assert look_up("time:12", "en", LEXICON) == "time:12"

@@ -69,6 +69,7 @@ def test_the_share_0_285_is_29_percent() -> None:
         (make("2026-11-23", "date"), "number", "23 November 2026", "23 nëntor 2026"),
         (make("1999-06", "date"), "number", "June 1999", "qershor 1999"),
         (make(0.005, "share", low=0.0, high=0.01, level=1.0), "range", "0–1%", "0–1%"),
+        (make(0.016, "share", decimals=1, low=0.016, high=0.016, level=0.9), "range", "1.6%", "1,6%"),
         (make("> 2051", "text"), "range", "after 2051", "pas vitit 2051"),
         (make(-1.25, "score", decimals=1), "number", "−1.3", "−1,3"),
         (make(4, "count"), "Words", "Four", "Katër"),

@@ -48,12 +48,18 @@ def message(language: str, key: str, args: Mapping[str, str] | None = None, lexi
         near = get_close_matches(key, catalogue, 1)
         hint = f"did you mean {near[0]}?" if near else f"add it to messages/{language}/ and to every other language"
         raise UsageError(f"no message {key}", hint, f"messages/{language}")
-    filled = {name: look_up(text, language, lexicon or {}) for name, text in (args or {}).items()}
+    filled = {name: _argument(name, text, language, lexicon or {}) for name, text in (args or {}).items()}
     missing = set(PLACEHOLDER.findall(catalogue[key])) - filled.keys()
     if missing:
         given = ", ".join(sorted(filled)) or "none"
         raise UsageError(f"message {key} lacks {', '.join(sorted(missing))}", f"arguments given: {given}", language)
     return PLACEHOLDER.sub(lambda found: filled[found[1]], catalogue[key])
+
+
+def _argument(name: str, text: str, language: str, lexicon: Lexicon) -> str:
+    """Look an argument up: as a lexicon id, else as a word of the kind that the placeholder is called after."""
+    named = lexicon.get(f"{name}:{text}", {})
+    return named[language] if text not in lexicon and language in named else look_up(text, language, lexicon)
 
 
 def has_message(language: str, key: str) -> bool:

@@ -207,6 +207,8 @@ def _with_interval(value: Value, language: str, lexicon: Lexicon | None) -> str:
     if value.unit == "share" and value.level is not None and value.level >= 1:
         return interval  # bounds of what is possible: their middle means nothing
     number = format_value(value, language, lexicon=lexicon)
+    if number == interval:
+        return number  # both ends print as the number does
     return message(language, "number.interval", {"number": number, "interval": interval})
 
 
