@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from shteg.countries import is_country
 from shteg.errors import Problem
 from shteg.evidence.draft import Draft
 from shteg.evidence.sentences import suggest
@@ -16,8 +17,13 @@ LABELLED = (
     ("chronicle.csv", "kind", "kind"),
     ("partnerships.csv", "kind", "kind"),
     ("acts.csv", "value", "value"),
+    ("ladder.csv", "event", "event"),
+    ("ratifications.csv", "stage", "stage"),
+    ("requirements.csv", "status", "status"),
+    ("programmes.csv", "decision_rule", "rule"),
+    ("partnerships.csv", "partner", "partner"),
 )
-"""File, column, and the kind of label its words need; numbers need none."""
+"""File, column, and the kind of label its words need; numbers and countries need none."""
 
 
 def check_labels(draft: Draft) -> Iterator[Problem]:
@@ -33,12 +39,12 @@ def check_labels(draft: Draft) -> Iterator[Problem]:
         seen: set[str] = set()
         for row in table.rows:
             word = row.cells.get(column, "").strip()
-            if not word or word in seen or word in named or _needs_none(word):
+            if not word or word in seen or word in named or _needs_none(word, kind):
                 continue
             seen.add(word)
             hint = suggest(word, sorted(named), f'add `"{word}" = {{ en = "…", sq = "…" }}` under [labels.{kind}]')
             yield draft.at_cell(table, row, column, f"`{word}` has no name in labels.toml", hint)
 
 
-def _needs_none(word: str) -> bool:
-    return word.replace(".", "", 1).replace("-", "", 1).isdigit()
+def _needs_none(word: str, kind: str) -> bool:
+    return word.replace(".", "", 1).replace("-", "", 1).isdigit() or (kind == "partner" and is_country(word))

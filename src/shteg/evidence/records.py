@@ -196,5 +196,5 @@ class Labels(Record):
     """`labels.toml`: the names, in each language, of the short words in tables that readers see."""
 
     labels: dict[str, dict[str, Localised]] = Field(
-        description="By kind (subgroup, variable, answer, series, kind, value), the name of each word of the tables."
+        description="By kind (subgroup, variable, answer, series, kind, value, event, …), the name of each word."
     )
