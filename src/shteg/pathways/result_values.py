@@ -39,6 +39,7 @@ def _share(
         high=high,
         level=LEVEL,
         verified=basis.verified,
+        details={"kind": "difference"} if key.startswith("effect") or key == "blocker_importance" else {},
     )
 
 
