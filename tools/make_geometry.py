@@ -126,8 +126,8 @@ def cut(geometry: dict[str, Any], arcs: Sequence[Ring], window: tuple[float, flo
     parts = []
     for polygon in polygons(geometry):
         whole = [assemble(ring, arcs) for ring in polygon]
-        if max(x for x, _ in whole[0]) - min(x for x, _ in whole[0]) > 300:
-            continue  # crosses the date line: far from every window
+        if window[0] < -100 and max(x for x, _ in whole[0]) - min(x for x, _ in whole[0]) > 300:
+            continue  # a ring across the date line would be drawn as a band through the window
         rings = [clip(ring, window) for ring in whole]
         if len(rings[0]) >= 3:
             parts.append((area(rings[0]), [ring for ring in rings if len(ring) >= 3]))

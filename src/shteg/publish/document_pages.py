@@ -13,7 +13,7 @@ from shteg.publish.html_text import Inserts, render_parts
 from shteg.publish.recommendations_page import areas_of
 from shteg.publish.voice import Voice, safe_address
 from shteg.report import Document, parse_document, resolve
-from shteg.report.document import Authors, MeasuresList, ValueRun, leaves, runs_of
+from shteg.report.document import Authors, Heading, MeasuresList, ValueRun, leaves, runs_of
 
 LEADS = 4
 """Figures shown large on the first page."""
@@ -80,9 +80,20 @@ def index_context(voice: Voice, texts: Texts, figures: Figures) -> dict[str, Any
         "parts": _parts(voice, document, figures, "index") if document else [],
         "areas": areas_of(voice),
         "people": authors_of(voice),
-        "measures_shown": MeasuresList in kinds,
+        "measures_before": None if MeasuresList in kinds else _part_of_authors(document),
         "authors_shown": Authors in kinds,
     }
+
+
+def _part_of_authors(document: Document | None) -> str:
+    """Give the part that holds the lines about the authors, which the measures come before; empty if there is none."""
+    part = ""
+    for block in document.blocks if document else ():
+        if isinstance(block.content, Heading) and block.content.level == 2:
+            part = block.id
+        if isinstance(block.content, Authors):
+            return part
+    return ""
 
 
 def _leads(voice: Voice, document: Document) -> list[dict[str, Any]]:

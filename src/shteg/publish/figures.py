@@ -51,6 +51,7 @@ class Figures:
             "note": spec.note,
             "svg": Markup(chart_for_page(spec, place=f"{slug}-{chart_id}", cache=self.cache)),
             "sources": [self.voice.source(one) for one in spec.source_ids[:MOST_SOURCES]],
+            "more": self.more(len(spec.source_ids) - MOST_SOURCES),
             "table": TableView(
                 caption=spec.table.caption,
                 headers=spec.table.headers,
@@ -58,6 +59,10 @@ class Figures:
                 numeric=spec.table.numeric,
             ),
         }
+
+    def more(self, count: int) -> str:
+        """Say how many sources are not named."""
+        return " " + self.voice.t("sources.more", count=self.voice.number(count)) if count > 0 else ""
 
     def some(self, slug: str, *chart_ids: str) -> list[dict[str, Any]]:
         """Give those of these charts that the edition has."""
