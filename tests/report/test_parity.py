@@ -115,10 +115,11 @@ def test_problems_stand_at_their_line(make_edition: Callable[..., EditionView]) 
 def test_published_figures_are_read_again(edition: EditionView) -> None:
     right = {
         "en": [PrintedValue("survey.join.2022", "92%")],
-        "sq": [PrintedValue("acts.recognition.no", "Katër", "Words")],
+        "sq": [PrintedValue("acts.recognition.no", "Katër", "Words"), PrintedValue("acts.recognition.no", "katër")],
     }
     assert check_published(right, edition) == ()
     wrong = {"sq": [PrintedValue("survey.join.2022", "92.0%", file="a.html"), PrintedValue("no.such", "1")]}
+    assert check_published({"sq": [PrintedValue("acts.recognition.no", "Katër", "number")]}, edition)
     first, second = check_published(wrong, edition)
     assert "is printed as '92.0%', the edition says '92%'" in str(first) + str(second)
     assert "has no value no.such" in str(first) + str(second)
