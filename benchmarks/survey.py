@@ -3,8 +3,8 @@
     python benchmarks/survey.py [--smoke] [--rows N]
 
 Prints one JSON line and appends it to benchmarks/results/survey.jsonl (not with --smoke). Both sides read the same
-frame of integer codes in memory and give one share for each item, option and domain; ours gives SE, interval, degrees of freedom, n and
-design effect besides. The budget: at most `BUDGET` times the plain GROUP BY.
+frame of integer codes in memory and give one share for each item, option and domain; ours gives SE, interval, degrees
+of freedom, n and design effect besides. The budget: at most `BUDGET` times the plain GROUP BY.
 """
 
 from __future__ import annotations

@@ -20,7 +20,12 @@ def slug(text: str) -> str:
     >>> slug("Trust (trust + fully trust)")
     'trust-trust-fully-trust'
     """
-    plain = unicodedata.normalize("NFKD", text.replace("_", "-")).encode("ascii", "ignore").decode().lower()
+    plain = (
+        unicodedata.normalize("NFKD", re.sub("['’]", "", text.replace("_", "-")))
+        .encode("ascii", "ignore")
+        .decode()
+        .lower()
+    )
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "x"
 
 

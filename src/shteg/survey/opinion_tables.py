@@ -46,7 +46,7 @@ PUBLISHED: tuple[Described, ...] = (
     ("margin_of_error", pl.Float64, "Margin of error as printed, percentage points", None),
     ("small_base", pl.Boolean, "True where the base is known and below the case's minimum", None),
     ("source", pl.String, "Source", None),
-    ("grade", pl.String, "NATO/Admiralty grade", None),
+    ("grade", pl.String, "Admiralty grade of the source", None),
 )
 
 TRENDS: tuple[Described, ...] = (

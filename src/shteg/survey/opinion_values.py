@@ -59,7 +59,7 @@ def trend_values(case: Case, trends: Sequence[Trend], level: float) -> Iterator[
     for trend in trends:
         sources = tuple(sorted({reading.figure.source for reading in trend.used}))
         whole = trend.subgroup_variable == ALL
-        names = lexicon_args(case, question=trend.question)
+        names = lexicon_args(case, question=trend.question, answer=trend.answers[0])
         subgroup = {} if whole else lexicon_args(case, subgroup=trend.subgroup)
         details = {
             "figures": str(len(trend.used)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -214,16 +214,9 @@ def _with_levels(trend: Trend, design_effect: float, level: float) -> Trend:
         for i, name in enumerate(series)
         if len(series) > 1
     )
-    return Trend(
-        id=trend.id,
-        question=trend.question,
-        answers=trend.answers,
-        subgroup_variable=trend.subgroup_variable,
-        subgroup=trend.subgroup,
-        population=trend.population,
-        status=trend.status,
+    return replace(
+        trend,
         used=tuple(used),
-        left_out=trend.left_out,
         levels=levels,
         houses=houses,
         step_sd=smoothed.step_sd,
