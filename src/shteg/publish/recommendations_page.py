@@ -85,14 +85,14 @@ def _overview(voice: Voice) -> TableView | None:
     rows = [
         (
             voice.t("measure.all") if one == "all" else voice.measure(one),
-            *(voice.with_interval(f"effect.{one}.{step}.{year}") if step in known else "" for step in steps),
+            *(voice.with_interval(f"effect.{one}.{step}.{year}", "plain") if step in known else "" for step in steps),
         )
         for one, known in found.items()
         if known
     ]
     headers = [voice.t("column.measure")]
     headers += [voice.t("column.effect", step=voice.named(f"step:{step}"), year=year) for step in steps]
-    return make_table(voice.t("recommendations.effects"), headers, rows, range(1, len(headers)))
+    return make_table(voice.t("recommendations.overview"), headers, rows, range(1, len(headers)))
 
 
 def _rank(voice: Voice, measure: str) -> float:

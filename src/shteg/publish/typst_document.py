@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -124,10 +125,23 @@ def plain(cell: str) -> str:
     return cell.striptags() if hasattr(cell, "striptags") else cell
 
 
+TALLEST = 1.05
+"""Height of a figure as a share of the width of the text; a taller drawing is made narrower."""
+
+
+LONGEST_CAPTION = 260
+"""A longer sentence stands as alternative text only."""
+
+
 def typst_image(svg: str, *, title: str, sentence: str, note: str, words: str) -> str:
-    """Write a drawing as a figure with alternative text and caption."""
-    caption = f"{escape(title)} #text(fill: soft)[{escape(f'{sentence} {note}'.strip())}]"
+    """Write a drawing as a floating figure with alternative text and caption."""
+    said = sentence if len(sentence) <= LONGEST_CAPTION else ""
+    caption = f"{escape(title)} #text(fill: soft)[{escape(f'{said} {note}'.strip())}]"
+    box = re.search(r'viewBox="[-\d.]+ [-\d.]+ ([\d.]+) ([\d.]+)"', svg)
+    ratio = float(box[2]) / float(box[1]) if box else 0.6
+    width = min(100.0, 100 * TALLEST / ratio)
     return (
-        f"#figure(kind: image, supplement: [{escape(words)}], alt: {string(sentence or title)}, caption: [{caption}], "
-        f'image(bytes({string(svg)}), format: "svg", width: 100%, alt: {string(sentence or title)}))'
+        f"#figure(kind: image, placement: auto, supplement: [{escape(words)}], alt: {string(sentence or title)}, "
+        f"caption: [{caption}], "
+        f'image(bytes({string(svg)}), format: "svg", width: {width:.1f}%, alt: {string(sentence or title)}))'
     )

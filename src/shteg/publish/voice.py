@@ -116,13 +116,13 @@ class Voice:
             printed,
         )
 
-    def with_interval(self, value_id: str) -> Markup:
+    def with_interval(self, value_id: str, style: Style = "number") -> Markup:
         """Print a value with its interval below, for a cell of a table."""
         value = self.edition.value(value_id)
         if value.low is None:
-            return self.value(value_id)
+            return self.value(value_id, style)
         printed = format_interval(value, self.language)
-        return Markup('{}<br><span class="note">{}</span>').format(self.value(value_id), printed)
+        return Markup('{}<br><span class="note">{}</span>').format(self.value(value_id, style), printed)
 
     def interval(self, value_id: str) -> str:
         """Print the interval with its coverage; empty if there is none."""
