@@ -16,7 +16,7 @@ from shteg.pathways.structure import (
     Structure,
     Tally,
 )
-from shteg.pathways.world import Scratch, begin_world, draw_areas, procedure_end
+from shteg.pathways.world import Scratch, begin_world, draw_areas, draw_shocks, procedure_end
 
 
 @compiled
@@ -76,10 +76,10 @@ def _count_blockers(st: Structure, p: Parameters, ws: Scratch, tally: Tally, d: 
     wait, count = ws.consent[0, k], ws.late_count[k]
     tally.raced[d, k] += 1
     reached = ws.times[0, k] <= st.horizon
-    without = reached and ws.later[0, k] < NEVER and _finish(st, p, ws, d, 0, 0, k, ws.later[0, k], key) <= st.horizon
-    sooner = reached or (
-        ws.earlier[0, k] < wait and _finish(st, p, ws, d, 0, 0, k, ws.earlier[0, k], key) <= st.horizon
-    )
+    other = ws.later[0, k] if reached else ws.earlier[0, k]  # what would make a difference
+    changed = other < NEVER and other != wait and _finish(st, p, ws, d, 0, 0, k, other, key) <= st.horizon
+    without = reached and (changed or other == wait)
+    sooner = reached or changed
     if reached and not without:
         for j in range(len(ws.uniforms)):
             tally.critical[d, k, j] += st.eligible[k, j]
@@ -156,10 +156,11 @@ def run_draws(
                 if s == 0 or not plan.same_consent[s]:
                     run_consents(st, p, ws, d, s, 0 if s == 0 else 1, key)
                 if s == 0 or not plan.same_areas[s]:
-                    draw_areas(st, p, ws, d, s, 0 if s == 0 else 1, key)
+                    ready = ws.ready[0 if s == 0 else 1]
+                    draw_areas(st.area_key, p.shape[d], p.pace[d, s], p.starts[s], p.epochs[s], ws.area_age, ready, key)
                 shock_row = 0 if plan.same_shocks[s] else 1
-                if shock_row:
-                    ws.segment_count[1] = 0
+                if s == 0 or shock_row:
+                    draw_shocks(st, p, ws, d, s, shock_row, key)
                 _walk(st, p, plan, ws, d, s, shock_row, key)
                 if s == 0:
                     _count_first(st, p, ws, tally, d, key)

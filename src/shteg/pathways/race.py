@@ -3,7 +3,7 @@
 import numpy as np
 
 from shteg.pathways.compiled import compiled, normal_quantile, uniform
-from shteg.pathways.structure import NEVER, Parameters, Structure
+from shteg.pathways.structure import NEVER, Floats, Integers, Parameters, Structure
 from shteg.pathways.world import DAYS_PER_YEAR, UNCOUNTED, UNDRAWN, Scratch, epoch_at, waiting_time
 
 
@@ -45,29 +45,28 @@ def _file_late(st: Structure, p: Parameters, ws: Scratch, d: int, s: int, j: int
 
 
 @compiled
-def _rank_late(ws: Scratch, row: int, k: int, electors: int, votes: int) -> None:
-    """Fill the times at which one vote less, enough votes, and one vote more are there."""
-    count = ws.late_count[k]
+def _rank_late(times: Floats, members: Integers, count: int, electors: int, votes: int) -> tuple[float, float, float]:
+    """Give the times at which one vote less, enough votes, and one vote more are there; sorts where it must."""
     rank = votes - (electors - count)
     before, enough, after = 0.0, 0.0, NEVER
     if rank == count:  # every one of them is needed: the two largest will do
         for i in range(count):
-            time = ws.late_time[k, i]
+            time = times[i]
             if time > enough:
                 before, enough = enough, time
             elif time > before:
                 before = time
     else:
         for i in range(1, count):
-            time, member, at = ws.late_time[k, i], ws.late_member[k, i], i
-            while at > 0 and ws.late_time[k, at - 1] > time:
-                ws.late_time[k, at], ws.late_member[k, at] = ws.late_time[k, at - 1], ws.late_member[k, at - 1]
+            time, member, at = times[i], members[i], i
+            while at > 0 and times[at - 1] > time:
+                times[at], members[at] = times[at - 1], members[at - 1]
                 at -= 1
-            ws.late_time[k, at], ws.late_member[k, at] = time, member
-        before = ws.late_time[k, rank - 2] if rank >= 2 else 0.0
-        enough = ws.late_time[k, rank - 1] if rank >= 1 else 0.0
-        after = ws.late_time[k, rank] if rank >= 0 else 0.0
-    ws.earlier[row, k], ws.consent[row, k], ws.later[row, k] = before, enough, after
+            times[at], members[at] = time, member
+        before = times[rank - 2] if rank >= 2 else 0.0
+        enough = times[rank - 1] if rank >= 1 else 0.0
+        after = times[rank] if rank >= 0 else 0.0
+    return before, enough, after
 
 
 @compiled
@@ -90,7 +89,9 @@ def run_consents(st: Structure, p: Parameters, ws: Scratch, d: int, s: int, row:
             _file_late(st, p, ws, d, s, j, _turn_time(st, p, ws, d, s, j, key))
     for k in range(len(ws.late_count)):
         if not st.ratified[k] and st.votes[k] > 0:
-            _rank_late(ws, row, k, st.electors[k], st.votes[k])
+            ws.earlier[row, k], ws.consent[row, k], ws.later[row, k] = _rank_late(
+                ws.late_time[k], ws.late_member[k], ws.late_count[k], st.electors[k], st.votes[k]
+            )
 
 
 @compiled
@@ -106,4 +107,6 @@ def run_ratification(st: Structure, p: Parameters, ws: Scratch, d: int, k: int, 
             ws.late_member[k, count] = j
             count += 1
     ws.late_count[k] = count
-    _rank_late(ws, 0, k, count, st.votes[k])
+    ws.earlier[0, k], ws.consent[0, k], ws.later[0, k] = _rank_late(
+        ws.late_time[k], ws.late_member[k], count, count, st.votes[k]
+    )

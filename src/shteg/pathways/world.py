@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from shteg.pathways.compiled import compiled, normal_quantile, uniform
-from shteg.pathways.structure import NEVER, Flags, Floats, Integers, Parameters, Structure
+from shteg.pathways.structure import NEVER, Flags, Floats, Integers, Keys, Parameters, Structure
 from shteg.randomness import GOLDEN
 
 DAYS_PER_YEAR = 365.25
@@ -32,7 +32,7 @@ class Scratch(NamedTuple):
     ready: Floats  # (2, a)
     segment_start: Floats  # (2, c) shocks: from when
     segment_factor: Floats  # (2, c) the hazard is multiplied by this
-    segment_count: Integers  # (2,) 0 = not drawn yet
+    segment_count: Integers  # (2,)
     event_time: Floats  # (c,)
     event_shock: Integers  # (c,)
     running: Flags  # (h,)
@@ -97,7 +97,6 @@ def begin_world(st: Structure, ws: Scratch, key: np.uint64) -> None:
         ws.area_age[a] = UNDRAWN
     ws.scalars[0] = normal_quantile(uniform(key, st.factor_key))
     ws.scalars[1] = UNDRAWN
-    ws.segment_count[0] = 0
 
 
 @compiled
@@ -125,12 +124,14 @@ def epoch_at(time: float, starts: Floats, count: int) -> int:
 
 
 @compiled
-def draw_areas(st: Structure, p: Parameters, ws: Scratch, d: int, s: int, row: int, key: np.uint64) -> None:
-    """Fill the times at which the areas of reform are ready."""
-    for a in range(len(ws.area_age)):
-        if ws.area_age[a] == UNDRAWN:
-            ws.area_age[a] = (-np.log(uniform(key, st.area_key[a])) / LOG_2) ** (1.0 / p.shape[d, a])
-        ws.ready[row, a] = waiting_time(ws.area_age[a], p.pace[d, s, :, a], p.starts[s], p.epochs[s])
+def draw_areas(
+    keys: Keys, shape: Floats, pace: Floats, starts: Floats, count: int, age: Floats, ready: Floats, key: np.uint64
+) -> None:
+    """Fill the times at which the areas of reform are ready, from their age in medians at that time."""
+    for a in range(len(age)):
+        if age[a] == UNDRAWN:
+            age[a] = (-np.log(uniform(key, keys[a])) / LOG_2) ** (1.0 / shape[a])
+        ready[a] = waiting_time(age[a], pace[:, a], starts, count)
 
 
 @compiled
@@ -184,8 +185,6 @@ def procedure_end(
         return NEVER
     if ws.procedure_unit[k] == UNDRAWN:
         ws.procedure_unit[k] = -np.log(uniform(key, st.procedure_key[k]))
-    if ws.segment_count[row] == 0:
-        draw_shocks(st, p, ws, d, s, row, key)
     unit, time, epochs, segments = ws.procedure_unit[k], start, p.epochs[s], ws.segment_count[row]
     i, e = 0, epoch_at(start, p.starts[s], epochs)
     while i + 1 < segments and ws.segment_start[row, i + 1] <= start:
