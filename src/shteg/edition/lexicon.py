@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from shteg.countries import country_name, is_country
 from shteg.errors import EditionError
 from shteg.evidence.case import Case
-from shteg.evidence.records import Localised
+from shteg.evidence.records import Localised, Parameter
 
 Lexicon = dict[str, dict[str, str]]
 
@@ -48,9 +48,26 @@ def _titled(case: Case) -> Mapping[str, Mapping[str, Localised]]:
         "question": {name: question.title for name, question in case.questions.items()},
         "scheme": {name: scheme.title for name, scheme in case.schemes.items()},
         "shock": shocks,
+        "parameter": _parameters(case),
         "wave": {wave.id: wave.design.title for wave in case.waves},
         "wave-item": waves,
     }
+
+
+def _parameters(case: Case) -> Mapping[str, Localised]:
+    """Give the title of every parameter of `pathways.toml` by its dotted name, such as `consent.intercept`."""
+    pathways = case.pathways
+    found: dict[str, Localised] = {}
+    groups: list[tuple[str, object]] = [("consent", pathways.consent), ("settlement", pathways.settlement)]
+    groups += [(f"area.{area.id}", area) for area in pathways.areas]
+    groups += [(f"shock.{shock.id}", shock) for shock in pathways.shocks]
+    for prefix, group in groups:
+        for name, parameter in (vars(group) if group else {}).items():
+            if isinstance(parameter, Parameter):
+                found[f"{prefix}.{name}"] = parameter.title
+    for name, parameter in pathways.procedures.items():
+        found[f"procedure.{name}.median_years"] = parameter.title
+    return found
 
 
 def _add_countries(case: Case, lexicon: Lexicon) -> None:

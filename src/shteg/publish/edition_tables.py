@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from markupsafe import Markup, escape
+
 from shteg.publish.table_view import SHOWN_ROWS, TableView, make_table
 from shteg.publish.voice import Voice
 
@@ -41,6 +43,46 @@ def edition_table(voice: Voice, name: str) -> TableView:
         note = f"{note} {voice.t('table.cut', shown=voice.number(SHOWN_ROWS), all=voice.number(frame.height))}".strip()
     headers = [voice.column(column.removesuffix(f"_{voice.language}")) for column in columns]
     return make_table(voice.table_title(name), headers, rows, numeric, note)
+
+
+def assumptions_table(voice: Voice, name: str) -> TableView:
+    """Show what a stage assumed: parameter, value, range, kind, source; other tables of that name as they are."""
+    frame = voice.edition.table(name)
+    needed = {"parameter", "value", "value_low", "value_high", "label", "source"}
+    if not needed <= set(frame.columns):
+        return edition_table(voice, name)
+    rows = []
+    for row in frame.iter_rows(named=True):
+        low, high = (_plain_number(voice, row[key]) for key in ("value_low", "value_high"))
+        rows.append(
+            (
+                _parameter(voice, row),
+                _plain_number(voice, row["value"]),
+                f"{low} – {high}" if low and high else "",
+                voice.tag(row["label"]),
+                voice.source(row["source"]),
+            )
+        )
+    headers = [voice.t(f"column.{one}") for one in ("parameter", "value", "range", "label")]
+    return make_table(voice.table_title(name), [*headers, voice.t("source")], rows, (1, 2), voice.table_note(name))
+
+
+def _parameter(voice: Voice, row: dict[str, Any]) -> Markup:
+    title = voice.edition.lexicon.get(str(row.get("title_id")), {}).get(voice.language, "")
+    operation = str(row.get("operation") or "")
+    mark = str(row["parameter"])
+    if operation:
+        mark += f" ({voice.t(f'operation.{operation}')})"
+    if not title:
+        return escape(mark)
+    return Markup('{}<br><span class="note wrap">{}</span>').format(title, mark)
+
+
+def _plain_number(voice: Voice, number: float | None) -> str:
+    if number is None:
+        return ""
+    decimals = next((one for one in range(4) if abs(number - round(number, one)) < 1e-9), 4)
+    return voice.number(number, decimals)
 
 
 def _cell(voice: Voice, column: str, found: Any) -> str:

@@ -15,8 +15,8 @@ def opinion_context(voice: Voice) -> dict[str, Any]:
     """Give what the template `opinion.html.j2` needs, charts aside."""
     findings = "coherence.findings"
     return {
-        "coherence": _coherence(voice, implied=True),
-        "coherence_other": _coherence(voice, implied=False),
+        "coherence": _coherence(voice),
+        "coherence_other": _coherence_other(voice),
         "findings": {"what": voice.what(findings), "value": voice.value(findings)} if voice.has(findings) else None,
         "waves": values_table(
             voice, voice.t("opinion.waves"), [one for one in voice.edition.values if one.startswith("survey.wave.")]
@@ -26,18 +26,40 @@ def opinion_context(voice: Voice) -> dict[str, Any]:
     }
 
 
-def _coherence(voice: Voice, *, implied: bool) -> TableView | None:
+def _coherence(voice: Voice) -> TableView | None:
+    """Give the share implied among all others: a row for each published total, a column for each weight scheme."""
+    rows: dict[tuple[str, ...], dict[str, str]] = {}
+    smallest: dict[tuple[str, ...], float] = {}
+    schemes: dict[str, None] = {}
+    for value_id, value in voice.edition.values.items():
+        if not (value_id.startswith("coherence.") and value_id.endswith(".rest")):
+            continue
+        args = value.label_args
+        row = tuple(args.get(name, "") for name in ("question", "answer", "series", "year"))
+        scheme = args.get("scheme", "")
+        schemes.setdefault(scheme)
+        rows.setdefault(row, {})[scheme] = value_id
+        number = value.number if not isinstance(value.number, str) else 0.0
+        smallest[row] = min(smallest.get(row, 1.0), float(number))
+    if not rows:
+        return None
+    found = []
+    for row in sorted(rows, key=lambda one: (smallest[one], one)):  # the most telling first
+        question, answer, series, year = (voice.named(one) if ":" in one else one for one in row)
+        name = voice.t("opinion.coherence.row", question=question, answer=answer, series=series, year=year)
+        cells = (voice.with_interval(rows[row][one]) if one in rows[row] else "" for one in schemes)
+        found.append((name, *cells))
+    headers = [voice.t("column.figure"), *(voice.named(one) if ":" in one else one for one in schemes)]
+    return make_table(voice.t("column.implied"), headers, found, range(1, len(headers)))
+
+
+def _coherence_other(voice: Voice) -> TableView | None:
     ids = [
         one
         for one in voice.edition.values
-        if one.startswith("coherence.") and one != "coherence.findings" and one.endswith(".rest") == implied
+        if one.startswith("coherence.") and one != "coherence.findings" and not one.endswith(".rest")
     ]
-    if not ids:
-        return None
-    rows = [(voice.what(one), voice.value(one), voice.interval(one)) for one in ids]
-    headers = [voice.t(f"column.{name}") for name in ("quantity", "figure", "interval")]
-    caption = voice.t("column.implied") if implied else voice.t("opinion.coherence.other")
-    return make_table(caption, headers, rows, (1,))
+    return values_table(voice, voice.t("opinion.coherence.other"), ids)
 
 
 def _questions(voice: Voice) -> list[dict[str, Any]]:
@@ -47,7 +69,7 @@ def _questions(voice: Voice) -> list[dict[str, Any]]:
     for row in voice.edition.table("evidence.published").iter_rows(named=True):
         by_question.setdefault(row["question"], []).append(row)
     found = []
-    for question, rows in by_question.items():
+    for question, rows in sorted(by_question.items(), key=lambda item: -len(item[1])):  # stable: order of the case
         rows.sort(key=lambda row: (str(row["happened_on"]), row["row"]))
         total = [row for row in rows if row["subgroup"].lower() in WHOLE or row["subgroup_variable"].lower() in WHOLE]
         groups = [row for row in rows if row not in total]

@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from shteg.estimates import LABELS
-from shteg.publish.edition_tables import edition_table
+from shteg.publish.edition_tables import assumptions_table
 from shteg.publish.table_view import make_table
 from shteg.publish.voice import Voice, iso_text, safe_address
 
@@ -20,7 +20,7 @@ ASSUMPTION_TABLES = ("parameters", "assumptions")
 def sources_context(voice: Voice) -> dict[str, Any]:
     """Give what the template `sources.html.j2` needs."""
     sources = [_source(voice, name, one) for name, one in voice.edition.sources.items()]
-    sources.sort(key=lambda one: (voice.sort_key(one["title"]), one["id"]))
+    sources.sort(key=lambda one: (one["title"].casefold(), one["id"]))  # titles are in many languages
     unverified = sum(one["unverified"] for one in sources)
     headers = [voice.t("column.code"), voice.t("column.meaning")]
     return {
@@ -120,6 +120,6 @@ def method_context(voice: Voice) -> dict[str, Any]:
             for room in ROOMS
         ],
         "assumptions": [
-            {"heading": voice.t("method.assumptions"), "table": edition_table(voice, name)} for name in tables
+            {"heading": voice.t("method.assumptions"), "table": assumptions_table(voice, name)} for name in tables
         ],
     }

@@ -80,7 +80,8 @@ class Voice:
         """Print an ISO date, or a span `first/last`, as precisely as it is given."""
         if not text:
             return ""
-        return "–".join(format_date(part, self.language) for part in str(text).split("/"))
+        parts = [format_date(part, self.language) for part in str(text).split("/")]
+        return (" – " if any(" " in part for part in parts) else "–").join(parts)
 
     def has(self, value_id: str) -> bool:
         """Tell whether the edition holds a value."""
