@@ -24,6 +24,11 @@ def json_option(function: Command) -> Command:
     return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")(function)
 
 
+def language_option(function: Command) -> Command:
+    """`--language`: the language of what is printed."""
+    return click.option("--language", default="en", show_default=True, help="Language of what is printed.")(function)
+
+
 def build_options(function: Command) -> Command:
     """The options that choose evidence and the ways of working."""
     for decorate in (
