@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -18,6 +20,19 @@ MAP = "members-map"
 """The figure that the publisher draws itself."""
 
 
+@cache
+def template_environment() -> Environment:
+    """Open the templates: escaped by default, an unknown name is an error."""
+    return Environment(
+        loader=PackageLoader("shteg.publish", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class Figures:
     """All figures of one language; each specification is made once.
@@ -31,7 +46,7 @@ class Figures:
     """
 
     voice: Voice
-    cache: Any = None
+    cache: Path | None = None
     _specs: dict[str, ChartSpec] = field(default_factory=dict)
     _macros: Any = None
 
@@ -82,14 +97,7 @@ class Figures:
     def render(self, macro: str, *args: Any) -> Markup:
         """Call a macro of `macros.html.j2`."""
         if self._macros is None:
-            environment = Environment(
-                loader=PackageLoader("shteg.publish", "templates"),
-                autoescape=True,
-                undefined=StrictUndefined,
-                trim_blocks=True,
-                lstrip_blocks=True,
-            )
-            self._macros = environment.get_template("macros.html.j2").make_module({"t": self.voice.t})
+            self._macros = template_environment().get_template("macros.html.j2").make_module({"t": self.voice.t})
         return Markup(getattr(self._macros, macro)(*args))
 
 

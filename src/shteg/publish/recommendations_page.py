@@ -11,18 +11,18 @@ from shteg.publish.voice import Voice, iso_text
 
 def recommendations_context(voice: Voice) -> dict[str, Any]:
     """Give what the template `recommendations.html.j2` needs, charts aside."""
-    return {"areas": areas_of(voice), "overview": _overview(voice), "requirements": _requirements(voice)}
+    return {"areas": areas_of(voice, effects=True), "overview": _overview(voice), "requirements": _requirements(voice)}
 
 
-def areas_of(voice: Voice) -> list[dict[str, Any]]:
-    """List the areas with their measures, in the order of the case."""
+def areas_of(voice: Voice, *, effects: bool = False) -> list[dict[str, Any]]:
+    """List the areas with their measures, in the order of the case; `effects` prints what each would change."""
     measures = voice.edition.recommendations.get("measures", [])
     return [
         {
             "id": area["id"],
             "title": voice.own(area["title"]),
             "text": voice.own(area["text"]),
-            "measures": [_measure(voice, one) for one in measures if one["area"] == area["id"]],
+            "measures": [_measure(voice, one, effects) for one in measures if one["area"] == area["id"]],
         }
         for area in voice.edition.recommendations.get("areas", [])
     ]
@@ -42,9 +42,10 @@ def _effect_steps(voice: Voice, measure: str, year: str) -> list[str]:
     return [step["id"] for step in voice.edition.steps if voice.has(f"effect.{measure}.{step['id']}.{year}")]
 
 
-def _measure(voice: Voice, one: dict[str, Any]) -> dict[str, Any]:
+def _measure(voice: Voice, one: dict[str, Any], with_effects: bool) -> dict[str, Any]:
     year = _shown_year(voice)
-    ids = {step: f"effect.{one['id']}.{step}.{year}" for step in _effect_steps(voice, one["id"], year)}
+    steps = _effect_steps(voice, one["id"], year) if with_effects else []
+    ids = {step: f"effect.{one['id']}.{step}.{year}" for step in steps}
     effects = [
         {
             "what": voice.t("measure.effect.on", step=voice.named(f"step:{step}"), year=year),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,6 +15,10 @@ from shteg.report.document import Style
 
 MOST_SHOWN = 10
 """Differences named in the error; the rest is counted."""
+
+
+_ELEMENT = re.compile(r"<data\b.*?</data\s*>", re.DOTALL | re.IGNORECASE)
+"""Only these parts are parsed: pages are long, and escaped marks cannot end an element."""
 
 
 class _Values(HTMLParser):
@@ -50,7 +55,8 @@ class _Values(HTMLParser):
 def printed_values(page: Path) -> list[PrintedValue]:
     """Read the figures of a finished page."""
     parser = _Values(page.name)
-    parser.feed(page.read_text(encoding="utf-8"))
+    for element in _ELEMENT.findall(page.read_text(encoding="utf-8")):
+        parser.feed(element)
     parser.close()
     return parser.found
 

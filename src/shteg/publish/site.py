@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from os.path import relpath
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
 from shteg.errors import PublishError
 from shteg.publish.document_pages import index_context, method_parts, read_texts, report_context
-from shteg.publish.figures import Figures
+from shteg.publish.figures import Figures, template_environment
 from shteg.publish.members_page import members_context
 from shteg.publish.naming import DOCUMENTS, author_names, citation, document_name, language_name
 from shteg.publish.opinion_page import opinion_context
@@ -100,21 +100,12 @@ class _Site:
     cache: Path | None
     progress: Progress | None
     done: int = 0
+    environment: Environment = field(default_factory=template_environment)
 
     def tell(self) -> None:
         if self.progress:
             self.progress("publish", self.done, len(self.edition.languages) * (len(PAGES) + 1))
         self.done += 1
-
-    def environment(self) -> Environment:
-        return Environment(
-            loader=PackageLoader("shteg.publish", "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-        )
 
     def choice(self) -> Path:
         """Write the first page, where a reader chooses the language."""
@@ -132,7 +123,7 @@ class _Site:
             for voice in voices
         ]
         page = self.out / "index.html"
-        page.write_text(self.environment().get_template("choice.html.j2").render(languages=languages), encoding="utf-8")
+        page.write_text(self.environment.get_template("choice.html.j2").render(languages=languages), encoding="utf-8")
         return page
 
     def language(self, language: str) -> list[Path]:
@@ -142,7 +133,6 @@ class _Site:
         folder.mkdir(exist_ok=True)
         figures = Figures(voice=voice, cache=self.cache)
         texts = read_texts(voice)
-        environment = self.environment()
         documents = [
             {
                 "name": document_name(self.edition, name, language),
@@ -158,7 +148,7 @@ class _Site:
             voice.on_page.clear()
             context = self.shared(voice, slug, texts, documents) | self.own(voice, slug, texts, figures)
             page = folder / f"{slug}.html"
-            page.write_text(environment.get_template(f"{slug}.html.j2").render(context), encoding="utf-8")
+            page.write_text(self.environment.get_template(f"{slug}.html.j2").render(context), encoding="utf-8")
             written.append(page)
             script = folder / "values" / f"{slug}.js"
             script.parent.mkdir(exist_ok=True)

@@ -40,6 +40,8 @@ class Voice:
     language: str
     quoted: dict[str, None] = field(default_factory=dict)
     on_page: dict[str, None] = field(default_factory=dict)
+    _texts: dict[tuple[str, Style], str] = field(default_factory=dict)
+    _whats: dict[str, str] = field(default_factory=dict)
 
     def t(self, key: str, /, **args: object) -> str:
         """Give a message of the publisher."""
@@ -89,10 +91,12 @@ class Voice:
 
     def text(self, value_id: str, style: Style = "number") -> str:
         """Print a value as bare text."""
-        value = self.edition.value(value_id)
-        if style == "range" and value.low is None:
-            style = "number"
-        return format_value(value, self.language, style=style, lexicon=self.edition.lexicon)
+        if (value_id, style) not in self._texts:
+            value = self.edition.value(value_id)
+            shown: Style = "number" if style == "range" and value.low is None else style
+            text = format_value(value, self.language, style=shown, lexicon=self.edition.lexicon)
+            self._texts[value_id, style] = text
+        return self._texts[value_id, style]
 
     def value(self, value_id: str, style: Style = "number") -> Markup:
         """Print a value that opens its provenance."""
@@ -137,7 +141,9 @@ class Voice:
 
     def what(self, value_id: str) -> str:
         """Say what a value is."""
-        return value_label(self.edition.value(value_id), self.language, self.edition.lexicon)
+        if value_id not in self._whats:
+            self._whats[value_id] = value_label(self.edition.value(value_id), self.language, self.edition.lexicon)
+        return self._whats[value_id]
 
     def label(self, name: str) -> str:
         """Name an evidence label (observed, computed, …)."""
