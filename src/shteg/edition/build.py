@@ -1,6 +1,6 @@
 """From a case in memory to a frozen edition on disk."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from shteg.edition.cache import StageCache
 from shteg.edition.evidence_tables import evidence_result
 from shteg.edition.freeze import freeze_edition
 from shteg.edition.stages import Progress, run_stages
+from shteg.errors import UsageError
 from shteg.evidence.case import Case
 
 
@@ -24,8 +25,16 @@ class Options:
     cache: Path | None = None
 
     def filter(self, case: Case) -> Case:
-        """Give the evidence these options leave: known on the day, and verified if asked."""
-        case = case.as_of(self.as_of or case.header.as_of)
+        """Give the evidence these options leave: known on the day, and verified if asked.
+
+        An earlier day keeps the last year of the simulation, so that the report years of the case stay within it.
+        """
+        day = self.as_of or case.header.as_of
+        horizon = case.pathways.horizon_years + case.header.as_of.year - day.year
+        if horizon < 1:
+            raise UsageError(f"{day} lies beyond the horizon of the case", "give an earlier day", "--as-of")
+        pathways = case.pathways.model_copy(update={"horizon_years": horizon})
+        case = replace(case.as_of(day), pathways=pathways)
         return case.verified_only() if self.verified_only else case
 
     def named(self, case: Case) -> dict[str, str]:

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-import numba
 import numpy as np
 
+from shteg.compiling import compiled as compile_kept
 from shteg.randomness import counter_uniform, fold_counter
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -18,8 +18,7 @@ def compiled(function: Function) -> Function:
     arrays are not reference-counted (`_nrt`): the caller holds them; handing the tuples of arrays from function to
     function would otherwise cost ten times the simulation itself (measured).
     """
-    options: dict[str, Any] = {"nogil": True, "cache": True, "error_model": "numpy", "forceinline": True, "_nrt": False}
-    return cast(Function, numba.njit(**options)(function))
+    return compile_kept(function, error_model="numpy", forceinline=True, _nrt=False)
 
 
 fold: Callable[[np.uint64, np.uint64], np.uint64] = cast(Any, compiled(fold_counter))

@@ -1,20 +1,12 @@
 """Numba kernels of the stance model: random numbers, normal law, and one chain of the Gibbs sampler."""
 
-from collections.abc import Callable
 from math import erfc, exp, log, sqrt
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
-P = ParamSpec("P")
-R = TypeVar("R")
-
-
-def compiled(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile a kernel that lets other threads run, keep it on disk, and keep its type for the checker."""
-    return cast(Callable[P, R], njit(nogil=True, cache=True)(function))
+from shteg.compiling import compiled
 
 
 @compiled

@@ -7,13 +7,12 @@ itself, so that nothing cancels when a share is close to 0 or 1.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from shteg.compiling import compiled
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -21,14 +20,6 @@ Codes = NDArray[np.uint16]
 """Codes from 0; one above the highest means none: not answered, in no domain."""
 
 MOST_CODES = 65_534
-Function = TypeVar("Function", bound=Callable[..., Any])
-
-
-def compiled(function: Function) -> Function:
-    """Compile with Numba, free of the interpreter lock, kept on disk."""
-    return cast(Function, numba.njit(nogil=True, cache=True)(function))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CellSums:
     """First pass: for each domain the sums over the rows that answered.
