@@ -70,8 +70,10 @@ def _stances(voice: Voice, members: list[Row], acts: dict[str, list[Row]]) -> Ta
             (
                 Markup('<a href="#member-{}">{}</a>').format(code, voice.named(f"member:{code}")),
                 voice.date(row["member_since"]),
-                Markup("{}{}").format(_bar(voice, support), voice.value(support)) if voice.has(support) else "",
-                voice.interval(support) if voice.has(support) else "",
+                Markup('<span class="held">{}{}</span>').format(_bar(voice, support), voice.value(support))
+                if voice.has(support)
+                else "",
+                voice.bare_interval(support) if voice.has(support) else "",
                 voice.value(blocker) if voice.has(blocker) else "",
                 voice.number(len(acts[code])),
             )

@@ -129,6 +129,11 @@ class Voice:
         printed = format_interval(value, self.language)
         return Markup('{}<br><span class="note">{}</span>').format(self.value(value_id, style), printed)
 
+    def bare_interval(self, value_id: str) -> str:
+        """Print the interval without its coverage; empty if there is none."""
+        value = self.edition.value(value_id)
+        return "" if value.low is None else format_interval(value, self.language)
+
     def interval(self, value_id: str) -> str:
         """Print the interval with its coverage; empty if there is none."""
         value = self.edition.value(value_id)
@@ -183,9 +188,8 @@ class Voice:
         """Link the source of an evidence row, with its grade, and say so if it is not verified."""
         mark = Markup(' <span class="tag unverified">{}</span>').format(self.t("unverified"))
         found = self.edition.sources.get(row["source"], {})
-        return Markup('<a href="sources.html#source-{}" title="{}">{}</a> <span class="note">{}</span>{}').format(
+        return Markup('<a href="sources.html#source-{}">{}</a> <span class="note">{}</span>{}').format(
             row["source"],
-            found.get("title", row["source"]),
             found.get("publisher", row["source"]),
             row["grade"],
             Markup() if row["verified"] else mark,
