@@ -44,6 +44,22 @@ def test_equal_draws_collapse_to_a_point() -> None:
     assert summarise_changes(gained, lost, 400).mean[0] == pytest.approx(0.1, abs=0.002)
 
 
+def test_rare_events_keep_an_interval_that_holds_the_mean() -> None:
+    counts = np.zeros((1000, 2), dtype=np.int64)
+    counts[7, 1] = 3  # one draw of a thousand carries the whole probability
+    shares = summarise_counts(counts, 400)
+    assert shares.mean[0] == 0.0
+    assert 0.0 == shares.low[0] < shares.high[0] < 1e-4
+    assert shares.low[1] < shares.mean[1] < shares.high[1]
+    assert (shares.mc_error > 0.0).all()
+
+
+def test_a_measure_that_moves_no_world_has_no_spread() -> None:
+    nothing = np.zeros((100, 1), dtype=np.int64)
+    shares = summarise_changes(nothing, nothing, 400)
+    assert [shares.low[0], shares.mean[0], shares.high[0], shares.mc_error[0]] == [0.0, 0.0, 0.0, 0.0]
+
+
 def test_draws_without_a_race_say_nothing() -> None:
     shares = summarise_races(np.array([[[5]], [[0]], [[7]]]), np.array([[10], [0], [10]]))
     assert shares.mean[0, 0] == 0.6

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -10,14 +10,18 @@ from shteg.pathways.structure import Floats, Integers
 
 LEVEL = 0.90
 """Coverage of every interval of this stage."""
+NORMAL_95 = 1.6448536269514722
+"""95 % quantile of the standard normal law."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Shares:
     """A quantity per draw, (draw, …), with the noise of simulation taken out of its spread; and its summary.
 
-    `mean` is that of the raw shares; `low` and `high` are the 5 % and 95 % quantiles of the cleaned draws; `mc_error`
-    is the standard error of `mean` that comes from simulating finitely many worlds.
+    `mean` is that of the raw shares; `low` and `high` are the 5 % and 95 % quantiles of the cleaned draws, widened where
+    needed so that they hold the mean with its simulation error: in rare events the spread over draws is not resolved.
+    `mc_error` is the standard error of `mean` that comes from simulating finitely many worlds; it is never 0, since an
+    event that no world saw is not thereby impossible.
     """
 
     draws: Floats
@@ -30,7 +34,9 @@ class Shares:
 def summarise_counts(counts: Integers, worlds: Integers | int) -> Shares:
     """Summarise counts of worlds out of `worlds` in each draw."""
     share = counts / np.maximum(worlds, 1)
-    return _clean(share, share * (1.0 - share) / np.maximum(np.asarray(worlds) - 1, 1))
+    total = np.broadcast_to(np.asarray(worlds, dtype=np.float64), counts.shape).sum(axis=0)
+    cleaned = _clean(share, share * (1.0 - share) / np.maximum(np.asarray(worlds) - 1, 1))
+    return _widen(cleaned, _unseen_error(counts.sum(axis=0), total), (0.0, 1.0))
 
 
 def summarise_races(counts: Integers, raced: Integers) -> Shares:
@@ -42,14 +48,32 @@ def summarise_races(counts: Integers, raced: Integers) -> Shares:
     pooled = counts.sum(axis=0) / np.maximum(held.sum(axis=0), 1)
     raw = np.where(held > 0, counts / np.maximum(held, 1), pooled)
     noise = np.where(held > 0, pooled * (1.0 - pooled) / np.maximum(held, 1), 0.0)
-    cleaned = _clean(raw, noise)
-    return Shares(draws=cleaned.draws, mean=pooled, low=cleaned.low, high=cleaned.high, mc_error=cleaned.mc_error)
+    cleaned = replace(_clean(raw, noise), mean=pooled)
+    return _widen(cleaned, _unseen_error(counts.sum(axis=0), held.sum(axis=0).astype(np.float64)), (0.0, 1.0))
 
 
 def summarise_changes(gained: Integers, lost: Integers, worlds: int) -> Shares:
     """Summarise a difference of two scenarios on the same worlds: the share gained less the share lost."""
     change = (gained - lost) / worlds
-    return _clean(change, ((gained + lost) / worlds - change**2) / (worlds - 1))
+    cleaned = _clean(change, ((gained + lost) / worlds - change**2) / (worlds - 1))
+    moved = (gained + lost).sum(axis=0)
+    # Worlds that no measure moved are no noise: a measure without any effect keeps an interval of width 0.
+    floor = np.where(moved > 0, _unseen_error(moved, np.full(moved.shape, float(worlds * len(change)))), 0.0)
+    return _widen(cleaned, floor, (-1.0, 1.0))
+
+
+def _unseen_error(count: Integers, total: Floats) -> Floats:
+    """Give the simulation error of a share, (count + 1)/(total + 2): above 0 even where nothing was seen."""
+    share = (count + 1.0) / (total + 2.0)
+    return np.where(total > 0.0, np.sqrt(share * (1.0 - share) / np.maximum(total, 1.0)), 0.0)
+
+
+def _widen(shares: Shares, floor: Floats, bounds: tuple[float, float]) -> Shares:
+    """Widen intervals that do not hold the mean and its simulation error; what is already wider stays as it is."""
+    error = np.where(shares.mc_error > 0.0, shares.mc_error, floor)
+    low = np.minimum(shares.low, np.maximum(shares.mean - NORMAL_95 * error, bounds[0]))
+    high = np.maximum(shares.high, np.minimum(shares.mean + NORMAL_95 * error, bounds[1]))
+    return replace(shares, low=low, high=high, mc_error=error)
 
 
 def _clean(raw: Floats, noise: Floats) -> Shares:

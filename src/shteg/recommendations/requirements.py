@@ -35,7 +35,7 @@ def measure_progress(case: Case) -> list[Progress]:
         latest = max(readings, key=lambda r: (r.happened_on, r.public_from), default=None)
         share = None
         if latest is not None and one.baseline is not None and one.target is not None and one.target != one.baseline:
-            share = (latest.value - one.baseline) / (one.target - one.baseline)
+            share = (latest.value - one.baseline) / (one.target - one.baseline) + 0.0  # no -0.0
         found.append(Progress(requirement=one, latest=latest, share=share))
     return found
 
