@@ -18,8 +18,8 @@ NORMAL_95 = 1.6448536269514722
 class Shares:
     """A quantity per draw, (draw, …), with the noise of simulation taken out of its spread; and its summary.
 
-    `mean` is that of the raw shares; `low` and `high` are the 5 % and 95 % quantiles of the cleaned draws, widened where
-    needed so that they hold the mean with its simulation error: in rare events the spread over draws is not resolved.
+    `mean` is that of the raw shares; `low` and `high` are the 5 % and 95 % quantiles of the cleaned draws, widened
+    where needed so that they hold the mean with its simulation error: the spread of rare events is not resolved.
     `mc_error` is the standard error of `mean` that comes from simulating finitely many worlds; it is never 0, since an
     event that no world saw is not thereby impossible.
     """
