@@ -155,7 +155,16 @@ VALUES = [
     value("survey.trend.join.2018", 0.81, "share", low=0.78, high=0.84, level=0.95),
     value("survey.trend.join.2022", 0.92, "share", low=0.90, high=0.94, level=0.95),
     value("coherence.findings", 1, "count"),
-    value("coherence.join.poll.2022.census.rest", 0.005, "share", low=0.0, high=0.01, level=1.0),
+    value(
+        "coherence.join.poll.2022.census.rest",
+        0.005,
+        "share",
+        low=0.0,
+        high=0.01,
+        level=1.0,
+        label_args={"question": "question:join", "answer": "yes", "series": "Poll", "year": "2022"}
+        | {"scheme": "scheme:census"},
+    ),
     value("acts.consent.no", 1, "count", label="observed"),
     value("acts.consent.yes", 3, "count", label="observed", verified=False, source_ids=["recalled"]),
     value("ladder.countries", 5, "count", label="observed"),
