@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Literal, get_args
+from typing import Literal, Protocol, get_args
 
 import numpy as np
 import polars as pl
@@ -18,6 +18,23 @@ LonelyPsu = Literal["fail", "remove", "adjust", "average", "certainty"]
 the mean of the other strata; nothing, as a unit chosen with certainty."""
 
 LONELY_OPTIONS: tuple[LonelyPsu, ...] = get_args(LonelyPsu)
+
+Pps = Literal["brewer", "overton", "hr"]
+"""Approximation for PSUs drawn without replacement with unequal probabilities (`fpc` holds the probabilities)."""
+
+PpsVariance = Literal["HT", "YG"]
+"""Horvitz–Thompson or Yates–Grundy form, for "overton" and "hr"."""
+
+Convention = Literal["r", "stata"]
+"""Where packages differ: a lonely PSU under "adjust" is centred at 0 (r) or at the mean PSU (stata)."""
+
+
+class Calibration(Protocol):
+    """What calibrated weights do to a linearised variance."""
+
+    def residuals(self, weighted: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Replace weighted scores (rows, k), in the design's row order, by the weighted residuals of calibration."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -42,6 +59,23 @@ class Design:
         Names of the strata.
     lonely_psu : LonelyPsu
         What to do about a stratum with one PSU.
+    stages : tuple of (rows,) int
+        Units of the second and later stages; a code is used in one unit of the stage before only.
+    stage_strata : tuple of (rows,) int
+        Strata of the second and later stages, nested in the units of the stage before.
+    fpc : tuple of (rows,) float
+        Units in the population, per stage: of the stratum, or under `pps` the sample size over the PSU's probability;
+        infinite where sampled with replacement. Empty: the first stage alone counts, with replacement.
+    pps : {"brewer", "overton", "hr"}, optional
+        PSUs drawn with unequal probabilities without replacement.
+    pps_variance : {"HT", "YG"}
+        For "overton" and "hr".
+    domain_lonely : bool
+        Apply `lonely_psu` "adjust" and "average" to strata in which a domain has one PSU too
+        (R: `survey.adjust.domain.lonely`).
+    convention : {"r", "stata"}
+    calibration : Calibration, optional
+        Set by the functions that calibrate weights.
     """
 
     data: pl.DataFrame
@@ -51,6 +85,14 @@ class Design:
     psu_stratum: NDArray[np.int64]
     strata: tuple[str, ...]
     lonely_psu: LonelyPsu
+    stages: tuple[NDArray[np.int64], ...] = ()
+    stage_strata: tuple[NDArray[np.int64], ...] = ()
+    fpc: tuple[NDArray[np.float64], ...] = ()
+    pps: Pps | None = None
+    pps_variance: PpsVariance = "HT"
+    domain_lonely: bool = False
+    convention: Convention = "r"
+    calibration: Calibration | None = None
 
     def __post_init__(self) -> None:
         if self.lonely_psu not in LONELY_OPTIONS:
@@ -127,6 +169,12 @@ class Design:
             strata=strata,
             lonely_psu=lonely_psu,
         )
+
+    @property
+    def is_plain(self) -> bool:
+        """True for one stage with replacement, not calibrated, R's convention: what the one-pass kernel computes."""
+        extra = self.fpc or self.pps or self.calibration or self.domain_lonely
+        return not extra and self.convention == "r"
 
     @property
     def psus_per_stratum(self) -> NDArray[np.int64]:

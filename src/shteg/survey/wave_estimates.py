@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from shteg.evidence.case import Wave
@@ -83,15 +85,7 @@ def _join_favourable(design: Design, items: dict[str, WaveItem]) -> Design:
             .otherwise(None)
             .alias(name)
         )
-    return Design(
-        data=design.data.with_columns(columns),
-        row=design.row,
-        weight=design.weight,
-        psu_start=design.psu_start,
-        psu_stratum=design.psu_stratum,
-        strata=design.strata,
-        lonely_psu=design.lonely_psu,
-    )
+    return replace(design, data=design.data.with_columns(columns))
 
 
 def _decide(bases: list[int], total: int, minimum: int, *, whole: bool) -> tuple[Suppression, ...]:

@@ -1,0 +1,106 @@
+"""A sample with replicate weights: every estimate is made again with each column of weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from shteg.errors import DesignError
+
+Floats = NDArray[np.float64]
+ReplicateType = Literal["JK1", "JKn", "JK2", "BRR", "Fay", "bootstrap", "subbootstrap", "SDR", "other"]
+
+REPLICATE_TYPES: tuple[ReplicateType, ...] = get_args(ReplicateType)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ReplicateDesign:
+    """A sample in memory with replicate weights; rows as they came.
+
+    Parameters
+    ----------
+    data : polars.DataFrame
+    row : (n,) int
+        Number of each row in the file as it came, from 1.
+    weight : (n,) float, >= 0
+        Weights of the estimate itself.
+    rep_weights : (n, R) float
+        Replicate weights: whole weights if `combined_weights`, else factors on `weight`.
+    scale : float
+    rscales : (R,) float
+        V = scale Σ_r rscales_r (θ_r − centre)².
+    mse : bool
+        Centre at the estimate itself; False: at the mean of the replicates (those with rscales above 0).
+    combined_weights : bool
+    type : ReplicateType
+    """
+
+    data: pl.DataFrame
+    row: NDArray[np.int64]
+    weight: Floats
+    rep_weights: Floats
+    scale: float
+    rscales: Floats
+    mse: bool = False
+    combined_weights: bool = True
+    type: ReplicateType = "other"
+
+    def __post_init__(self) -> None:
+        rows, replicates = self.rep_weights.shape
+        if not rows == len(self.weight) == len(self.row) == self.data.height:
+            raise DesignError(
+                f"there are {rows} rows of replicate weights, {self.data.height} rows of data",
+                "give one row of replicate weights for each row of the data",
+                "rep_weights",
+            )
+        if len(self.rscales) != replicates:
+            raise DesignError(
+                f"there are {len(self.rscales)} rscales for {replicates} replicates", "give one for each", "rscales"
+            )
+        if not (np.isfinite(self.rep_weights).all() and np.isfinite(self.weight).all()):
+            raise DesignError("a replicate weight is not a finite number", "mend the weights", "rep_weights")
+        if (self.weight < 0).any() or not self.weight.any():
+            raise DesignError("weights are negative, or all 0", "give weights of 0 or more", "weight")
+
+    @property
+    def analysis_weights(self) -> Floats:
+        """Whole replicate weights, (n, R)."""
+        return self.rep_weights if self.combined_weights else self.rep_weights * self.weight[:, None]
+
+    @property
+    def df(self) -> int:
+        """Degrees of freedom: the rank of the replicate weights minus 1 (R `degf`)."""
+        return self.df_of(np.ones(len(self.weight), bool))
+
+    def df_of(self, rows: NDArray[np.bool_]) -> int:
+        """Degrees of freedom of the part `rows` (n,) of the sample."""
+        if not rows.any():
+            return -1
+        return _rank(self.analysis_weights[rows]) - 1
+
+    @property
+    def n_effective(self) -> float:
+        """Kish's effective size of the whole sample, (Σw)²/Σw²."""
+        return float(self.weight.sum() ** 2 / (self.weight**2).sum())
+
+    def with_data(self, data: pl.DataFrame) -> ReplicateDesign:
+        """The same design with other columns."""
+        return replace(self, data=data)
+
+
+def _rank(matrix: Floats, tolerance: float = 1e-5) -> int:
+    """Columns that keep more than `tolerance` of their length beside those before them (LINPACK's rule, as in R)."""
+    triangle = np.linalg.qr(matrix, mode="r")
+    length = np.linalg.norm(triangle, axis=0)
+    basis = np.zeros((triangle.shape[0], 0))
+    for j in range(triangle.shape[1]):
+        rest = triangle[:, j] - basis @ (basis.T @ triangle[:, j])
+        rest -= basis @ (basis.T @ rest)
+        size = float(np.linalg.norm(rest))
+        if length[j] > 0 and size >= tolerance * length[j]:
+            basis = np.column_stack([basis, rest / size])
+    return basis.shape[1]
