@@ -1,13 +1,12 @@
 """The order of the stages, and each stage's result from the cache or computed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
 
-from shteg import accession, pathways, recommendations, stance, survey
 from shteg.edition.cache import StageCache, content_hash
 from shteg.estimates import StageResult
 from shteg.evidence.case import Case
@@ -119,13 +118,23 @@ def _run(
             progress(stage, done, total + 1)
 
     told(0, 1)
-    runners: Mapping[str, Callable[[], StageResult]] = {
-        "survey": lambda: survey.estimate_opinion(case),
-        "stance": lambda: stance.estimate_stances(case, progress=told),
-        "accession": lambda: accession.estimate_accession(case),
-        "pathways": lambda: pathways.simulate_pathways(
-            case, results["stance"], results["accession"], threads=threads, progress=told
-        ),
-        "recommendations": lambda: recommendations.rank_measures(case, results["pathways"]),
-    }
-    return runners[stage]()
+    # A room is loaded when it is run: a build from kept results needs no compiler.
+    if stage == "survey":
+        from shteg.survey import estimate_opinion
+
+        return estimate_opinion(case)
+    if stage == "stance":
+        from shteg.stance import estimate_stances
+
+        return estimate_stances(case, progress=told)
+    if stage == "accession":
+        from shteg.accession import estimate_accession
+
+        return estimate_accession(case)
+    if stage == "pathways":
+        from shteg.pathways import simulate_pathways
+
+        return simulate_pathways(case, results["stance"], results["accession"], threads=threads, progress=told)
+    from shteg.recommendations import rank_measures
+
+    return rank_measures(case, results["pathways"])

@@ -1,0 +1,70 @@
+"""The documentation says what the code does: commands, options, decisions, links, catalogues."""
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+
+from shteg.cli.app import COMMANDS, group
+from shteg.report import check_messages
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted(path for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")] if not path.name.startswith("."))
+
+
+def command_named(name: str) -> click.Command:
+    command = group.get_command(click.Context(group), name)
+    assert command is not None
+    return command
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_and_option_is_documented(name: str) -> None:
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    section = re.search(rf"^## `shteg {name}\b.*?(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)
+    assert section, f"docs/commands.md has no section `shteg {name}`"
+    known = {option for parameter in command_named(name).params for option in parameter.opts if option.startswith("--")}
+    documented = set(re.findall(r"`(--[a-z-]+)", section[0]))
+    assert documented == known
+
+
+def test_no_command_is_documented_that_does_not_exist() -> None:
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^## `shteg (\w+)", page, re.MULTILINE)) == set(COMMANDS)
+
+
+def test_decisions_are_numbered_without_gaps_and_short() -> None:
+    decisions = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    assert [int(path.name[:4]) for path in decisions] == list(range(1, len(decisions) + 1))
+    for path in decisions:
+        text = path.read_text(encoding="utf-8")
+        assert text.startswith(f"# {path.name[:4]} "), path.name
+        assert len(text.splitlines()) <= 40, path.name
+        for part in ("Status:", "## Context", "## Decision", "## Consequences", "## What would change our mind"):
+            assert part in text, f"{path.name} lacks {part}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8")):
+        if "://" not in target:
+            assert (page.parent / target).exists(), f"{page.name} → {target}"
+
+
+def test_make_targets_of_the_contributing_page_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+    named = set(re.findall(r"`make ([a-z-]+)`", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")))
+    assert named <= targets
+
+
+def test_messages_agree_in_every_language() -> None:
+    assert check_messages() == ()
+
+
+def test_no_registry_address_in_the_pins() -> None:
+    for name in ("constraints.txt", "constraints-dev.txt"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        assert "://" not in text
+        assert text.count("--hash=sha256:") > 100

@@ -1,0 +1,42 @@
+"""The public names and their signatures: a change is always deliberate."""
+
+import inspect
+
+import pytest
+
+import shteg
+
+SIGNATURES = {
+    "build_edition": "(case, folder, options, progress=None)",
+    "check_case": "(folder)",
+    "estimate_accession": "(case)",
+    "estimate_opinion": "(case, *, design_effect=1.5)",
+    "estimate_stances": "(case, *, progress=None)",
+    "find_case": "(name_or_path)",
+    "open_edition": "(folder)",
+    "publish_site": "(edition_folder, out, *, cache=None, progress=None)",
+    "rank_measures": "(case, pathways, *, target=None)",
+    "read_case": "(folder)",
+    "simulate_pathways": "(case, stance, accession, *, measures=frozenset(), threads=None, progress=None)",
+}
+
+
+@pytest.mark.parametrize("name", sorted(SIGNATURES))
+def test_signature(name: str) -> None:
+    signature = inspect.signature(getattr(shteg, name))
+    bare = signature.replace(
+        parameters=[one.replace(annotation=inspect.Parameter.empty) for one in signature.parameters.values()],
+        return_annotation=inspect.Signature.empty,
+    )
+    assert str(bare) == SIGNATURES[name]
+
+
+def test_names() -> None:
+    assert set(shteg.__all__) == {*SIGNATURES, "Design", "__version__"}
+    for name in shteg.__all__:
+        assert getattr(shteg, name) is not None
+
+
+def test_unknown_names_are_refused() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'estimate'"):
+        _ = shteg.estimate  # type: ignore[attr-defined]
