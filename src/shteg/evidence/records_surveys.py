@@ -120,6 +120,15 @@ class WaveItem(Record):
     options: dict[str, Localised] = Field(description="The codes in the data file and what they mean.")
     favourable: tuple[str, ...] = Field(default=(), description="Codes that count as favourable.")
     missing: tuple[str, ...] = Field(default=(), description="Codes that are left out of the base.")
+    multiple: bool = Field(
+        default=False,
+        description="Several answers are possible: a column of codes separated by blanks, or a column `item/code` of "
+        "0 and 1 for each option.",
+    )
+    ordered: bool = Field(
+        default=False, description="The options run from most to least: tables add top-two and bottom-two boxes."
+    )
+    scores: dict[str, float] = Field(default_factory=dict, description="Codes and their values, for a mean score.")
 
 
 class Questionnaire(Record):
@@ -128,10 +137,27 @@ class Questionnaire(Record):
     items: dict[Id, WaveItem] = Field(description="The questions, by column of the data file.")
 
 
+class QualityRules(Record):
+    """When a cell of a table is not shown (`suppress_…`) or marked as uncertain (`flag_…`)."""
+
+    suppress_below_n: int = Field(default=0, ge=0, description="Fewest respondents of a cell that is shown.")
+    flag_below_n: int = Field(default=0, ge=0, description="Fewest respondents of a cell without a mark.")
+    suppress_below_df: int = Field(default=0, ge=0, description="Fewest degrees of freedom of a cell that is shown.")
+    flag_below_df: int = Field(default=0, ge=0, description="Fewest degrees of freedom of a cell without a mark.")
+    suppress_above_relative_error: float | None = Field(
+        default=None, gt=0, allow_inf_nan=False, description="Largest standard error over estimate that is shown."
+    )
+    flag_above_relative_error: float | None = Field(
+        default=None, gt=0, allow_inf_nan=False, description="Largest standard error over estimate without a mark."
+    )
+
+
 class WaveDesign(Record):
     """`design.toml` of one wave: which columns hold the design."""
 
-    data: Text = Field(description="Name of the data file beside this one.")
+    data: Text = Field(
+        description="Name of the data file beside this one: .csv, .parquet, .sav, .zsav, .dta or .xlsx."
+    )
     happened_on: DateInterval = Field(description="When the fieldwork was.")
     title: Localised = Field(description="What the wave is called.")
     stratum: Text | None = Field(default=None, description="Column of the strata.")
@@ -142,6 +168,10 @@ class WaveDesign(Record):
     )
     domains: dict[str, Localised] = Field(
         default_factory=dict, description="Columns by which results are broken down, with their titles."
+    )
+    quality: QualityRules = Field(
+        default_factory=QualityRules,
+        description="Rules of the tables; `minimum_base` of case.toml always holds as well.",
     )
     source: Id = Field(description="Id in sources.toml of the survey.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -34,6 +35,8 @@ from shteg.report.document import (
 
 EMPTY = Markup()
 VOID_BREAK = Markup("<br>")
+NAME_WITH_ENDING = re.compile(r"\b([A-ZËÇ]{2,}-[a-zëç]{1,4})\b")
+"""An abbreviation with its case ending, which must stay on one line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +80,7 @@ def render_runs(runs: Iterable[Run], inserts: Inserts) -> Markup:
 def _render_run(run: Run, inserts: Inserts) -> Markup:
     match run:
         case Text(text) | DirectionRun(text=text):
-            return escape(text)
+            return Markup(NAME_WITH_ENDING.sub(r'<span class="whole">\1</span>', str(escape(text))))
         case LineBreak():
             return VOID_BREAK
         case Strong(runs):

@@ -136,7 +136,8 @@ LONGEST_CAPTION = 260
 def typst_image(svg: str, *, title: str, sentence: str, note: str, words: str) -> str:
     """Write a drawing as a floating figure with alternative text and caption."""
     said = sentence if len(sentence) <= LONGEST_CAPTION else ""
-    caption = f"{escape(title)} #text(fill: soft)[{escape(f'{said} {note}'.strip())}]"
+    ended = title if title.endswith(("?", ".", "!", "…")) else f"{title}."
+    caption = f"{escape(ended)} #text(fill: soft)[{escape(f'{said} {note}'.strip())}]"
     box = re.search(r'viewBox="[-\d.]+ [-\d.]+ ([\d.]+) ([\d.]+)"', svg)
     ratio = float(box[2]) / float(box[1]) if box else 0.6
     width = min(100.0, 100 * TALLEST / ratio)

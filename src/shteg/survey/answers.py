@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from shteg.errors import DesignError
 from shteg.survey.design import Design, require_column
-from shteg.survey.kernel import MOST_CODES, Codes
+from shteg.survey.sufficient import MOST_CODES, Codes, smallest_codes
 
 
 def read_codes(
@@ -36,8 +36,8 @@ def read_codes(
     if unknown:
         _refuse(design, item, unknown[0], labels, missing)
     place = {label: i for i, label in enumerate(labels) if label not in left_out}
-    table = np.array([*(place.get(text, len(labels)) for text in texts), len(labels)], dtype=np.uint16)
-    return table[numbers], labels
+    table = np.array([*(place.get(text, len(labels)) for text in texts), len(labels)], dtype=smallest_codes(len(labels)))
+    return np.take(table, numbers), labels
 
 
 def number_levels(column: pl.Series, name: str) -> tuple[list[str], NDArray[np.integer[Any]]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import polars as pl
@@ -13,23 +12,10 @@ from numpy.typing import NDArray
 from shteg.chunks import Executor, ThreadExecutor
 from shteg.errors import UsageError
 from shteg.survey.answers import read_codes, read_numbers
+from shteg.survey.cells import Cells, Deff, Kind, cells_of_codes, cells_of_numbers
 from shteg.survey.design import Design
 from shteg.survey.domains import By, Domains, read_domains
 from shteg.survey.intervals import boundary_bound, logit_interval, student_interval
-from shteg.survey.kernel import (
-    CellSums,
-    Codes,
-    Floats,
-    ScoreMoments,
-    score_codes,
-    score_numbers,
-    sum_codes,
-    sum_numbers,
-)
-from shteg.survey.variance import combine_strata, psus_that_tell
-
-Kind = Literal["mean", "share", "total"]
-Deff = Literal["replace", "without_replacement"]
 
 COLUMNS = ("estimate", "std_error", "ci_low", "ci_high", "df", "n", "n_effective", "deff")
 
@@ -151,18 +137,6 @@ def estimate_means(
     return _estimate_numbers(design, items, by, missing, level, deff, executor, "mean")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Cells:
-    """What one item gives, before intervals: arrays (domain, category)."""
-
-    estimate: Floats
-    std_error: Floats
-    n: Floats
-    n_effective: Floats
-    deff: Floats
-    tells: Floats
-
-
 def _estimate_categories(
     design: Design,
     items: str | Sequence[str],
@@ -178,7 +152,7 @@ def _estimate_categories(
 
     def work(item: str) -> pl.DataFrame:
         codes, labels = read_codes(design, item, (options or {}).get(item), (missing or {}).get(item, ()))
-        cells = _cells_of_codes(design, codes, len(labels), domains, deff, kind)
+        cells = cells_of_codes(design, codes, len(labels), domains, deff, kind)
         return _frame(item, labels, domains, cells, level, kind)
 
     return Estimates(kind=kind, level=level, frame=pl.concat((executor or ThreadExecutor()).map(work, names)))
@@ -198,7 +172,7 @@ def _estimate_numbers(
 
     def work(item: str) -> pl.DataFrame:
         values = read_numbers(design, item, (missing or {}).get(item, ()))
-        cells = _cells_of_numbers(design, values, domains, deff, kind)
+        cells = cells_of_numbers(design, values, domains, deff, kind)
         return _frame(item, ("",), domains, cells, level, kind)
 
     return Estimates(kind=kind, level=level, frame=pl.concat((executor or ThreadExecutor()).map(work, names)))
@@ -218,107 +192,7 @@ def _check_request(
     return names, read_domains(design, by)
 
 
-def _sum_item(design: Design, codes: Codes, categories: int, domains: Domains) -> CellSums:
-    shape = (len(domains) + 1, categories + 1)  # the last row and column: in no domain, not answered
-    sums, counts, squares = np.zeros(shape), np.zeros(shape, np.int64), np.zeros((shape[0], 2))
-    sum_codes(design.weight, codes, domains.codes, sums, counts, squares)
-    return CellSums(
-        weight=np.ascontiguousarray(sums[:-1, :-1]),
-        count=counts[:-1, :-1],
-        weight_squared=squares[:-1, 0],
-        value=np.zeros(len(domains)),
-    )
-
-
-def _empty_moments(design: Design, domains: int, categories: int) -> ScoreMoments:
-    shape = (len(design.strata), domains, categories)
-    return ScoreMoments(
-        psus=np.zeros(shape[:2], np.int64),
-        mean=np.zeros(shape),
-        spread=np.zeros(shape),
-        deviation=np.zeros(shape[1:]),
-    )
-
-
-def _cells_of_codes(design: Design, codes: Codes, categories: int, domains: Domains, deff: Deff, kind: Kind) -> _Cells:
-    sums = _sum_item(design, codes, categories, domains)
-    base = sums.weight.sum(axis=1)
-    n = sums.count.sum(axis=1).astype(float)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        share = sums.weight / base[:, None]
-        moments = _empty_moments(design, len(domains), categories)
-        centre, scale = (share, 1 / base) if kind == "share" else (np.zeros_like(share), np.ones_like(base))
-        score_codes(
-            design.psu_start,
-            design.psu_stratum,
-            design.weight,
-            codes,
-            domains.codes,
-            np.nan_to_num(centre),
-            np.where(base > 0, scale, 0.0),
-            moments.psus,
-            moments.mean,
-            moments.spread,
-        )
-        variance = combine_strata(design, moments)
-        unit = share * (1 - share) * (n / (n - 1))[:, None]
-        return _Cells(
-            estimate=share if kind == "share" else np.where(base[:, None] > 0, sums.weight, np.nan),
-            std_error=np.sqrt(variance),
-            n=n,
-            n_effective=base**2 / sums.weight_squared,
-            deff=_design_effect(variance, unit, base, n, deff, kind),
-            tells=psus_that_tell(design, moments),
-        )
-
-
-def _cells_of_numbers(design: Design, values: Floats, domains: Domains, deff: Deff, kind: Kind) -> _Cells:
-    count = len(domains)
-    sums, counts = np.zeros((count, 1)), np.zeros((count, 1), np.int64)
-    squares, products = np.zeros(count), np.zeros(count)
-    sum_numbers(design.weight, values, domains.codes, sums, counts, squares, products)
-    base, n = sums[:, 0], counts[:, 0].astype(float)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        mean = products / base
-        moments = _empty_moments(design, count, 1)
-        score_numbers(
-            design.psu_start,
-            design.psu_stratum,
-            design.weight,
-            values,
-            domains.codes,
-            np.nan_to_num(mean) if kind == "mean" else np.zeros(count),
-            np.nan_to_num(mean),
-            np.where(base > 0, 1 / base, 0.0) if kind == "mean" else np.ones(count),
-            moments.psus,
-            moments.mean,
-            moments.spread,
-            moments.deviation,
-        )
-        variance = combine_strata(design, moments)
-        unit = moments.deviation / base[:, None] * (n / (n - 1))[:, None]
-        return _Cells(
-            estimate=mean[:, None] if kind == "mean" else np.where(base > 0, products, np.nan)[:, None],
-            std_error=np.sqrt(variance),
-            n=n,
-            n_effective=base**2 / squares,
-            deff=_design_effect(variance, unit, base, n, deff, kind),
-            tells=psus_that_tell(design, moments),
-        )
-
-
-def _design_effect(variance: Floats, unit: Floats, base: Floats, n: Floats, deff: Deff, kind: Kind) -> Floats:
-    """Variance over that of a simple random sample of n; `unit` is R's `svyvar`, Σw(y − ȳ)²/Σw · n/(n − 1)."""
-    simple = unit / n[:, None]
-    if deff == "without_replacement":
-        fraction = (base - n) / base
-        simple = simple * np.where(fraction >= 0, fraction, np.nan)[:, None]
-    if kind == "total":
-        simple = simple * (base**2)[:, None]
-    return np.where(simple > 0, variance / np.where(simple > 0, simple, 1.0), np.nan)
-
-
-def _frame(item: str, labels: Sequence[str], domains: Domains, cells: _Cells, level: float, kind: Kind) -> pl.DataFrame:
+def _frame(item: str, labels: Sequence[str], domains: Domains, cells: Cells, level: float, kind: Kind) -> pl.DataFrame:
     shape = cells.estimate.shape
     df, n, n_effective, tells = (
         np.broadcast_to(one.astype(float)[:, None], shape)

@@ -2,13 +2,38 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import numpy as np
 
-from shteg.survey.design import Design
-from shteg.survey.kernel import Floats, ScoreMoments
+from shteg.survey.design import LonelyPsu
+from shteg.survey.sufficient import Floats, Ints, ScoreMoments
 
 
-def combine_strata(design: Design, moments: ScoreMoments) -> Floats:
+class Strata(Protocol):
+    """What the algebra between PSUs asks of a design, in memory or read chunk by chunk."""
+
+    @property
+    def strata(self) -> tuple[str, ...]:
+        """Names of the strata."""
+        ...
+
+    @property
+    def lonely_psu(self) -> LonelyPsu:
+        """What to do about a stratum with one PSU."""
+        ...
+
+    @property
+    def psus_per_stratum(self) -> Ints:
+        """Number of PSUs of each stratum."""
+        ...
+
+    def lonely_strata(self) -> tuple[int, ...]:
+        """Give the strata with one PSU; under "fail" they are an error."""
+        ...
+
+
+def combine_strata(design: Strata, moments: ScoreMoments) -> Floats:
     """Variance V = Σ_h n_h/(n_h − 1) Σ_i (u_hi − ū_h)², (domain, category); NaN where no stratum can tell.
 
     PSUs with no member of the domain count in n_h with u = 0: joining them to the moments of the others is exact.
@@ -43,7 +68,7 @@ def _average_factor(moments: ScoreMoments, lonely: list[int]) -> Floats:
     return np.asarray(np.where(told > 0, strata / np.maximum(told, 1.0), np.nan), dtype=np.float64)
 
 
-def psus_that_tell(design: Design, moments: ScoreMoments) -> Floats:
+def psus_that_tell(design: Strata, moments: ScoreMoments) -> Floats:
     """PSUs with an answering member of the domain in strata whose variance is estimated, (domain,)."""
     tells = np.ones(len(design.strata), bool)
     if design.lonely_psu not in ("adjust",):
