@@ -11,7 +11,7 @@ import polars as pl
 from shteg import __version__
 from shteg.edition.cache import content_hash, to_json, value_to_dict
 from shteg.edition.lexicon import build_lexicon
-from shteg.edition.stages import Results, code_hash, library_versions
+from shteg.edition.stages import STAGES, Results, code_hash, library_versions
 from shteg.errors import EditionError
 from shteg.estimates import StageResult, Table, Value
 from shteg.evidence.case import Case
@@ -148,7 +148,7 @@ def _manifest(case: Case, results: Results, options: Mapping[str, str], folder: 
         "as_of": case.header.as_of.isoformat(),
         "seed": case.header.seed,
         "shteg": __version__,
-        "code": code_hash(),
+        "code": content_hash(code_hash(stage) for stage in STAGES)[:16],
         "libraries": library_versions(),
         "options": dict(sorted(options.items())),
         "inputs": dict(sorted(case.files.items())),
