@@ -84,6 +84,7 @@ def test_printed_value(value: Value, style: Any, en: str, sq: str) -> None:
 
 def test_interval_ends_that_would_print_alike_gain_decimals() -> None:
     assert format_interval(make(0.001, "share", low=0.0, high=0.002, level=0.9), "sq") == "0,0–0,2%"
+    assert format_interval(make(3e-7, "share", decimals=1, low=0.0, high=4e-6, level=0.9), "sq") == "0,0–0,1%"
     assert format_interval(make(0.04, "share", low=-0.01, high=0.07, level=0.9), "en") == "−1 to 7"
     assert format_interval(make(0.5, "share", low=0.5, high=0.5, level=0.9), "en") == "50%"
 

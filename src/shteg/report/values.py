@@ -65,7 +65,7 @@ def format_value(value: Value, language: str, *, style: Style = "number", lexico
 
 
 def format_interval(value: Value, language: str, *, unit: bool = True) -> str:
-    """Print the interval alone (“35–47%”); ends that would print alike gain decimals.
+    """Print the interval alone (“35–47%”); ends that would print alike gain decimals, but not without end.
 
     Raises
     ------
@@ -77,6 +77,8 @@ def format_interval(value: Value, language: str, *, unit: bool = True) -> str:
     decimals = value.decimals
     scale = 100 if value.unit == "share" else 1
     low, high = exact(value.low) * scale, exact(value.high) * scale
+    if value.unit == "share" and not is_difference(value) and low != high:
+        low, high = _off_the_edges(low, high, decimals)
     if value.unit != "year":
         while low != high and rounded(low, decimals) == rounded(high, decimals):
             if decimals == value.decimals + MORE_DECIMALS:
@@ -91,6 +93,18 @@ def format_interval(value: Value, language: str, *, unit: bool = True) -> str:
     if any(MINUS in text for text in texts):
         return message(language, "number.from-to", {"low": texts[0], "high": texts[1]})
     return EN_DASH.join(texts)
+
+
+def _off_the_edges(low: Decimal, high: Decimal, decimals: int) -> tuple[Decimal, Decimal]:
+    """Widen an interval of percentages that would print as 0.0–0.0 or 100.0–100.0 by one unit of the last place."""
+    if decimals == 0:  # a whole percentage gains a decimal instead
+        return low, high
+    step = Decimal(1).scaleb(-decimals)
+    if rounded(high, decimals) == 0:
+        return Decimal(0), step
+    if rounded(low, decimals) == 100:
+        return 100 - step, Decimal(100)
+    return low, high
 
 
 def is_difference(value: Value) -> bool:
