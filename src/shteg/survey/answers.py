@@ -36,7 +36,8 @@ def read_codes(
     if unknown:
         _refuse(design, item, unknown[0], labels, missing)
     place = {label: i for i, label in enumerate(labels) if label not in left_out}
-    table = np.array([*(place.get(text, len(labels)) for text in texts), len(labels)], dtype=smallest_codes(len(labels)))
+    places = [*(place.get(text, len(labels)) for text in texts), len(labels)]
+    table = np.array(places, dtype=smallest_codes(len(labels)))
     return np.take(table, numbers), labels
 
 

@@ -16,6 +16,7 @@ from shteg.survey.cells import Cells, Deff, Kind, cells_of_codes, cells_of_numbe
 from shteg.survey.design import Design
 from shteg.survey.domains import By, Domains, read_domains
 from shteg.survey.intervals import boundary_bound, logit_interval, student_interval
+from shteg.survey.sufficient import Floats
 
 COLUMNS = ("estimate", "std_error", "ci_low", "ci_high", "df", "n", "n_effective", "deff")
 
