@@ -42,7 +42,8 @@ class StageUnits:
     @property
     def share_left(self) -> Floats:
         """1 − n/N of each unit's stratum."""
-        return np.where(np.isinf(self.population), 1.0, (self.population - self.size) / self.population)
+        with np.errstate(invalid="ignore"):  # without fpc N is infinite
+            return np.where(np.isinf(self.population), 1.0, (self.population - self.size) / self.population)
 
 
 def stage_units(design: Design) -> tuple[StageUnits, ...]:
