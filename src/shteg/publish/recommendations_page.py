@@ -7,6 +7,8 @@ from typing import Any
 from shteg.publish.path_page import forecast_years
 from shteg.publish.table_view import TableView, make_table
 from shteg.publish.voice import Voice, iso_text
+from shteg.report import available_charts
+from shteg.report.charts_path import effect_values
 
 
 def recommendations_context(voice: Voice) -> dict[str, Any]:
@@ -29,10 +31,9 @@ def areas_of(voice: Voice, *, effects: bool = False) -> list[dict[str, Any]]:
 
 
 def _shown_year(voice: Voice) -> str:
-    """Give the year for which effects are shown: the one of the ranking, else the middle of the forecast."""
-    for value_id, value in voice.edition.values.items():
-        if value_id.startswith("measure.rank.") and "year" in value.label_args:
-            return str(value.label_args["year"])
+    """Give the year for which effects are shown: that of the chart, else the middle of the forecast."""
+    if "effects" in available_charts(voice.edition):
+        return str(effect_values(voice.edition)[1])
     years = forecast_years(voice)
     return years[len(years) // 2] if years else ""
 
