@@ -1,0 +1,111 @@
+"""`shteg coherence`: do published survey figures fit each other and the population?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from shteg.cli.app import EXIT_FINDING
+from shteg.cli.options import json_option, language_option
+from shteg.errors import UsageError
+from shteg.evidence import Case, default_case, find_case, read_case, read_figures, read_population
+
+if TYPE_CHECKING:
+    from shteg.edition.lexicon import Lexicon
+    from shteg.survey import CoherenceReport, Finding
+
+SHOWN = ("impossible", "only_by_rounding", "implied")
+"""Outcomes that are printed: what does not fit, and what the figures imply about everybody else."""
+
+
+@click.command("coherence")
+@click.argument("target", default=default_case)
+@click.option("--case", "case_name", help="The case whose population and words to use with a CSV file.")
+@click.option("--population", type=click.Path(path_type=Path), help="Population margins (CSV) instead of the case's.")
+@click.option("--all", "everything", is_flag=True, help="Also what is consistent and what cannot be checked.")
+@language_option
+@json_option
+def command(
+    target: str, case_name: str | None, population: Path | None, everything: bool, language: str, as_json: bool
+) -> int:
+    """Check the published figures of TARGET: a case, or a CSV in the form of surveys/published.csv.
+
+    Exit code 1 if figures and a weight scheme do not fit each other.
+    """
+    from shteg.survey import examine_coherence
+
+    case = _case_of(target, case_name, population)
+    if language not in case.header.languages:
+        raise UsageError(
+            f"the case has no language {language!r}", "choose one of " + ", ".join(case.header.languages), "--language"
+        )
+    report = examine_coherence(case.published, case.population, case.schemes)
+    shown = [check for check in report.checks if everything or check.outcome in SHOWN]
+    shown.sort(key=lambda check: (not check.is_problem, SHOWN.index(check.outcome) if check.outcome in SHOWN else 9))
+    if as_json:
+        click.echo(json.dumps([_plain(check) for check in shown], ensure_ascii=False, indent=1))
+    else:
+        _print(case, report, shown, language)
+    return EXIT_FINDING if report.findings else 0
+
+
+def _case_of(target: str, case_name: str | None, population: Path | None) -> Case:
+    """Give the case with the figures to check: its own, or those of a CSV file."""
+    path = Path(target)
+    is_table = path.is_file() or path.suffix.lower() == ".csv"
+    case = read_case(find_case((case_name or default_case()) if is_table else target))
+    if is_table:
+        case = replace(case, published=read_figures(path))
+    if population is not None:
+        margins = read_population(population)
+        known = {name: scheme for name, scheme in case.schemes.items() if any(row.scheme == name for row in margins)}
+        missing = sorted({row.scheme for row in margins} - set(known))
+        if missing:
+            raise UsageError(
+                f"the case has no weight scheme {', '.join(missing)}",
+                "name it in surveys/schemes.toml",
+                str(population),
+            )
+        case = replace(case, population=margins, schemes=known)
+    return case
+
+
+def _plain(check: Finding) -> dict[str, Any]:
+    return {name: dict(value) if hasattr(value, "items") else value for name, value in asdict(check).items()}
+
+
+def _print(case: Case, report: CoherenceReport, shown: Sequence[Finding], language: str) -> None:
+    from shteg.edition.lexicon import build_lexicon
+    from shteg.report.messages import message
+
+    lexicon = build_lexicon(case)
+    heading = None
+    for check in shown:
+        title = "findings" if check.is_problem else "implied" if check.outcome == "implied" else "others"
+        if title != heading:
+            click.echo(("\n" if heading else "") + message(language, f"cli.coherence.{title}"))
+            heading = title
+        click.echo(f"- {_sentence(case, lexicon, check, language)}")
+    counts = {
+        "checks": len(report.checks),
+        "findings": len(report.findings),
+        "uncheckable": len(report.not_checkable),
+    }
+    click.echo("\n" + message(language, "cli.coherence.counts", {name: str(number) for name, number in counts.items()}))
+
+
+def _sentence(case: Case, lexicon: Lexicon, check: Finding, language: str) -> str:
+    from shteg.report.locale import format_number
+    from shteg.report.messages import message
+    from shteg.survey.names import lexicon_args
+
+    shares = {
+        name: format_number(100 * share, language, decimals) for name, (share, decimals) in check.message_shares.items()
+    }
+    words = lexicon_args(case, **check.message_args)
+    return message(language, check.message_key, {**words, **shares}, lexicon)

@@ -1,0 +1,41 @@
+"""One table of a case read on its own, wherever it lies: the form is that of the case folder."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+from shteg.errors import CaseError, Problem
+from shteg.evidence.csv_tables import read_csv, validate_rows
+from shteg.evidence.folder import CaseFolder
+from shteg.evidence.records import Record
+from shteg.evidence.records_surveys import PopulationMargin, PublishedFigure
+from shteg.evidence.schema import FILES
+
+
+def read_figures(path: Path) -> tuple[PublishedFigure, ...]:
+    """Read published survey figures from a CSV in the form of `surveys/published.csv`.
+
+    Raises
+    ------
+    CaseError
+        The file has problems; all of them are listed with line, column and hint.
+    """
+    return cast(tuple[PublishedFigure, ...], _read(path, "surveys/published.csv"))
+
+
+def read_population(path: Path) -> tuple[PopulationMargin, ...]:
+    """Read population margins from a CSV in the form of `surveys/population.csv`; raises as `read_figures`."""
+    return cast(tuple[PopulationMargin, ...], _read(path, "surveys/population.csv"))
+
+
+def _read(path: Path, form: str) -> tuple[Record, ...]:
+    if not path.is_file():
+        raise CaseError([Problem(str(path), 0, 0, "there is no such file", f"give a CSV in the form of {form}")])
+    (spec,) = (one for one in FILES if one.path == form)
+    folder = CaseFolder(path.resolve().parent)
+    table = read_csv(folder, replace(spec, path=path.name))
+    if table is not None:
+        validate_rows(folder, table)
+    if folder.problems or table is None:
+        raise CaseError(folder.problems)
+    return tuple(row.record for row in table.rows if row.record is not None)
