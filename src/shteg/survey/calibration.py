@@ -1,0 +1,273 @@
+"""Calibration of weights to known totals: linear (GREG), raking, logit, with bounds; raking over margins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from shteg.errors import DesignError, UsageError
+from shteg.survey.calibration_solver import MAX_ITERATIONS, solve_calibration
+from shteg.survey.column_numbers import read_known_numbers
+from shteg.survey.design import require_column
+from shteg.survey.distances import Distance, curve_of
+from shteg.survey.kernel import Floats
+from shteg.survey.linear import AnyDesign
+from shteg.survey.margins import CONSISTENT, Counts, Variable, check_consistent, read_margin
+from shteg.survey.residuals import Constraint, RakingMeans, RakingVariance, Step, regress
+from shteg.survey.weighting import TOLERANCE, Reweighted, reweight
+
+SIZE = "(size)"
+NO_BOUNDS = (-np.inf, np.inf)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Auxiliaries:
+    """Columns (n, p) with their targets (p,) and names (margin, category); codes of the margins."""
+
+    matrix: Floats
+    targets: Floats
+    names: tuple[tuple[str, str], ...]
+    codes: tuple[np.ndarray[tuple[int], np.dtype[np.int64]], ...]
+
+    def constraints(self, before: Floats, after: Floats) -> tuple[Constraint, ...]:
+        """How well weights meet the targets."""
+        sums = zip(self.names, self.targets, self.matrix.T @ before, self.matrix.T @ after, strict=True)
+        return tuple(
+            Constraint(margin=margin, category=category, target=float(t), before=float(b), after=float(a))
+            for (margin, category), t, b, a in sums
+        )
+
+
+def calibrate(
+    design: AnyDesign,
+    margins: Mapping[Variable, Counts] | None = None,
+    *,
+    totals: Mapping[str, float] | None = None,
+    size: float | None = None,
+    distance: Distance = "linear",
+    bounds: tuple[float, float] = NO_BOUNDS,
+    variance: str | None = None,
+    tolerance: float = TOLERANCE,
+    max_iterations: int = MAX_ITERATIONS,
+    force: bool = False,
+) -> AnyDesign:
+    """Move the weights as little as the distance says until they give all the known totals.
+
+    Parameters
+    ----------
+    design : Design or ReplicateDesign
+    margins : mapping of variable to mapping of category to number, optional
+    totals : mapping of numeric column to its total in the population, optional
+    size : float, optional
+        Size of the population; implied by a margin.
+    distance : "linear" | "raking" | "logit"
+    bounds : (float, float)
+        Least and greatest ratio of new to old weight.
+    variance : str, optional
+        Column with the variance of the working model (linear alone): 1 for everyone by default.
+    tolerance : float
+        Largest misfit relative to 1 + the total.
+    max_iterations : int
+    force : bool
+        Keep the weights even if totals are not met; `design.calibration` says how far off they are.
+
+    Returns
+    -------
+    Design or ReplicateDesign
+        Its variance is that of the residuals from the regression with the old weights; replicates are calibrated one
+        by one.
+
+    Raises
+    ------
+    DesignError
+        A total cannot be met (it names margin and category), is no number, or has nobody; a weight would be negative.
+
+    References
+    ----------
+    Deville and Särndal (1992), JASA 87(418); R `survey::calibrate`.
+    """
+    v = None if variance is None else _read_variance(design, variance, distance, bounds)
+
+    def reweigh(weight: Floats) -> Reweighted:
+        known = read_auxiliaries(design, weight, margins or {}, totals or {}, size)
+        base = weight if v is None else weight / v
+        made = _solve(known, weight, distance, bounds, v, tolerance, max_iterations, force=force)
+        return _with_step(made, regress(known.matrix, base, made.weight))
+
+    return reweight(design, reweigh, force=force)
+
+
+def rake(
+    design: AnyDesign,
+    margins: Mapping[Variable, Counts],
+    *,
+    variance: RakingVariance = "r",
+    tolerance: float = TOLERANCE,
+    max_iterations: int = MAX_ITERATIONS,
+    force: bool = False,
+) -> AnyDesign:
+    """Scale the weights to several margins at once (iterative proportional fitting, found here by Newton steps).
+
+    Parameters
+    ----------
+    design, margins, tolerance, max_iterations, force
+        As for `calibrate`.
+    variance : "r" | "greg"
+        Residuals as in R: ten sweeps of unweighted margin means; or those of the weighted regression on the margins.
+
+    Raises
+    ------
+    DesignError
+        As for `calibrate`.
+
+    References
+    ----------
+    Deming and Stephan (1940), Ann. Math. Stat. 11(4); Deville, Särndal and Sautory (1993), JASA 88(423);
+    R `survey::rake`.
+    """
+    if variance not in ("r", "greg"):
+        raise UsageError(f"there is no variance {variance!r} after raking", 'choose "r" or "greg"', "variance")
+
+    def reweigh(weight: Floats) -> Reweighted:
+        known = read_auxiliaries(design, weight, margins, {}, None)
+        made = _solve(known, weight, "raking", NO_BOUNDS, None, tolerance, max_iterations, force=force)
+        if variance == "greg":
+            return _with_step(made, regress(known.matrix, weight, made.weight))
+        return _with_step(made, RakingMeans(weight=made.weight, codes=known.codes))
+
+    return reweight(design, reweigh, force=force)
+
+
+def _with_step(made: Reweighted, step: Step) -> Reweighted:
+    return Reweighted(
+        weight=made.weight,
+        constraints=made.constraints,
+        step=step,
+        converged=made.converged,
+        iterations=made.iterations,
+    )
+
+
+def read_auxiliaries(
+    design: AnyDesign,
+    weight: Floats,
+    margins: Mapping[Variable, Counts],
+    totals: Mapping[str, float],
+    size: float | None,
+) -> Auxiliaries:
+    """Put margins, totals of numbers and the size into one matrix with its targets.
+
+    Raises
+    ------
+    DesignError
+        See `read_margin`; the margins do not add to one size; a total is not finite.
+    """
+    read = [read_margin(design.data, design.row, weight, variable, counts) for variable, counts in margins.items()]
+    if read:
+        read = list(check_consistent(read))
+    if size is not None and read and abs(size - read[0].totals.sum()) > CONSISTENT * abs(size):
+        raise DesignError(
+            f"the margin adds to {read[0].totals.sum():.10g}, the size is {size:.10g}",
+            "scale both to the same population",
+            f"margin {read[0].name!r}",
+        )
+    columns: list[Floats] = []
+    targets: list[float] = []
+    names: list[tuple[str, str]] = []
+    for margin in read:
+        for k, label in enumerate(margin.labels):
+            columns.append((margin.codes == k).astype(np.float64))
+            targets.append(float(margin.totals[k]))
+            names.append((margin.name, label))
+    if size is not None and not read:
+        columns.append(np.ones(len(weight)))
+        targets.append(_finite(size, SIZE))
+        names.append((SIZE, ""))
+    for column, total in totals.items():
+        columns.append(read_known_numbers(design, column, weight != 0))
+        targets.append(_finite(total, column))
+        names.append((column, ""))
+    if not columns:
+        raise UsageError("no total to calibrate to", "give margins, totals or a size", "margins")
+    return Auxiliaries(
+        matrix=np.stack(columns, axis=1),
+        targets=np.array(targets),
+        names=tuple(names),
+        codes=tuple(margin.codes for margin in read),
+    )
+
+
+def _finite(total: float, name: str) -> float:
+    if isinstance(total, bool) or not isinstance(total, int | float | np.number) or not np.isfinite(total):
+        raise DesignError(f"the total is {total!r}", "give a finite number", f"total of {name!r}")
+    return float(total)
+
+
+def _solve(
+    known: Auxiliaries,
+    weight: Floats,
+    distance: Distance,
+    bounds: tuple[float, float],
+    v: Floats | None,
+    tolerance: float,
+    max_iterations: int,
+    *,
+    force: bool,
+) -> Reweighted:
+    low, high = bounds
+    curve = curve_of(distance, low, high)
+    if not force:
+        check_reach(known, weight * max(low, -1e200), weight * min(high, 1e200))
+    solution = solve_calibration(
+        known.matrix,
+        weight,
+        known.targets,
+        curve,
+        variance=v,
+        tolerance=tolerance,
+        max_iterations=max_iterations,
+    )
+    new = weight * solution.ratio
+    return Reweighted(
+        weight=new,
+        constraints=known.constraints(weight, new),
+        converged=bool(solution.misfit.max() <= tolerance),
+        iterations=solution.iterations,
+    )
+
+
+def check_reach(known: Auxiliaries, lowest: Floats, highest: Floats) -> None:
+    """Refuse a category whose target no weights between `lowest` and `highest` (n,) can give.
+
+    Raises
+    ------
+    DesignError
+        Names margin and category.
+    """
+    for j, (margin, category) in enumerate(known.names):
+        if not category:
+            continue
+        column, target = known.matrix[:, j] > 0, known.targets[j]
+        least, most = float(lowest[column].sum()), float(highest[column].sum())
+        if not least * (1 - 1e-12) - 1e-12 <= target <= most * (1 + 1e-12):
+            raise DesignError(
+                f"within the bounds the weights give {least:.10g} to {most:.10g}, never {target:.10g}",
+                "widen the bounds, or merge the category with a neighbour",
+                f"margin {margin!r}, category {category!r}",
+            )
+
+
+def _read_variance(design: AnyDesign, column: str, distance: Distance, bounds: tuple[float, float]) -> Floats:
+    if distance != "linear" or bounds != NO_BOUNDS:
+        raise UsageError("a working variance goes with the linear distance without bounds", "leave it out", "variance")
+    require_column(design.data, column)
+    v = read_known_numbers(design, column, design.weight != 0)
+    wrong = np.flatnonzero((v <= 0) & (design.weight != 0))
+    if len(wrong):
+        at = int(wrong[np.argmin(design.row[wrong])])
+        raise DesignError(
+            f"the working variance is {v[at]:.6g}", "give numbers above 0", f"column {column!r}, row {design.row[at]}"
+        )
+    return np.where(v > 0, v, 1.0)
