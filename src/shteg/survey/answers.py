@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from shteg.errors import DesignError
 from shteg.survey.design import Design, require_column
+from shteg.survey.recode import integer_places
 from shteg.survey.sufficient import MOST_CODES, Codes, smallest_codes
 
 
@@ -49,12 +50,10 @@ def number_levels(column: pl.Series, name: str) -> tuple[list[str], NDArray[np.i
     DesignError
         There are more distinct values than codes.
     """
+    known = integer_places(column) if column.dtype.is_integer() else None
+    if known:  # the few distinct numbers become text, not every row
+        return known
     texts = column if column.dtype == pl.String else column.cast(pl.String)
-    if column.dtype.is_integer():  # the few distinct numbers become text, not every row
-        distinct = column.unique().drop_nulls().sort()
-        levels = distinct.cast(pl.String).to_list()
-        if distinct.len() and int(distinct[-1]) - int(distinct[0]) < MOST_CODES:
-            return levels, _look_up_integers(column, distinct)
     levels = texts.unique().drop_nulls().sort().to_list()
     if len(levels) > MOST_CODES:
         raise DesignError(
@@ -64,15 +63,6 @@ def number_levels(column: pl.Series, name: str) -> tuple[list[str], NDArray[np.i
         )
     places = texts.cast(pl.Enum(levels)).to_physical().cast(pl.UInt32).fill_null(len(levels))
     return levels, places.to_numpy()
-
-
-def _look_up_integers(column: pl.Series, distinct: pl.Series) -> NDArray[np.integer[Any]]:
-    values = distinct.to_numpy().astype(np.int64)
-    table = np.full(int(values[-1] - values[0]) + 2, len(values), dtype=np.uint16)
-    table[values - values[0]] = np.arange(len(values))
-    blank = int(values[-1]) + 1
-    places: NDArray[np.integer[Any]] = table[column.cast(pl.Int64).fill_null(blank).to_numpy() - values[0]]
-    return places
 
 
 def _refuse(design: Design, item: str, code: str, labels: Sequence[str], missing: Sequence[str]) -> NoReturn:

@@ -262,8 +262,9 @@ def _read_codes(data: pl.DataFrame, column: str) -> pl.Series:
 
 
 def _encode(names: pl.Series) -> tuple[tuple[str, ...], NDArray[np.int64]]:
-    levels, codes = np.unique(names.to_numpy().astype(str), return_inverse=True)
-    return tuple(map(str, levels)), codes.astype(np.int64)
+    levels = names.unique().sort()
+    codes = names.cast(pl.Enum(levels)).to_physical().to_numpy()
+    return tuple(levels.to_list()), codes.astype(np.int64)
 
 
 def _check_psu_lies_in_one_stratum(psu: pl.Series, stratum: pl.Series, psu_column: str, stratum_column: str) -> None:
