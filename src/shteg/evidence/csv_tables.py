@@ -13,6 +13,10 @@ from shteg.evidence.schema import FileSpec
 from shteg.evidence.sentences import explain, suggest
 
 
+LONGEST_FIELD = 131_072
+TOO_LONG = f"a field is longer than {LONGEST_FIELD:,} characters"
+
+
 @dataclass(slots=True)
 class Row:
     """One row: `line` is the physical line where it starts; `record` is None while the row is not valid."""
@@ -107,13 +111,17 @@ def _lines(folder: CaseFolder, name: str, text: str) -> Iterator[tuple[int, list
                 "look for a quotation mark that is opened and not closed",
             )
             if "field larger" in str(error):
-                problem = "a field is longer than 131,072 characters"
+                problem = TOO_LONG
             elif "end of data" in str(error):
                 problem = "a quotation mark is opened in this row and never closed"
             elif "expected after" in str(error):
                 problem = "text follows a closing quotation mark"
                 hint = 'inside quotation marks write a quotation mark twice: ""'
             folder.report(name, line, 1, problem, hint)
+            return
+        # Python's own limit is one for the whole process, and other libraries raise it.
+        if any(len(field) > LONGEST_FIELD for field in fields):
+            folder.report(name, line, 1, TOO_LONG, "look for a quotation mark that is opened and not closed")
             return
         if fields:
             yield line, fields
