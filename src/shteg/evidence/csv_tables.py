@@ -12,7 +12,6 @@ from shteg.evidence.records import Record
 from shteg.evidence.schema import FileSpec
 from shteg.evidence.sentences import explain, suggest
 
-
 LONGEST_FIELD = 131_072
 TOO_LONG = f"a field is longer than {LONGEST_FIELD:,} characters"
 
