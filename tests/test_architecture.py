@@ -18,6 +18,7 @@ LAYERS = {
     "randomness": 0,
     "countries": 0,
     "chunks": 0,
+    "spark": 1,
     "compiling": 0,
     "evidence": 1,
     "survey": 2,

@@ -1,8 +1,9 @@
 """The one place that knows how work is spread: map a function over chunks, hand back the results in order."""
 
 import os
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol, TypeVar
 
 from shteg.errors import UsageError
@@ -20,6 +21,10 @@ class Executor(Protocol):
         self, function: Callable[[Chunk], Result], chunks: Iterable[Chunk], progress: Progress | None = None
     ) -> list[Result]:
         """Return `function(chunk)` for each chunk, in the order of `chunks`."""
+        ...
+
+    def iterate(self, function: Callable[[Chunk], Result], chunks: Iterable[Chunk]) -> Iterator[Result]:
+        """Yield `function(chunk)` in the order of `chunks`, only a few results waiting in memory at any time."""
         ...
 
 
@@ -61,6 +66,25 @@ class ThreadExecutor:
                     future.cancel()
                 raise
         return results
+
+    def iterate(self, function: Callable[[Chunk], Result], chunks: Iterable[Chunk]) -> Iterator[Result]:
+        """Yield `function(chunk)` in the order of `chunks`; no more chunks are under way or waiting than threads."""
+        if self.threads == 1:
+            yield from map(function, chunks)
+            return
+        under_way: deque[Future[Result]] = deque()
+        with ThreadPoolExecutor(self.threads) as pool:
+            try:
+                for chunk in chunks:
+                    if len(under_way) == self.threads:
+                        yield under_way.popleft().result()
+                    under_way.append(pool.submit(function, chunk))
+                while under_way:
+                    yield under_way.popleft().result()
+            except BaseException:
+                for future in under_way:
+                    future.cancel()
+                raise
 
 
 def split_range(count: int, size: int) -> Sequence[tuple[int, int]]:
