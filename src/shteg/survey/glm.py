@@ -92,8 +92,7 @@ def fit_glm(matrix: Floats, y: Floats, weight: Floats, family: Family, start: Fl
     """
     w = weight / weight.sum()
     if start is None:
-        mean = {"gaussian": y, "binomial": (y + 0.5) / 2, "poisson": y + 0.1}[family.name]
-        eta = {"gaussian": y, "binomial": special.logit(mean), "poisson": np.log(mean)}[family.name]
+        mean, eta = _start(y, family)
         beta = np.zeros(matrix.shape[1])
     else:
         beta, eta = start, matrix @ start
@@ -122,6 +121,14 @@ def fit_glm(matrix: Floats, y: Floats, weight: Floats, family: Family, start: Fl
     triangle: Floats = np.asarray(np.linalg.qr(root, mode="r"), np.float64)
     inverse = np.linalg.inv(triangle)
     return GlmFit(coefficients=beta, mean=mean, bread=inverse @ inverse.T, iterations=iteration)
+
+
+def _start(y: Floats, family: Family) -> tuple[Floats, Floats]:
+    """Means near the answers, and their linear predictors, as R begins."""
+    if family.name == "gaussian":
+        return y, y
+    mean = (y + 0.5) / 2 if family.name == "binomial" else y + 0.1
+    return mean, np.asarray(special.logit(mean) if family.name == "binomial" else np.log(mean), np.float64)
 
 
 def _solve(matrix: Floats, weight: Floats, z: Floats) -> Floats:

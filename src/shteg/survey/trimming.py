@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from shteg.errors import DesignError, UsageError
-from shteg.survey.calibration import Auxiliaries, check_reach, read_auxiliaries
+from shteg.survey.auxiliaries import Auxiliaries, check_reach, read_auxiliaries
 from shteg.survey.calibration_solver import MAX_ITERATIONS, solve_calibration
 from shteg.survey.distances import curve_of
 from shteg.survey.kernel import Floats
