@@ -12,6 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from shteg.errors import DesignError
+from shteg.survey.stage_columns import arrange_stages, column_list
 
 LonelyPsu = Literal["fail", "remove", "adjust", "average", "certainty"]
 """What a stratum with one PSU adds to the variance: an error; nothing; its squared score (centred at the grand mean);
@@ -115,11 +116,16 @@ class Design:
         cls,
         data: pl.DataFrame,
         *,
-        stratum: str | None = None,
-        psu: str | None = None,
+        stratum: str | Sequence[str] | None = None,
+        psu: str | Sequence[str] | None = None,
         weight: str | None = None,
         nest: bool = False,
         lonely_psu: LonelyPsu = "fail",
+        fpc: str | Sequence[str] | None = None,
+        pps: Pps | None = None,
+        pps_variance: PpsVariance = "HT",
+        domain_lonely: bool = False,
+        convention: Convention = "r",
     ) -> Design:
         """Check a data frame against its design and put its rows in order.
 
@@ -127,32 +133,44 @@ class Design:
         ----------
         data : polars.DataFrame
             One row a respondent.
-        stratum, psu, weight : str, optional
-            Names of the columns; without a stratum there is one, without a PSU each row is one, without a weight
-            everyone counts 1.
+        stratum, psu, fpc : str or sequence of str, optional
+            Names of the columns, one a stage; without a stratum there is one, without a PSU each row is one. `fpc`
+            holds the population size of the row's stratum, or the sampling fraction (with `pps`: the PSU's
+            probability); without it PSUs count as drawn with replacement and later stages need not be given.
+        weight : str, optional
+            Without it a row stands for the product of N/n over the stages of `fpc`; without that, for itself.
         nest : bool
-            True where the same PSU code stands for different PSUs in different strata.
+            True where the same PSU code stands for different PSUs in different strata. Codes of later stages may
+            always repeat.
         lonely_psu : LonelyPsu
             What to do about a stratum with one PSU.
+        pps : {"brewer", "overton", "hr"}, optional
+            PSUs were drawn without replacement with unequal probabilities.
+        pps_variance, domain_lonely, convention
+            See `Design`.
 
         Raises
         ------
         DesignError
             A column is not there; a stratum or PSU is missing; a PSU lies in two strata and `nest` is False; a weight
-            is no number, negative, not finite, or all are 0; there is no row.
+            is no number, negative, not finite, or all are 0; a population size varies within a stratum or is smaller
+            than the sample; there is no row.
         """
         if data.height == 0:
             raise DesignError("the wave has no rows", "give the file with the respondents")
-        for column in (stratum, psu, weight):
-            if column is not None:
-                require_column(data, column)
+        ids, strata_columns, sizes = column_list(psu), column_list(stratum), column_list(fpc)
+        for column in (*strata_columns, *ids, *sizes, *column_list(weight)):
+            require_column(data, column)
+        _check_options(pps, pps_variance, convention, sizes)
         weights = _read_weights(data, weight)
-        stratum_name = _read_codes(data, stratum) if stratum else pl.Series("stratum", ["all"] * data.height)
+        stratum_name = (
+            _read_codes(data, strata_columns[0]) if strata_columns else pl.Series("stratum", ["all"] * data.height)
+        )
         strata, stratum_code = _encode(stratum_name)
-        if psu:
-            psu_name = _read_codes(data, psu)
+        if ids:
+            psu_name = _read_codes(data, ids[0])
             if not nest:
-                _check_psu_lies_in_one_stratum(psu_name, stratum_name, psu, stratum or "")
+                _check_psu_lies_in_one_stratum(psu_name, stratum_name, ids[0], (strata_columns or [""])[0])
             psu_code = _encode(psu_name)[1]
         else:
             psu_code = np.arange(data.height, dtype=np.int64)
@@ -160,14 +178,31 @@ class Design:
         stratum_code, psu_code = stratum_code[order], psu_code[order]
         changes = np.flatnonzero((np.diff(stratum_code) != 0) | (np.diff(psu_code) != 0)) + 1
         start = np.concatenate(([0], changes, [data.height])).astype(np.int64)
+        ordered = data[order]
+        later = arrange_stages(
+            ordered,
+            np.repeat(np.arange(len(start) - 1, dtype=np.int64), np.diff(start)),
+            stratum_code,
+            [_encode(_read_codes(ordered, column))[1] for column in ids[1:]],
+            [_encode(_read_codes(ordered, column))[1] for column in strata_columns[1:]],
+            sizes,
+            pps is not None,
+        )
         return cls(
-            data=data[order],
+            data=ordered,
             row=(order + 1).astype(np.int64),
-            weight=weights[order],
+            weight=weights[order] if weight else later.weight,
             psu_start=start,
             psu_stratum=stratum_code[start[:-1]],
             strata=strata,
             lonely_psu=lonely_psu,
+            stages=later.stages,
+            stage_strata=later.stage_strata,
+            fpc=later.fpc,
+            pps=pps,
+            pps_variance=pps_variance,
+            domain_lonely=domain_lonely,
+            convention=convention,
         )
 
     @property
@@ -210,6 +245,18 @@ class Design:
                 f"row {self.row[self.psu_start[first]]}",
             )
         return tuple(int(one) for one in lonely)
+
+
+def _check_options(pps: str | None, variance: str, convention: str, sizes: Sequence[str]) -> None:
+    for value, options, name in (
+        (pps, (None, *get_args(Pps)), "pps"),
+        (variance, get_args(PpsVariance), "pps_variance"),
+        (convention, get_args(Convention), "convention"),
+    ):
+        if value not in options:
+            raise DesignError(f"{value!r} is no {name}", "choose one of " + ", ".join(map(str, options)), name)
+    if pps is not None and not sizes:
+        raise DesignError("the probabilities of the PSUs are not given", "name their column in `fpc`", "fpc")
 
 
 def require_column(data: pl.DataFrame, column: str) -> None:
