@@ -15,6 +15,7 @@ COMMANDS = {
     "coherence": "Do published survey figures fit each other and the population?",
     "forecast": "The path in the terminal: each step, by year, with intervals.",
     "new": "A case folder to start from.",
+    "tabulate": "Toplines and banners of a survey wave, as a workbook, a page, CSV or Parquet.",
 }
 
 EXIT_FINDING, EXIT_BAD_INPUT, EXIT_BUG, EXIT_INTERRUPTED = 1, 2, 3, 130

@@ -79,9 +79,19 @@ def check_columns(draft: Draft) -> Iterator[Problem]:
                 yield draft.at_key(design, (key,), f"{data} has no column `{column}`", hint)
         for file, table in ((design, "domains"), (asked, "items")):
             for column in draft.keys_of(file, table) or ():
-                if column not in header:
+                if column not in header and not (file == asked and _is_set(draft, file, column, header)):
                     hint = suggest(column, header, "correct the name")
                     yield draft.at_key(file, (table, column), f"{data} has no column `{column}`", hint)
+
+
+def _is_set(draft: Draft, file: str, item: str, header: tuple[str, ...]) -> bool:
+    """Tell whether an item with several answers has one column for each of its options."""
+    options = draft.raw(file, "items", item, "options")
+    if draft.raw(file, "items", item, "multiple") is not True or not isinstance(options, dict):
+        return False
+    missing = draft.raw(file, "items", item, "missing")
+    codes = [code for code in options if code not in (missing if isinstance(missing, list) else ())]
+    return any(all(f"{item}{mark}{code}" in header for code in codes) for mark in "/._")
 
 
 def _data_header(draft: Draft, path: str) -> tuple[str, ...] | None:
@@ -98,7 +108,7 @@ def _data_header(draft: Draft, path: str) -> tuple[str, ...] | None:
 
 
 def check_answers(draft: Draft) -> Iterator[Problem]:
-    """Find favourable answers of a wave's item that are none of its options."""
+    """Find favourable answers and scores of a wave's item that belong to none of its options."""
     for wave in draft.waves:
         file = f"surveys/{wave}/questionnaire.toml"
         for path, item in draft.tables_of(file, "items"):
@@ -110,6 +120,11 @@ def check_answers(draft: Draft) -> Iterator[Problem]:
                     hint = suggest(answer, list(options), "correct it, or add the option")
                     problem = f"`{answer}` is not an option of this item"
                     yield draft.at_key(file, (*path, "favourable", number), problem, hint)
+            scores = item.get("scores")
+            for code in scores if isinstance(scores, dict) else ():
+                if code not in options:
+                    hint = suggest(code, list(options), "correct it, or add the option")
+                    yield draft.at_key(file, (*path, "scores", code), f"`{code}` is not an option of this item", hint)
 
 
 def check_figures(draft: Draft) -> Iterator[Problem]:

@@ -80,9 +80,9 @@ class Record(BaseModel):
 
 
 class Localised(RootModel[dict[str, Text]]):
-    """A text in each language of the case: `{ en = "…", sq = "…" }`."""
+    """A text in each language of the case: `{ en = "…", sq = "…" }`; blanks are no text."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, str_strip_whitespace=True)
 
     def __getitem__(self, language: str) -> str:
         return self.root[language]

@@ -169,6 +169,9 @@ class WaveDesign(Record):
     domains: dict[str, Localised] = Field(
         default_factory=dict, description="Columns by which results are broken down, with their titles."
     )
+    codes: dict[str, dict[str, Localised]] = Field(
+        default_factory=dict, description="By column, what the codes of the breakdowns mean; tables print it."
+    )
     quality: QualityRules = Field(
         default_factory=QualityRules,
         description="Rules of the tables; `minimum_base` of case.toml always holds as well.",

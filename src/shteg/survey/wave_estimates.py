@@ -46,7 +46,7 @@ def estimate_wave(wave: Wave, design: Design, *, minimum_base: int, level: float
     DesignError
         The data do not fit questionnaire or design.
     """
-    items = wave.questionnaire.items
+    items = {name: item for name, item in wave.questionnaire.items.items() if not item.multiple}
     substantive = {name: [o for o in item.options if o not in item.missing] for name, item in items.items()}
     missing = {name: item.missing for name, item in items.items()}
     by = list(wave.design.domains)

@@ -1,0 +1,44 @@
+"""A questionnaire from a file: `questionnaire.toml` as in a case, or an XLSForm."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from shteg.errors import DesignError
+from shteg.evidence.records_surveys import Questionnaire
+from shteg.survey.readers.xlsform import read_xlsform
+
+
+def read_questionnaire(path: Path) -> Questionnaire:
+    """Read a questionnaire outside a case; inside one, `shteg.evidence.read_case` reads it and lists every problem.
+
+    Parameters
+    ----------
+    path : Path
+        A `questionnaire.toml` (docs/case-format.md), or an XLSForm (.xlsx).
+
+    Raises
+    ------
+    DesignError
+        The file is not there, is of another kind, or a key is missing or unknown.
+    """
+    if path.suffix.lower() == ".xlsx":
+        return read_xlsform(path)
+    if path.suffix.lower() != ".toml":
+        raise DesignError("this is not a kind of questionnaire", "give questionnaire.toml or an XLSForm", path.name)
+    try:
+        return Questionnaire.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
+    except OSError as error:
+        raise DesignError("the file cannot be read", "check the name", path.name) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DesignError(f"the file is not TOML: {error}", "mend it there", path.name) from error
+    except ValidationError as errors:
+        first = errors.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        hint = "docs/case-format.md explains every key"
+        raise DesignError(
+            f"{first['msg'].lower()} ({errors.error_count()} in all)", hint, f"{path.name}, {place}"
+        ) from None

@@ -1,0 +1,234 @@
+"""Cells of a table: estimates of every row in every domain, with the base each rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from shteg.errors import DesignError
+from shteg.survey.design import Design
+from shteg.survey.domains import ALL, Domains, read_domains
+from shteg.survey.estimation import estimate_means, estimate_proportions
+from shteg.survey.tables.plan import MOST_ROWS, Grouping, Percent, TableItem
+from shteg.survey.tables.rows import Floats, ItemRows, Row, with_values
+
+NUMBERS = ("estimate", "std_error", "ci_low", "ci_high", "df", "n", "n_effective", "deff", "n_weighted")
+TOTAL_ROW = -1
+"""Row of a table of row percentages that holds the distribution of everyone who answered."""
+
+_ROW, _GROUP, _CROSS = "\x00row", "\x00group", "\x00cross"
+_CHOSEN, _LEFT = "1", "\x00left"
+
+
+def read_banner(design: Design, groupings: Sequence[Grouping]) -> Domains:
+    """Number the domains of all grouping variables.
+
+    Raises
+    ------
+    DesignError
+        A variable is not in the data, or has too many codes for the columns of a table.
+    """
+    domains = read_domains(design, [one.variables if len(one.variables) > 1 else one.variables[0] for one in groupings])
+    for grouping in groupings:
+        count = domains.variables.count(grouping.name)
+        if count > MOST_ROWS:
+            hint = f"a banner holds at most {MOST_ROWS} columns for one variable: group its codes"
+            raise DesignError(f"{count} different codes are too many", hint, f"column {grouping.name!r}")
+    return domains
+
+
+def estimate_cells(
+    design: Design,
+    item: TableItem,
+    rows: ItemRows,
+    groupings: Sequence[Grouping],
+    domains: Domains,
+    percent: Percent,
+    level: float,
+) -> pl.DataFrame:
+    """Estimate all cells of an item.
+
+    Returns
+    -------
+    polars.DataFrame
+        Columns row (number of the row, -1 for the total row), domain_variable, domain, the numbers of `NUMBERS` (n,
+        n_weighted, n_effective of the base of the figure), flag, and n_domain: respondents of the domain who answered
+        the item, which rules on disclosure ask for whatever the base.
+    """
+    if percent == "column":
+        cells = _column_cells(design, item, rows, groupings, level)
+        bases = _bases(design, domains, rows.answered)
+        cells = cells.join(bases, on=["domain_variable", "domain"], how="left", maintain_order="left")
+    elif percent == "row":
+        cells = _row_cells(design, rows, groupings, domains, level)
+    else:
+        cells = _total_cells(design, rows, groupings, domains, level)
+    sizes = _bases(design, domains, rows.answered).select(
+        "domain_variable", "domain", pl.col("count").alias("n_domain")
+    )
+    cells = cells.join(sizes, on=["domain_variable", "domain"], how="left", maintain_order="left")
+    return cells.select("row", "domain_variable", "domain", *NUMBERS, "flag", "n_domain")
+
+
+def _bases(design: Design, domains: Domains, included: NDArray[np.bool_]) -> pl.DataFrame:
+    """Weighted and unweighted number of the rows `included` in each domain; rows of weight 0 do not count."""
+    alive = included & (design.weight > 0)
+    weight, count = np.zeros(len(domains) + 1), np.zeros(len(domains) + 1, np.int64)
+    for column in range(domains.codes.shape[1]):
+        codes = domains.codes[alive, column]
+        weight += np.bincount(codes, design.weight[alive], len(domains) + 1)
+        count += np.bincount(codes, minlength=len(domains) + 1)
+    return pl.DataFrame(
+        {
+            "domain_variable": list(domains.variables),
+            "domain": list(domains.names),
+            "n_weighted": weight[:-1],
+            "count": count[:-1],
+        }
+    )
+
+
+def _by(groupings: Sequence[Grouping]) -> list[str | tuple[str, ...]]:
+    return [one.variables if len(one.variables) > 1 else one.variables[0] for one in groupings]
+
+
+def _column_cells(
+    design: Design, item: TableItem, rows: ItemRows, groupings: Sequence[Grouping], level: float
+) -> pl.DataFrame:
+    numbered = list(enumerate(rows.rows))
+    frames = []
+    if item.form == "single":  # all options in one pass
+        options = [(i, row.option) for i, row in numbered if row.kind == "option"]
+        place = {option: i for i, option in options}
+        result = estimate_proportions(
+            design,
+            item.column,
+            by=_by(groupings),
+            options={item.column: [option for _, option in options]},
+            missing={item.column: item.missing},
+            level=level,
+        )
+        frames.append(
+            result.frame.with_columns(pl.col("option").replace_strict(place, return_dtype=pl.Int64).alias("row"))
+        )
+        numbered = [(i, row) for i, row in numbered if row.kind != "option"]
+    shares = {f"{_ROW}{i}": row for i, row in numbered if row.kind not in ("net", "mean")}
+    means = {f"{_ROW}{i}": row for i, row in numbered if row.kind in ("net", "mean")}
+    derived = _with_rows(design, {**shares, **means})
+    if shares:
+        codes = dict.fromkeys(shares, (_CHOSEN, "0"))
+        result = estimate_proportions(derived, list(shares), by=_by(groupings), options=codes, level=level)
+        frames.append(_numbered(result.frame.filter(pl.col("option") == _CHOSEN)))
+    if means:
+        frames.append(_numbered(estimate_means(derived, list(means), by=_by(groupings), level=level).frame))
+    return pl.concat([frame.drop("item", "option") for frame in frames], how="diagonal").sort(
+        "row", maintain_order=True
+    )
+
+
+def _numbered(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_columns(pl.col("item").str.strip_prefix(_ROW).cast(pl.Int64).alias("row"))
+
+
+def _with_rows(design: Design, rows: dict[str, Row]) -> Design:
+    """Add each row's values as a column: 0 and 1 as whole numbers, null where not answered."""
+    series = []
+    for name, row in rows.items():
+        values = pl.Series(name, row.values).fill_nan(None)
+        series.append(values if row.kind in ("net", "mean") else values.cast(pl.Int8))
+    return with_values(design, {one.name: one for one in series})
+
+
+def _domain_names(domains: Domains, grouping: Grouping, column: int, included: NDArray[np.bool_]) -> pl.Series:
+    """Name of each row's domain under a grouping variable; null where it has none or is not `included`."""
+    names = pl.Series([*domains.names, None], dtype=pl.String)
+    places = pl.Series(domains.codes[:, column].astype(np.int64))
+    texts = names.gather(places)
+    return pl.select(pl.when(pl.Series(included)).then(texts).otherwise(None)).to_series().alias(grouping.name)
+
+
+def _row_cells(
+    design: Design, rows: ItemRows, groupings: Sequence[Grouping], domains: Domains, level: float
+) -> pl.DataFrame:
+    """Shares of the domains among those who gave each answer; the total row has everyone who answered."""
+    shares = {f"{_ROW}{i}": row for i, row in enumerate(rows.rows) if row.kind not in ("net", "mean")}
+    columns = {f"{_GROUP}{g}": _domain_names(domains, one, g + 1, rows.answered) for g, one in enumerate(groupings)}
+    derived = with_values(_with_rows(design, shares), dict(columns))
+    options = {f"{_GROUP}{g}": _names_of(domains, one) for g, one in enumerate(groupings)}
+    frame = estimate_proportions(derived, list(columns), by=list(shares), options=options, level=level).frame
+    frame = frame.filter((pl.col("domain_variable") == ALL) | (pl.col("domain") == _CHOSEN))
+    place = {f"{_GROUP}{g}": one.name for g, one in enumerate(groupings)}
+    number = {ALL: TOTAL_ROW, **{name: int(name.removeprefix(_ROW)) for name in shares}}
+    frame = frame.select(
+        pl.col("domain_variable").replace_strict(number, return_dtype=pl.Int64).alias("row"),
+        pl.col("item").replace_strict(place, return_dtype=pl.String).alias("domain_variable"),
+        pl.col("option").alias("domain"),
+        pl.exclude("item", "option", "domain_variable", "domain"),
+    )
+    weights = []
+    for g, grouping in enumerate(groupings):
+        grouped = rows.answered & (domains.codes[:, g + 1] < len(domains))
+        weights.append((TOTAL_ROW, grouping.name, float(design.weight[grouped].sum())))
+        for name, row in shares.items():
+            weights.append((number[name], grouping.name, float(design.weight[grouped & (row.values == 1)].sum())))
+    return _join_weights(frame, weights).sort("row", maintain_order=True)
+
+
+def _total_cells(
+    design: Design, rows: ItemRows, groupings: Sequence[Grouping], domains: Domains, level: float
+) -> pl.DataFrame:
+    """Shares of answer and domain together among all who answered and have a domain."""
+    shares = {i: row for i, row in enumerate(rows.rows) if row.kind not in ("net", "mean")}
+    columns: dict[str, pl.Series] = {}
+    options: dict[str, tuple[str, ...]] = {}
+    weights = []
+    for g, grouping in enumerate(groupings):
+        grouped = rows.answered & (domains.codes[:, g + 1] < len(domains))
+        names = _domain_names(domains, grouping, g + 1, rows.answered)
+        for i, row in shares.items():
+            chosen = pl.Series(row.values == 1)
+            crossed = pl.select(pl.when(chosen | names.is_null()).then(names).otherwise(pl.lit(_LEFT))).to_series()
+            columns[f"{_CROSS}{g}.{i}"] = crossed
+            options[f"{_CROSS}{g}.{i}"] = (*_names_of(domains, grouping), _LEFT)
+            weights.append((i, grouping.name, float(design.weight[grouped].sum())))
+    whole = {f"{_ROW}{i}": row for i, row in shares.items()}
+    derived = with_values(_with_rows(design, whole), dict(columns))
+    frames = []
+    if columns:
+        frame = estimate_proportions(derived, list(columns), options=options, level=level).frame
+        number = {name: int(name.partition(".")[2]) for name in columns}
+        place = {name: groupings[int(name.removeprefix(_CROSS).partition(".")[0])].name for name in columns}
+        frames.append(
+            frame.filter(pl.col("option") != _LEFT).select(
+                pl.col("item").replace_strict(number, return_dtype=pl.Int64).alias("row"),
+                pl.col("item").replace_strict(place, return_dtype=pl.String).alias("domain_variable"),
+                pl.col("option").alias("domain"),
+                pl.exclude("item", "option", "domain_variable", "domain"),
+            )
+        )
+    codes = dict.fromkeys(whole, (_CHOSEN, "0"))
+    everyone = estimate_proportions(derived, list(whole), options=codes, level=level).frame
+    everyone = _numbered(everyone.filter(pl.col("option") == _CHOSEN)).drop("item", "option")
+    frames.append(everyone)
+    weights += [(i, ALL, float(design.weight[rows.answered].sum())) for i in shares]
+    return _join_weights(pl.concat(frames, how="diagonal"), weights).sort("row", maintain_order=True)
+
+
+def _names_of(domains: Domains, grouping: Grouping) -> tuple[str, ...]:
+    pairs = zip(domains.variables, domains.names, strict=True)
+    return tuple(name for variable, name in pairs if variable == grouping.name)
+
+
+def _join_weights(frame: pl.DataFrame, weights: Sequence[tuple[int, str, float]]) -> pl.DataFrame:
+    table = pl.DataFrame(
+        weights, schema={"row": pl.Int64, "domain_variable": pl.String, "n_weighted": pl.Float64}, orient="row"
+    )
+    return frame.join(table, on=["row", "domain_variable"], how="left", maintain_order="left")
+
+
+def loadings(rows: ItemRows) -> Floats:
+    """Loadings of all rows, (rows, parts)."""
+    return np.stack([row.loading for row in rows.rows])

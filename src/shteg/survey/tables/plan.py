@@ -1,0 +1,107 @@
+"""What a table is about: items, grouping variables, and the waves or weight schemes that stand side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, get_args
+
+from shteg.errors import UsageError
+from shteg.survey.design import Design
+from shteg.survey.domains import JOINT
+
+Percent = Literal["column", "row", "total"]
+"""Of what a share is a part: of the domain, of those who gave the answer, of everyone who answered."""
+
+Multiplicity = Literal["none", "bonferroni", "holm", "benjamini-hochberg"]
+"""How the p values of one row under one grouping variable are adjusted for being many."""
+
+Form = Literal["single", "multiple", "number"]
+Words = Mapping[str, str]
+"""A text by language."""
+
+PERCENTS: tuple[Percent, ...] = get_args(Percent)
+MULTIPLICITIES: tuple[Multiplicity, ...] = get_args(Multiplicity)
+MOST_ROWS = 250
+"""Options of one item, and domains of one grouping variable, that still make a table."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableItem:
+    """One table: a question by its column, with title, wording and options in each language.
+
+    `options` holds all codes in order, those of `missing` too; None takes the codes that occur. `ordered` adds
+    top-two and bottom-two boxes and their difference (net); `scores` (code → value) adds a mean.
+    """
+
+    column: str
+    title: Words
+    wording: Words = field(default_factory=dict)
+    form: Form = "single"
+    options: Mapping[str, Words] | None = None
+    missing: tuple[str, ...] = ()
+    ordered: bool = False
+    scores: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def substantive(self) -> tuple[str, ...] | None:
+        """Codes that count, in order; None if those that occur are meant."""
+        return None if self.options is None else tuple(code for code in self.options if code not in self.missing)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grouping:
+    """A grouping variable of the banner, or several crossed (nested); `domains` names the codes of each variable."""
+
+    variables: tuple[str, ...]
+    titles: Mapping[str, Words]
+    domains: Mapping[str, Mapping[str, Words]] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """As in estimates: the variables joined by a cross."""
+        return JOINT.join(self.variables)
+
+    def title(self, language: str) -> str:
+        """What the grouping is called."""
+        return JOINT.join(self.titles.get(one, {}).get(language, one) for one in self.variables)
+
+    def domain(self, name: str, language: str) -> str:
+        """What a domain is called."""
+        codes = name.split(JOINT) if len(self.variables) > 1 else [name]
+        if len(codes) != len(self.variables):
+            return name
+        pairs = zip(self.variables, codes, strict=True)
+        return JOINT.join(self.domains.get(one, {}).get(code, {}).get(language, code) for one, code in pairs)
+
+    def order(self, name: str) -> tuple[tuple[int, str], ...]:
+        """Sort key of a domain: the order of its labels, then its code."""
+        codes = name.split(JOINT) if len(self.variables) > 1 else [name]
+        keys = []
+        for variable, code in zip(self.variables, codes, strict=False):
+            known = list(self.domains.get(variable, {}))
+            keys.append((known.index(code) if code in known else len(known), code))
+        return tuple(keys)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Source:
+    """One wave under one weighting: a block of columns. Sources of one `sample` hide the same cells."""
+
+    id: str
+    title: Words
+    design: Design
+    sample: str = ""
+
+
+def check_request(percent: str, letters: str | None, level: float) -> None:
+    """Raise a UsageError for an option that does not exist, or letters where columns are not compared."""
+    if percent not in PERCENTS:
+        raise UsageError(f"{percent!r} is no base of a percentage", "choose " + ", ".join(PERCENTS), "percent")
+    if letters is not None and letters not in MULTIPLICITIES:
+        hint = "choose " + ", ".join(MULTIPLICITIES)
+        raise UsageError(f"{letters!r} is no way to adjust for many tests", hint, "letters")
+    if letters is not None and percent != "column":
+        raise UsageError("letters compare columns", "use them with column percentages", "letters")
+    if not 0 < level < 1:
+        raise UsageError(f"a coverage of {level} is not between 0 and 1", "give for example 0.95", "level")
