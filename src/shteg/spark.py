@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from types import TracebackType
@@ -22,8 +23,8 @@ class SparkExecutor:
     """Chunks sent to Spark as they are, results brought back in their order, so that numbers equal those of threads.
 
     The function and the chunks are pickled: a chunk should say what to read (a path and a range of rows), not hold it.
-    Every worker needs shteg and, under the same path, the files that chunks name. Use it in a `with` block, or call
-    `stop`.
+    Every worker needs shteg and, under the same path, the files that chunks name; the workers' Python is this one
+    unless the environment variable PYSPARK_PYTHON names another. Use it in a `with` block, or call `stop`.
 
     Parameters
     ----------
@@ -103,10 +104,10 @@ def _start(master: str, settings: dict[str, str]) -> Any:
             f"Spark is not installed ({error.name} is missing)", "install it with: pip install 'shteg[spark]'", "spark"
         ) from error
     builder = SparkSession.builder.master(master).appName("shteg")
-    here = {"spark.pyspark.python": sys.executable, "spark.pyspark.driver.python": sys.executable}
-    if master.startswith("local"):
-        here |= {"spark.driver.host": LOOPBACK, "spark.driver.bindAddress": LOOPBACK}
-    for name, value in (here | settings).items():
+    if master.startswith("local") or f"//{LOOPBACK}:" in master:
+        settings = {"spark.driver.host": LOOPBACK, "spark.driver.bindAddress": LOOPBACK} | settings
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # else workers take the first python3 on the path
+    for name, value in settings.items():
         builder = builder.config(name, value)
     try:
         return builder.getOrCreate()

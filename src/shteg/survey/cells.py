@@ -61,7 +61,9 @@ def cells_of_codes(
     cells, again = cells_of_sums(design, sums, deff, kind)
     if not again:
         return cells
-    return cells_of_sums(design, sums, deff, kind, second_pass(design, codes, domains, sums, kind))[0]
+    return cells_of_sums(design, sums, deff, kind, second_pass(design, codes, domains, sums.weight.sum(axis=0), kind))[
+        0
+    ]
 
 
 def sum_shares(
@@ -191,9 +193,8 @@ def _centre_and_scale(share: Floats, base: Floats, kind: Kind) -> tuple[Floats, 
     return np.nan_to_num(share), np.where(base > 0, 1 / base, 0.0)
 
 
-def second_pass(design: Design, codes: Codes, domains: Domains, sums: ShareSums, kind: Kind) -> ScoreMoments:
-    """Read the rows again, centred at the estimates themselves."""
-    weight = sums.weight.sum(axis=0)
+def second_pass(design: Design, codes: Codes, domains: Domains, weight: Floats, kind: Kind) -> ScoreMoments:
+    """Read the rows again, centred at the estimates themselves; `weight` (domain, option) is the first pass's."""
     base = weight.sum(axis=1)
     moments = ScoreMoments.empty(len(design.strata), *weight.shape)
     with np.errstate(invalid="ignore", divide="ignore"):

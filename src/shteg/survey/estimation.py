@@ -153,8 +153,8 @@ def _estimate_categories(
 
     def work(item: str) -> pl.DataFrame:
         codes, labels = read_codes(design, item, (options or {}).get(item), (missing or {}).get(item, ()))
-        cells = cells_of_codes(design, codes, len(labels), domains, deff, kind)
-        return _frame(item, labels, domains, cells, level, kind)
+        cells = cells_of_codes(design, codes, len(labels), domains, deff, kind, executor if len(names) == 1 else None)
+        return frame_of_cells(item, labels, domains, cells, level, kind)
 
     return Estimates(kind=kind, level=level, frame=pl.concat((executor or ThreadExecutor()).map(work, names)))
 
@@ -174,7 +174,7 @@ def _estimate_numbers(
     def work(item: str) -> pl.DataFrame:
         values = read_numbers(design, item, (missing or {}).get(item, ()))
         cells = cells_of_numbers(design, values, domains, deff, kind)
-        return _frame(item, ("",), domains, cells, level, kind)
+        return frame_of_cells(item, ("",), domains, cells, level, kind)
 
     return Estimates(kind=kind, level=level, frame=pl.concat((executor or ThreadExecutor()).map(work, names)))
 
@@ -193,7 +193,10 @@ def _check_request(
     return names, read_domains(design, by)
 
 
-def _frame(item: str, labels: Sequence[str], domains: Domains, cells: Cells, level: float, kind: Kind) -> pl.DataFrame:
+def frame_of_cells(
+    item: str, labels: Sequence[str], domains: Domains, cells: Cells, level: float, kind: Kind
+) -> pl.DataFrame:
+    """Lay out one item's cells as rows, with intervals and flags."""
     shape = cells.estimate.shape
     df, n, n_effective, tells = (
         np.broadcast_to(one.astype(float)[:, None], shape)
