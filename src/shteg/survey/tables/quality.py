@@ -13,6 +13,7 @@ from shteg.evidence.records_surveys import QualityRules
 from shteg.survey.disclosure import suppress_cells
 from shteg.survey.domains import ALL, Domains
 from shteg.survey.tables.cells import TOTAL_ROW, loadings
+from shteg.survey.tables.crossings import hide_in_crossings
 from shteg.survey.tables.plan import Percent
 from shteg.survey.tables.rows import Floats, ItemRows
 
@@ -69,6 +70,7 @@ def _domains_to_hide(cells: pl.DataFrame, fewest: int, domains: Domains) -> dict
         for name, mark in zip(here, marks, strict=True):
             if mark:
                 reasons[(variable, name)] = "n" if mark == "primary" else "complementary"
+    hide_in_crossings(reasons, sizes, fewest)
     return reasons
 
 
