@@ -12,6 +12,7 @@ from shteg.errors import DesignError, UsageError
 from shteg.survey import (
     adjust_nonresponse,
     calibrate,
+    estimate_means,
     post_stratify,
     rake,
     trim_weights,
@@ -96,6 +97,11 @@ def test_calibrated_totals_have_no_variance_and_greg_residuals_after_raking_too(
         north = (design.data["region"] == "north").to_numpy().astype(float)[:, None]
         left = covariance(design, north)[0, 0]
         assert left == pytest.approx(0, abs=1e-4 if variance == "r" else 1e-18)  # R stops after ten sweeps
+
+
+def test_one_pass_estimates_refuse_a_calibrated_design() -> None:
+    with pytest.raises(DesignError, match=r"calibration.*\nHint: use fit_means"):
+        estimate_means(post_stratify(_design(), "region", REGION), "income")  # their variance would be the naive one
 
 
 def test_the_record_of_a_calibration_tells_each_total() -> None:

@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from shteg.chunks import Executor, ThreadExecutor
-from shteg.errors import UsageError
+from shteg.errors import DesignError, UsageError
 from shteg.survey.answers import read_codes, read_numbers
 from shteg.survey.cells import Cells, Deff, Kind, cells_of_codes, cells_of_numbers
 from shteg.survey.design import Design
@@ -189,6 +189,13 @@ def _check_request(
         raise UsageError(f"a coverage of {level} is not between 0 and 1", "give for example 0.95", "level")
     if isinstance(by, str):
         raise UsageError("`by` is a list of grouping variables", f"write by=[{by!r}]", "by")
+    if not (isinstance(design, Design) and design.is_plain):
+        raise DesignError(
+            "one pass over the rows knows strata, PSUs and weights; this design has more: stages, population sizes, "
+            "PPS, calibration, replicate weights or another convention",
+            "use fit_means, fit_totals or fit_proportions of shteg.survey.estimators",
+            "design",
+        )
     design.lonely_strata()
     return names, read_domains(design, by)
 
