@@ -11,8 +11,10 @@ from shteg.survey.pearson_tests import rao_scott_test
 from shteg.survey.poststratify import post_stratify
 from shteg.survey.rank_tests import rank_test
 from shteg.survey.read_wave import read_wave
+from shteg.survey.readers import Responses, read_questionnaire, read_responses, read_xlsform
 from shteg.survey.regression import RegressionFit, linear_regression, logistic_regression, poisson_regression
 from shteg.survey.t_tests import t_test
+from shteg.survey.tables import tabulate
 from shteg.survey.trimming import trim_weights
 from shteg.survey.weight_diagnostics import weight_diagnostics
 
@@ -23,6 +25,7 @@ __all__ = [
     "Estimates",
     "Finding",
     "RegressionFit",
+    "Responses",
     "adjust_nonresponse",
     "calibrate",
     "check_coherence",
@@ -38,8 +41,12 @@ __all__ = [
     "rake",
     "rank_test",
     "rao_scott_test",
+    "read_questionnaire",
+    "read_responses",
     "read_wave",
+    "read_xlsform",
     "t_test",
+    "tabulate",
     "trim_weights",
     "weight_diagnostics",
 ]

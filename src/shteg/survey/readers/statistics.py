@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import polars as pl
-import pyreadstat
 
 from shteg.errors import DesignError
 from shteg.survey.readers.responses import (
@@ -29,7 +28,7 @@ def read_sav(path: Path) -> Responses:
     DesignError
         The file is damaged or cut off, or does not say how many rows it has (then a cut could not be noticed).
     """
-    frame, meta = _read(pyreadstat.read_sav, path)
+    frame, meta = _read("read_sav", path)
     if meta.number_rows is None:
         hint = "open it in SPSS or PSPP and save it again: a file that was cut off could not be told from a whole one"
         raise DesignError("the file does not say how many rows it has", hint, path.name)
@@ -53,15 +52,17 @@ def read_dta(path: Path) -> Responses:
             file.seek(max(0, file.tell() - len(_END_OF_STATA)))
             if file.read() != _END_OF_STATA:
                 raise _damaged(path, "its end is missing")
-    frame, meta = _read(pyreadstat.read_dta, path)
+    frame, meta = _read("read_dta", path)
     letters = {column: tuple(f".{letter}" for letter in found) for column, found in meta.missing_user_values.items()}
     frame = frame.with_columns(_with_letters(frame[column], path.name) for column in letters)
     return _responses(frame, meta, path.name, letters)
 
 
-def _read(reader: Callable[..., Any], path: Path) -> tuple[pl.DataFrame, Any]:
+def _read(reader: str, path: Path) -> tuple[pl.DataFrame, Any]:
+    import pyreadstat  # dear, and needed for these files only
+
     try:
-        frame, meta = reader(path, user_missing=True, output_format="polars")
+        frame, meta = getattr(pyreadstat, reader)(path, user_missing=True, output_format="polars")
     except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError) as error:
         raise _damaged(path, str(error).strip() or "unreadable") from error
     except UnicodeDecodeError as error:

@@ -9,8 +9,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter  # type: ignore[import-untyped]
-
 from shteg.survey.names import slug
 from shteg.survey.tables.build import Tables
 from shteg.survey.tables.flat import replace_file
@@ -46,6 +44,8 @@ def write_xlsx(
     about : sequence of (heading, text)
         How the survey was made, for the sheet of notes.
     """
+    import xlsxwriter  # type: ignore[import-untyped]  # dear, and needed for workbooks only
+
     buffer = BytesIO()
     book = xlsxwriter.Workbook(buffer, _OPTIONS)
     book.set_properties({"title": title, "author": "", "created": CREATED})
