@@ -1,10 +1,15 @@
-"""Shares with standard errors against a plain weighted GROUP BY without: 60 items × 26 domains.
+"""Shares with standard errors against a plain weighted GROUP BY without, and against packages that give them.
 
-    python benchmarks/survey.py [--smoke] [--rows N]
+    python benchmarks/survey.py [--smoke] [--rows N ...] [--repeats N] [--leave-out svy,r]
 
-Prints one JSON line and appends it to benchmarks/results/survey.jsonl (not with --smoke). Both sides read the same
-frame of integer codes in memory and give one share for each item, option and domain; ours gives SE, interval, degrees
-of freedom, n and design effect besides. The budget: at most `BUDGET` times the plain GROUP BY.
+60 five-point items × 26 domains = 7,800 cells, each with SE, interval and degrees of freedom, from integers in memory;
+the other side gives shares only (Polars, DuckDB) or SE too (svy, R survey: on a few items, scaled by their number, as
+each item costs the same). Then the same from a Parquet file, streamed in a process of its own, whose peak memory is
+read from the operating system. Each time is the least of the repeats; both sides have all cores.
+
+Prints one JSON line for each size and appends it to benchmarks/results/survey.jsonl (not with --smoke). Ends with an
+error if a budget is not kept. What is not installed is left out, and the line says so. The extra `shteg[bench]` brings
+DuckDB and svy.
 """
 
 from __future__ import annotations
@@ -12,113 +17,185 @@ from __future__ import annotations
 import argparse
 import json
 import platform
+import resource
 import subprocess
-from importlib.metadata import version
+import sys
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import perf_counter
+from typing import Any
 
-import numpy as np
 import polars as pl
+from peers.packages import time_r, time_svy
+from peers.plain import duckdb_group_by, polars_group_by
+from peers.waves import DOMAINS, GROUPS, ITEMS, NAMES, OPTIONS, make_wave, write_wave
 
 from shteg.survey import Design, estimate_proportions
+from shteg.survey.streaming import estimate_proportions_file
 
-ITEMS, OPTIONS, SEED = 60, 5, 20261123
-GROUPS = {"region": 7, "age": 6, "sex": 2, "education": 5, "community": 3, "settlement": 2}
-DOMAINS = 1 + sum(GROUPS.values())
-BUDGET = 1.2
+SIZES = (1_100, 100_000, 1_000_000, 5_000_000)
+COLUMNS = {"stratum": "stratum", "psu": "psu", "weight": "weight"}
+GROUP_BY_BUDGET = 1.2  # of the plain GROUP BY's time, from BUDGET_ROWS on
+BUDGET_ROWS = 100_000
+SVY_BUDGET, R_BUDGET = 150, 200  # times as fast, at 1,000,000 rows
+PACKAGES_AT = 1_000_000
+PEAK_BUDGET = 0.6  # GB, at 5,000,000 rows streamed
+LINEAR_BUDGET = 1.3  # seconds a row at 5,000,000 rows over seconds a row at 1,000,000, streamed
 RESULTS = Path(__file__).parent / "results" / "survey.jsonl"
 
 
-def make_wave(rows: int) -> pl.DataFrame:
-    """Generate a wave: 20 strata, PSUs of ten interviews, five-point items with clustering."""
-    random = np.random.default_rng(SEED)
-    psu = np.arange(rows) // 10
-    effect = random.normal(0, 0.5, psu[-1] + 1)[psu]
-    columns = {
-        "stratum": (psu % 20).astype(str),
-        "psu": psu.astype(str),
-        "weight": random.gamma(8, 100, rows).round(4),
-        **{name: random.integers(1, levels + 1, rows).astype(np.int8) for name, levels in GROUPS.items()},
-    }
-    for i in range(ITEMS):
-        score = effect + random.normal(0, 1, rows) + 0.02 * i
-        columns[f"q{i:02d}"] = (np.digitize(score, [-1.2, -0.4, 0.4, 1.2]) + 1).astype(np.int8)
-    return pl.DataFrame(columns)
+def least(repeats: int, work: Callable[[], Any]) -> tuple[float, Any]:
+    """Least seconds of the repeats, and what the last gave."""
+    times, result = [], None
+    for _ in range(repeats):
+        start = perf_counter()
+        result = work()
+        times.append(perf_counter() - start)
+    return min(times), result
 
 
-def plain_group_by(wave: pl.DataFrame, items: list[str]) -> pl.DataFrame:
-    """The plain way: a weighted GROUP BY of each item within each domain, no standard errors."""
-    frames = []
-    for item in items:
-        for by in ([], *([name] for name in GROUPS)):
-            sums = wave.group_by([*by, item]).agg(pl.col("weight").sum())
-            share = pl.col("weight") / (pl.col("weight").sum().over(by) if by else pl.col("weight").sum())
-            frames.append(
-                sums.select(
-                    pl.lit(item).alias("item"),
-                    pl.lit(by[0] if by else "all").alias("domain_variable"),
-                    (pl.col(by[0]).cast(pl.String) if by else pl.lit("all")).alias("domain"),
-                    pl.col(item).alias("option"),
-                    share.alias("share"),
-                )
-            )
-    return pl.concat(frames)
-
-
-def measure(rows: int) -> dict[str, object]:
-    """Time both ways on one wave and compare their shares."""
-    wave, items = make_wave(rows), [f"q{i:02d}" for i in range(ITEMS)]
-    warm = make_wave(800)
-    estimate_proportions(Design.from_frame(warm, stratum="stratum", psu="psu", weight="weight"), items[:1], by=["sex"])
-    plain_group_by(wave, items[:1])
-    start = perf_counter()
-    plain = plain_group_by(wave, items)
-    plain_s = perf_counter() - start
-    start = perf_counter()
-    design = Design.from_frame(wave, stratum="stratum", psu="psu", weight="weight")
-    ingest_s = perf_counter() - start
-    start = perf_counter()
-    ours = estimate_proportions(design, items, by=list(GROUPS)).frame
-    ours_s = perf_counter() - start
-    keys = ["item", "domain_variable", "domain", "option"]
-    both = ours.join(plain.with_columns(pl.col(keys).cast(pl.String)), on=keys)
+def time_in_memory(rows: int, repeats: int) -> dict[str, Any]:
+    """Time ours, Polars and DuckDB on one wave in memory, and compare their shares."""
+    wave = make_wave(rows)
+    ingest, design = least(repeats, lambda: Design.from_frame(wave, **COLUMNS))
+    estimate_proportions(design, NAMES[:2], by=list(GROUPS))  # compiled by now
+    ours, made = least(repeats, lambda: estimate_proportions(design, NAMES, by=list(GROUPS)).frame)
+    plain, shares = least(repeats, lambda: polars_group_by(wave, NAMES))
+    both = made.join(shares, on=["item", "domain_variable", "domain", "option"])
     gap = (both["estimate"] - both["share"]).abs().max()
-    if both.height != ITEMS * DOMAINS * OPTIONS or not isinstance(gap, float) or gap > 1e-9:
+    if rows > 10_000 and (both.height != ITEMS * DOMAINS * OPTIONS or not isinstance(gap, float) or gap > 1e-9):
         raise SystemExit(f"the two ways disagree: {both.height} cells, largest gap {gap}")
-    return {
-        "benchmark": "survey",
-        "rows": rows,
-        "cells": both.height,
-        "plain_group_by_s": round(plain_s, 4),
-        "sort_and_check_s": round(ingest_s, 4),
-        "shteg_with_se_s": round(ours_s, 4),
-        "ratio": round(ours_s / plain_s, 3),
-        "ratio_with_sorting": round((ours_s + ingest_s) / plain_s, 3),
+    line: dict[str, Any] = {
+        "cells": made.height,
+        "shteg_s": round(ours, 4),
+        "sort_and_check_s": round(ingest, 4),
+        "polars_s": round(plain, 4),
+        "ratio_to_polars": round(ours / plain, 3),
+        "ratio_to_polars_with_sorting": round((ours + ingest) / plain, 3),
         "largest_gap": gap,
-        "budget": BUDGET,
     }
+    return line | time_duckdb(wave, repeats, ours)
+
+
+def time_duckdb(wave: pl.DataFrame, repeats: int, ours: float) -> dict[str, Any]:
+    """Time DuckDB on its own table of the same wave."""
+    try:
+        import duckdb
+        import pyarrow  # noqa: F401 - brings the frame into DuckDB
+    except ImportError:
+        return {"duckdb_s": "left out: duckdb and pyarrow are not both installed"}
+    connection = duckdb.connect()
+    table = wave.to_arrow()  # noqa: F841 - DuckDB finds it by name
+    connection.execute("CREATE TABLE wave AS SELECT * FROM table")
+    seconds, cells = least(repeats, lambda: duckdb_group_by(connection, NAMES))
+    return {"duckdb_s": round(seconds, 4), "ratio_to_duckdb": round(ours / seconds, 3), "duckdb_cells": cells}
+
+
+def time_packages(rows: int, ours: float, left_out: set[str], items: int) -> dict[str, Any]:
+    """Time svy and R's survey on some items, scaled to 60."""
+    line: dict[str, Any] = {}
+    wave = make_wave(rows)
+    for name, work in (("svy", time_svy), ("r", time_r)):
+        found = None if name in left_out else work(wave, items)
+        if found is None:
+            line[f"{name}_s"] = "left out: not asked for" if name in left_out else "left out: not installed"
+            continue
+        scaled = found["seconds"] * ITEMS / items
+        line |= {
+            f"{name}_measured_s": round(found["seconds"], 3),
+            f"{name}_items_measured": items,
+            f"{name}_s": round(scaled, 1),
+            f"times_as_fast_as_{name}": round(scaled / ours, 1),
+        }
+    return line
+
+
+def time_streamed(rows: int) -> dict[str, Any]:
+    """Write the wave as Parquet and estimate it in another process; its time and peak memory."""
+    with TemporaryDirectory() as folder:
+        path = write_wave(rows, Path(folder))
+        command = [sys.executable, str(Path(__file__).resolve()), "--stream", str(path)]
+        run = subprocess.run(command, capture_output=True, text=True, check=False)
+        if run.returncode:
+            raise SystemExit(f"streaming failed: {run.stderr[-800:]}")
+        return {"file_mb": round(path.stat().st_size / 1e6, 1), **json.loads(run.stdout)}
+
+
+def stream(path: str) -> dict[str, Any]:
+    """Estimate all cells of a file and report seconds and peak memory of this process (Linux counts in KiB)."""
+    start = perf_counter()
+    made = estimate_proportions_file(path, NAMES, by=list(GROUPS), **COLUMNS)
+    seconds = perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return {"streamed_s": round(seconds, 3), "streamed_peak_gb": round(peak / 1e9, 3), "cells": made.frame.height}
+
+
+def about() -> dict[str, Any]:
+    """Commit, versions and machine."""
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
+    versions = {"python": platform.python_version()}
+    for name in ("shteg", "polars", "numba", "numpy", "duckdb", "svy"):
+        try:
+            versions[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    machine = f"{platform.system()} {platform.machine()}, {pl.thread_pool_size()} threads"
+    return {"commit": commit.stdout.strip(), "versions": versions, "machine": machine}
+
+
+def over_budget(lines: list[dict[str, Any]]) -> list[str]:
+    """Say which budgets are not kept."""
+    wrong = []
+    per_row = {line["rows"]: line["streamed_s"] / line["rows"] for line in lines}
+    for line in lines:
+        rows = line["rows"]
+        if rows >= BUDGET_ROWS:
+            wrong += [
+                f"{name} = {line[name]} > {GROUP_BY_BUDGET} at {rows} rows"
+                for name in ("ratio_to_polars", "ratio_to_duckdb")
+                if line.get(name, 0) > GROUP_BY_BUDGET
+            ]
+        for name, least_wanted in (("svy", SVY_BUDGET), ("r", R_BUDGET)):
+            if line.get(f"times_as_fast_as_{name}", least_wanted) < least_wanted:
+                wrong.append(f"{line[f'times_as_fast_as_{name}']} times as fast as {name} < {least_wanted}")
+        if line["streamed_peak_gb"] > PEAK_BUDGET:
+            wrong.append(f"peak memory {line['streamed_peak_gb']} GB > {PEAK_BUDGET} at {rows} rows")
+    if {1_000_000, 5_000_000} <= per_row.keys() and per_row[5_000_000] > LINEAR_BUDGET * per_row[1_000_000]:
+        wrong.append(f"seconds a row grow {per_row[5_000_000] / per_row[1_000_000]:.2f}-fold from 1 to 5 million rows")
+    return wrong
 
 
 def main() -> None:
-    """Run, print, and fail if the budget is not kept."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    """Run, print, and fail if a budget is not kept."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--smoke", action="store_true", help="2,000 rows, no budget, nothing written")
-    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--rows", type=int, nargs="+", default=SIZES)
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--leave-out", default="", help="svy, r or both, with a comma")
+    parser.add_argument("--stream", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    line = measure(2_000 if options.smoke else options.rows)
-    line["versions"] = {name: version(name) for name in ("polars", "numba", "numpy")} | {
-        "python": platform.python_version()
-    }
-    line["machine"] = f"{platform.machine()}, {pl.thread_pool_size()} threads"
-    if not options.smoke:
-        commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=False)
-        line["commit"] = commit.stdout.strip()
-        RESULTS.parent.mkdir(exist_ok=True)
-        with RESULTS.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line) + "\n")
-    print(json.dumps(line))
-    if not options.smoke and line["ratio"] > BUDGET:  # type: ignore[operator]
-        raise SystemExit(f"over budget: {line['ratio']} > {BUDGET}")
+    if options.stream:
+        print(json.dumps(stream(options.stream)))
+        return
+    left_out = set(options.leave_out.split(",")) if not options.smoke else {"svy", "r"}
+    lines = []
+    for rows in (2_000,) if options.smoke else options.rows:
+        repeats = 1 if options.smoke or rows > PACKAGES_AT else options.repeats
+        line = {"benchmark": "survey", "rows": rows} | time_in_memory(rows, repeats) | time_streamed(rows)
+        if rows == PACKAGES_AT or (options.smoke and not left_out):
+            line |= time_packages(rows, line["shteg_s"], left_out, 2)
+        line |= about()
+        lines.append(line)
+        print(json.dumps(line), flush=True)
+    if options.smoke:
+        return
+    RESULTS.parent.mkdir(exist_ok=True)
+    with RESULTS.open("a", encoding="utf-8") as file:
+        file.writelines(json.dumps(line) + "\n" for line in lines)
+    if wrong := over_budget(lines):
+        raise SystemExit("over budget: " + "; ".join(wrong))
 
 
 if __name__ == "__main__":
