@@ -29,7 +29,7 @@ def read_replicates(
     scale: float | None = None,
     rscales: Sequence[float] | None = None,
     fay_rho: float = 0.0,
-    mse: bool | None = None,
+    mse: bool = False,
     combined_weights: bool = True,
 ) -> ReplicateDesign:
     """Take supplied replicate weights.
@@ -45,7 +45,7 @@ def read_replicates(
         Gives the defaults of `scale`: JK1 (R − 1)/R, BRR 1/R, Fay 1/(R(1 − ρ)²), bootstrap 1/(R − 1), SDR 4/R,
         JKn and JK2 1.
     scale, rscales, mse, combined_weights
-        See `ReplicateDesign`; "JKn" and "other" need them. `mse` is True for SDR by default, else False, as in R.
+        See `ReplicateDesign`; "JKn" and "other" need them.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def read_replicates(
         rep_weights=np.ascontiguousarray(matrix[:, 1:]),
         scale=_default_scale(type, replicates, fay_rho) if scale is None else scale,
         rscales=np.ones(replicates) if rscales is None else np.asarray(rscales, float),
-        mse=type == "SDR" if mse is None else mse,
+        mse=mse,
         combined_weights=combined_weights,
         type=type,
     )

@@ -16,7 +16,7 @@ def pps_covariance(design: Design, weighted: Floats) -> Floats:
 
     With Δ̌_ij = (π_ij − π_i π_j)/π_ij within a stratum (0 between strata): HT is ΣΣ Δ̌_ij x_i x_j′, YG is
     −½ ΣΣ Δ̌_ij (x_i − x_j)(x_i − x_j)′, x a PSU's weighted total. Overton: π_ij = π_i π_j (n − 1)/(n − (π_i + π_j)/2);
-    Hartley–Rao: π_ij = π_i π_j (n − 1)/(n − π_i − π_j + Σπ²/n).
+    Hartley–Rao: π_ij = π_i π_j (n − 1)/(n − π_i − π_j + S) with S = Σπ²/n over the population, estimated by the mean π.
 
     References
     ----------
@@ -41,7 +41,7 @@ def _delta_check(p: Floats, hartley_rao: bool) -> Floats:
     if n == 1:
         return np.diag(1 - p)
     pair = p[:, None] + p[None, :]
-    ratio = (n - pair + (p**2).sum() / n) if hartley_rao else (n - pair / 2)
+    ratio = (n - pair + p.mean()) if hartley_rao else (n - pair / 2)
     check: Floats = 1 - ratio / (n - 1)
     np.fill_diagonal(check, 1 - p)
     return check

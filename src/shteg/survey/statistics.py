@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, cast
 
 import numpy as np
@@ -26,13 +26,15 @@ Deff = Literal["replace", "without_replacement"]
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Statistic:
     """What is estimated: `value(w)` gives (k,) from weights that are 0 outside the domain, `scores(w)` the influence
-    of each row (n, k), `simple(w, n)` the variance (k,) under simple random sampling with replacement of n."""
+    of each row (n, k), `simple(w, n)` the variance (k,) under simple random sampling with replacement of n;
+    `factor(rows)` multiplies both value and scores."""
 
     names: tuple[str, ...]
     answered: Bools
     value: Callable[[Floats], Floats]
     scores: Callable[[Floats], Floats]
     simple: Callable[[Floats, float], Floats] | None = None
+    factor: Callable[[Bools], float] = field(default=lambda rows: 1.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -126,24 +128,16 @@ def ratio_statistic(names: tuple[str, ...], numerator: Floats, denominator: Floa
     return Statistic(names=names, answered=answered, value=ratio, scores=residuals, simple=simple)
 
 
-def variance_statistic(names: tuple[str, ...], values: Floats, *, replicated: bool = False) -> Statistic:
-    """Variances and covariances Σw(y − ȳ)(y − ȳ)′/Σw · n/(n − 1): names "a, a", "a, b" … in R's order of `svyvar`.
-
-    n counts rows of weight above 0, in a replicate design that of the whole weights.
-    """
+def variance_statistic(names: tuple[str, ...], values: Floats) -> Statistic:
+    """Variances and covariances Σw(y − ȳ)(y − ȳ)′/Σw · n/(n − 1): "a, a", "a, b", "b, b" …"""
     k = len(names)
     answered, y = _complete(values)
     pairs = [(i, j) for j in range(k) for i in range(j + 1)]
     labels = tuple(f"{names[i]}, {names[j]}" for i, j in pairs)
-    base: dict[str, float] = {}
 
     def products(w: Floats) -> Floats:
         centred = y - _over(w @ y, float(w.sum()))
-        n = float((w > 0).sum())
-        if replicated:
-            n = base.setdefault("n", n)  # the first call has the weights of the estimate itself
-        factor = n / (n - 1) if n > 1 else np.nan
-        return np.stack([centred[:, i] * centred[:, j] for i, j in pairs], axis=1) * factor
+        return np.stack([centred[:, i] * centred[:, j] for i, j in pairs], axis=1)
 
     def value(w: Floats) -> Floats:
         return _over(w @ products(w), float(w.sum()))
@@ -151,7 +145,12 @@ def variance_statistic(names: tuple[str, ...], values: Floats, *, replicated: bo
     def scores(w: Floats) -> Floats:
         return np.asarray((products(w) - value(w)) / w.sum(), float)
 
-    return Statistic(names=labels, answered=answered, value=value, scores=scores)
+    return Statistic(names=labels, answered=answered, value=value, scores=scores, factor=_bessel)
+
+
+def _bessel(rows: Bools) -> float:
+    n = float(rows.sum())
+    return n / (n - 1) if n > 1 else float("nan")
 
 
 def fit_statistic(
@@ -165,16 +164,21 @@ def fit_statistic(
     n_rows, k = len(design.weight), len(statistic.names)
     present = [part.rows & statistic.answered for part in parts]
     counts = np.array([float((rows & (design.weight > 0)).sum()) for rows in present])
+    # R's n in `svyvar`: with replicate weights the answers, else all rows of the domain with a weight above 0
+    counted = present if isinstance(design, ReplicateDesign) else [part.rows & (design.weight > 0) for part in parts]
+    factors = [statistic.factor(rows) for rows in counted]
     full = [g for g in range(len(parts)) if counts[g] > 0]
 
     def theta(w: Floats) -> Floats:
-        return np.concatenate([statistic.value(np.where(present[g], w, 0.0)) for g in full])
+        return np.concatenate([statistic.value(np.where(present[g], w, 0.0)) * factors[g] for g in full])
 
     def linear() -> Linear:
         scores = np.zeros((n_rows, k * len(full)))
         for place, g in enumerate(full):
             w = np.where(present[g], design.weight, 0.0)
-            scores[:, place * k : (place + 1) * k] = np.where(present[g][:, None], statistic.scores(w), 0.0)
+            scores[:, place * k : (place + 1) * k] = np.where(
+                present[g][:, None], statistic.scores(w) * factors[g], 0.0
+            )
         return Linear(
             names=statistic.names * len(full),
             estimate=theta(design.weight),
@@ -202,7 +206,8 @@ def fit_statistic(
     weights = [np.where(rows, design.weight, 0.0) for rows in present]
     with np.errstate(invalid="ignore", divide="ignore"):
         kish = np.array([w.sum() ** 2 / (w**2).sum() for w in weights])
-        effect = _design_effects(statistic, weights, counts, np.diag(matrix), deff)
+        sizes = np.array([float(rows.sum()) for rows in present]) if isinstance(design, ReplicateDesign) else counts
+        effect = _design_effects(statistic, weights, sizes, np.diag(matrix), deff)
     return Fit(
         names=tuple(_name(part, name) for part in parts for name in statistic.names),
         estimate=estimate,
