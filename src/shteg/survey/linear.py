@@ -123,7 +123,7 @@ def covariance(design: Design, scores: Floats, present: Bools | None = None) -> 
         return total_covariance(design, weighted)  # R keeps all rows of such designs in a subset
     if present.ndim == 1:
         return total_covariance(design, weighted, present)
-    patterns, group = np.unique(present, axis=1, return_inverse=True)
+    patterns, group = _distinct_columns(present)
     if patterns.shape[1] == 1:
         return total_covariance(design, weighted, present[:, 0])
     result = total_covariance(design, weighted)
@@ -196,6 +196,14 @@ def estimate_with(
     return Fit(names=made.names, estimate=np.asarray(made.estimate, float), covariance=matrix, df=df)
 
 
+def _distinct_columns(present: Bools) -> tuple[Bools, NDArray[np.int64]]:
+    """Give the different columns (n, patterns) and the pattern of each column (k,), without sorting the rows."""
+    keys = [np.packbits(column).tobytes() for column in present.T]
+    first = {key: keys.index(key) for key in dict.fromkeys(keys)}
+    place = {key: i for i, key in enumerate(first)}
+    return present[:, list(first.values())], np.array([place[key] for key in keys], np.int64)
+
+
 def _spread_df(df: float | Floats, count: int) -> Floats:
     return np.broadcast_to(np.asarray(df, float), (count,)).copy()
 
@@ -205,7 +213,7 @@ def _df_of(design: AnyDesign, present: Bools | None) -> float | Floats:
         return float(design.df)
     if present.ndim == 1:
         return float(degrees_of_freedom(design, present))
-    patterns, group = np.unique(present, axis=1, return_inverse=True)
+    patterns, group = _distinct_columns(present)
     each = np.array([degrees_of_freedom(design, column) for column in patterns.T], float)
     return each[group.ravel()]
 
