@@ -36,7 +36,7 @@ class SparkExecutor:
     Raises
     ------
     UsageError
-        PySpark or Java is not installed, or the master does not answer.
+        PySpark or Java is not installed, the master does not answer, or this process has a session already.
 
     Notes
     -----
@@ -109,6 +109,11 @@ def _start(master: str, settings: dict[str, str]) -> Any:
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # else workers take the first python3 on the path
     for name, value in settings.items():
         builder = builder.config(name, value)
+    running = SparkSession.getActiveSession()
+    if running is not None:
+        raise UsageError(
+            f"a session with {running.sparkContext.master!r} is running in this process", "stop it first", "spark"
+        )
     try:
         return builder.getOrCreate()
     except Exception as error:  # Py4J raises many kinds, among them plain RuntimeError where Java is missing
