@@ -29,6 +29,7 @@ def share_interval(
         Rows of the sample: "beta" and "wilson" correct the effective sample size p(1 − p)/V by
         (t(n − 1)/t(df))², as Korn and Graubard do.
     method : CipropMethod
+        "likelihood": ends where the binomial deviance times p(1 − p)/(nV) · (n − 1)/n reaches t².
         "logit" and "xlogit" are the same here: R's "logit" reaches the closed form by iteration (to about 1e-8).
     level : float in (0, 1)
 
@@ -55,7 +56,7 @@ def share_interval(
         return float(np.sin(centre - half) ** 2), float(np.sin(centre + half) ** 2)
     effective = p * (1 - p) / variance
     if method == "likelihood":
-        return _likelihood(p, effective, t)
+        return _likelihood(p, effective * (n - 1) / n, t)  # R's dispersion of the binomial is n/(n − 1)
     effective *= (_student(level, n - 1) / t) ** 2
     if method == "beta":
         alpha, x = 1 - level, effective * p

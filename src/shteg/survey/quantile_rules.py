@@ -60,7 +60,8 @@ class SortedValues:
         if rule in ("math", "school", "hf1", "hf2"):
             return _discrete(x, sums, target, rule)
         if rule == "shahvaish":
-            return float(x[max(_last_up_to((np.cumsum(w * n / sums[-1]) + 0.5 - w / 2) / (n + 1), p), 0)])
+            points = (np.cumsum(w * n / sums[-1]) + 0.5 - w / 2) / (n + 1)  # may fall here and there
+            return float(x[int(np.argmax(np.where(points <= p, points, -np.inf)))])
         if rule == "hf4":
             at = max(_last_up_to(sums, target), 0)
             if at + 1 >= n:
