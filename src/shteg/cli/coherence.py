@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from shteg.edition.lexicon import Lexicon
     from shteg.survey import CoherenceReport, Finding
 
-SHOWN = ("impossible", "only_by_rounding", "implied")
-"""Outcomes that are printed: what does not fit, and what the figures imply about everybody else."""
+SHOWN = ("impossible", "only_by_rounding", "different", "doubtful", "implied", "within_error")
+"""Outcomes that are printed: what does not fit, what the figures imply, and what sampling error alone could make."""
+
+HEADINGS = {"findings": "", "implied": "implied", "change": "within_error", "others": ""}
+"""Parts of the answer in their order, and the outcome that belongs to each."""
 
 
 @click.command("coherence")
@@ -37,16 +40,17 @@ def command(
 
     Exit code 1 if figures and a weight scheme do not fit each other.
     """
-    from shteg.survey import examine_coherence
+    from shteg.survey.coherence import as_printed, examine_coherence
 
     case = _case_of(target, case_name, population)
     if language not in case.header.languages:
         raise UsageError(
             f"the case has no language {language!r}", "choose one of " + ", ".join(case.header.languages), "--language"
         )
-    report = examine_coherence(case.published, case.population, case.schemes)
-    shown = [check for check in report.checks if everything or check.outcome in SHOWN]
-    shown.sort(key=lambda check: (not check.is_problem, SHOWN.index(check.outcome) if check.outcome in SHOWN else 9))
+    figures = as_printed(case.published, case.corrected)
+    report = examine_coherence(figures, case.population, case.schemes, case.designs, case.questions)
+    shown = [check for check in report.checks if everything or _is_shown(check)]
+    shown.sort(key=lambda check: list(HEADINGS).index(_heading(check)))
     if as_json:
         click.echo(json.dumps([_plain(check) for check in shown], ensure_ascii=False, indent=1))
     else:
@@ -60,7 +64,10 @@ def _case_of(target: str, case_name: str | None, population: Path | None) -> Cas
     is_table = path.is_file() or path.suffix.lower() == ".csv"
     case = read_case(find_case((case_name or default_case()) if is_table else target))
     if is_table:
-        case = replace(case, published=read_figures(path))
+        figures = read_figures(path)
+        waves = {(figure.series, figure.wave) for figure in figures}
+        designs = tuple(design for design in case.designs if (design.series, design.wave) in waves)
+        case = replace(case, published=figures, designs=designs, corrected=())
     if population is not None:
         margins = read_population(population)
         known = {name: scheme for name, scheme in case.schemes.items() if any(row.scheme == name for row in margins)}
@@ -75,6 +82,17 @@ def _case_of(target: str, case_name: str | None, population: Path | None) -> Cas
     return case
 
 
+def _heading(check: Finding) -> str:
+    if check.is_problem:
+        return "findings"
+    return next((name for name, outcome in HEADINGS.items() if outcome == check.outcome), "others")
+
+
+def _is_shown(check: Finding) -> bool:
+    """Leave out changes that no document tells: each stands in its own."""
+    return check.outcome in SHOWN and not (check.outcome == "within_error" and check.reason.startswith("apart"))
+
+
 def _plain(check: Finding) -> dict[str, Any]:
     return {name: dict(value) if hasattr(value, "items") else value for name, value in asdict(check).items()}
 
@@ -86,7 +104,7 @@ def _print(case: Case, report: CoherenceReport, shown: Sequence[Finding], langua
     lexicon = build_lexicon(case)
     heading = None
     for check in shown:
-        title = "findings" if check.is_problem else "implied" if check.outcome == "implied" else "others"
+        title = _heading(check)
         if title != heading:
             click.echo(("\n" if heading else "") + message(language, f"cli.coherence.{title}"))
             heading = title
@@ -103,9 +121,10 @@ def _sentence(case: Case, lexicon: Lexicon, check: Finding, language: str) -> st
     from shteg.report.locale import format_number
     from shteg.report.messages import message
     from shteg.survey.names import lexicon_args
+    from shteg.survey.opinion_tables import sentence_numbers
 
-    shares = {
-        name: format_number(100 * share, language, decimals) for name, (share, decimals) in check.message_shares.items()
+    numbers = {
+        name: format_number(number, language, decimals) for name, (number, decimals) in sentence_numbers(check).items()
     }
     words = lexicon_args(case, **check.message_args)
-    return message(language, check.message_key, {**words, **shares}, lexicon)
+    return message(language, check.message_key, {**words, **numbers}, lexicon)

@@ -51,6 +51,16 @@ class Question(Record):
     title: Localised = Field(description="The question, in short.")
     wording: Localised | None = Field(default=None, description="The question, word for word.")
     favourable: tuple[str, ...] = Field(default=(), description="Answers that count as favourable.")
+    answer_sets: tuple[tuple[str, ...], ...] = Field(
+        default=(), description="Sets of answers that are all there are, so that their shares add up to 100."
+    )
+    printed_with: tuple[Id, ...] = Field(
+        default=(), description="Other questions whose total a source prints as if it were this one's."
+    )
+    ranks: dict[str, Id] = Field(
+        default_factory=dict,
+        description="Where one answer each was asked for: answers, and the question that asks about each by itself.",
+    )
     note: Localised | None = Field(default=None, description="What a reader should know.")
 
 
@@ -80,6 +90,9 @@ class PublishedDesign(Sourced):
         default=None, description="Whether a community was drawn more often than its share."
     )
     ethnic_composition: OptionalText = Field(default=None, description="How many of each community were asked.")
+    printed_shares: OptionalText = Field(
+        default=None, description="Counts of respondents and the percentage printed beside: `called back 150 = 15 %`."
+    )
     weighting: OptionalText = Field(default=None, description="How the answers were weighted.")
     response_rate: OptionalText = Field(default=None, description="How many of those drawn answered.")
     margin_of_error: OptionalText = Field(default=None, description="Margin of error, as printed.")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from shteg.publish.table_view import TableView, make_table, values_table
 from shteg.publish.voice import Voice
+from shteg.report.locale import format_number
+from shteg.report.messages import message
 
 Row = dict[str, Any]
 WHOLE = ("all", "total")
@@ -17,6 +20,7 @@ def opinion_context(voice: Voice) -> dict[str, Any]:
     return {
         "coherence": _coherence(voice),
         "coherence_other": _coherence_other(voice),
+        **_sentences(voice),
         "findings": {"what": voice.what(findings), "value": voice.value(findings)} if voice.has(findings) else None,
         "waves": values_table(
             voice, voice.t("opinion.waves"), [one for one in voice.edition.values if one.startswith("survey.wave.")]
@@ -60,6 +64,33 @@ def _coherence_other(voice: Voice) -> TableView | None:
         if one.startswith("coherence.") and one != "coherence.findings" and not one.endswith(".rest")
     ]
     return values_table(voice, voice.t("opinion.coherence.other"), ids)
+
+
+def _sentences(voice: Voice) -> dict[str, list[str]]:
+    """Tell what does not fit besides totals and parts, and what is bounded or within error, a sentence each."""
+    found: dict[str, list[str]] = {"coherence_findings": [], "coherence_remarks": []}
+    table = voice.edition.table("survey.coherence") if "survey.coherence" in voice.edition.table_names else None
+    if table is None or "message" not in table.columns:
+        return found
+    for row in table.iter_rows(named=True):
+        if row["kind"] == "total_against_parts":
+            continue
+        bounded = row["kind"] == "zero_or_hundred" and row["outcome"] == "implied"
+        if row["finding"]:
+            found["coherence_findings"].append(_sentence(voice, row))
+        elif bounded or (row["outcome"] == "within_error" and str(row["reason"]).startswith("told")):
+            found["coherence_remarks"].append(_sentence(voice, row))
+    return found
+
+
+def _sentence(voice: Voice, row: Row) -> str:
+    numbers = {
+        name: format_number(number, voice.language, decimals)
+        for name, (number, decimals) in json.loads(row["message_numbers"]).items()
+    }
+    return message(
+        voice.language, row["message"], {**json.loads(row["message_words"]), **numbers}, voice.edition.lexicon
+    )
 
 
 def _questions(voice: Voice) -> list[dict[str, Any]]:

@@ -39,9 +39,10 @@ def value_id(text: str) -> str:
 def lexicon_args(case: Case, **names: str) -> dict[str, str]:
     """Make lexicon ids of the names that the case translates ("answer:yes"); the others stay as they are printed."""
     args = {}
-    for kind, name in names.items():
+    for placeholder, name in names.items():
+        kind = placeholder.removeprefix("other_")
         known = {"question": case.questions, "scheme": case.schemes}.get(kind) or case.labels.get(kind, {})
-        args[kind] = f"{kind}:{name}" if name in known else name
+        args[placeholder] = f"{kind}:{name}" if name in known else name
     return args
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shteg.estimates import StageResult, Value
 from shteg.evidence.case import Case
-from shteg.survey.coherence import examine_coherence
+from shteg.survey.coherence import as_printed, examine_coherence
 from shteg.survey.opinion_tables import coherence_table, published_table, trend_tables, wave_tables
 from shteg.survey.opinion_values import coherence_values, published_values, trend_values, wave_values
 from shteg.survey.published import ASSUMED_DESIGN_EFFECT, read_figures
@@ -39,7 +39,8 @@ def estimate_opinion(case: Case, *, design_effect: float = ASSUMED_DESIGN_EFFECT
     """
     readings = read_figures(case.published, case.designs, design_effect=design_effect, level=LEVEL)
     trends = estimate_trends(readings, case.questions, design_effect=design_effect, level=LEVEL)
-    report = examine_coherence(case.published, case.population, case.schemes)
+    printed = as_printed(case.published, case.corrected)
+    report = examine_coherence(printed, case.population, case.schemes, case.designs, case.questions)
     designs = [(wave, read_wave(wave)) for wave in case.waves]
     estimates = [
         estimate_wave(wave, design, minimum_base=case.header.minimum_base, level=LEVEL) for wave, design in designs
@@ -47,7 +48,7 @@ def estimate_opinion(case: Case, *, design_effect: float = ASSUMED_DESIGN_EFFECT
     tables = (
         published_table(readings, design_effect, case.header.minimum_base),
         *trend_tables(trends),
-        coherence_table(report),
+        coherence_table(case, report),
         *wave_tables([(wave.id, wave.design.source, design) for wave, design in designs], estimates),
     )
     values: list[Value] = [

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 
 import polars as pl
 
 from shteg.estimates import Column, Table, Unit
-from shteg.survey.coherence import CoherenceReport
+from shteg.evidence.case import Case
+from shteg.survey.coherence import CoherenceReport, Finding
 from shteg.survey.design import Design
-from shteg.survey.names import year_of
+from shteg.survey.names import lexicon_args, year_of
 from shteg.survey.published import Reading
 from shteg.survey.trends import Trend
 
@@ -103,8 +105,13 @@ HOUSE_EFFECTS: tuple[Described, ...] = (
 COHERENCE: tuple[Described, ...] = (
     ("check", pl.Int64, "Number of the check", None),
     ("kind", pl.String, "Kind of check", None),
-    ("outcome", pl.String, "impossible, only_by_rounding, implied, consistent or not_checkable", None),
-    ("reason", pl.String, "Why something is not checkable", None),
+    (
+        "outcome",
+        pl.String,
+        "impossible, only_by_rounding, different, doubtful, implied, within_error, consistent or not_checkable",
+        None,
+    ),
+    ("reason", pl.String, "Why something is not checkable, or the condition of an outcome", None),
     ("question", pl.String, _QUESTION, None),
     ("answer", pl.String, _ANSWER, None),
     ("series", pl.String, _SERIES, None),
@@ -118,6 +125,12 @@ COHERENCE: tuple[Described, ...] = (
     ("high", pl.Float64, "Highest that rounding allows", "share"),
     ("figures", pl.String, "Ids of the figures, separated by blanks", None),
     ("sources", pl.String, "Sources, separated by blanks", None),
+    ("n", pl.Int64, "Base that the check used or found", "count"),
+    ("base", pl.String, "Where the base comes from: printed, design, series, assumed or implied", None),
+    ("finding", pl.Boolean, "True where something printed does not fit", None),
+    ("message", pl.String, "Name of the sentence in the messages of each language", None),
+    ("message_words", pl.String, "Words of the sentence, as JSON; lexicon ids where the case names them", None),
+    ("message_numbers", pl.String, "Numbers of the sentence with their decimals, as JSON", None),
 )
 
 WAVE_ESTIMATES: tuple[Described, ...] = (
@@ -264,7 +277,7 @@ def trend_tables(trends: Sequence[Trend]) -> tuple[Table, ...]:
     )
 
 
-def coherence_table(report: CoherenceReport) -> Table:
+def coherence_table(case: Case, report: CoherenceReport) -> Table:
     """Every check, those that could not be made included."""
     rows = [
         (
@@ -285,10 +298,26 @@ def coherence_table(report: CoherenceReport) -> Table:
             one.high,
             " ".join(one.figure_ids),
             " ".join(one.source_ids),
+            one.n,
+            one.base or None,
+            one.is_problem,
+            one.message_key,
+            _json(lexicon_args(case, **one.message_args)),
+            _json(sentence_numbers(one)),
         )
         for number, one in enumerate(report.checks, start=1)
     ]
     return make_table("coherence", rows)
+
+
+def sentence_numbers(one: Finding) -> dict[str, tuple[float, int]]:
+    """Numbers of a finding's sentence as they are printed: shares as percentages; each with its decimals."""
+    percents = {name: (100 * share, decimals) for name, (share, decimals) in one.message_shares.items()}
+    return percents | dict(one.message_numbers)
+
+
+def _json(content: Mapping[str, object]) -> str:
+    return json.dumps(content, ensure_ascii=False, sort_keys=True)
 
 
 def wave_tables(designs: Sequence[tuple[str, str, Design]], estimates: Sequence[pl.DataFrame]) -> tuple[Table, ...]:

@@ -89,6 +89,8 @@ def trend_values(case: Case, trends: Sequence[Trend], level: float) -> Iterator[
 
 def coherence_values(case: Case, report: CoherenceReport) -> Iterator[Value]:
     """What each printed pair implies under each scheme, and how many checks found something."""
+    yield from _counts_of_all(report)
+    report = report.of("total_against_parts")
     answers: dict[tuple[str, str, int], set[str]] = {}
     for check in report.checks:
         answers.setdefault((check.question, check.series, check.year), set()).add(check.answer)
@@ -121,6 +123,26 @@ def coherence_values(case: Case, report: CoherenceReport) -> Iterator[Value]:
             method="survey#coherence",
             verified=all(check.verified for check in report.checks),
             details={outcome: str(outcomes[outcome]) for outcome in sorted(outcomes)},
+        )
+
+
+def _counts_of_all(report: CoherenceReport) -> Iterator[Value]:
+    """Findings and checks of every kind; `coherence.findings` and `coherence.checks` count totals against parts."""
+    sources = tuple(sorted({source for check in report.checks for source in check.source_ids}))
+    kinds = Counter(check.kind for check in report.findings)
+    counts = {"all-findings": len(report.findings), "all-checks": len(report.checks)}
+    for name, count in counts.items() if sources else ():
+        yield Value(
+            id=f"coherence.{name}",
+            number=count,
+            unit="count",
+            decimals=0,
+            label="computed",
+            label_key=f"value.survey.coherence.{name}",
+            source_ids=sources,
+            method="coherence",
+            verified=all(check.verified for check in report.checks),
+            details={kind: str(kinds[kind]) for kind in sorted(kinds)},
         )
 
 

@@ -1,117 +1,14 @@
-"""Coherence of published figures: can they be true together, and of this population?
-
-One function a kind of check; each returns findings of the same form, so that more kinds can stand beside it.
-"""
+"""Totals against parts: what a printed total and its printed parts leave for all others, scheme by scheme."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from shteg.evidence.records_surveys import PopulationMargin, PublishedFigure, WeightScheme
+from shteg.survey.coherence.findings import SLACK, Finding, Outcome, population_shares, printed_range
 from shteg.survey.names import is_whole_sample, main_population, population_stem, year_of
-
-Kind = Literal["total_against_parts"]
-
-Outcome = Literal["impossible", "only_by_rounding", "implied", "consistent", "not_checkable"]
-"""impossible: no share of the rest, or no weights of this scheme, give the printed total; only_by_rounding: what was
-printed cannot be, but figures that round to it can; implied: the rest is bounded; consistent: total and parts agree."""
-
-PROBLEMS: frozenset[Outcome] = frozenset({"impossible", "only_by_rounding"})
-SLACK = 1e-12  # shares of 0–1: sums of shares are exact to about 1e-16
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """What one check of one set of figures under one weight scheme gave.
-
-    `low` and `high` bound, as shares 0–1, what rounding allows for the share among all others (`target` "rest") or for
-    the total of the parts (`target` "total"); `implied` is that share if the printed figures are taken as exact, and
-    may lie outside 0–1. `reason` says why something is not checkable. `message_key` names the sentence for the reader;
-    `message_args` fills it with names (`lexicon_args` makes lexicon ids of them), `message_shares` with shares and the
-    decimals of their percentages, which the report prints in its language.
-    """
-
-    kind: Kind
-    outcome: Outcome
-    question: str
-    series: str
-    answer: str
-    year: int
-    variable: str
-    scheme: str
-    figure_ids: tuple[str, ...]
-    source_ids: tuple[str, ...]
-    target: Literal["rest", "total", "none"] = "none"
-    known_share: float | None = None
-    implied: float | None = None
-    low: float | None = None
-    high: float | None = None
-    reason: str = ""
-    verified: bool = True
-    message_args: Mapping[str, str] = field(default_factory=dict)
-    message_shares: Mapping[str, tuple[float, int]] = field(default_factory=dict)
-
-    @property
-    def is_problem(self) -> bool:
-        """True where the figures and the scheme do not fit each other."""
-        return self.outcome in PROBLEMS
-
-    @property
-    def message_key(self) -> str:
-        """Name of the sentence in `report/messages/<language>/survey.toml`."""
-        tail = f".{self.reason}" if self.reason else f".{self.target}"
-        return f"coherence.{self.kind}.{self.outcome}{tail}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoherenceReport:
-    """All checks made, in the order of the figures: nothing is skipped without a word."""
-
-    checks: tuple[Finding, ...]
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """The checks in which figures and scheme do not fit each other."""
-        return tuple(check for check in self.checks if check.is_problem)
-
-    @property
-    def not_checkable(self) -> tuple[Finding, ...]:
-        """The checks that could not be made, each with its reason."""
-        return tuple(check for check in self.checks if check.outcome == "not_checkable")
-
-
-def check_coherence(
-    figures: Sequence[PublishedFigure],
-    population: Sequence[PopulationMargin],
-    schemes: Mapping[str, WeightScheme],
-) -> tuple[Finding, ...]:
-    """Give the findings of `examine_coherence`: none for a clean file."""
-    return examine_coherence(figures, population, schemes).findings
-
-
-def examine_coherence(
-    figures: Sequence[PublishedFigure],
-    population: Sequence[PopulationMargin],
-    schemes: Mapping[str, WeightScheme],
-) -> CoherenceReport:
-    """Make every check on published figures under every weight scheme on record.
-
-    Parameters
-    ----------
-    figures : sequence of PublishedFigure
-    population : sequence of PopulationMargin
-        Counts per scheme, variable and category; a category fits the subgroup that has the same name.
-    schemes : mapping of id to WeightScheme
-        The schemes, in the order in which they are tried.
-
-    Returns
-    -------
-    CoherenceReport
-        Every check with its outcome, those that could not be made included.
-    """
-    return CoherenceReport(checks=tuple(compare_totals_with_parts(figures, population, schemes)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,26 +41,6 @@ def compare_totals_with_parts(
         for scheme in schemes:
             findings.append(_compare(figure_set, scheme, shares.get((scheme, figure_set.variable), {}), population))
     return findings
-
-
-def population_shares(population: Iterable[PopulationMargin]) -> dict[tuple[str, str], dict[str, float]]:
-    """Share of each category, by (scheme, variable), in the order of the rows."""
-    counts: dict[tuple[str, str], dict[str, float]] = {}
-    for margin in population:
-        categories = counts.setdefault((margin.scheme, margin.variable), {})
-        categories[margin.category] = categories.get(margin.category, 0.0) + margin.count
-    return {
-        key: {category: count / sum(categories.values()) for category, count in categories.items()}
-        for key, categories in counts.items()
-    }
-
-
-def printed_range(figure: PublishedFigure) -> tuple[float, float]:
-    """Shares that print as this figure does: half a unit of its last decimal either way, within 0–1."""
-    if figure.percent is None:
-        raise ValueError(f"figure {figure.id} is not a percentage")
-    half = 0.5 * 10.0**-figure.decimals
-    return max(0.0, (figure.percent - half) / 100), min(1.0, (figure.percent + half) / 100)
 
 
 def _sets(figures: Sequence[PublishedFigure]) -> list[_Set]:

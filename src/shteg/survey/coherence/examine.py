@@ -1,0 +1,81 @@
+"""All checks of published figures, kind by kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from shteg.evidence.records_surveys import PopulationMargin, PublishedDesign, PublishedFigure, Question, WeightScheme
+from shteg.survey.coherence.bases import check_implied_base, check_rounding_against_base, check_subgroup_bases
+from shteg.survey.coherence.boundaries import check_zero_or_hundred
+from shteg.survey.coherence.changes import check_changes, check_order, check_surveys_apart
+from shteg.survey.coherence.composition import check_compositions
+from shteg.survey.coherence.documents import check_two_bases, check_two_dates, check_two_documents
+from shteg.survey.coherence.findings import CoherenceReport, Finding
+from shteg.survey.coherence.implied_shares import check_implied_shares
+from shteg.survey.coherence.polls import Published
+from shteg.survey.coherence.sums import check_sums
+from shteg.survey.coherence.suspicions import check_copied_totals, check_mixed_items
+from shteg.survey.coherence.totals import compare_totals_with_parts
+
+CHECKS: tuple[Callable[[Published], Iterator[Finding]], ...] = (
+    check_rounding_against_base,
+    check_sums,
+    check_two_documents,
+    check_two_bases,
+    check_two_dates,
+    check_implied_base,
+    check_subgroup_bases,
+    check_implied_shares,
+    check_compositions,
+    check_copied_totals,
+    check_mixed_items,
+    check_zero_or_hundred,
+    check_changes,
+    check_surveys_apart,
+    check_order,
+)
+"""Every check but that of totals against parts, in the order in which findings are told."""
+
+
+def check_coherence(
+    figures: Sequence[PublishedFigure],
+    population: Sequence[PopulationMargin],
+    schemes: Mapping[str, WeightScheme],
+    designs: Sequence[PublishedDesign] = (),
+    questions: Mapping[str, Question] | None = None,
+) -> tuple[Finding, ...]:
+    """Give the findings of `examine_coherence`: none for a clean file."""
+    return examine_coherence(figures, population, schemes, designs, questions).findings
+
+
+def examine_coherence(
+    figures: Sequence[PublishedFigure],
+    population: Sequence[PopulationMargin],
+    schemes: Mapping[str, WeightScheme],
+    designs: Sequence[PublishedDesign] = (),
+    questions: Mapping[str, Question] | None = None,
+) -> CoherenceReport:
+    """Make every check on published figures, totals against parts under every weight scheme on record first.
+
+    Parameters
+    ----------
+    figures : sequence of PublishedFigure
+    population : sequence of PopulationMargin
+        Counts per scheme, variable and category; a category fits the subgroup that has the same name.
+    schemes : mapping of id to WeightScheme
+        The schemes, in the order in which they are tried.
+    designs : sequence of PublishedDesign
+        Sample sizes, dates, weighting and composition of the waves, where on record.
+    questions : mapping of id to Question
+        Favourable answers, complete sets of answers, and questions that a source mixed or ranked.
+
+    Returns
+    -------
+    CoherenceReport
+        Every check with its outcome, those that could not be made included.
+    """
+    published = Published.collect(figures, population, schemes, designs, questions)
+    checks = compare_totals_with_parts(figures, population, schemes)
+    for check in CHECKS:
+        checks.extend(check(published))
+    return CoherenceReport(checks=tuple(checks))
