@@ -1,0 +1,174 @@
+"""Shares of small domains: the direct estimate beside that of a multilevel model post-stratified to the population."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from shteg.errors import UsageError
+from shteg.randomness import named_generator
+from shteg.survey.design import Design
+from shteg.survey.small_area.describe import (
+    COLUMNS,
+    NOT_IDENTIFIED,
+    describe_domains,
+    describe_fixed,
+    describe_sds,
+    direct_estimates,
+)
+from shteg.survey.small_area.laplace import Floats
+from shteg.survey.small_area.population import post_stratify_draws, read_population
+from shteg.survey.small_area.posterior import SD_SCALE, draw_effects, fit_groups
+from shteg.survey.small_area.sample import gather_cells, mark_favourable
+
+MOST_VARIABLES = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SmallDomains:
+    """Shares of the groups of one variable, never a model estimate without its direct one.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        One row a domain: domain_variable, domain, n (respondents), n_effective (effective answers in the model),
+        population, direct, direct_std_error, direct_low, direct_high, direct_flag (see
+        `shteg.survey.estimation.FLAGS`), estimate, std_error, ci_low, ci_high (posterior mean, sd and central interval
+        of the model), shrinkage, learnt, flag. Null where not known.
+    group_sds : polars.DataFrame
+        One row a grouping variable: variable, groups, mean, median, ci_low, ci_high of its sd (logit), flag.
+    fixed : polars.DataFrame
+        Intercept and covariates (log odds ratio of the second level to the first): name, mean, std.
+    draws : (draws, domains) float
+        Posterior draws of the shares, in the order of `frame`.
+    clustering_effect : float
+        What clustering within cells divides the effective counts by.
+    left_out : int
+        Respondents who answered but lack a group or covariate: not in the model.
+    level : float
+        Coverage of the intervals.
+    """
+
+    frame: pl.DataFrame
+    group_sds: pl.DataFrame
+    fixed: pl.DataFrame
+    draws: Floats
+    clustering_effect: float
+    left_out: int
+    level: float
+
+
+def estimate_small_domains(
+    design: Design,
+    item: str,
+    favourable: str | Sequence[str],
+    *,
+    groups: Sequence[str],
+    cells: pl.DataFrame,
+    by: str,
+    covariates: Sequence[str] = (),
+    count: str = "count",
+    missing: Sequence[str] = (),
+    level: float = 0.95,
+    seed: int = 0,
+    draws: int = 4000,
+    sd_scale: float = SD_SCALE,
+    clustering_effect: float | None = None,
+) -> SmallDomains:
+    """Estimate the share of favourable answers in each group of a variable by multilevel regression.
+
+    Parameters
+    ----------
+    design : Design
+    item : str
+        Column with answer codes; blank and the codes in `missing` have not answered.
+    favourable : str or sequence of str
+        Codes that count as success.
+    groups : sequence of str
+        One to three grouping variables with normal effects.
+    cells : polars.DataFrame
+        Population cells: the columns of `groups` and `covariates`, and `count`, persons.
+    by : str
+        The variable among `groups` whose groups are the domains.
+    covariates : sequence of str
+        Variables with two levels and a fixed effect.
+    level : float in (0, 1)
+        Coverage of the intervals.
+    seed : int
+        Of the draws.
+    draws : int
+        Number of posterior draws.
+    sd_scale : float, > 0
+        Scale of the half-normal prior of each group sd (logit).
+    clustering_effect : float, >= 1, optional
+        Default: estimated from the design.
+
+    Raises
+    ------
+    DesignError
+        A column is not there; nobody or everybody gave a favourable answer; a group of the sample is in no population
+        cell; a count is negative or no number; a covariate has not two levels; a stratum has one PSU under "fail".
+
+    References
+    ----------
+    Gelman and Little (1997), Survey Methodology 23(2); Chen, Wakefield and Lumley (2014), Spatial and
+    Spatio-temporal Epidemiology 11 (effective counts); Rue, Martino and Chopin (2009), JRSS B 71(2). See
+    docs/methods/survey-small-domains.md.
+    """
+    _check(groups, by, covariates, level, draws, sd_scale, clustering_effect)
+    codes = [favourable] if isinstance(favourable, str) else list(favourable)
+    marked = mark_favourable(design, item, codes, missing)
+    sample = gather_cells(marked, groups, covariates, clustering_effect)
+    population = read_population(cells, count, groups, covariates, sample)
+    posterior = fit_groups(sample.binomials(), sd_scale)
+    generator = named_generator(seed, "survey", "small domains", item)
+    effects, sds = draw_effects(posterior, draws, generator)
+    at = list(groups).index(by)
+    shares = post_stratify_draws(population, at, effects, sds, [len(one) for one in sample.levels], generator)
+    group_sds = describe_sds(groups, sample, posterior, level)
+    flag = NOT_IDENTIFIED if (group_sds["flag"] != "").any() else ""
+    model = describe_domains(sample, population, posterior, shares, at, level, flag)
+    order = np.argsort(population.levels[at])
+    frame = direct_estimates(marked, by, level, population.levels[at]).hstack(model)
+    return SmallDomains(
+        frame=frame.select(COLUMNS)[order],
+        group_sds=group_sds,
+        fixed=describe_fixed(covariates, sample, posterior),
+        draws=shares[:, order],
+        clustering_effect=sample.clustering_effect,
+        left_out=sample.left_out,
+        level=level,
+    )
+
+
+def _check(
+    groups: Sequence[str],
+    by: str,
+    covariates: Sequence[str],
+    level: float,
+    draws: int,
+    sd_scale: float,
+    clustering_effect: float | None,
+) -> None:
+    if isinstance(groups, str) or not 1 <= len(groups) <= MOST_VARIABLES:
+        raise UsageError("`groups` is a list of one to three variables", "name the grouping variables", "groups")
+    if by not in groups:
+        raise UsageError(f"{by!r} is not among the groups", "a domain needs a group effect of its own", "by")
+    if len({*groups, *covariates}) < len(groups) + len(covariates):
+        raise UsageError("a variable is named twice", "name each among the groups or the covariates", "groups")
+    for right, problem, hint, where in (
+        (0 < level < 1, f"a coverage of {level} is not between 0 and 1", "give for example 0.95", "level"),
+        (draws >= 100, f"{draws} draws are too few", "give 100 or more", "draws"),
+        (0 < sd_scale < np.inf, f"the scale {sd_scale} is not above 0", "give for example 1", "sd_scale"),
+        (
+            clustering_effect is None or 1 <= clustering_effect < np.inf,
+            f"a clustering effect of {clustering_effect} is below 1 or no number",
+            "give 1 for none",
+            "clustering_effect",
+        ),
+    ):
+        if not right:
+            raise UsageError(problem, hint, where)

@@ -1,0 +1,169 @@
+"""The respondents of a design as binomial cells with effective counts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from shteg.errors import DesignError
+from shteg.survey.answers import read_codes
+from shteg.survey.design import Design, require_column
+from shteg.survey.linear import covariance
+from shteg.survey.small_area.laplace import Binomials, Floats, Ints
+
+FAVOURABLE = "favourable answer"
+"""Column that `mark_favourable` adds: "1", "0" or blank."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class SampleCells:
+    """Respondents by grouping variables and covariates.
+
+    `place` (cells, variables) is the group of a cell in `levels` of the variable, `side` (cells, covariates) the level
+    of a covariate, 0 or 1; `trials` and `successes` (cells,) are effective counts. `effective` holds, per variable, the
+    effective count of each group. `left_out` answered but lack a group or covariate.
+    """
+
+    levels: tuple[tuple[str, ...], ...]
+    sides: tuple[tuple[str, ...], ...]
+    place: Ints
+    side: Ints
+    trials: Floats
+    successes: Floats
+    clustering_effect: float
+    left_out: int
+
+    def effective(self, variable: int) -> Floats:
+        """Effective counts (groups,) of a grouping variable."""
+        return np.asarray(np.bincount(self.place[:, variable], self.trials, len(self.levels[variable])), float)
+
+    def binomials(self) -> Binomials:
+        """Lay out intercept, covariates (−½, +½) and groups as columns."""
+        return Binomials(
+            successes=self.successes,
+            trials=self.trials,
+            matrix=effect_matrix(self.place, self.side, [len(one) for one in self.levels]),
+            block=np.repeat(np.arange(2 + len(self.levels)), [1, len(self.sides), *(len(one) for one in self.levels)]),
+            variables=len(self.levels),
+        )
+
+
+def effect_matrix(place: Ints, side: Ints, sizes: Sequence[int]) -> Floats:
+    """Columns of cells: ones, covariates as −½ and +½, an indicator of each group (none where `place` is −1)."""
+    groups = [(place[:, v, None] == np.arange(size)).astype(float) for v, size in enumerate(sizes)]
+    return np.concatenate([np.ones((len(place), 1)), side - 0.5, *groups], axis=1)
+
+
+def mark_favourable(design: Design, item: str, favourable: Sequence[str], missing: Sequence[str]) -> Design:
+    """Add the column `FAVOURABLE` to the data of a design.
+
+    Raises
+    ------
+    DesignError
+        The item is not there, nobody gave a favourable answer, or everybody did.
+    """
+    wanted = tuple(dict.fromkeys(favourable))
+    codes, labels = read_codes(design, item, None, missing)
+    unknown = [code for code in wanted if code not in labels]
+    if unknown:
+        raise DesignError(
+            f"nobody gave the answer {unknown[0]!r}", "the answers are " + ", ".join(labels), f"column {item!r}"
+        )
+    table = np.array([*("1" if label in wanted else "0" for label in labels), ""])
+    column = table[codes]
+    alive = column[design.weight > 0]
+    for value, what in (("1", "nobody gave a favourable answer"), ("0", "every answer is favourable")):
+        if not (alive == value).any():
+            raise DesignError(what, "a model needs both kinds of answers; use estimate_proportions", f"column {item!r}")
+    return replace(design, data=design.data.with_columns(pl.Series(FAVOURABLE, column.tolist(), dtype=pl.String)))
+
+
+def gather_cells(
+    design: Design, groups: Sequence[str], covariates: Sequence[str], clustering_effect: float | None
+) -> SampleCells:
+    """Sum the respondents of a marked design by grouping variables and covariates.
+
+    Notes
+    -----
+    A cell with weights w and answers y counts as n = (Σw)²/Σw² ÷ d answers of which n·Σwy/Σw are favourable; d is
+    what clustering adds *within* cells, `clustering_effect`, or estimated by `estimate_clustering`.
+
+    Raises
+    ------
+    DesignError
+        A column is not there, or a covariate has not exactly two levels.
+    """
+    columns = (*groups, *covariates)
+    texts = [read_texts(design.data, column) for column in columns]
+    marked = design.data[FAVOURABLE].to_numpy()
+    answered = (marked != "") & (design.weight > 0)
+    known = np.logical_and.reduce([answered, *(text != "" for text in texts)])
+    if not known.any():
+        raise DesignError("no respondent has an answer and all groups", "look at the columns", ", ".join(columns))
+    coded = [np.unique(text[known], return_inverse=True) for text in texts]
+    levels = [tuple(str(one) for one in names) for names, _ in coded]
+    for column, names in zip(covariates, levels[len(groups) :], strict=True):
+        if len(names) != 2:
+            raise DesignError(
+                f"the covariate has {len(names)} levels in the sample: {', '.join(names[:6])}",
+                "a covariate has two levels; name a variable with more among the groups",
+                f"column {column!r}",
+            )
+    keys, cell = np.unique(np.stack([code for _, code in coded], axis=1), axis=0, return_inverse=True)
+    cell = cell.ravel()
+    weight, success = design.weight[known], (marked[known] == "1").astype(float)
+    total, squares = (np.asarray(np.bincount(cell, one), float) for one in (weight, weight**2))
+    share = np.asarray(np.bincount(cell, weight * success) / total, float)
+    if clustering_effect is None:
+        clustering_effect = estimate_clustering(design, known, success - share[cell], share, squares)
+    trials = total**2 / squares / clustering_effect
+    return SampleCells(
+        levels=tuple(levels[: len(groups)]),
+        sides=tuple(levels[len(groups) :]),
+        place=keys[:, : len(groups)],
+        side=keys[:, len(groups) :],
+        trials=trials,
+        successes=trials * share,
+        clustering_effect=clustering_effect,
+        left_out=int((answered & ~known).sum()),
+    )
+
+
+def read_texts(data: pl.DataFrame, column: str) -> NDArray[np.str_]:
+    """Values of a column as stripped text, "" where missing."""
+    require_column(data, column)
+    return data[column].cast(pl.String).fill_null("").str.strip_chars().to_numpy().astype(np.str_)
+
+
+def estimate_clustering(
+    design: Design, known: NDArray[np.bool_], residual: Floats, share: Floats, squares: Floats
+) -> float:
+    """Variance of the mean residual from the cells' shares under the design, over that of independent answers.
+
+    Parameters
+    ----------
+    design : Design
+    known : (rows,) bool
+        Rows in the cells.
+    residual : (known rows,) float
+        Answer minus the share of the cell.
+    share, squares : (cells,) float
+        Weighted share and Σw² of the cells.
+
+    Returns
+    -------
+    float
+        At least 1; 1 where each respondent is a PSU or the design tells no variance.
+    """
+    alive = np.add.reduceat(known.astype(np.int64), design.psu_start[:-1])
+    independent = float((share * (1 - share) * squares).sum())
+    if alive.max() <= 1 or independent <= 0:
+        return 1.0
+    scores = np.zeros((len(known), 1))
+    scores[known, 0] = residual
+    variance = float(covariance(design, scores, known)[0, 0])
+    return max(1.0, variance / independent) if np.isfinite(variance) else 1.0
