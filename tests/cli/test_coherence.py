@@ -55,3 +55,36 @@ def test_bad_input(tmp_path: Path) -> None:
     assert_plain_error(run("coherence", str(tmp_path / "none.csv")), "there is no such file")
     assert_plain_error(run("coherence", "--language", "fr"), "no language")
     assert_plain_error(run("coherence", "kosovo"), "kosovo-nato")
+
+
+def test_the_arithmetic_groups_of_the_shipped_case_are_told() -> None:
+    """The groups of data/barometer/NOTES.md §3 that are arithmetic; docs/methods/coherence.md lists the others."""
+    told = run("coherence", "kosovo-nato").stdout
+    findings = told.split("What the figures imply")[0]
+    for sentence in (
+        "leaves 0.0 to 1.1% for all others under the weights “Census of 2011”",  # 1
+        "UBO Consulting omnibus prints 95.1% and International Republican Institute 75%",  # 2
+        "“Kosovo Police” (47%) stands before “Kosovo Security Force” (17%)",  # 4
+        "one document prints 33% for “trust”, another 34%",  # 5
+        "KSB5: documents print different sample sizes, 1,070 and 1,100",  # 9
+        "the named parts of “others” add up to 2.9 of 6.1%; the 3.2% left",  # 10
+        "parts add up to 82.0% (81.9 to 82.0% with rounding) for “safe”; the printed total is 83.2%",  # 12
+        "the total for “safe”, 83.2%, is the very figure printed for one part",  # 12
+        "40.9%, belongs to “Effect of the agreement on normalisation on daily life”",  # 12
+        "parts add up to 35.1% (35.0 to 35.2% with rounding) for “yes”; the printed total is 36%",  # 12
+        "the printed groups add up to 1,270 respondents, the sample is 1,272",  # 13
+        "the named parts of “others” add up to 136 respondents, the group is 133",  # 13
+        "“re-interviews” is printed as 150 respondents and as 15%; of 1,110 it is 13.5%",  # 14
+        "“survey 1” prints 53% for “Angela Merkel”, “survey 2” 63%",  # 16
+        "“survey 1” prints 87% for “Vladimir Putin”, “survey 2” 73%",  # 16
+        "one document dates the fieldwork 2025-05/2025-06, another 2025-05/2025-07",  # 17
+    ):
+        assert sentence in findings, sentence
+    for sentence in (
+        "other communities: no base is printed; the 3 percentages first fit 43 respondents",  # 3
+        "0% for “yes” leaves up to 6.9% possible",  # 3
+        "leaves about 18.0% (12.1 to 23.9%)",  # 1
+        "leaves about 37.0%",  # 1
+        "leaves about 42.2%",  # 1
+    ):
+        assert sentence in told, sentence

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from shteg.evidence.dates import DateInterval
 from shteg.evidence.records_surveys import PublishedFigure, Question
 from shteg.survey.published import read_figures
 from shteg.survey.trends import Trend, estimate_trends
@@ -106,3 +107,22 @@ def test_of_two_figures_of_one_poll_the_better_graded_counts_and_two_answers_are
 def test_mean_scores_are_no_shares() -> None:
     figures = [figure(None, mean_score=3.0 + i, happened_on=f"{2018 + i}") for i in range(4)]
     assert _trends(figures)["membership.score"].status == "score"
+
+
+def test_a_break_of_wording_is_an_effect_and_not_a_change() -> None:
+    """One house steps up by 15 points when it changes its words, another does not move: the level must not follow."""
+    alpha = [figure(60 if year < 2020 else 75, happened_on=f"{year}-10", n=1000) for year in range(2016, 2024)]
+    beta = [figure(60, happened_on=f"{year}-05", n=1000, series="Beta") for year in range(2016, 2024)]
+    readings = read_figures([*alpha, *beta], [])
+    plain = question("in favour")
+    broken = plain.model_copy(update={"breaks": {"Alpha": (DateInterval.parse("2020"),)}})
+    (moved,) = estimate_trends(readings, {"membership": plain})
+    (steady,) = estimate_trends(readings, {"membership": broken})
+    rise = [trend.levels[-1].estimate - trend.levels[0].estimate for trend in (moved, steady)]
+    assert rise[0] > 0.04
+    assert abs(rise[1]) < 0.01
+    assert [(one.series, one.since, one.figures) for one in steady.houses] == [
+        ("Beta", "", 8),
+        ("Alpha", "", 4),
+        ("Alpha", "2020", 4),
+    ]

@@ -54,6 +54,10 @@ class Question(Record):
     answer_sets: tuple[tuple[str, ...], ...] = Field(
         default=(), description="Sets of answers that are all there are, so that their shares add up to 100."
     )
+    breaks: dict[str, tuple[DateInterval, ...]] = Field(
+        default_factory=dict,
+        description="By series, when it began to ask in other words: the trend does not take the step for a change.",
+    )
     printed_with: tuple[Id, ...] = Field(
         default=(), description="Other questions whose total a source prints as if it were this one's."
     )

@@ -96,6 +96,7 @@ TREND_POINTS: tuple[Described, ...] = (
 HOUSE_EFFECTS: tuple[Described, ...] = (
     ("trend", pl.String, _TREND, None),
     ("series", pl.String, _SERIES, None),
+    ("since", pl.String, "Since when the house has asked in these words, if it changed them", None),
     ("figures", pl.Int64, "Figures of this house", "count"),
     ("effect", pl.Float64, "Distance from the mean of the houses, logit, posterior median", "score"),
     ("ci_low", pl.Float64, _LOW, "score"),
@@ -169,7 +170,7 @@ TITLES: Mapping[str, tuple[str, tuple[Described, ...], tuple[str, ...]]] = {
     "trends": ("Trends", TRENDS, ("trend", "year")),
     "trend_series": ("Series and whether they identify a trend", TREND_SERIES, ("trend",)),
     "trend_points": ("Figures behind the trends", TREND_POINTS, ("trend", "figure")),
-    "house_effects": ("House effects", HOUSE_EFFECTS, ("trend", "series")),
+    "house_effects": ("House effects", HOUSE_EFFECTS, ("trend", "series", "since")),
     "coherence": ("Coherence of published figures", COHERENCE, ("check",)),
     "wave_estimates": (
         "Estimates from microdata",
@@ -268,7 +269,11 @@ def trend_tables(trends: Sequence[Trend]) -> tuple[Table, ...]:
         for readings, used in ((t.used, True), (t.left_out, False))
         for reading in readings
     ]
-    houses = [(t.id, one.series, one.figures, one.effect, one.low, one.high) for t in trends for one in t.houses]
+    houses = [
+        (t.id, one.series, one.since or None, one.figures, one.effect, one.low, one.high)
+        for t in trends
+        for one in t.houses
+    ]
     return (
         make_table("trends", levels),
         make_table("trend_series", series),

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 from scipy import special
 
+from shteg.evidence.dates import DateInterval
 from shteg.evidence.records_surveys import Question
 from shteg.survey.local_level import Polls, smooth_level
 from shteg.survey.names import ALL, is_whole_sample, main_population, population_stem, slug, unique, year_of
@@ -38,9 +39,10 @@ class TrendLevel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HouseEffect:
-    """How far a house lies from the mean of the houses, on the logit scale."""
+    """How far a house lies from the mean of the houses, on the logit scale; `since` its change of wording, if any."""
 
     series: str
+    since: str
     figures: int
     effect: float
     low: float
@@ -79,6 +81,7 @@ class _Group:
     subgroup_variable: str
     subgroup: str
     population: str
+    breaks: Mapping[str, Sequence[DateInterval]] = field(default_factory=dict)
     readings: list[Reading] = field(default_factory=list)
 
 
@@ -93,7 +96,8 @@ def estimate_trends(
 
     Figures belong together if they answer the same question (another wording is another question id: a break), with
     the same answer or one of the question's favourable answers, among the same people. Each house that asked the
-    question has an effect of its own; the effects sum to zero.
+    question has an effect of its own, and another one from each change of its wording on (`breaks` of the question);
+    the effects sum to zero.
 
     Parameters
     ----------
@@ -130,7 +134,8 @@ def _groups(readings: Sequence[Reading], questions: Mapping[str, Question]) -> l
             parts += [stem] if stem != home else []
             parts += ["score"] if kind == "score" else []
             name = unique(".".join(map(slug, parts)), taken)
-            groups[key] = _Group(name, figure.question, figure.subgroup_variable, figure.subgroup, stem)
+            breaks = question.breaks if question else {}
+            groups[key] = _Group(name, figure.question, figure.subgroup_variable, figure.subgroup, stem, breaks)
         groups[key].readings.append(reading)
     return list(groups.values())
 
@@ -159,7 +164,7 @@ def _estimate(group: _Group, design_effect: float, level: float) -> Trend:
         used=tuple(used),
         left_out=tuple(left_out),
     )
-    return plain if status != "estimated" else _with_levels(plain, design_effect, level)
+    return plain if status != "estimated" else _with_levels(plain, group.breaks, design_effect, level)
 
 
 def _one_per_poll(readings: Sequence[Reading]) -> tuple[list[Reading], list[Reading]]:
@@ -177,15 +182,25 @@ def _one_per_poll(readings: Sequence[Reading]) -> tuple[list[Reading], list[Read
     return used, left_out
 
 
-def _with_levels(trend: Trend, design_effect: float, level: float) -> Trend:
+def _wording(reading: Reading, breaks: Mapping[str, Sequence[DateInterval]]) -> tuple[str, str]:
+    """The way of asking of a figure: its series, and since when the series has asked in these words."""
+    series, asked_on = reading.figure.series, reading.figure.happened_on
+    begun = [one for one in sorted(breaks.get(series, ())) if one.first <= asked_on.middle]
+    return series, str(begun[-1]) if begun else ""
+
+
+def _with_levels(
+    trend: Trend, breaks: Mapping[str, Sequence[DateInterval]], design_effect: float, level: float
+) -> Trend:
     used = sorted(trend.used, key=lambda r: (r.figure.happened_on.middle, r.figure.series, r.figure.id))
-    series = list(dict.fromkeys(reading.figure.series for reading in used))
+    asked = [_wording(reading, breaks) for reading in used]
+    ways = list(dict.fromkeys(asked))
     logits = [logit_of(reading, design_effect) for reading in used]
     polls = Polls(
         logit=np.array([one[0] for one in logits]),
         variance=np.array([one[1] for one in logits]),
         time=np.array([reading.figure.happened_on.middle.toordinal() for reading in used]) / DAYS_PER_YEAR,
-        house=np.array([series.index(reading.figure.series) for reading in used]),
+        house=np.array([ways.index(way) for way in asked]),
     )
     days = _days_shown(used)
     times = np.array([day.toordinal() for day in days.values()]) / DAYS_PER_YEAR
@@ -206,13 +221,14 @@ def _with_levels(trend: Trend, design_effect: float, level: float) -> Trend:
     houses = tuple(
         HouseEffect(
             series=name,
-            figures=sum(reading.figure.series == name for reading in used),
+            since=since,
+            figures=asked.count((name, since)),
             effect=float(smoothed.house[i]),
             low=float(smoothed.house_low[i]),
             high=float(smoothed.house_high[i]),
         )
-        for i, name in enumerate(series)
-        if len(series) > 1
+        for i, (name, since) in enumerate(ways)
+        if len(ways) > 1
     )
     return replace(
         trend,
