@@ -15,5 +15,5 @@ for (item in items) {
   }
 }
 seconds <- proc.time()[["elapsed"]] - start
-cat(sprintf('{"seconds": %.4f, "survey": "%s", "R": "%s", "se_first": %.17g}\n', seconds,
-            packageVersion("survey"), getRversion(), SE(whole)[1]))
+errors <- as.vector(t(as.matrix(SE(part))))
+cat(sprintf('{"seconds": %.4f, "errors": [%s]}\n', seconds, paste(sprintf("%.17g", errors), collapse = ", ")))
