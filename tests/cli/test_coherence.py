@@ -77,7 +77,7 @@ def test_the_arithmetic_groups_of_the_shipped_case_are_told() -> None:
         "“re-interviews” is printed as 150 respondents and as 15%; of 1,110 it is 13.5%",  # 14
         "“survey 1” prints 53% for “Angela Merkel”, “survey 2” 63%",  # 16
         "“survey 1” prints 87% for “Vladimir Putin”, “survey 2” 73%",  # 16
-        "one document dates the fieldwork 2025-05/2025-06, another 2025-05/2025-07",  # 17
+        "one document dates the fieldwork May 2025 – June 2025, another May 2025 – July 2025",  # 17
     ):
         assert sentence in findings, sentence
     for sentence in (

@@ -118,7 +118,7 @@ def _print(case: Case, report: CoherenceReport, shown: Sequence[Finding], langua
 
 
 def _sentence(case: Case, lexicon: Lexicon, check: Finding, language: str) -> str:
-    from shteg.report.locale import format_number
+    from shteg.report.locale import format_number, format_span
     from shteg.report.messages import message
     from shteg.survey.names import lexicon_args
     from shteg.survey.opinion_tables import sentence_numbers
@@ -127,4 +127,5 @@ def _sentence(case: Case, lexicon: Lexicon, check: Finding, language: str) -> st
         name: format_number(number, language, decimals) for name, (number, decimals) in sentence_numbers(check).items()
     }
     words = lexicon_args(case, **check.message_args)
-    return message(language, check.message_key, {**words, **numbers}, lexicon)
+    dates = {name: format_span(text, language) for name, text in words.items() if name in ("dates", "other_dates")}
+    return message(language, check.message_key, {**words, **dates, **numbers}, lexicon)

@@ -88,9 +88,9 @@ def _sentence(voice: Voice, row: Row) -> str:
         name: format_number(number, voice.language, decimals)
         for name, (number, decimals) in json.loads(row["message_numbers"]).items()
     }
-    return message(
-        voice.language, row["message"], {**json.loads(row["message_words"]), **numbers}, voice.edition.lexicon
-    )
+    words = json.loads(row["message_words"])
+    dates = {name: voice.date(words[name]) for name in ("dates", "other_dates") if name in words}
+    return message(voice.language, row["message"], words | dates | numbers, voice.edition.lexicon)
 
 
 def _questions(voice: Voice) -> list[dict[str, Any]]:

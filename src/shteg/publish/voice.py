@@ -13,7 +13,7 @@ from shteg.errors import PublishError
 from shteg.estimates import Value
 from shteg.report import EditionView, format_interval, format_value, message, value_label
 from shteg.report.document import Style
-from shteg.report.locale import collation_key, format_date, format_number, format_percent
+from shteg.report.locale import collation_key, format_number, format_percent, format_span
 from shteg.report.messages import has_message
 
 LONG_TEXT = 24
@@ -82,8 +82,7 @@ class Voice:
         """Print an ISO date, or a span `first/last`, as precisely as it is given."""
         if not text:
             return ""
-        parts = [format_date(part, self.language) for part in str(text).split("/")]
-        return (" – " if any(" " in part for part in parts) else "–").join(parts)
+        return format_span(str(text), self.language)
 
     def has(self, value_id: str) -> bool:
         """Tell whether the edition holds a value."""

@@ -82,6 +82,12 @@ def format_date(text: str, language: str) -> str:
     return str(babel_date(day, pattern, locale=locale_of(language)))
 
 
+def format_span(text: str, language: str) -> str:
+    """Print an ISO date, or a span `first/last`, as precisely as it is given: `May 2025 – June 2025`."""
+    parts = [format_date(part, language) for part in text.split("/")]
+    return (" – " if any(" " in part for part in parts) else "–").join(parts)
+
+
 def plural(number: Decimal, language: str) -> str:
     """Give the CLDR plural category (`one`, `other`, …) of a number as it is printed."""
     return str(locale_of(language).plural_form(number))
