@@ -13,6 +13,7 @@ from shteg.survey.rank_tests import rank_test
 from shteg.survey.read_wave import read_wave
 from shteg.survey.readers import Responses, read_questionnaire, read_responses, read_xlsform
 from shteg.survey.regression import RegressionFit, linear_regression, logistic_regression, poisson_regression
+from shteg.survey.small_area import SmallDomains, estimate_small_domains
 from shteg.survey.t_tests import t_test
 from shteg.survey.tables import tabulate
 from shteg.survey.trimming import trim_weights
@@ -26,12 +27,14 @@ __all__ = [
     "Finding",
     "RegressionFit",
     "Responses",
+    "SmallDomains",
     "adjust_nonresponse",
     "calibrate",
     "check_coherence",
     "estimate_means",
     "estimate_opinion",
     "estimate_proportions",
+    "estimate_small_domains",
     "estimate_totals",
     "examine_coherence",
     "linear_regression",
