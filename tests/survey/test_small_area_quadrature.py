@@ -14,6 +14,9 @@ MEAN_TOLERANCE = 0.05
 SPREAD_TOLERANCE = 0.06
 """Relative error of a posterior sd: the normals of the mixture keep the curvature at the mode."""
 
+EXTREME_TOLERANCES = (0.08, 0.12)
+"""The same for groups in which nobody or everybody answered so: their logits are skewed, which normals are not."""
+
 LOG_RATIO_TOLERANCE = 0.03
 """Error of a log ratio of marginal likelihoods."""
 
@@ -26,6 +29,7 @@ PROBLEMS = {
     "small and uneven": binomials([2, 9, 1, 14, 6], [8, 15, 12, 30, 7], [0, 1, 2, 3, 4]),
     "fractions": binomials([3.4, 10.2, 20.1], [20.5, 17.3, 44.0], [0, 1, 2]),
     "rare": binomials([1, 3, 0, 2, 4, 1], [50, 60, 40, 55, 45, 70], [0, 1, 2, 3, 4, 5]),
+    "extremes": binomials([0, 40, 15, 3, 0], [40, 40, 30, 20, 6], [0, 1, 2, 3, 4]),
 }
 
 
@@ -59,6 +63,7 @@ def exact(data: Binomials) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarr
 def test_logits_of_groups_match_quadrature(name: str) -> None:
     data = PROBLEMS[name]
     mean, std, (sd_mean, sd_std), _ = exact(data)
+    most, widest = EXTREME_TOLERANCES if name == "extremes" else (MEAN_TOLERANCE, SPREAD_TOLERANCE)
     fit = fit_groups(data)
     mode, precision = fit.given.mode, 1 / fit.sds**2
     share = special.expit(mode @ data.matrix.T)
@@ -70,11 +75,11 @@ def test_logits_of_groups_match_quadrature(name: str) -> None:
     logit = fit.given.mean @ data.matrix.T
     found = fit.weight @ logit
     spread = np.sqrt(fit.weight @ (variance + logit**2) - found**2)
-    assert np.abs((found - mean) / std).max() < MEAN_TOLERANCE
-    assert np.abs(spread / std - 1).max() < SPREAD_TOLERANCE
-    assert abs(fit.weight @ fit.sds[:, 0] - sd_mean) / sd_std < MEAN_TOLERANCE
+    assert np.abs((found - mean) / std).max() < most
+    assert np.abs(spread / std - 1).max() < widest
+    assert abs(fit.weight @ fit.sds[:, 0] - sd_mean) / sd_std < most
     found_std = np.sqrt(fit.weight @ fit.sds[:, 0] ** 2 - (fit.weight @ fit.sds[:, 0]) ** 2)
-    assert abs(found_std / sd_std - 1) < SPREAD_TOLERANCE
+    assert abs(found_std / sd_std - 1) < widest
 
 
 @pytest.mark.parametrize("name", ["balanced", "fractions"])
