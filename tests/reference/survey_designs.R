@@ -68,7 +68,7 @@ results$brewer <- both(svydesign(~a, strata = ~h, fpc = ~prob, weights = ~w, dat
 results$brewer_two <- tryCatch(both(svydesign(~a + b, strata = ~h, fpc = ~prob + I(1 / N2), weights = ~w, data = sorted, pps = "brewer", nest = TRUE)), error = function(e) NULL)
 elements <- data
 elements$y[is.na(elements$y)] <- 1  # R cannot drop rows of these designs
-elements$pe <- round(pmin(0.9, data$w / 12 + 0.05), 3)
+elements$pe <- round(pmin(0.9, data$w / 12 + 0.05), 3) + 0.00037 # R gives 0 for a pair whose probabilities sum to exactly 1
 results$overton <- both(svydesign(~1, fpc = ~pe, data = elements, pps = "overton"))
 results$overton_yg <- both(svydesign(~1, fpc = ~pe, data = elements, pps = "overton", variance = "YG"))
 results$hr <- both(svydesign(~1, fpc = ~pe, data = elements, pps = HR()))

@@ -19,6 +19,7 @@ from shteg.survey import (
     weight_diagnostics,
 )
 from shteg.survey.design import Design
+from shteg.survey.estimators import fit_means
 from shteg.survey.linear import covariance
 from shteg.survey.replicate_design import ReplicateDesign
 from shteg.survey.weighting import margin_fit
@@ -99,9 +100,10 @@ def test_calibrated_totals_have_no_variance_and_greg_residuals_after_raking_too(
         assert left == pytest.approx(0, abs=1e-4 if variance == "r" else 1e-18)  # R stops after ten sweeps
 
 
-def test_one_pass_estimates_refuse_a_calibrated_design() -> None:
-    with pytest.raises(DesignError, match=r"calibration.*\nHint: use fit_means"):
-        estimate_means(post_stratify(_design(), "region", REGION), "income")  # their variance would be the naive one
+def test_estimates_of_a_calibrated_design_use_its_residuals() -> None:
+    design = post_stratify(_design(), "region", REGION)
+    cell = estimate_means(design, "income").frame.row(0, named=True)  # never the naive variance of the one pass
+    assert cell["std_error"] == pytest.approx(fit_means(design, "income").std_error[0], rel=1e-12)
 
 
 def test_the_record_of_a_calibration_tells_each_total() -> None:

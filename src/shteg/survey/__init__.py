@@ -2,18 +2,35 @@
 
 from shteg.survey.calibration import calibrate, rake
 from shteg.survey.coherence import CoherenceReport, Finding, check_coherence, examine_coherence
+from shteg.survey.conversion import as_replicates, read_replicates
 from shteg.survey.design import Design
 from shteg.survey.design_test import DesignTest
 from shteg.survey.estimation import Estimates, estimate_means, estimate_proportions, estimate_totals
+from shteg.survey.estimators import (
+    ciprop,
+    contrast,
+    design_effect,
+    estimate_ratios,
+    estimate_variances,
+    fit_means,
+    fit_proportions,
+    fit_totals,
+)
+from shteg.survey.linear import Fit, Linear, covariance, estimate_with, replicate_covariance
 from shteg.survey.nonresponse import adjust_nonresponse
 from shteg.survey.opinion import estimate_opinion
 from shteg.survey.pearson_tests import rao_scott_test
 from shteg.survey.poststratify import post_stratify
+from shteg.survey.quantiles import estimate_quantiles
 from shteg.survey.rank_tests import rank_test
 from shteg.survey.read_wave import read_wave
 from shteg.survey.readers import Responses, read_questionnaire, read_responses, read_xlsform
-from shteg.survey.regression import RegressionFit, linear_regression, logistic_regression, poisson_regression
+from shteg.survey.regression import linear_regression, logistic_regression, poisson_regression
+from shteg.survey.regression_fit import RegressionFit
+from shteg.survey.replicate_design import ReplicateDesign
+from shteg.survey.share_intervals import share_interval
 from shteg.survey.small_area import SmallDomains, estimate_small_domains
+from shteg.survey.streaming import estimate_proportions_file, estimate_totals_file
 from shteg.survey.t_tests import t_test
 from shteg.survey.tables import tabulate
 from shteg.survey.trimming import trim_weights
@@ -25,18 +42,35 @@ __all__ = [
     "DesignTest",
     "Estimates",
     "Finding",
+    "Fit",
+    "Linear",
     "RegressionFit",
+    "ReplicateDesign",
     "Responses",
     "SmallDomains",
     "adjust_nonresponse",
+    "as_replicates",
     "calibrate",
     "check_coherence",
+    "ciprop",
+    "contrast",
+    "covariance",
+    "design_effect",
     "estimate_means",
     "estimate_opinion",
     "estimate_proportions",
+    "estimate_proportions_file",
+    "estimate_quantiles",
+    "estimate_ratios",
     "estimate_small_domains",
     "estimate_totals",
+    "estimate_totals_file",
+    "estimate_variances",
+    "estimate_with",
     "examine_coherence",
+    "fit_means",
+    "fit_proportions",
+    "fit_totals",
     "linear_regression",
     "logistic_regression",
     "poisson_regression",
@@ -45,9 +79,12 @@ __all__ = [
     "rank_test",
     "rao_scott_test",
     "read_questionnaire",
+    "read_replicates",
     "read_responses",
     "read_wave",
     "read_xlsform",
+    "replicate_covariance",
+    "share_interval",
     "t_test",
     "tabulate",
     "trim_weights",

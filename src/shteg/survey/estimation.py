@@ -10,12 +10,14 @@ import polars as pl
 from numpy.typing import NDArray
 
 from shteg.chunks import Executor, ThreadExecutor
-from shteg.errors import DesignError, UsageError
+from shteg.errors import UsageError
 from shteg.survey.answers import read_codes, read_numbers
 from shteg.survey.cells import Cells, Deff, Kind, cells_of_codes, cells_of_numbers
 from shteg.survey.design import Design
 from shteg.survey.domains import By, Domains, read_domains
+from shteg.survey.general_cells import DomainNames, general_cells, is_plain
 from shteg.survey.intervals import boundary_bound, logit_interval, student_interval
+from shteg.survey.linear import AnyDesign
 from shteg.survey.sufficient import Floats
 
 COLUMNS = ("estimate", "std_error", "ci_low", "ci_high", "df", "n", "n_effective", "deff")
@@ -42,7 +44,7 @@ class Estimates:
 
 
 def estimate_proportions(
-    design: Design,
+    design: AnyDesign,
     items: str | Sequence[str],
     *,
     by: Sequence[By] = (),
@@ -56,7 +58,7 @@ def estimate_proportions(
 
     Parameters
     ----------
-    design : Design
+    design : Design or ReplicateDesign
     items : str or sequence of str
         Columns with answer codes.
     by : sequence of str or tuple of str
@@ -83,7 +85,7 @@ def estimate_proportions(
 
 
 def estimate_totals(
-    design: Design,
+    design: AnyDesign,
     items: str | Sequence[str],
     *,
     by: Sequence[By] = (),
@@ -108,7 +110,7 @@ def estimate_totals(
 
 
 def estimate_means(
-    design: Design,
+    design: AnyDesign,
     items: str | Sequence[str],
     *,
     by: Sequence[By] = (),
@@ -139,7 +141,7 @@ def estimate_means(
 
 
 def _estimate_categories(
-    design: Design,
+    design: AnyDesign,
     items: str | Sequence[str],
     by: Sequence[By],
     options: Mapping[str, Sequence[str]] | None,
@@ -149,7 +151,29 @@ def _estimate_categories(
     executor: Executor | None,
     kind: Kind,
 ) -> Estimates:
-    names, domains = _check_request(design, items, by, level)
+    names = _check_request(items, by, level)
+    if not is_plain(design):
+        frames = [
+            frame_of_cells(
+                item,
+                *general_cells(
+                    design,
+                    item,
+                    by,
+                    (options or {}).get(item),
+                    (missing or {}).get(item, ()),
+                    deff,
+                    kind,
+                    numeric=False,
+                ),
+                level,
+                kind,
+            )
+            for item in names
+        ]
+        return Estimates(kind=kind, level=level, frame=pl.concat(frames))
+    assert isinstance(design, Design)  # plain
+    domains = _read_domains(design, by)
 
     def work(item: str) -> pl.DataFrame:
         codes, labels = read_codes(design, item, (options or {}).get(item), (missing or {}).get(item, ()))
@@ -160,7 +184,7 @@ def _estimate_categories(
 
 
 def _estimate_numbers(
-    design: Design,
+    design: AnyDesign,
     items: str | Sequence[str],
     by: Sequence[By],
     missing: Mapping[str, Sequence[str]] | None,
@@ -169,7 +193,20 @@ def _estimate_numbers(
     executor: Executor | None,
     kind: Kind,
 ) -> Estimates:
-    names, domains = _check_request(design, items, by, level)
+    names = _check_request(items, by, level)
+    if not is_plain(design):
+        frames = [
+            frame_of_cells(
+                item,
+                *general_cells(design, item, by, None, (missing or {}).get(item, ()), deff, kind, numeric=True),
+                level,
+                kind,
+            )
+            for item in names
+        ]
+        return Estimates(kind=kind, level=level, frame=pl.concat(frames))
+    assert isinstance(design, Design)  # plain
+    domains = _read_domains(design, by)
 
     def work(item: str) -> pl.DataFrame:
         values = read_numbers(design, item, (missing or {}).get(item, ()))
@@ -179,9 +216,7 @@ def _estimate_numbers(
     return Estimates(kind=kind, level=level, frame=pl.concat((executor or ThreadExecutor()).map(work, names)))
 
 
-def _check_request(
-    design: Design, items: str | Sequence[str], by: Sequence[By], level: float
-) -> tuple[list[str], Domains]:
+def _check_request(items: str | Sequence[str], by: Sequence[By], level: float) -> list[str]:
     names = [items] if isinstance(items, str) else list(items)
     if not names:
         raise UsageError("no item to estimate", "name at least one column", "items")
@@ -189,19 +224,16 @@ def _check_request(
         raise UsageError(f"a coverage of {level} is not between 0 and 1", "give for example 0.95", "level")
     if isinstance(by, str):
         raise UsageError("`by` is a list of grouping variables", f"write by=[{by!r}]", "by")
-    if not (isinstance(design, Design) and design.is_plain):
-        raise DesignError(
-            "one pass over the rows knows strata, PSUs and weights; this design has more: stages, population sizes, "
-            "PPS, calibration, replicate weights or another convention",
-            "use fit_means, fit_totals or fit_proportions of shteg.survey.estimators",
-            "design",
-        )
+    return names
+
+
+def _read_domains(design: Design, by: Sequence[By]) -> Domains:
     design.lonely_strata()
-    return names, read_domains(design, by)
+    return read_domains(design, by)
 
 
 def frame_of_cells(
-    item: str, labels: Sequence[str], domains: Domains, cells: Cells, level: float, kind: Kind
+    item: str, labels: Sequence[str], domains: Domains | DomainNames, cells: Cells, level: float, kind: Kind
 ) -> pl.DataFrame:
     """Lay out one item's cells as rows, with intervals and flags."""
     shape = cells.estimate.shape

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from shteg.errors import DesignError, UsageError
 from shteg.survey.answers import read_codes
-from shteg.survey.ciprop import CipropMethod, share_interval
 from shteg.survey.design import Design
 from shteg.survey.domains import By
 from shteg.survey.linear import AnyDesign, Fit
+from shteg.survey.share_intervals import CipropMethod, share_interval
 from shteg.survey.statistics import (
     Deff,
     Statistic,

@@ -79,11 +79,12 @@ def read_design(task: Task, chunk: FileChunk) -> Design:
         As `Design.from_frame`; that all weights are 0 is no error in a chunk.
     """
     data, file = chunk.read(task.columns), task.file
-    names = {"stratum": file.stratum, "psu": file.psu, "weight": file.weight}
     idle = file.weight is not None and data[file.weight].dtype.is_numeric() and not (data[file.weight] != 0).any()
     frame = data.with_columns(pl.lit(1.0).alias(file.weight or "")) if idle else data
     try:
-        design = Design.from_frame(frame, **names, nest=file.nest, lonely_psu="remove")
+        design = Design.from_frame(
+            frame, stratum=file.stratum, psu=file.psu, weight=file.weight, nest=file.nest, lonely_psu="remove"
+        )
     except DesignError as error:
         rows = chunk.row_numbers()
         place = re.sub(r"(?<=row )\d+$", lambda match: str(rows[int(match[0]) - 1]), error.where or "")

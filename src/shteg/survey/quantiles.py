@@ -10,13 +10,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from shteg.errors import UsageError
-from shteg.survey.ciprop import share_interval
 from shteg.survey.design import Design
 from shteg.survey.domains import By
 from shteg.survey.intervals import student_quantile
 from shteg.survey.linear import AnyDesign, combine_replicates
 from shteg.survey.quantile_rules import QUANTILE_RULES, QuantileRule, SortedValues
 from shteg.survey.replicate_design import ReplicateDesign
+from shteg.survey.share_intervals import share_interval
 from shteg.survey.statistics import Part, fit_statistic, mean_statistic, read_matrix, read_parts
 
 Floats = NDArray[np.float64]

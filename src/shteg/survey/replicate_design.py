@@ -94,7 +94,7 @@ class ReplicateDesign:
 
 def _rank(matrix: Floats, tolerance: float = 1e-5) -> int:
     """Columns that keep more than `tolerance` of their length beside those before them (LINPACK's rule, as in R)."""
-    triangle = np.linalg.qr(matrix, mode="r")
+    triangle = np.linalg.qr(matrix, mode="reduced")[1]
     length = np.linalg.norm(triangle, axis=0)
     basis = np.zeros((triangle.shape[0], 0))
     for j in range(triangle.shape[1]):

@@ -33,7 +33,8 @@ def column_list(names: str | Sequence[str] | None) -> list[str]:
 def nest_codes(parent: Ints, codes: Ints) -> Ints:
     """Number the pairs of a unit and a code within it."""
     wide = int(codes.max()) + 1
-    return np.unique(parent * wide + codes, return_inverse=True)[1].astype(np.int64)
+    places: Ints = np.unique(parent * wide + codes, return_inverse=True)[1].astype(np.int64)
+    return places
 
 
 def arrange_stages(
@@ -100,7 +101,7 @@ def _read_sizes(raw: pl.Series, column: str, stratum: Ints, sampled: Floats, *, 
     within = unit if unequal else stratum
     codes = np.unique(within, return_inverse=True)[1]
     first = values[np.unique(codes, return_index=True)[1]][codes]
-    if (np.abs(first - values) > 0).any():
+    if (first != values).any():
         raise DesignError(
             f"the population size varies within a {'PSU' if unequal else 'stratum'}",
             "give one size a stratum (with `pps`: one probability a PSU)",

@@ -114,7 +114,7 @@ def total_covariance(design: Design, weighted: Floats, present: Bools | None = N
 
 def _stage_covariance(design: Design, units: StageUnits, weighted: Floats, present: Bools, number: int) -> Floats:
     count = len(units.stratum)
-    totals = np.stack([np.bincount(units.unit, column, count) for column in weighted.T], axis=1)
+    totals: Floats = np.stack([np.bincount(units.unit, column, count) for column in weighted.T], axis=1).astype(float)
     here = np.bincount(units.unit, present, count) > 0
     strata = int(units.stratum.max()) + 1
     seen = np.bincount(units.stratum[here], minlength=strata)  # units with a member of the domain
