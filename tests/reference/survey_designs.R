@@ -84,6 +84,12 @@ options(survey.lonely.psu = "fail", survey.adjust.domain.lonely = FALSE)
 replicates <- list()
 keep <- function(d) list(results = both(d), weights = as.matrix(weights(d, "analysis")), mse = isTRUE(d$mse), scale = d$scale, rscales = d$rscales)
 plain <- svydesign(~a, strata = ~h, weights = ~w, data = data)
+for (option in c("remove", "adjust", "average")) {
+  options(survey.lonely.psu = option)
+  alone <- as.svrepdesign(svydesign(~a, strata = ~h, weights = ~w, data = sparse), type = "JKn")
+  replicates[[paste0("JKn_lonely_", option)]] <- keep(alone)
+}
+options(survey.lonely.psu = "fail")
 replicates$JKn <- keep(as.svrepdesign(plain, type = "JKn"))
 replicates$JKn_mse <- keep(as.svrepdesign(plain, type = "JKn", mse = TRUE))
 replicates$JKn_fpc <- keep(as.svrepdesign(svydesign(~a, strata = ~h, fpc = ~N1, weights = ~w, data = data), type = "JKn"))

@@ -89,10 +89,15 @@ def test_lonely_psus_of_sample_and_domain_equal_r(option: Any, domain: bool) -> 
     _compare(design, REFERENCE["lonely"][option + ("_domain" if domain else "")])
 
 
+def _rows(name: str) -> pl.DataFrame:
+    half, lonely = "BRR" in name or "Fay" in name, "lonely" in name
+    return _frame("pairs" if half else "lonely_data" if lonely else "data")
+
+
 @pytest.mark.parametrize("name", REFERENCE["replicates"])
 def test_supplied_replicate_weights_equal_r(name: str) -> None:
     of_r = REFERENCE["replicates"][name]
-    frame = _frame("pairs" if "BRR" in name or "Fay" in name else "data")
+    frame = _rows(name)
     replicates = np.array(of_r["weights"], float)
     design = ReplicateDesign(
         data=frame,
@@ -110,6 +115,10 @@ CONVERSIONS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "JKn": ({"stratum": "h"}, {"type": "JKn"}),
     "JKn_mse": ({"stratum": "h"}, {"type": "JKn", "mse": True}),
     "JKn_fpc": ({"stratum": "h", "fpc": "N1"}, {"type": "JKn"}),
+    **{
+        f"JKn_lonely_{option}": ({"stratum": "h", "lonely_psu": option}, {"type": "JKn"})
+        for option in ("remove", "adjust", "average")
+    },
     "JK1": ({}, {"type": "JK1"}),
     "BRR_given": ({"stratum": "h"}, {"type": "BRR", "hadamard_matrix": np.array(REFERENCE["hadamard"])}),
     "Fay_given": (
@@ -122,7 +131,7 @@ CONVERSIONS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 @pytest.mark.parametrize("name", CONVERSIONS)
 def test_conversions_equal_r(name: str) -> None:
     plan, options = CONVERSIONS[name]
-    frame = _frame("pairs" if "BRR" in name or "Fay" in name else "data")
+    frame = _rows(name)
     design = as_replicates(Design.from_frame(frame, psu="a", weight="w", **plan), **options)
     _compare(design, REFERENCE["replicates"][name]["results"])
 

@@ -176,22 +176,24 @@ def _delete_one_per_stratum(design: Design) -> tuple[Floats, float, Floats]:
     lonely = design.lonely_strata()
     sizes = design.psus_per_stratum.astype(float)
     fraction = _sampled_fraction(design)
+    strata, psus = len(sizes), len(design.psu_stratum)
     columns, rscales = [], []
     for i, stratum in enumerate(design.psu_stratum):
-        if stratum in lonely and design.lonely_psu in ("remove", "certainty"):
-            continue
-        here = design.psu_stratum == stratum
         n = sizes[stratum]
-        column = np.where(here, n / max(n - 1, 1.0), 1.0)
-        column[i] = 0.0
-        if stratum in lonely:  # left out: the other strata keep their weight
-            rscales.append((1 - fraction[i]) * 1.0)
+        if stratum in lonely and design.lonely_psu != "adjust":
+            continue
+        if stratum in lonely:  # as if the strata were the units that are left out
+            column = np.full(psus, strata / max(strata - 1, 1))
+            rscales.append((strata - 1) / strata)
         else:
+            column = np.where(design.psu_stratum == stratum, n / (n - 1), 1.0)
             rscales.append((n - 1) / n * (1 - fraction[i]))
+        column[i] = 0.0
         columns.append(column)
     if not columns:
         raise DesignError("every stratum has one PSU", "merge strata", "type")
-    return np.stack(columns, axis=1), 1.0, np.array(rscales)
+    scale = psus / (psus - len(lonely)) if design.lonely_psu == "average" else 1.0
+    return np.stack(columns, axis=1), scale, np.array(rscales)
 
 
 def _half_samples(design: Design, rho: float, matrix: Floats | None) -> tuple[Floats, float, Floats]:
