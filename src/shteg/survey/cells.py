@@ -13,7 +13,7 @@ from shteg.survey.design import Design
 from shteg.survey.domains import Domains
 from shteg.survey.kernel import add_shares, count_answered, guess_shares, score_codes
 from shteg.survey.kernel_numbers import score_numbers, sum_numbers
-from shteg.survey.sufficient import Codes, Floats, ScoreMoments, ShareSums
+from shteg.survey.sufficient import Codes, Floats, ScoreMoments, ShareSums, smallest_codes
 from shteg.survey.variance import Strata, combine_strata, psus_that_tell
 
 Kind = Literal["mean", "share", "total"]
@@ -74,15 +74,23 @@ def sum_shares(
     if kind == "share":
         centre = _guess(design, codes, domains, centre)
     whole = ShareSums.empty(len(design.strata), centre)
+    width = _width(categories)  # the kernel wants blank there
+    spread = codes
+    if width > categories and codes.max() == categories:
+        spread = np.where(codes == categories, smallest_codes(width)(width), codes)
 
     def work(chunk: tuple[int, int]) -> ShareSums:
-        return _sum_chunk(design, codes, domains, centre, *chunk)
+        return _sum_chunk(design, spread, domains, centre, *chunk)
 
     chunks = psu_chunks(design)
     for (first, _), part in zip(chunks, (executor or ThreadExecutor(1)).map(work, chunks), strict=True):
         whole.add(part, int(design.psu_stratum[first]))
     _add_counts(design, codes, domains, categories, whole)
     return whole
+
+
+def _width(categories: int) -> int:
+    return -(-categories // 4) * 4
 
 
 def psu_chunks(design: Design, rows: int = CHUNK_ROWS) -> list[tuple[int, int]]:
@@ -102,7 +110,7 @@ def _guess(design: Design, codes: Codes, domains: Domains, centre: Floats) -> Fl
 
 def _sum_chunk(design: Design, codes: Codes, domains: Domains, centre: Floats, first: int, last: int) -> ShareSums:
     n_domains, categories = centre.shape
-    width = -(-(categories + 1) // 4) * 4
+    width = _width(categories)
     strata = design.psu_stratum[first:last] - design.psu_stratum[first]
     shape = (int(strata[-1]) + 1, n_domains, width)
     wide = np.zeros(shape[1:])
@@ -117,9 +125,8 @@ def _sum_chunk(design: Design, codes: Codes, domains: Domains, centre: Floats, f
         design.weight,
         codes,
         domains.codes,
-        categories,
         wide,
-        np.zeros((n_domains + 1, width)),
+        np.zeros((n_domains + 1, width + 4)),
         total,
         square,
         product,
