@@ -7,13 +7,13 @@ import polars as pl
 import pytest
 
 from shteg.errors import DesignError, ShtegError, UsageError
-from shteg.survey.share_intervals import share_interval
 from shteg.survey.conversion import as_replicates, read_replicates
 from shteg.survey.design import Design
 from shteg.survey.estimation import estimate_means, estimate_proportions, estimate_totals
 from shteg.survey.estimators import contrast, design_effect, estimate_ratios, fit_means, fit_proportions, fit_totals
 from shteg.survey.hadamard import hadamard
 from shteg.survey.quantiles import estimate_quantiles
+from shteg.survey.share_intervals import share_interval
 
 EXACT = 1e-12  # the same sums in another order
 
@@ -101,7 +101,7 @@ def test_supplied_weights_are_read_with_the_scale_of_their_type() -> None:
     assert read_replicates(frame, weight="w", rep_weights=names, type="Fay", fay_rho=0.5).scale == 1
     with pytest.raises(UsageError, match="'JKn' needs scale and rscales"):
         read_replicates(frame, weight="w", rep_weights=names, type="JKn")
-    with pytest.raises(DesignError, match="column .r9.: the data have no such column"):
+    with pytest.raises(DesignError, match=r"column .r9.: the data have no such column"):
         read_replicates(frame, weight="w", rep_weights=["r9"], type="JK1")
 
 

@@ -42,6 +42,9 @@ class Estimates:
     level: float
     frame: pl.DataFrame
 
+    def _repr_html_(self) -> str:
+        return self.frame._repr_html_()
+
 
 def estimate_proportions(
     design: AnyDesign,

@@ -79,6 +79,9 @@ class Fit:
         half = student_quantile(level, self.df) * self.std_error
         return self.estimate - half, self.estimate + half
 
+    def _repr_html_(self) -> str:
+        return self.frame()._repr_html_()
+
     def frame(self, level: float = 0.95, interval: Interval = "mean") -> pl.DataFrame:
         """Named columns: name and keys, estimate, std_error, ci_low, ci_high, df, n, n_effective, deff, flag."""
         low, high = self.interval(level, interval)

@@ -63,6 +63,9 @@ class RegressionFit:
         """Standard errors (p,)."""
         return np.sqrt(np.diag(self.covariance))
 
+    def _repr_html_(self) -> str:
+        return self.frame()._repr_html_()
+
     def frame(self, level: float = 0.95) -> pl.DataFrame:
         """Coefficients: name, term, estimate, std_error, statistic, df, p_value, ci_low, ci_high, flag.
 
