@@ -172,9 +172,7 @@ class QualityRules(Record):
 class WaveDesign(Record):
     """`design.toml` of one wave: which columns hold the design."""
 
-    data: Text = Field(
-        description="Name of the data file beside this one: .csv, .parquet, .sav, .zsav, .dta or .xlsx."
-    )
+    data: Text = Field(description="Name of the data file beside this one: .csv, .parquet, .sav, .zsav, .dta or .xlsx.")
     happened_on: DateInterval = Field(description="When the fieldwork was.")
     title: Localised = Field(description="What the wave is called.")
     stratum: Text | None = Field(default=None, description="Column of the strata.")
