@@ -62,6 +62,7 @@ class Figures:
         return {
             "place": f"figure-{chart_id}",
             "title": spec.title,
+            "fits": "concat" in spec.spec and spec.spec.get("columns") == 2,
             "sentence": spec.sentence,
             "note": spec.note,
             "svg": Markup(chart_for_page(spec, place=f"{slug}-{chart_id}", cache=self.cache)),

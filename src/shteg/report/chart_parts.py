@@ -182,7 +182,7 @@ def percent_axis(title: str | None = None) -> Spec:
 
 
 def small_multiples(field: str, names: Sequence[str], layers: Callable[[Spec], list[Spec]], height: int) -> Spec:
-    """Set one small plot of shares beside the other, three in a row, each under its name.
+    """Set one small plot of shares beside the other, two in a row (as many as a phone holds), each under its name.
 
     Parameters
     ----------
@@ -197,17 +197,17 @@ def small_multiples(field: str, names: Sequence[str], layers: Callable[[Spec], l
     """
     views = []
     for at, name in enumerate(names):
-        axis = percent_axis() | ({} if at % 3 == 0 else {"labels": False})
+        axis = percent_axis() | ({} if at % 2 == 0 else {"labels": False})
         views.append(
             {
                 "title": {"text": name.split("\n"), "anchor": "start", "frame": "group", "fontSize": 12},
-                "width": 170,
+                "width": 215,
                 "height": height,
                 "transform": [{"filter": {"field": field, "equal": name}}],
                 "layer": layers({"type": "quantitative", "axis": axis, "scale": {"domain": [0, 1]}}),
             }
         )
-    return {"concat": views, "columns": 3, "spacing": {"row": 24, "column": 22}}
+    return {"concat": views, "columns": 2, "spacing": {"row": 24, "column": 22}}
 
 
 def year_axis(years: Iterable[int], most: int = 4) -> Spec:
