@@ -24,7 +24,7 @@ from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 import polars as pl
@@ -42,7 +42,7 @@ BUDGET_ROWS = 100_000
 SVY_BUDGET, R_BUDGET = 150, 200  # times as fast, at 1,000,000 rows
 PACKAGES_AT = 1_000_000
 PEAK_BUDGET = 0.6  # GB, at 5,000,000 rows streamed
-LINEAR_BUDGET = 1.3  # seconds a row at 5,000,000 rows over seconds a row at 1,000,000, streamed
+LINEAR_BUDGET = 1.3  # processor seconds a row at 5,000,000 rows over those at 1,000,000, streamed
 RESULTS = Path(__file__).parent / "results" / "survey.jsonl"
 
 
@@ -128,12 +128,12 @@ def time_streamed(rows: int) -> dict[str, Any]:
 
 
 def stream(path: str) -> dict[str, Any]:
-    """Estimate all cells of a file and report seconds and peak memory of this process."""
-    start = perf_counter()
+    """Estimate all cells of a file and report seconds, processor seconds and peak memory of this process."""
+    start, used = perf_counter(), process_time()
     made = estimate_proportions_file(path, NAMES, by=list(GROUPS), **COLUMNS)
-    seconds = perf_counter() - start
     return {
-        "streamed_s": round(seconds, 3),
+        "streamed_s": round(perf_counter() - start, 3),
+        "streamed_cpu_s": round(process_time() - used, 3),
         "streamed_peak_gb": round(peak_memory() / 1e9, 3),
         "cells": made.frame.height,
     }
@@ -164,7 +164,7 @@ def about() -> dict[str, Any]:
 def over_budget(lines: list[dict[str, Any]]) -> list[str]:
     """Say which budgets are not kept."""
     wrong = []
-    per_row = {line["rows"]: line["streamed_s"] / line["rows"] for line in lines}
+    per_row = {line["rows"]: line["streamed_cpu_s"] / line["rows"] for line in lines}
     for line in lines:
         rows = line["rows"]
         if rows >= BUDGET_ROWS:
@@ -179,7 +179,9 @@ def over_budget(lines: list[dict[str, Any]]) -> list[str]:
         if line["streamed_peak_gb"] > PEAK_BUDGET:
             wrong.append(f"peak memory {line['streamed_peak_gb']} GB > {PEAK_BUDGET} at {rows} rows")
     if {1_000_000, 5_000_000} <= per_row.keys() and per_row[5_000_000] > LINEAR_BUDGET * per_row[1_000_000]:
-        wrong.append(f"seconds a row grow {per_row[5_000_000] / per_row[1_000_000]:.2f}-fold from 1 to 5 million rows")
+        wrong.append(
+            f"processor seconds a row grow {per_row[5_000_000] / per_row[1_000_000]:.2f}-fold from 1 to 5 million rows"
+        )
     return wrong
 
 
