@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shteg.errors import CaseError
-from shteg.evidence import Case, check_case, read_case
+from shteg.evidence import Case, check_case, find_case, read_case
 from tests.evidence.demo_copy import DEMO, copy_demo, replace_once
 
 
@@ -146,3 +146,11 @@ def test_a_list_that_lost_its_file_is_reported_once(tmp_path: Path) -> None:
     case = copy_demo(tmp_path)
     (case / "surveys/questions.toml").unlink()
     assert [(one.file, one.line) for one in check_case(case)] == [("surveys/questions.toml", 0)]
+
+
+def test_verified_only_leaves_no_unverified_fact_in_any_table() -> None:
+    case = read_case(find_case("kosovo-nato"))
+    tables = ("acts", "chronicle", "requirements", "programmes", "partnerships", "published", "designs", "population")
+    assert any(not row.verified for row in case.requirements)
+    for name in tables:
+        assert all(row.verified for row in getattr(case.verified_only(), name)), name

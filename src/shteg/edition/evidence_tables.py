@@ -85,9 +85,9 @@ def _as_of(case: Case) -> Value:
         number=case.header.as_of.isoformat(),
         unit="date",
         decimals=0,
-        label="observed",
+        label="computed",
         label_key="value.case.as-of",
-        source_ids=tuple(sorted(case.sources)[:1]),
+        source_ids=tuple(sorted(case.sources)),  # the day holds for every source of the case
         method="evidence#as-of",
     )
 

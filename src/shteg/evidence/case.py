@@ -96,7 +96,10 @@ class Case:
         return replace(self, header=header, **changes)  # type: ignore[arg-type]
 
     def verified_only(self) -> Case:
-        """Give the case without the rows whose source nobody has read."""
+        """Give the case without the rows of facts whose source nobody has read.
+
+        Members, countries and steps stay: they are the frame that the facts stand in, not findings.
+        """
         from shteg.evidence.records import Sourced
 
         changes = {}
@@ -106,9 +109,13 @@ class Case:
             "seeking",
             "ratifications",
             "chronicle",
+            "requirements",
             "readings",
+            "programmes",
             "partnerships",
             "published",
+            "designs",
+            "population",
         ):
             records: tuple[Sourced, ...] = getattr(self, name)
             changes[name] = tuple(record for record in records if record.verified)
