@@ -96,6 +96,39 @@ def test_what_became_known_later_changes_nothing_before(demo: Case, tmp_path: Pa
     assert len(getattr(later.as_of(date(2023, 1, 1)), name)) == len(getattr(demo.as_of(date(2023, 1, 1)), name)) + 1
 
 
+@pytest.mark.parametrize(
+    ("file", "row"),
+    [
+        ("covariates.csv", "XBG,2018,{known},harbour-order,1,,register,A1"),
+        ("governments.csv", "XAB,2020-01-01,{known},,shore-news,C2"),
+        ("comparisons.csv", "XBH,observer,2020-01-01,{known},,register,A1"),
+        ("blocks.csv", "XBH,XAB,plan,2020-01-01,,{known},,,register,A1"),
+    ],
+)
+def test_what_the_models_take_counts_from_the_day_it_was_known(demo: Case, tmp_path: Path, file: str, row: str) -> None:
+    case = copy_demo(tmp_path)
+    with (case / file).open("a", encoding="utf-8") as table:
+        table.write(row.format(known="2023-01-01") + "\n")
+    later = read_case(case)
+    name = {"comparisons.csv": "comparison_events"}.get(file, file.removesuffix(".csv"))
+    assert getattr(later.as_of(EARLIER), name) == getattr(demo.as_of(EARLIER), name)
+    day = date(2023, 1, 1)
+    assert len(getattr(later.as_of(day), name)) == len(getattr(demo.as_of(day), name)) + 1
+
+
+def test_spells_are_open_and_members_absent_before_their_day(demo: Case) -> None:
+    earlier = demo.as_of(date(2010, 1, 1))
+    assert [(one.country, one.member, one.blocked_to) for one in earlier.blocks] == [
+        ("XBA", "XAF", None),
+        ("XBC", "XAG", None),
+    ]
+    assert {one.member for one in demo.members} - {one.member for one in earlier.members} == {"XAH", "XAI"}
+    seeking = {one.country: one for one in earlier.seeking if one.country in ("XAA", "XAG", "XAH")}
+    assert set(seeking) == {"XAG", "XAH"}
+    assert seeking["XAH"].sought_to is None
+    assert str(seeking["XAG"].sought_to) == "2004-11-20"
+
+
 def test_a_month_is_public_on_its_last_day(demo: Case) -> None:
     in_september = [row for row in demo.acts if str(row.happened_on) == "2009-09"]
     assert len(in_september) == 1

@@ -5,7 +5,7 @@ from shteg.evidence.dates import DateInterval
 from shteg.evidence.finding import default_case, find_case, new_case, shipped_cases
 from shteg.evidence.reading import check_case, read_case
 from shteg.evidence.schema import describe_case_format
-from shteg.evidence.single_tables import read_figures, read_population
+from shteg.evidence.single_tables import read_figures, read_population, read_scenarios
 
 __all__ = [
     "Case",
@@ -19,5 +19,6 @@ __all__ = [
     "read_case",
     "read_figures",
     "read_population",
+    "read_scenarios",
     "shipped_cases",
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
+from shteg.evidence.dates import DateInterval
 from shteg.evidence.records import Correction, Dated, Localised, Source
 from shteg.evidence.records_case import CaseHeader, Pathways, Recommendations, Step
 from shteg.evidence.records_facts import (
@@ -23,6 +24,7 @@ from shteg.evidence.records_facts import (
     Requirement,
     SeekingSpell,
 )
+from shteg.evidence.records_model import Block, ComparisonStep, Covariate, Government, Scenario, Variable
 from shteg.evidence.records_surveys import (
     Methodology,
     PopulationMargin,
@@ -33,6 +35,24 @@ from shteg.evidence.records_surveys import (
     WaveDesign,
     WeightScheme,
 )
+
+DATED = (
+    "acts",
+    "ladder",
+    "ratifications",
+    "chronicle",
+    "readings",
+    "partnerships",
+    "covariates",
+    "governments",
+    "comparison_events",
+    "published",
+)
+"""The tables whose rows carry the day from which they were known."""
+
+
+def _if_past(when: DateInterval | None, day: date) -> DateInterval | None:
+    return when if when is not None and when.last <= day else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +93,14 @@ class Case:
     readings: tuple[Reading, ...] = ()
     programmes: tuple[Programme, ...] = ()
     partnerships: tuple[Partnership, ...] = ()
+    variables: Mapping[str, Variable] = field(default_factory=dict)
+    covariates: tuple[Covariate, ...] = ()
+    governments: tuple[Government, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    comparison_organisations: Mapping[str, Localised] = field(default_factory=dict)
+    comparison_steps: tuple[ComparisonStep, ...] = ()
+    comparison_events: tuple[LadderEvent, ...] = ()
+    scenarios: Mapping[str, Scenario] = field(default_factory=dict)
     published: tuple[PublishedFigure, ...] = ()
     questions: Mapping[str, Question] = field(default_factory=dict)
     designs: tuple[PublishedDesign, ...] = ()
@@ -85,15 +113,34 @@ class Case:
     files: Mapping[str, str] = field(default_factory=dict)
 
     def as_of(self, day: date) -> Case:
-        """Give the case as it could be known on `day`: dated records by `public_from`, never by `happened_on`."""
+        """Give the case as it could be known on `day`.
+
+        Dated records count by `public_from`, never by `happened_on`. Spells of seeking and blocks count once their
+        beginning was known, and are open if they ended later; members count once they had joined; independence counts
+        once it had come.
+        """
 
         def known(records: tuple[Dated, ...]) -> tuple[Dated, ...]:
             return tuple(record for record in records if record.public_from <= day)
 
-        dated = ("acts", "ladder", "ratifications", "chronicle", "readings", "partnerships", "published")
-        changes = {name: known(getattr(self, name)) for name in dated}
-        header = self.header.model_copy(update={"as_of": day})
-        return replace(self, header=header, **changes)  # type: ignore[arg-type]
+        changes: dict[str, object] = {name: known(getattr(self, name)) for name in DATED}
+        changes["header"] = self.header.model_copy(update={"as_of": day})
+        changes["seeking"] = tuple(
+            spell.model_copy(update={"sought_to": _if_past(spell.sought_to, day)})
+            for spell in self.seeking
+            if spell.sought_from.last <= day
+        )
+        changes["blocks"] = tuple(
+            block.model_copy(update={"blocked_to": _if_past(block.blocked_to, day)})
+            for block in self.blocks
+            if (block.known_on or block.blocked_from).last <= day
+        )
+        changes["members"] = tuple(
+            member.model_copy(update={"eu_member_since": _if_past(member.eu_member_since, day)})
+            for member in self.members
+            if member.member_since.last <= day
+        )
+        return replace(self, **changes)  # type: ignore[arg-type]
 
     def verified_only(self) -> Case:
         """Give the case without the rows of facts whose source nobody has read.
@@ -113,6 +160,10 @@ class Case:
             "readings",
             "programmes",
             "partnerships",
+            "covariates",
+            "governments",
+            "blocks",
+            "comparison_events",
             "published",
             "designs",
             "population",

@@ -13,6 +13,11 @@ _DOMAINS: dict[tuple[str, str], tuple[float, bool, float | None, str]] = {
     ("consent", "common_factor"): (0.0, True, None, "it cannot be negative"),
     ("consent", "change_rate"): (0.0, True, None, "a rate cannot be negative"),
     ("consent", "defection"): (0.0, True, 1.0, "it is a share, from 0 to 1"),
+    ("consent", "onset"): (0.0, True, None, "a rate cannot be negative"),
+    ("consent", "end"): (0.0, True, None, "a rate cannot be negative"),
+    ("withdrawal", "rate"): (0.0, True, None, "a rate cannot be negative"),
+    ("withdrawal", "return_rate"): (0.0, True, None, "a rate cannot be negative"),
+    ("reversals", ""): (0.0, True, None, "a rate cannot be negative"),
     ("settlement", "rate"): (0.0, True, None, "a rate cannot be negative"),
     ("settlement", "follow"): (0.0, True, 1.0, "it is a probability, from 0 to 1"),
     ("areas", "median_years"): (0.0, False, None, "it must be more than 0"),
@@ -28,7 +33,7 @@ def check_parameters(draft: Draft) -> Iterator[Problem]:
     """Find parameters whose range leaves what they can be."""
     for path, parameter in _parameters(draft):
         table = str(path[0])
-        domain = _DOMAINS.get((table, "" if table == "procedures" else str(path[-1])))
+        domain = _DOMAINS.get((table, "" if table in ("procedures", "reversals") else str(path[-1])))
         low, high = parameter.get("low"), parameter.get("high")
         if domain is None or not _number(low) or not _number(high):
             continue
@@ -42,9 +47,12 @@ def check_parameters(draft: Draft) -> Iterator[Problem]:
 
 
 def _parameters(draft: Draft) -> Iterator[tuple[Path, dict[str, Any]]]:
-    for table in ("consent", "settlement", "procedures"):
+    for table in ("consent", "settlement", "withdrawal", "procedures", "reversals"):
         for path, entry in draft.tables_of(_PATHWAYS, table):
-            yield path, entry
+            if path == ("consent", "episodes"):
+                yield from (((*path, key), one) for key, one in entry.items() if isinstance(one, dict))
+            else:
+                yield path, entry
     for table in ("areas", "shocks"):
         for path, entry in draft.tables_of(_PATHWAYS, table):
             for key, one in entry.items():

@@ -15,6 +15,7 @@ _NAMED_ONCE = (
     (_STEPS, "steps"),
     (_PATHWAYS, "areas"),
     (_PATHWAYS, "shocks"),
+    (_PATHWAYS, "routes"),
     (_MEASURES, "areas"),
     (_MEASURES, "measures"),
 )
@@ -167,7 +168,7 @@ def _targets(draft: Draft) -> Known:
     shocks, members = draft.ids_of(_PATHWAYS, "shocks"), draft.column("members.csv", "member")
     if steps is None or areas is None or shocks is None or members is None:
         return None
-    found = {f"consent.{name}" for name in Consent.model_fields}
+    found = {f"consent.{name}" for name in Consent.model_fields if name != "episodes"}
     found |= {f"consent.member.{member}" for member in members}
     found |= {f"area.{area}.median_years" for area in areas}
     ratified = {str(step.get("id")) for _, step in draft.tables_of(_STEPS, "steps") if step.get("ratified") is True}
@@ -175,6 +176,10 @@ def _targets(draft: Draft) -> Known:
     found |= {f"shock.{shock}.rate" for shock in shocks}
     if draft.raw(_PATHWAYS, "settlement") is not None:
         found |= {"settlement.rate", "settlement.follow"}
+    if draft.raw(_PATHWAYS, "consent", "episodes") is not None:
+        found |= {"consent.episodes.onset", "consent.episodes.stance", "consent.episodes.end"}
+    if draft.raw(_PATHWAYS, "withdrawal") is not None:
+        found |= {"withdrawal.rate", "withdrawal.return_rate"}
     return frozenset(found)
 
 

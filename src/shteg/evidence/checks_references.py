@@ -14,12 +14,19 @@ from shteg.evidence.sentences import nearest, suggest
 TABLE_REFERENCES = (
     ("ratifications.csv", "member", "members.csv", "member", "member"),
     ("acts.csv", "item", "items.toml", "items", "item"),
+    ("blocks.csv", "member", "members.csv", "member", "member"),
+    ("covariates.csv", "variable", "variables.toml", "variables", "variable"),
     ("readings.csv", "requirement", "requirements.csv", "id", "requirement"),
     ("surveys/published.csv", "question", "surveys/questions.toml", "questions", "question"),
     ("surveys/population.csv", "scheme", "surveys/schemes.toml", "schemes", "scheme"),
 )
 """File and column; file and column or table that must hold it; the word for it."""
-WALKERS = (("ladder.csv", "country"), ("seeking.csv", "country"), ("ratifications.csv", "candidate"))
+WALKERS = (
+    ("ladder.csv", "country"),
+    ("seeking.csv", "country"),
+    ("ratifications.csv", "candidate"),
+    ("blocks.csv", "country"),
+)
 
 
 def check_table_references(draft: Draft) -> Iterator[Problem]:

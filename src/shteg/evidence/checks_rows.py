@@ -17,6 +17,8 @@ PAST_COLUMNS = (
     "independent_on",
     "sought_from",
     "sought_to",
+    "blocked_from",
+    "blocked_to",
     "baseline_on",
     "status_on",
     "ended_on",
@@ -98,6 +100,13 @@ def check_seeking(draft: Draft) -> Iterator[Problem]:
 
 def _overlap(earlier: SeekingSpell, later: SeekingSpell) -> bool:
     return earlier.sought_to is None or earlier.sought_to.first > later.sought_from.last
+
+
+def check_blocks(draft: Draft) -> Iterator[Problem]:
+    """Find blocks of a step that does not exist."""
+    table = draft.tables.get("blocks.csv")
+    if table is not None:
+        yield from check_column(draft, table, "step", draft.ids_of("steps.toml", "steps"), "step", "steps.toml")
 
 
 def check_country_names(draft: Draft) -> Iterator[Problem]:

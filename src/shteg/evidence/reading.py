@@ -5,7 +5,15 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from shteg.errors import CaseError, Problem
-from shteg.evidence import checks_labels, checks_model, checks_path, checks_references, checks_rows, checks_waves
+from shteg.evidence import (
+    checks_comparisons,
+    checks_labels,
+    checks_model,
+    checks_path,
+    checks_references,
+    checks_rows,
+    checks_waves,
+)
 from shteg.evidence.case import Case, Wave
 from shteg.evidence.corrections import apply_corrections
 from shteg.evidence.csv_tables import read_csv, validate_rows
@@ -14,6 +22,7 @@ from shteg.evidence.folder import CaseFolder
 from shteg.evidence.records import Correction, Labels, Record, Sources, is_id
 from shteg.evidence.records_case import CaseHeader, Pathways, Recommendations, Steps
 from shteg.evidence.records_facts import Items
+from shteg.evidence.records_model import Comparisons, Scenarios, Variables
 from shteg.evidence.records_surveys import Methodology, Questionnaire, Questions, Schemes, WaveDesign
 from shteg.evidence.schema import ALLOWED, FILES, WAVE_FILES, FileSpec
 from shteg.evidence.sentences import suggest
@@ -26,6 +35,7 @@ CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     checks_rows.check_row_sources,
     checks_rows.check_dates,
     checks_rows.check_seeking,
+    checks_rows.check_blocks,
     checks_rows.check_country_names,
     checks_references.check_table_references,
     checks_references.check_partners,
@@ -40,6 +50,8 @@ CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     checks_path.check_lists,
     checks_path.check_cycles,
     checks_path.check_rules,
+    checks_comparisons.check_comparisons,
+    checks_comparisons.check_scenarios,
     checks_path.check_effects,
     checks_path.check_report_years,
     checks_model.check_parameters,
@@ -159,6 +171,7 @@ def _build(draft: Draft, corrected: tuple[Correction, ...]) -> Case:
         return file in draft.tomls
 
     questions, schemes = "surveys/questions.toml", "surveys/schemes.toml"
+    compared = table("comparisons.toml", Comparisons) if has("comparisons.toml") else None
     return Case(
         root=draft.folder.root,
         header=table("case.toml", CaseHeader),
@@ -178,6 +191,14 @@ def _build(draft: Draft, corrected: tuple[Correction, ...]) -> Case:
         readings=rows("readings.csv"),
         programmes=rows("programmes.csv"),
         partnerships=rows("partnerships.csv"),
+        variables=table("variables.toml", Variables).variables if has("variables.toml") else {},
+        covariates=rows("covariates.csv"),
+        governments=rows("governments.csv"),
+        blocks=rows("blocks.csv"),
+        comparison_organisations=compared.organisations if compared else {},
+        comparison_steps=compared.steps if compared else (),
+        comparison_events=rows("comparisons.csv"),
+        scenarios=table("scenarios.toml", Scenarios).scenarios if has("scenarios.toml") else {},
         published=rows("surveys/published.csv"),
         questions=table(questions, Questions).questions if has(questions) else {},
         designs=rows("surveys/designs.csv"),

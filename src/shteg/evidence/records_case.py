@@ -108,6 +108,24 @@ class RequirementArea(Record):
     title: Localised = Field(description="What the area is called.")
     median_years: Parameter = Field(description="Median years until the area is ready.")
     shape: Parameter = Field(description="Shape of the Weibull law of that time.")
+    started_on: OptionalDate = Field(
+        default=None,
+        description="Since when the work is under way: the time gone by counts.",
+    )
+
+
+class Episodes(Record):
+    """Members begin to block and cease to: rates a year, the first of which depends on the stance.
+
+    `onset` and `end` left out are taken from the blocks on record (blocks.csv).
+    """
+
+    onset: Parameter | None = Field(
+        default=None,
+        description="Yearly rate at which a member of stance 0 begins to block.",
+    )
+    stance: Parameter = Field(description="What one unit of stance adds to the log of that rate.")
+    end: Parameter | None = Field(default=None, description="Yearly rate at which such a block ends.")
 
 
 class Consent(Record):
@@ -121,6 +139,7 @@ class Consent(Record):
     common_factor: Parameter = Field(description="Logits for each unit of the factor that moves all members together.")
     change_rate: Parameter = Field(description="Yearly rate at which a member that blocks comes round.")
     defection: Parameter = Field(description="Share of the consents that fail all the same.")
+    episodes: Episodes | None = Field(default=None, description="Blocks that come and go, whatever the consent before.")
 
 
 class Settlement(Record):
@@ -132,13 +151,35 @@ class Settlement(Record):
 
 
 class Shock(Record):
-    """Events from outside that speed up or slow down the procedure while they last."""
+    """Events, from outside or of the aspirant's own making, that speed up or slow down the procedure."""
 
     id: Id = Field(description="Short id of the kind of event.")
     title: Localised = Field(description="What it is called.")
+    origin: Literal["outside", "aspirant"] = Field(
+        default="outside", description="Whether it comes from outside or from the aspirant itself."
+    )
+    under_way_since: OptionalDate = Field(
+        default=None, description="Since when such an event is under way on the day of the case, if one is."
+    )
     rate: Parameter = Field(description="Events a year.")
     duration_years: Parameter = Field(description="How long one lasts.")
     effect: Parameter = Field(description="What it adds to the log rate of procedures while it lasts.")
+
+
+class Withdrawal(Record):
+    """The aspirant ceases to seek accession, and may begin again: rates a year."""
+
+    rate: Parameter = Field(description="Yearly rate at which the aspirant ceases to seek.")
+    return_rate: Parameter = Field(description="Yearly rate at which it begins again.")
+
+
+class Route(Record):
+    """A way to compare with others: the steps that it asks for, in order; the last one is its end."""
+
+    id: Id = Field(description="Short id of the route.")
+    title: Localised = Field(description="What it is called.")
+    text: Localised | None = Field(default=None, description="What it is, in a sentence or two.")
+    steps: tuple[Id, ...] = Field(min_length=1, description="Its steps, in order.")
 
 
 class Pathways(Record):
@@ -156,7 +197,12 @@ class Pathways(Record):
     consent: Consent = Field(description="How consent follows from stance.")
     settlement: Settlement | None = Field(default=None, description="A settlement with the disputant.")
     areas: tuple[RequirementArea, ...] = Field(default=(), description="Areas of reform and the time they need.")
-    shocks: tuple[Shock, ...] = Field(default=(), description="Events from outside.")
+    shocks: tuple[Shock, ...] = Field(default=(), description="Events from outside, or of the aspirant's own making.")
+    withdrawal: Withdrawal | None = Field(default=None, description="The aspirant may cease to seek accession.")
+    reversals: dict[Id, Parameter] = Field(
+        default_factory=dict, description="Yearly rate at which a step is lost again once reached, by step."
+    )
+    routes: tuple[Route, ...] = Field(default=(), description="Ways to compare side by side.")
     procedures: dict[Id, Parameter] = Field(
         default_factory=dict, description="Median years of the procedure, by step, where the ladder gives none."
     )

@@ -28,6 +28,7 @@ from shteg.evidence.records_facts import (
     Requirement,
     SeekingSpell,
 )
+from shteg.evidence.records_model import Block, Comparisons, Covariate, Government, Scenarios, Variables
 from shteg.evidence.records_surveys import (
     Methodology,
     PopulationMargin,
@@ -93,6 +94,13 @@ FILES: tuple[FileSpec, ...] = (
     _csv("readings.csv", Reading, "Dated values of the indicators.", "requirement happened_on"),
     _csv("programmes.csv", Programme, "Programmes: who decides, by which rule.", "id"),
     _csv("partnerships.csv", Partnership, "Bilateral and institutional ties.", "id"),
+    _toml("variables.toml", Variables, "The quantities by country and year that the models take."),
+    _csv("covariates.csv", Covariate, "Their values.", "country variable happened_on"),
+    _csv("governments.csv", Government, "When governments of other parties took office.", "country happened_on"),
+    _csv("blocks.csv", Block, "When members openly blocked a country.", "country member step blocked_from"),
+    _toml("comparisons.toml", Comparisons, "The ladders of other organisations, for comparison."),
+    _csv("comparisons.csv", LadderEvent, "Steps that countries reached there.", "country event happened_on"),
+    _toml("scenarios.toml", Scenarios, "Futures to look at beside the main one."),
     _csv("surveys/published.csv", PublishedFigure, "Survey figures printed by others.", "id"),
     _toml("surveys/questions.toml", Questions, "The questions behind the published figures."),
     _csv("surveys/designs.csv", PublishedDesign, "How the published surveys were made.", "series wave"),

@@ -1,5 +1,6 @@
 """One table of a case read on its own, wherever it lies: the form is that of the case folder."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
@@ -8,8 +9,10 @@ from shteg.errors import CaseError, Problem
 from shteg.evidence.csv_tables import read_csv, validate_rows
 from shteg.evidence.folder import CaseFolder
 from shteg.evidence.records import Record
+from shteg.evidence.records_model import Scenario, Scenarios
 from shteg.evidence.records_surveys import PopulationMargin, PublishedFigure
 from shteg.evidence.schema import FILES
+from shteg.evidence.toml_tables import read_toml
 
 
 def read_figures(path: Path) -> tuple[PublishedFigure, ...]:
@@ -26,6 +29,22 @@ def read_figures(path: Path) -> tuple[PublishedFigure, ...]:
 def read_population(path: Path) -> tuple[PopulationMargin, ...]:
     """Read population margins from a CSV in the form of `surveys/population.csv`; raises as `read_figures`."""
     return cast(tuple[PopulationMargin, ...], _read(path, "surveys/population.csv"))
+
+
+def read_scenarios(path: Path) -> Mapping[str, Scenario]:
+    """Read scenarios from a TOML file in the form of `scenarios.toml`; raises as `read_figures`.
+
+    Whether the measures and parameters that it names exist is for the model to say.
+    """
+    if not path.is_file():
+        raise CaseError(
+            [Problem(str(path), 0, 0, "there is no such file", "give a TOML in the form of scenarios.toml")]
+        )
+    folder = CaseFolder(path.resolve().parent)
+    file = read_toml(folder, path.name, Scenarios)
+    if folder.problems or file is None or not isinstance(file.record, Scenarios):
+        raise CaseError(folder.problems)
+    return file.record.scenarios
 
 
 def _read(path: Path, form: str) -> tuple[Record, ...]:

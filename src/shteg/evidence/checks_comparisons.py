@@ -1,0 +1,61 @@
+"""Checks of variables, of the ladders of other organisations, and of scenarios, as far as they name what must exist."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from shteg.errors import Problem
+from shteg.evidence.checks_rows import check_column
+from shteg.evidence.draft import Draft, Known, texts_in, unknown
+from shteg.evidence.toml_positions import Path
+
+_FILE = "comparisons.toml"
+
+
+def check_comparisons(draft: Draft) -> Iterator[Problem]:
+    """Find comparison steps, events, variables and scenarios that name what does not exist."""
+    steps = draft.ids_of("steps.toml", "steps")
+    own, bodies = draft.ids_of(_FILE, "steps"), draft.keys_of(_FILE, "organisations")
+    events: set[str] = set()
+    for path, step in draft.tables_of(_FILE, "steps"):
+        events |= {event for _, event in texts_in(step.get("events"))}
+        for key, known, what, where in (
+            ("parallel_to", steps, "step", "steps.toml"),
+            ("organisation", bodies, "organisation", "[organisations]"),
+        ):
+            if isinstance(step.get(key), str) and (failed := unknown(step[key], known, what, where)):
+                yield draft.at_key(_FILE, (*path, key), *failed)
+        if steps and step.get("id") in steps:
+            problem = f"the id `{step['id']}` stands already in steps.toml"
+            yield draft.at_key(_FILE, (*path, "id"), problem, "give it another id")
+        for number, name in texts_in(step.get("prerequisites")):
+            if failed := unknown(name, own, "step", _FILE):
+                yield draft.at_key(_FILE, (*path, "prerequisites", number), *failed)
+    table = draft.tables.get("comparisons.csv")
+    if table is not None and _FILE in draft.tomls:
+        yield from check_column(draft, table, "event", frozenset(events), "event", f"the steps of {_FILE}")
+    elif table is not None and not draft.folder.exists(_FILE):
+        yield Problem(_FILE, 0, 0, "the file is missing: comparisons.csv needs it", "add it; see docs/case-format.md")
+    for path, variable in draft.tables_of("variables.toml", "variables"):
+        yield from _names(draft, "variables.toml", (*path, "steps"), variable, steps)
+    for path, route in draft.tables_of("pathways.toml", "routes"):
+        yield from _names(draft, "pathways.toml", (*path, "steps"), route, steps)
+    for step_id in draft.keys_of("pathways.toml", "reversals") or ():
+        if failed := unknown(step_id, steps, "step", "steps.toml"):
+            yield draft.at_key("pathways.toml", ("reversals", step_id), *failed)
+
+
+def check_scenarios(draft: Draft) -> Iterator[Problem]:
+    """Find scenarios that take a measure which does not exist."""
+    measures = draft.ids_of("recommendations.toml", "measures")
+    for path, scenario in draft.tables_of("scenarios.toml", "scenarios"):
+        chosen = scenario.get("measures")
+        for number, measure in enumerate(chosen if isinstance(chosen, list) else ()):
+            word = measure.get("id") if isinstance(measure, dict) else None
+            if isinstance(word, str) and (failed := unknown(word, measures, "measure", "recommendations.toml")):
+                yield draft.at_key("scenarios.toml", (*path, "measures", number, "id"), *failed)
+
+
+def _names(draft: Draft, file: str, path: Path, entry: dict[str, Any], steps: Known) -> Iterator[Problem]:
+    for number, word in texts_in(entry.get(str(path[-1]))):
+        if failed := unknown(word, steps, "step", "steps.toml"):
+            yield draft.at_key(file, (*path, number), *failed)
