@@ -2,7 +2,7 @@
 
 Numba keeps compiled functions on disk and looks only at the file of the function itself: after a change in a function
 it calls from another file it would go on with the old machine code, and publish old numbers. Here the stamp that Numba
-compares is the content of every file of the package and of layer 0.
+compares is the content of every file of the package, of the packages around it, and of layer 0.
 """
 
 import hashlib
@@ -35,9 +35,10 @@ def compiled(function: Function, **options: Any) -> Function:
 
 @cache
 def code_stamp(room: Path) -> str:
-    """Give the hash of all Python files of a room and of the modules beside this one."""
+    """Give the hash of all Python files of a room, of the packages that hold it, and of the modules beside this one."""
     total = hashlib.sha256()
-    for folder in sorted({room.resolve(), Path(__file__).resolve().parent}):
+    room, house = room.resolve(), Path(__file__).resolve().parent
+    for folder in sorted({room, house, *(parent for parent in room.parents if house in parent.parents)}):
         for path in sorted(folder.glob("*.py")):
             total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return total.hexdigest()
