@@ -140,6 +140,18 @@ class Case:
             for member in self.members
             if member.member_since.last <= day
         )
+        changes["pathways"] = self.pathways.model_copy(
+            update={
+                "areas": tuple(
+                    area.model_copy(update={"started_on": _if_past(area.started_on, day)})
+                    for area in self.pathways.areas
+                ),
+                "shocks": tuple(
+                    shock.model_copy(update={"under_way_since": _if_past(shock.under_way_since, day)})
+                    for shock in self.pathways.shocks
+                ),
+            }
+        )
         return replace(self, **changes)  # type: ignore[arg-type]
 
     def verified_only(self) -> Case:
