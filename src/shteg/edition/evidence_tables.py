@@ -21,6 +21,7 @@ from shteg.evidence.records_facts import (
     Reading,
     Requirement,
 )
+from shteg.evidence.records_model import Block, Covariate, Government
 from shteg.evidence.records_surveys import PopulationMargin, PublishedDesign, PublishedFigure
 
 TABLES: tuple[tuple[str, type[Sourced], str], ...] = (
@@ -33,6 +34,9 @@ TABLES: tuple[tuple[str, type[Sourced], str], ...] = (
     ("readings", Reading, "Readings of the indicators of requirements"),
     ("programmes", Programme, "Programmes: who decides, by which rule, after what"),
     ("partnerships", Partnership, "Bilateral and institutional ties"),
+    ("blocks", Block, "Times in which a member openly blocked a step of a country"),
+    ("governments", Government, "Days on which governments of other parties took office"),
+    ("covariates", Covariate, "Values by country and year that the models take"),
     ("published", PublishedFigure, "Survey figures as printed by others"),
     ("designs", PublishedDesign, "How the published survey waves were made, as far as it was said"),
     ("population", PopulationMargin, "Population counts by named weight scheme"),

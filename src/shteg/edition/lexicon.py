@@ -48,6 +48,10 @@ def _titled(case: Case) -> Mapping[str, Mapping[str, Localised]]:
         "question": {name: question.title for name, question in case.questions.items()},
         "scheme": {name: scheme.title for name, scheme in case.schemes.items()},
         "shock": shocks,
+        "route": {route.id: route.title for route in case.pathways.routes},
+        "scenario": {name: scenario.title for name, scenario in case.scenarios.items()},
+        "covariate": {name: variable.title for name, variable in case.variables.items()},
+        "comparison-organisation": dict(case.comparison_organisations),
         "parameter": _parameters(case),
         "wave": {wave.id: wave.design.title for wave in case.waves},
         "wave-item": waves,
@@ -58,7 +62,12 @@ def _parameters(case: Case) -> Mapping[str, Localised]:
     """Give the title of every parameter of `pathways.toml` by its dotted name, such as `consent.intercept`."""
     pathways = case.pathways
     found: dict[str, Localised] = {}
-    groups: list[tuple[str, object]] = [("consent", pathways.consent), ("settlement", pathways.settlement)]
+    groups: list[tuple[str, object]] = [
+        ("consent", pathways.consent),
+        ("consent.episodes", pathways.consent.episodes),
+        ("settlement", pathways.settlement),
+        ("withdrawal", pathways.withdrawal),
+    ]
     groups += [(f"area.{area.id}", area) for area in pathways.areas]
     groups += [(f"shock.{shock.id}", shock) for shock in pathways.shocks]
     for prefix, group in groups:
@@ -67,12 +76,16 @@ def _parameters(case: Case) -> Mapping[str, Localised]:
                 found[f"{prefix}.{name}"] = parameter.title
     for name, parameter in pathways.procedures.items():
         found[f"procedure.{name}.median_years"] = parameter.title
+    for name, parameter in pathways.reversals.items():
+        found[f"reversal.{name}.rate"] = parameter.title
     return found
 
 
 def _add_countries(case: Case, lexicon: Lexicon) -> None:
     codes = {case.header.aspirant, *(row.country for row in case.countries), *(row.country for row in case.ladder)}
     codes |= {row.actor for row in case.acts} | {row.member for row in case.members}
+    codes |= {row.country for row in case.blocks} | {row.country for row in case.covariates}
+    codes |= {row.country for row in case.governments} | {row.country for row in case.comparison_events}
     codes |= {row.candidate for row in case.ratifications} | {row.member for row in case.ratifications}
     codes |= {row.partner for row in case.partnerships if is_country(row.partner)} | set(case.header.names)
     if case.header.disputant:
