@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import difflib
+import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from shteg.errors import ModelError, UsageError
 from shteg.estimates import StageResult
 from shteg.evidence.case import Case
 from shteg.evidence.records_case import Measure, Step
+from shteg.pathways.model import Scenario
 from shteg.pathways.parameters import NamedParameter
 
 Finding = tuple[str, str, str]
@@ -176,3 +178,42 @@ def check_draws(case: Case, result: StageResult, quantity: str, units: Iterable[
     if missing:
         findings.append((where, f"no draws for {', '.join(missing)}", "every member and fitted step needs its draws"))
     return findings
+
+
+def check_scenarios(scenarios: Sequence[Scenario], case: Case, named: Mapping[str, NamedParameter]) -> list[Finding]:
+    """Check that scenarios name what exists, within what it allows."""
+    ids = [measure.id for measure in case.recommendations.measures]
+    members = sorted(one.member for one in case.members)
+    free = [f"step.{step.id}.log_rate" for step in case.steps] + [f"stance.{member}" for member in members]
+    findings: list[Finding] = []
+    if not scenarios:
+        return [("scenarios", "there is none", "give at least one")]
+    for s, one in enumerate(scenarios):
+        where = f"scenario {one.name}"
+        if not 0 <= one.compare < len(scenarios) or one.compare > s:
+            findings.append((where, f"it is compared with number {one.compare}", "compare it with one before it"))
+        for name in sorted({*one.measures, *one.timing} - set(ids)):
+            findings.append((where, f"no measure is called {name!r}", nearest(name, ids)))
+        for name, (start, intensity) in one.timing.items():
+            if (start is not None and not 0 <= start < math.inf) or not 0 <= intensity < math.inf:
+                problem = f"the measure {name} begins after {start} years with intensity {intensity}"
+                findings.append((where, problem, "neither can be negative or infinite"))
+        for name, value in one.overrides.items():
+            findings += _check_override(where, name, value, named, free)
+        for member in sorted((one.always | one.never) - set(members)):
+            findings.append((where, f"{member} is not a member", nearest(member, members)))
+        for member in sorted(one.always & one.never):
+            findings.append((where, f"{member} both always and never consents", "take it out of one of the two"))
+    return findings
+
+
+def _check_override(
+    where: str, name: str, value: float, named: Mapping[str, NamedParameter], free: Sequence[str]
+) -> list[Finding]:
+    if name not in named and name not in free:
+        return [(where, f"no parameter is called {name!r}", nearest(name, [*named, *free]))]
+    domain = named[name].domain if name in named else "real"
+    allowed = {"real": True, "nonnegative": value >= 0, "positive": value > 0, "probability": 0 <= value <= 1}[domain]
+    if not (math.isfinite(value) and allowed):
+        return [(where, f"{name} is set to {value}", f"it must be finite and {domain}")]
+    return []

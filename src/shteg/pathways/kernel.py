@@ -31,12 +31,9 @@ def _finish(
 
 
 @compiled
-def _walk(
-    st: Structure, p: Parameters, plan: Plan, ws: Scratch, d: int, s: int, shock_row: int, key: np.uint64
-) -> None:
+def _walk(st: Structure, p: Parameters, plan: Plan, ws: Scratch, d: int, s: int, key: np.uint64) -> None:
     """Fill the time of each step of a scenario, and where and for want of what the way stopped."""
-    consent_row = 0 if plan.same_consent[s] else 1
-    area_row = 0 if plan.same_areas[s] else 1
+    consent_row, area_row, shock_row = plan.consent_row[s], plan.area_row[s], plan.shock_row[s]
     for k in st.step_order:
         before, root, ready = 0.0, k, 0.0
         for i in range(len(st.votes)):
@@ -52,8 +49,7 @@ def _walk(
             continue
         if st.ratified[k]:
             if ws.floor[k] <= st.horizon:
-                run_ratification(st, p, ws, d, k, key)
-                consent = ws.consent[0, k]
+                consent = run_ratification(st, p, plan, ws, d, s, k, key)
         elif st.votes[k] > 0:
             consent = ws.consent[consent_row, k]
         ws.times[s, k] = _finish(st, p, ws, d, s, shock_row, k, consent, key)
@@ -73,10 +69,12 @@ def _walk(
 @compiled
 def _count_blockers(st: Structure, p: Parameters, ws: Scratch, tally: Tally, d: int, k: int, key: np.uint64) -> None:
     """Count who came last, who still objects at the horizon, and without whom the step would not be reached."""
-    wait, count = ws.consent[0, k], ws.late_count[k]
+    wait, earlier, later, count = ws.consent[0, k], ws.earlier[0, k], ws.later[0, k], ws.late_count[k]
+    if st.ratified[k]:
+        wait, earlier, later = ws.ratify_wait[0, k], ws.ratify_earlier[0, k], ws.ratify_later[0, k]
     tally.raced[d, k] += 1
     reached = ws.times[0, k] <= st.horizon
-    other = ws.later[0, k] if reached else ws.earlier[0, k]  # what would make a difference
+    other = later if reached else earlier  # what would make a difference
     changed = other < NEVER and other != wait and _finish(st, p, ws, d, 0, 0, k, other, key) <= st.horizon
     without = reached and (changed or other == wait)
     sooner = reached or changed
@@ -153,15 +151,13 @@ def run_draws(
             key = fold(draw_key, np.uint64(w))
             begin_world(st, ws, key)
             for s in range(len(p.epochs)):
-                if s == 0 or not plan.same_consent[s]:
-                    run_consents(st, p, ws, d, s, 0 if s == 0 else 1, key)
-                if s == 0 or not plan.same_areas[s]:
-                    ready = ws.ready[0 if s == 0 else 1]
-                    draw_areas(st.area_key, p.shape[d], p.pace[d, s], p.starts[s], p.epochs[s], ws.area_age, ready, key)
-                shock_row = 0 if plan.same_shocks[s] else 1
-                if s == 0 or shock_row:
-                    draw_shocks(st, p, ws, d, s, shock_row, key)
-                _walk(st, p, plan, ws, d, s, shock_row, key)
+                if plan.consent_new[s]:
+                    run_consents(st, p, plan, ws, d, s, plan.consent_row[s], key)
+                if plan.area_new[s]:
+                    draw_areas(st, p, ws, d, s, plan.area_row[s], key)
+                if plan.shock_new[s]:
+                    draw_shocks(st, p, ws, d, s, plan.shock_row[s], key)
+                _walk(st, p, plan, ws, d, s, key)
                 if s == 0:
                     _count_first(st, p, ws, tally, d, key)
                 else:

@@ -3,8 +3,8 @@
 import numpy as np
 
 from shteg.pathways.compiled import compiled, normal_quantile, uniform
-from shteg.pathways.structure import NEVER, Floats, Integers, Parameters, Structure
-from shteg.pathways.world import DAYS_PER_YEAR, UNCOUNTED, UNDRAWN, Scratch, epoch_at, waiting_time
+from shteg.pathways.structure import NEVER, Floats, Integers, Parameters, Plan, Structure
+from shteg.pathways.world import DAYS_PER_YEAR, UNDRAWN, Scratch, epoch_at, waiting_time
 
 
 @compiled
@@ -70,7 +70,21 @@ def _rank_late(times: Floats, members: Integers, count: int, electors: int, vote
 
 
 @compiled
-def run_consents(st: Structure, p: Parameters, ws: Scratch, d: int, s: int, row: int, key: np.uint64) -> None:
+def _file_forced(st: Structure, plan: Plan, ws: Scratch, s: int, j: int) -> None:
+    """File a member that never consents under every step it decides on."""
+    if plan.forced[s, j] > 0:
+        return
+    for k in range(len(ws.late_count)):
+        if st.eligible[k, j] and not st.ratified[k]:
+            at = ws.late_count[k]
+            ws.late_time[k, at], ws.late_member[k, at] = NEVER, j
+            ws.late_count[k] = at + 1
+
+
+@compiled
+def run_consents(
+    st: Structure, p: Parameters, plan: Plan, ws: Scratch, d: int, s: int, row: int, key: np.uint64
+) -> None:
     """Fill the times at which enough members consent to each step.
 
     A member lets a step pass at once if U < keep / (1 + exp(-eta)), written without a division or a logarithm.
@@ -83,9 +97,11 @@ def run_consents(st: Structure, p: Parameters, ws: Scratch, d: int, s: int, row:
             heaviest = max(heaviest, p.weight[d, s, 0, k])
     for e in range(p.epochs[s]):
         ws.lift[e] = np.exp(-p.common[d, s, e] * ws.scalars[0])
-    scale = heaviest * ws.lift[0]
+    scale, keep = heaviest * ws.lift[0], p.keep[d, s, 0]
     for j in range(len(ws.uniforms)):
-        if ws.uniforms[j] * (1.0 + p.doubt[d, s, 0, j] * scale) >= p.keep[d, s, 0]:
+        if plan.any_forced[s] and plan.forced[s, j] != 0:
+            _file_forced(st, plan, ws, s, j)
+        elif ws.uniforms[j] * (1.0 + p.doubt[d, s, 0, j] * scale) >= keep:
             _file_late(st, p, ws, d, s, j, _turn_time(st, p, ws, d, s, j, key))
     for k in range(len(ws.late_count)):
         if not st.ratified[k] and st.votes[k] > 0:
@@ -95,18 +111,28 @@ def run_consents(st: Structure, p: Parameters, ws: Scratch, d: int, s: int, row:
 
 
 @compiled
-def run_ratification(st: Structure, p: Parameters, ws: Scratch, d: int, k: int, key: np.uint64) -> None:
-    """Fill how long enough members take to ratify: the same in every scenario, so drawn once in a world."""
-    if ws.late_count[k] != UNCOUNTED:
-        return
+def run_ratification(
+    st: Structure, p: Parameters, plan: Plan, ws: Scratch, d: int, s: int, k: int, key: np.uint64
+) -> float:
+    """Give how long enough members take to ratify: each member's time is drawn once in a world."""
+    row = plan.ratify_row[s]
+    if ws.ratify_wait[row, k] != UNDRAWN:
+        return float(ws.ratify_wait[row, k])
+    if ws.ratify_time[k, 0] == UNDRAWN:
+        for j in range(len(ws.uniforms)):
+            ws.ratify_time[k, j] = 0.0
+            if st.eligible[k, j]:
+                deviate = normal_quantile(uniform(key, st.ratify_key[k, j]))
+                ws.ratify_time[k, j] = np.exp(p.ratify_mean[d, j] + p.ratify_sd[d] * deviate) / DAYS_PER_YEAR
     count = 0
     for j in range(len(ws.uniforms)):
         if st.eligible[k, j]:
-            deviate = normal_quantile(uniform(key, st.ratify_key[k, j]))
-            ws.late_time[k, count] = np.exp(p.ratify_mean[d, j] + p.ratify_sd[d] * deviate) / DAYS_PER_YEAR
+            forced = plan.forced[s, j]
+            ws.late_time[k, count] = ws.ratify_time[k, j] if forced == 0 else (0.0 if forced > 0 else NEVER)
             ws.late_member[k, count] = j
             count += 1
     ws.late_count[k] = count
-    ws.earlier[0, k], ws.consent[0, k], ws.later[0, k] = _rank_late(
+    ws.ratify_earlier[row, k], ws.ratify_wait[row, k], ws.ratify_later[row, k] = _rank_late(
         ws.late_time[k], ws.late_member[k], count, count, st.votes[k]
     )
+    return float(ws.ratify_wait[row, k])

@@ -92,7 +92,7 @@ def _areas(st: Structure, p: Parameters, d: int, s: int, keys: Keys) -> Floats:
     starts = _epochs(p, s)
     columns = [
         _wait(
-            (-np.log(counter_uniform(keys[:, 0], key)) / LOG_2) ** (1.0 / p.shape[d, a]),
+            (-np.log(counter_uniform(keys[:, 0], key)) / LOG_2) ** (1.0 / p.shape[d, s, a]),
             p.pace[d, s, : len(starts), a],
             starts,
         )
@@ -114,8 +114,8 @@ def _shock_lists(st: Structure, p: Parameters, d: int, s: int, keys: Keys) -> li
                 begin = float(_wait(np.array(level), p.shock_rate[d, s, : len(starts), h], starts))
                 if begin >= st.horizon:
                     break
-                end = begin + p.shock_years[d, h]
-                found[w].append((max(begin, until), end, p.shock_effect[d, h]))
+                end = begin + p.shock_years[d, s, h]
+                found[w].append((max(begin, until), end, p.shock_effect[d, s, h]))
                 until, episode = end, episode + 1
     return found
 

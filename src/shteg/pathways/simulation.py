@@ -31,7 +31,7 @@ def run_model(model: Model, *, threads: int | None = None, progress: Progress | 
         first, stop = chunk
         parameters = build_parameters(model, first, stop)
         tally = empty_tally(model.structure, stop - first, len(model.scenarios))
-        scratch = make_scratch(model.structure, parameters)
+        scratch = make_scratch(model.structure, parameters, plan)
         no_paths = np.empty((0, 0, 0, 0))
         run_draws(model.structure, parameters, plan, scratch, tally, key, first, worlds, no_paths)
         return tally
@@ -45,7 +45,7 @@ def trace_paths(model: Model, first: int, stop: int, worlds: int) -> Floats:
     parameters = build_parameters(model, first, stop)
     tally = empty_tally(model.structure, stop - first, len(model.scenarios))
     paths = np.empty((stop - first, worlds, len(model.scenarios), len(model.steps)))
-    scratch = make_scratch(model.structure, parameters)
-    key = seed_key(model.case.header.seed)
-    run_draws(model.structure, parameters, make_plan(model), scratch, tally, key, first, worlds, paths)
+    plan, key = make_plan(model), seed_key(model.case.header.seed)
+    scratch = make_scratch(model.structure, parameters, plan)
+    run_draws(model.structure, parameters, plan, scratch, tally, key, first, worlds, paths)
     return paths

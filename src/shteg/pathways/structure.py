@@ -56,22 +56,31 @@ class Parameters(NamedTuple):
     settle: Floats  # (d, s, e) rate a year of a settlement
     follow: Floats  # (d, s, e) probability that a member follows a settlement
     pace: Floats  # (d, s, e, a) 1 / median years of an area
-    shape: Floats  # (d, a) Weibull shape
+    shape: Floats  # (d, s, a) Weibull shape
     hazard: Floats  # (d, s, e, k) procedure rate a year
     shock_rate: Floats  # (d, s, e, h)
-    shock_years: Floats  # (d, h)
-    shock_effect: Floats  # (d, h) added to the log hazard while on
+    shock_years: Floats  # (d, s, h)
+    shock_effect: Floats  # (d, s, h) added to the log hazard while on
     ratify_mean: Floats  # (d, j) mean log days
     ratify_sd: Floats  # (d,)
 
 
 class Plan(NamedTuple):
-    """Which scenarios are simulated, and what they share with the first one, so that it need not be drawn again."""
+    """Which scenarios are simulated, and which of them share what, so that it is drawn once in a world.
+
+    Scenarios with the same row share; `…_new` marks the first scenario of each row.
+    """
 
     compare: Integers  # (s,) the scenario that this one is compared with
-    same_consent: Flags  # (s,)
-    same_areas: Flags  # (s,)
-    same_shocks: Flags  # (s,)
+    consent_row: Integers  # (s,)
+    consent_new: Flags  # (s,)
+    area_row: Integers  # (s,)
+    area_new: Flags  # (s,)
+    shock_row: Integers  # (s,)
+    shock_new: Flags  # (s,)
+    ratify_row: Integers  # (s,) same members forced
+    forced: Integers  # (s, j) 1 always consents, -1 never does, 0 as drawn
+    any_forced: Flags  # (s,)
 
 
 class Tally(NamedTuple):

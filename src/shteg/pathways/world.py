@@ -5,34 +5,37 @@ from typing import NamedTuple
 import numpy as np
 
 from shteg.pathways.compiled import compiled, normal_quantile, uniform
-from shteg.pathways.structure import NEVER, Flags, Floats, Integers, Keys, Parameters, Structure
+from shteg.pathways.structure import NEVER, Flags, Floats, Integers, Parameters, Plan, Structure
 from shteg.randomness import GOLDEN
 
 DAYS_PER_YEAR = 365.25
 LOG_2 = float(np.log(2.0))
 UNDRAWN = -1.0
-UNCOUNTED = -1
 
 
 class Scratch(NamedTuple):
-    """Work space of one thread. Row 0 belongs to the first scenario, row 1 to the one at hand."""
+    """Work space of one thread. Scenarios that share what a row holds share the row; row 0 is the first scenario's."""
 
     uniforms: Floats  # (j,) of the consent
     turn_unit: Floats  # (j,) unit exponential until a member comes round
     procedure_unit: Floats  # (k,)
-    area_age: Floats  # (a,) time to readiness in medians
+    area_unit: Floats  # (a,) unit exponential / ln 2 of the readiness
     lift: Floats  # (e,) exp(-common factor) of the scenario at hand
     scalars: Floats  # (2,) common factor, unit exponential of the settlement
-    consent: Floats  # (2, k) years until enough members consent
-    earlier: Floats  # (2, k) the same if one of those who come last had consented from the start
-    later: Floats  # (2, k) the same if one of those needed never did
+    consent: Floats  # (row, k) years until enough members consent
+    earlier: Floats  # (row, k) the same if one of those who come last had consented from the start
+    later: Floats  # (row, k) the same if one of those needed never did
+    ratify_wait: Floats  # (row, k) years until enough members have ratified, once it has begun
+    ratify_earlier: Floats  # (row, k)
+    ratify_later: Floats  # (row, k)
+    ratify_time: Floats  # (k, j) years each member takes
     late_time: Floats  # (k, j) times of the members that do not consent at once
     late_member: Integers  # (k, j)
     late_count: Integers  # (k,)
-    ready: Floats  # (2, a)
-    segment_start: Floats  # (2, c) shocks: from when
-    segment_factor: Floats  # (2, c) the hazard is multiplied by this
-    segment_count: Integers  # (2,)
+    ready: Floats  # (row, a)
+    segment_start: Floats  # (row, c) shocks: from when
+    segment_factor: Floats  # (row, c) the hazard is multiplied by this
+    segment_count: Integers  # (row,)
     event_time: Floats  # (c,)
     event_shock: Integers  # (c,)
     running: Flags  # (h,)
@@ -42,11 +45,14 @@ class Scratch(NamedTuple):
     stop_condition: Integers  # (k,)
 
 
-def make_scratch(structure: Structure, parameters: Parameters) -> Scratch:
+def make_scratch(structure: Structure, parameters: Parameters, plan: Plan) -> Scratch:
     """Allocate the work space that fits the arrays."""
     steps, members = structure.eligible.shape
     areas, shocks = structure.needs_area.shape[1], len(structure.shock_key)
     scenarios = len(parameters.epochs)
+    races, readings, histories, forced = (
+        1 + int(row.max()) for row in (plan.consent_row, plan.area_row, plan.shock_row, plan.ratify_row)
+    )
     expected = float(parameters.shock_rate.max(initial=0.0)) * structure.horizon
     # a Poisson count passes this bound with a probability below 1e-15 at every mean
     room = shocks * 2 * int(20 + 2 * expected + 12 * np.sqrt(expected)) + 2
@@ -61,19 +67,23 @@ def make_scratch(structure: Structure, parameters: Parameters) -> Scratch:
         uniforms=ones(members),
         turn_unit=ones(members),
         procedure_unit=ones(steps),
-        area_age=ones(areas),
+        area_unit=ones(areas),
         lift=ones(parameters.starts.shape[1]),
         scalars=ones(2),
-        consent=ones(2, steps),
-        earlier=ones(2, steps),
-        later=ones(2, steps),
+        consent=ones(races, steps),
+        earlier=ones(races, steps),
+        later=ones(races, steps),
+        ratify_wait=ones(forced, steps),
+        ratify_earlier=ones(forced, steps),
+        ratify_later=ones(forced, steps),
+        ratify_time=ones(steps, max(1, members)),
         late_time=ones(steps, members),
         late_member=whole(steps, members),
         late_count=whole(steps),
-        ready=ones(2, areas),
-        segment_start=ones(2, room),
-        segment_factor=ones(2, room),
-        segment_count=whole(2),
+        ready=ones(readings, areas),
+        segment_start=ones(histories, room),
+        segment_factor=ones(histories, room),
+        segment_count=whole(histories),
         event_time=ones(room),
         event_shock=whole(room),
         running=np.zeros(shocks, dtype=np.bool_),
@@ -92,9 +102,11 @@ def begin_world(st: Structure, ws: Scratch, key: np.uint64) -> None:
         ws.turn_unit[j] = UNDRAWN
     for k in range(len(ws.procedure_unit)):
         ws.procedure_unit[k] = UNDRAWN
-        ws.late_count[k] = UNCOUNTED
-    for a in range(len(ws.area_age)):
-        ws.area_age[a] = UNDRAWN
+        ws.ratify_time[k, 0] = UNDRAWN
+        for row in range(len(ws.ratify_wait)):
+            ws.ratify_wait[row, k] = UNDRAWN
+    for a in range(len(ws.area_unit)):
+        ws.area_unit[a] = UNDRAWN
     ws.scalars[0] = normal_quantile(uniform(key, st.factor_key))
     ws.scalars[1] = UNDRAWN
 
@@ -124,14 +136,13 @@ def epoch_at(time: float, starts: Floats, count: int) -> int:
 
 
 @compiled
-def draw_areas(
-    keys: Keys, shape: Floats, pace: Floats, starts: Floats, count: int, age: Floats, ready: Floats, key: np.uint64
-) -> None:
+def draw_areas(st: Structure, p: Parameters, ws: Scratch, d: int, s: int, row: int, key: np.uint64) -> None:
     """Fill the times at which the areas of reform are ready, from their age in medians at that time."""
-    for a in range(len(age)):
-        if age[a] == UNDRAWN:
-            age[a] = (-np.log(uniform(key, keys[a])) / LOG_2) ** (1.0 / shape[a])
-        ready[a] = waiting_time(age[a], pace[:, a], starts, count)
+    for a in range(len(ws.area_unit)):
+        if ws.area_unit[a] == UNDRAWN:
+            ws.area_unit[a] = -np.log(uniform(key, st.area_key[a])) / LOG_2
+        age = ws.area_unit[a] ** (1.0 / p.shape[d, s, a])
+        ws.ready[row, a] = waiting_time(age, p.pace[d, s, :, a], p.starts[s], p.epochs[s])
 
 
 @compiled
@@ -148,12 +159,12 @@ def draw_shocks(st: Structure, p: Parameters, ws: Scratch, d: int, s: int, row: 
             if arrival >= st.horizon or events + 2 > len(ws.event_time) - 1:
                 break
             if arrival <= until:
-                ws.event_time[events - 1] = arrival + p.shock_years[d, h]
+                ws.event_time[events - 1] = arrival + p.shock_years[d, s, h]
             else:
                 ws.event_time[events], ws.event_shock[events] = arrival, h
-                ws.event_time[events + 1], ws.event_shock[events + 1] = arrival + p.shock_years[d, h], h
+                ws.event_time[events + 1], ws.event_shock[events + 1] = arrival + p.shock_years[d, s, h], h
                 events += 2
-            until = arrival + p.shock_years[d, h]
+            until = arrival + p.shock_years[d, s, h]
     _sort_events(ws, events)
     ws.segment_start[row, 0], ws.segment_factor[row, 0] = 0.0, 1.0
     for i in range(events):
@@ -161,7 +172,7 @@ def draw_shocks(st: Structure, p: Parameters, ws: Scratch, d: int, s: int, row: 
         effect = 0.0
         for h in range(len(ws.running)):
             if ws.running[h]:
-                effect += p.shock_effect[d, h]
+                effect += p.shock_effect[d, s, h]
         ws.segment_start[row, i + 1], ws.segment_factor[row, i + 1] = ws.event_time[i], np.exp(effect)
     ws.segment_count[row] = events + 1
 
