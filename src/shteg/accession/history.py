@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from shteg.accession.windows import EVER, AnyStep, Path, Span, country_path, intersect, later
 from shteg.errors import ModelError
 from shteg.evidence.case import Case
 from shteg.evidence.dates import DateInterval
@@ -14,10 +15,13 @@ from shteg.evidence.records_case import Step
 
 YEAR = 365.25
 
-Status = Literal["reached", "waiting", "passed_over", "stopped_seeking", "before_risk", "inaugural", "never_at_risk"]
+Status = Literal[
+    "reached", "waiting", "passed_over", "stopped_seeking", "closed", "before_risk", "inaugural", "never_at_risk"
+]
 """How a country's time at risk of a step ended: it took the step; it still waits; it took a higher step without this
-one; it stopped seeking; it had the step before it could be at risk; it took the step as the step came to exist, which
-says nothing about waiting; it has never been at risk."""
+one; it stopped seeking; what comes before the step was no longer met, or came to exist and was not had; it had the step
+before it could be at risk; it took the step as the step came to exist, which says nothing about waiting; it has never
+been at risk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,120 +86,112 @@ def _ratified(
     for one in case.ratifications:
         key = (one.candidate, step.id)
         if any((one.candidate, name) in reached for name in higher):
-            last[key] = _later(one.happened_on, last.get(key, one.happened_on))
+            last[key] = later(one.happened_on, last.get(key, one.happened_on))
     return last
 
 
 def risk_spells(case: Case, step: Step) -> tuple[RiskSpell, ...]:
     """Give the risk spells of one step for every country of the ladder.
 
-    A country enters at the latest of its independence, the day the step existed, and the day it had reached all
-    prerequisites; for a step that must be sought, only while it seeks. It leaves when it takes the step, when it takes
-    a step of a higher rung, when it stops seeking, or on the as-of day. Countries that took the step in the very days
-    in which it came to exist are left out: they would count as events without any time at risk.
+    A country enters at the latest of its independence, the day the step existed, and the day its prerequisites were
+    met (held, or not yet in existence and their own prerequisites held); for a step that must be sought, only while it
+    seeks. It leaves when it takes the step, when it takes a step of a higher rung, when it stops seeking, when its
+    prerequisites are no longer met, or on the as-of day; it comes back when it left the step and may take it again.
+    Countries that took the step in the very days in which it came to exist are left out: they would count as events
+    without any time at risk.
 
     Raises
     ------
     ModelError
         Nothing says from when a country could have taken the step.
     """
-    reached = first_reached(case)
     spells: list[RiskSpell] = []
     for country in ladder_countries(case):
-        spells.extend(_country_spells(case, step, country, reached))
+        path = country_path(case, country)
+        seeking = seeking_spans(case, country) if step.seeking else None
+        spells.extend(path_spells(path, step, country, seeking, case.header.as_of))
     return tuple(spells)
 
 
-def prerequisite_date(
-    case: Case, step: Step, country: str, reached: dict[tuple[str, str], DateInterval]
-) -> DateInterval | Literal["never"] | None:
-    """Give the day by which a country had all prerequisites of a step; None if there are none.
+def seeking_spans(case: Case, country: str) -> tuple[Span, ...]:
+    """Give the spans in which a country sought membership."""
+    return tuple(
+        Span(start=one.sought_from, stop=one.sought_to)
+        for one in sorted(case.seeking, key=lambda one: one.sought_from)
+        if one.country == country
+    )
 
-    A prerequisite without events and without ratifications counts as met when its own prerequisites are.
+
+def path_spells(
+    path: Path,
+    step: AnyStep,
+    country: str,
+    seeking: tuple[Span, ...] | None,
+    as_of: date,
+    prerequisites: tuple[str, ...] | None = None,
+) -> tuple[RiskSpell, ...]:
+    """Give the risk spells of one country for one step; `seeking` None where it need not be sought.
+
+    `prerequisites` replaces those of the step: for those who might skip one.
     """
-    by_id = {one.id: one for one in case.steps}
-    dates: list[DateInterval] = []
-    for name in step.prerequisites:
-        before = by_id.get(name)
-        if before is None:
-            continue
-        met = (
-            reached.get((country, name), "never")
-            if before.events or before.ratified
-            else prerequisite_date(case, before, country, reached)
-        )
-        if met == "never":
-            return "never"
-        if isinstance(met, DateInterval):
-            dates.append(met)
-    return _latest(dates)
-
-
-def _country_spells(
-    case: Case, step: Step, country: str, reached: dict[tuple[str, str], DateInterval]
-) -> list[RiskSpell]:
-    event = reached.get((country, step.id))
+    taken = [span.start for span in path.held(step)]
     opened = step.existed_from
-    if event and opened and event.first <= opened.last and opened.first <= event.last:
-        return [_marker(step, country, "inaugural")]
-    could = _could_from(case, step, country, reached)
-    if could is None:
-        return [_marker(step, country, "before_risk" if event else "never_at_risk")]
-    passed = _passed_over_on(case, step, country, reached) if event is None else None
-    windows = [(could, None)] if not step.seeking else _seeking_windows(case, country, could)
-    as_of = DateInterval.of(case.header.as_of)
+    if taken and opened and taken[0].first <= opened.last and opened.first <= taken[0].last:
+        first = [_marker(step, country, "inaugural")]
+    else:
+        first = []
+    passed = path.passed_over_on(step)
     spells: list[RiskSpell] = []
-    for start, stop in windows:
-        ends: list[tuple[DateInterval, Status]] = [(as_of, "waiting")]
-        ends += [(stop, "stopped_seeking")] if stop is not None else []
-        ends += [(passed, "passed_over")] if passed is not None else []
-        ends += [(event, "reached")] if event is not None else []
-        end, status = min(reversed(ends), key=lambda one: one[0].middle)  # on one day, the step itself comes first
-        if end.middle >= start.middle and (end.middle > start.middle or status == "reached"):
-            spells.append(_spell(step, country, start, end, could, status))
-            if status == "reached":
-                return spells
-    if event is not None and not any(spell.status == "reached" for spell in spells):
+    reached: set[DateInterval] = set()
+    for could in path.open(step, prerequisites):
+        if could.start == EVER:
+            raise ModelError(
+                f"nothing says from when {country} could have taken the step {step.id}",
+                "give the step `existed_from`, or the country `independent_on`",
+                "steps.toml, countries.csv",
+            )
+        for window in (could,) if seeking is None else intersect((could,), _closed(seeking)):
+            ahead = [day for day in taken if day not in reached]
+            spell = _window_spell(step, country, could, window, ahead, passed, as_of)
+            if spell is not None and not (first and spell.status == "reached" and spell.exit_on == _ordinal(taken[0])):
+                spells.append(spell)
+                reached |= {day for day in taken if spell.status == "reached" and _ordinal(day) == spell.exit_on}
+    early = [day for day in taken if day not in reached]
+    if early and not first:
         spells.append(_marker(step, country, "before_risk"))
-    return spells or [_marker(step, country, "never_at_risk")]
+    return tuple([*first, *spells] or [_marker(step, country, "never_at_risk")])
 
 
-def _could_from(
-    case: Case, step: Step, country: str, reached: dict[tuple[str, str], DateInterval]
-) -> DateInterval | None:
-    before = prerequisite_date(case, step, country, reached)
-    if before == "never":
+def _closed(seeking: Sequence[Span]) -> tuple[Span, ...]:
+    """Give spells of seeking without those that end on the day they begin."""
+    return tuple(one for one in seeking if one.stop is None or one.stop.middle > one.start.middle)
+
+
+def _window_spell(
+    step: AnyStep,
+    country: str,
+    could: Span,
+    window: Span,
+    taken: Sequence[DateInterval],
+    passed: DateInterval | None,
+    as_of: date,
+) -> RiskSpell | None:
+    ends: list[tuple[DateInterval, Status]] = [(DateInterval.of(as_of), "waiting")]
+    if window.stop is not None:
+        stopped = could.stop is None or window.stop.middle < could.stop.middle
+        ends.append((window.stop, "stopped_seeking" if stopped else "closed"))
+    ends += [(passed, "passed_over")] if passed is not None else []
+    ends += [(day, "reached") for day in taken if day.middle >= window.start.middle][:1]
+    end, status = min(reversed(ends), key=lambda one: one[0].middle)  # on one day, the step itself comes first
+    if window.start.middle >= as_of or end.middle < window.start.middle:
         return None
-    independent = next((one.independent_on for one in case.countries if one.country == country), None)
-    start = _latest([one for one in (independent, step.existed_from, before) if isinstance(one, DateInterval)])
-    if start is None:
-        raise ModelError(
-            f"nothing says from when {country} could have taken the step {step.id}",
-            "give the step `existed_from`, or the country `independent_on`",
-            "steps.toml, countries.csv",
-        )
-    return start if start.middle < case.header.as_of else None
-
-
-def _seeking_windows(case: Case, country: str, could: DateInterval) -> list[tuple[DateInterval, DateInterval | None]]:
-    spells = sorted((one for one in case.seeking if one.country == country), key=lambda one: one.sought_from)
-    return [
-        (_later(spell.sought_from, could), spell.sought_to)
-        for spell in spells
-        if spell.sought_to is None or spell.sought_to.middle > could.middle
-    ]
-
-
-def _passed_over_on(
-    case: Case, step: Step, country: str, reached: dict[tuple[str, str], DateInterval]
-) -> DateInterval | None:
-    higher = [one.id for one in case.steps if one.events and one.rung > step.rung]
-    dates = [reached[country, name] for name in higher if (country, name) in reached]
-    return min(dates, key=lambda one: one.middle) if dates else None
+    if end.middle == window.start.middle and status != "reached":
+        return None
+    return _spell(step, country, window.start, end, could.start, status)
 
 
 def _spell(
-    step: Step, country: str, start: DateInterval, end: DateInterval, could: DateInterval, status: Status
+    step: AnyStep, country: str, start: DateInterval, end: DateInterval, could: DateInterval, status: Status
 ) -> RiskSpell:
     days = max((end.middle - start.middle).days, 0)
     return RiskSpell(
@@ -211,19 +207,15 @@ def _spell(
     )
 
 
-def _marker(step: Step, country: str, status: Status) -> RiskSpell:
+def _marker(step: AnyStep, country: str, status: Status) -> RiskSpell:
     return RiskSpell(
         step=step.id, country=country, entry_on=0, exit_on=0, years=0.0, years_low=0.0, years_high=0.0,
         entry_years=0.0, status=status,
     )  # fmt: skip
 
 
-def _latest(dates: Sequence[DateInterval]) -> DateInterval | None:
-    return max(dates, key=lambda one: (one.middle, one.last)) if dates else None
-
-
-def _later(one: DateInterval, other: DateInterval) -> DateInterval:
-    return max(one, other, key=lambda date_: (date_.middle, date_.last))
+def _ordinal(day: DateInterval) -> int:
+    return day.middle.toordinal()
 
 
 def day_text(ordinal: int) -> str | None:
