@@ -149,9 +149,9 @@ class Programme(Sourced):
     title_sq: Text = Field(description="What it is called, in Albanian.")
     decision_body_en: Text = Field(description="Who decides, in English.")
     decision_body_sq: Text = Field(description="Who decides, in Albanian.")
-    decision_rule: Literal["consensus", "majority", "sponsors", "request", "treaty", "none", "unknown"] = Field(
-        description="By which rule."
-    )
+    decision_rule: Literal[
+        "consensus", "two_thirds", "majority", "sponsors", "request", "treaty", "none", "unknown"
+    ] = Field(description="By which rule.")
     prerequisites_en: OptionalText = Field(default=None, description="What comes first, in English.")
     prerequisites_sq: OptionalText = Field(default=None, description="What comes first, in Albanian.")
     typical_years: OptionalFloat = Field(default=None, description="How many years it usually takes.")
