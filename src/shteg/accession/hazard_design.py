@@ -84,7 +84,7 @@ class HazardDesign:
     @property
     def size(self) -> int:
         """Number of latent effects."""
-        return self.columns[-1].places.stop
+        return self.columns[-1].start + len(self.columns[-1].names)
 
     @property
     def mean(self) -> Floats:
@@ -102,7 +102,7 @@ class HazardDesign:
         for one in self.columns:
             sd = one.sd if isinstance(one.sd, float) else scales[one.sd]
             weight = 1.0 / sd**2
-            diagonal = np.arange(one.start, one.places.stop)
+            diagonal = np.arange(one.start, one.start + len(one.names))
             if one.walk:
                 matrix[diagonal, diagonal] = 2.0 * weight
                 matrix[diagonal[-1], diagonal[-1]] = weight

@@ -158,7 +158,9 @@ def fit_laplace(design: HazardDesign, rows: RiskRows) -> LaplacePosterior:
             design=design, weight=np.ones(1), scales=np.empty((1, 0)), mode=modes[1], factor=modes[2]
         )
     points, marginal, mode, factor = np.empty((0, dimensions)), np.empty(0), np.empty(0), np.empty(0)
-    centre, root, start = np.zeros(dimensions), np.eye(dimensions), design.mean
+    centre: Floats = np.zeros(dimensions)
+    root: Floats = np.eye(dimensions)
+    start: Floats = design.mean
     laws: list[tuple[int, Floats, Floats]] = []
     weight = np.empty(0)
     for count in STAGES:
@@ -172,7 +174,8 @@ def fit_laplace(design: HazardDesign, rows: RiskRows) -> LaplacePosterior:
         weight = _normalise(marginal - 0.5 * (points**2).sum(axis=1) - _log_mixture(points, laws))
         centre = weight @ points
         moved = points - centre
-        root = 1.1 * np.linalg.cholesky((weight * moved.T) @ moved + 0.02 * np.eye(dimensions))
+        covariance = (weight * moved.T) @ moved + 0.02 * np.eye(dimensions)
+        root = np.asarray(1.1 * np.linalg.cholesky(covariance), dtype=np.float64)
         start = mode[int(np.argmax(weight))]
     kept = weight > 1e-6
     return LaplacePosterior(
@@ -195,8 +198,9 @@ def _log_mixture(points: Floats, laws: list[tuple[int, Floats, Floats]]) -> Floa
 
 
 def _normalise(log_weight: Floats) -> Floats:
-    weight = np.exp(log_weight - log_weight.max())
-    return np.asarray(weight / weight.sum())
+    weight: Floats = np.exp(log_weight - log_weight.max())
+    share: Floats = weight / weight.sum()
+    return share
 
 
 def _points(dimensions: int, count: int) -> Floats:

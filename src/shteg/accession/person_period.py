@@ -157,7 +157,9 @@ def case_rows(case: Case, *, blocks: bool = True, covariates: bool = True) -> Ri
         np.array(keys, dtype=np.int64).reshape(-1, 7), np.array(quiet), np.array(events, dtype=np.int64)
     )
     values, applies = series.look_up(
-        [countries[i] for i in table[:, 2]], first + table[:, 3], [steps[i] for i in table[:, 0]]
+        [countries[i] for i in table[:, 2]],
+        [first + int(year) for year in table[:, 3]],
+        [steps[i] for i in table[:, 0]],
     )
     return RiskRows(
         steps=steps, organisations=organisations, countries=countries, years=tuple(range(first, last + 1)),

@@ -84,11 +84,9 @@ def aggregate(keys: Whole, quiet_years: Floats, events: Whole) -> tuple[Whole, F
         return keys, quiet_years, events
     distinct, place = np.unique(keys, axis=0, return_inverse=True)
     place = place.reshape(-1)
-    return (
-        distinct,
-        np.bincount(place, weights=quiet_years, minlength=len(distinct)),
-        np.bincount(place, weights=events.astype(np.float64), minlength=len(distinct)).astype(np.int64),
-    )
+    total: Floats = np.bincount(place, weights=quiet_years, minlength=len(distinct)).astype(np.float64)
+    counts = np.bincount(place, weights=events.astype(np.float64), minlength=len(distinct)).astype(np.int64)
+    return distinct, total, counts
 
 
 def split_time(start: float, stop: float, cuts: Floats) -> list[tuple[float, float]]:
