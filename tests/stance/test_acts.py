@@ -1,4 +1,4 @@
-from shteg.stance.acts import choose_reference, collect_responses
+from shteg.stance.acts import absence_as_level, choose_reference, collect_responses
 from tests.stance.case_builder import act, item, make_case, member
 
 VOTE = {"oppose": 0, "abstain": 1, "support": 2}
@@ -24,17 +24,54 @@ def small_case(**parts):
     return make_case(**{**given, **parts})
 
 
-def test_latest_act_counts_and_absence_without_a_level_is_missing():
+def counted(responses):
+    return [(one.member, one.level, one.act.value, str(one.act.happened_on)) for one in responses.responses]
+
+
+def test_every_act_that_differs_counts_and_absence_without_a_level_is_missing():
     responses = collect_responses(small_case())
     assert responses.items == ("vote",)
-    assert responses.level.tolist() == [[1], [0], [-1]]  # level 1 of the case has no member: closed up
-    assert responses.case_levels == ((0, 2),)
-    assert [act.value for act in responses.acts_in_use()] == ["support", "oppose"]
+    assert responses.case_levels == ((0, 1, 2),)  # all that the case declares, also one that nobody used
+    assert counted(responses) == [
+        ("ALB", 2, "support", "2020-05"),
+        ("BEL", 2, "support", "2019"),
+        ("BEL", 0, "oppose", "2021-01-01"),
+    ]
+    assert responses.latest["BEL", "vote"].value == "oppose"
 
 
-def test_of_acts_dated_alike_the_later_row_counts():
-    acts = (act("ALB", "vote", "oppose"), act("ALB", "vote", "support"), act("BEL", "vote", "oppose"))
-    assert collect_responses(small_case(acts=acts)).level.tolist() == [[1], [0], [-1]]
+def test_a_standing_state_reported_again_is_no_new_act():
+    items = {"state": item({"no": 0, "yes": 1})}
+    days = {"2010": "no", "2012": "no", "2014": "yes", "2016": "yes", "2018": "no"}
+    acts = (act("ALB", "state", "yes"), *(act("BEL", "state", value, day) for day, value in days.items()))
+    responses = collect_responses(small_case(items=items, acts=acts))
+    assert [one[3] for one in counted(responses) if one[0] == "BEL"] == ["2010", "2014", "2018"]
+
+
+def test_order_of_the_file_means_nothing():
+    acts = (*small_case().acts, act("ALB", "vote", "oppose", "2020-05", grade="A1"))
+    straight, reversed_ = (collect_responses(small_case(acts=rows)) for rows in (acts, acts[::-1]))
+    assert straight.responses == reversed_.responses
+    assert straight.latest == reversed_.latest
+
+
+def test_of_acts_dated_alike_the_better_grade_counts_then_the_more_reluctant():
+    acts = (act("ALB", "vote", "support", grade="B2"), act("ALB", "vote", "abstain", grade="B3"))
+    equal = (act("BEL", "vote", "abstain"), act("BEL", "vote", "oppose"))
+    responses = collect_responses(small_case(acts=acts + equal))
+    assert [one[:3] for one in counted(responses)] == [("ALB", 2, "support"), ("BEL", 0, "oppose")]
+
+
+def test_absence_on_record_may_count_as_reluctance():
+    case = small_case()
+    raised = absence_as_level(case, collect_responses(case))
+    assert counted(raised)[-1] == ("ESP", 1, "absent", "2020-01-01")
+    answers = {"ALB": "yes", "BEL": "no", "ESP": "absent"}
+    items = {"state": item({"no": 0, "yes": 1})}
+    two = small_case(items=items, acts=tuple(act(code, "state", value) for code, value in answers.items()))
+    raised = absence_as_level(two, collect_responses(two))
+    assert raised.case_levels == ((0, 0, 1),)
+    assert [one[:2] for one in counted(raised)] == [("ALB", 2), ("BEL", 0), ("ESP", 1)]
 
 
 def test_every_item_that_is_not_used_says_why():
@@ -46,7 +83,7 @@ def test_every_item_that_is_not_used_says_why():
 
 def test_acts_of_others_are_no_rows():
     without = small_case(acts=small_case().acts[:-1])
-    assert collect_responses(small_case()).level.tolist() == collect_responses(without).level.tolist()
+    assert collect_responses(small_case()).responses == collect_responses(without).responses
 
 
 def test_reference_item_is_the_most_recent_broad_status_item():

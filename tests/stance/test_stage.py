@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from shteg.stance import estimate_stances
+from shteg.stance.measurement import build_stance_model
 from tests.stance.case_builder import act, item, make_case, member
 
 CODES = ("ALB", "BEL", "CZE", "DNK", "ESP", "FRA", "GRC", "HUN")
@@ -55,14 +56,15 @@ def test_counts_are_of_latest_acts(result):
     assert number(result, "acts.vote.support").number == 4
     assert number(result, "acts.vote.oppose").number == 1
     assert number(result, "acts.recognition.no").number == 2
-    assert number(result, "stance.acts.used").number == 14
-    assert number(result, "stance.acts.unused").number == 2
+    assert number(result, "stance.acts.used").number == 15  # both votes of ALB: the level changed
+    assert number(result, "stance.acts.unused").number == 1
     assert not [value for value in result.values if value.id.startswith("acts.troops")]
 
 
 def test_information_is_one_minus_the_variance_left(result):
     frame = result.tables["members"].frame
-    assert np.allclose(frame["information"], 1 - frame["theta_sd"] ** 2)
+    prior = build_stance_model(the_case()).prior_variance()
+    assert np.allclose(frame["information"], 1 - frame["theta_sd"] ** 2 / prior)
     assert (frame["rank_low"] <= frame["rank_high"]).all()
     assert frame.filter(frame["member"] == "HUN")["information"].item() == pytest.approx(0.0, abs=0.1)
 

@@ -37,30 +37,26 @@ def estimate_stances(case: Case, *, progress: Progress | None = None) -> StageRe
     ----------
     Albert and Chib (1993), JASA 88(422); Jackman (2001), Political Analysis 9(3); docs/methods/stance.md.
     """
-    from shteg.stance.acts import choose_reference, collect_responses
-    from shteg.stance.measurement import sample_stances
+    from shteg.stance.acts import choose_reference
+    from shteg.stance.measurement import build_stance_model, fit_stance
     from shteg.stance.summary import acts_table, collect_values, counts_table, items_table, members_table
     from shteg.stance.summary import summarise_members as summarise
 
-    responses = collect_responses(case)
-    posterior = sample_stances(
-        responses.level,
-        responses.n_levels,
-        case.header.seed,
-        kept=max(ITERATIONS, -(-case.pathways.draws // 4)),
-        progress=progress,
-    )
+    model = build_stance_model(case)
+    responses = model.responses
+    iterations = max(ITERATIONS, -(-case.pathways.draws // 4))
+    posterior = fit_stance(model, case.header.seed, iterations=iterations, progress=progress)
     reference = choose_reference(case, responses)
-    summary = summarise(responses, posterior, reference)
+    summary = summarise(posterior, reference)
     tables = (
-        members_table(responses, posterior, summary),
-        items_table(case, responses, posterior, reference),
+        members_table(posterior, summary),
+        items_table(case, posterior, reference),
         acts_table(case, responses),
         counts_table(case, responses),
     )
     acts = responses.acts_in_use()
     theta = Draws(
-        values=posterior.thinned(case.pathways.draws),
+        values=posterior.chains.thinned(case.pathways.draws),
         units=responses.members,
         measure="score",
         label="estimated" if acts else "assumed",

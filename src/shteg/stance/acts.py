@@ -1,13 +1,11 @@
-"""From dated acts to an ordered response matrix: which act counts for which member, and which does not, and why."""
+"""From dated acts to ordered responses: which act counts for which member, and which does not, and why."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
-
-import numpy as np
-from numpy.typing import NDArray
 
 from shteg.evidence.case import Case
 from shteg.evidence.records_facts import Act, Item
@@ -19,7 +17,7 @@ member has acted on it. `one_level`: all members who acted did the same, which s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemUse:
-    """What became of one kind of act: whether it is used, and the number of members on each level."""
+    """What became of one kind of act: whether it is used, and how many of the acts that count are on each level."""
 
     item: str
     status: ItemStatus
@@ -28,97 +26,106 @@ class ItemUse:
     n_members: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """One act that counts: member, item, the place of its level among the levels of the item, and the day."""
+
+    member: str
+    item: str
+    level: int
+    day: date
+    act: Act
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Responses:
-    """Ordered responses of members to the items in use.
+    """Acts of the members that count.
 
-    `level` is (member, item): 0 = most against, up to `n_levels[item]` − 1, and −1 where the member has not acted.
-    Levels that no member used are closed up, so that every level of an item in use has at least one member.
-    `latest` holds, for every member and *every* item of the case, the latest act (also of items that are not used).
+    `responses` are sorted by member, item and day. `case_levels` holds the levels of each item in use as the case
+    numbers them, all that it declares. `latest` holds, for every member and *every* item of the case, the latest act.
     """
 
     members: tuple[str, ...]
     items: tuple[str, ...]
-    level: NDArray[np.int64]
-    n_levels: NDArray[np.int64]
     case_levels: tuple[tuple[int, ...], ...]
+    responses: tuple[Response, ...]
     uses: tuple[ItemUse, ...]
     latest: Mapping[tuple[str, str], Act]
 
     def acts_in_use(self) -> tuple[Act, ...]:
-        """The acts that made the estimates: by member, then by item, in the order of the case."""
-        return tuple(
-            self.latest[member, item]
-            for row, member in enumerate(self.members)
-            for column, item in enumerate(self.items)
-            if self.level[row, column] >= 0
-        )
+        """The acts that made the estimates: by member, then by item, in the order of the case, then by day."""
+        return tuple(response.act for response in self.responses)
 
 
 def collect_responses(case: Case) -> Responses:
-    """Build the response matrix of the members of the organisation.
+    """Choose the acts of the members of the organisation that count.
 
     Only members are rows: the scale says how members differ, and acts of other states would change what its zero and
-    its unit mean. Per member and item the latest act counts (of acts dated alike, the one further down in the file).
-    On an item with levels, acts whose value has no level carry no stance and are passed over; so an absence is
-    missing unless the case gives `absent` a level.
+    its unit mean. On an item with levels, acts whose value has no level carry no stance and are passed over; so an
+    absence is missing unless the case gives `absent` a level.
     """
     members = tuple(member.member for member in case.members)
-    latest = latest_acts(case.acts, case.items, frozenset(members))
-    uses: list[ItemUse] = []
-    used: list[str] = []
-    for item_id, item in case.items.items():
-        use = _judge_item(item_id, item, members, latest)
-        uses.append(use)
-        if use.status == "used":
-            used.append(item_id)
-    level = np.full((len(members), len(used)), -1, dtype=np.int64)
-    case_levels = tuple(
-        tuple(
-            sorted(
-                {case.items[item].levels[latest[member, item].value] for member in members if (member, item) in latest}
-            )
+    filed = file_acts(case.acts, case.items, frozenset(members))
+    latest = {key: acts[-1] for key, acts in filed.items()}
+    counted = {key: changes_of_level(acts, case.items[key[1]]) for key, acts in filed.items()}
+    uses = tuple(_judge_item(name, item, members, counted) for name, item in case.items.items())
+    used = tuple(use.item for use in uses if use.status == "used")
+    case_levels = tuple(tuple(sorted(set(case.items[name].levels.values()))) for name in used)
+    responses = tuple(
+        Response(
+            member=member,
+            item=name,
+            level=levels.index(case.items[name].levels[act.value]),
+            day=min(act.happened_on.middle, case.header.as_of),
+            act=act,
         )
-        for item in used
+        for member in members
+        for name, levels in zip(used, case_levels, strict=True)
+        for act in counted.get((member, name), ())
     )
-    for column, name in enumerate(used):
-        closed_up = {value: place for place, value in enumerate(case_levels[column])}
-        for row, member in enumerate(members):
-            if (member, name) in latest:
-                level[row, column] = closed_up[case.items[name].levels[latest[member, name].value]]
-    level.setflags(write=False)
     return Responses(
-        members=members,
-        items=tuple(used),
-        level=level,
-        n_levels=np.array([len(levels) for levels in case_levels], dtype=np.int64),
-        case_levels=case_levels,
-        uses=tuple(uses),
-        latest=latest,
+        members=members, items=used, case_levels=case_levels, responses=responses, uses=uses, latest=latest
     )
 
 
-def latest_acts(
+def file_acts(
     acts: tuple[Act, ...], items: Mapping[str, Item], members: frozenset[str]
-) -> dict[tuple[str, str], Act]:
-    """Give the latest act of each member on each item: the one whose last possible day is latest."""
-    latest: dict[tuple[str, str], Act] = {}
+) -> dict[tuple[str, str], tuple[Act, ...]]:
+    """File acts under (member, item), in order of their last possible day; one act for each date.
+
+    Of acts dated alike the one with the better grade counts, and of equal grades the more reluctant: the order of the
+    rows in the file means nothing.
+    """
+    filed: dict[tuple[str, str], dict[tuple[date, date], list[Act]]] = {}
     for act in acts:
         item = items.get(act.item)
-        if act.actor not in members or item is None or (item.levels and act.value not in item.levels):
-            continue
-        before = latest.get((act.actor, act.item))
-        if before is None or (act.happened_on.last, act.happened_on.first) >= (
-            before.happened_on.last,
-            before.happened_on.first,
-        ):
-            latest[act.actor, act.item] = act
-    return latest
+        if act.actor in members and item is not None and (not item.levels or act.value in item.levels):
+            when = (act.happened_on.last, act.happened_on.first)
+            filed.setdefault((act.actor, act.item), {}).setdefault(when, []).append(act)
+
+    def trust(act: Act) -> tuple[str, int, str]:
+        return act.grade, items[act.item].levels.get(act.value, 0), act.value
+
+    return {key: tuple(min(days[when], key=trust) for when in sorted(days)) for key, days in filed.items()}
 
 
-def _judge_item(item_id: str, item: Item, members: tuple[str, ...], latest: Mapping[tuple[str, str], Act]) -> ItemUse:
-    acts = [latest[member, item_id] for member in members if (member, item_id) in latest]
-    levels = [item.levels[act.value] for act in acts] if item.levels else []
+def changes_of_level(acts: Sequence[Act], item: Item) -> tuple[Act, ...]:
+    """Keep the acts at which the level changes: a standing state that is reported again is no new act."""
+    if not item.levels:
+        return ()
+    kept: list[Act] = []
+    for act in acts:
+        if not kept or item.levels[kept[-1].value] != item.levels[act.value]:
+            kept.append(act)
+    return tuple(kept)
+
+
+def _judge_item(
+    item_id: str, item: Item, members: tuple[str, ...], counted: Mapping[tuple[str, str], tuple[Act, ...]]
+) -> ItemUse:
+    acts = [act for member in members for act in counted.get((member, item_id), ())]
+    levels = [item.levels[act.value] for act in acts]
+    n_members = sum((member, item_id) in counted for member in members)
     status: ItemStatus
     if item.repeats is not None:
         status = "repeats"
@@ -135,8 +142,20 @@ def _judge_item(item_id: str, item: Item, members: tuple[str, ...], latest: Mapp
         status=status,
         repeats=item.repeats,
         level_counts=tuple((value, levels.count(value)) for value in sorted(set(levels))),
-        n_members=len(acts),
+        n_members=n_members,
     )
+
+
+def answered_broadly(responses: Responses, item: str) -> bool:
+    """Whether at least three quarters of the members acted on an item."""
+    acted = {response.member for response in responses.responses if response.item == item}
+    return 4 * len(acted) >= 3 * len(responses.members)
+
+
+def middle_day(responses: Responses, item: str) -> date:
+    """Give the median day of the acts on an item in use (the later of two)."""
+    days = sorted(response.day for response in responses.responses if response.item == item)
+    return days[len(days) // 2]
 
 
 def choose_reference(case: Case, responses: Responses) -> str | None:
@@ -149,15 +168,39 @@ def choose_reference(case: Case, responses: Responses) -> str | None:
     candidates = [item for item in responses.items if case.items[item].kind == "status"] or list(responses.items)
     if not candidates:
         return None
-
-    def days(item: str) -> list[int]:
-        return sorted(
-            responses.latest[member, item].happened_on.middle.toordinal()
-            for member in responses.members
-            if (member, item) in responses.latest
-        )
-
-    broad = [item for item in candidates if 4 * len(days(item)) >= 3 * len(responses.members)] or candidates
+    acts = [response.item for response in responses.responses]
+    broad = [item for item in candidates if answered_broadly(responses, item)] or candidates
     return max(
-        broad, key=lambda item: (days(item)[len(days(item)) // 2], len(days(item)), -responses.items.index(item))
-    )
+        broad, key=lambda item: (middle_day(responses, item), acts.count(item), -responses.items.index(item))
+    )  # fmt: skip
+
+
+def absence_as_level(case: Case, responses: Responses) -> Responses:
+    """Take an absence on record for reluctance, where the member never acted on the item otherwise.
+
+    An absence on record is an act whose value has no level. It counts on the lowest level but one (an abstention,
+    where there is one); on an item with two levels on a new level between them. A member without any row is left out
+    as before: it may have had no vote.
+    """
+    levels: list[tuple[int, ...]] = []
+    added: list[Response] = []
+    raised: set[str] = set()
+    acted = {(response.member, response.item) for response in responses.responses}
+    for item, numbers in zip(responses.items, responses.case_levels, strict=True):
+        silent: dict[str, Act] = {}
+        for act in sorted(case.acts, key=lambda act: (act.happened_on, act.grade, act.value)):
+            if act.item == item and act.actor in responses.members and (act.actor, item) not in acted:
+                silent[act.actor] = act
+        if silent and len(numbers) == 2:
+            raised.add(item)
+            numbers = (numbers[0], numbers[0], numbers[1])
+        levels.append(numbers)
+        added += [
+            Response(member=member, item=item, level=1, day=min(act.happened_on.middle, case.header.as_of), act=act)
+            for member, act in silent.items()
+        ]
+    moved = [replace(one, level=2 * one.level) if one.item in raised else one for one in responses.responses]
+    place = {member: row for row, member in enumerate(responses.members)}
+    column = {item: number for number, item in enumerate(responses.items)}
+    every = sorted([*moved, *added], key=lambda one: (place[one.member], column[one.item], one.day))
+    return replace(responses, case_levels=tuple(levels), responses=tuple(every))

@@ -1,221 +1,275 @@
-"""The graded probit model of stance: priors, chains, convergence, and what the posterior says of a new act."""
+"""The stance model of a case: its acts on a time line of every member, its fit, and what a member would do next."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from math import log
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
-from shteg.chunks import Progress, ThreadExecutor
+from shteg.chunks import Progress
 from shteg.errors import ModelError
-from shteg.randomness import named_generator
-from shteg.stance.diagnostics import bulk_ess, r_hat
+from shteg.evidence.case import Case
+from shteg.stance.acts import Responses, absence_as_level, collect_responses
+from shteg.stance.sampling import STATIC, Panel, Posterior, Prior, level_probabilities, sample_panel
 
-R_HAT_LIMIT = 1.05
-"""Above it the chains disagree and nothing is published."""
+DAYS_PER_YEAR = 365.25
 
-LENGTHENINGS = 3
-"""How often chains that disagree are run again, four times as long, before the model is given up."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Prior:
-    """Priors of the item parameters; stances have a standard normal prior, which fixes the scale.
-
-    Discriminations are normal (`discrimination_mean`, `discrimination_sd`) cut off at 0: the coder has oriented every
-    item, so more support never means a lower level. Cut points are normal with mean 0 and sd `cut_sd`, in order.
-    """
-
-    discrimination_mean: float = 1.0
-    discrimination_sd: float = 1.0
-    cut_sd: float = 2.5
-
-    def __post_init__(self) -> None:
-        if min(self.discrimination_sd, self.cut_sd) <= 0:
-            raise ModelError("a prior sd must be above 0", "choose positive sds", "stance prior")
-
-    def as_array(self) -> NDArray[np.float64]:
-        """Give the three numbers in the order the kernel reads them."""
-        return np.array([self.discrimination_mean, self.discrimination_sd, self.cut_sd])
+Floats = NDArray[np.float64]
+Absence = Literal["missing", "level"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Posterior:
-    """Draws of all chains, after burn-in.
+class StanceModel:
+    """A case made ready for the sampler.
 
     Attributes
     ----------
-    theta : (chain, iteration, member) float
-    discrimination : (chain, iteration, item) float, > 0
-    cuts : (chain, iteration, item, level − 1) float
-        Ordered; not a number beyond an item's last cut point.
-    r_hat, ess : (member,) float
-        Convergence and bulk effective sample size of each stance.
-    r_hat_items : (item,) float
-        The largest over an item's parameters.
+    members : tuple of str
+        In the order of the case; results are in this order.
+    items : tuple of str
+        Items in use.
+    responses : Responses
+        The acts that count, without those left out on purpose.
+    start, as_of : date
+        First day of the year of the first act, and the day of the case.
+    points : mapping of str to tuple of date
+        Days of each member's time line: start, acts, ends of years, the day of the case.
+    panel : Panel
+        Its members are sorted by code, so that the order of the case's rows changes nothing.
+    columns : (member,) int
+        Place in the panel of each member.
+    covariate_names : tuple of str
+    prior : Prior
     """
 
-    theta: NDArray[np.float64]
-    discrimination: NDArray[np.float64]
-    cuts: NDArray[np.float64]
-    r_hat: NDArray[np.float64]
-    ess: NDArray[np.float64]
-    r_hat_items: NDArray[np.float64]
+    members: tuple[str, ...]
+    items: tuple[str, ...]
+    responses: Responses
+    start: date
+    as_of: date
+    points: Mapping[str, tuple[date, ...]]
+    panel: Panel
+    columns: NDArray[np.int64]
+    covariate_names: tuple[str, ...]
+    prior: Prior
 
-    def thinned(self, draws: int) -> NDArray[np.float64]:
-        """Give exactly `draws` of the stances, (draw, member), evenly spread over each chain, chains in turn.
+    def levels(self, item: str) -> tuple[int, ...]:
+        """Levels of an item as the case numbers them, in the order of `StancePosterior.probability`."""
+        return self.responses.case_levels[self.items.index(item)]
 
-        Raises
-        ------
-        ModelError
-            More draws are asked for than there are.
+    def point(self, member: str, day: date) -> int:
+        """Give the number of a point of a member's time line in the panel."""
+        row = self.columns[self.members.index(member)]
+        return int(self.panel.first[row]) + self.points[member].index(day)
+
+    def prior_variance(self) -> Floats:
+        """Give the variance before any act of each member's stance on the day of the case, (member,)."""
+        law, panel = self.prior, self.panel
+        ends = panel.first[1:]
+        years, changes = (np.add.reduceat(values, panel.first[:-1]) for values in (panel.gap, panel.changes))
+        variance = 1.0 + law.effect_sd**2 * (panel.covariates**2).sum(axis=1)
+        variance += law.drift_sd**2 * years + law.jump_sd**2 * changes
+        return np.asarray(variance[: ends.size][self.columns])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class StancePosterior:
+    """A fitted model: `chains.theta`, `.r_hat` and `.ess` are in the order of `model.members`."""
+
+    model: StanceModel
+    chains: Posterior
+
+    @property
+    def theta_now(self) -> Floats:
+        """Stances on the day of the case, (draw, member)."""
+        return self.chains.theta.reshape(-1, len(self.model.members))
+
+    def level_draws(self, item: str, theta: Floats | None = None) -> Floats:
+        """Probability of each level of an item, draw by draw, for stances `theta` (now, if left out).
+
+        Parameters
+        ----------
+        theta : (draw, member) float
+
+        Returns
+        -------
+        (draw, member, level) float
         """
-        chains, kept, members = self.theta.shape
-        per_chain = -(-draws // chains)
-        if per_chain > kept:
-            raise ModelError(f"{draws} draws are more than the {chains * kept} there are", "run longer chains")
-        at = (np.arange(per_chain) * kept) // per_chain
-        return self.theta[:, at].transpose(1, 0, 2).reshape(-1, members)[:draws]
+        column = self._column(item)
+        draws = self.chains.discrimination.shape[0] * self.chains.discrimination.shape[1]
+        cuts = self.chains.cuts[:, :, column, : int(self.model.panel.n_levels[column]) - 1].reshape(draws, -1)
+        slopes = self.chains.discrimination[:, :, column].reshape(draws)
+        return level_probabilities(self.theta_now if theta is None else theta, slopes, cuts)
+
+    def probability(self, member: str, item: str) -> Floats:
+        """Probability of each level of the member's act on an item, were it done on the day of the case, (level,)."""
+        row = self.model.members.index(member)
+        return np.asarray(self.level_draws(item, self.theta_now[:, [row]])[:, 0].mean(axis=0))
+
+    def _column(self, item: str) -> int:
+        if item not in self.model.items:
+            raise ModelError(
+                f"the item {item!r} is not in use", f"choose one of {', '.join(self.model.items)}", "stance"
+            )
+        return self.model.items.index(item)
 
 
-def sample_stances(
-    level: NDArray[np.int64],
-    n_levels: NDArray[np.int64],
-    seed: int,
+def build_stance_model(
+    case: Case,
     *,
-    kept: int = 2000,
-    burn_in: int = 1000,
-    chains: int = 4,
+    as_of: date | None = None,
+    dynamic: bool = True,
+    covariates: bool = True,
+    absence: Absence = "missing",
+    exclude: frozenset[tuple[str, str]] = frozenset(),
     prior: Prior | None = None,
-    threads: int | None = None,
-    progress: Progress | None = None,
-) -> Posterior:
-    """Sample the posterior of a one-dimensional graded probit item response model.
-
-    y*_jm = b_m theta_j + e, e ~ N(0, 1), and member j is on level k of item m where y* lies between cut points k and
-    k + 1; theta_j ~ N(0, 1), b_m > 0. Albert–Chib data augmentation; cut points by Metropolis with the latent
-    responses integrated out; moves along the zero and the unit of the scale.
+) -> StanceModel:
+    """Put the acts of a case on a time line of every member.
 
     Parameters
     ----------
-    level : (member, item) int
-        0 … n_levels − 1, −1 where missing; every level of an item must have a member.
-    n_levels : (item,) int, >= 2
-    seed : int
-        The same seed gives the same draws, for any number of threads.
-    kept, burn_in : int
-        Iterations of each chain kept, and thrown away before; four times as many when chains disagree.
-    chains : int, >= 2
+    case : Case
+    as_of : date, optional
+        Use only what could be known on this day (`Case.as_of`).
+    dynamic : bool
+        False keeps stances constant in time.
+    covariates : bool
+        False leaves them out of the prior mean.
+    absence : {"missing", "level"}
+        Whether an absence on record counts as reluctance ("level"); without a record it never counts.
+    exclude : frozenset of (member, item)
+        Acts left out of the fit; their items stay in use, so that these acts can be foretold.
+    prior : Prior, optional
 
     Returns
     -------
-    Posterior
+    StanceModel
+    """
+    seen = case if as_of is None else case.as_of(as_of)
+    collected = collect_responses(seen)
+    if absence == "level":
+        collected = absence_as_level(seen, collected)
+    day = seen.header.as_of
+    start = date(min((one.day for one in collected.responses), default=day).year, 1, 1)
+    kept = tuple(one for one in collected.responses if (one.member, one.item) not in exclude)
+    responses = replace(collected, responses=kept)
+    points = {member: _points(member, responses, start, day) for member in responses.members}
+    names, values = _covariates(seen, start) if covariates else ((), np.empty((len(responses.members), 0)))
+    chosen = prior or Prior()
+    codes = sorted(responses.members)
+    order = np.array([responses.members.index(code) for code in codes], dtype=np.int64)
+    return StanceModel(
+        members=responses.members,
+        items=responses.items,
+        responses=responses,
+        start=start,
+        as_of=day,
+        points=points,
+        panel=_panel(seen, responses, codes, points, values[order]),
+        columns=np.argsort(order),
+        covariate_names=names,
+        prior=chosen if dynamic else replace(chosen, drift_sd=STATIC.drift_sd, jump_sd=STATIC.jump_sd),
+    )
+
+
+def fit_stance(
+    model: StanceModel,
+    seed: int,
+    *,
+    chains: int = 4,
+    iterations: int = 2000,
+    burn_in: int | None = None,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> StancePosterior:
+    """Sample the posterior of a stance model.
+
+    Parameters
+    ----------
+    model : StanceModel
+    seed : int
+        The same seed gives the same draws, for any number of threads.
+    chains, iterations : int
+        Chains, and iterations kept of each; `burn_in` more (half as many, if left out) are thrown away before.
 
     Raises
     ------
     ModelError
-        The responses do not fit the levels, or R-hat stays above 1.05.
-
-    References
-    ----------
-    Albert and Chib (1993), JASA 88(422); Cowles (1996), Statistics and Computing 6; Johnson and Albert (1999).
+        The chains disagree even when lengthened.
     """
-    _check_responses(level, n_levels)
-    law = (prior or Prior()).as_array()
-    if level.shape[1] == 0 or level.shape[0] == 0:
-        return _prior_posterior(level.shape[0], kept, chains, seed)
-    from shteg.stance.kernel import run_chain  # compiles on first use
-
-    posterior: Posterior | None = None
-    for attempt in range(LENGTHENINGS + 1):
-        length = 4**attempt
-
-        def run(chain: int, length: int = length, attempt: int = attempt) -> tuple[NDArray[np.float64], ...]:
-            generator = named_generator(seed, "stance", f"chain-{chain}", f"attempt-{attempt}")
-            state = generator.integers(1, 2**64, size=4, dtype=np.uint64, endpoint=False)
-            return run_chain(level, n_levels, law, burn_in * length, kept * length, state)
-
-        results = ThreadExecutor(threads).map(run, range(chains), progress)
-        theta, discrimination, cuts = (np.stack(parts) for parts in zip(*results, strict=True))
-        posterior = _diagnose(theta, discrimination, cuts, n_levels)
-        worst = max(float(posterior.r_hat.max()), float(posterior.r_hat_items.max()))
-        if worst <= R_HAT_LIMIT:
-            return posterior
-    raise ModelError(
-        f"the chains of the stance model disagree: R-hat {worst:.3f} is above {R_HAT_LIMIT}",
-        "merge rare levels of items, or leave out items on which almost all members acted alike",
-        "stance",
+    posterior = sample_panel(
+        model.panel, seed, kept=iterations, burn_in=iterations // 2 if burn_in is None else burn_in, chains=chains,
+        prior=model.prior, threads=threads, progress=progress,
+    )  # fmt: skip
+    ordered = replace(
+        posterior,
+        theta=np.ascontiguousarray(posterior.theta[:, :, model.columns]),
+        r_hat=posterior.r_hat[model.columns],
+        ess=posterior.ess[model.columns],
     )
+    return StancePosterior(model=model, chains=ordered)
 
 
-def level_probabilities(
-    theta: NDArray[np.float64], discrimination: NDArray[np.float64], cuts: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Give the probability of each level of one item, draw by draw.
+def _points(member: str, responses: Responses, start: date, day: date) -> tuple[date, ...]:
+    acts = {one.day for one in responses.responses if one.member == member}
+    ends = {date(year, 12, 31) for year in range(start.year, day.year)}
+    return tuple(sorted({start, day} | acts | ends))
 
-    Parameters
-    ----------
-    theta : (draw, member) float
-    discrimination : (draw,) float
-    cuts : (draw, level − 1) float, in order
 
-    Returns
-    -------
-    (draw, member, level) float
-        Sums to 1 over levels.
+def _covariates(case: Case, start: date) -> tuple[tuple[str, ...], Floats]:
+    """Give what moves the prior mean: the variables of the case for stances, and who was in the union at the start.
+
+    The latest value known counts; a member without one gets the centre.
     """
-    eta = (discrimination[:, None] * theta)[:, :, None]
-    at_most = ndtr(cuts[:, None, :] - eta)
-    ends = np.zeros((*at_most.shape[:2], 1))
-    return np.diff(np.concatenate([ends, at_most, ends + 1.0], axis=2), axis=2)
-
-
-def _check_responses(level: NDArray[np.int64], n_levels: NDArray[np.int64]) -> None:
-    if level.ndim != 2 or level.shape[1] != n_levels.shape[0]:
-        raise ModelError(
-            f"responses of shape {level.shape} do not fit {n_levels.shape[0]} items", "give one column per item"
+    members = tuple(member.member for member in case.members)
+    names: list[str] = []
+    columns: list[Floats] = []
+    for name, variable in case.variables.items():
+        if "stance" not in variable.use:
+            continue
+        rows = sorted(
+            (row for row in case.covariates if row.variable == name and row.country in members),
+            key=lambda row: (row.happened_on, row.public_from, row.grade, row.value),
         )
-    for column, count in enumerate(n_levels):
-        seen = sorted({int(value) for value in level[:, column] if value >= 0})
-        if count < 2 or seen != list(range(int(count))):
-            raise ModelError(
-                f"item {column} has the levels {seen}, not every one of 0 to {int(count) - 1}",
-                "close up levels that nobody used, and leave out items with one level",
-                "stance responses",
-            )
+        known = {
+            row.country: ((log(row.value) if variable.log else row.value) - variable.centre) / variable.scale
+            for row in rows
+        }
+        if known:
+            names.append(name)
+            columns.append(np.array([known.get(member, 0.0) for member in members]))
+    joined = [member.eu_member_since is not None and member.eu_member_since.first <= start for member in case.members]
+    if any(joined) and not all(joined):
+        names.append("eu_member")
+        columns.append(np.array(joined, dtype=np.float64) - np.mean(joined))
+    return tuple(names), np.stack(columns, axis=1) if columns else np.empty((len(members), 0))
 
 
-def _diagnose(
-    theta: NDArray[np.float64],
-    discrimination: NDArray[np.float64],
-    cuts: NDArray[np.float64],
-    n_levels: NDArray[np.int64],
-) -> Posterior:
-    return Posterior(
-        theta=theta,
-        discrimination=discrimination,
-        cuts=cuts,
-        r_hat=np.array([r_hat(theta[:, :, j]) for j in range(theta.shape[2])]),
-        ess=np.array([bulk_ess(theta[:, :, j]) for j in range(theta.shape[2])]),
-        r_hat_items=np.array(
-            [
-                max(r_hat(discrimination[:, :, m]), *(r_hat(cuts[:, :, m, c]) for c in range(int(n_levels[m]) - 1)))
-                for m in range(discrimination.shape[2])
-            ]
-        ),
+def _panel(
+    case: Case, responses: Responses, codes: list[str], points: Mapping[str, tuple[date, ...]], covariates: Floats
+) -> Panel:
+    """Number the points of all members through, by code, and count the changes of government between them."""
+    first = np.concatenate([[0], np.cumsum([len(points[code]) for code in codes])]).astype(np.int64)
+    gaps: list[float] = []
+    changes: list[float] = []
+    for code in codes:
+        days = points[code]
+        took_office = [row.happened_on.middle for row in case.governments if row.country == code]
+        for before, at in zip((days[0], *days[:-1]), days, strict=True):
+            gaps.append((at - before).days / DAYS_PER_YEAR)
+            changes.append(float(sum(before < day <= at for day in took_office)))
+    place = {(code, day): int(first[row]) + at for row, code in enumerate(codes) for at, day in enumerate(points[code])}
+    acts = sorted(
+        (responses.items.index(one.item), place[one.member, one.day], one.level) for one in responses.responses
     )
-
-
-def _prior_posterior(members: int, kept: int, chains: int, seed: int) -> Posterior:
-    """Give draws of the prior: without an item in use nothing has been learnt."""
-    theta = named_generator(seed, "stance", "prior").standard_normal((chains, kept, members))
-    return Posterior(
-        theta=theta,
-        discrimination=np.empty((chains, kept, 0)),
-        cuts=np.empty((chains, kept, 0, 0)),
-        r_hat=np.ones(members),
-        ess=np.full(members, float(chains * kept)),
-        r_hat_items=np.ones(0),
-    )
+    table = np.array(acts, dtype=np.int64).reshape(-1, 3)
+    return Panel(
+        first=first, gap=np.array(gaps), changes=np.array(changes), covariates=covariates, act_point=table[:, 1].copy(),
+        act_item=table[:, 0].copy(), act_level=table[:, 2].copy(),
+        n_levels=np.array([len(levels) for levels in responses.case_levels], dtype=np.int64),
+    )  # fmt: skip

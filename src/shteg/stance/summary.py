@@ -13,7 +13,7 @@ from shteg.estimates import Column, Table, Value
 from shteg.evidence.case import Case
 from shteg.evidence.records_facts import Act
 from shteg.stance.acts import Responses
-from shteg.stance.measurement import Posterior, level_probabilities
+from shteg.stance.measurement import StancePosterior
 
 LEVEL = 0.90
 
@@ -40,20 +40,17 @@ class MemberSummary:
     support_high: NDArray[np.float64]
 
 
-def summarise_members(responses: Responses, posterior: Posterior, reference: str | None) -> MemberSummary:
+def summarise_members(posterior: StancePosterior, reference: str | None) -> MemberSummary:
     """Summarise the stances of all members and what each would do on a new act of the reference item."""
-    chains, kept, members = posterior.theta.shape
-    theta = posterior.theta.reshape(chains * kept, members)
+    model, theta = posterior.model, posterior.theta_now
     tails = [(1 - LEVEL) / 2, (1 + LEVEL) / 2]
     low, high = np.quantile(theta, tails, axis=0)
     ranks = theta.argsort(axis=1).argsort(axis=1) + 1
     rank_low, rank_high = np.quantile(ranks, tails, axis=0, method="inverted_cdf").astype(np.int64)
-    support = np.empty((0, members))
-    if reference is not None:
-        column = responses.items.index(reference)
-        cuts = posterior.cuts[:, :, column, : int(responses.n_levels[column]) - 1].reshape(chains * kept, -1)
-        support = level_probabilities(theta, posterior.discrimination[:, :, column].ravel(), cuts)[:, :, -1]
-    bounds = np.quantile(support, tails, axis=0) if reference is not None else np.empty((2, 0))
+    known = reference is not None
+    support = posterior.level_draws(reference)[:, :, -1] if reference is not None else np.empty((0, theta.shape[1]))
+    bounds = np.quantile(support, tails, axis=0) if known else np.empty((2, 0))
+    acted = [one.member for one in model.responses.responses]
     return MemberSummary(
         mean=theta.mean(axis=0),
         sd=theta.std(axis=0, ddof=1),
@@ -61,22 +58,23 @@ def summarise_members(responses: Responses, posterior: Posterior, reference: str
         high=high,
         rank_low=rank_low,
         rank_high=rank_high,
-        information=1.0 - theta.var(axis=0, ddof=1),
-        n_acts=(responses.level >= 0).sum(axis=1),
+        information=1.0 - theta.var(axis=0, ddof=1) / model.prior_variance(),
+        n_acts=np.array([acted.count(member) for member in model.members], dtype=np.int64),
         reference=reference,
-        support=support.mean(axis=0) if reference is not None else np.empty(0),
+        support=support.mean(axis=0) if known else np.empty(0),
         support_low=bounds[0],
         support_high=bounds[1],
     )
 
 
-def members_table(responses: Responses, posterior: Posterior, summary: MemberSummary) -> Table:
+def members_table(posterior: StancePosterior, summary: MemberSummary) -> Table:
     """One row per member: the stance with its uncertainty, and how much the acts taught."""
-    absent = [None] * len(responses.members)
+    members, chains = posterior.model.members, posterior.chains
+    absent = [None] * len(members)
     known = summary.reference is not None
     frame = pl.DataFrame(
         {
-            "member": list(responses.members),
+            "member": list(members),
             "theta": summary.mean,
             "theta_sd": summary.sd,
             "low": summary.low,
@@ -88,8 +86,8 @@ def members_table(responses: Responses, posterior: Posterior, summary: MemberSum
             "support_share": pl.Series(list(summary.support) if known else absent, dtype=pl.Float64),
             "support_low": pl.Series(list(summary.support_low) if known else absent, dtype=pl.Float64),
             "support_high": pl.Series(list(summary.support_high) if known else absent, dtype=pl.Float64),
-            "r_hat": posterior.r_hat,
-            "ess": posterior.ess,
+            "r_hat": chains.r_hat,
+            "ess": chains.ess,
         }
     )
     columns = (
@@ -113,8 +111,10 @@ def members_table(responses: Responses, posterior: Posterior, summary: MemberSum
     return Table(name="members", title="Stances of the members", frame=frame, columns=columns, key=("member",))
 
 
-def items_table(case: Case, responses: Responses, posterior: Posterior, reference: str | None) -> Table:
+def items_table(case: Case, posterior: StancePosterior, reference: str | None) -> Table:
     """One row per kind of act: used or why not, and what the model learnt of it."""
+    responses, chains = posterior.model.responses, posterior.chains
+    n_levels = posterior.model.panel.n_levels
     rows = []
     for use in responses.uses:
         row: dict[str, str | float | int | bool | None] = {
@@ -130,12 +130,12 @@ def items_table(case: Case, responses: Responses, posterior: Posterior, referenc
             row[name] = None
         if use.status == "used":
             column = responses.items.index(use.item)
-            slope = posterior.discrimination[:, :, column].ravel()
+            slope = chains.discrimination[:, :, column].ravel()
             row["discrimination"] = float(slope.mean())
             row["discrimination_low"], row["discrimination_high"] = (float(x) for x in np.quantile(slope, [0.05, 0.95]))
-            top = posterior.cuts[:, :, column, int(responses.n_levels[column]) - 2].ravel()
+            top = chains.cuts[:, :, column, int(n_levels[column]) - 2].ravel()
             row["difficulty"] = float(np.median(top / slope))
-            row["r_hat"] = float(posterior.r_hat_items[column])
+            row["r_hat"] = float(chains.r_hat_items[column])
         rows.append(row)
     numbers = ("discrimination", "discrimination_low", "discrimination_high", "difficulty", "r_hat")
     schema = {
@@ -186,15 +186,13 @@ def acts_table(case: Case, responses: Responses) -> Table:
         Column(name="grade", description="Admiralty grade of the source."),
     )
     title = "Acts behind the stances"
-    return Table(name="acts_used", title=title, frame=frame, columns=columns, key=("member", "item"))
+    return Table(name="acts_used", title=title, frame=frame, columns=columns, key=("member", "item", "happened_on"))
 
 
 def counts_table(case: Case, responses: Responses) -> Table:
     """How many members did what: the latest value of each member on each item, also of items not in use."""
     rows = [(item, value, len(acts)) for (item, value), acts in latest_by_value(case, responses).items()]
-    frame = pl.DataFrame(
-        rows, schema={"item": pl.String, "value": pl.String, "count": pl.Int64}, orient="row"
-    )  # fmt: skip
+    frame = pl.DataFrame(rows, schema={"item": pl.String, "value": pl.String, "count": pl.Int64}, orient="row")
     columns = (
         Column(name="item", description="Kind of act."),
         Column(name="value", description="What members did, seen from the aspirant's side."),

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from shteg.errors import ModelError
-from shteg.stance.measurement import Posterior, level_probabilities, sample_stances
+from shteg.stance.sampling import Posterior, level_probabilities, sample_stances
 
 REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "stance_small_models.json").read_text("utf-8"))
 STANDARD_ERRORS = 4.5  # Monte Carlo standard errors: about one false alarm in 100,000 comparisons
@@ -136,16 +136,18 @@ def test_perfect_separation_stays_finite():
     assert posterior.r_hat.max() < 1.05
 
 
-def test_levels_without_members_are_refused():
-    with pytest.raises(ModelError, match="close up levels that nobody used"):
-        sample_stances(np.array([[0], [2]]), np.array([3]), seed=1)
+def test_responses_that_do_not_fit_are_refused():
+    with pytest.raises(ModelError, match="number levels from 0"):
+        sample_stances(np.array([[0], [3]]), np.array([3]), seed=1)
+    with pytest.raises(ModelError, match="it says nothing"):
+        sample_stances(np.array([[0], [0]]), np.array([1]), seed=1)
     with pytest.raises(ModelError, match="one column per item"):
         sample_stances(np.array([[0], [1]]), np.array([2, 2]), seed=1)
 
 
 def test_chains_that_never_agree_are_not_published(monkeypatch):
-    monkeypatch.setattr("shteg.stance.measurement.R_HAT_LIMIT", 0.5)
-    monkeypatch.setattr("shteg.stance.measurement.LENGTHENINGS", 0)
+    monkeypatch.setattr("shteg.stance.sampling.R_HAT_LIMIT", 0.5)
+    monkeypatch.setattr("shteg.stance.sampling.LENGTHENINGS", 0)
     with pytest.raises(ModelError, match="merge rare levels"):
         sample_stances(np.array([[0], [1], [1]]), np.array([2]), seed=1, kept=50, burn_in=10)
 
@@ -153,8 +155,8 @@ def test_chains_that_never_agree_are_not_published(monkeypatch):
 def test_thinning_takes_chains_in_turn_and_gives_exactly_what_is_asked():
     theta = np.arange(4 * 10 * 2, dtype=float).reshape(4, 10, 2)
     nothing = np.empty((4, 10, 0))
-    names = ("discrimination", "cuts", "r_hat", "ess", "r_hat_items")
-    posterior = Posterior(theta=theta, **dict.fromkeys(names, nothing))
+    names = ("discrimination", "cuts", "effects", "sds", "paths", "r_hat", "ess", "r_hat_items", "r_hat_others")
+    posterior = Posterior(theta=theta, every=1, **dict.fromkeys(names, nothing))
     thinned = posterior.thinned(6)
     assert thinned.shape == (6, 2)
     assert thinned[:, 0].tolist() == [theta[c, i, 0] for i, c in [(0, 0), (0, 1), (0, 2), (0, 3), (5, 0), (5, 1)]]
