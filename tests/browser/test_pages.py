@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from shteg.publish.site import PAGES
+from shteg.publish.site import PAGES as OWN_PAGES
 from tests.browser.conftest import DESKTOP, PHONE, Visit
 
 pytestmark = pytest.mark.browser
@@ -15,6 +15,8 @@ Visits = Callable[..., Visit]
 LANGUAGES = ("en", "sq")
 OPTIONS = {"resultTypes": ["violations"], "preload": False}
 """Every rule of axe; `preload` would ask for the style sheet again, which a file may not."""
+PAGES = (*OWN_PAGES, "question-join", "values-survey")
+"""The pages of every publication, one of a question, and one list of values."""
 SCREENS = {"desktop": DESKTOP, "phone": PHONE}
 
 
@@ -121,7 +123,7 @@ def test_the_theme_is_switched_and_kept(site: Path, visit: Visits) -> None:
 def test_without_scripts_values_lead_to_the_list(site: Path, visit: Visits) -> None:
     page = visit(scripts=False).open(site / "en" / "report.html")
     page.locator("a.v").first.click()
-    assert "/en/values.html#value-survey.join.poll.2022.all" in page.url
+    assert "/en/values-survey.html#value-survey.join.poll.2022.all" in page.url
     assert not page.locator("#theme").is_visible()
 
 

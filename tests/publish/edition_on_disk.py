@@ -293,6 +293,16 @@ TABLES: dict[str, list[dict[str, Any]]] = {
 }
 
 
+QUESTIONS = {
+    "join": {
+        "title": {"en": "Joining the Compact", "sq": "Anëtarësimi në Pakt"},
+        "wording": {"en": f"Should the country join? {NASTY}", "sq": f"A duhet të anëtarësohet vendi? {NASTY}"},
+        "breaks": {"poll": ["2021-03"]},
+        "note": None,
+    }
+}
+
+
 def write_edition(folder: Path) -> Path:
     """Write the edition into a new folder and give it back."""
     files = {
@@ -302,6 +312,7 @@ def write_edition(folder: Path) -> Path:
         "sources": SOURCES,
         "recommendations": RECOMMENDATIONS,
         "steps": STEPS,
+        "questions": QUESTIONS,
         "manifest": {
             "edition": "abc123",
             "as_of": "2026-11-23",

@@ -37,7 +37,16 @@ class Elements(HTMLParser):
 
 
 def pages(site: Path) -> list[Path]:
-    return [site / "index.html", *(site / language / f"{slug}.html" for language in LANGUAGES for slug in PAGES)]
+    return [site / "index.html", *(site / language / f"{slug}.html" for language in LANGUAGES for slug in slugs(site))]
+
+
+def slugs(site: Path) -> list[str]:
+    """The pages that every publication has, and those of each question and kind of values in this one."""
+    found = {language: {page.stem for page in (site / language).glob("*.html")} for language in LANGUAGES}
+    assert found["en"] == found["sq"]
+    assert set(PAGES) < found["en"]
+    assert all(one.startswith(("question-", "values-")) for one in found["en"] - set(PAGES))
+    return sorted(found["en"])
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -119,7 +128,7 @@ def test_html_in_labels_is_inert(site: Path) -> None:
 
 def test_languages_point_at_each_other(site: Path) -> None:
     for language, other in (("en", "sq"), ("sq", "en")):
-        for slug in PAGES:
+        for slug in slugs(site):
             text = (site / language / f"{slug}.html").read_text(encoding="utf-8")
             assert f'<html lang="{language}">' in text
             assert f'<link rel="alternate" hreflang="{other}" href="../{other}/{slug}.html">' in text
@@ -134,15 +143,17 @@ def test_languages_point_at_each_other(site: Path) -> None:
 
 def test_every_quoted_value_has_its_provenance(site: Path) -> None:
     for language in LANGUAGES:
-        listed = (site / language / "values.html").read_text(encoding="utf-8")
-        for slug in PAGES:
+        listed = {page.stem: page.read_text(encoding="utf-8") for page in (site / language).glob("values-*.html")}
+        index = (site / language / "values.html").read_text(encoding="utf-8")
+        assert all(f'href="{name}.html"' in index for name in listed)
+        for slug in slugs(site):
             script = (site / language / "values" / f"{slug}.js").read_text(encoding="utf-8")
             book = json.loads(script.removeprefix("window.SHTEG_VALUES = ").removesuffix(";\n"))
             quoted = {one.value_id for one in printed_values(site / language / f"{slug}.html")}
             assert quoted == set(book["values"])
             for value_id, one in book["values"].items():
                 assert book["sets"][one["s"]], value_id
-                assert f'id="value-{value_id}"' in listed
+                assert f'id="value-{value_id}"' in listed[f"values-{value_id.split('.')[0]}"]
             assert len(book["sources"]) == len({place for places in book["sets"] for place in places})
             if "survey.join.poll.2022.all" in quoted:
                 assert book["values"]["survey.join.poll.2022.all"]["d"][0][1] == NASTY

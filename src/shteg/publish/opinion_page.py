@@ -94,29 +94,60 @@ def _sentence(voice: Voice, row: Row) -> str:
 
 
 def _questions(voice: Voice) -> list[dict[str, Any]]:
-    if "evidence.published" not in voice.edition.table_names:
-        return []
-    by_question: dict[str, list[Row]] = {}
-    for row in voice.edition.table("evidence.published").iter_rows(named=True):
-        by_question.setdefault(row["question"], []).append(row)
+    """List the questions with published figures, those with most figures first."""
     found = []
-    for question, rows in sorted(by_question.items(), key=lambda item: -len(item[1])):  # stable: order of the case
-        rows.sort(key=lambda row: (str(row["happened_on"]), row["row"]))
-        total = [row for row in rows if row["subgroup"].lower() in WHOLE or row["subgroup_variable"].lower() in WHOLE]
-        groups = [row for row in rows if row not in total]
-        title = voice.named(f"question:{question}")
+    for question, rows in figures_by_question(voice).items():
+        latest = max(rows, key=lambda row: (str(row["happened_on"]), row["row"]))
         found.append(
             {
-                "id": question,
-                "title": title,
+                "slug": question_slug(question),
+                "title": voice.named(f"question:{question}"),
                 "count": voice.number(len(rows)),
-                "total": _figures(voice, title, total or groups, grouped=not total),
-                "groups": _figures(voice, f"{title}: {voice.t('opinion.groups')}", groups, grouped=True)
-                if groups and total
-                else None,
+                "series": voice.word("series", latest["series"]),
+                "date": voice.date(latest["happened_on"]),
             }
         )
     return found
+
+
+def question_slug(question: str) -> str:
+    """Give the slug of the page of a question."""
+    return f"question-{question}"
+
+
+def figures_by_question(voice: Voice) -> dict[str, list[Row]]:
+    """Give the published figures of each question by date; the question with most figures first."""
+    if "evidence.published" not in voice.edition.table_names:
+        return {}
+    found: dict[str, list[Row]] = {}
+    for row in voice.edition.table("evidence.published").iter_rows(named=True):
+        found.setdefault(row["question"], []).append(row)
+    for rows in found.values():
+        rows.sort(key=lambda row: (str(row["happened_on"]), row["row"]))
+    return dict(sorted(found.items(), key=lambda item: -len(item[1])))  # stable: order of the case
+
+
+def question_context(voice: Voice, question: str) -> dict[str, Any]:
+    """Give what the template `question.html.j2` needs: wording, answers, figures of everybody, figures by group."""
+    rows = figures_by_question(voice)[question]
+    about = voice.edition.questions.get(question, {})
+    total = [row for row in rows if row["subgroup"].lower() in WHOLE or row["subgroup_variable"].lower() in WHOLE]
+    groups = [row for row in rows if row not in total]
+    title = voice.named(f"question:{question}")
+    breaks = [
+        voice.t(
+            "question.break", series=voice.word("series", series), dates=", ".join(voice.date(one) for one in dates)
+        )
+        for series, dates in about.get("breaks", {}).items()
+    ]
+    return {
+        "wording": voice.own(about.get("wording")),
+        "note": voice.own(about.get("note")),
+        "answers": [voice.word("answer", one) for one in dict.fromkeys(row["answer"] for row in rows)],
+        "breaks": breaks,
+        "total": _figures(voice, title, total, grouped=False) if total else None,
+        "groups": _figures(voice, f"{title}: {voice.t('opinion.groups')}", groups, grouped=True) if groups else None,
+    }
 
 
 def _figures(voice: Voice, caption: str, rows: list[Row], *, grouped: bool) -> TableView:

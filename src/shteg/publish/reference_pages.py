@@ -10,7 +10,7 @@ from markupsafe import Markup
 from shteg.estimates import LABELS
 from shteg.publish.edition_tables import assumptions_table
 from shteg.publish.table_view import make_table
-from shteg.publish.voice import Voice, iso_text, safe_address
+from shteg.publish.voice import Voice, iso_text, safe_address, values_page
 
 ROOMS = ("evidence", "survey", "stance", "accession", "pathways", "recommendations")
 ASSUMPTION_TABLES = ("parameters", "assumptions")
@@ -69,9 +69,35 @@ def data_context(voice: Voice, edition_path: str) -> dict[str, Any]:
     }
 
 
-def list_of_values(voice: Voice) -> list[dict[str, Any]]:
-    """List every value that any page has quoted so far, for readers without scripts."""
-    return [_value(voice, value_id) for value_id in sorted(voice.quoted)]
+def values_by_kind(voice: Voice) -> dict[str, list[str]]:
+    """Give the ids of all values that any page has quoted so far, by the slug of the page that lists them."""
+    found: dict[str, list[str]] = {}
+    for value_id in sorted(voice.quoted):
+        found.setdefault(values_page(value_id).removesuffix(".html"), []).append(value_id)
+    return dict(sorted(found.items()))
+
+
+def values_context(voice: Voice) -> dict[str, Any]:
+    """Give what the template `values.html.j2` needs: the lists of values, for readers without scripts."""
+    lists = values_by_kind(voice)
+    return {
+        "count": voice.number(len(voice.quoted)),
+        "lists": [
+            {"slug": slug, "title": kind_title(voice, slug), "count": voice.number(len(ids))}
+            for slug, ids in lists.items()
+        ],
+    }
+
+
+def kind_title(voice: Voice, slug: str) -> str:
+    """Name a list of values by the first part of their ids."""
+    return voice.t("values.kind", kind=slug.removeprefix("values-"))
+
+
+def list_of_values(voice: Voice, slug: str) -> dict[str, Any]:
+    """Give what the template `values_list.html.j2` needs: every value of one kind that any page has quoted."""
+    ids = values_by_kind(voice)[slug]
+    return {"heading": kind_title(voice, slug), "values": [_value(voice, value_id) for value_id in ids]}
 
 
 def _manifest(voice: Voice) -> list[tuple[str, str]]:

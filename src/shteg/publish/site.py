@@ -18,12 +18,20 @@ from shteg.publish.document_pages import index_context, method_parts, read_texts
 from shteg.publish.figures import Figures, template_environment
 from shteg.publish.members_page import members_context
 from shteg.publish.naming import DOCUMENTS, author_names, citation, document_name, language_name
-from shteg.publish.opinion_page import opinion_context
+from shteg.publish.opinion_page import figures_by_question, opinion_context, question_context, question_slug
 from shteg.publish.path_page import path_context
 from shteg.publish.pdf import write_documents
 from shteg.publish.provenance import provenance_script
 from shteg.publish.recommendations_page import recommendations_context
-from shteg.publish.reference_pages import data_context, list_of_values, method_context, sources_context
+from shteg.publish.reference_pages import (
+    data_context,
+    kind_title,
+    list_of_values,
+    method_context,
+    sources_context,
+    values_by_kind,
+    values_context,
+)
 from shteg.publish.reread import require_same_values
 from shteg.publish.structured import structured_data
 from shteg.publish.voice import Voice
@@ -34,7 +42,9 @@ Progress = Callable[[str, int, int], None]
 MAIN_PAGES = ("index", "report", "path", "members", "opinion", "recommendations", "method", "sources", "data")
 """Slugs in the order of the navigation."""
 PAGES = (*MAIN_PAGES, "values")
-"""All slugs; the list of values comes last because it holds what the others quote."""
+"""The slugs that every publication has; beside them a page for each question and for each kind of values."""
+QUESTION, VALUES = "question-", "values-"
+"""How the slugs of these pages begin."""
 ASSETS = ("site.css", "site.js", "theme.js")
 
 
@@ -70,12 +80,26 @@ def publish_site(
     out.mkdir(parents=True, exist_ok=True)
     edition_path = _place_edition(edition_folder, out)
     _copy_assets(out)
-    site = _Site(edition=edition, out=out, edition_path=edition_path, cache=cache, progress=progress)
+    slugs = (*MAIN_PAGES, *question_slugs(edition))
+    site = _Site(edition=edition, out=out, edition_path=edition_path, cache=cache, progress=progress, slugs=slugs)
     written = [site.choice()]
     for language in edition.languages:
         written += site.language(language)
     site.tell()
     return tuple(sorted(written))
+
+
+def question_slugs(edition: EditionView) -> tuple[str, ...]:
+    """Name the pages of the questions, in the order of the list that leads to them."""
+    voice = Voice(edition=edition, language=edition.languages[0])
+    return tuple(question_slug(question) for question in figures_by_question(voice))
+
+
+def template_of(slug: str) -> str:
+    """Name the template that makes a page."""
+    if slug.startswith(QUESTION):
+        return "question"
+    return "values_list" if slug.startswith(VALUES) else slug
 
 
 def _place_edition(edition_folder: Path, out: Path) -> str:
@@ -99,12 +123,13 @@ class _Site:
     edition_path: str
     cache: Path | None
     progress: Progress | None
+    slugs: tuple[str, ...]
     done: int = 0
     environment: Environment = field(default_factory=template_environment)
 
     def tell(self) -> None:
         if self.progress:
-            self.progress("publish", self.done, len(self.edition.languages) * (len(PAGES) + 1))
+            self.progress("publish", self.done, len(self.edition.languages) * (len(self.slugs) + 2))
         self.done += 1
 
     def choice(self) -> Path:
@@ -143,16 +168,24 @@ class _Site:
             if name in texts
         ]
         written = []
-        for slug in PAGES:
-            self.tell()
+
+        def write(slug: str) -> None:
             voice.on_page.clear()
             context = self.shared(voice, slug, texts, documents) | self.own(voice, slug, texts, figures)
             page = folder / f"{slug}.html"
-            page.write_text(self.environment.get_template(f"{slug}.html.j2").render(context), encoding="utf-8")
+            template = self.environment.get_template(f"{template_of(slug)}.html.j2")
+            page.write_text(template.render(context), encoding="utf-8")
             written.append(page)
             script = folder / "values" / f"{slug}.js"
             script.parent.mkdir(exist_ok=True)
             script.write_text(provenance_script(voice, voice.on_page), encoding="utf-8")
+
+        for slug in self.slugs:
+            self.tell()
+            write(slug)
+        self.tell()
+        for slug in ("values", *values_by_kind(voice)):  # last, because they list what the others quote
+            write(slug)
         require_same_values(written, voice)
         self.tell()
         written += write_documents(voice, texts, figures, folder)
@@ -167,8 +200,13 @@ class _Site:
         if "report" in texts:
             titles["report"] = texts["report"].title
         decks = {name: texts[text].description for name, text in TEXT_OF_PAGE.items() if text in texts}
-        title = titles.get(slug, voice.t(f"page.{slug}"))
-        deck = decks[slug] if slug in decks else "" if slug in TEXT_OF_PAGE else voice.t(f"deck.{slug}")
+        kind = template_of(slug)
+        if kind == "question":
+            titles[slug] = voice.named(slug.replace(QUESTION, "question:", 1))
+        elif kind == "values_list":
+            titles[slug] = kind_title(voice, slug)
+        title = titles[slug] if slug in titles else voice.t(f"page.{kind}")
+        deck = decks[slug] if slug in decks else "" if slug in TEXT_OF_PAGE else voice.t(f"deck.{kind}")
         return {
             "language": language,
             "slug": slug,
@@ -186,6 +224,7 @@ class _Site:
             "footnote": voice.own(case.get("footnote")),
             "canonical": f"{address}/{language}/{slug}.html" if address else "",
             "pages": [{"slug": name, "name": voice.t(f"page.{name}")} for name in MAIN_PAGES],
+            "within": "opinion" if slug.startswith(QUESTION) else "",
             "languages": [{"code": code, "name": language_name(code)} for code in self.edition.languages],
             "documents": documents,
             "json_ld": Markup(structured_data(voice, slug, title, deck, address)),
@@ -227,7 +266,11 @@ class _Site:
                     "all_documents": self.all_documents(),
                 }
             case "values":
-                return {"values": list_of_values(voice)}
+                return values_context(voice)
+            case _ if slug.startswith(QUESTION):
+                return question_context(voice, slug.removeprefix(QUESTION))
+            case _ if slug.startswith(VALUES):
+                return list_of_values(voice, slug)
         raise PublishError(f"there is no page {slug}", f"pages are {', '.join(PAGES)}", slug)
 
     def all_documents(self) -> list[dict[str, str]]:

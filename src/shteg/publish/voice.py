@@ -20,6 +20,11 @@ LONG_TEXT = 24
 """A printed value longer than this may break over two lines."""
 
 
+def values_page(value_id: str) -> str:
+    """Name the page that lists a value: values of one kind, the first part of the id, stand together."""
+    return f"values-{value_id.partition('.')[0]}.html"
+
+
 @dataclass(slots=True, kw_only=True, eq=False)
 class Voice:
     """The edition in one language.
@@ -109,9 +114,10 @@ class Voice:
         self.quoted.setdefault(value_id)
         self.on_page.setdefault(value_id)
         return Markup(
-            '<a class="{}" href="values.html#value-{}"><data class="{}" value="{}" data-id="{}"{}>{}</data></a>'
+            '<a class="{}" href="{}#value-{}"><data class="{}" value="{}" data-id="{}"{}>{}</data></a>'
         ).format(
             "v" if value.verified else "v unverified",
+            values_page(value_id),
             value_id,
             "value long" if len(printed) > LONG_TEXT else "value",
             machine_number(value.number),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 REBUILD = "build the edition again with `shteg build`"
-JSON_FILES = ("case", "lexicon", "values", "sources", "manifest", "recommendations", "steps")
+JSON_FILES = ("case", "lexicon", "values", "sources", "manifest", "recommendations", "steps", "questions")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -36,6 +36,8 @@ class EditionView:
         Every figure that a text may quote.
     sources, lexicon : mapping
         `{source id: {title, …}}` and `{"country:ESP": {"en": "Spain", …}}`.
+    questions : mapping
+        `{question id: {title, wording, note, …}}`, as in `questions.json`.
     texts : mapping
         `texts[language][name]` is the Markdown of one text.
     languages : tuple of str
@@ -50,6 +52,7 @@ class EditionView:
     sources: Mapping[str, dict[str, Any]]
     lexicon: Mapping[str, Mapping[str, str]]
     steps: tuple[dict[str, Any], ...]
+    questions: Mapping[str, dict[str, Any]]
     recommendations: dict[str, Any]
     manifest: dict[str, Any]
     languages: tuple[str, ...]
@@ -133,6 +136,7 @@ def open_edition(folder: Path) -> EditionView:
         sources=MappingProxyType(_must_be(parts["sources"], dict, folder / "sources.json")),
         lexicon=MappingProxyType(_must_be(parts["lexicon"], dict, folder / "lexicon.json")),
         steps=tuple(_must_be(steps, list, folder / "steps.json")),
+        questions=MappingProxyType(_must_be(parts["questions"], dict, folder / "questions.json")),
         recommendations=_must_be(parts["recommendations"], dict, folder / "recommendations.json"),
         manifest=_must_be(parts["manifest"], dict, folder / "manifest.json"),
         languages=languages,

@@ -89,7 +89,7 @@
     method.href = value.m[1];
     row(list, words.method, method);
     var key = element("a", id);
-    key.href = "values.html#value-" + id;
+    key.href = "values-" + id.split(".")[0] + ".html#value-" + id;
     row(list, words.key, key);
     body.appendChild(list);
     if (value.u) { body.appendChild(element("p", words.unverified, "warning")); }
