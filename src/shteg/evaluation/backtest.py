@@ -1,0 +1,187 @@
+"""Rolling origins: at each, every model is fitted on what was known and asked what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shteg.chunks import ThreadExecutor
+from shteg.errors import UsageError
+from shteg.evaluation.baselines import RECENT_YEARS, no_change_rungs, rung_base_rate, step_base_rate
+from shteg.evaluation.models import (
+    BASE_RATE,
+    LAST_FIVE_YEARS,
+    NO_CHANGE,
+    Fitter,
+    fitted_forecasts,
+    ladder_fitter,
+)
+from shteg.evaluation.questions import (
+    HORIZONS,
+    ORIGINS,
+    RungQuestion,
+    StepQuestion,
+    asked,
+    asked_rungs,
+    full_follow_up,
+    ladder_only,
+    origin_day,
+    rungs_of,
+)
+from shteg.evidence.case import Case
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class OriginForecasts:
+    """All forecasts of one origin: nothing in it depends on what became known later.
+
+    `steps[model]` is (question, year of the grid), `rungs[model]` (question, horizon, rung).
+    """
+
+    origin: int
+    grid: tuple[float, ...]
+    horizons: tuple[int, ...]
+    places: tuple[int, ...]
+    step_questions: tuple[StepQuestion, ...]
+    rung_questions: tuple[RungQuestion, ...]
+    steps: dict[str, Floats]
+    rungs: dict[str, Floats]
+
+    def plain(self) -> dict[str, Any]:
+        """Give everything as plain JSON; numbers keep all their digits."""
+        return {
+            "origin": self.origin,
+            "grid": list(self.grid),
+            "horizons": list(self.horizons),
+            "places": list(self.places),
+            "step_questions": [[one.country, one.step] for one in self.step_questions],
+            "rung_questions": [[one.country, one.rung] for one in self.rung_questions],
+            "steps": {name: table.tolist() for name, table in self.steps.items()},
+            "rungs": {name: table.tolist() for name, table in self.rungs.items()},
+        }
+
+    @classmethod
+    def read(cls, plain: dict[str, Any]) -> OriginForecasts:
+        """Read back what `plain` gave."""
+        origin, grid, horizons = int(plain["origin"]), tuple(plain["grid"]), tuple(plain["horizons"])
+        places = tuple(plain["places"])
+        asked_steps = tuple(StepQuestion(origin, country, step) for country, step in plain["step_questions"])
+        asked_of = tuple(RungQuestion(origin, country, rung) for country, rung in plain["rung_questions"])
+        shape = (len(asked_of), len(horizons), len(places))
+        return cls(
+            origin=origin, grid=grid, horizons=horizons, places=places, step_questions=asked_steps,
+            rung_questions=asked_of,
+            steps={name: np.array(table).reshape(len(asked_steps), len(grid))
+                   for name, table in plain["steps"].items()},
+            rungs={name: np.array(table).reshape(shape) for name, table in plain["rungs"].items()},
+        )  # fmt: skip
+
+
+class Keeper(Protocol):
+    """Keeps the forecasts of finished origins, so that an interrupted run goes on where it stopped."""
+
+    def load(self, origin: int) -> dict[str, Any] | None:
+        """Give what was kept for an origin, or None."""
+        ...
+
+    def store(self, origin: int, plain: dict[str, Any]) -> None:
+        """Keep an origin."""
+        ...
+
+
+def year_grid(horizons: Sequence[int]) -> tuple[float, ...]:
+    """Give the years for which steps are forecast: every year up to the farthest horizon."""
+    return tuple(float(year) for year in range(1, max(horizons) + 1))
+
+
+def forecast_origin(case: Case, origin: int, horizons: Sequence[int], fitter: Fitter) -> OriginForecasts:
+    """Make all forecasts of one origin.
+
+    Parameters
+    ----------
+    case : Case
+        With recorded steps only (`ladder_only`); what became known after the origin is taken out here.
+    """
+    known = case.as_of(origin_day(origin))
+    steps, rungs = asked(known, origin), asked_rungs(known, origin)
+    grid, places = year_grid(horizons), rungs_of(known)
+    fitted = fitted_forecasts(fitter, known, steps, rungs, grid, horizons, places)
+    return OriginForecasts(
+        origin=origin,
+        grid=grid,
+        horizons=tuple(horizons),
+        places=places,
+        step_questions=steps,
+        rung_questions=rungs,
+        steps={name: pair[0] for name, pair in fitted.items()}
+        | {
+            NO_CHANGE: np.zeros((len(steps), len(grid))),
+            BASE_RATE: step_base_rate(known, steps, grid),
+            LAST_FIVE_YEARS: step_base_rate(known, steps, grid, recent=RECENT_YEARS),
+        },
+        rungs={name: pair[1] for name, pair in fitted.items()}
+        | {
+            NO_CHANGE: no_change_rungs(rungs, horizons, places),
+            BASE_RATE: rung_base_rate(known, rungs, horizons),
+            LAST_FIVE_YEARS: rung_base_rate(known, rungs, horizons, recent=RECENT_YEARS),
+        },
+    )
+
+
+def run_backtest(
+    case: Case,
+    *,
+    origins: Sequence[int] = ORIGINS,
+    horizons: Sequence[int] = HORIZONS,
+    fitter: Fitter | None = None,
+    keeper: Keeper | None = None,
+    threads: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[OriginForecasts, ...]:
+    """Make the forecasts of all origins that leave room for the shortest horizon.
+
+    Parameters
+    ----------
+    case : Case
+        Everything known on its as-of day.
+    origins : sequence of int
+        Years; forecasts are made on their first day.
+    horizons : sequence of int
+        Years ahead; at each origin those are asked for which there is full follow-up.
+    fitter : callable, optional
+        See `models.Fitter`; the ladder of the accession room if left out.
+    keeper : Keeper, optional
+        Finished origins are taken from it and given to it.
+    threads : int, optional
+        Never changes a number.
+    progress : callable, optional
+        Told how many origins of how many are done.
+
+    Returns
+    -------
+    tuple of OriginForecasts
+        In the order of the years.
+    """
+    if not horizons or min(horizons) < 1:
+        raise UsageError("a horizon is a whole number of years from 1", "for example 1, 3, 5 and 10", "--horizons")
+    ladder, fit = ladder_only(case), fitter or ladder_fitter()
+    ahead = {origin: tuple(h for h in sorted(set(horizons)) if full_follow_up(case, origin, h))
+             for origin in sorted(set(origins))}  # fmt: skip
+    wanted = [origin for origin, some in ahead.items() if some]
+
+    def one(origin: int) -> OriginForecasts:
+        kept = keeper.load(origin) if keeper else None
+        if kept is not None:
+            return OriginForecasts.read(kept)
+        found = forecast_origin(ladder, origin, ahead[origin], fit)
+        if keeper:
+            keeper.store(origin, found.plain())
+        return found
+
+    return tuple(ThreadExecutor(threads).map(one, wanted, progress))

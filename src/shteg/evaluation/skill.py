@@ -1,0 +1,130 @@
+"""Skill: how much of a baseline's loss a model takes away, with an interval over countries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from shteg.evaluation.bootstrap import interval, resample_countries, sums_by_country
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skill:
+    """`skill` = 1 - loss / loss of the baseline: 1 is perfect, 0 no better; `low`, `high` cover 90 % over countries.
+
+    `loss`, `baseline_loss` are means per forecast (nats for the log score); `countries` counts the countries scored.
+    """
+
+    loss: float
+    baseline_loss: float
+    skill: float
+    low: float
+    high: float
+    forecasts: int
+    countries: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """The skill without some countries."""
+
+    without: tuple[str, ...]
+    skill: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ratio:
+    """Events observed and expected, and their ratio with its 90 % interval over countries."""
+
+    observed: float
+    expected: float
+    ratio: float
+    low: float
+    high: float
+
+
+def score_skill(loss: ArrayLike, baseline: ArrayLike, country: Sequence[str], seed: int, *names: str) -> Skill | None:
+    """Compare the losses of a model with those of a baseline on the same forecasts.
+
+    Parameters
+    ----------
+    loss, baseline : (n,) float, >= 0
+        Smaller is better; the log score enters with its sign turned.
+    country : sequence of str, (n,)
+        Resampled as a whole.
+    seed, names
+        Of the bootstrap. All models compared on the same forecasts with the same names share their samples.
+
+    Returns
+    -------
+    Skill or None
+        None without forecasts, or where the baseline has no loss to take away.
+    """
+    own, other = np.asarray(loss, dtype=float), np.asarray(baseline, dtype=float)
+    if not own.size or other.sum() <= 0.0:
+        return None
+    resample = resample_countries(country, seed, *names)
+    sums = resample.sums(country, np.stack([own, other], axis=1))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        low, high = interval(1.0 - sums[:, 0] / sums[:, 1])
+    return Skill(
+        loss=float(own.mean()),
+        baseline_loss=float(other.mean()),
+        skill=float(1.0 - own.sum() / other.sum()),
+        low=low,
+        high=high,
+        forecasts=own.size,
+        countries=len(resample.countries),
+    )
+
+
+def removals(loss: ArrayLike, baseline: ArrayLike, country: Sequence[str], *, together: int) -> tuple[Removal, ...]:
+    """Give the skill without each set of `together` countries, from the lowest to the highest skill.
+
+    The countries are left out of the scoring, not of the fits.
+    """
+    countries = tuple(sorted(set(country)))
+    sums = sums_by_country(countries, country, np.stack([np.asarray(loss), np.asarray(baseline)], axis=1))
+    total = sums.sum(axis=0)
+    found = []
+    for places in combinations(range(len(countries)), together):
+        left = total - sums[list(places)].sum(axis=0)
+        if left[1] > 0.0:
+            found.append(Removal(without=tuple(countries[at] for at in places), skill=float(1.0 - left[0] / left[1])))
+    return tuple(sorted(found, key=lambda one: (one.skill, one.without)))
+
+
+def observed_expected(probability: ArrayLike, happened: ArrayLike, country: Sequence[str], seed: int, *names: str) -> (
+    Ratio | None
+):  # fmt: skip
+    """Compare the events that happened with those that were expected: 1 is right, above 1 means foretold too few."""
+    p, y = np.asarray(probability, dtype=float), np.asarray(happened, dtype=float)
+    if not p.size or p.sum() <= 0.0:
+        return None
+    sums = resample_countries(country, seed, *names).sums(country, np.stack([y, p], axis=1))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        low, high = interval(sums[:, 0] / sums[:, 1])
+    return Ratio(observed=float(y.sum()), expected=float(p.sum()), ratio=float(y.sum() / p.sum()), low=low, high=high)
+
+
+def leads_over(skill: Skill | None) -> bool:
+    """Tell whether the skill is surely above 0: the lower bound of its 90 % interval is."""
+    return skill is not None and skill.low > 0.0
+
+
+def fast_lane(first_sought: Mapping[str, float], reached_last: Mapping[str, float], years: float) -> tuple[str, ...]:
+    """Name the countries that took the last step within so many years of first seeking it, sorted.
+
+    Parameters
+    ----------
+    first_sought, reached_last : mapping
+        Country → year (fractions of a year count).
+    """
+    return tuple(sorted(code for code, end in reached_last.items()
+                        if code in first_sought and end - first_sought[code] < years))  # fmt: skip
