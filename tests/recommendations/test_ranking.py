@@ -38,6 +38,8 @@ def test_targets_are_the_first_unanimity_rung_and_the_last_rung() -> None:
     assert final_step(STEPS).id == "member"
     assert first_unanimity_step((step("a"), step("b", rule="all", rung=0))).id == "b"
     assert first_unanimity_step((step("a"),)).id == "a"
+    beside, rung = step("beside", rule="two_thirds", rung=0), step("rung", rule="two_thirds", rung=2)
+    assert first_unanimity_step((beside, step("a"), rung)).id == "rung"  # nothing asks for every member
     assert list_targets(rich_case())[0] == Target("first", 2038)
 
 

@@ -123,11 +123,15 @@ def forecast_path(edition: EditionView, language: str) -> ChartSpec:
 
 
 def blocker_values(edition: EditionView) -> tuple[str, list[tuple[str, Value]]]:
-    """Give the first step on the ladder that needs every member, and who consents to it last, most often first."""
+    """Give the first step on the ladder that members decide on, and who consents to it last, most often first.
+
+    A step that needs every member goes before one that needs some of them, and a rung before a programme beside them.
+    """
     found = values_under(edition, "blocker", "last", length=4)
     steps = _steps_in_order(edition, {step for (step, _), _ in found})
-    unanimous = {str(step["id"]) for step in edition.steps if step.get("rule") == "all" and step.get("rung", 0) >= 1}
-    step = next((one for one in steps if one in unanimous), steps[0] if steps else "")
+    rungs = {str(step["id"]): str(step.get("rule")) for step in edition.steps if step.get("rung", 0) >= 1}
+    unanimous = [one for one in steps if rungs.get(one) == "all"]
+    step = next(iter(unanimous or [one for one in steps if one in rungs] or steps), "")
     members = [(member, value) for (one, member), value in found if one == step and not isinstance(value.number, str)]
     return step, sorted(members, key=lambda pair: (-number_of(pair[1]), pair[0]))
 
