@@ -219,7 +219,8 @@ def _points(dimensions: int, count: int) -> Floats:
 def _scales(design: HazardDesign, points: Floats) -> Floats:
     """Turn normal quantiles into standard deviations: half-normal with the prior's scale, and never quite 0."""
     prior = np.array([design.prior.scale_of(name) for name in design.scales])
-    return np.maximum(prior * ndtri(0.5 + 0.5 * ndtr(points)), 1e-3)
+    scales: Floats = np.maximum(prior * ndtri(0.5 + 0.5 * ndtr(points)), 1e-3)
+    return scales
 
 
 def _evaluate(
