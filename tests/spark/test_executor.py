@@ -11,7 +11,7 @@ from polars.testing import assert_frame_equal
 from shteg.chunks import ThreadExecutor
 from shteg.errors import DesignError, UsageError
 from shteg.spark import SparkExecutor
-from shteg.survey.streaming import estimate_proportions_file
+from shteg.survey.passes.streaming import estimate_proportions_file
 from tests.survey.test_streaming import BY, DESIGN, ITEMS, make_wave
 
 pytestmark = [

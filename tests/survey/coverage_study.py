@@ -9,8 +9,8 @@ import polars as pl
 
 from shteg.chunks import ThreadExecutor
 from shteg.survey import Design, estimate_means, estimate_proportions
-from shteg.survey.intervals import boundary_bound
-from shteg.survey.share_intervals import CIPROP_METHODS, CipropMethod, share_interval
+from shteg.survey.inference.intervals import boundary_bound
+from shteg.survey.inference.share_intervals import CIPROP_METHODS, CipropMethod, share_interval
 
 SAMPLES, LEVEL = 2_000, 0.95
 STRATA, PSUS, ROWS = 10, 12, 10  # PSUs of a stratum, rows of a PSU: n = 1,200

@@ -5,7 +5,7 @@ docs/methods/survey-speed.md lists these numbers. The standard error of a covera
 
 import pytest
 
-from shteg.survey.share_intervals import CIPROP_METHODS
+from shteg.survey.inference.share_intervals import CIPROP_METHODS
 from tests.survey.coverage_study import DOMAINS, SHARES, coverage
 
 pytestmark = pytest.mark.slow

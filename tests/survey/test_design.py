@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from shteg.errors import DesignError
-from shteg.survey.design import Design
-from shteg.survey.estimation import estimate_means, estimate_proportions
+from shteg.survey.designs.design import Design
+from shteg.survey.inference.estimation import estimate_means, estimate_proportions
 
 GOOD = {
     "stratum": ["b", "b", "a", "a", "a"],

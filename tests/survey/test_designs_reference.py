@@ -8,11 +8,17 @@ import numpy as np
 import polars as pl
 import pytest
 
-from shteg.survey.conversion import as_replicates
-from shteg.survey.design import Design
-from shteg.survey.estimators import estimate_ratios, estimate_variances, fit_means, fit_proportions, fit_totals
-from shteg.survey.linear import AnyDesign
-from shteg.survey.replicate_design import ReplicateDesign
+from shteg.survey.designs.conversion import as_replicates
+from shteg.survey.designs.design import Design
+from shteg.survey.designs.replicate_design import ReplicateDesign
+from shteg.survey.inference.estimators import (
+    estimate_ratios,
+    estimate_variances,
+    fit_means,
+    fit_proportions,
+    fit_totals,
+)
+from shteg.survey.inference.linear import AnyDesign
 
 R_TOLERANCE = 1e-9  # the same arithmetic in another order; asked for: 1e-8
 TINY = 1e-12

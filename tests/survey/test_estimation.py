@@ -9,8 +9,8 @@ from scipy import special
 
 from shteg.chunks import ThreadExecutor
 from shteg.errors import UsageError
-from shteg.survey.design import Design
-from shteg.survey.estimation import estimate_means, estimate_proportions, estimate_totals
+from shteg.survey.designs.design import Design
+from shteg.survey.inference.estimation import estimate_means, estimate_proportions, estimate_totals
 
 EXACT = 1e-12  # sums of at most some hundred doubles
 

@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 from shteg.errors import DesignError
-from shteg.survey.design import Design, LonelyPsu
-from shteg.survey.estimation import estimate_means, estimate_proportions, estimate_totals
+from shteg.survey.designs.design import Design, LonelyPsu
+from shteg.survey.inference.estimation import estimate_means, estimate_proportions, estimate_totals
 
 R_TOLERANCE = 1e-10  # the same arithmetic in another order; asked for: 1e-8
 R_GLM_TOLERANCE = 2e-7  # R's method="logit" stops its iterations at a deviance change of 1e-8

@@ -7,13 +7,20 @@ import polars as pl
 import pytest
 
 from shteg.errors import DesignError, ShtegError, UsageError
-from shteg.survey.conversion import as_replicates, read_replicates
-from shteg.survey.design import Design
-from shteg.survey.estimation import estimate_means, estimate_proportions, estimate_totals
-from shteg.survey.estimators import contrast, design_effect, estimate_ratios, fit_means, fit_proportions, fit_totals
-from shteg.survey.hadamard import hadamard
-from shteg.survey.quantiles import estimate_quantiles
-from shteg.survey.share_intervals import share_interval
+from shteg.survey.designs.conversion import as_replicates, read_replicates
+from shteg.survey.designs.design import Design
+from shteg.survey.designs.hadamard import hadamard
+from shteg.survey.inference.estimation import estimate_means, estimate_proportions, estimate_totals
+from shteg.survey.inference.estimators import (
+    contrast,
+    design_effect,
+    estimate_ratios,
+    fit_means,
+    fit_proportions,
+    fit_totals,
+)
+from shteg.survey.inference.quantiles import estimate_quantiles
+from shteg.survey.inference.share_intervals import share_interval
 
 EXACT = 1e-12  # the same sums in another order
 

@@ -8,11 +8,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from shteg.survey.conversion import as_replicates
-from shteg.survey.design import Design
-from shteg.survey.estimators import ciprop, contrast, estimate_variances, fit_means
-from shteg.survey.linear import AnyDesign
-from shteg.survey.quantiles import estimate_quantiles
+from shteg.survey.designs.conversion import as_replicates
+from shteg.survey.designs.design import Design
+from shteg.survey.inference.estimators import ciprop, contrast, estimate_variances, fit_means
+from shteg.survey.inference.linear import AnyDesign
+from shteg.survey.inference.quantiles import estimate_quantiles
 
 R_TOLERANCE = 1e-9  # the same arithmetic in another order; asked for: 1e-8
 R_GLM_TOLERANCE = 2e-7  # R's method="logit" stops its iterations at a deviance change of 1e-8

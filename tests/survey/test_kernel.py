@@ -8,10 +8,10 @@ import pytest
 
 from shteg.chunks import ThreadExecutor
 from shteg.survey import Design, estimate_proportions
-from shteg.survey import cells as cells_module
-from shteg.survey.answers import read_codes
-from shteg.survey.cells import cells_of_codes, cells_of_sums, psu_chunks, sum_shares
-from shteg.survey.domains import read_domains
+from shteg.survey.inference.answers import read_codes
+from shteg.survey.inference.domains import read_domains
+from shteg.survey.passes import cells as cells_module
+from shteg.survey.passes.cells import cells_of_codes, cells_of_sums, psu_chunks, sum_shares
 
 ROUNDING = 1e-12  # the same sums in another order
 EXACT = 5e-13  # against exact arithmetic, on the standard error: some rounding of thousands of additions

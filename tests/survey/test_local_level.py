@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy import special
 
-from shteg.survey.local_level import Polls, mixture_quantile, smooth_given, smooth_level
+from shteg.survey.figures.local_level import Polls, mixture_quantile, smooth_given, smooth_level
 
 DIFFUSE = 1e7  # prior variance that stands for a flat prior in the dense formula
 DENSE_TOLERANCE = 1e-5  # what is left of that prior, and of the cancellation it causes

@@ -5,9 +5,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from shteg.survey.intervals import wilson_interval
-from shteg.survey.names import lexicon_args, population_stem, slug, unique, value_id
-from shteg.survey.published import ASSUMED_SAMPLE_SIZE, logit_of, read_figures
+from shteg.survey.figures.names import lexicon_args, population_stem, slug, unique, value_id
+from shteg.survey.figures.published import ASSUMED_SAMPLE_SIZE, logit_of, read_figures
+from shteg.survey.inference.intervals import wilson_interval
 from tests.survey.factories import design, figure
 
 EXACT = 1e-12  # closed forms in doubles

@@ -15,9 +15,9 @@ from shteg.survey import (
     rao_scott_test,
     t_test,
 )
-from shteg.survey.design import Design
-from shteg.survey.design_test import f_p
-from shteg.survey.quadratic_forms import exact_p, saddlepoint_p
+from shteg.survey.designs.design import Design
+from shteg.survey.hypotheses.design_test import f_p
+from shteg.survey.hypotheses.quadratic_forms import exact_p, saddlepoint_p
 
 SAME = 1e-10  # the same estimate by another way
 EXACT = 1e-9  # inversion by panels

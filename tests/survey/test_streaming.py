@@ -11,9 +11,9 @@ from polars.testing import assert_frame_equal
 from shteg.chunks import ThreadExecutor
 from shteg.errors import DesignError, UsageError
 from shteg.survey import Design, estimate_proportions, estimate_totals
-from shteg.survey.estimation import Estimates
-from shteg.survey.file_chunks import FileDesign, cut_file
-from shteg.survey.streaming import estimate_proportions_file, estimate_totals_file
+from shteg.survey.inference.estimation import Estimates
+from shteg.survey.passes.file_chunks import FileDesign, cut_file
+from shteg.survey.passes.streaming import estimate_proportions_file, estimate_totals_file
 
 ROUNDING = 1e-12  # the same sums in another order
 BY = ["g", ("g", "k")]
@@ -130,7 +130,7 @@ def test_options_and_missing_codes(sorted_file: Path) -> None:
 
 
 def test_many_strata_are_read_in_several_passes(sorted_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shteg.survey.streaming.KEPT_BYTES", 1)
+    monkeypatch.setattr("shteg.survey.passes.streaming.KEPT_BYTES", 1)
     _same(
         estimate_proportions_file(sorted_file, ITEMS, by=BY, **DESIGN),
         estimate_proportions(Design.from_frame(make_wave(), **DESIGN), ITEMS, by=BY),

@@ -8,15 +8,15 @@ import numpy as np
 import polars as pl
 import pytest
 
-from shteg.survey.calibration import rake
-from shteg.survey.design import Design
-from shteg.survey.design_test import DesignTest
-from shteg.survey.linear import AnyDesign
-from shteg.survey.pearson_tests import rao_scott_test
-from shteg.survey.rank_tests import rank_test
-from shteg.survey.regression import RegressionFit, linear_regression, logistic_regression, poisson_regression
-from shteg.survey.replicate_design import ReplicateDesign
-from shteg.survey.t_tests import t_test
+from shteg.survey.designs.design import Design
+from shteg.survey.designs.replicate_design import ReplicateDesign
+from shteg.survey.hypotheses.design_test import DesignTest
+from shteg.survey.hypotheses.pearson_tests import rao_scott_test
+from shteg.survey.hypotheses.rank_tests import rank_test
+from shteg.survey.hypotheses.t_tests import t_test
+from shteg.survey.inference.linear import AnyDesign
+from shteg.survey.models.regression import RegressionFit, linear_regression, logistic_regression, poisson_regression
+from shteg.survey.weights.calibration import rake
 
 R_TOLERANCE = 1e-8
 R_SADDLE_TOLERANCE = 2e-6  # R looks for the saddlepoint with uniroot(tol = 1e-8) on a steep curve

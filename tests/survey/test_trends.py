@@ -6,8 +6,8 @@ import pytest
 
 from shteg.evidence.dates import DateInterval
 from shteg.evidence.records_surveys import PublishedFigure, Question
-from shteg.survey.published import read_figures
-from shteg.survey.trends import Trend, estimate_trends
+from shteg.survey.figures.published import read_figures
+from shteg.survey.figures.trends import Trend, estimate_trends
 from tests.survey.factories import figure, question
 
 

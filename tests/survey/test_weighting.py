@@ -18,11 +18,11 @@ from shteg.survey import (
     trim_weights,
     weight_diagnostics,
 )
-from shteg.survey.design import Design
-from shteg.survey.estimators import fit_means
-from shteg.survey.linear import covariance
-from shteg.survey.replicate_design import ReplicateDesign
-from shteg.survey.weighting import margin_fit
+from shteg.survey.designs.design import Design
+from shteg.survey.designs.replicate_design import ReplicateDesign
+from shteg.survey.inference.estimators import fit_means
+from shteg.survey.inference.linear import covariance
+from shteg.survey.weights.weighting import margin_fit
 
 MET = 1e-9  # tolerance of the solver is 1e-10, relative to 1 + the total
 REGION = {"north": 60.0, "south": 40.0}

@@ -9,13 +9,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from shteg.survey.calibration import calibrate, rake
-from shteg.survey.design import Design
-from shteg.survey.linear import AnyDesign, Fit, Linear, estimate_with
-from shteg.survey.nonresponse import adjust_nonresponse
-from shteg.survey.poststratify import post_stratify
-from shteg.survey.replicate_design import ReplicateDesign
-from shteg.survey.trimming import trim_weights
+from shteg.survey.designs.design import Design
+from shteg.survey.designs.replicate_design import ReplicateDesign
+from shteg.survey.inference.linear import AnyDesign, Fit, Linear, estimate_with
+from shteg.survey.weights.calibration import calibrate, rake
+from shteg.survey.weights.nonresponse import adjust_nonresponse
+from shteg.survey.weights.poststratify import post_stratify
+from shteg.survey.weights.trimming import trim_weights
 
 R_TOLERANCE = 1e-8
 SIZE_TOLERANCE = 1e-6  # a calibrated size has no variance: R and shteg leave rounding of about 1e-12 persons

@@ -120,7 +120,7 @@ def _print(case: Case, report: CoherenceReport, shown: Sequence[Finding], langua
 def _sentence(case: Case, lexicon: Lexicon, check: Finding, language: str) -> str:
     from shteg.report.locale import format_number, format_span
     from shteg.report.messages import message
-    from shteg.survey.names import lexicon_args
+    from shteg.survey.figures.names import lexicon_args
     from shteg.survey.opinion_tables import sentence_numbers
 
     numbers = {

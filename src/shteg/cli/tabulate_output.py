@@ -11,7 +11,7 @@ import polars as pl
 from shteg.cli.tabulate_waves import Loaded
 from shteg.report.locale import format_number, format_percent
 from shteg.report.messages import message
-from shteg.survey.names import slug
+from shteg.survey.figures.names import slug
 from shteg.survey.tables import Tables, Wording, write_csv, write_html, write_parquet, write_xlsx
 from shteg.survey.tables.layout import lay_out
 from shteg.survey.tables.text_cells import base_text, cell_text

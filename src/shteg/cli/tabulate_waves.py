@@ -12,7 +12,7 @@ from shteg.evidence.case import Case, Wave
 from shteg.evidence.records_surveys import Questionnaire
 from shteg.report.messages import languages as known_languages
 from shteg.survey import Design, read_wave
-from shteg.survey.design import LonelyPsu
+from shteg.survey.designs.design import LonelyPsu
 from shteg.survey.readers import Responses, read_questionnaire, read_responses
 from shteg.survey.tables import QualityRules, Source, TableItem
 

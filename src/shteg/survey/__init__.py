@@ -1,12 +1,15 @@
 """What people want: design-based estimates from waves, trends and coherence of published figures."""
 
-from shteg.survey.calibration import calibrate, rake
 from shteg.survey.coherence import CoherenceReport, Finding, check_coherence, examine_coherence
-from shteg.survey.conversion import as_replicates, read_replicates
-from shteg.survey.design import Design
-from shteg.survey.design_test import DesignTest
-from shteg.survey.estimation import Estimates, estimate_means, estimate_proportions, estimate_totals
-from shteg.survey.estimators import (
+from shteg.survey.designs.conversion import as_replicates, read_replicates
+from shteg.survey.designs.design import Design
+from shteg.survey.designs.replicate_design import ReplicateDesign
+from shteg.survey.hypotheses.design_test import DesignTest
+from shteg.survey.hypotheses.pearson_tests import rao_scott_test
+from shteg.survey.hypotheses.rank_tests import rank_test
+from shteg.survey.hypotheses.t_tests import t_test
+from shteg.survey.inference.estimation import Estimates, estimate_means, estimate_proportions, estimate_totals
+from shteg.survey.inference.estimators import (
     ciprop,
     contrast,
     design_effect,
@@ -16,25 +19,22 @@ from shteg.survey.estimators import (
     fit_proportions,
     fit_totals,
 )
-from shteg.survey.linear import Fit, Linear, covariance, estimate_with, replicate_covariance
-from shteg.survey.nonresponse import adjust_nonresponse
+from shteg.survey.inference.linear import Fit, Linear, covariance, estimate_with, replicate_covariance
+from shteg.survey.inference.quantiles import estimate_quantiles
+from shteg.survey.inference.share_intervals import share_interval
+from shteg.survey.models.regression import linear_regression, logistic_regression, poisson_regression
+from shteg.survey.models.regression_fit import RegressionFit
 from shteg.survey.opinion import estimate_opinion
-from shteg.survey.pearson_tests import rao_scott_test
-from shteg.survey.poststratify import post_stratify
-from shteg.survey.quantiles import estimate_quantiles
-from shteg.survey.rank_tests import rank_test
+from shteg.survey.passes.streaming import estimate_proportions_file, estimate_totals_file
 from shteg.survey.read_wave import read_wave
 from shteg.survey.readers import Responses, read_questionnaire, read_responses, read_xlsform
-from shteg.survey.regression import linear_regression, logistic_regression, poisson_regression
-from shteg.survey.regression_fit import RegressionFit
-from shteg.survey.replicate_design import ReplicateDesign
-from shteg.survey.share_intervals import share_interval
 from shteg.survey.small_area import SmallDomains, estimate_small_domains
-from shteg.survey.streaming import estimate_proportions_file, estimate_totals_file
-from shteg.survey.t_tests import t_test
 from shteg.survey.tables import tabulate
-from shteg.survey.trimming import trim_weights
-from shteg.survey.weight_diagnostics import weight_diagnostics
+from shteg.survey.weights.calibration import calibrate, rake
+from shteg.survey.weights.nonresponse import adjust_nonresponse
+from shteg.survey.weights.poststratify import post_stratify
+from shteg.survey.weights.trimming import trim_weights
+from shteg.survey.weights.weight_diagnostics import weight_diagnostics
 
 __all__ = [
     "CoherenceReport",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from shteg.estimates import StageResult, Value
 from shteg.evidence.case import Case
 from shteg.survey.coherence import as_printed, examine_coherence
+from shteg.survey.figures.published import ASSUMED_DESIGN_EFFECT, read_figures
+from shteg.survey.figures.trends import estimate_trends
 from shteg.survey.opinion_tables import coherence_table, published_table, trend_tables, wave_tables
 from shteg.survey.opinion_values import coherence_values, published_values, trend_values, wave_values
-from shteg.survey.published import ASSUMED_DESIGN_EFFECT, read_figures
 from shteg.survey.read_wave import read_wave
-from shteg.survey.trends import estimate_trends
 from shteg.survey.wave_estimates import estimate_wave
 
 LEVEL = 0.95

@@ -10,10 +10,10 @@ import polars as pl
 from shteg.estimates import Column, Table, Unit
 from shteg.evidence.case import Case
 from shteg.survey.coherence import CoherenceReport, Finding
-from shteg.survey.design import Design
-from shteg.survey.names import lexicon_args, year_of
-from shteg.survey.published import Reading
-from shteg.survey.trends import Trend
+from shteg.survey.designs.design import Design
+from shteg.survey.figures.names import lexicon_args, year_of
+from shteg.survey.figures.published import Reading
+from shteg.survey.figures.trends import Trend
 
 Described = tuple[str, "pl.DataType | type[pl.DataType]", str, Unit | None]
 

@@ -10,9 +10,9 @@ import polars as pl
 from shteg.estimates import Value
 from shteg.evidence.case import Case, Wave
 from shteg.survey.coherence import CoherenceReport, Finding
-from shteg.survey.names import ALL, is_whole_sample, lexicon_args, slug, unique, value_id, year_of
-from shteg.survey.published import Reading
-from shteg.survey.trends import Trend
+from shteg.survey.figures.names import ALL, is_whole_sample, lexicon_args, slug, unique, value_id, year_of
+from shteg.survey.figures.published import Reading
+from shteg.survey.figures.trends import Trend
 
 IMPOSSIBLE = "no-share-fits"
 """Text value where no share of the rest gives the printed total (message `text.no-share-fits`)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shteg.errors import DesignError
 from shteg.evidence.case import Wave
-from shteg.survey.design import Design
+from shteg.survey.designs.design import Design
 from shteg.survey.readers import read_responses
 
 

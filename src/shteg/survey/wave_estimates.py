@@ -8,10 +8,10 @@ import polars as pl
 
 from shteg.evidence.case import Wave
 from shteg.evidence.records_surveys import WaveItem
-from shteg.survey.design import Design
+from shteg.survey.designs.design import Design
 from shteg.survey.disclosure import Suppression, suppress_cells
-from shteg.survey.domains import ALL
-from shteg.survey.estimation import estimate_proportions
+from shteg.survey.inference.domains import ALL
+from shteg.survey.inference.estimation import estimate_proportions
 
 POOL = "+"
 """Joins the codes of an item's favourable options in the row that adds them up."""

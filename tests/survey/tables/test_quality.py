@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from shteg.evidence.records_surveys import QualityRules
-from shteg.survey.domains import JOINT
+from shteg.survey.inference.domains import JOINT
 from shteg.survey.tables import Grouping, TableItem, tabulate
 from tests.survey.tables.wave import TRUST, by, frame, media, source, trust
 

@@ -9,7 +9,7 @@ from shteg.evidence.dates import DateInterval
 from shteg.evidence.records_surveys import PublishedFigure
 from shteg.survey.coherence.findings import SLACK, Finding, Outcome, printed_range
 from shteg.survey.coherence.polls import Published, finding, printed
-from shteg.survey.names import is_whole_sample
+from shteg.survey.figures.names import is_whole_sample
 
 
 def check_two_documents(published: Published) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from scipy.optimize import linprog
 from shteg.evidence.records_surveys import PublishedFigure
 from shteg.survey.coherence.findings import Finding, Outcome, printed_range
 from shteg.survey.coherence.polls import Published, finding
-from shteg.survey.names import is_whole_sample
+from shteg.survey.figures.names import is_whole_sample
 
 Floats = NDArray[np.float64]
 WIDEST = 0.25

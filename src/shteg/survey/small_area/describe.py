@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from shteg.survey.design import Design
-from shteg.survey.estimation import estimate_proportions
+from shteg.survey.designs.design import Design
+from shteg.survey.inference.estimation import estimate_proportions
 from shteg.survey.small_area.laplace import Floats
 from shteg.survey.small_area.population import Population
 from shteg.survey.small_area.posterior import Posterior

@@ -10,7 +10,7 @@ import polars as pl
 
 from shteg.errors import UsageError
 from shteg.randomness import named_generator
-from shteg.survey.design import Design
+from shteg.survey.designs.design import Design
 from shteg.survey.small_area.describe import (
     COLUMNS,
     NOT_IDENTIFIED,
@@ -36,8 +36,8 @@ class SmallDomains:
     frame : polars.DataFrame
         One row a domain: domain_variable, domain, n (respondents), n_effective (effective answers in the model),
         population, direct, direct_std_error, direct_low, direct_high, direct_flag (see
-        `shteg.survey.estimation.FLAGS`), estimate, std_error, ci_low, ci_high (posterior mean, sd and central interval
-        of the model), shrinkage, learnt, flag. Null where not known.
+        `shteg.survey.inference.estimation.FLAGS`), estimate, std_error, ci_low, ci_high (posterior mean, sd and central
+        interval of the model), shrinkage, learnt, flag. Null where not known.
     group_sds : polars.DataFrame
         One row a grouping variable: variable, groups, mean, median, ci_low, ci_high of its sd (logit), flag.
     fixed : polars.DataFrame

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from shteg.errors import UsageError
-from shteg.survey.domains import ALL, Domains
+from shteg.survey.inference.domains import ALL, Domains
 from shteg.survey.tables.cells import TOTAL_ROW, estimate_cells, read_banner
 from shteg.survey.tables.letters import column_letter, compare_domains, letters_of
 from shteg.survey.tables.plan import Grouping, Multiplicity, Percent, Source, TableItem, check_request

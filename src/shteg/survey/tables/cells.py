@@ -9,9 +9,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from shteg.errors import DesignError
-from shteg.survey.design import Design
-from shteg.survey.domains import ALL, Domains, read_domains
-from shteg.survey.estimation import estimate_means, estimate_proportions
+from shteg.survey.designs.design import Design
+from shteg.survey.inference.domains import ALL, Domains, read_domains
+from shteg.survey.inference.estimation import estimate_means, estimate_proportions
 from shteg.survey.tables.plan import MOST_ROWS, Grouping, Percent, TableItem
 from shteg.survey.tables.rows import Floats, ItemRows, Row, with_values
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from shteg.survey.domains import ALL, JOINT
+from shteg.survey.inference.domains import ALL, JOINT
 
 
 def hide_in_crossings(reasons: dict[tuple[str, str], str], sizes: Mapping[tuple[str, str], int], fewest: int) -> None:

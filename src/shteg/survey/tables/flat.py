@@ -10,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
-from shteg.survey.domains import ALL
+from shteg.survey.inference.domains import ALL
 from shteg.survey.tables.build import Tables
 from shteg.survey.tables.layout import lay_out
 from shteg.survey.tables.wording import Wording

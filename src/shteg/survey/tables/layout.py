@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shteg.survey.domains import ALL
+from shteg.survey.inference.domains import ALL
 from shteg.survey.tables.build import Tables
 from shteg.survey.tables.plan import Grouping, TableItem
 from shteg.survey.tables.wording import Wording

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from shteg.survey.design import Design
-from shteg.survey.linear import covariance
+from shteg.survey.designs.design import Design
+from shteg.survey.inference.linear import covariance
 from shteg.survey.tables.plan import Multiplicity
 
 Floats = NDArray[np.float64]

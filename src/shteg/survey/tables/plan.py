@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from shteg.errors import UsageError
-from shteg.survey.design import Design
-from shteg.survey.domains import JOINT
+from shteg.survey.designs.design import Design
+from shteg.survey.inference.domains import JOINT
 
 Percent = Literal["column", "row", "total"]
 """Of what a share is a part: of the domain, of those who gave the answer, of everyone who answered."""

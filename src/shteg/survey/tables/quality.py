@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from shteg.evidence.records_surveys import QualityRules
 from shteg.survey.disclosure import suppress_cells
-from shteg.survey.domains import ALL, Domains
+from shteg.survey.inference.domains import ALL, Domains
 from shteg.survey.tables.cells import TOTAL_ROW, loadings
 from shteg.survey.tables.crossings import hide_in_crossings
 from shteg.survey.tables.plan import Percent

@@ -11,8 +11,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from shteg.errors import DesignError
-from shteg.survey.answers import read_codes, read_numbers
-from shteg.survey.design import Design
+from shteg.survey.designs.design import Design
+from shteg.survey.inference.answers import read_codes, read_numbers
 from shteg.survey.tables.plan import MOST_ROWS, TableItem
 
 Floats = NDArray[np.float64]

@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from shteg.survey.names import slug
+from shteg.survey.figures.names import slug
 from shteg.survey.tables.build import Tables
 from shteg.survey.tables.flat import replace_file
 from shteg.survey.tables.layout import BASES, EMPTY, HIDDEN, MEANS, UNCERTAIN, Line, Sheet, lay_out, notes

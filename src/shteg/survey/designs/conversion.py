@@ -1,0 +1,263 @@
+"""Replicate weights: supplied by the field's institute, or made from a Taylor design."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, get_args
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from shteg.errors import DesignError, UsageError
+from shteg.randomness import named_generator
+from shteg.survey.designs.design import Design, require_column
+from shteg.survey.designs.hadamard import hadamard
+from shteg.survey.designs.replicate_design import REPLICATE_TYPES, ReplicateDesign, ReplicateType
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Conversion = Literal["auto", "JK1", "JKn", "BRR", "Fay", "bootstrap", "subbootstrap", "SDR"]
+
+
+def read_replicates(
+    data: pl.DataFrame,
+    *,
+    weight: str,
+    rep_weights: Sequence[str],
+    type: ReplicateType,
+    scale: float | None = None,
+    rscales: Sequence[float] | None = None,
+    fay_rho: float = 0.0,
+    mse: bool = False,
+    combined_weights: bool = True,
+) -> ReplicateDesign:
+    """Take supplied replicate weights.
+
+    Parameters
+    ----------
+    data : polars.DataFrame
+    weight : str
+        Column with the weights of the estimate itself.
+    rep_weights : sequence of str
+        Columns with the replicate weights.
+    type : ReplicateType
+        Gives the defaults of `scale`: JK1 (R − 1)/R, BRR 1/R, Fay 1/(R(1 − ρ)²), bootstrap 1/(R − 1), SDR 4/R,
+        JKn and JK2 1.
+    scale, rscales, mse, combined_weights
+        See `ReplicateDesign`; "JKn" and "other" need them.
+
+    Raises
+    ------
+    DesignError, UsageError
+        A column is not there or no number; scale or rscales are needed.
+    """
+    if type not in REPLICATE_TYPES:
+        raise UsageError(f"{type!r} is no type of replicate weights", "choose one of " + ", ".join(REPLICATE_TYPES))
+    for column in (weight, *rep_weights):
+        require_column(data, column)
+    if not rep_weights:
+        raise UsageError("no replicate weights are named", "give their columns", "rep_weights")
+    if (type == "JKn" and rscales is None) or (type == "other" and (scale is None or rscales is None)):
+        raise UsageError(f"{type!r} needs scale and rscales", "take them from the documentation", "rscales")
+    replicates = len(rep_weights)
+    numbers = data.select(pl.col(weight, *rep_weights).cast(pl.Float64, strict=False).fill_null(float("nan")))
+    matrix = numbers.to_numpy().astype(float)
+    return ReplicateDesign(
+        data=data,
+        row=np.arange(1, data.height + 1),
+        weight=matrix[:, 0],
+        rep_weights=np.ascontiguousarray(matrix[:, 1:]),
+        scale=_default_scale(type, replicates, fay_rho) if scale is None else scale,
+        rscales=np.ones(replicates) if rscales is None else np.asarray(rscales, float),
+        mse=mse,
+        combined_weights=combined_weights,
+        type=type,
+    )
+
+
+def _default_scale(kind: str, replicates: int, rho: float) -> float:
+    if kind == "JK1":
+        return (replicates - 1) / replicates
+    if kind in ("BRR", "Fay"):
+        return 1 / (replicates * (1 - rho) ** 2)
+    if kind in ("bootstrap", "subbootstrap"):
+        return 1 / (replicates - 1)
+    return 4 / replicates if kind == "SDR" else 1.0
+
+
+def as_replicates(
+    design: Design,
+    type: Conversion = "auto",
+    *,
+    fay_rho: float = 0.0,
+    replicates: int = 50,
+    hadamard_matrix: Floats | None = None,
+    mse: bool = False,
+    seed: int = 0,
+) -> ReplicateDesign:
+    """Make replicate weights from strata and PSUs of the first stage.
+
+    Parameters
+    ----------
+    design : Design
+        Not calibrated: replicates are calibrated after the conversion.
+    type : Conversion
+        "auto": JKn with strata, JK1 without. "bootstrap": n_h of n_h PSUs with replacement (Canty and Davison);
+        "subbootstrap": n_h − 1 (Rao and Wu). "SDR": successive differences of the PSUs in the order of their codes.
+    fay_rho : float in [0, 1)
+        For "Fay": weights 2 − ρ and ρ.
+    replicates : int
+        For the bootstraps.
+    hadamard_matrix : (R, R) of ±1 or 0/1, optional
+        For BRR, Fay and SDR; its order is the number of replicates.
+    mse : bool
+    seed : int
+        The bootstraps are the same for the same seed.
+
+    Raises
+    ------
+    DesignError
+        The design does not allow the method: JK1 with strata, BRR without two PSUs in each stratum, a lonely PSU.
+
+    References
+    ----------
+    Wolter (2007), Introduction to Variance Estimation; Rao and Wu (1988), JASA 83(401); Canty and Davison (1999),
+    The Statistician 48(3); Fay and Train (1995); R `survey::as.svrepdesign`.
+    """
+    if type not in get_args(Conversion):
+        raise UsageError(f"{type!r} is no conversion", "choose one of " + ", ".join(get_args(Conversion)), "type")
+    if design.calibration is not None or design.pps in ("overton", "hr"):
+        raise DesignError("calibrated and PPS designs cannot be converted", "convert first, then calibrate", "type")
+    kind: str = ("JKn" if len(design.strata) > 1 else "JK1") if type == "auto" else type
+    if kind == "JK1":
+        factors, scale, rscales = _delete_one(design)
+    elif kind == "JKn":
+        factors, scale, rscales = _delete_one_per_stratum(design)
+    elif kind in ("BRR", "Fay"):
+        factors, scale, rscales = _half_samples(design, fay_rho if kind == "Fay" else 0.0, hadamard_matrix)
+    elif kind == "SDR":
+        factors, scale, rscales = _successive_differences(design, hadamard_matrix)
+    else:
+        factors, scale, rscales = _bootstrap(design, replicates, kind == "subbootstrap", seed)
+    per_row = np.repeat(factors, np.diff(design.psu_start), axis=0)
+    names: dict[str, ReplicateType] = {name: name for name in REPLICATE_TYPES}
+    return ReplicateDesign(
+        data=design.data,
+        row=design.row,
+        weight=design.weight,
+        rep_weights=per_row,
+        scale=scale,
+        rscales=rscales,
+        mse=mse,
+        combined_weights=False,
+        type=names[kind],
+    )
+
+
+def _sampled_fraction(design: Design) -> Floats:
+    """n_h/N_h of each PSU's stratum, 0 without fpc; (psus,)."""
+    if not design.fpc:
+        return np.zeros(len(design.psu_stratum))
+    return design.psus_per_stratum[design.psu_stratum] / design.fpc[0][design.psu_start[:-1]]
+
+
+def _delete_one(design: Design) -> tuple[Floats, float, Floats]:
+    if len(design.strata) > 1:
+        raise DesignError("JK1 is for designs without strata", "use JKn", "type")
+    n = len(design.psu_stratum)
+    if n < 2:
+        raise DesignError("one PSU cannot be left out", "the design needs two PSUs", "type")
+    factors = (1 - np.eye(n)) * (n / (n - 1))
+    return factors, (n - 1) / n * float(1 - _sampled_fraction(design)[0]), np.ones(n)
+
+
+def _delete_one_per_stratum(design: Design) -> tuple[Floats, float, Floats]:
+    lonely = design.lonely_strata()
+    sizes = design.psus_per_stratum.astype(float)
+    fraction = _sampled_fraction(design)
+    strata, psus = len(sizes), len(design.psu_stratum)
+    columns, rscales = [], []
+    for i, stratum in enumerate(design.psu_stratum):
+        n = sizes[stratum]
+        if stratum in lonely and design.lonely_psu != "adjust":
+            continue
+        if stratum in lonely:  # as if the strata were the units that are left out
+            column = np.full(psus, strata / max(strata - 1, 1))
+            rscales.append((strata - 1) / strata)
+        else:
+            column = np.where(design.psu_stratum == stratum, n / (n - 1), 1.0)
+            rscales.append((n - 1) / n * (1 - fraction[i]))
+        column[i] = 0.0
+        columns.append(column)
+    if not columns:
+        raise DesignError("every stratum has one PSU", "merge strata", "type")
+    scale = psus / (psus - len(lonely)) if design.lonely_psu == "average" else 1.0
+    return np.stack(columns, axis=1), scale, np.array(rscales)
+
+
+def _half_samples(design: Design, rho: float, matrix: Floats | None) -> tuple[Floats, float, Floats]:
+    if not 0 <= rho < 1:
+        raise UsageError(f"a Fay factor of {rho} is not from 0 to below 1", "give for example 0.3", "fay_rho")
+    odd = np.flatnonzero(design.psus_per_stratum != 2)
+    if len(odd):
+        raise DesignError(
+            f"stratum {design.strata[odd[0]]!r} has {design.psus_per_stratum[odd[0]]} PSUs: half-samples need two",
+            "join or split PSUs into pairs, or use JKn",
+            "type",
+        )
+    strata = len(design.strata)
+    signs = _signs(matrix, strata)
+    order = signs.shape[0]
+    columns = signs[:, :strata] if order == strata else signs[:, 1 : strata + 1]
+    first = np.concatenate(([True], np.diff(design.psu_stratum) != 0))
+    side = np.where(first[:, None], columns.T[design.psu_stratum], -columns.T[design.psu_stratum])
+    return 1 + (1 - rho) * side, 1 / (order * (1 - rho) ** 2), np.ones(order)
+
+
+def _signs(matrix: Floats | None, strata: int) -> Floats:
+    if matrix is None:
+        return hadamard(strata + 1)
+    given = np.asarray(matrix, float)
+    signs = np.where(given > 0, 1.0, -1.0)
+    if given.ndim != 2 or given.shape[0] != given.shape[1] or given.shape[0] < strata:
+        raise UsageError(f"a matrix of order {strata} or more is needed", "give a square matrix", "hadamard_matrix")
+    if (signs @ signs.T != len(signs) * np.eye(len(signs))).any():
+        raise UsageError("the matrix is not Hadamard: its rows are not orthogonal", "check it", "hadamard_matrix")
+    return signs
+
+
+def _successive_differences(design: Design, matrix: Floats | None) -> tuple[Floats, float, Floats]:
+    """Fay and Train: within a stratum PSU i takes rows i and i + 1 of the matrix, in a cycle; 1 + 2^(−3/2)(a − b)."""
+    n = len(design.psu_stratum)
+    signs = hadamard(n + 1) if matrix is None else _signs(matrix, 2)
+    order = signs.shape[0]
+    if order < n + 1:
+        raise UsageError(f"a matrix of order {n + 1} or more is needed", "one row for each PSU", "hadamard_matrix")
+    factors = np.ones((n, order))
+    fraction = _sampled_fraction(design)
+    for stratum in range(len(design.strata)):
+        at = np.flatnonzero(design.psu_stratum == stratum)
+        following = np.roll(at, -1)
+        factors[at] += 2**-1.5 * np.sqrt(1 - fraction[at])[:, None] * (signs[1 + at] - signs[1 + following])
+    return factors, 4 / order, np.ones(order)
+
+
+def _bootstrap(design: Design, replicates: int, fewer: bool, seed: int) -> tuple[Floats, float, Floats]:
+    if replicates < 2:
+        raise UsageError(f"{replicates} replicates are too few", "give 50 or more", "replicates")
+    design.lonely_strata()
+    generator = named_generator(seed, "survey", "bootstrap")
+    factors = np.ones((len(design.psu_stratum), replicates))
+    fraction = _sampled_fraction(design)
+    for stratum in range(len(design.strata)):
+        at = np.flatnonzero(design.psu_stratum == stratum)
+        n = len(at)
+        if n < 2:
+            continue
+        drawn = n - 1 if fewer else n
+        counts = generator.multinomial(drawn, np.full(n, 1 / n), size=replicates).T
+        # both forms have the variance n/(n − 1) Σ(x − x̄)², times 1 − f
+        root = np.sqrt((1 - fraction[at[0]]) * drawn / (n - 1))
+        factors[at] = 1 + root * (counts * (n / drawn) - 1)
+    return factors, 1 / (replicates - 1), np.ones(replicates)

@@ -1,0 +1,328 @@
+"""The sampling design of a wave: strata, primary sampling units and weights, checked and put in order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal, Protocol, get_args
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from shteg.errors import DesignError
+from shteg.survey.designs.stage_columns import arrange_stages, column_list
+
+LonelyPsu = Literal["fail", "remove", "adjust", "average", "certainty"]
+"""What a stratum with one PSU adds to the variance: an error; nothing; its squared score (centred at the grand mean);
+the mean of the other strata; nothing, as a unit chosen with certainty."""
+
+LONELY_OPTIONS: tuple[LonelyPsu, ...] = get_args(LonelyPsu)
+
+Pps = Literal["brewer", "overton", "hr"]
+"""Approximation for PSUs drawn without replacement with unequal probabilities (`fpc` holds the probabilities)."""
+
+PpsVariance = Literal["HT", "YG"]
+"""Horvitz–Thompson or Yates–Grundy form, for "overton" and "hr"."""
+
+Convention = Literal["r", "stata"]
+"""Where packages differ: a lonely PSU under "adjust" is centred at 0 (r) or at the mean PSU (stata)."""
+
+
+class Calibration(Protocol):
+    """What calibrated weights do to a linearised variance."""
+
+    def residuals(self, weighted: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Replace weighted scores (rows, k), in the design's row order, by the weighted residuals of calibration."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Design:
+    """A sample in memory, its rows in order of stratum and PSU.
+
+    Build it with `Design.from_frame`, which checks everything and names column and row of what is wrong.
+
+    Parameters
+    ----------
+    data : polars.DataFrame
+        All columns of the wave, (n) rows, PSU after PSU.
+    row : (n,) int
+        Number of each row in the file as it came, from 1: errors name it.
+    weight : (n,) float, >= 0
+        Persons each respondent stands for; a row of weight 0 is in the design but in no estimate.
+    psu_start : (psus + 1,) int
+        First row of each PSU.
+    psu_stratum : (psus,) int
+        Stratum of each PSU, from 0.
+    strata : tuple of str
+        Names of the strata.
+    lonely_psu : LonelyPsu
+        What to do about a stratum with one PSU.
+    stages : tuple of (rows,) int
+        Units of the second and later stages; a code is used in one unit of the stage before only.
+    stage_strata : tuple of (rows,) int
+        Strata of the second and later stages, nested in the units of the stage before.
+    fpc : tuple of (rows,) float
+        Units in the population, per stage: of the stratum, or under `pps` the sample size over the PSU's probability;
+        infinite where sampled with replacement. Empty: the first stage alone counts, with replacement.
+    pps : {"brewer", "overton", "hr"}, optional
+        PSUs drawn with unequal probabilities without replacement.
+    pps_variance : {"HT", "YG"}
+        For "overton" and "hr".
+    domain_lonely : bool
+        Apply `lonely_psu` "adjust" and "average" to strata in which a domain has one PSU too
+        (R: `survey.adjust.domain.lonely`).
+    convention : {"r", "stata"}
+    calibration : Calibration, optional
+        Set by the functions that calibrate weights.
+    """
+
+    data: pl.DataFrame
+    row: NDArray[np.int64]
+    weight: NDArray[np.float64]
+    psu_start: NDArray[np.int64]
+    psu_stratum: NDArray[np.int64]
+    strata: tuple[str, ...]
+    lonely_psu: LonelyPsu
+    stages: tuple[NDArray[np.int64], ...] = ()
+    stage_strata: tuple[NDArray[np.int64], ...] = ()
+    fpc: tuple[NDArray[np.float64], ...] = ()
+    pps: Pps | None = None
+    pps_variance: PpsVariance = "HT"
+    domain_lonely: bool = False
+    convention: Convention = "r"
+    calibration: Calibration | None = None
+
+    def __post_init__(self) -> None:
+        if self.lonely_psu not in LONELY_OPTIONS:
+            raise DesignError(
+                f"{self.lonely_psu!r} is no way to treat a lonely PSU",
+                "choose one of " + ", ".join(LONELY_OPTIONS),
+                "lonely_psu",
+            )
+        for name in ("row", "weight", "psu_start", "psu_stratum"):
+            getattr(self, name).setflags(write=False)
+        rows = len(self.weight)
+        if not len(self.row) == rows == self.data.height or self.psu_start[-1] != rows:
+            raise DesignError(
+                f"the design has {rows} weights, the data {self.data.height} rows",
+                "give one stratum, PSU and weight for each row",
+            )
+
+    @classmethod
+    def from_frame(
+        cls,
+        data: pl.DataFrame,
+        *,
+        stratum: str | Sequence[str] | None = None,
+        psu: str | Sequence[str] | None = None,
+        weight: str | None = None,
+        nest: bool = False,
+        lonely_psu: LonelyPsu = "fail",
+        fpc: str | Sequence[str] | None = None,
+        pps: Pps | None = None,
+        pps_variance: PpsVariance = "HT",
+        domain_lonely: bool = False,
+        convention: Convention = "r",
+    ) -> Design:
+        """Check a data frame against its design and put its rows in order.
+
+        Parameters
+        ----------
+        data : polars.DataFrame
+            One row a respondent.
+        stratum, psu, fpc : str or sequence of str, optional
+            Names of the columns, one a stage; without a stratum there is one, without a PSU each row is one. `fpc`
+            holds the population size of the row's stratum, or the sampling fraction (with `pps`: the PSU's
+            probability); without it PSUs count as drawn with replacement and later stages need not be given.
+        weight : str, optional
+            Without it a row stands for the product of N/n over the stages of `fpc`; without that, for itself.
+        nest : bool
+            True where the same PSU code stands for different PSUs in different strata. Codes of later stages may
+            always repeat.
+        lonely_psu : LonelyPsu
+            What to do about a stratum with one PSU.
+        pps : {"brewer", "overton", "hr"}, optional
+            PSUs were drawn without replacement with unequal probabilities.
+        pps_variance, domain_lonely, convention
+            See `Design`.
+
+        Raises
+        ------
+        DesignError
+            A column is not there; a stratum or PSU is missing; a PSU lies in two strata and `nest` is False; a weight
+            is no number, negative, not finite, or all are 0; a population size varies within a stratum or is smaller
+            than the sample; there is no row.
+        """
+        if data.height == 0:
+            raise DesignError("the wave has no rows", "give the file with the respondents")
+        ids, strata_columns, sizes = column_list(psu), column_list(stratum), column_list(fpc)
+        for column in (*strata_columns, *ids, *sizes, *column_list(weight)):
+            require_column(data, column)
+        _check_options(pps, pps_variance, convention, sizes)
+        weights = _read_weights(data, weight)
+        stratum_name = (
+            _read_codes(data, strata_columns[0]) if strata_columns else pl.Series("stratum", ["all"] * data.height)
+        )
+        strata, stratum_code = _encode(stratum_name)
+        if ids:
+            psu_name = _read_codes(data, ids[0])
+            if not nest:
+                _check_psu_lies_in_one_stratum(psu_name, stratum_name, ids[0], (strata_columns or [""])[0])
+            psu_code = _encode(psu_name)[1]
+        else:
+            psu_code = np.arange(data.height, dtype=np.int64)
+        order = np.lexsort((psu_code, stratum_code))  # stable: rows of a PSU keep their order
+        stratum_code, psu_code = stratum_code[order], psu_code[order]
+        changes = np.flatnonzero((np.diff(stratum_code) != 0) | (np.diff(psu_code) != 0)) + 1
+        start = np.concatenate(([0], changes, [data.height])).astype(np.int64)
+        ordered = data[order]
+        later = arrange_stages(
+            ordered,
+            np.repeat(np.arange(len(start) - 1, dtype=np.int64), np.diff(start)),
+            stratum_code,
+            [_encode(_read_codes(ordered, column))[1] for column in ids[1:]],
+            [_encode(_read_codes(ordered, column))[1] for column in strata_columns[1:]],
+            sizes,
+            pps is not None,
+        )
+        return cls(
+            data=ordered,
+            row=(order + 1).astype(np.int64),
+            weight=weights[order] if weight else later.weight,
+            psu_start=start,
+            psu_stratum=stratum_code[start[:-1]],
+            strata=strata,
+            lonely_psu=lonely_psu,
+            stages=later.stages,
+            stage_strata=later.stage_strata,
+            fpc=later.fpc,
+            pps=pps,
+            pps_variance=pps_variance,
+            domain_lonely=domain_lonely,
+            convention=convention,
+        )
+
+    @property
+    def is_plain(self) -> bool:
+        """True for one stage with replacement, not calibrated, R's convention: what the one-pass kernel computes."""
+        extra = self.fpc or self.pps or self.calibration or self.domain_lonely
+        return not extra and self.convention == "r"
+
+    @property
+    def psus_per_stratum(self) -> NDArray[np.int64]:
+        """Number of PSUs of each stratum, with or without members of a domain."""
+        return np.bincount(self.psu_stratum, minlength=len(self.strata)).astype(np.int64)
+
+    @property
+    def df(self) -> int:
+        """Degrees of freedom of the whole sample: PSUs minus strata, over those with a weight above 0 (R `degf`)."""
+        total = np.add.reduceat(self.weight, self.psu_start[:-1])
+        alive = total > 0
+        return int(alive.sum()) - len(np.unique(self.psu_stratum[alive]))
+
+    @property
+    def n_effective(self) -> float:
+        """Kish's effective size of the whole sample, (Σw)²/Σw²."""
+        return float(self.weight.sum() ** 2 / (self.weight**2).sum())
+
+    def lonely_strata(self) -> tuple[int, ...]:
+        """Give the strata with one PSU; under `lonely_psu="fail"` they are an error.
+
+        Raises
+        ------
+        DesignError
+            A stratum has one PSU and the option is "fail": its variance cannot be estimated.
+        """
+        lonely = np.flatnonzero(self.psus_per_stratum == 1)
+        if len(lonely) and self.lonely_psu == "fail":
+            first = int(np.flatnonzero(self.psu_stratum == lonely[0])[0])
+            raise DesignError(
+                f"stratum {self.strata[lonely[0]]!r} has one PSU, its variance cannot be estimated",
+                "merge it with a neighbour, or set `lonely_psu` to remove, adjust, average or certainty",
+                f"row {self.row[self.psu_start[first]]}",
+            )
+        return tuple(int(one) for one in lonely)
+
+
+def _check_options(pps: str | None, variance: str, convention: str, sizes: Sequence[str]) -> None:
+    for value, options, name in (
+        (pps, (None, *get_args(Pps)), "pps"),
+        (variance, get_args(PpsVariance), "pps_variance"),
+        (convention, get_args(Convention), "convention"),
+    ):
+        if value not in options:
+            raise DesignError(f"{value!r} is no {name}", "choose one of " + ", ".join(map(str, options)), name)
+    if pps is not None and not sizes:
+        raise DesignError("the probabilities of the PSUs are not given", "name their column in `fpc`", "fpc")
+
+
+def require_column(data: pl.DataFrame, column: str) -> None:
+    """Raise a DesignError with the nearest name if the column is not there."""
+    if column not in data.columns:
+        near = get_close_matches(column, data.columns, 1)
+        raise DesignError(
+            "the data have no such column",
+            f"did you mean {near[0]!r}?" if near else "the columns are " + _listing(data.columns),
+            f"column {column!r}",
+        )
+
+
+def _listing(names: Sequence[str], at_most: int = 12) -> str:
+    return ", ".join(names[:at_most]) + (" …" if len(names) > at_most else "")
+
+
+def _read_weights(data: pl.DataFrame, column: str | None) -> NDArray[np.float64]:
+    if column is None:
+        return np.ones(data.height)
+    raw = data[column]
+    numbers = raw.cast(pl.Float64, strict=False).to_numpy().astype(np.float64)
+    for wrong, what in (
+        (~np.isfinite(numbers), "is not a finite number"),
+        (numbers < 0, "is negative"),
+    ):
+        if wrong.any():
+            row = int(np.flatnonzero(wrong)[0])
+            raise DesignError(
+                f"the weight {raw[row]!r} {what} ({int(wrong.sum())} such row(s))",
+                "give every respondent a weight of 0 or more, with a decimal point",
+                f"column {column!r}, row {row + 1}",
+            )
+    if not numbers.any():
+        raise DesignError("all weights are 0", "give the column that holds the weights", f"column {column!r}, row 1")
+    return numbers
+
+
+def _read_codes(data: pl.DataFrame, column: str) -> pl.Series:
+    codes = data[column].cast(pl.String)
+    missing = (codes.is_null() | (codes.str.strip_chars() == "")).fill_null(value=True)
+    if missing.any():
+        row = missing.arg_max()
+        raise DesignError(
+            f"the design code is missing ({int(missing.sum())} such row(s))",
+            "every respondent needs a stratum and a PSU",
+            f"column {column!r}, row {(row or 0) + 1}",
+        )
+    return codes
+
+
+def _encode(names: pl.Series) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+    levels = names.unique().sort()
+    codes = names.cast(pl.Enum(levels)).to_physical().to_numpy()
+    return tuple(levels.to_list()), codes.astype(np.int64)
+
+
+def _check_psu_lies_in_one_stratum(psu: pl.Series, stratum: pl.Series, psu_column: str, stratum_column: str) -> None:
+    frame = pl.DataFrame({"psu": psu, "stratum": stratum}).with_row_index("row", 1)
+    clash = frame.with_columns(pl.col("stratum").first().over("psu").alias("first")).filter(
+        pl.col("stratum") != pl.col("first")
+    )
+    if clash.height:
+        row, name, here, first = clash.row(0)
+        raise DesignError(
+            f"PSU {name!r} lies in the strata {first!r} and {here!r} (column {stratum_column!r})",
+            "mend the code, or say `nest=True` if codes repeat between strata",
+            f"column {psu_column!r}, row {row}",
+        )

@@ -1,0 +1,1 @@
+"""Published figures: their names, their sampling error, their trends."""

@@ -1,0 +1,113 @@
+"""Design-based t tests: a mean against a value, or two groups against each other."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+
+from shteg.errors import DesignError, ModelError, UsageError
+from shteg.survey.designs.design import require_column
+from shteg.survey.hypotheses.design_test import DesignTest, student_p
+from shteg.survey.inference.intervals import student_quantile
+from shteg.survey.inference.linear import AnyDesign, Linear, degrees_of_freedom, estimate_with
+from shteg.survey.inference.parts import read_part
+from shteg.survey.models.column_numbers import read_column_numbers
+from shteg.survey.models.model_matrix import Bools, read_texts
+from shteg.survey.passes.kernel import Floats
+
+
+def t_test(
+    design: AnyDesign,
+    outcome: str,
+    group: str | None = None,
+    *,
+    value: float = 0.0,
+    where: pl.Expr | None = None,
+    level: float = 0.95,
+) -> DesignTest:
+    """Test a mean, or the difference between the means of two groups (R: `svyttest`).
+
+    Parameters
+    ----------
+    design : Design or ReplicateDesign
+    outcome : str
+        Numbers; blanks are left out.
+    group : str, optional
+        A column with two categories; the difference is the second in order minus the first.
+    value : float
+        Mean or difference under the hypothesis.
+    where : polars.Expr, optional
+        Domain.
+    level : float in (0, 1)
+        Coverage of the interval.
+
+    Raises
+    ------
+    DesignError
+        A column is not there; `group` has other than two categories.
+    ModelError
+        There is no degree of freedom, or no spread.
+
+    References
+    ----------
+    Lumley (2010), Complex Surveys, section 2.4. Degrees of freedom are those of the design minus 1, as in R.
+    """
+    if not 0 < level < 1:
+        raise UsageError(f"a coverage of {level} is not between 0 and 1", "give for example 0.95", "level")
+    y = read_column_numbers(design, outcome)
+    rows = read_part(design, where) & ~np.isnan(y)
+    y = np.where(rows, y, 0.0)
+    if group is None:
+        means, names = [rows], ["mean"]
+    else:
+        means, names = _read_groups(design, group, rows)
+        rows = means[0] | means[1]
+    parts = np.stack(means, axis=1).astype(np.float64)
+
+    def theta(weight: Floats) -> Floats:
+        each = (weight * y) @ parts / (weight @ parts)
+        return each[:1] if len(names) == 1 else each[1:] - each[:1]
+
+    base = design.weight @ parts
+    if (base <= 0).any():
+        raise DesignError("no row with a weight above 0 has an answer", "choose another outcome", f"column {outcome!r}")
+    influence = parts * (y[:, None] - (design.weight * y) @ parts / base) / base
+    scores = influence if len(names) == 1 else influence[:, 1:] - influence[:, :1]
+    linear = Linear(names=(names[-1],), estimate=theta(design.weight), scores=scores, present=rows)
+    fit = estimate_with(design, theta, linear)
+    df = float(degrees_of_freedom(design, rows) - 1)
+    estimate, se = float(fit.estimate[0]), float(fit.std_error[0])
+    _check(df, se, y[rows & (design.weight > 0)])
+    statistic = (estimate - value) / se
+    half = float(student_quantile(level, df)) * se
+    return DesignTest(
+        method="design-based t test, " + ("one sample" if group is None else f"{names[1]} minus {names[0]}"),
+        statistic=statistic,
+        df=(df,),
+        p_value=student_p(statistic, df),
+        estimate=estimate,
+        std_error=se,
+        ci_low=estimate - half,
+        ci_high=estimate + half,
+        n=int((rows & (design.weight > 0)).sum()),
+    )
+
+
+def _read_groups(design: AnyDesign, group: str, rows: Bools) -> tuple[list[Bools], list[str]]:
+    require_column(design.data, group)
+    texts = read_texts(design.data[group])
+    levels = sorted(set(texts[rows & (design.weight > 0)].tolist()) - {""})
+    if len(levels) != 2:
+        raise DesignError(
+            f"there are {len(levels)} groups among the rows used: {', '.join(levels[:5])}",
+            "a t test compares two; choose a domain with `where`, or use linear_regression",
+            f"column {group!r}",
+        )
+    return [rows & (texts == level) for level in levels], levels
+
+
+def _check(df: float, se: float, y: Floats) -> None:
+    if df < 1:
+        raise ModelError("the design has no degree of freedom for a t test", "PSUs must outnumber strata", "design")
+    if not se > 1e-14 * max(float(np.abs(y).max()), 1e-300):
+        raise ModelError("the outcome has no spread between PSUs: t has no value", "choose another outcome", "outcome")

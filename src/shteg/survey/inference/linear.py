@@ -1,0 +1,229 @@
+"""How every estimator gets its variance: from influence values, or from replicate weights.
+
+An estimator gives a function of the weights and, for designs without replicate weights, the influence of each row on
+it; `estimate_with` does the rest. Nothing else in the package needs to know the design.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from shteg.errors import DesignError
+from shteg.survey.designs.design import Design
+from shteg.survey.designs.pps import pps_covariance
+from shteg.survey.designs.replicate_design import ReplicateDesign
+from shteg.survey.designs.stages import total_covariance
+from shteg.survey.inference.intervals import logit_interval, student_quantile
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+AnyDesign = Design | ReplicateDesign
+Interval = Literal["mean", "logit"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Linear:
+    """A linearised estimator: V = Var(Σ w · scores).
+
+    Parameters
+    ----------
+    names : tuple of str, (k,)
+    estimate : (k,) float
+    scores : (n, k) float
+        Influence of each row, in the design's row order: 0 outside the domain, without the weight.
+    df : (k,) or float, optional
+        Degrees of freedom; default: those of the rows that are `present`.
+    present : (n,) or (n, k) bool, optional
+        Rows that are in the domain and answered (weight 0 or not): the rules for lonely PSUs and the default degrees
+        of freedom ask for them.
+    """
+
+    names: tuple[str, ...]
+    estimate: Floats
+    scores: Floats
+    df: float | Floats | None = None
+    present: Bools | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Fit:
+    """Estimates with their covariance: `estimate` (k,), `covariance` (k, k), `df` (k,); `keys` are further columns of
+    the frame (texts, k each); n, n_effective, deff and flag (k,) where they are known."""
+
+    names: tuple[str, ...]
+    estimate: Floats
+    covariance: Floats
+    df: Floats
+    keys: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    n: Floats | None = None
+    n_effective: Floats | None = None
+    deff: Floats | None = None
+    flag: tuple[str, ...] = ()
+
+    @property
+    def std_error(self) -> Floats:
+        """Square roots of the variances; NaN where the variance is not known."""
+        variance = np.diag(self.covariance)
+        return np.sqrt(np.where(variance >= 0, variance, np.nan))
+
+    def interval(self, level: float = 0.95, interval: Interval = "mean") -> tuple[Floats, Floats]:
+        """Interval of coverage `level`: ± t(df)·SE, or the same on the logit scale; NaN where df is below 1."""
+        if interval == "logit":
+            return logit_interval(self.estimate, self.std_error, self.df, level)
+        half = student_quantile(level, self.df) * self.std_error
+        return self.estimate - half, self.estimate + half
+
+    def _repr_html_(self) -> str:
+        return self.frame()._repr_html_()
+
+    def frame(self, level: float = 0.95, interval: Interval = "mean") -> pl.DataFrame:
+        """Named columns: name and keys, estimate, std_error, ci_low, ci_high, df, n, n_effective, deff, flag."""
+        low, high = self.interval(level, interval)
+        unknown = np.full(len(self.estimate), np.nan)
+        numbers = {
+            "estimate": self.estimate,
+            "std_error": self.std_error,
+            "ci_low": low,
+            "ci_high": high,
+            "df": self.df,
+            "n": unknown if self.n is None else self.n,
+            "n_effective": unknown if self.n_effective is None else self.n_effective,
+            "deff": unknown if self.deff is None else self.deff,
+        }
+        texts = dict(self.keys) if self.keys else {"name": list(self.names)}
+        flag = list(self.flag) if self.flag else [""] * len(self.estimate)
+        frame = pl.DataFrame(
+            {**texts, **{name: np.asarray(column, float) for name, column in numbers.items()}, "flag": flag},
+            schema_overrides=dict.fromkeys((*texts, "flag"), pl.String),
+        )
+        return frame.with_columns(pl.col(name).fill_nan(None) for name in numbers)
+
+
+def covariance(design: Design, scores: Floats, present: Bools | None = None) -> Floats:
+    """Taylor covariance (k, k) of Σ w · scores under the design: strata, stages, fpc, PPS, lonely PSUs, calibration.
+
+    Parameters
+    ----------
+    design : Design
+    scores : (n, k) float
+        Influence values in the design's row order, without the weight.
+    present : (n,) or (n, k) bool, optional
+        Rows of the domain (per column); covariances between columns of different domains use the whole design, as R
+        does for `svyby(covmat=TRUE)`.
+    """
+    weighted = scores * design.weight[:, None]
+    if design.calibration is not None:
+        weighted = design.calibration.residuals(weighted)
+    if design.pps in ("overton", "hr"):
+        return pps_covariance(design, weighted)
+    if present is None or design.calibration is not None or design.pps is not None:
+        return total_covariance(design, weighted)  # R keeps all rows of such designs in a subset
+    if present.ndim == 1:
+        return total_covariance(design, weighted, present)
+    patterns, group = _distinct_columns(present)
+    if patterns.shape[1] == 1:
+        return total_covariance(design, weighted, present[:, 0])
+    result = total_covariance(design, weighted)
+    if design.lonely_psu in ("average", "adjust", "fail"):  # elsewhere the domain changes nothing
+        for g in range(patterns.shape[1]):
+            at = np.flatnonzero(group.ravel() == g)
+            result[np.ix_(at, at)] = total_covariance(design, weighted[:, at], patterns[:, g])
+    return result
+
+
+def replicate_covariance(design: ReplicateDesign, theta: Callable[[Floats], Floats]) -> tuple[Floats, Floats]:
+    """Estimate (k,) and covariance (k, k) of a function of the weights.
+
+    Replicates in which an estimate does not exist (NaN) are left out, as in R.
+
+    Raises
+    ------
+    DesignError
+        No replicate has the estimate.
+    """
+    estimate = np.asarray(theta(design.weight), float)
+    weights = design.analysis_weights
+    thetas = np.array([theta(weights[:, r]) for r in range(weights.shape[1])], float).reshape(weights.shape[1], -1)
+    return estimate, combine_replicates(design, estimate, thetas)
+
+
+def combine_replicates(design: ReplicateDesign, estimate: Floats, thetas: Floats) -> Floats:
+    """Covariance (k, k) from the replicates `thetas` (R, k)."""
+    told = ~np.isnan(thetas).any(axis=1)
+    if not told.any():
+        raise DesignError("no replicate has this estimate", "is the domain empty in all replicates?", "rep_weights")
+    thetas, rscales = thetas[told], design.rscales[told]
+    centre = estimate if design.mse else thetas[rscales > 0].mean(axis=0)
+    gap = (thetas - centre) * np.sqrt(rscales)[:, None]
+    result: Floats = gap.T @ gap * design.scale
+    return result
+
+
+def estimate_with(
+    design: AnyDesign,
+    theta: Callable[[Floats], Floats],
+    linear: Linear | Callable[[], Linear],
+    *,
+    names: Sequence[str] = (),
+    present: Bools | None = None,
+) -> Fit:
+    """Estimate with the variance that the design asks for: Taylor from `linear`, or replicates from `theta`.
+
+    Parameters
+    ----------
+    design : Design or ReplicateDesign
+    theta : function of weights (n,) giving (k,)
+        Used with replicate weights only.
+    linear : Linear or function giving one
+        Used without replicate weights only: pass a function if it is dear.
+    names, present
+        For replicate designs, where `linear` is a function; else those of `linear` are used.
+    """
+    if isinstance(design, ReplicateDesign):
+        known = linear if isinstance(linear, Linear) else None
+        estimate, matrix = replicate_covariance(design, theta)
+        labels = known.names if known else tuple(names) or tuple(f"theta{i + 1}" for i in range(len(estimate)))
+        rows = known.present if known is not None else present
+        given = known.df if known else None
+        df = _spread_df(given if given is not None else _df_of(design, rows), len(estimate))
+        return Fit(names=labels, estimate=estimate, covariance=matrix, df=df)
+    made = linear if isinstance(linear, Linear) else linear()
+    matrix = covariance(design, made.scores, made.present)
+    df = _spread_df(made.df if made.df is not None else _df_of(design, made.present), len(made.estimate))
+    return Fit(names=made.names, estimate=np.asarray(made.estimate, float), covariance=matrix, df=df)
+
+
+def _distinct_columns(present: Bools) -> tuple[Bools, NDArray[np.int64]]:
+    """Give the different columns (n, patterns) and the pattern of each column (k,), without sorting the rows."""
+    keys = [np.packbits(column).tobytes() for column in present.T]
+    first = {key: keys.index(key) for key in dict.fromkeys(keys)}
+    place = {key: i for i, key in enumerate(first)}
+    return present[:, list(first.values())], np.array([place[key] for key in keys], np.int64)
+
+
+def _spread_df(df: float | Floats, count: int) -> Floats:
+    return np.broadcast_to(np.asarray(df, float), (count,)).copy()
+
+
+def _df_of(design: AnyDesign, present: Bools | None) -> float | Floats:
+    if present is None:
+        return float(design.df)
+    if present.ndim == 1:
+        return float(degrees_of_freedom(design, present))
+    patterns, group = _distinct_columns(present)
+    each = np.array([degrees_of_freedom(design, column) for column in patterns.T], float)
+    return each[group.ravel()]
+
+
+def degrees_of_freedom(design: AnyDesign, rows: Bools) -> int:
+    """PSUs minus strata over the rows (n,) of weight above 0; of replicate weights the rank minus 1 (R `degf`)."""
+    if isinstance(design, ReplicateDesign):
+        return design.df_of(rows)
+    alive = np.add.reduceat((rows & (design.weight > 0)).astype(np.int64), design.psu_start[:-1]) > 0
+    return int(alive.sum()) - len(np.unique(design.psu_stratum[alive]))

@@ -1,0 +1,222 @@
+"""Linear, logistic and log-linear regression of survey answers, with design-based standard errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import polars as pl
+
+from shteg.errors import DesignError, ModelError
+from shteg.survey.designs.design import require_column
+from shteg.survey.inference.linear import AnyDesign, Linear, degrees_of_freedom, estimate_with
+from shteg.survey.inference.parts import read_part
+from shteg.survey.models.column_numbers import read_column_numbers
+from shteg.survey.models.glm import FAMILY, Family, FamilyName, GlmFit, fit_glm, independent_columns
+from shteg.survey.models.model_matrix import Bools, Term, code_factors, read_predictors
+from shteg.survey.models.regression_fit import RegressionFit
+from shteg.survey.passes.kernel import Floats
+
+PERFECT = 1e-12
+"""Residuals below this share of the outcome's spread leave nothing to estimate a variance from."""
+
+
+def linear_regression(
+    design: AnyDesign,
+    outcome: str,
+    predictors: Sequence[Term],
+    *,
+    factors: Sequence[str] = (),
+    reference: Mapping[str, str] | None = None,
+    where: pl.Expr | None = None,
+) -> RegressionFit:
+    """Weighted least squares with design-based standard errors (R: `svyglm`).
+
+    Parameters
+    ----------
+    design : Design or ReplicateDesign
+    outcome : str
+        A column of numbers.
+    predictors : sequence of str or tuple of str
+        Columns; a tuple is an interaction, named besides its parts.
+    factors : sequence of str
+        Numeric columns to take as categories; texts always are.
+    reference : mapping of factor to level, optional
+        Level to compare with; default the first in order.
+    where : polars.Expr, optional
+        Domain: rows for which this is true.
+
+    Returns
+    -------
+    RegressionFit
+
+    Raises
+    ------
+    DesignError
+        A column is not there or not numeric; a factor has one level; no row is left.
+    ModelError
+        The predictors fit the outcome perfectly.
+
+    References
+    ----------
+    Binder (1983), International Statistical Review 51(3); Fuller (1975), Sankhyā C 37; R `survey::svyglm`.
+    """
+    return fit_regression(design, outcome, predictors, "gaussian", factors, reference, where)
+
+
+def logistic_regression(
+    design: AnyDesign,
+    outcome: str,
+    predictors: Sequence[Term],
+    *,
+    success: str | None = None,
+    factors: Sequence[str] = (),
+    reference: Mapping[str, str] | None = None,
+    where: pl.Expr | None = None,
+) -> RegressionFit:
+    """Logistic regression with design-based standard errors (R: `svyglm(family = quasibinomial)`).
+
+    Parameters
+    ----------
+    design, predictors, factors, reference, where
+        As for `linear_regression`.
+    outcome : str
+        Numbers from 0 to 1 or truth values; with `success`, any column.
+    success : str, optional
+        The answer that counts 1; every other answer counts 0.
+
+    Raises
+    ------
+    DesignError
+        As for `linear_regression`; the outcome is not between 0 and 1, or the same for everyone.
+    ModelError
+        The predictors separate the answers, or the iterations do not converge.
+    """
+    return fit_regression(design, outcome, predictors, "binomial", factors, reference, where, success)
+
+
+def poisson_regression(
+    design: AnyDesign,
+    outcome: str,
+    predictors: Sequence[Term],
+    *,
+    factors: Sequence[str] = (),
+    reference: Mapping[str, str] | None = None,
+    where: pl.Expr | None = None,
+) -> RegressionFit:
+    """Log-linear regression of counts (R: `svyglm(family = quasipoisson)`); parameters as for `linear_regression`."""
+    return fit_regression(design, outcome, predictors, "poisson", factors, reference, where)
+
+
+def fit_regression(
+    design: AnyDesign,
+    outcome: str,
+    predictors: Sequence[Term],
+    family_name: FamilyName,
+    factors: Sequence[str],
+    reference: Mapping[str, str] | None,
+    where: pl.Expr | None,
+    success: str | None = None,
+) -> RegressionFit:
+    """Fit a model of any family; see `linear_regression`."""
+    family = FAMILY[family_name]
+    y = _read_outcome(design, outcome, success)
+    terms, values, known = read_predictors(design, predictors, factors)
+    part = read_part(design, where)
+    rows = part & known & ~np.isnan(y)
+    used = rows & (design.weight > 0)
+    if not used.any():
+        raise DesignError("no row with a weight above 0 has all the values", "choose other predictors", "predictors")
+    _check_outcome(design, outcome, y, used, family_name)
+    coding = code_factors(terms, values, used, reference or {})
+    full, names, owners = coding.build(values, len(y))
+    kept = independent_columns(full[used], design.weight[used])
+    matrix = full[:, kept]
+    y = np.where(rows, y, 0.0)
+    fit = _fit_rows(matrix, y, design.weight, used, family, None)
+    if family_name == "gaussian":
+        _check_spread(y, fit.mean, used)
+    scores = np.zeros_like(matrix)
+    scores[rows] = (matrix[rows] * (y[rows] - family.mean(matrix[rows] @ fit.coefficients))[:, None]) @ fit.bread
+
+    def theta(weight: Floats) -> Floats:
+        alive = rows & (weight > 0)
+        return _fit_rows(matrix, y, weight, alive, family, fit.coefficients).coefficients
+
+    df = float(degrees_of_freedom(design, rows) + 1 - len(kept))
+    chosen = tuple(names[j] for j in kept)
+    linear = Linear(names=chosen, estimate=fit.coefficients, scores=scores, df=df, present=rows)
+    return RegressionFit(
+        family=family_name,
+        outcome=outcome,
+        names=chosen,
+        terms=tuple(owners[j] for j in kept),
+        estimate=fit.coefficients,
+        covariance=estimate_with(design, theta, linear).covariance,
+        df=df,
+        dropped=tuple(name for j, name in enumerate(names) if j not in kept),
+        n=int(used.sum()),
+        n_missing=int((part & ~rows).sum()),
+        dispersion=_dispersion(y[used], fit.mean[used], design.weight[used], family),
+        coding=coding,
+        kept=kept,
+    )
+
+
+def _fit_rows(matrix: Floats, y: Floats, weight: Floats, used: Bools, family: Family, start: Floats | None) -> GlmFit:
+    if start is not None and len(independent_columns(matrix[used], weight[used])) < matrix.shape[1]:
+        raise ModelError(
+            "in a replicate a coefficient cannot be estimated: its predictor has no spread there",
+            "group small categories, or use the design without replicate weights",
+            "rep_weights",
+        )
+    fit = fit_glm(matrix[used], y[used], weight[used], family, start)
+    mean = np.zeros(len(y))
+    mean[used] = fit.mean
+    return GlmFit(coefficients=fit.coefficients, mean=mean, bread=fit.bread, iterations=fit.iterations)
+
+
+def _read_outcome(design: AnyDesign, outcome: str, success: str | None) -> Floats:
+    require_column(design.data, outcome)
+    if success is None:
+        return read_column_numbers(design, outcome)
+    texts = design.data[outcome].cast(pl.String).str.strip_chars()
+    if not (texts == success).any():
+        raise DesignError(
+            f"nobody answered {success!r}", "give one of the answers in the column", f"column {outcome!r}"
+        )
+    blank = (texts.is_null() | (texts == "")).fill_null(value=True).to_numpy()
+    return np.where(blank, np.nan, (texts == success).fill_null(value=False).to_numpy().astype(np.float64))
+
+
+def _check_outcome(design: AnyDesign, outcome: str, y: Floats, used: Bools, family: FamilyName) -> None:
+    low, high = {"gaussian": (-np.inf, np.inf), "binomial": (0.0, 1.0), "poisson": (0.0, np.inf)}[family]
+    wrong = np.flatnonzero(used & ((np.nan_to_num(y) < low) | (np.nan_to_num(y) > high)))
+    if len(wrong):
+        at = int(wrong[np.argmin(design.row[wrong])])
+        raise DesignError(
+            f"the outcome {y[at]:.6g} is not between {low:g} and {high:g} ({len(wrong)} such row(s))",
+            "recode it, or say which answer counts with `success`" if family == "binomial" else "recode it",
+            f"column {outcome!r}, row {int(design.row[at])}",
+        )
+    if np.ptp(y[used]) == 0:
+        raise DesignError(
+            f"the outcome is {y[used][0]:.6g} for everyone", "choose another outcome or domain", f"column {outcome!r}"
+        )
+
+
+def _check_spread(y: Floats, mean: Floats, used: Bools) -> None:
+    if np.abs(y[used] - mean[used]).max() <= PERFECT * np.ptp(y[used]):
+        raise ModelError(
+            "the predictors fit the outcome perfectly: no error is left to estimate a variance from",
+            "is the outcome computed from them? drop predictors",
+            "regression",
+        )
+
+
+def _dispersion(y: Floats, mean: Floats, weight: Floats, family: Family) -> float:
+    """Weighted variance of Pearson residuals (R: `svyvar(resid(fit, "pearson"))`)."""
+    residual = (y - mean) / np.sqrt(family.variance(mean))
+    centre = float(weight @ residual / weight.sum())
+    n = len(y)
+    return float(weight @ (residual - centre) ** 2 / weight.sum() * n / max(n - 1, 1))

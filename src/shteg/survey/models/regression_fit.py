@@ -1,0 +1,138 @@
+"""A fitted regression: its table, tests of its terms, predictions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import polars as pl
+
+from shteg.errors import ModelError, UsageError
+from shteg.survey.hypotheses.design_test import DesignTest, f_p
+from shteg.survey.inference.intervals import student_quantile
+from shteg.survey.models.glm import FAMILY, FamilyName
+from shteg.survey.models.model_matrix import Coding, Term, read_new_data
+from shteg.survey.models.regression_frame import coefficient_frame
+from shteg.survey.passes.kernel import Floats
+
+Scale = Literal["response", "link"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class RegressionFit:
+    """A fitted model.
+
+    Parameters
+    ----------
+    family : FamilyName
+    outcome : str
+    names, terms : tuple of str, (p,)
+        Coefficients, and the term each belongs to.
+    estimate : (p,) float
+    covariance : (p, p) float
+    df : float
+        Degrees of freedom of the design, plus 1, minus p (R: `df.residual`).
+    dropped : tuple of str
+        Columns that are combinations of others: R prints NA for them.
+    n, n_missing : int
+        Rows used (weight above 0); rows of the domain left out because a value was missing.
+    dispersion : float
+        Variance of Pearson residuals (1 expected of a logistic or log-linear model).
+    coding : Coding
+    kept : tuple of int
+        Columns of the coding that were not dropped.
+    """
+
+    family: FamilyName
+    outcome: str
+    names: tuple[str, ...]
+    terms: tuple[str, ...]
+    estimate: Floats
+    covariance: Floats
+    df: float
+    dropped: tuple[str, ...]
+    n: int
+    n_missing: int
+    dispersion: float
+    coding: Coding
+    kept: tuple[int, ...]
+
+    @property
+    def std_error(self) -> Floats:
+        """Standard errors (p,)."""
+        return np.sqrt(np.diag(self.covariance))
+
+    def _repr_html_(self) -> str:
+        return self.frame()._repr_html_()
+
+    def frame(self, level: float = 0.95) -> pl.DataFrame:
+        """Coefficients: name, term, estimate, std_error, statistic, df, p_value, ci_low, ci_high, flag.
+
+        A dropped column has a row without numbers and the flag "dropped"; with no degree of freedom left, "no_df".
+        """
+        return coefficient_frame(self.names, self.terms, self.estimate, self.std_error, self.df, self.dropped, level)
+
+    def test_terms(self, *terms: Term) -> DesignTest:
+        """Wald test that all coefficients of the terms are 0 (R: `regTermTest`).
+
+        Raises
+        ------
+        UsageError
+            The model has no such term.
+        ModelError
+            The design has too few degrees of freedom for so many coefficients.
+        """
+        wanted = {frozenset((one,) if isinstance(one, str) else one) for one in terms}
+        at = [i for i, term in enumerate(self.terms) if frozenset(term.split(":")) in wanted]
+        known = {frozenset(term.split(":")) for term in self.terms}
+        if not wanted or wanted - known:
+            raise UsageError(
+                "the model has no such term", "its terms are " + ", ".join(dict.fromkeys(self.terms)), "terms"
+            )
+        block = self.covariance[np.ix_(at, at)]
+        scale = np.sqrt(np.diag(block))
+        if (
+            self.df < 1
+            or not (scale > 0).all()
+            or np.linalg.matrix_rank(block / np.outer(scale, scale), tol=1e-10) < len(at)
+        ):
+            raise ModelError(
+                f"the design has too few degrees of freedom to test {len(at)} coefficients at once",
+                "test fewer terms, or group categories",
+                "terms",
+            )
+        b = self.estimate[at]
+        statistic = float(b @ np.linalg.solve(block, b)) / len(at)
+        return DesignTest(
+            method="Wald test of terms",
+            statistic=statistic,
+            df=(float(len(at)), float(self.df)),
+            p_value=f_p(statistic, len(at), self.df),
+            n=self.n,
+        )
+
+    def predict(self, data: pl.DataFrame, *, scale: Scale = "response", level: float = 0.95) -> pl.DataFrame:
+        """Predict new rows: estimate, std_error, ci_low, ci_high.
+
+        Intervals are made on the scale of the link and carried over; the standard error of a response is by the delta
+        method (R: `predict.svyglm`).
+
+        Raises
+        ------
+        DesignError
+            A predictor is missing, or a level is new.
+        """
+        if scale not in ("response", "link"):
+            raise UsageError(f"there is no scale {scale!r}", 'choose "response" or "link"', "scale")
+        matrix = read_new_data(self.coding, data)[:, self.kept]
+        eta = matrix @ self.estimate
+        se = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", matrix, self.covariance, matrix), 0.0))
+        half = student_quantile(level, self.df) * se
+        ends = [eta - half, eta + half]
+        if scale == "response":
+            family = FAMILY[self.family]
+            mean = family.mean(eta)
+            eta, se, ends = mean, se * np.abs(family.variance(mean)), [family.mean(end) for end in ends]
+        columns = {"estimate": eta, "std_error": se, "ci_low": ends[0], "ci_high": ends[1]}
+        return pl.DataFrame(columns).with_columns(pl.all().fill_nan(None))

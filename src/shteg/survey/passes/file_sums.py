@@ -1,0 +1,207 @@
+"""The sums of one chunk of a file, under their names, and how those of all chunks are put together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import polars as pl
+
+from shteg.errors import DesignError
+from shteg.survey.designs.design import Design, LonelyPsu
+from shteg.survey.inference.answers import read_codes
+from shteg.survey.inference.domains import ALL, JOINT, By, Domains, read_domains
+from shteg.survey.passes.cells import Kind, second_pass, sum_shares
+from shteg.survey.passes.file_chunks import FileChunk, FileDesign
+from shteg.survey.passes.sufficient import Codes, Floats, Ints, ScoreMoments, ShareSums
+
+Domain = tuple[str, str]
+"""Variable and value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Task:
+    """What is wanted of each chunk."""
+
+    file: FileDesign
+    items: tuple[str, ...]
+    by: tuple[By, ...]
+    options: Mapping[str, Sequence[str]]
+    missing: Mapping[str, Sequence[str]]
+    kind: Kind
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns to read, each once."""
+        groups = [name for one in self.by for name in ((one,) if isinstance(one, str) else one)]
+        return list(dict.fromkeys([*self.file.columns, *groups, *self.items]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class NamedSums:
+    """Sums with the names of their strata, domains and options, for each item."""
+
+    strata: tuple[str, ...]
+    psus: Ints
+    domains: tuple[Domain, ...]
+    domain_psus: Ints
+    options: dict[str, tuple[str, ...]]
+    sums: dict[str, ShareSums]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FileStrata:
+    """The strata of a file, for the algebra between PSUs."""
+
+    strata: tuple[str, ...]
+    psus_per_stratum: Ints
+    lonely_psu: LonelyPsu
+
+    def lonely_strata(self) -> tuple[int, ...]:
+        """Give the strata with one PSU; under `lonely_psu="fail"` they are an error."""
+        lonely = np.flatnonzero(self.psus_per_stratum == 1)
+        if len(lonely) and self.lonely_psu == "fail":
+            raise DesignError(
+                f"stratum {self.strata[lonely[0]]!r} has one PSU, its variance cannot be estimated",
+                "merge it with a neighbour, or set `lonely_psu` to remove, adjust, average or certainty",
+            )
+        return tuple(int(one) for one in lonely)
+
+
+def read_design(task: Task, chunk: FileChunk) -> Design:
+    """Read a chunk and check it as `Design.from_frame` does; errors name the row of the file.
+
+    Raises
+    ------
+    DesignError
+        As `Design.from_frame`; that all weights are 0 is no error in a chunk.
+    """
+    data, file = chunk.read(task.columns), task.file
+    idle = file.weight is not None and data[file.weight].dtype.is_numeric() and not (data[file.weight] != 0).any()
+    frame = data.with_columns(pl.lit(1.0).alias(file.weight or "")) if idle else data
+    try:
+        design = Design.from_frame(
+            frame, stratum=file.stratum, psu=file.psu, weight=file.weight, nest=file.nest, lonely_psu="remove"
+        )
+    except DesignError as error:
+        rows = chunk.row_numbers()
+        place = re.sub(r"(?<=row )\d+$", lambda match: str(rows[int(match[0]) - 1]), error.where or "")
+        raise DesignError(error.problem, error.hint, place) from error
+    weight = np.zeros(data.height) if idle else design.weight
+    return replace(design, weight=weight, row=chunk.row_numbers()[design.row - 1])
+
+
+def sum_chunk(task: Task, chunk: FileChunk) -> NamedSums:
+    """Make the one pass over a chunk for all items."""
+    design = read_design(task, chunk)
+    domains = read_domains(design, task.by)
+    options, sums = {}, {}
+    for item in task.items:
+        codes, options[item] = _codes(task, design, item)
+        sums[item] = sum_shares(design, codes, len(options[item]), domains, task.kind)
+    return NamedSums(
+        strata=design.strata,
+        psus=design.psus_per_stratum,
+        domains=tuple(zip(domains.variables, domains.names, strict=True)),
+        domain_psus=domains.psus_by_stratum,
+        options=options,
+        sums=sums,
+    )
+
+
+def _codes(task: Task, design: Design, item: str) -> tuple[Codes, tuple[str, ...]]:
+    return read_codes(design, item, task.options.get(item), task.missing.get(item, ()))
+
+
+def merge_sums(parts: Iterable[NamedSums], by: Sequence[By], options: Mapping[str, Sequence[str]]) -> NamedSums:
+    """Add the sums of chunks, in their order, then put names in the order of estimates made in memory."""
+    whole: NamedSums | None = None
+    for part in parts:
+        whole = part if whole is None else _join(whole, part)
+    if whole is None:
+        raise DesignError("the wave has no rows", "give the file with the respondents")
+    groups = {ALL: -1} | {name if isinstance(name, str) else JOINT.join(name): i for i, name in enumerate(by)}
+    return _arrange(
+        whole,
+        tuple(sorted(whole.strata)),
+        tuple(sorted(whole.domains, key=lambda one: (groups[one[0]], one[1]))),
+        {item: tuple(options.get(item) or sorted(found)) for item, found in whole.options.items()},
+    )
+
+
+def _join(one: NamedSums, two: NamedSums) -> NamedSums:
+    names = (
+        tuple(dict.fromkeys((*one.strata, *two.strata))),
+        tuple(dict.fromkeys((*one.domains, *two.domains))),
+        {item: tuple(dict.fromkeys((*one.options[item], *two.options[item]))) for item in one.options},
+    )
+    first, second = _arrange(one, *names), _arrange(two, *names)
+    for item, sums in first.sums.items():
+        sums.add(second.sums[item].recentred(sums.centre))
+    return replace(first, psus=first.psus + second.psus, domain_psus=first.domain_psus + second.domain_psus)
+
+
+def _arrange(
+    part: NamedSums, strata: tuple[str, ...], domains: tuple[Domain, ...], options: dict[str, tuple[str, ...]]
+) -> NamedSums:
+    rows, columns = _places(part.strata, strata), _places(part.domains, domains)
+    psus = np.zeros(len(strata), np.int64)
+    psus[rows] = part.psus
+    domain_psus = np.zeros((len(strata), len(domains)), np.int64)
+    domain_psus[np.ix_(rows, columns)] = part.domain_psus
+    sums = {
+        item: part.sums[item].placed(
+            (len(strata), len(domains), len(labels)), rows, columns, _places(part.options[item], labels)
+        )
+        for item, labels in options.items()
+    }
+    return NamedSums(strata=strata, psus=psus, domains=domains, domain_psus=domain_psus, options=options, sums=sums)
+
+
+def _places(names: Sequence[object], among: Sequence[object]) -> Ints:
+    number = {name: i for i, name in enumerate(among)}
+    return np.array([number[name] for name in names], np.int64)
+
+
+def without_rows(whole: NamedSums) -> Domains:
+    """Describe the domains of a file, without the rows."""
+    total = whole.domain_psus.sum(axis=0)
+    nothing = np.zeros(0, np.uint8)
+    return Domains(
+        variables=tuple(variable for variable, _ in whole.domains),
+        names=tuple(name for _, name in whole.domains),
+        codes=nothing,
+        psus=total,
+        df=total - (whole.domain_psus > 0).sum(axis=0),
+        psus_by_stratum=whole.domain_psus,
+        count=np.zeros(len(total), np.int64),
+        weight_squared=np.zeros(len(total)),
+        touched_start=np.zeros(1, np.int64),
+        touched=nothing,
+    )
+
+
+def score_chunk(
+    task: Task, whole: NamedSums, shares: Mapping[str, Floats], chunk: FileChunk
+) -> dict[str, ScoreMoments]:
+    """Make the second pass over a chunk: moments about `shares`, the weights of the whole file per item."""
+    design = read_design(task, chunk)
+    found = read_domains(design, task.by)
+    rows = _places(design.strata, whole.strata)
+    columns = _places(tuple(zip(found.variables, found.names, strict=True)), whole.domains)
+    result = {}
+    for item in task.items:
+        codes, labels = _codes(task, design, item)
+        places = _places(labels, whole.options[item])
+        table = np.array([*places, len(whole.options[item])], np.uint16)
+        weight = shares[item][columns]
+        local = second_pass(design, table[codes], found, weight, task.kind)
+        shape = (len(whole.strata), *shares[item].shape)
+        moments = ScoreMoments.empty(*shape)
+        moments.psus[np.ix_(rows, columns)] = local.psus
+        moments.mean[np.ix_(rows, columns)] = local.mean
+        moments.spread[np.ix_(rows, columns)] = local.spread
+        result[item] = moments
+    return result

@@ -1,0 +1,1 @@
+"""Weights: calibration, raking, post-stratification, non-response, trimming, and what they cost."""

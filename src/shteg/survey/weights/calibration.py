@@ -1,0 +1,178 @@
+"""Calibration of weights to known totals: linear (GREG), raking, logit, with bounds; raking over margins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from shteg.errors import DesignError, UsageError
+from shteg.survey.designs.design import require_column
+from shteg.survey.inference.linear import AnyDesign
+from shteg.survey.models.column_numbers import read_known_numbers
+from shteg.survey.passes.kernel import Floats
+from shteg.survey.weights.auxiliaries import Auxiliaries, check_reach, read_auxiliaries
+from shteg.survey.weights.calibration_solver import MAX_ITERATIONS, solve_calibration
+from shteg.survey.weights.distances import Distance, curve_of
+from shteg.survey.weights.margins import Counts, Variable
+from shteg.survey.weights.residuals import RakingMeans, RakingVariance, Step, regress
+from shteg.survey.weights.weighting import TOLERANCE, Reweighted, reweight
+
+NO_BOUNDS = (-np.inf, np.inf)
+
+
+def calibrate(
+    design: AnyDesign,
+    margins: Mapping[Variable, Counts] | None = None,
+    *,
+    totals: Mapping[str, float] | None = None,
+    size: float | None = None,
+    distance: Distance = "linear",
+    bounds: tuple[float, float] = NO_BOUNDS,
+    variance: str | None = None,
+    tolerance: float = TOLERANCE,
+    max_iterations: int = MAX_ITERATIONS,
+    force: bool = False,
+) -> AnyDesign:
+    """Move the weights as little as the distance says until they give all the known totals.
+
+    Parameters
+    ----------
+    design : Design or ReplicateDesign
+    margins : mapping of variable to mapping of category to number, optional
+    totals : mapping of numeric column to its total in the population, optional
+    size : float, optional
+        Size of the population; implied by a margin.
+    distance : "linear" | "raking" | "logit"
+    bounds : (float, float)
+        Least and greatest ratio of new to old weight.
+    variance : str, optional
+        Column with the variance of the working model (linear alone): 1 for everyone by default.
+    tolerance : float
+        Largest misfit relative to 1 + the total.
+    max_iterations : int
+    force : bool
+        Keep the weights even if totals are not met; `design.calibration` says how far off they are.
+
+    Returns
+    -------
+    Design or ReplicateDesign
+        Its variance is that of the residuals from the regression with the old weights; replicates are calibrated one
+        by one.
+
+    Raises
+    ------
+    DesignError
+        A total cannot be met (it names margin and category), is no number, or has nobody; a weight would be negative.
+
+    References
+    ----------
+    Deville and Särndal (1992), JASA 87(418); R `survey::calibrate`.
+    """
+    v = None if variance is None else _read_variance(design, variance, distance, bounds)
+
+    def reweigh(weight: Floats) -> Reweighted:
+        known = read_auxiliaries(design, weight, margins or {}, totals or {}, size)
+        base = weight if v is None else weight / v
+        made = _solve(known, weight, distance, bounds, v, tolerance, max_iterations, force=force)
+        return _with_step(made, regress(known.matrix, base, made.weight))
+
+    return reweight(design, reweigh, force=force)
+
+
+def rake(
+    design: AnyDesign,
+    margins: Mapping[Variable, Counts],
+    *,
+    variance: RakingVariance = "r",
+    tolerance: float = TOLERANCE,
+    max_iterations: int = MAX_ITERATIONS,
+    force: bool = False,
+) -> AnyDesign:
+    """Scale the weights to several margins at once (iterative proportional fitting, found here by Newton steps).
+
+    Parameters
+    ----------
+    design, margins, tolerance, max_iterations, force
+        As for `calibrate`.
+    variance : "r" | "greg"
+        Residuals as in R: ten sweeps of unweighted margin means; or those of the weighted regression on the margins.
+
+    Raises
+    ------
+    DesignError
+        As for `calibrate`.
+
+    References
+    ----------
+    Deming and Stephan (1940), Ann. Math. Stat. 11(4); Deville, Särndal and Sautory (1993), JASA 88(423);
+    R `survey::rake`.
+    """
+    if variance not in ("r", "greg"):
+        raise UsageError(f"there is no variance {variance!r} after raking", 'choose "r" or "greg"', "variance")
+
+    def reweigh(weight: Floats) -> Reweighted:
+        known = read_auxiliaries(design, weight, margins, {}, None)
+        made = _solve(known, weight, "raking", NO_BOUNDS, None, tolerance, max_iterations, force=force)
+        if variance == "greg":
+            return _with_step(made, regress(known.matrix, weight, made.weight))
+        return _with_step(made, RakingMeans(weight=made.weight, codes=known.codes))
+
+    return reweight(design, reweigh, force=force)
+
+
+def _with_step(made: Reweighted, step: Step) -> Reweighted:
+    return Reweighted(
+        weight=made.weight,
+        constraints=made.constraints,
+        step=step,
+        converged=made.converged,
+        iterations=made.iterations,
+    )
+
+
+def _solve(
+    known: Auxiliaries,
+    weight: Floats,
+    distance: Distance,
+    bounds: tuple[float, float],
+    v: Floats | None,
+    tolerance: float,
+    max_iterations: int,
+    *,
+    force: bool,
+) -> Reweighted:
+    low, high = bounds
+    curve = curve_of(distance, low, high)
+    if not force:
+        check_reach(known, weight * max(low, -1e200), weight * min(high, 1e200))
+    solution = solve_calibration(
+        known.matrix,
+        weight,
+        known.targets,
+        curve,
+        variance=v,
+        tolerance=tolerance,
+        max_iterations=max_iterations,
+    )
+    new = weight * solution.ratio
+    return Reweighted(
+        weight=new,
+        constraints=known.constraints(weight, new),
+        converged=bool(solution.misfit.max() <= tolerance),
+        iterations=solution.iterations,
+    )
+
+
+def _read_variance(design: AnyDesign, column: str, distance: Distance, bounds: tuple[float, float]) -> Floats:
+    if distance != "linear" or bounds != NO_BOUNDS:
+        raise UsageError("a working variance goes with the linear distance without bounds", "leave it out", "variance")
+    require_column(design.data, column)
+    v = read_known_numbers(design, column, design.weight != 0)
+    wrong = np.flatnonzero((v <= 0) & (design.weight != 0))
+    if len(wrong):
+        at = int(wrong[np.argmin(design.row[wrong])])
+        raise DesignError(
+            f"the working variance is {v[at]:.6g}", "give numbers above 0", f"column {column!r}, row {design.row[at]}"
+        )
+    return np.where(v > 0, v, 1.0)
