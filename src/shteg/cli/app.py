@@ -10,6 +10,7 @@ from shteg import __version__
 from shteg.errors import ShtegError
 
 COMMANDS = {
+    "backtest": "How good the forecasts would have been: rolling origins, scored against base rates.",
     "build": "Evidence → edition → publication, in every language of the case.",
     "check": "Every problem in the case and in its language editions.",
     "coherence": "Do published survey figures fit each other and the population?",

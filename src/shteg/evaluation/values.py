@@ -26,12 +26,12 @@ class Provenance:
         self.sources = tuple(sorted(found)) or ("case",)
         self.verified = all(row.verified for row in rows)
 
-    def share(self, name: str, number: float, key: str, bounds: tuple[float, float] | None, args: Mapping[str, str],
+    def skill(self, name: str, number: float, key: str, bounds: tuple[float, float] | None, args: Mapping[str, str],
               details: Mapping[str, str]) -> Value:  # fmt: skip
-        """Make a value that is a share, with its interval."""
+        """Make a value that is a skill (1 perfect, 0 no better than the baseline), with its interval."""
         low, high = bounds if bounds else (None, None)
         return Value(
-            id=name, number=number, unit="share", decimals=0, label="computed", label_key=f"value.evaluation.{key}",
+            id=name, number=number, unit="score", decimals=2, label="computed", label_key=f"value.evaluation.{key}",
             label_args=args, source_ids=self.sources, method="evaluation#skill", low=low, high=high,
             level=LEVEL if bounds else None, verified=self.verified, details=details,
         )  # fmt: skip
@@ -71,7 +71,7 @@ def skill_values(case: Case, rows: Sequence[SkillRow]) -> list[Value]:
         else:
             name = f"skill.{_NAMES[row.subject]}.{model}.{row.horizon}"
             key, args = f"{_NAMES[row.subject]}.{model}", {"years": str(row.horizon)}
-        found.append(origin.share(name, row.found.skill, key, bounds, args, details))
+        found.append(origin.skill(name, row.found.skill, key, bounds, args, details))
     return found
 
 
@@ -103,7 +103,7 @@ def removal_values(case: Case, one: Sequence[Removal], two: Sequence[Removal], t
         low, high = removals[0], removals[-1]
         for end, removal in (("lowest", low), ("highest", high)):
             found.append(
-                origin.share(
+                origin.skill(
                     f"skill.ladder.full.{end}-without-{name}", removal.skill, f"{end}-without-{name}", None, {},
                     {"without": ", ".join(removal.without), "with_all": f"{total:.3f}"},
                 )

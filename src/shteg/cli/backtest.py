@@ -1,0 +1,187 @@
+"""`shteg backtest`: how good the forecasts would have been, origin by origin, kept so that it can be interrupted."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from shteg.cli.options import build_options, case_argument, json_option, language_option, make_options
+from shteg.cli.progress import progress_bars
+from shteg.errors import UsageError
+from shteg.evidence import Case, find_case, read_case
+
+if TYPE_CHECKING:
+    from shteg.estimates import StageResult
+
+
+@click.command("backtest")
+@case_argument
+@click.option("--origins", default="2000-2023", show_default=True, help="Years, as `2000-2023` or `2005,2010`.")
+@click.option("--horizons", default="1,3,5,10", show_default=True, help="Years ahead, separated by commas.")
+@click.option(
+    "--without", default="", metavar="COUNTRIES", help="Country codes to leave out of fits and scores, as `FIN,SWE`."
+)
+@language_option
+@build_options
+@json_option
+def command(
+    case: str,
+    origins: str,
+    horizons: str,
+    without: str,
+    language: str,
+    as_of: datetime | None,
+    verified_only: bool,
+    threads: int | None,
+    cache: Path | None,
+    no_cache: bool,
+    as_json: bool,
+) -> None:
+    """Forecast the ladder of CASE on the first day of each year as it was then known, and score what came of it.
+
+    Finished years are kept: the same command goes on where it was stopped.
+    """
+    options = make_options(as_of, verified_only, threads, cache, no_cache)
+    whole = read_case(find_case(case))
+    evidence = options.filter(whole)
+    if language not in evidence.header.languages:
+        raise UsageError(
+            f"the case has no language {language!r}",
+            "choose one of " + ", ".join(evidence.header.languages),
+            "--language",
+        )
+    from shteg.evaluation.backtest import run_backtest
+    from shteg.evaluation.selection import without_countries
+    from shteg.evaluation.stage import held_out_forecasts, summarise
+
+    years, ahead = _years(origins, "--origins"), _years(horizons, "--horizons")
+    left_out = tuple(sorted({code.strip().upper() for code in without.split(",") if code.strip()}))
+    chosen = without_countries(evidence, left_out)
+    keeper = _keeper(chosen, options.cache, {**options.named(whole), "without": ",".join(left_out)}, ahead)
+    with progress_bars(quiet=as_json) as tell:
+        forecasts = run_backtest(
+            chosen,
+            origins=years,
+            horizons=ahead,
+            keeper=keeper,
+            threads=threads,
+            progress=lambda done, total: tell("backtest", done, total),
+        )
+        if not forecasts:
+            raise UsageError(
+                "no origin leaves room for a horizon before the as-of day", "choose earlier years", "--origins"
+            )
+        result = summarise(chosen, forecasts, held_out_forecasts(chosen, threads)).result
+    if as_json:
+        head = {
+            "case": chosen.header.id,
+            "as_of": chosen.header.as_of.isoformat(),
+            "origins": [one.origin for one in forecasts],
+            "horizons": list(ahead),
+            "without": list(left_out),
+            "level": 0.9,
+        }
+        click.echo(json.dumps(head | _plain(result), ensure_ascii=False, indent=1))
+    else:
+        _print(chosen, result, ahead, language)
+
+
+def _years(text: str, option: str) -> tuple[int, ...]:
+    found: set[int] = set()
+    for part in text.split(","):
+        span = re.fullmatch(r"\s*(\d+)\s*(?:[-–]\s*(\d+)\s*)?", part)
+        if span is None or int(span[2] or span[1]) - int(span[1]) not in range(1000):
+            raise UsageError(f"{part!r} is not a year or a span of years", "write 2000-2023 or 1,3,5", option)
+        found |= set(range(int(span[1]), int(span[2] or span[1]) + 1))
+    return tuple(sorted(found))
+
+
+@dataclass(frozen=True, slots=True)
+class FolderKeeper:
+    """Keeps each origin as one JSON file; a file that cannot be read is made anew."""
+
+    folder: Path
+
+    def load(self, origin: int) -> dict[str, Any] | None:
+        """Give what was kept, or None."""
+        try:
+            plain = json.loads((self.folder / f"{origin}.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None
+        return plain if isinstance(plain, dict) and plain.get("origin") == origin else None
+
+    def store(self, origin: int, plain: dict[str, Any]) -> None:
+        """Keep an origin; a crash while writing leaves nothing half."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        work = self.folder / f".{origin}.writing"
+        work.write_text(json.dumps(plain, allow_nan=False), encoding="utf-8")
+        work.replace(self.folder / f"{origin}.json")
+
+
+def _keeper(case: Case, cache: Path | None, options: Mapping[str, str], horizons: Sequence[int]) -> FolderKeeper | None:
+    """Give the folder for this evidence, this code and these options; None where nothing is kept."""
+    if cache is None:
+        return None
+    from shteg.edition.cache import content_hash
+    from shteg.edition.stages import code_hash, library_versions
+
+    parts = [code_hash("evaluation"), code_hash("accession"), ",".join(map(str, horizons))]
+    parts += [f"{name}={sha}" for name, sha in sorted(case.files.items()) if not name.startswith("text/")]
+    parts += [f"{name}={setting}" for name, setting in sorted({**library_versions(), **options}.items())]
+    return FolderKeeper(cache / "backtest" / content_hash(parts)[:32])
+
+
+def _plain(result: StageResult) -> dict[str, Any]:
+    values = {value.id: value for value in result.values}
+    names = ("skill", "reliability", "observed_expected", "without_countries", "base_rate", "backtest")
+    return {
+        "leads": values["skill.ladder.leads"].number if "skill.ladder.leads" in values else "base_rate",
+        **{name: result.tables[name].frame.to_dicts() for name in names if name in result.tables},
+    }
+
+
+def _print(case: Case, result: StageResult, horizons: Sequence[int], language: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from shteg.evaluation.models import BASE_RATE, MODELS
+    from shteg.report.locale import format_number, plural
+    from shteg.report.messages import message
+
+    values = {value.id: value for value in result.values}
+
+    def cell(name: str) -> str:
+        value = values.get(name)
+        if value is None or value.low is None or value.high is None or isinstance(value.number, str):
+            return "–"
+        low, high = (format_number(one, language, 2) for one in (value.low, value.high))
+        return f"{format_number(value.number, language, 2)}\n[dim]{low} … {high}[/dim]"
+
+    console = Console()
+    for subject in ("ladder", "rungs"):
+        title = message(language, f"cli.backtest.{subject}", {"case": case.header.title[language]})
+        table = Table(title=title, title_justify="left")
+        table.add_column(message(language, "cli.backtest.model"))
+        for horizon in horizons:
+            years = f"unit.years.{plural(Decimal(horizon), language)}"
+            table.add_column(message(language, years, {"number": str(horizon)}), justify="right")
+        table.add_column(message(language, "cli.backtest.all"), justify="right")
+        for model in (one for one in MODELS if one != BASE_RATE):
+            name = f"skill.{subject}.{model.replace('_', '-')}"
+            cells = [cell(f"{name}.{last}") for last in (*horizons, "all")]
+            table.add_row(message(language, f"evaluation.model.{model}"), *cells)
+        console.print(table)
+    console.print(message(language, "cli.backtest.reading"))
+    counts = {
+        name: str(int(float(values[f"skill.ladder.{name}"].number))) for name in ("forecasts", "events", "countries")
+    }
+    console.print(message(language, "cli.backtest.counts", counts))
+    console.print(message(language, f"sentence.evaluation.leads.{values['skill.ladder.leads'].number}"))
