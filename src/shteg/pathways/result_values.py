@@ -20,9 +20,18 @@ def share_decimals(number: float) -> int:
     return 1 if abs(number) < 0.095 else 0
 
 
-def _share(
-    name: str, key: str, args: dict[str, str], shares: Shares, at: tuple[int, ...], basis: Basis, method: str
+def share_value(
+    name: str,
+    key: str,
+    args: dict[str, str],
+    shares: Shares,
+    at: tuple[int, ...],
+    basis: Basis,
+    method: str,
+    *,
+    difference: bool = False,
 ) -> Value:
+    """Make the value of a share, or of a difference of shares, with its interval, label and sources."""
     number, low, high = (float(x[at]) for x in (shares.mean, shares.low, shares.high))
     number, low, high = (0.0 if abs(x) < TINY else x for x in (number, low, high))
     return Value(
@@ -39,7 +48,7 @@ def _share(
         high=high,
         level=LEVEL,
         verified=basis.verified,
-        details={"kind": "difference"} if key.startswith("effect") or key == "blocker_importance" else {},
+        details={"kind": "difference"} if difference or key.startswith("effect") or key == "blocker_importance" else {},
     )
 
 
@@ -53,7 +62,7 @@ def forecast_values(model: Model, summary: Summary) -> list[Value]:
             at = (k, model.years.index(year))
             name = f"forecast.{step.id}.{year}"
             found.append(
-                _share(name, "forecast", {**args, "year": str(year)}, summary.incidence, at, basis, "forecast")
+                share_value(name, "forecast", {**args, "year": str(year)}, summary.incidence, at, basis, "forecast")
             )
         found.append(_median_year(model, step.id, int(pooled[k]), per_draw[:, k], basis))
     return found
@@ -94,7 +103,7 @@ def blocker_values(model: Model, summary: Summary) -> list[Value]:
             key = kind if kind == "importance" else f"{kind}_{race}"
             full = args if kind == "last" else {**args, "year": horizon}
             name = f"blocker.{kind}.{step}.{member}"
-            found.append(_share(name, f"blocker_{key}", full, shares, (k, j), bases[k], "blockers"))
+            found.append(share_value(name, f"blocker_{key}", full, shares, (k, j), bases[k], "blockers"))
     return found
 
 
@@ -111,7 +120,7 @@ def effect_values(model: Model, summary: Summary) -> list[Value]:
                     args["measure"] = f"measure:{name}"
                 key = "effect_all" if name == "all" else "effect"
                 at, full_name = (s, k, r), f"effect.{name}.{step.id}.{year}"
-                found.append(_share(full_name, key, args, summary.effects, at, basis, "effects"))
+                found.append(share_value(full_name, key, args, summary.effects, at, basis, "effects"))
     return found
 
 

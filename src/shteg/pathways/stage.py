@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from shteg.chunks import Progress
+from shteg.chunks import Executor, Progress
 from shteg.estimates import StageResult
 from shteg.evidence.case import Case
+from shteg.evidence.records_model import Scenario
 from shteg.pathways import result_tables as tables
 from shteg.pathways import result_values as values
+from shteg.pathways.answers.stage import answer_questions
 from shteg.pathways.parameters import name_parameters
-from shteg.pathways.scenario import build_model
+from shteg.pathways.scenario import Model, build_model, with_scenarios
 from shteg.pathways.simulation import run_model
 
 
@@ -20,8 +23,12 @@ def simulate_pathways(
     accession: StageResult,
     *,
     measures: Iterable[str] = frozenset(),
+    scenario: Scenario | None = None,
+    settings: Mapping[str, float] | None = None,
+    answers: bool = True,
     threads: int | None = None,
     progress: Progress | None = None,
+    executor: Executor | None = None,
 ) -> StageResult:
     """Simulate the futures of a case, posterior draw by posterior draw.
 
@@ -35,14 +42,25 @@ def simulate_pathways(
     measures : ids, optional
         Measures that are taken in the forecast. The effect of a measure is always that of having it against not
         having it, beside these.
+    scenario : Scenario, optional
+        A scenario of the case or of a file: its measures are taken too, with their start and intensity, and what it
+        sets holds in every draw.
+    settings : mapping of str to float, optional
+        Parameters that are set, by dotted name; they go before those of the scenario.
+    answers : bool
+        Also share effects out, look for sets of members, and so on; left out where parameters are set.
     threads : int, optional
         As many as there are cores if left out; the result never depends on it.
+    executor : Executor, optional
+        Something else than threads to spread the answers over, such as `SparkExecutor`; the numbers stay the same.
 
     Returns
     -------
     StageResult
-        Tables `incidence`, `blockers`, `effects`, `conditions`, `assumptions`; the values of docs/methods/pathways.md;
-        draws `forecast` and `effect`. Probabilities are shares, intervals cover 90 % of the posterior draws.
+        Tables `incidence`, `blockers`, `effects`, `conditions`, `assumptions`; with `answers` also `shapley`,
+        `blocking_sets`, `tornado`, `value_of_information`, `routes`, `scenarios`, `restricted_means`,
+        `explanations`; the values of docs/methods/pathways.md; draws `forecast` and `effect`. Probabilities are
+        shares, intervals cover 90 % of the posterior draws.
 
     Raises
     ------
@@ -51,16 +69,20 @@ def simulate_pathways(
     ModelError
         Steps, parameters, measures or draws contradict each other: all findings at once, before any simulation.
     """
-    model = build_model(case, stance, accession, measures)
-    tally = run_model(model, threads=threads, progress=progress)
+    model = build_model(case, stance, accession, {*measures, *_measures_of(scenario)})
+    if scenario or settings:
+        model = _set(model, scenario, settings or {})
+    plain = answers and bool(case.recommendations.measures) and not model.scenarios[0].overrides
+    first, second = _halves(progress) if plain else (progress, None)
+    tally = run_model(model, threads=threads, progress=first)
     summary = tables.summarise(model, tally)
-    made = (
+    made = [
         tables.incidence_table(model, summary),
         tables.blockers_table(model, summary),
         tables.effects_table(model, summary),
         tables.conditions_table(model, summary),
         tables.assumptions_table(model),
-    )
+    ]
     found = [
         *values.forecast_values(model, summary),
         *values.blocker_values(model, summary),
@@ -68,11 +90,36 @@ def simulate_pathways(
         *values.stop_values(model, summary),
         *values.size_values(model),
     ]
+    if plain:
+        more = answer_questions(model, tally, summary, found, threads=threads, progress=second, executor=executor)
+        made += more.tables
+        found += more.values
     return StageResult(
         stage="pathways",
         tables={table.name: table for table in made},
         values=tuple(found),
         draws=values.result_draws(model, summary),
+    )
+
+
+def _measures_of(scenario: Scenario | None) -> list[str]:
+    return [one.id for one in scenario.measures] if scenario else []
+
+
+def _set(model: Model, scenario: Scenario | None, settings: Mapping[str, float]) -> Model:
+    """Put what a scenario and the user set under every scenario of a model."""
+    timing = {one.id: (one.start_years, one.intensity) for one in scenario.measures} if scenario else {}
+    overrides = {**(scenario.set if scenario else {}), **settings}
+    return with_scenarios(model, [replace(one, timing=timing, overrides=overrides) for one in model.scenarios])
+
+
+def _halves(progress: Progress | None) -> tuple[Progress | None, Progress | None]:
+    """Put the simulation on the first third of a bar and the answers on the rest."""
+    if progress is None:
+        return None, None
+    return (
+        lambda done, total: progress(1000 * done // max(total, 1), 3000),
+        lambda done, total: progress(1000 + 2000 * done // max(total, 1), 3000),
     )
 
 

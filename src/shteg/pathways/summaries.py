@@ -105,3 +105,13 @@ def median_years(reached: Integers, worlds: int, years: tuple[int, ...]) -> tupl
         return calendar[np.where(half.any(axis=-1), half.argmax(axis=-1), len(years))]
 
     return first(reached.sum(axis=0) / (worlds * len(reached))), first(reached / worlds)
+
+
+def summarise_means(mean: Floats, noise: Floats, bounds: tuple[float, float]) -> Shares:
+    """Summarise means over worlds by draw, (draw, …), with the variance that finite worlds leave in each of them."""
+    return _widen(_clean(mean, noise), np.zeros(mean.shape[1:]), bounds)
+
+
+def summarise_reached(share: Floats, worlds: int) -> Shares:
+    """Summarise shares of worlds, (draw, …), as the counts that they are."""
+    return summarise_counts(np.rint(share * worlds).astype(np.int64), worlds)

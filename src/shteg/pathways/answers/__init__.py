@@ -1,0 +1,1 @@
+"""Answers built on the simulation: shares of measures, blocking sets, tornado, value of information, routes."""
