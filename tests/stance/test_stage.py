@@ -1,4 +1,5 @@
 import numpy as np
+import polars as pl
 import pytest
 
 from shteg.stance import estimate_stances
@@ -42,7 +43,10 @@ def number(result, identifier):
 
 
 def test_tables_values_and_draws(result):
-    assert list(result.tables) == ["members", "items", "acts_used", "counts"]
+    assert list(result.tables) == [
+        "members", "items", "acts_used", "counts", "trajectory", "parameters", "next_acts", "act_weights",
+        "would_change", "sensitivity",
+    ]  # fmt: skip
     assert result.draws["theta"].values.shape == (401, 8)
     assert result.draws["theta"].units == CODES
     theta = {code: number(result, f"stance.theta.{code}").number for code in CODES}
@@ -101,7 +105,44 @@ def test_case_without_acts_gives_the_prior():
     assert not [value for value in result.values if value.id.startswith("stance.support")]
 
 
-def test_progress_counts_chains():
+def test_progress_counts_all_parts():
     seen = []
     estimate_stances(the_case(), progress=lambda done, of: seen.append((done, of)))
-    assert seen[-1] == (4, 4)
+    assert seen[-1][0] == seen[-1][1] == 4 + 3 + 15
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+
+
+def test_next_acts_and_trajectory(result):
+    frame = result.tables["next_acts"].frame
+    shares = frame.group_by("member", "item").agg(pl.col("probability").sum())
+    assert np.allclose(shares["probability"], 1.0)
+    assert number(result, "stance.next.vote.ESP").number == pytest.approx(number(result, "stance.support.ESP").number)
+    years = result.tables["trajectory"].frame
+    assert years.filter(pl.col("member") == "ESP")["year"].to_list() == list(range(2015, 2027))
+    assert ((years["low"] < years["median"]) & (years["median"] < years["high"])).all()
+
+
+def test_acts_that_made_an_estimate_and_acts_that_would_change_it(result):
+    weights = result.tables["act_weights"].frame
+    assert weights.height == 15
+    against = weights.filter((pl.col("member") == "ESP") & (pl.col("item") == "vote"))
+    assert against["shift"].item() < 0  # the vote against lowered the stance
+    telling = result.tables["would_change"].frame.filter(pl.col("member") == "HUN")
+    assert telling["probability"].sum() == pytest.approx(1.0)
+    assert (telling["sd_reduction"] > 0).all()
+    assert telling["shift"].to_list() == sorted(telling["shift"])  # values in order, most against first
+
+
+def test_sensitivity_holds_every_assumption(result):
+    frame = result.tables["sensitivity"].frame
+    assert frame["variant"].unique(maintain_order=True).to_list() == ["main", "absence", "static", "no_covariates"]
+    main = frame.filter(pl.col("variant") == "main")
+    assert (main["shift"] == 0).all()
+    assert np.allclose(main["theta"], result.tables["members"].frame["theta"])
+
+
+def test_doubters_are_counted(result):
+    count = number(result, "stance.doubters.count")
+    assert count.low <= count.number <= count.high
+    assert number(result, "stance.doubters.last").number == 3
+    assert 0 <= number(result, "stance.doubters.more").number <= 1
