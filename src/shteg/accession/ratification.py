@@ -1,17 +1,11 @@
-"""Ratification times: days from signature per candidate and member, and a partially pooled log-normal law."""
+"""Ratification times: days from signature per candidate and member, as the records give them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-import numpy as np
-from numpy.typing import NDArray
-from scipy.special import gammaln, ndtri
-
 from shteg.accession.history import first_reached
-from shteg.errors import ModelError
 from shteg.evidence.case import Case
 from shteg.evidence.dates import DateInterval
 from shteg.evidence.records_case import Step
@@ -23,23 +17,6 @@ PREFERENCE: tuple[Stage, ...] = ("deposit", "parliament", "unknown")
 
 TimeStatus = Literal["used", "same_act", "no_signature", "before_signature"]
 """`same_act`: the member acted on several candidates of the round on one day; the act counts once."""
-
-SOONEST = 60
-"""Days: a ratification within two months counts as two months.
-
-The last ratification decides, and none ever fell so early. Left as they are, ratifications on the day of signature
-would stretch the log-normal law at both ends: foretelling each round from the others, the last ratification on record
-scores −1.56 a candidate (log density of log days) without, −0.58 with this bound (docs/methods/ladder.md).
-"""
-
-PRIOR_LOG_DAYS = float(np.log(180.0))
-PRIOR_MEAN_SD = 2.0
-PRIOR_VARIANCE_SHAPE = 1.0
-PRIOR_VARIANCE_SCALE = 0.25
-GRID = 40
-"""Points of the prior of each relative sd, at equal steps of its probability."""
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,26 +35,6 @@ class RatificationTime:
     source: str
     grade: str
 
-    @property
-    def log_days(self) -> float:
-        """Logarithm of the days, anything faster than `SOONEST` days counted as that long."""
-        return float(np.log(max(self.days, SOONEST)))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class RatificationPosterior:
-    """Draws of the law of log days: `member` (draw, member) without a round effect, `new_round` and `sd` (draw,).
-
-    `round_effect` is (draw, round). A member's mean log days in a round to come is `member` + `new_round`.
-    """
-
-    members: tuple[str, ...]
-    rounds: tuple[str, ...]
-    member: Floats
-    round_effect: Floats
-    new_round: Floats
-    sd: Floats
-
 
 def ratification_times(case: Case) -> tuple[RatificationTime, ...]:
     """Give the ratification times on record, by candidate in the order of their signatures, then by member.
@@ -86,7 +43,7 @@ def ratification_times(case: Case) -> tuple[RatificationTime, ...]:
     Where several stages are on record, the deposit counts, then parliament, then the unknown stage; of several rows of
     one stage the last. A round is the set of candidates that signed on one day.
     """
-    signed = _signatures(case)
+    signed = signatures(case)
     chosen: dict[tuple[str, str], Ratification] = {}
     for one in case.ratifications:
         key = (one.candidate, one.member)
@@ -103,95 +60,8 @@ def ratification_times(case: Case) -> tuple[RatificationTime, ...]:
     return tuple(result)
 
 
-def fit_ratification(
-    times: Sequence[RatificationTime], members: Sequence[str], draws: int, generator: np.random.Generator
-) -> RatificationPosterior:
-    """Fit log days = mean + member + round + e, member and round effects partially pooled.
-
-    e ~ N(0, s²), member ~ N(0, (r s)²), round ~ N(0, (q s)²), r and q half-normal(1), mean ~ N(log 180, (2 s)²),
-    s² ~ inverse Gamma(1, 1/4). Everything but r and q is integrated exactly; r and q on a grid of 40 × 40 equally
-    probable points. The draws are independent.
-
-    Parameters
-    ----------
-    times : sequence of RatificationTime
-        Those with status "used" count.
-    members : sequence of str
-        Members to give a law for; those without a time get the pooled law.
-    draws : int, >= 1
-    generator : numpy.random.Generator
-
-    Returns
-    -------
-    RatificationPosterior
-
-    References
-    ----------
-    Gelman and Hill (2007), ch. 12; docs/methods/ladder.md.
-    """
-    if draws < 1:
-        raise ModelError(f"{draws} draws say nothing", "ask for 1 draw or more", "ratification")
-    used = [one for one in times if one.status == "used"]
-    rounds = tuple(sorted({one.round for one in used}))
-    units = (*members, *sorted({one.member for one in used} - set(members)))
-    y = np.array([one.log_days for one in used]) - PRIOR_LOG_DAYS
-    design = np.zeros((len(used), 1 + len(units) + len(rounds)))
-    design[:, 0] = 1.0
-    for row, one in enumerate(used):
-        design[row, 1 + units.index(one.member)] = 1.0
-        design[row, 1 + len(units) + rounds.index(one.round)] = 1.0
-    relative_sd = ndtri(0.5 + 0.5 * (np.arange(GRID) + 0.5) / GRID)
-    fits = [[_Fit.of(design, y, len(units), r, q) for q in relative_sd] for r in relative_sd]
-    log_weight = np.array([[fit.log_evidence for fit in row] for row in fits]).ravel()
-    weight = np.exp(log_weight - log_weight.max())
-    cells = generator.choice(GRID * GRID, size=draws, p=weight / weight.sum())
-    shape = PRIOR_VARIANCE_SHAPE + y.size / 2
-    gamma = generator.standard_gamma(shape, draws)
-    noise = generator.standard_normal((draws, design.shape[1]))
-    effects, sd = np.empty((draws, design.shape[1])), np.empty(draws)
-    for cell in np.unique(cells):
-        at = np.flatnonzero(cells == cell)
-        fit = fits[cell // GRID][cell % GRID]
-        sd[at] = np.sqrt(fit.scale / gamma[at])
-        spread = np.linalg.solve(fit.factor.T, noise[at].T).T  # covariance (factor factor')^-1
-        effects[at] = fit.mean + sd[at, None] * spread
-    return RatificationPosterior(
-        members=tuple(members),
-        rounds=rounds,
-        member=PRIOR_LOG_DAYS + effects[:, :1] + effects[:, 1 : 1 + len(members)],
-        round_effect=effects[:, 1 + len(units) :],
-        new_round=relative_sd[cells % GRID] * sd * generator.standard_normal(draws),
-        sd=sd,
-    )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Fit:
-    """The normal posterior for given relative sds: mean, Cholesky factor of the precision, scale of the variance."""
-
-    mean: Floats
-    factor: Floats
-    scale: float
-    log_evidence: float
-
-    @classmethod
-    def of(cls, design: Floats, y: Floats, n_units: int, member_sd: float, round_sd: float) -> _Fit:
-        size = design.shape[1]
-        prior = np.concatenate([[PRIOR_MEAN_SD], np.full(n_units, member_sd), np.full(size - 1 - n_units, round_sd)])
-        factor = np.asarray(np.linalg.cholesky(design.T @ design + np.diag(prior**-2.0)), dtype=np.float64)
-        half = np.asarray(np.linalg.solve(factor, design.T @ y), dtype=np.float64)
-        scale = PRIOR_VARIANCE_SCALE + 0.5 * float(y @ y - half @ half)
-        shape = PRIOR_VARIANCE_SHAPE + y.size / 2
-        evidence = float(-np.log(prior).sum() - np.log(np.diag(factor)).sum() - shape * np.log(scale) + gammaln(shape))
-        return cls(
-            np.asarray(np.linalg.solve(factor.T, half), dtype=np.float64),
-            np.asarray(factor, dtype=np.float64),
-            scale,
-            evidence,
-        )
-
-
-def _signatures(case: Case) -> dict[str, DateInterval]:
+def signatures(case: Case) -> dict[str, DateInterval]:
+    """Give when each candidate signed: the last prerequisite of the ratified step that the ladder records."""
     reached = first_reached(case)
     by_id = {step.id: step for step in case.steps}
     signed: dict[str, DateInterval] = {}

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import polars as pl
 
-from shteg.accession.hazards import Rate
 from shteg.accession.history import RiskSpell, day_text
 from shteg.accession.intervals import MedianInterval, StepInterval
 from shteg.accession.occupancy import OccupancyRow, WaitingRow
-from shteg.accession.ratification import RatificationPosterior, RatificationTime
 from shteg.estimates import Column, Table, Unit
 
 LOW, HIGH = 0.05, 0.95
@@ -28,19 +25,6 @@ COLUMNS: dict[str, tuple[Any, str, Unit | None]] = {
     "member": (TEXT, "Member of the organisation (ISO 3166-1 alpha-3).", None),
     "members": (TEXT, "Members that ratified last, as far as is on record.", None),
     "round": (TEXT, "Day of signature; those who signed on one day form a round.", "date"),
-    "fitted_from": (TEXT, "The step whose times are borrowed.", None),
-    "events": (WHOLE, "Countries that took the step while at risk.", "count"),
-    "countries_at_risk": (WHOLE, "Countries that have ever been at risk of the step.", "count"),
-    "before_risk": (WHOLE, "Countries that had the step before, or as, it could be waited for; left out.", "count"),
-    "exposure_years": (NUMBER, "Country-years at risk, between middle days.", "years"),
-    "exposure_low": (NUMBER, "Country-years at risk at least, given imprecise dates.", "years"),
-    "exposure_high": (NUMBER, "Country-years at risk at most, given imprecise dates.", "years"),
-    "rate": (NUMBER, "Posterior mean of the rate per year at risk.", "ratio"),
-    "rate_low": (NUMBER, "Lower end of its 90 % interval.", "ratio"),
-    "rate_high": (NUMBER, "Upper end of its 90 % interval.", "ratio"),
-    "median_wait": (NUMBER, "Median wait at the posterior median of the rate.", "years"),
-    "median_wait_low": (NUMBER, "Lower end of its 90 % interval.", "years"),
-    "median_wait_high": (NUMBER, "Upper end of its 90 % interval.", "years"),
     "spell": (WHOLE, "Number of the spell, from 1.", "count"),
     "entry_on": (TEXT, "Middle day on which the spell began.", "date"),
     "exit_on": (TEXT, "Middle day on which it ended.", "date"),
@@ -83,31 +67,19 @@ COLUMNS: dict[str, tuple[Any, str, Unit | None]] = {
 
 
 def make_table(
-    name: str, title: str, names: Sequence[str], rows: Sequence[Sequence[object]], key: Sequence[str]
+    name: str,
+    title: str,
+    names: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    key: Sequence[str],
+    more: Mapping[str, tuple[Any, str, Unit | None]] | None = None,
 ) -> Table:
-    """Build a table from rows, with the types and descriptions of its columns."""
-    schema = {one: COLUMNS[one][0] for one in names}
-    columns = tuple(Column(name=one, description=COLUMNS[one][1], unit=COLUMNS[one][2]) for one in names)
+    """Build a table from rows, with the types and descriptions of its columns; `more` goes before `COLUMNS`."""
+    known = {**COLUMNS, **(more or {})}
+    schema = {one: known[one][0] for one in names}
+    columns = tuple(Column(name=one, description=known[one][1], unit=known[one][2]) for one in names)
     frame = pl.DataFrame([list(row) for row in rows], schema=schema, orient="row")
     return Table(name=name, title=title, frame=frame, columns=columns, key=tuple(key))
-
-
-def rates_table(rates: Sequence[Rate], spells: Mapping[str, Sequence[RiskSpell]], borrowed: Mapping[str, str]) -> Table:
-    """One row per step with a rate: events, exposure, posterior; steps that borrow come after."""
-    names = ("step", "fitted_from", "events", "countries_at_risk", "before_risk", "exposure_years", "exposure_low",
-             "exposure_high", "rate", "rate_low", "rate_high", "median_wait", "median_wait_low",
-             "median_wait_high")  # fmt: skip
-    by_step = {rate.step: rate for rate in rates}
-    rows = []
-    for step, origin in [*((rate.step, None) for rate in rates), *borrowed.items()]:
-        rate = by_step[origin or step]
-        of_step = spells[rate.step]
-        at_risk = {spell.country for spell in of_step if spell.entry_on}
-        before = {spell.country for spell in of_step if spell.status in ("before_risk", "inaugural")}
-        waits = [float(np.log(2.0)) / rate.quantile(p) for p in (0.5, HIGH, LOW)]
-        rows.append((step, origin, rate.events, len(at_risk), len(before), rate.exposure, rate.exposure_low,
-                     rate.exposure_high, rate.mean, rate.quantile(LOW), rate.quantile(HIGH), *waits))  # fmt: skip
-    return make_table("rates", "How fast countries took each step", names, rows, ("step",))
 
 
 def exposure_table(spells: Mapping[str, Sequence[RiskSpell]]) -> Table:
@@ -149,55 +121,3 @@ def medians_table(medians: Sequence[MedianInterval]) -> Table:
     names = ("step_from", "step_to", "count", "median_days", "median_low", "median_high", "median_years")
     rows = [(one.step_from, one.step_to, one.count, one.days, one.low, one.high, one.years) for one in medians]
     return make_table("interval_medians", "Median days between steps", names, rows, ("step_from", "step_to"))
-
-
-def times_table(times: Sequence[RatificationTime]) -> Table:
-    """Ratification times on record."""
-    names = ("candidate", "member", "round", "stage", "ratified_on", "days", "days_low", "days_high", "status",
-             "source", "grade")  # fmt: skip
-    rows = [
-        (one.candidate, one.member, one.round or None, one.stage, str(one.ratified_on),
-         *((one.days, one.low, one.high) if one.status in ("used", "same_act") else (None, None, None)),
-         one.status, one.source, one.grade)
-        for one in times
-    ]  # fmt: skip
-    return make_table("ratification_times", "Days from signature to ratification", names, rows, ("candidate", "member"))
-
-
-def ratification_members_table(
-    times: Sequence[RatificationTime], posterior: RatificationPosterior, generator: np.random.Generator
-) -> Table:
-    """One row per member: its usual time, and the time in a round to come."""
-    names = ("member", "n_acts", "log_days", "log_days_sd", "median_days", "median_low", "median_high", "next_low",
-             "next_high")  # fmt: skip
-    rows = []
-    for place, member in enumerate(posterior.members):
-        own = posterior.member[:, place]
-        noise = generator.standard_normal(own.size)
-        to_come = own + posterior.new_round + posterior.sd * noise
-        median = np.exp(np.quantile(own, [0.5, LOW, HIGH]))
-        following = np.exp(np.quantile(to_come, [LOW, HIGH]))
-        acts = sum(one.member == member and one.status == "used" for one in times)
-        sd = float(own.std(ddof=1)) if own.size > 1 else 0.0
-        rows.append((member, acts, float(own.mean()), sd, *map(float, median), *map(float, following)))
-    return make_table("ratification_members", "How fast members ratify", names, rows, ("member",))
-
-
-def ratification_rounds_table(times: Sequence[RatificationTime], posterior: RatificationPosterior) -> Table:
-    """One row per round: candidates, the last ratification on record, the round effect."""
-    names = ("round", "candidates", "n_members", "last_days", "members", "effect", "effect_low", "effect_high")
-    rows = []
-    for place, day in enumerate(posterior.rounds):
-        of_round = [one for one in times if one.round == day and one.status in ("used", "same_act")]
-        last = max(one.days for one in of_round)
-        effect = posterior.round_effect[:, place]
-        rows.append((
-            day,
-            ", ".join(sorted({one.candidate for one in of_round})),
-            len({one.member for one in of_round}),
-            last,
-            ", ".join(sorted({one.member for one in of_round if one.days == last})),
-            float(effect.mean()),
-            *(float(x) for x in np.quantile(effect, [LOW, HIGH])),
-        ))  # fmt: skip
-    return make_table("ratification_rounds", "Rounds of ratification", names, rows, ("round",))

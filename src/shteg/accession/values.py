@@ -8,13 +8,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from shteg.accession.hazards import Rate
 from shteg.accession.history import YEAR, RiskSpell, first_reached, ladder_countries, observed_steps
 from shteg.accession.intervals import MedianInterval, StepInterval
 from shteg.accession.nonparametric import at_times
 from shteg.accession.occupancy import waiting_curve
-from shteg.accession.ratification import RatificationPosterior, RatificationTime
-from shteg.estimates import Label, Unit, Value
+from shteg.estimates import Unit, Value
 from shteg.evidence.case import Case
 from shteg.evidence.records_facts import LadderEvent
 
@@ -90,7 +88,7 @@ def interval_values(case: Case, intervals: Sequence[StepInterval], medians: Sequ
             method="ladder#intervals",
             verified=ladder.verified(both, [one.country]),
         )
-        values.append(_bounded(exact, one.low, one.high))
+        values.append(bounded(exact, one.low, one.high))
     for pair in medians:
         values.extend(_median_values(ladder, pair, [i.country for i in intervals if _same(i, pair)]))
     return values
@@ -110,39 +108,10 @@ def _median_values(ladder: Ladder, pair: MedianInterval, countries: list[str]) -
         )  # fmt: skip
 
     return [
-        _bounded(value("median-days", pair.days, "days", 0), pair.low, pair.high),
-        _bounded(value("median-years", pair.years, "years", 1), pair.low / YEAR, pair.high / YEAR),
+        bounded(value("median-days", pair.days, "days", 0), pair.low, pair.high),
+        bounded(value("median-years", pair.years, "years", 1), pair.low / YEAR, pair.high / YEAR),
         value("count", pair.count, "count", 0),
     ]
-
-
-def rate_values(case: Case, rates: Sequence[Rate], borrowed: Mapping[str, str]) -> list[Value]:
-    """Rates per year at risk and median waits, with 90 % intervals."""
-    ladder = Ladder(case)
-    by_step = {rate.step: rate for rate in rates}
-    values: list[Value] = []
-    for step, origin in [*((rate.step, rate.step) for rate in rates), *borrowed.items()]:
-        rate = by_step[origin]
-        label: Label = "borrowed" if step != origin else "estimated" if rate.events else "assumed"
-        details = {"events": str(rate.events), "exposure_years": f"{rate.exposure:.1f}"}
-        sources, verified = ladder.sources([origin]), ladder.verified([origin])
-        values.append(
-            Value(
-                id=f"ladder.rate.{step}", number=rate.mean, unit="ratio", decimals=2, label=label,
-                label_key="value.accession.rate", label_args={"step": f"step:{step}"}, source_ids=sources,
-                method="ladder#rates", low=rate.quantile(LOW), high=rate.quantile(HIGH), level=LEVEL,
-                verified=verified, details=details,
-            )
-        )  # fmt: skip
-        wait, low, high = (float(np.log(2.0)) / rate.quantile(p) for p in (0.5, HIGH, LOW))
-        values.append(
-            Value(
-                id=f"ladder.median-wait.{step}", number=wait, unit="years", decimals=1, label=label,
-                label_key="value.accession.median-wait", label_args={"step": f"step:{step}"}, source_ids=sources,
-                method="ladder#rates", low=low, high=high, level=LEVEL, verified=verified, details=details,
-            )
-        )  # fmt: skip
-    return values
 
 
 def waiting_values(case: Case, spells: Mapping[str, tuple[RiskSpell, ...]]) -> list[Value]:
@@ -179,74 +148,7 @@ def waiting_values(case: Case, spells: Mapping[str, tuple[RiskSpell, ...]]) -> l
     return values
 
 
-def ratification_values(
-    case: Case,
-    times: Sequence[RatificationTime],
-    posterior: RatificationPosterior,
-    generator: np.random.Generator,
-) -> list[Value]:
-    """The last ratification of each candidate, and how long members take in a round to come."""
-    values: list[Value] = []
-    valid = [one for one in times if one.status in ("used", "same_act")]
-    for candidate in dict.fromkeys(one.candidate for one in valid):
-        own = [one for one in valid if one.candidate == candidate]
-        last = max(one.days for one in own)
-        slowest = sorted(one.member for one in own if one.days == last)
-        args = {"country": f"country:{candidate}"}
-        latest = [one for one in own if one.member in slowest]
-        common = _trust(latest)
-        known = Value(
-            id=f"ratification.{candidate}.last-days", number=last, unit="days", decimals=0, label="computed",
-            label_key="value.accession.last-days", label_args=args, method="ladder#ratification",
-            source_ids=common[0], verified=common[1],
-            details={"members": ", ".join(slowest), "members_on_record": str(len(own))},
-        )  # fmt: skip
-        values.append(_bounded(known, max(one.low for one in own), max(one.high for one in own)))
-        if len(slowest) == 1:
-            values.append(
-                Value(
-                    id=f"ratification.last.{candidate}", number=f"member:{slowest[0]}", unit="text", decimals=0,
-                    label="observed", label_key="value.accession.last-member", label_args=args,
-                    method="ladder#ratification", source_ids=common[0], verified=common[1],
-                )
-            )  # fmt: skip
-    return values + _forecast_values(case, [one for one in times if one.status == "used"], posterior, generator)
-
-
-def _forecast_values(
-    case: Case, used: Sequence[RatificationTime], posterior: RatificationPosterior, generator: np.random.Generator
-) -> list[Value]:
-    draws, members = posterior.member.shape
-    noise = generator.standard_normal((draws, members))
-    days = np.exp(posterior.member + posterior.new_round[:, None] + posterior.sd[:, None] * noise)
-    sources, verified = _trust(used) if used else (tuple(sorted({m.source for m in case.members})), True)
-
-    def value(identifier: str, key: str, sample: Floats, label: Label, args: dict[str, str]) -> Value:
-        number, low, high = (float(x) for x in np.quantile(sample, [0.5, LOW, HIGH]))
-        return Value(
-            id=identifier, number=number, unit="days", decimals=0, label=label, label_key=key, label_args=args,
-            source_ids=sources, verified=verified, method="ladder#ratification", low=low, high=high, level=LEVEL,
-        )  # fmt: skip
-
-    known = {one.member for one in used}
-    values = [
-        value(
-            f"ratification.next.{member}", "value.accession.next-days", days[:, place],
-            "estimated" if member in known else "borrowed" if used else "assumed", {"member": f"member:{member}"},
-        )
-        for place, member in enumerate(posterior.members)
-    ]  # fmt: skip
-    if members:
-        whole: Label = "estimated" if used else "assumed"
-        values.append(value("ratification.next.all", "value.accession.next-all", days.max(axis=1), whole, {}))
-    return values
-
-
-def _trust(times: Sequence[RatificationTime]) -> tuple[tuple[str, ...], bool]:
-    return tuple(sorted({one.source for one in times})), all(one.grade[1] != "6" for one in times)
-
-
-def _bounded(value: Value, low: float, high: float) -> Value:
+def bounded(value: Value, low: float, high: float) -> Value:
     return replace(value, low=low, high=high, level=BOUNDS) if low < high else value
 
 
