@@ -130,6 +130,7 @@ def build_design(rows: RiskRows, prior: HazardPrior | None = None) -> HazardDesi
     """
     prior = prior or HazardPrior()
     columns = _columns(rows, prior)
+    acts = _acting(rows)
     by_kind = {one.kind: one for one in columns}
     entries: list[tuple[Whole, Floats]] = []
     one = np.ones(len(rows.step))
@@ -145,7 +146,9 @@ def build_design(rows: RiskRows, prior: HazardPrior | None = None) -> HazardDesi
     unknown = (rows.applies & ~np.isfinite(rows.covariates)).astype(np.float64)
     for v in range(len(rows.variables)):
         add("slope", zero + v, known[:, v])
-        add("step-slope", rows.step * len(rows.variables) + v, known[:, v])
+        if any(at == v for _, at in acts):
+            place = np.array([acts.index((k, v)) if (k, v) in acts else 0 for k in range(len(rows.steps))])
+            add("step-slope", place[rows.step], known[:, v])
         add("unknown", zero + v, unknown[:, v])
     for piece in range(1, _pieces(rows)):
         reached = (rows.piece >= piece).astype(np.float64)
@@ -167,6 +170,16 @@ def _pieces(rows: RiskRows) -> int:
     return 3 if not len(rows.piece) else max(3, int(rows.piece.max()) + 1)
 
 
+def _acting(rows: RiskRows) -> list[tuple[int, int]]:
+    """Give the pairs of step and variable in which the variable acts on the step in some row."""
+    return [
+        (k, v)
+        for k in range(len(rows.steps))
+        for v in range(len(rows.variables))
+        if bool(rows.applies[rows.step == k, v].any())
+    ]
+
+
 def _columns(rows: RiskRows, prior: HazardPrior) -> tuple[Columns, ...]:
     pieces = [str(piece) for piece in range(1, _pieces(rows))]
     unknown = bool((rows.applies & ~np.isfinite(rows.covariates)).any())
@@ -175,7 +188,7 @@ def _columns(rows: RiskRows, prior: HazardPrior) -> tuple[Columns, ...]:
         ("organisation", [f"{o}|{s}" for o in rows.organisations for s in rows.steps]
             if len(rows.organisations) > 1 else (), 0.0, "tau_a", False),
         ("slope", rows.variables, 0.0, prior.slope_sd, False),
-        ("step-slope", [f"{s}|{v}" for s in rows.steps for v in rows.variables], 0.0, "tau_b", False),
+        ("step-slope", [f"{rows.steps[k]}|{rows.variables[v]}" for k, v in _acting(rows)], 0.0, "tau_b", False),
         ("unknown", rows.variables if unknown else (), 0.0, prior.unknown_sd, False),
         ("duration", pieces, 0.0, prior.duration_sd, False),
         ("step-duration", [f"{s}|{p}" for s in rows.steps for p in pieces], 0.0, prior.duration_step_sd, False),

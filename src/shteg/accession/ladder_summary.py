@@ -149,15 +149,18 @@ def median_wait(log_rate: Floats, levels: Floats, waited: float) -> Floats:
 
 
 def effects(fit: LadderFit) -> tuple[Effect, ...]:
-    """Give all effects that the countries share, and the learnt standard deviations."""
+    """Give all effects that the countries share and some row is about, and the learnt standard deviations."""
     design = fit.posterior.design
     mean, variance = fit.posterior.mean(), fit.posterior.variance()
+    informed = np.bincount(design.index.ravel(), weights=np.abs(design.value).ravel(), minlength=design.size) > 0
     found: list[Effect] = []
     for columns in design.columns:
         if columns.kind in ("level", "year", "country"):
             continue
         prior_sd = columns.sd if isinstance(columns.sd, float) else design.prior.scale_of(columns.sd)
         for place, name in enumerate(columns.names, start=columns.start):
+            if not informed[place]:
+                continue
             low, high = np.quantile(fit.effects[:, place], [LOW, HIGH])
             found.append(Effect(
                 kind=columns.kind, name=name, mean=float(mean[place]), low=float(low), high=float(high),

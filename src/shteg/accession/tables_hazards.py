@@ -32,7 +32,7 @@ COLUMNS: dict[str, tuple[Any, str, Unit | None]] = {
     "median_wait": (NUMBER, "Median wait from now on at these rates; posterior median.", "years"),
     "median_wait_low": (NUMBER, "Lower end of its 90 % interval.", "years"),
     "median_wait_high": (NUMBER, "Upper end of its 90 % interval.", "years"),
-    "elapsed": (NUMBER, "Years already spent with all prerequisites of the step.", "years"),
+    "years": (NUMBER, "Years already spent with all prerequisites of the step.", "years"),
     "kind": (TEXT, "Kind of effect.", None),
     "name": (TEXT, "What the effect belongs to; several parts are joined by |.", None),
     "effect": (NUMBER, "Change of the log hazard, or a standard deviation of such changes; posterior mean.", "score"),
@@ -83,7 +83,7 @@ def elapsed_table(elapsed: Mapping[str, float]) -> Table:
     """One row per step that is open to the aspirant."""
     rows = list(elapsed.items())
     title = "How long each step has been open to the aspirant"
-    return make_table("elapsed", title, ("step", "elapsed"), rows, ("step",), COLUMNS)
+    return make_table("elapsed", title, ("step", "years"), rows, ("step",), COLUMNS)
 
 
 def effects_table(found: Sequence[Effect]) -> Table:
