@@ -79,7 +79,8 @@ def command(
             raise UsageError(
                 "no origin leaves room for a horizon before the as-of day", "choose earlier years", "--origins"
             )
-        result = summarise(chosen, forecasts, held_out_forecasts(chosen, threads)).result
+        held = held_out_forecasts(chosen, threads=threads, progress=lambda done, total: tell("held out", done, total))
+        result = summarise(chosen, forecasts, held).result
     if as_json:
         head = {
             "case": chosen.header.id,

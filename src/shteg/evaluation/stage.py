@@ -11,8 +11,9 @@ from shteg.accession.history import observed_steps
 from shteg.estimates import StageResult
 from shteg.evaluation.backtest import OriginForecasts, run_backtest
 from shteg.evaluation.base_forecast import base_forecast
+from shteg.evaluation.held_out import FOLDS, held_out_acts, held_out_ratifications
 from shteg.evaluation.models import BASE_RATE, FULL, MODELS
-from shteg.evaluation.questions import Outcomes, ladder_only
+from shteg.evaluation.questions import ORIGINS, Outcomes, ladder_only
 from shteg.evaluation.reliability import Bin, reliability_bins
 from shteg.evaluation.scoring import HeldOut, StepRows, score_rungs, score_steps
 from shteg.evaluation.skill import Ratio, observed_expected, removals
@@ -79,13 +80,43 @@ def score_forecasts(
         rows = unscored(case)
         table = skill_table(rows)
         return StageResult(stage="evaluation", tables={table.name: table})
-    forecasts = run_backtest(case, threads=threads, progress=progress)
-    return summarise(case, forecasts, held_out_forecasts(case, threads)).result
+    told = _Parts(progress, (len(ORIGINS), FOLDS + 1))
+    forecasts = run_backtest(case, threads=threads, progress=told.part(0))
+    held = held_out_forecasts(case, threads=threads, progress=told.part(1))
+    return summarise(case, forecasts, held).result
 
 
-def held_out_forecasts(case: Case, threads: int | None = None) -> tuple[HeldOut, ...]:
+def held_out_forecasts(
+    case: Case, *, threads: int | None = None, progress: Callable[[int, int], None] | None = None
+) -> tuple[HeldOut, ...]:
     """Give the forecasts of acts and of ratifications that a fit had not seen."""
-    return ()
+
+    def told(done: int, total: int) -> None:
+        if progress:
+            progress(done, total + 1)
+
+    acts = held_out_acts(case, threads=threads, progress=told)
+    ratifications = held_out_ratifications(case)
+    if progress:
+        progress(1, 1)
+    return (*((acts,) if acts else ()), *ratifications)
+
+
+class _Parts:
+    """Progress of several parts as one count; the first numbers are what the parts are expected to weigh."""
+
+    def __init__(self, progress: Callable[[int, int], None] | None, weights: tuple[int, ...]) -> None:
+        self.progress, self.weights = progress, weights
+
+    def part(self, number: int) -> Callable[[int, int], None]:
+        """Give the callback of one part."""
+        before, whole = sum(self.weights[:number]), sum(self.weights)
+
+        def told(done: int, total: int) -> None:
+            if self.progress:
+                self.progress(before + round(done / max(total, 1) * self.weights[number]), whole)
+
+        return told
 
 
 def summarise(case: Case, forecasts: Sequence[OriginForecasts], held: Sequence[HeldOut] = ()) -> Scored:
@@ -117,7 +148,7 @@ def summarise(case: Case, forecasts: Sequence[OriginForecasts], held: Sequence[H
     )
     values = [
         *ladder_values(case, rows, steps, fast),
-        *skill_values(case, rows),
+        *skill_values(case, rows, fast),
         *removal_values(case, one, two, float(total)),
         *ratio_values(case, ratios),
         *base_rate_values(case, base),

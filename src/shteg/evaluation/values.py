@@ -45,7 +45,7 @@ class Provenance:
         )  # fmt: skip
 
 
-def skill_values(case: Case, rows: Sequence[SkillRow]) -> list[Value]:
+def skill_values(case: Case, rows: Sequence[SkillRow], fast: Sequence[str]) -> list[Value]:
     """Give the skill over the base rate by model and horizon, in the main score of each subject."""
     origin = Provenance(case)
     found = []
@@ -59,10 +59,12 @@ def skill_values(case: Case, rows: Sequence[SkillRow]) -> list[Value]:
         bounds = (row.found.low, row.found.high)
         args: dict[str, str] = {}
         if row.subject not in _NAMES:
-            name, key = f"skill.{row.subject}.model.all", row.subject
+            key = row.subject.replace("_", "-")
+            name = f"skill.{key}.model.all"
         elif row.part == WITHOUT_FAST:
             name = f"skill.{_NAMES[row.subject]}.{model}.without-fast-lane"
             key = f"{_NAMES[row.subject]}-without-fast-lane"
+            details["countries"] = ", ".join(fast)
         elif row.part != ALL:
             step = row.part.partition(":")[2]
             name, key, args = f"skill.step.{step}", "step", {"step": f"step:{step}"}

@@ -19,6 +19,7 @@ from shteg.report.charts_path import (
     forecast_path,
     forecast_values,
 )
+from shteg.report.charts_skill import reliability, reliability_rows, skill, skill_values
 from shteg.report.edition_view import EditionView
 
 
@@ -40,6 +41,8 @@ _CHARTS = MappingProxyType(
         "ladder-times": _Chart(lambda edition: bool(ladder_values(edition)[2]), ladder_times),
         "effects": _Chart(lambda edition: bool(effect_values(edition)[2]), effects),
         "ratification": _Chart(lambda edition: bool(ratification_values(edition)), ratification),
+        "skill": _Chart(lambda edition: bool(skill_values(edition)), skill),
+        "reliability": _Chart(lambda edition: bool(reliability_rows(edition)), reliability),
         "chronicle": _Chart(lambda edition: bool(chronicle_rows(edition)), chronicle),
     }
 )
