@@ -4,7 +4,7 @@ from math import sqrt
 
 import pytest
 
-from shteg.publish.map_drawing import MAIN, can_be_drawn, class_of, draw_map
+from shteg.publish.map_drawing import MAIN, can_be_drawn, class_of, draw_map, without_shape
 from shteg.publish.projection import Window, country_codes, middle_of, project, read_geometry
 
 TOLERANCE = 1e-12  # closed forms on the same floats
@@ -39,9 +39,12 @@ def test_members_of_the_shipped_case_have_shapes() -> None:
         "SVK SVN ESP SWE TUR GBR USA SRB"
     )
     assert set(wanted.split()) <= country_codes()
-    assert can_be_drawn(frozenset(wanted.split()))
-    assert not can_be_drawn(frozenset({"XKX", "XAA"}))
-    assert not can_be_drawn(frozenset())
+    assert can_be_drawn(frozenset(wanted.split()), "XKX")
+    assert can_be_drawn(frozenset({"ALB", "HRV", "MCO"}), "XKX")  # one is too small for the map; the rest is drawn
+    assert without_shape(frozenset({"ALB", "MCO"})) == {"MCO"}
+    assert not can_be_drawn(frozenset({"ALB", "XAA"}), "XKX")
+    assert not can_be_drawn(frozenset({"ALB", "HRV"}), "XAA")
+    assert not can_be_drawn(frozenset(), "XKX")
 
 
 def test_places_are_right_ways_round() -> None:
@@ -74,6 +77,8 @@ def test_drawing_has_words_hatching_and_no_html() -> None:
     assert "&lt;b&gt;" in svg
     assert 'fill="url(#hatch-against)"' in svg
     assert svg.count('class="member') == 2
+    assert "map-inset)" not in svg.replace('id="map-inset"', "")  # no member lies overseas
+    assert 'class="inset"' in draw_map({"CAN": "support"}, subject="ISL", names={}, sentence="", language="en")
 
 
 def test_window_keeps_its_scale() -> None:

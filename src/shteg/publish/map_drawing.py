@@ -40,9 +40,15 @@ def class_of(support: float) -> StanceClass:
     return "unclear" if support >= 0.1 else "against"
 
 
-def can_be_drawn(codes: frozenset[str]) -> bool:
-    """Tell whether the package has a shape for every one of these countries."""
-    return bool(codes) and codes <= country_codes()
+def can_be_drawn(codes: frozenset[str], subject: str) -> bool:
+    """Tell whether the package has a shape for the aspirant and for most of these countries."""
+    known = codes & country_codes()
+    return subject in country_codes() and 2 * len(known) > len(codes)
+
+
+def without_shape(codes: frozenset[str]) -> frozenset[str]:
+    """Give the countries that are too small for the map."""
+    return codes - country_codes()
 
 
 def draw_map(
@@ -64,7 +70,8 @@ def draw_map(
         Language of the page.
     """
     shapes = _shapes(MAIN, classes, subject)
-    inset = _shapes(INSET, classes, subject)
+    overseas = {code for code, _ in read_geometry(INSET.geometry)} - {code for code, _ in read_geometry(MAIN.geometry)}
+    inset = _shapes(INSET, classes, subject) if overseas & {*classes, subject} else ""
     frame = f'x="{INSET.left}" y="{INSET.top}" width="{INSET.width}" height="{INSET.height:.0f}"'
     patterns = "".join(
         f'<pattern id="hatch-{name}" width="8" height="8" patternUnits="userSpaceOnUse">'
@@ -77,8 +84,12 @@ def draw_map(
         f'<clipPath id="map-main"><rect width="{MAIN.width:.0f}" height="{HEIGHT}"/></clipPath>'
         f'<clipPath id="map-inset"><rect {frame}/></clipPath></defs>'
         f'<rect class="water" width="{MAIN.width:.0f}" height="{HEIGHT}"/><g clip-path="url(#map-main)">{shapes}</g>'
-        f'<rect class="water" {frame}/><g clip-path="url(#map-inset)">{inset}</g><rect class="inset" {frame}/>'
-        f"{_names(names)}</svg>"
+        + (
+            f'<rect class="water" {frame}/><g clip-path="url(#map-inset)">{inset}</g><rect class="inset" {frame}/>'
+            if inset
+            else ""
+        )
+        + f"{_names(names)}</svg>"
     )
 
 

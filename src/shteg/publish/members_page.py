@@ -7,7 +7,16 @@ from typing import Any
 
 from markupsafe import Markup
 
-from shteg.publish.map_drawing import CLASSES, PAPER_STYLE, StanceClass, can_be_drawn, class_of, draw_map, legend_swatch
+from shteg.publish.map_drawing import (
+    CLASSES,
+    PAPER_STYLE,
+    StanceClass,
+    can_be_drawn,
+    class_of,
+    draw_map,
+    legend_swatch,
+    without_shape,
+)
 from shteg.publish.path_page import last_shares
 from shteg.publish.table_view import TableView, make_table, values_table
 from shteg.publish.voice import Voice
@@ -124,18 +133,21 @@ def _draw(voice: Voice) -> _Map | None:
     members = {row["member"] for row in _rows(voice, "evidence.members")}
     classes = {code: name for code, name in _classes(voice).items() if code in members}
     subject = voice.edition.case["aspirant"]
-    if not classes or not can_be_drawn(frozenset({*classes, subject})):
+    if not classes or not can_be_drawn(frozenset(classes), subject):
         return None
     unlikely = [code for code, name in classes.items() if name in ("unclear", "against")]
     sentence = _sentence(voice, len(classes), unlikely)
     footnote = voice.own(voice.edition.case.get("footnote"))
     star = "*" if footnote else ""
+    small = sorted((voice.named(f"member:{one}") for one in without_shape(frozenset(classes))), key=voice.sort_key)
+    notes = [f"{star} {footnote}"] if footnote else []
+    notes += [voice.t("members.map.small", names=", ".join(small))] if small else []
     names = {code: voice.named(f"country:{code}") for code in unlikely}
     names[subject] = voice.named(f"country:{subject}").removesuffix("*") + star
     return _Map(
         drawing=draw_map(classes, subject=subject, names=names, sentence=sentence, language=voice.language),
         sentence=sentence,
-        note=f"{star} {footnote}" if footnote else "",
+        note=" ".join(notes),
         classes=frozenset(classes.values()),
     )
 

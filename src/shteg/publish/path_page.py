@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from shteg.publish.skill_page import base_rate_table, leads_text, leads_with_base_rate
 from shteg.publish.table_view import TableView, make_table, values_table
 from shteg.publish.voice import Voice
 
@@ -15,8 +16,11 @@ def path_context(voice: Voice) -> dict[str, Any]:
     """Give what the template `path.html.j2` needs, charts aside."""
     return {
         "forecast": _forecast(voice),
+        "leads": leads_text(voice) if leads_with_base_rate(voice) else "",
+        "base_rate": base_rate_table(voice) if leads_with_base_rate(voice) else None,
         "rungs": [_rung(voice, step) for step in voice.edition.steps],
         "blockers": _blockers(voice),
+        "missing_text": voice.t("path.missing.votes" if _by_votes(voice) else "path.missing.text"),
         "ladder": [table for table in (_ladder_summary(voice), _ladder_days(voice)) if table],
         "programmes": [table for table in (_programmes(voice), _partnerships(voice)) if table],
         "chronicle": _chronicle(voice),
@@ -32,19 +36,42 @@ def forecast_years(voice: Voice) -> list[str]:
 def _rung(voice: Voice, step: dict[str, Any]) -> dict[str, Any]:
     median = f"forecast.median-year.{step['id']}"
     sponsors = ", ".join(voice.named(f"country:{code}") for code in step.get("sponsors") or ())
+    count = len(_members(voice))
+    needed = votes_needed(str(step["rule"]), count)
+    votes = voice.t("rule.votes", needed=voice.number(needed), count=voice.number(count)) if needed else ""
+    taken = voice.edition.steps_taken().get(step["id"])
     return {
         "id": step["id"],
+        "taken": voice.t("path.taken", date=voice.date(taken)) if taken else "",
         "title": voice.own(step["title"]),
-        "median": voice.value(median, "range") if voice.has(median) else "",
-        "rule": voice.t(f"rule.{step['rule']}", sponsors=sponsors),
+        "median": voice.value(median, "range") if voice.has(median) and not taken else "",
+        "rule": voice.t(f"rule.{step['rule']}", sponsors=sponsors) + (f" {votes}" if votes else ""),
         "after": ", ".join(voice.named(f"step:{name}") for name in step.get("prerequisites") or ()),
     }
+
+
+def _members(voice: Voice) -> list[str]:
+    known = "evidence.members" in voice.edition.table_names
+    return voice.edition.table("evidence.members")["member"].to_list() if known else []
+
+
+def votes_needed(rule: str, members: int) -> int:
+    """Give how many members must consent where some suffice; 0 where the rule is no count of this kind."""
+    if not members:
+        return 0
+    return {"two_thirds": -(-2 * members // 3), "majority": members // 2 + 1}.get(rule, 0)
+
+
+def steps_ahead(voice: Voice) -> list[dict[str, Any]]:
+    """List the steps that the aspirant has not taken; all of them once none is left."""
+    taken = voice.edition.steps_taken()
+    return [step for step in voice.edition.steps if step["id"] not in taken] or list(voice.edition.steps)
 
 
 def _forecast(voice: Voice) -> TableView | None:
     years = forecast_years(voice)
     rows = []
-    for step in voice.edition.steps:
+    for step in steps_ahead(voice):
         ids = [f"forecast.{step['id']}.{year}" for year in years]
         if any(voice.has(one) for one in ids):
             rows.append(
@@ -69,6 +96,12 @@ def last_shares(voice: Voice) -> dict[str, dict[str, float]]:
         if found:
             shares[step["id"]] = found
     return shares
+
+
+def _by_votes(voice: Voice) -> bool:
+    """Tell whether some of the members suffice for every step ahead that they decide on."""
+    rules = {step["rule"] for step in steps_ahead(voice)} - {"none"}
+    return bool(rules) and rules <= {"two_thirds", "majority"}
 
 
 def _blockers(voice: Voice) -> TableView | None:

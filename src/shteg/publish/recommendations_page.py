@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shteg.publish.path_page import forecast_years
+from shteg.publish.path_page import forecast_years, steps_ahead
 from shteg.publish.table_view import TableView, make_table
 from shteg.publish.voice import Voice, iso_text
 from shteg.report import available_charts
@@ -40,7 +40,7 @@ def _shown_year(voice: Voice) -> str:
 
 def _effect_steps(voice: Voice, measure: str, year: str) -> list[str]:
     """List the steps for which the effect of a measure was computed, in the order of the ladder."""
-    return [step["id"] for step in voice.edition.steps if voice.has(f"effect.{measure}.{step['id']}.{year}")]
+    return [step["id"] for step in steps_ahead(voice) if voice.has(f"effect.{measure}.{step['id']}.{year}")]
 
 
 def _measure(voice: Voice, one: dict[str, Any], with_effects: bool) -> dict[str, Any]:

@@ -33,16 +33,18 @@ from shteg.publish.reference_pages import (
     values_context,
 )
 from shteg.publish.reread import require_same_values
+from shteg.publish.skill_page import LEADS, skill_context
 from shteg.publish.structured import structured_data
 from shteg.publish.voice import Voice
 from shteg.report import EditionView, open_edition
 
 Progress = Callable[[str, int, int], None]
 
-MAIN_PAGES = ("index", "report", "path", "members", "opinion", "recommendations", "method", "sources", "data")
+MAIN_PAGES = ("index", "report", "path", "members", "opinion", "recommendations", "skill", "method", "sources", "data")
 """Slugs in the order of the navigation."""
 PAGES = (*MAIN_PAGES, "values")
-"""The slugs that every publication has; beside them a page for each question and for each kind of values."""
+"""The slugs that every publication has, that of opinion if there are surveys; beside them a page for each question and
+for each kind of values."""
 QUESTION, VALUES = "question-", "values-"
 """How the slugs of these pages begin."""
 ASSETS = ("site.css", "site.js", "theme.js")
@@ -80,13 +82,21 @@ def publish_site(
     out.mkdir(parents=True, exist_ok=True)
     edition_path = _place_edition(edition_folder, out)
     _copy_assets(out)
-    slugs = (*MAIN_PAGES, *question_slugs(edition))
+    slugs = (*main_pages(edition), *question_slugs(edition))
     site = _Site(edition=edition, out=out, edition_path=edition_path, cache=cache, progress=progress, slugs=slugs)
     written = [site.choice()]
     for language in edition.languages:
         written += site.language(language)
     site.tell()
     return tuple(sorted(written))
+
+
+def main_pages(edition: EditionView) -> tuple[str, ...]:
+    """Name the pages of the navigation: all, but opinion and skill only where there are such figures."""
+    surveyed = any(one.startswith(("survey.", "coherence.")) for one in edition.values)
+    absent = {"opinion"} if not surveyed else set()
+    absent |= {"skill"} if LEADS not in edition.values else set()
+    return tuple(one for one in MAIN_PAGES if one not in absent)
 
 
 def question_slugs(edition: EditionView) -> tuple[str, ...]:
@@ -223,7 +233,7 @@ class _Site:
             "licence": case["licence"],
             "footnote": voice.own(case.get("footnote")),
             "canonical": f"{address}/{language}/{slug}.html" if address else "",
-            "pages": [{"slug": name, "name": voice.t(f"page.{name}")} for name in MAIN_PAGES],
+            "pages": [{"slug": name, "name": voice.t(f"page.{name}")} for name in main_pages(self.edition)],
             "within": "opinion" if slug.startswith(QUESTION) else "",
             "languages": [{"code": code, "name": language_name(code)} for code in self.edition.languages],
             "documents": documents,
@@ -255,6 +265,9 @@ class _Site:
                 return opinion_context(voice) | {"charts": charts}
             case "recommendations":
                 return recommendations_context(voice) | {"charts": figures.some(slug, "effects")}
+            case "skill":
+                charts = {"skill": figures.some(slug, "skill"), "reliability": figures.some(slug, "reliability")}
+                return skill_context(voice) | {"charts": charts}
             case "method":
                 return method_context(voice) | {"parts": method_parts(voice, texts, figures)}
             case "sources":

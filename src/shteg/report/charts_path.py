@@ -41,11 +41,12 @@ def _steps_in_order(edition: EditionView, found: set[str]) -> list[str]:
 
 
 def forecast_values(edition: EditionView) -> dict[tuple[str, int], Value]:
-    """Give `forecast.<step>.<year>` by (step, year), in the order of the ladder."""
+    """Give `forecast.<step>.<year>` by (step, year), in the order of the ladder, without the steps taken."""
+    taken = edition.steps_taken()
     found = {
         (step, int(year)): value
         for (step, year), value in values_under(edition, "forecast", length=3)
-        if year.isdigit() and not isinstance(value.number, str)
+        if year.isdigit() and step not in taken and not isinstance(value.number, str)
     }
     steps = _steps_in_order(edition, {step for step, _ in found})
     return {(step, year): found[step, year] for step in steps for year in sorted(y for s, y in found if s == step)}
@@ -168,14 +169,16 @@ def blockers(edition: EditionView, language: str) -> ChartSpec:
             },
         ],
     }
-    title = words.text("chart.blockers.title", step=words.name("step", step))
+    rule = next((str(one.get("rule")) for one in edition.steps if one["id"] == step), "all")
+    kind = "chart.blockers.votes" if rule in ("two_thirds", "majority") else "chart.blockers"
+    title = words.text(f"{kind}.title", step=words.name("step", step))
     clauses = [f"{name} ({words.show(value)})" for name, (_, value) in zip(names[:4], shown[:4], strict=True)]
     return ChartSpec(
         id="blockers",
         language=language,
         title=title,
-        sentence=words.text("chart.blockers.sentence", members=words.listed(clauses)),
-        note=words.text("chart.blockers.note"),
+        sentence=words.text(f"{kind}.sentence", members=words.listed(clauses)),
+        note=words.text(f"{kind}.note"),
         spec=finished(spec, rows, language),
         source_ids=sources_of(value for _, value in found),
         table=chart_table(

@@ -96,6 +96,17 @@ class EditionView:
             hint = f"did you mean {near[0]}?" if near else "see values.json of the edition"
             raise EditionError(f"the edition has no value {value_id}", hint, str(self.folder)) from None
 
+    def steps_taken(self) -> dict[str, str]:
+        """Give the steps that the aspirant has taken: id to the first date, as the ladder writes it."""
+        if "evidence.ladder" not in self.table_names:
+            return {}
+        own = [row for row in self.table("evidence.ladder").to_dicts() if row["country"] == self.case.get("aspirant")]
+        dates: dict[str, list[str]] = {
+            str(step["id"]): [str(row["happened_on"]) for row in own if row["event"] in (step.get("events") or ())]
+            for step in self.steps
+        }
+        return {step: min(found) for step, found in dates.items() if found}
+
     def name_of(self, key: str, language: str) -> str:
         """Look a lexicon id such as `country:ESP` up; raises EditionError if it is missing."""
         try:
