@@ -1,4 +1,4 @@
-"""What the answers are about: the first rung that needs every member, and the last rung of the ladder."""
+"""What the answers are about: the first rung ahead that the members decide on, and the last rung of the ladder."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from shteg.pathways.provenance import ancestors
 
 
 def first_unanimity_step(steps: Sequence[Step]) -> Step:
-    """Give the lowest rung above 0 that every member must consent to; without one, the first such step, or the first.
+    """Give the lowest rung above 0 that every member must consent to.
 
-    Rung 0 holds programmes beside the ladder, which a country can join without ever climbing it.
+    Where no rung asks for every member, the lowest that members vote on by another rule; without one, the first step
+    beside the ladder that every member must consent to, or the first step. Rung 0 holds programmes beside the ladder,
+    which a country can join without ever climbing it.
     """
-    unanimous = [step for step in steps if step.rule == "all" and not step.ratified]
-    rungs = [step for step in unanimous if step.rung > 0]
+    voted = [step for step in steps if step.rule != "none" and not step.ratified]
+    unanimous = [step for step in voted if step.rule == "all"]
+    rungs = [step for step in unanimous if step.rung > 0] or [step for step in voted if step.rung > 0]
     return min(rungs or unanimous or list(steps), key=lambda step: step.rung)
 
 
@@ -25,8 +28,9 @@ def final_step(steps: Sequence[Step]) -> Step:
 
 
 def target_steps(model: Model) -> list[int]:
-    """List the steps (by number) that answers are given for: the first unanimity step and the last rung."""
-    chosen = dict.fromkeys((first_unanimity_step(model.steps).id, final_step(model.steps).id))
+    """List the steps (by number) that answers are given for: the first unanimity step ahead and the last rung."""
+    ahead = [step for step, taken in zip(model.steps, model.structure.reached, strict=True) if not taken]
+    chosen = dict.fromkeys((first_unanimity_step(ahead or model.steps).id, final_step(model.steps).id))
     return [k for name in chosen for k, step in enumerate(model.steps) if step.id == name]
 
 
