@@ -1,11 +1,13 @@
 """Made-up cases and made-up results of the earlier stages, for exact tests: point parameters unless told otherwise."""
 
+import dataclasses
 from datetime import date
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 
-from shteg.estimates import Draws, StageResult
+from shteg.estimates import Column, Draws, StageResult, Table
 from shteg.evidence.case import Case
 from shteg.evidence.dates import DateInterval
 from shteg.evidence.records import Localised, Parameter, Source
@@ -15,6 +17,7 @@ from shteg.evidence.records_case import (
     CaseHeader,
     Consent,
     Effect,
+    Episodes,
     Measure,
     Organisation,
     Pathways,
@@ -23,6 +26,7 @@ from shteg.evidence.records_case import (
     Settlement,
     Shock,
     Step,
+    Withdrawal,
 )
 from shteg.evidence.records_facts import Member
 
@@ -50,20 +54,32 @@ def step(name: str, **options: object) -> Step:
     return Step(id=name, grade="A1", **{**fields, **options})
 
 
-def consent(**values: float | Parameter) -> Consent:
+def episodes(onset: float | None, stance: float = 0.0, end: float | None = 0.5) -> Episodes:
+    return Episodes(
+        onset=None if onset is None else parameter(onset),
+        stance=parameter(stance),
+        end=None if end is None else parameter(end),
+    )
+
+
+def withdrawal(rate: float, return_rate: float) -> Withdrawal:
+    return Withdrawal(rate=parameter(rate), return_rate=parameter(return_rate))
+
+
+def consent(**values: float | Parameter | Episodes) -> Consent:
     fields = {"intercept": 0.0, "slope": 1.0, "statehood": 0.0, "common_factor": 0.0, "change_rate": 0.1}
     named = {**fields, "defection": 0.0, **values}
-    return Consent(**{k: v if isinstance(v, Parameter) else parameter(v) for k, v in named.items()})
+    return Consent(**{k: v if isinstance(v, Parameter | Episodes) else parameter(v) for k, v in named.items()})
 
 
-def area(name: str, median: float, shape: float) -> RequirementArea:
-    return RequirementArea(id=name, title=text(name), median_years=parameter(median), shape=parameter(shape))
+def area(name: str, median: float, shape: float, **options: object) -> RequirementArea:
+    numbers = {"median_years": parameter(median), "shape": parameter(shape)}
+    return RequirementArea(id=name, title=text(name), **numbers, **options)
 
 
-def shock(name: str, rate: float, years: float, effect: float) -> Shock:
-    return Shock(
-        id=name, title=text(name), rate=parameter(rate), duration_years=parameter(years), effect=parameter(effect)
-    )
+def shock(name: str, rate: float, years: float, effect: float, **options: object) -> Shock:
+    numbers = {"rate": parameter(rate), "duration_years": parameter(years), "effect": parameter(effect)}
+    return Shock(id=name, title=text(name), **numbers, **options)
 
 
 def settlement(rate: float, moves: tuple[str, ...], follow: float) -> Settlement:
@@ -173,3 +189,19 @@ def stages(
         },
     )
     return stance, accession
+
+
+def elapsed_table(years: dict[str, float]) -> Table:
+    columns = (Column(name="step", description="Step."), Column(name="years", description="Years.", unit="years"))
+    frame = pl.DataFrame({"step": list(years), "years": list(years.values())}, schema={"step": str, "years": float})
+    return Table(name="elapsed", title="Waited so far", frame=frame, columns=columns, key=("step",))
+
+
+def more_draws(
+    accession: StageResult, elapsed: dict[str, float] | None = None, **quantities: dict[str, float]
+) -> StageResult:
+    """Add draws that are optional, the same in every draw: `veto`, `duration_effect`, `ratification_hold`."""
+    count = len(accession.draws["log_rate"].values)
+    more = {name: same_draws(values, tuple(values), count, "log_rate_per_year") for name, values in quantities.items()}
+    tables = {} if elapsed is None else {"elapsed": elapsed_table(elapsed)}
+    return dataclasses.replace(accession, draws={**accession.draws, **more}, tables={**accession.tables, **tables})

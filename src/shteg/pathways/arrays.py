@@ -8,7 +8,7 @@ import numpy as np
 
 from shteg.estimates import Draws
 from shteg.evidence.records_case import Effect, Step
-from shteg.pathways.model import Model, rate_source
+from shteg.pathways.model import Model, cut_points, rate_source
 from shteg.pathways.parameters import clip_to_domain, draw_effect, draw_parameters
 from shteg.pathways.structure import Floats, Parameters
 from shteg.pathways.world import LOG_2
@@ -109,7 +109,76 @@ def build_parameters(model: Model, first: int, stop: int) -> Parameters:
         if model.ratify_mean
         else np.zeros((stop - first, len(model.members))),
         ratify_sd=np.ascontiguousarray(model.ratify_sd.values[rows, 0]) if model.ratify_sd else np.zeros(stop - first),
+        hold_share=_hold_shares(model, rows),
+        hold_mean=_hold(model, "log_extra_days", rows),
+        hold_sd=_hold(model, "sd", rows),
+        area_done=_stack(
+            [model.structure.area_elapsed[a] / mover.base(f"area.{name}.median_years") for a, name in enumerate(areas)],
+            shape[:2],
+        ),
+        cut_factor=_cut_factors(model, rows),
+        **_episode_rates(model, mover),
+        lapse=_stack([mover.named(f"reversal.{step.id}") for step in model.steps], shape),
     )
+
+
+def _hold(model: Model, unit: str, rows: slice) -> Floats:
+    if model.ratify_hold is None:
+        return np.zeros(rows.stop - rows.start)
+    return columns(model.ratify_hold, [unit], rows)[:, 0]
+
+
+def _hold_shares(model: Model, rows: slice) -> Floats:
+    """Give (d, j) the probability that a member holds out: its own where there is one."""
+    if model.ratify_hold is None:
+        return np.zeros((rows.stop - rows.start, len(model.members)))
+    own = [f"share|{member}" for member in model.members]
+    return columns(model.ratify_hold, [u if u in model.ratify_hold.units else "share" for u in own], rows)
+
+
+def _cut_factors(model: Model, rows: slice) -> Floats:
+    """Give (d, k, c) what the hazard of a step is multiplied by from each cut on."""
+    factors = np.ones((rows.stop - rows.start, *model.structure.cut_years.shape))
+    for k, step in enumerate(model.steps):
+        for c, (_, column) in enumerate(cut_points(model, step)):
+            if model.duration is not None:
+                factors[:, k, c] = np.exp(np.clip(model.duration.values[rows, column], -LARGEST_ETA, LARGEST_ETA))
+    return factors
+
+
+def _episode_rates(model: Model, mover: Mover) -> dict[str, Floats]:
+    """Give the yearly rates of episodes: of each member blocking and, in the last column, of the aspirant withdrawing.
+
+    A member's rate is that of stance 0 times exp(stance * theta). Members begin in the stationary law of the rates
+    before any measure; the aspirant begins by seeking.
+    """
+    shape, size = mover.shape, len(model.members) + 1
+    onset, release = np.zeros((*shape, size)), np.zeros((*shape, size))
+    on_share = np.zeros((*shape[:2], size))
+    if model.structure.vetoes:
+        lift = np.exp(np.clip(mover.base("consent.episodes.stance")[..., None] * _theta(model, mover), -30.0, 30.0))
+        moved = np.exp(
+            np.clip(mover.named("consent.episodes.stance")[..., None] * _theta(model, mover)[:, :, None], -30.0, 30.0)
+        )
+        first, end = (_episode_base(model, mover, name) for name in ("onset", "end"))
+        onset[..., :-1] = np.maximum(mover.move("consent.episodes.onset", first), 0.0)[..., None] * moved
+        release[..., :-1] = np.maximum(mover.move("consent.episodes.end", end), 0.0)[..., None]
+        begin = first[..., None] * lift
+        total = begin + end[..., None]
+        on_share[..., :-1] = np.where(total > 0.0, begin / np.where(total > 0.0, total, 1.0), 0.0)
+    if model.structure.withdraws:
+        onset[..., -1], release[..., -1] = mover.named("withdrawal.rate"), mover.named("withdrawal.return_rate")
+    return {"onset": onset, "release": release, "on_share": on_share}
+
+
+def _episode_base(model: Model, mover: Mover, name: str) -> Floats:
+    """Give (d, s) the rate of the case, or, where it leaves it out, that of the blocks on record."""
+    full = f"consent.episodes.{name}"
+    if full in mover.drawn:
+        return mover.base(full)
+    if model.veto is None:
+        raise AssertionError(f"check_episodes has told that nothing gives {full}")
+    return mover.base(full, np.exp(columns(model.veto, [name], mover.rows)[:, 0]))
 
 
 def _theta(model: Model, mover: Mover) -> Floats:

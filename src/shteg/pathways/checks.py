@@ -126,6 +126,7 @@ def check_measures(case: Case, named: Mapping[str, NamedParameter]) -> list[Find
     targets = [name for name, one in named.items() if one.movable]
     targets += [f"consent.member.{one.member}" for one in case.members]
     targets += [f"step.{step.id}.log_rate" for step in case.steps if not step.ratified]
+    targets += [name for name in free_episode_rates(case) if name not in targets]
     findings: list[Finding] = []
     for measure in case.recommendations.measures:
         for effect in measure.effects:
@@ -143,6 +144,12 @@ def check_measures(case: Case, named: Mapping[str, NamedParameter]) -> list[Find
             if effect.operation == "multiply" and effect.target.startswith("consent.member."):
                 findings.append((where, "there is nothing to multiply", 'use operation = "add", on the logit scale'))
     return findings
+
+
+def free_episode_rates(case: Case) -> list[str]:
+    """Name the rates of episodes that the case leaves to the blocks on record; they can be moved and fixed too."""
+    episodes = case.pathways.consent.episodes
+    return [f"consent.episodes.{name}" for name in ("onset", "end") if episodes and getattr(episodes, name) is None]
 
 
 def check_years(case: Case) -> list[Finding]:
@@ -185,6 +192,7 @@ def check_scenarios(scenarios: Sequence[Scenario], case: Case, named: Mapping[st
     ids = [measure.id for measure in case.recommendations.measures]
     members = sorted(one.member for one in case.members)
     free = [f"step.{step.id}.log_rate" for step in case.steps] + [f"stance.{member}" for member in members]
+    free += free_episode_rates(case)
     findings: list[Finding] = []
     if not scenarios:
         return [("scenarios", "there is none", "give at least one")]
@@ -217,3 +225,77 @@ def _check_override(
     if not (math.isfinite(value) and allowed):
         return [(where, f"{name} is set to {value}", f"it must be finite and {domain}")]
     return []
+
+
+def check_dynamics(case: Case, accession: StageResult) -> list[Finding]:
+    """Check what comes and goes: episodes, withdrawal, lost steps, elapsed times, and the draws that they need."""
+    pathways, as_of = case.pathways, case.header.as_of
+    steps = [step.id for step in case.steps]
+    findings: list[Finding] = []
+    episodes = pathways.consent.episodes
+    lacking = [name for name in ("onset", "end") if episodes and getattr(episodes, name) is None]
+    if lacking:
+        findings += _check_veto(case, accession, lacking)
+    for name in pathways.reversals:
+        if name not in steps:
+            findings.append((f"reversals.{name}", f"no step is called {name!r}", nearest(name, steps)))
+    for area in pathways.areas:
+        if area.started_on is not None and area.started_on.last > as_of:
+            problem = f"the work began on {area.started_on}, after {as_of}"
+            findings.append((f"area {area.id}", problem, "leave started_on out"))
+    for shock in pathways.shocks:
+        if shock.under_way_since is not None and shock.under_way_since.last > as_of:
+            problem = f"it is under way since {shock.under_way_since}, after {as_of}"
+            findings.append((f"shock {shock.id}", problem, "leave under_way_since out"))
+    return findings + _check_durations(case, accession) + _check_hold(case, accession)
+
+
+def _check_veto(case: Case, accession: StageResult, lacking: Sequence[str]) -> list[Finding]:
+    if "veto" not in accession.draws:
+        names = " and ".join(f"consent.episodes.{name}" for name in lacking)
+        problem = f"{names} is left out, and the stage {accession.stage} gives no draws of veto"
+        return [("consent.episodes", problem, "give onset and end, or blocks.csv from which they can be learnt")]
+    return check_draws(case, accession, "veto", lacking)
+
+
+def _check_durations(case: Case, accession: StageResult) -> list[Finding]:
+    draws, where = accession.draws.get("duration_effect"), "accession.duration_effect"
+    if draws is None:
+        return []
+    findings = check_draws(case, accession, "duration_effect", ())
+    if "elapsed" not in accession.tables:
+        problem = "rates depend on the time waited, but the stage tells no time waited so far"
+        findings.append((where, problem, "the table elapsed (step, years) belongs to these draws"))
+    for unit in draws.units:
+        name, _, years = unit.partition("|")
+        try:
+            positive = float(years) > 0
+        except ValueError:
+            positive = False
+        if name not in (known := [step.id for step in case.steps]):
+            findings.append((where, f"the unit {unit!r} names no step", nearest(name, known)))
+        elif not positive:
+            findings.append((where, f"the unit {unit!r} has no years", "write step|years, years above zero"))
+    return findings
+
+
+def _check_hold(case: Case, accession: StageResult) -> list[Finding]:
+    draws = accession.draws.get("ratification_hold")
+    if draws is None:
+        return []
+    findings = check_draws(case, accession, "ratification_hold", ("share", "log_extra_days", "sd"))
+    for column, unit in enumerate(draws.units):
+        values, where = draws.values[:, column], f"accession.ratification_hold, {unit}"
+        if unit.startswith("share") and not ((values >= 0) & (values <= 1)).all():
+            findings.append((where, "some draws leave 0 to 1", "it is a probability"))
+        if unit == "sd" and not (values >= 0).all():
+            findings.append((where, "some draws are negative", "a standard deviation cannot be"))
+    return findings
+
+
+def read_elapsed(accession: StageResult) -> dict[str, float]:
+    """Give the years that the aspirant has already waited for each step."""
+    if "elapsed" not in accession.tables:
+        return {}
+    frame = accession.tables["elapsed"].frame
+    return {str(step): float(years) for step, years in zip(frame["step"], frame["years"], strict=True)}

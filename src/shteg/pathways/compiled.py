@@ -22,8 +22,16 @@ def compiled(function: Function) -> Function:
     return compile_kept(function, error_model="numpy", forceinline=True, _nrt=False)
 
 
+def compiled_apart(function: Function) -> Function:
+    """Compile a function that is called and not inlined: for what is rarely asked, so that compiling stays short.
+
+    Best given a few arrays; whole tuples of arrays cost some hundred nanoseconds a call.
+    """
+    return compile_kept(function, error_model="numpy", _nrt=False)
+
+
 fold: Callable[[np.uint64, np.uint64], np.uint64] = cast(Any, compiled(fold_counter))
 uniform: Callable[[np.uint64, np.uint64], float] = cast(Any, compiled(counter_uniform))
 
 
-normal_quantile: Callable[[float], float] = cast(Any, compiled(normal_law))
+normal_quantile: Callable[[float], float] = cast(Any, compiled_apart(normal_law))

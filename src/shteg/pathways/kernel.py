@@ -2,7 +2,10 @@
 
 import numpy as np
 
+from shteg.pathways.blockers import count_blockers
 from shteg.pathways.compiled import compiled, fold
+from shteg.pathways.lapses import walk_with_lapses
+from shteg.pathways.procedure import procedure_end, ratification_end
 from shteg.pathways.race import run_consents, run_ratification
 from shteg.pathways.structure import (
     CONSENT,
@@ -10,103 +13,98 @@ from shteg.pathways.structure import (
     PROCEDURE,
     RATIFICATION,
     READINESS,
+    WITHDRAWAL,
     Floats,
     Parameters,
     Plan,
     Structure,
     Tally,
 )
-from shteg.pathways.world import Scratch, begin_world, draw_areas, draw_shocks, procedure_end
+from shteg.pathways.windows import NOBODY, hold_back, is_on, window
+from shteg.pathways.world import Scratch, begin_world, draw_areas, draw_shocks
 
 
 @compiled
-def _finish(
-    st: Structure, p: Parameters, ws: Scratch, d: int, s: int, row: int, k: int, consent: float, key: np.uint64
-) -> float:
-    """Give the time of a step whose consents are complete after `consent` years (ratified: after so many more)."""
-    if st.ratified[k]:
-        end = ws.floor[k] + consent
-        return end if end <= st.horizon else NEVER
-    return procedure_end(st, p, ws, d, s, row, k, max(ws.floor[k], consent), key)
+def _begin(st: Structure, plan: Plan, ws: Scratch, s: int, k: int) -> int:
+    """Fill when prerequisites and areas of a step are there; give the prerequisite that came last."""
+    before, root, ready = 0.0, k, 0.0
+    for i in range(len(st.votes)):
+        if st.prerequisite[k, i] and ws.times[s, i] > before:
+            before, root = ws.times[s, i], i
+    for a in range(st.needs_area.shape[1]):
+        if st.needs_area[k, a]:
+            ready = max(ready, ws.ready[plan.area_row[s], a])
+    ws.before[k], ws.floor[k] = before, max(before, ready)
+    return root
 
 
 @compiled
 def _walk(st: Structure, p: Parameters, plan: Plan, ws: Scratch, d: int, s: int, key: np.uint64) -> None:
-    """Fill the time of each step of a scenario, and where and for want of what the way stopped."""
-    consent_row, area_row, shock_row = plan.consent_row[s], plan.area_row[s], plan.shock_row[s]
+    """Fill the time of each step of a scenario."""
     for k in st.step_order:
-        before, root, ready = 0.0, k, 0.0
-        for i in range(len(st.votes)):
-            if st.prerequisite[k, i] and ws.times[s, i] > before:
-                before, root = ws.times[s, i], i
-        for a in range(st.needs_area.shape[1]):
-            if st.needs_area[k, a]:
-                ready = max(ready, ws.ready[area_row, a])
-        ws.floor[k] = max(before, ready)
-        consent = 0.0
         if st.reached[k]:
             ws.times[s, k] = 0.0
             continue
+        _begin(st, plan, ws, s, k)
+        floor, consent = ws.floor[k], 0.0
         if st.ratified[k]:
-            if ws.floor[k] <= st.horizon:
+            ws.times[s, k] = NEVER
+            if floor <= st.horizon:
                 consent = run_ratification(st, p, plan, ws, d, s, k, key)
-        elif st.votes[k] > 0:
-            consent = ws.consent[consent_row, k]
-        ws.times[s, k] = _finish(st, p, ws, d, s, shock_row, k, consent, key)
-        if s > 0 or ws.times[s, k] <= st.horizon:
+                ws.times[s, k] = ratification_end(st, p, plan, ws, d, s, k, floor, consent, key)
             continue
-        ws.stop_step[k] = k
-        if before > st.horizon:
-            ws.stop_step[k], ws.stop_condition[k] = ws.stop_step[root], ws.stop_condition[root]
-        elif ready > st.horizon and (st.ratified[k] or ready >= consent):
-            ws.stop_condition[k] = READINESS
-        elif st.ratified[k]:
-            ws.stop_condition[k] = RATIFICATION
-        else:
-            ws.stop_condition[k] = CONSENT if consent > st.horizon else PROCEDURE
+        if st.votes[k] > 0:
+            consent = ws.consent[plan.consent_row[s], k]
+        ws.times[s, k] = procedure_end(
+            st, p, plan, ws, d, s, k, ws.before[k], max(floor, consent), 0, NOBODY, NOBODY, key
+        )
 
 
 @compiled
-def _count_blockers(st: Structure, p: Parameters, ws: Scratch, tally: Tally, d: int, k: int, key: np.uint64) -> None:
-    """Count who came last, who still objects at the horizon, and without whom the step would not be reached."""
-    wait, earlier, later, count = ws.consent[0, k], ws.earlier[0, k], ws.later[0, k], ws.late_count[k]
-    if st.ratified[k]:
-        wait, earlier, later = ws.ratify_wait[0, k], ws.ratify_earlier[0, k], ws.ratify_later[0, k]
-    tally.raced[d, k] += 1
-    reached = ws.times[0, k] <= st.horizon
-    other = later if reached else earlier  # what would make a difference
-    changed = other < NEVER and other != wait and _finish(st, p, ws, d, 0, 0, k, other, key) <= st.horizon
-    without = reached and (changed or other == wait)
-    sooner = reached or changed
-    if reached and not without:
-        for j in range(len(ws.uniforms)):
-            tally.critical[d, k, j] += st.eligible[k, j]
-    origin = ws.floor[k] if st.ratified[k] else 0.0
-    for i in range(count):
-        time, j = ws.late_time[k, i], ws.late_member[k, i]
-        if time == wait:
-            tally.last[d, k, j] += 1
-        if origin + time > st.horizon:
-            tally.blocked[d, k, j] += 1
-        if reached and not without and time > wait:
-            tally.critical[d, k, j] -= 1
-        if sooner and not reached and time >= wait:
-            tally.critical[d, k, j] += 1
+def _explain(st: Structure, p: Parameters, plan: Plan, ws: Scratch, d: int, k: int, key: np.uint64) -> None:
+    """Fill where and for want of what the way to a step of the first scenario stopped."""
+    root = _begin(st, plan, ws, 0, k)
+    before, floor = ws.before[k], ws.floor[k]
+    consent = ws.consent[0, k] if st.votes[k] > 0 and not st.ratified[k] else 0.0
+    ws.stop_step[k] = k
+    if before > st.horizon:
+        ws.stop_step[k], ws.stop_condition[k] = ws.stop_step[root], ws.stop_condition[root]
+        return
+    if floor > st.horizon and (st.ratified[k] or floor >= consent):
+        ws.stop_condition[k] = READINESS
+        return
+    if consent > st.horizon:
+        ws.stop_condition[k] = CONSENT
+        return
+    ws.stop_condition[k] = RATIFICATION if st.ratified[k] else PROCEDURE
+    if st.withdraws and is_on(st, p, plan, ws, d, 0, len(ws.uniforms), st.horizon, key):
+        ws.stop_condition[k] = WITHDRAWAL
+    elif st.vetoes and st.votes[k] > 0 and not st.ratified[k]:
+        hold_back(ws.late_member[0, k], ws.late_time[0, k], ws.late_count[0, k], ws.held_until, False)
+        if window(st, p, plan, ws, d, 0, k, st.horizon, NOBODY, NOBODY, key)[0] > st.horizon:
+            ws.stop_condition[k] = CONSENT
+        hold_back(ws.late_member[0, k], ws.late_time[0, k], ws.late_count[0, k], ws.held_until, True)
 
 
 @compiled
-def _count_first(st: Structure, p: Parameters, ws: Scratch, tally: Tally, d: int, key: np.uint64) -> None:
+def _count_first(st: Structure, p: Parameters, plan: Plan, ws: Scratch, tally: Tally, d: int, key: np.uint64) -> None:
     """Count the first scenario: years, stops and blockers."""
-    for k in range(len(st.votes)):
+    for k in st.step_order:
+        if st.reached[k]:
+            tally.reached[d, k, 0] += 1
+            continue
         if ws.times[0, k] > st.horizon:
+            _explain(st, p, plan, ws, d, k, key)
             tally.stopped[d, k, ws.stop_step[k], ws.stop_condition[k]] += 1
         else:
+            if st.lapses:
+                _begin(st, plan, ws, 0, k)
             y = 0
             while ws.times[0, k] > st.year_times[y]:
                 y += 1
             tally.reached[d, k, y] += 1
-        if st.votes[k] > 0 and not st.reached[k] and not (st.ratified[k] and ws.floor[k] > st.horizon):
-            _count_blockers(st, p, ws, tally, d, k, key)
+        if st.votes[k] > 0 and not (st.ratified[k] and ws.floor[k] > st.horizon):
+            count_blockers(st, p, plan, ws, tally, d, k, key)
 
 
 @compiled
@@ -157,9 +155,12 @@ def run_draws(
                     draw_areas(st, p, ws, d, s, plan.area_row[s], key)
                 if plan.shock_new[s]:
                     draw_shocks(st, p, ws, d, s, plan.shock_row[s], key)
-                _walk(st, p, plan, ws, d, s, key)
+                if st.lapses:
+                    walk_with_lapses(st, p, plan, ws, tally, d, s, key)
+                else:
+                    _walk(st, p, plan, ws, d, s, key)
                 if s == 0:
-                    _count_first(st, p, ws, tally, d, key)
+                    _count_first(st, p, plan, ws, tally, d, key)
                 else:
                     _count_change(st, ws, tally, d, s, plan.compare[s])
                 if paths.size:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date
 
 import numpy as np
 
 from shteg.evidence.case import Case
+from shteg.evidence.dates import DateInterval
 from shteg.evidence.records_case import Step
-from shteg.pathways.model import Model, Scenario
-from shteg.pathways.structure import Flags, Floats, Integers, Keys, Plan, Structure
+from shteg.pathways.model import Model, Scenario, cut_points
+from shteg.pathways.structure import NEVER, Flags, Floats, Integers, Keys, Plan, Structure
 from shteg.pathways.world import DAYS_PER_YEAR
 from shteg.randomness import stable_key
+
+RATIFYING = ("ratify", "hold", "hold days")
+CONSENTS = ("consent.", "settlement.", "stance.")
+EPISODES = ("consent.episodes.", "withdrawal.", "stance.")
+"""What the numbers of consents and of episodes depend on, by the beginning of its name."""
 
 
 def calendar(case: Case) -> tuple[tuple[int, ...], Floats]:
@@ -27,7 +33,9 @@ def _keys(purpose: str, names: Iterable[str]) -> Keys:
     return np.array([stable_key(purpose, name) for name in names], dtype=np.uint64)
 
 
-def build_structure(case: Case, order: list[int], years: tuple[int, ...], year_times: Floats) -> Structure:
+def build_structure(
+    case: Case, order: list[int], years: tuple[int, ...], year_times: Floats, elapsed: Mapping[str, float]
+) -> Structure:
     """Build the arrays that are the same in every draw and scenario."""
     steps, members = case.steps, [one.member for one in case.members]
     areas = [area.id for area in case.pathways.areas]
@@ -35,6 +43,7 @@ def build_structure(case: Case, order: list[int], years: tuple[int, ...], year_t
     eligible: Flags = np.array(voting, dtype=np.bool_).reshape(len(steps), len(members))
     electors = eligible.sum(axis=1).astype(np.int64)
     moves = case.pathways.settlement.moves if case.pathways.settlement else ()
+    pathways, as_of = case.pathways, case.header.as_of
     happened = {event.event for event in case.ladder if event.country == case.header.aspirant}
     return Structure(
         step_order=np.array(order, dtype=np.int64),
@@ -48,6 +57,13 @@ def build_structure(case: Case, order: list[int], years: tuple[int, ...], year_t
             len(steps), len(areas)
         ),
         moves=np.array([m in moves for m in members], dtype=np.bool_),
+        vetoes=pathways.consent.episodes is not None and bool(members),
+        withdraws=pathways.withdrawal is not None,
+        lapses=bool(pathways.reversals),
+        under_way=np.array([began(shock.under_way_since, as_of) for shock in pathways.shocks], dtype=np.bool_),
+        area_elapsed=np.array([years_since(area.started_on, as_of) for area in pathways.areas], dtype=np.float64),
+        elapsed=np.array([elapsed.get(s.id, 0.0) for s in steps], dtype=np.float64),
+        cut_years=np.zeros((len(steps), 0)),
         horizon=float(year_times[-1]),
         year_times=year_times,
         report_index=np.array([years.index(y) for y in sorted(set(case.pathways.report_years))], dtype=np.int64),
@@ -56,11 +72,39 @@ def build_structure(case: Case, order: list[int], years: tuple[int, ...], year_t
         consent_key=_keys("consent", members),
         change_key=_keys("change", members),
         follow_key=_keys("follow", members),
-        ratify_key=np.array([_keys(f"ratify\x1f{s.id}", members) for s in steps], dtype=np.uint64),
+        ratify_key=np.array(
+            [[[stable_key(f"{what}\x1f{s.id}", m) for what in RATIFYING] for m in members] for s in steps],
+            dtype=np.uint64,
+        ).reshape(len(steps), len(members), len(RATIFYING)),
         procedure_key=_keys("procedure", (s.id for s in steps)),
         area_key=_keys("area", areas),
-        shock_key=_keys("shock", (shock.id for shock in case.pathways.shocks)),
+        shock_key=_keys("shock", (shock.id for shock in pathways.shocks)),
+        under_way_key=_keys("under way", (shock.id for shock in pathways.shocks)),
+        episode_key=np.array([*_keys("episode", members), stable_key("withdrawal")], dtype=np.uint64),
+        lapse_key=_keys("lapse", (s.id for s in steps)),
     )
+
+
+def began(since: DateInterval | None, as_of: date) -> bool:
+    """Tell whether something that began at a date had begun by the as-of day."""
+    return since is not None and since.last <= as_of
+
+
+def years_since(since: DateInterval | None, as_of: date) -> float:
+    """Give the years from the middle of a date to the as-of day; 0 where there is none or it lies ahead."""
+    if since is None or since.last > as_of:
+        return 0.0
+    middle = (since.first.toordinal() + since.last.toordinal()) / 2
+    return (as_of.toordinal() - middle) / DAYS_PER_YEAR
+
+
+def cut_table(model: Model) -> Floats:
+    """Give (k, c) the years of waiting from which hazards are others, NEVER where there are no more."""
+    points = [cut_points(model, step) for step in model.steps]
+    table = np.full((len(points), max(map(len, points))), NEVER)
+    for k, cuts in enumerate(points):
+        table[k, : len(cuts)] = [years for years, _ in cuts]
+    return table
 
 
 def _votes(step: Step, electors: int) -> int:
@@ -75,9 +119,11 @@ def _votes(step: Step, electors: int) -> int:
 def make_plan(model: Model) -> Plan:
     """Tell which scenarios share consents, areas and shocks, so that each is drawn once in a world."""
     scenarios = model.scenarios
-    consent = _rows([(_moved(model, s, "consent.", "settlement.", "stance."), s.always, s.never) for s in scenarios])
+    consent = _rows([(_moved(model, s, *CONSENTS, without=EPISODES), s.always, s.never) for s in scenarios])
     areas = _rows([_moved(model, s, "area.") for s in scenarios])
     shocks = _rows([_moved(model, s, "shock.") for s in scenarios])
+    episodes = _rows([_moved(model, s, *EPISODES) for s in scenarios])
+    late = consent if model.structure.vetoes and _waits_for_a_quorum(model.structure) else np.zeros_like(consent)
     ratification = _rows([(s.always, s.never) for s in scenarios])
     forced = [[(m in s.always) * 1 - (m in s.never) * 1 for m in model.members] for s in scenarios]
     return Plan(
@@ -88,21 +134,31 @@ def make_plan(model: Model) -> Plan:
         area_new=_first(areas),
         shock_row=shocks,
         shock_new=_first(shocks),
+        episode_row=episodes,
+        late_row=late,
         ratify_row=ratification,
         forced=np.array(forced, dtype=np.int64).reshape(len(scenarios), len(model.members)),
         any_forced=np.array([bool(s.always or s.never) for s in scenarios], dtype=np.bool_),
     )
 
 
-def _moved(model: Model, scenario: Scenario, *prefixes: str) -> Hashable:
+def _waits_for_a_quorum(st: Structure) -> bool:
+    return bool(((st.votes < st.electors) & ~st.ratified).any())
+
+
+def _moved(model: Model, scenario: Scenario, *prefixes: str, without: tuple[str, ...] = ()) -> Hashable:
     """Give what a scenario changes among the parameters with these prefixes: equal means equal numbers."""
     horizon = model.structure.horizon
+
+    def concerned(name: str) -> bool:
+        return name.startswith(prefixes) and (name.startswith("stance.") or not name.startswith(without or ("-",)))
+
     measures = tuple(
         (m.id, scenario.start_years(m), scenario.intensity(m))
         for m in model.case.recommendations.measures
-        if scenario.acts(m, horizon) and any(e.target.startswith(prefixes) for e in m.effects)
+        if scenario.acts(m, horizon) and any(concerned(e.target) for e in m.effects)
     )
-    return measures, tuple(sorted((k, v) for k, v in scenario.overrides.items() if k.startswith(prefixes)))
+    return measures, tuple(sorted((k, v) for k, v in scenario.overrides.items() if concerned(k)))
 
 
 def _rows(marks: Sequence[Hashable]) -> Integers:

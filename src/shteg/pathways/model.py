@@ -60,7 +60,11 @@ class Scenario:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Model:
-    """A case as the simulation sees it: arrays that stay, and recipes for those that change by draw."""
+    """A case as the simulation sees it: arrays that stay, and recipes for those that change by draw.
+
+    `ratify_hold`, `duration` and `veto` are there if the stage before gives such draws; `elapsed` is the years that
+    the aspirant has already waited for a step.
+    """
 
     case: Case
     structure: Structure
@@ -71,6 +75,10 @@ class Model:
     log_rate: Draws
     ratify_mean: Draws | None
     ratify_sd: Draws | None
+    ratify_hold: Draws | None = None
+    duration: Draws | None = None
+    veto: Draws | None = None
+    elapsed: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -86,6 +94,15 @@ class Model:
     def report_years(self) -> tuple[int, ...]:
         """The calendar years that are reported, in order."""
         return tuple(sorted(set(self.case.pathways.report_years)))
+
+
+def cut_points(model: Model, step: Step) -> list[tuple[float, int]]:
+    """List the years of waiting from which the hazard of a step is another, each with its column of `duration`."""
+    if step.ratified or model.duration is None or not (source := rate_source(model, step)).startswith("log_rate."):
+        return []
+    prefix = source.removeprefix("log_rate.") + "|"
+    units = [(i, unit) for i, unit in enumerate(model.duration.units) if unit.startswith(prefix)]
+    return sorted((float(unit.removeprefix(prefix)), i) for i, unit in units)
 
 
 def rate_source(model: Model, step: Step) -> str:

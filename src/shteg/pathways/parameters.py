@@ -53,6 +53,13 @@ def name_parameters(pathways: Pathways) -> dict[str, NamedParameter]:
     add("consent.common_factor", consent.common_factor, "nonnegative")
     add("consent.change_rate", consent.change_rate, "nonnegative")
     add("consent.defection", consent.defection, "probability")
+    if consent.episodes:
+        episodes = consent.episodes
+        if episodes.onset:
+            add("consent.episodes.onset", episodes.onset, "nonnegative")
+        add("consent.episodes.stance", episodes.stance, "real")
+        if episodes.end:
+            add("consent.episodes.end", episodes.end, "nonnegative")
     if pathways.settlement:
         add("settlement.rate", pathways.settlement.rate, "nonnegative")
         add("settlement.follow", pathways.settlement.follow, "probability")
@@ -63,6 +70,11 @@ def name_parameters(pathways: Pathways) -> dict[str, NamedParameter]:
         add(f"shock.{shock.id}.rate", shock.rate, "nonnegative")
         add(f"shock.{shock.id}.duration_years", shock.duration_years, "positive", movable=False)
         add(f"shock.{shock.id}.effect", shock.effect, "real", movable=False)
+    if pathways.withdrawal:
+        add("withdrawal.rate", pathways.withdrawal.rate, "nonnegative")
+        add("withdrawal.return_rate", pathways.withdrawal.return_rate, "nonnegative")
+    for step, rate in pathways.reversals.items():
+        add(f"reversal.{step}", rate, "nonnegative")
     for step, median in pathways.procedures.items():
         add(f"procedure.{step}.median_years", median, "positive", movable=False)
     return found

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from shteg.pathways.compiled import compiled, normal_quantile, uniform
-from shteg.pathways.structure import NEVER, Floats, Integers, Parameters, Plan, Structure
+from shteg.pathways.compiled import compiled, compiled_apart, normal_quantile, uniform
+from shteg.pathways.structure import NEVER, Floats, Integers, Keys, Parameters, Plan, Structure
 from shteg.pathways.world import DAYS_PER_YEAR, UNDRAWN, Scratch, epoch_at, waiting_time
+from shteg.randomness import GOLDEN
 
 
 @compiled
@@ -24,10 +25,10 @@ def _turn_time(st: Structure, p: Parameters, ws: Scratch, d: int, s: int, j: int
 
 
 @compiled
-def _file_late(st: Structure, p: Parameters, ws: Scratch, d: int, s: int, j: int, turn: float) -> None:
+def _file_late(st: Structure, p: Parameters, plan: Plan, ws: Scratch, d: int, s: int, j: int, turn: float) -> None:
     """File the consent time of a member under every step that it does not let pass at once."""
-    share, count = ws.uniforms[j], p.epochs[s]
-    for k in range(len(ws.late_count)):
+    share, count, late = ws.uniforms[j], p.epochs[s], plan.late_row[s]
+    for k in range(len(st.votes)):
         if not st.eligible[k, j] or st.ratified[k]:
             continue
         time = turn
@@ -39,12 +40,12 @@ def _file_late(st: Structure, p: Parameters, ws: Scratch, d: int, s: int, j: int
                 time = p.starts[s, e]
                 break
         if time > 0.0:
-            at = ws.late_count[k]
-            ws.late_time[k, at], ws.late_member[k, at] = time, j
-            ws.late_count[k] = at + 1
+            at = ws.late_count[late, k]
+            ws.late_time[late, k, at], ws.late_member[late, k, at] = time, j
+            ws.late_count[late, k] = at + 1
 
 
-@compiled
+@compiled_apart
 def _rank_late(times: Floats, members: Integers, count: int, electors: int, votes: int) -> tuple[float, float, float]:
     """Give the times at which one vote less, enough votes, and one vote more are there; sorts where it must."""
     rank = votes - (electors - count)
@@ -74,11 +75,12 @@ def _file_forced(st: Structure, plan: Plan, ws: Scratch, s: int, j: int) -> None
     """File a member that never consents under every step it decides on."""
     if plan.forced[s, j] > 0:
         return
-    for k in range(len(ws.late_count)):
+    late = plan.late_row[s]
+    for k in range(len(st.votes)):
         if st.eligible[k, j] and not st.ratified[k]:
-            at = ws.late_count[k]
-            ws.late_time[k, at], ws.late_member[k, at] = NEVER, j
-            ws.late_count[k] = at + 1
+            at = ws.late_count[late, k]
+            ws.late_time[late, k, at], ws.late_member[late, k, at] = NEVER, j
+            ws.late_count[late, k] = at + 1
 
 
 @compiled
@@ -90,10 +92,10 @@ def run_consents(
     A member lets a step pass at once if U < keep / (1 + exp(-eta)), written without a division or a logarithm.
     Whoever passes the heaviest step passes all: those members cost one comparison.
     """
-    heaviest = 0.0
-    for k in range(len(ws.late_count)):
+    heaviest, late = 0.0, plan.late_row[s]
+    for k in range(len(st.votes)):
         if not st.ratified[k]:
-            ws.late_count[k] = 0
+            ws.late_count[late, k] = 0
             heaviest = max(heaviest, p.weight[d, s, 0, k])
     for e in range(p.epochs[s]):
         ws.lift[e] = np.exp(-p.common[d, s, e] * ws.scalars[0])
@@ -102,12 +104,44 @@ def run_consents(
         if plan.any_forced[s] and plan.forced[s, j] != 0:
             _file_forced(st, plan, ws, s, j)
         elif ws.uniforms[j] * (1.0 + p.doubt[d, s, 0, j] * scale) >= keep:
-            _file_late(st, p, ws, d, s, j, _turn_time(st, p, ws, d, s, j, key))
-    for k in range(len(ws.late_count)):
+            _file_late(st, p, plan, ws, d, s, j, _turn_time(st, p, ws, d, s, j, key))
+    for k in range(len(st.votes)):
         if not st.ratified[k] and st.votes[k] > 0:
             ws.earlier[row, k], ws.consent[row, k], ws.later[row, k] = _rank_late(
-                ws.late_time[k], ws.late_member[k], ws.late_count[k], st.electors[k], st.votes[k]
+                ws.late_time[late, k], ws.late_member[late, k], ws.late_count[late, k], st.electors[k], st.votes[k]
             )
+
+
+@compiled_apart
+def _days(mean: float, sd: float, share: float, hold_mean: float, hold_sd: float, keys: Keys, key: np.uint64) -> float:
+    """Give the days that a member takes to ratify, with what it adds where it holds out."""
+    days = np.exp(mean + sd * normal_quantile(uniform(key, keys[0])))
+    if share > 0.0 and uniform(key, keys[1]) < share:
+        days += np.exp(hold_mean + hold_sd * normal_quantile(uniform(key, keys[2])))
+    return float(days)
+
+
+@compiled
+def _ratify_years(st: Structure, p: Parameters, d: int, k: int, j: int, attempt: int, key: np.uint64) -> float:
+    """Give the years that a member takes to ratify; later attempts have numbers of their own."""
+    again = key + np.uint64(attempt) * GOLDEN
+    days = _days(
+        p.ratify_mean[d, j],
+        p.ratify_sd[d],
+        p.hold_share[d, j],
+        p.hold_mean[d],
+        p.hold_sd[d],
+        st.ratify_key[k, j],
+        again,
+    )
+    return days / DAYS_PER_YEAR
+
+
+@compiled_apart
+def _forced_time(forced: int, drawn: float) -> float:
+    if forced == 0:
+        return drawn
+    return 0.0 if forced > 0 else NEVER
 
 
 @compiled
@@ -120,19 +154,29 @@ def run_ratification(
         return float(ws.ratify_wait[row, k])
     if ws.ratify_time[k, 0] == UNDRAWN:
         for j in range(len(ws.uniforms)):
-            ws.ratify_time[k, j] = 0.0
-            if st.eligible[k, j]:
-                deviate = normal_quantile(uniform(key, st.ratify_key[k, j]))
-                ws.ratify_time[k, j] = np.exp(p.ratify_mean[d, j] + p.ratify_sd[d] * deviate) / DAYS_PER_YEAR
+            ws.ratify_time[k, j] = _ratify_years(st, p, d, k, j, 0, key) if st.eligible[k, j] else 0.0
     count = 0
     for j in range(len(ws.uniforms)):
         if st.eligible[k, j]:
-            forced = plan.forced[s, j]
-            ws.late_time[k, count] = ws.ratify_time[k, j] if forced == 0 else (0.0 if forced > 0 else NEVER)
-            ws.late_member[k, count] = j
+            ws.late_time[0, k, count] = _forced_time(plan.forced[s, j], ws.ratify_time[k, j])
+            ws.late_member[0, k, count] = j
             count += 1
-    ws.late_count[k] = count
+    ws.late_count[0, k] = count
     ws.ratify_earlier[row, k], ws.ratify_wait[row, k], ws.ratify_later[row, k] = _rank_late(
-        ws.late_time[k], ws.late_member[k], count, count, st.votes[k]
+        ws.late_time[0, k], ws.late_member[0, k], count, count, st.votes[k]
     )
     return float(ws.ratify_wait[row, k])
+
+
+@compiled
+def ratify_again(
+    st: Structure, p: Parameters, plan: Plan, ws: Scratch, d: int, s: int, k: int, attempt: int, key: np.uint64
+) -> float:
+    """Give how long enough members take at a later attempt."""
+    count = 0
+    for j in range(len(ws.uniforms)):
+        if st.eligible[k, j]:
+            ws.spare[count] = _forced_time(plan.forced[s, j], _ratify_years(st, p, d, k, j, attempt, key))
+            ws.spare_member[count] = j
+            count += 1
+    return _rank_late(ws.spare, ws.spare_member, count, count, st.votes[k])[1]

@@ -10,7 +10,7 @@ from shteg.evidence.case import Case
 from shteg.evidence.records_case import Measure
 from shteg.pathways import checks
 from shteg.pathways.arrays import build_parameters
-from shteg.pathways.layout import build_structure, calendar, make_plan
+from shteg.pathways.layout import build_structure, calendar, cut_table, make_plan
 from shteg.pathways.model import Model, Scenario, rate_source
 from shteg.pathways.parameters import name_parameters
 
@@ -51,13 +51,15 @@ def build_model(
     if any(step.ratified for step in case.steps):
         findings += checks.check_draws(case, accession, "ratification_log_days", members)
         findings += checks.check_draws(case, accession, "ratification_sd", ())
+    findings += checks.check_dynamics(case, accession)
     checks.raise_findings(findings)
     if log_rate is None:
         raise AssertionError("check_draws has told that log_rate is missing")
     years, year_times = calendar(case)
-    return Model(
+    elapsed = checks.read_elapsed(accession)
+    model = Model(
         case=case,
-        structure=build_structure(case, order, years, year_times),
+        structure=build_structure(case, order, years, year_times, elapsed),
         named=named,
         scenarios=_list_scenarios(measures, case.recommendations.measures if effects else ()),
         years=years,
@@ -65,7 +67,12 @@ def build_model(
         log_rate=log_rate,
         ratify_mean=accession.draws.get("ratification_log_days"),
         ratify_sd=accession.draws.get("ratification_sd"),
+        ratify_hold=accession.draws.get("ratification_hold"),
+        duration=accession.draws.get("duration_effect"),
+        veto=accession.draws.get("veto"),
+        elapsed=elapsed,
     )
+    return replace(model, structure=model.structure._replace(cut_years=cut_table(model)))
 
 
 def _list_scenarios(chosen: frozenset[str], measures: Iterable[Measure]) -> tuple[Scenario, ...]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Literal
+
 import numpy as np
 
-from shteg.chunks import Progress, ThreadExecutor, split_range
+from shteg.chunks import Executor, Progress, ThreadExecutor, split_range
 from shteg.pathways.kernel import run_draws
 from shteg.pathways.scenario import Model, build_parameters, make_plan
 from shteg.pathways.structure import Floats, Tally, empty_tally
@@ -20,12 +23,50 @@ def seed_key(seed: int) -> np.uint64:
     return np.uint64(fold_counter(np.zeros(1, dtype=np.uint64), np.array([seed], dtype=np.uint64))[0])
 
 
-def run_model(model: Model, *, threads: int | None = None, progress: Progress | None = None) -> Tally:
-    """Simulate every draw, world and scenario of a model; the counts do not depend on `threads`."""
+def run_model(
+    model: Model,
+    *,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    executor: Executor | None = None,
+    on_interrupt: Literal["raise", "keep"] = "raise",
+) -> Tally:
+    """Simulate every draw, world and scenario of a model.
+
+    Parameters
+    ----------
+    threads : int, optional
+        As many as there are cores if left out.
+    progress : callable, optional
+        Called with (chunks done, chunks in all).
+    executor : Executor, optional
+        Where chunks of draws run instead of threads of this process, for example a `SparkExecutor`.
+    on_interrupt : "raise" or "keep"
+        What a keyboard interrupt does once something is done: "keep" ends with the draws finished so far, the first
+        `len(tally.reached)` of the model.
+
+    Returns
+    -------
+    Tally
+        The same counts whatever `threads` and `executor`.
+    """
     pathways = model.case.pathways
-    worlds = pathways.worlds_per_draw
-    chunks = split_range(pathways.draws, max(1, WORLDS_PER_CHUNK // worlds))
-    plan, key = make_plan(model), seed_key(model.case.header.seed)
+    chunks = split_range(pathways.draws, max(1, WORLDS_PER_CHUNK // pathways.worlds_per_draw))
+    done: list[Tally] = []
+    try:
+        for tally in (executor or ThreadExecutor(threads)).iterate(chunk_runner(model), chunks):
+            done.append(tally)
+            if progress:
+                progress(len(done), len(chunks))
+    except KeyboardInterrupt:
+        if on_interrupt == "raise" or not done:
+            raise
+    return Tally(*(np.concatenate(parts) for parts in zip(*done, strict=True)))
+
+
+def chunk_runner(model: Model) -> Callable[[tuple[int, int]], Tally]:
+    """Make the function that simulates a range of draws; it can be sent to another process."""
+    plan, key, worlds = make_plan(model), seed_key(model.case.header.seed), model.case.pathways.worlds_per_draw
 
     def run_chunk(chunk: tuple[int, int]) -> Tally:
         first, stop = chunk
@@ -34,14 +75,16 @@ def run_model(model: Model, *, threads: int | None = None, progress: Progress | 
         scratch = make_scratch(model.structure, parameters, plan)
         no_paths = np.empty((0, 0, 0, 0))
         run_draws(model.structure, parameters, plan, scratch, tally, key, first, worlds, no_paths)
-        return tally
+        return tally if model.structure.lapses else tally._replace(held=tally.reached.cumsum(axis=-1))
 
-    tallies = ThreadExecutor(threads).map(run_chunk, chunks, progress)
-    return Tally(*(np.concatenate(parts) for parts in zip(*tallies, strict=True)))
+    return run_chunk
 
 
 def trace_paths(model: Model, first: int, stop: int, worlds: int) -> Floats:
-    """Give the years until each step, (draw, world, scenario, step), of a range of draws: every path is kept."""
+    """Give the years until each step is first reached, (draw, world, scenario, step); every path is kept.
+
+    A step not reached by the horizon is censored: its time is `NEVER`.
+    """
     parameters = build_parameters(model, first, stop)
     tally = empty_tally(model.structure, stop - first, len(model.scenarios))
     paths = np.empty((stop - first, worlds, len(model.scenarios), len(model.steps)))

@@ -13,12 +13,12 @@ Flags = NDArray[np.bool_]
 NEVER = 1e18
 """Years until something that does not happen; finite, so that comparing and taking the largest stay simple."""
 
-CONDITIONS = ("consent", "readiness", "procedure", "ratification")
-CONSENT, READINESS, PROCEDURE, RATIFICATION = range(4)
+CONDITIONS = ("consent", "readiness", "procedure", "ratification", "withdrawal")
+CONSENT, READINESS, PROCEDURE, RATIFICATION, WITHDRAWAL = range(5)
 
 
 class Structure(NamedTuple):
-    """What is the same in every draw and scenario. Axes: k step, j member, a area, h shock, y year."""
+    """What is the same in every draw and scenario. Axes: k step, j member, a area, h shock, y year, c cut."""
 
     step_order: Integers  # (k,) prerequisites first
     prerequisite: Flags  # (k, k) row needs column
@@ -29,6 +29,13 @@ class Structure(NamedTuple):
     reached: Flags  # (k,) already so on the first day
     needs_area: Flags  # (k, a)
     moves: Flags  # (j,) a settlement moves this member
+    vetoes: bool  # members have episodes of blocking
+    withdraws: bool  # the aspirant may withdraw
+    lapses: bool  # steps may be lost again
+    under_way: Flags  # (h,) on at the first day
+    area_elapsed: Floats  # (a,) years of work before the first day
+    elapsed: Floats  # (k,) years already waited for the step, its prerequisites being met
+    cut_years: Floats  # (k, c) years of waiting from which the hazard is another, NEVER = none
     horizon: float  # years from the first day
     year_times: Floats  # (y,) years from the first day to the end of each calendar year
     report_index: Integers  # (r,) positions in `year_times`
@@ -37,10 +44,13 @@ class Structure(NamedTuple):
     consent_key: Keys  # (j,)
     change_key: Keys  # (j,)
     follow_key: Keys  # (j,)
-    ratify_key: Keys  # (k, j)
+    ratify_key: Keys  # (k, j, 3) its time, whether it holds out, for how long
     procedure_key: Keys  # (k,)
     area_key: Keys  # (a,)
     shock_key: Keys  # (h,)
+    under_way_key: Keys  # (h,)
+    episode_key: Keys  # (j + 1,) members, then the aspirant
+    lapse_key: Keys  # (k,)
 
 
 class Parameters(NamedTuple):
@@ -63,6 +73,15 @@ class Parameters(NamedTuple):
     shock_effect: Floats  # (d, s, h) added to the log hazard while on
     ratify_mean: Floats  # (d, j) mean log days
     ratify_sd: Floats  # (d,)
+    hold_share: Floats  # (d, j) probability that a member holds out
+    hold_mean: Floats  # (d,) mean log days that this adds
+    hold_sd: Floats  # (d,)
+    area_done: Floats  # (d, s, a) work before the first day, in medians
+    cut_factor: Floats  # (d, k, c) the hazard is multiplied by this from the cut on
+    onset: Floats  # (d, s, e, j + 1) yearly rate at which a member begins to block, the aspirant to withdraw
+    release: Floats  # (d, s, e, j + 1) yearly rate at which that ends
+    on_share: Floats  # (d, s, j + 1) probability that it is so on the first day
+    lapse: Floats  # (d, s, e, k) yearly rate at which a reached step is lost
 
 
 class Plan(NamedTuple):
@@ -78,6 +97,8 @@ class Plan(NamedTuple):
     area_new: Flags  # (s,)
     shock_row: Integers  # (s,)
     shock_new: Flags  # (s,)
+    episode_row: Integers  # (s,)
+    late_row: Integers  # (s,) where late consents are kept: as `consent_row` where a window asks for them, else 0
     ratify_row: Integers  # (s,) same members forced
     forced: Integers  # (s, j) 1 always consents, -1 never does, 0 as drawn
     any_forced: Flags  # (s,)
@@ -86,7 +107,8 @@ class Plan(NamedTuple):
 class Tally(NamedTuple):
     """Counts of worlds: whole numbers, so that sums do not depend on the order of work."""
 
-    reached: Integers  # (d, k, y) first scenario: step reached by the end of the year
+    reached: Integers  # (d, k, y) first scenario: step first reached in the year
+    held: Integers  # (d, k, y) first scenario: step reached, and not lost, at the end of the year
     gained: Integers  # (d, s, k, r) reached here, not in the scenario compared with
     lost: Integers  # (d, s, k, r) the other way round
     raced: Integers  # (d, k) worlds in which the consents (or ratifications) were waited on
@@ -106,6 +128,7 @@ def empty_tally(structure: Structure, draws: int, scenarios: int) -> Tally:
 
     return Tally(
         reached=zeros(draws, steps, years),
+        held=zeros(draws, steps, years),
         gained=zeros(draws, scenarios, steps, reports),
         lost=zeros(draws, scenarios, steps, reports),
         raced=zeros(draws, steps),
