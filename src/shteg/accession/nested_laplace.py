@@ -27,8 +27,8 @@ STEPS, CLOSE = 60, 1e-8
 class LaplacePosterior:
     """Mixture of normal laws of the effects, one for each point of the learnt scales.
 
-    `weight` is (point,), `scales` (point, scale), `mode` (point, effect), `factor` (point, effect, effect): upper
-    Cholesky factors of the precisions.
+    `weight` is (point,), `scales` (point, scale), `mode` (point, effect) the centres, `factor`
+    (point, effect, effect) the upper Cholesky factors of the precisions.
     """
 
     design: HazardDesign
@@ -100,17 +100,34 @@ class _Likelihood:
         """Gradient and negative Hessian, (effect,) and upper triangle of (effect, effect)."""
         eta = np.clip(self.rows @ effects, LOW_ETA, HIGH_ETA)
         rate = np.exp(eta)
-        hazard = MONTH * rate
-        small = hazard < 1e-5
-        safe = np.where(small, 1.0, np.minimum(hazard, 300.0))
-        growth = np.expm1(safe)
-        share = np.where(small, 1.0 - hazard / 2.0, safe / growth)
-        bend = np.where(small, hazard / 2.0, -safe * (growth - safe * (growth + 1.0)) / growth**2)
+        share, bend = _event_derivatives(eta)
         slope = self.events * share - self.quiet * rate
         weight = self.events * bend + self.quiet * rate
         curvature = np.zeros(self.size * self.size)
         curvature[self.pairs] = self.products @ weight
         return np.asarray(self.columns @ slope), curvature.reshape(self.size, self.size)
+
+    def skewness_shift(self, effects: Floats, factor: Floats) -> Floats:
+        """Shift from the mode to the mean, to second order: ½ Σ Xᵀ(l‴ v), with l‴ by row and v the variance of η."""
+        eta = np.clip(self.rows @ effects, LOW_ETA, HIGH_ETA)
+        covariance = cho_solve((factor, False), np.eye(self.size), check_finite=False)
+        off_diagonal = (self.pairs // self.size) != (self.pairs % self.size)
+        variance = self.products.T @ (covariance.ravel()[self.pairs] * np.where(off_diagonal, 2.0, 1.0))
+        step = 1e-3
+        bend = (_event_derivatives(eta - step)[1] - _event_derivatives(eta + step)[1]) / (2.0 * step)
+        third = self.events * bend - self.quiet * np.exp(eta)
+        return np.asarray(0.5 * covariance @ (self.columns @ (third * variance)))
+
+
+def _event_derivatives(eta: Floats) -> tuple[Floats, Floats]:
+    """First and negative second derivative of log(1 − exp(−Δ e^η)) by η."""
+    hazard = MONTH * np.exp(eta)
+    small = hazard < 1e-5
+    safe = np.where(small, 1.0, np.minimum(hazard, 300.0))
+    growth = np.expm1(safe)
+    share: Floats = np.where(small, 1.0 - hazard / 2.0, safe / growth)
+    bend: Floats = np.where(small, hazard / 2.0, -safe * (growth - safe * (growth + 1.0)) / growth**2)
+    return share, bend
 
 
 def log_likelihood(eta: Floats, quiet_years: Floats, events: Floats) -> Floats:
@@ -125,7 +142,8 @@ def log_likelihood(eta: Floats, quiet_years: Floats, events: Floats) -> Floats:
 def fit_laplace(design: HazardDesign, rows: RiskRows) -> LaplacePosterior:
     """Fit the hazard model by nested Laplace approximation.
 
-    Given the learnt scales the posterior of the effects is taken as normal at its mode. The scales are put on the
+    Given the learnt scales the posterior of the effects is taken as normal, with the curvature at its mode and the mode
+    moved to the mean to second order (rates are skewed). The scales are put on the
     normal quantiles z of their half-normal priors, so that a priori z ~ N(0, 1): low-discrepancy points of that prior,
     then of normal laws with the weighted moments of all points so far; each point weighs as the
     Laplace marginal likelihood over the density by which the points were spread (deterministic mixture).
@@ -204,16 +222,16 @@ def _normalise(log_weight: Floats) -> Floats:
 
 
 def _points(dimensions: int, count: int) -> Floats:
-    """Spread points evenly over a standard normal law: additive recurrence on powers of the plastic constant."""
+    """Spread points evenly over a standard normal law: additive recurrence, each point with its mirror image."""
     if not dimensions:
         return np.empty((count, 0))
     root = 2.0
     for _ in range(60):
         root = (1.0 + root) ** (1.0 / (dimensions + 1))
     steps = root ** -np.arange(1.0, dimensions + 1.0)
-    uniform = (0.5 + np.arange(1, count + 1)[:, None] * steps[None, :]) % 1.0
+    uniform = (0.5 + np.arange(1, count // 2 + 1)[:, None] * steps[None, :]) % 1.0
     normal: Floats = ndtri(np.clip(uniform, 1e-4, 1 - 1e-4))
-    return normal
+    return np.concatenate([normal, -normal])
 
 
 def _scales(design: HazardDesign, points: Floats) -> Floats:
@@ -226,7 +244,7 @@ def _scales(design: HazardDesign, points: Floats) -> Floats:
 def _evaluate(
     design: HazardDesign, likelihood: _Likelihood, points: Floats, start: Floats
 ) -> tuple[Floats, Floats, Floats]:
-    """Give the Laplace log marginal likelihood, the mode and the Cholesky factor at each point."""
+    """Give the Laplace log marginal likelihood, the corrected mode and the Cholesky factor at each point."""
     scales = _scales(design, points)
     marginal = np.empty(len(points))
     modes = np.empty((len(points), design.size))
@@ -234,8 +252,8 @@ def _evaluate(
     order = np.argsort(points.sum(axis=1)) if points.shape[1] else np.arange(len(points))
     for place in order:
         named: dict[Scale, float] = dict(zip(design.scales, map(float, scales[place]), strict=True))
-        marginal[place], modes[place], factors[place] = inner_mode(design, likelihood, named, start)
-        start = modes[place]
+        marginal[place], start, factors[place] = inner_mode(design, likelihood, named, start)
+        modes[place] = start + likelihood.skewness_shift(start, factors[place])
     return marginal, modes, factors
 
 
