@@ -135,8 +135,13 @@ def test_an_excluded_act_is_foretold():
     without = quick(model)
     assert without.probability("ESP", "late").sum() == pytest.approx(1.0)
     assert without.probability("ESP", "late")[0] < full.probability("ESP", "late")[0]
+    assert without.probability_on("ESP", "late", date(2020, 6, 1)).sum() == pytest.approx(1.0)
+    today = without.probability_on("ESP", "late", date(2022, 7, 1))
+    assert today == pytest.approx(without.probability("ESP", "late"), abs=1e-9)
     with pytest.raises(ModelError, match="choose one of early, late"):
         without.probability("ESP", "flat")
+    with pytest.raises(ModelError, match="the day of an act, or the end of a year"):
+        without.probability_on("ESP", "late", date(2020, 6, 2))
 
 
 def test_leaving_out_one_act_agrees_with_excluding_it():

@@ -12,7 +12,6 @@ from shteg.randomness import named_generator
 from shteg.stance.acts import Response
 from shteg.stance.importance import TRUSTED, smooth_weights
 from shteg.stance.measurement import StanceModel, StancePosterior, fit_stance
-from shteg.stance.sampling import level_probabilities
 
 Floats = NDArray[np.float64]
 
@@ -117,18 +116,12 @@ def weigh_acts(
     """
     model, chains = posterior.model, posterior.chains
     kept = slice(chains.every - 1, None, chains.every)
-    count = chains.paths.shape[0] * chains.paths.shape[1]
-    paths = chains.paths.reshape(count, -1)
     answers = []
     for response in model.responses.responses:
-        column = model.items.index(response.item)
         row = model.members.index(response.member)
-        slopes = chains.discrimination[:, kept, column].reshape(count)
-        cuts = chains.cuts[:, kept, column, : int(model.panel.n_levels[column]) - 1].reshape(count, -1)
-        at = paths[:, [model.point(response.member, response.day)]]
-        chance = level_probabilities(at, slopes, cuts)[:, 0, response.level]
+        chance = posterior.path_levels(response.member, response.item, response.day)[:, response.level]
         weights, shape = smooth_weights(-np.log(np.maximum(chance, 1e-300)))
-        now = chains.theta[:, kept, row].reshape(count)
+        now = chains.theta[:, kept, row].ravel()
         with_mean, with_sd = float(now.mean()), float(now.std())
         refitted = bool(shape > TRUSTED)
         if refitted:

@@ -111,6 +111,30 @@ class StancePosterior:
         row = self.model.members.index(member)
         return np.asarray(self.level_draws(item, self.theta_now[:, [row]])[:, 0].mean(axis=0))
 
+    def probability_on(self, member: str, item: str, day: date) -> Floats:
+        """Probability of each level of the member's act on an item on an earlier day of its time line, (level,).
+
+        Raises
+        ------
+        ModelError
+            The day is no point of the member's time line: neither an act (also one left out), nor the end of a year.
+        """
+        if day not in self.model.points[member]:
+            raise ModelError(
+                f"{day} is no point of the time line of {member}", "choose the day of an act, or the end of a year",
+                "stance",
+            )  # fmt: skip
+        return np.asarray(self.path_levels(member, item, day).mean(axis=0))
+
+    def path_levels(self, member: str, item: str, day: date) -> Floats:
+        """Probability of each level on a day of the time line, (path draw, level); paths are every `every`-th draw."""
+        chains, column = self.chains, self._column(item)
+        kept, draws = slice(chains.every - 1, None, chains.every), chains.paths.shape[0] * chains.paths.shape[1]
+        theta = chains.paths[:, :, self.model.point(member, day)].reshape(draws, 1)
+        slopes = chains.discrimination[:, kept, column].reshape(draws)
+        cuts = chains.cuts[:, kept, column, : int(self.model.panel.n_levels[column]) - 1].reshape(draws, -1)
+        return level_probabilities(theta, slopes, cuts)[:, 0]
+
     def _column(self, item: str) -> int:
         if item not in self.model.items:
             raise ModelError(
@@ -143,7 +167,8 @@ def build_stance_model(
     absence : {"missing", "level"}
         Whether an absence on record counts as reluctance ("level"); without a record it never counts.
     exclude : frozenset of (member, item)
-        Acts left out of the fit; their items stay in use, so that these acts can be foretold.
+        Acts left out of the fit; their items stay in use and their days on the time line, so that these acts can be
+        foretold, for the day on which they were done or for today.
     prior : Prior, optional
 
     Returns
@@ -158,7 +183,7 @@ def build_stance_model(
     start = date(min((one.day for one in collected.responses), default=day).year, 1, 1)
     kept = tuple(one for one in collected.responses if (one.member, one.item) not in exclude)
     responses = replace(collected, responses=kept)
-    points = {member: _points(member, responses, start, day) for member in responses.members}
+    points = {member: _points(member, collected, start, day) for member in responses.members}
     names, values = _covariates(seen, start) if covariates else ((), np.empty((len(responses.members), 0)))
     chosen = prior or Prior()
     codes = sorted(responses.members)
