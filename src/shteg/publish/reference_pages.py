@@ -12,7 +12,7 @@ from shteg.publish.edition_tables import assumptions_table
 from shteg.publish.table_view import make_table
 from shteg.publish.voice import Voice, iso_text, safe_address, values_page
 
-ROOMS = ("evidence", "survey", "stance", "accession", "pathways", "recommendations")
+ROOMS = ("evidence", "survey", "stance", "accession", "pathways", "recommendations", "evaluation")
 ASSUMPTION_TABLES = ("parameters", "assumptions")
 """Last parts of the names of tables that list what a stage assumed."""
 
