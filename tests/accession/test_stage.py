@@ -150,4 +150,4 @@ def test_case_without_ladder_and_ratifications_still_gives_the_prior():
 def test_case_without_a_ratified_step_has_no_ratification_law():
     steps = tuple(one for one in STEPS if not one.ratified and one.id != "joined")
     result = estimate_accession(the_case(steps=steps))
-    assert set(result.draws) == {"log_rate"}
+    assert set(result.draws) == {"log_rate", "duration_effect"}
