@@ -1,21 +1,26 @@
 """`shteg forecast`: the path in the terminal, with intervals and what is assumed."""
 
-import json
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
+from shteg.chunks import Executor
+from shteg.cli.forecast_options import Asked, chosen_measures, chosen_scenario, read_settings
+from shteg.cli.forecast_output import as_json_text, print_forecast
 from shteg.cli.options import build_options, case_argument, json_option, language_option, make_options
 from shteg.cli.progress import progress_bars
-from shteg.edition import run_stages
+from shteg.edition import Options, run_stages
 from shteg.edition.cache import StageCache
-from shteg.edition.lexicon import Lexicon, build_lexicon
+from shteg.edition.stages import Progress
 from shteg.errors import UsageError
 from shteg.estimates import StageResult
 from shteg.evidence import Case, find_case, read_case
+
+INTERRUPTED = 130
+"""Exit code of a command that the user interrupted."""
 
 
 @click.command("forecast")
@@ -26,6 +31,21 @@ from shteg.evidence import Case, find_case, read_case
 @click.option(
     "--without", "without_measures", multiple=True, metavar="MEASURE", help="With `--with all`: leave one out."
 )
+@click.option("--scenario", metavar="ID|FILE", help="A scenario of the case, or of a TOML file (FILE or FILE:ID).")
+@click.option(
+    "--set", "settings", multiple=True, metavar="NAME=VALUE", help="Set a parameter in every draw (repeatable)."
+)
+@click.option(
+    "--paths", type=click.Path(dir_okay=False, path_type=Path), help="Write every simulated path to a Parquet file."
+)
+@click.option("--worlds", type=click.IntRange(1), help="With --paths: futures for each draw.")
+@click.option(
+    "--executor",
+    type=click.Choice(["threads", "spark"]),
+    default="threads",
+    show_default=True,
+    help="Where futures are simulated; results never depend on it.",
+)
 @language_option
 @build_options
 @json_option
@@ -33,6 +53,11 @@ def command(
     case: str,
     with_measures: Sequence[str],
     without_measures: Sequence[str],
+    scenario: str | None,
+    settings: Sequence[str],
+    paths: Path | None,
+    worlds: int | None,
+    executor: str,
     language: str,
     as_of: datetime | None,
     verified_only: bool,
@@ -41,7 +66,11 @@ def command(
     no_cache: bool,
     as_json: bool,
 ) -> None:
-    """Print the probability of each step of CASE by year, with 90 % intervals and what it rests on."""
+    """Print the probability of each step of CASE by year, with 90 % intervals and what it rests on.
+
+    Without options the answers come with it: who must move, what each measure adds, what the forecast rests on. An
+    interrupt (Ctrl-C) prints what the draws done so far say.
+    """
     options = make_options(as_of, verified_only, threads, cache, no_cache)
     whole = read_case(find_case(case))
     evidence = options.filter(whole)
@@ -51,112 +80,107 @@ def command(
             "choose one of " + ", ".join(evidence.header.languages),
             "--language",
         )
-    measures = _chosen(evidence, with_measures, without_measures)
+    if worlds and not paths:
+        raise UsageError("--worlds says how many paths are written", "add `--paths FILE.parquet`", "--worlds")
+    name, record = chosen_scenario(evidence, scenario)
+    asked = Asked(
+        measures=chosen_measures(evidence, with_measures, without_measures),
+        scenario_name=name,
+        scenario=record,
+        settings=read_settings(settings),
+        executor=executor,
+    )
     with progress_bars(quiet=as_json) as tell:
         results = run_stages(
             evidence,
             StageCache(options.cache),
             options=options.named(whole),
-            until="pathways",
+            until="accession" if asked.special else "pathways",
             threads=threads,
             progress=tell,
-        )
-        pathways = results["pathways"]
-        if measures:
-            from shteg.pathways import simulate_pathways
-
-            tell("with measures", 0, 1)
-            pathways = simulate_pathways(
-                evidence, results["stance"], results["accession"], measures=measures, threads=threads
-            )
-            tell("with measures", 1, 1)
+            keep_interrupted=True,
+        ).by_stage
+        if asked.special:
+            results = {**results, **_stances(evidence, options, whole, threads, tell)}
+            results["pathways"] = _simulate(evidence, results, asked, threads, tell)
+        if paths:
+            _write_paths(evidence, results, asked, paths, worlds, threads, tell)
+    pathways = results["pathways"]
     if as_json:
-        click.echo(json.dumps(_plain(evidence, pathways, measures), ensure_ascii=False, indent=1))
+        click.echo(as_json_text(evidence, pathways, asked))
     else:
-        _print(evidence, pathways, measures, language)
+        print_forecast(evidence, pathways, asked, language)
+    done = next(value.number for value in pathways.values if value.id == "simulation.draws")
+    if done != evidence.pathways.draws or (not asked.special and "explanations" not in pathways.tables):
+        from shteg.report.messages import message
+
+        told = {"done": f"{done:.0f}", "all": str(evidence.pathways.draws)}
+        click.echo(message(language, "cli.forecast.interrupted", told), err=True)
+        sys.exit(INTERRUPTED)
 
 
-def _chosen(case: Case, switched_on: Sequence[str], switched_off: Sequence[str]) -> frozenset[str]:
-    known = [measure.id for measure in case.recommendations.measures]
-    for name in (*switched_on, *switched_off):
-        if name not in (*known, "all"):
-            from difflib import get_close_matches
-
-            near = get_close_matches(name, known, 1)
-            hint = f"did you mean {near[0]}? " if near else ""
-            raise UsageError(f"there is no measure {name!r}", f"{hint}the measures are: {', '.join(known)}", "--with")
-    chosen = set(known) if "all" in switched_on else set(switched_on)
-    if switched_off and not chosen:
-        raise UsageError("--without takes measures out of those switched on", "add `--with all`", "--without")
-    return frozenset(chosen - set(switched_off))
+def _stances(
+    evidence: Case, options: Options, whole: Case, threads: int | None, tell: Progress
+) -> Mapping[str, StageResult]:
+    return run_stages(
+        evidence,
+        StageCache(options.cache),
+        options=options.named(whole),
+        until="stance",
+        threads=threads,
+        progress=tell,
+    ).by_stage
 
 
-def _plain(case: Case, pathways: StageResult, measures: frozenset[str]) -> dict[str, Any]:
-    from shteg.pathways import describe_assumptions, forecast_rows
+def _simulate(
+    evidence: Case, results: Mapping[str, StageResult], asked: Asked, threads: int | None, tell: Progress
+) -> StageResult:
+    """Simulate what was asked for; answers come with the plain forecast only."""
+    from shteg.pathways import simulate_pathways
 
-    return {
-        "case": case.header.id,
-        "as_of": case.header.as_of.isoformat(),
-        "measures": sorted(measures),
-        "level": 0.9,
-        "steps": [
-            {
-                "step": row.step,
-                "label": row.label,
-                "median_year": row.median_year,
-                "by_year": {
-                    str(year): {"probability": p, "low": low, "high": high}
-                    for year, (p, low, high) in row.by_year.items()
-                },
-            }
-            for row in forecast_rows(pathways)
-        ],
-        "assumptions": [
-            {"label": note.label, "key": note.key, "names": list(note.names), **note.args}
-            for note in describe_assumptions(pathways)
-        ],
-    }
+    def run(executor: Executor | None) -> StageResult:
+        return simulate_pathways(
+            evidence,
+            results["stance"],
+            results["accession"],
+            measures=asked.measures,
+            scenario=asked.scenario,
+            settings=asked.settings,
+            answers=False,
+            threads=threads,
+            progress=lambda done, total: tell("futures", done, total),
+            executor=executor,
+            on_interrupt="keep",
+        )
+
+    if asked.executor == "threads":
+        return run(None)
+    from shteg.spark import SparkExecutor
+
+    with SparkExecutor(f"local[{threads or '*'}]") as spark:
+        return run(spark)
 
 
-def _print(case: Case, pathways: StageResult, measures: frozenset[str], language: str) -> None:
-    from rich.console import Console
-    from rich.table import Table
+def _write_paths(
+    evidence: Case,
+    results: Mapping[str, StageResult],
+    asked: Asked,
+    file: Path,
+    worlds: int | None,
+    threads: int | None,
+    tell: Progress,
+) -> None:
+    from shteg.pathways import export_paths
 
-    from shteg.pathways import describe_assumptions, forecast_rows, parameter_titles
-    from shteg.report.messages import message
-
-    lexicon: Lexicon = {**build_lexicon(case), **parameter_titles(case)}
-    rows = forecast_rows(pathways)
-    console = Console()
-    table = Table(
-        title=message(language, "cli.forecast.title", {"case": case.header.title[language]}), title_justify="left"
+    export_paths(
+        evidence,
+        results["stance"],
+        results["accession"],
+        file,
+        measures=asked.measures,
+        scenario=asked.scenario,
+        settings=asked.settings,
+        worlds=worlds,
+        threads=threads,
+        progress=lambda done, total: tell("paths", done, total),
     )
-    table.add_column(message(language, "cli.forecast.step"))
-    for year in rows[0].by_year:
-        table.add_column(str(year), justify="right")
-    table.add_column(message(language, "cli.forecast.label"))
-    for row in rows:
-        cells = [
-            f"{_percent(p, language)}\n[dim]{_percent(low, language)}–{_percent(high, language)}[/dim]"
-            for p, low, high in row.by_year.values()
-        ]
-        table.add_row(lexicon[f"step:{row.step}"][language], *cells, message(language, f"label.{row.label}"))
-    console.print(table)
-    console.print(message(language, "cli.forecast.reading"))
-    if measures:
-        named = ", ".join(lexicon[f"measure:{name}"][language] for name in sorted(measures))
-        console.print(message(language, "cli.forecast.measures", {"measures": named}))
-    for note in describe_assumptions(pathways):
-        named = "; ".join(dict.fromkeys(lexicon[name][language] for name in note.names))
-        console.print(message(language, note.key, {**note.args, **({"names": named} if note.names else {})}))
-
-
-def _percent(share: float, language: str) -> str:
-    """Write a probability; one that rounds to 0 or 100 % is given as a bound, since the model never says never."""
-    from shteg.report.locale import format_percent
-
-    if share < 0.005:
-        return f"<{format_percent(0.01, language)}"
-    if share > 0.995:
-        return f">{format_percent(0.99, language)}"
-    return format_percent(share, language)

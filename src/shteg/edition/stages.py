@@ -70,6 +70,7 @@ def run_stages(
     until: str = STAGES[-1],
     threads: int | None = None,
     progress: Progress | None = None,
+    keep_interrupted: bool = False,
 ) -> Results:
     """Run the stages in order, up to and with `until`.
 
@@ -87,6 +88,8 @@ def run_stages(
         Never changes a result.
     progress : callable, optional
         Told `(stage, done, total)`.
+    keep_interrupted : bool
+        A keyboard interrupt of the simulation ends it with the draws done so far; such a result is never kept.
     """
     base = [f"{name}={number}" for name, number in sorted(library_versions().items())]
     base += [f"{name}={sha}" for name, sha in sorted(case.files.items()) if not name.startswith("text/")]
@@ -97,8 +100,9 @@ def run_stages(
         keys[stage] = content_hash([stage, code_hash(stage), *base, *(keys[need] for need in _NEEDS[stage])])
         kept = cache.load(stage, keys[stage])
         if kept is None:
-            kept = _run(stage, case, results, threads, progress)
-            cache.store(kept, keys[stage])
+            kept = _run(stage, case, results, threads, progress, keep_interrupted)
+            if stage != "pathways" or "explanations" in kept.tables:  # they come last: without them it was interrupted
+                cache.store(kept, keys[stage])
         results[stage] = kept
         if progress:
             progress(stage, 1, 1)
@@ -116,7 +120,12 @@ def _needed(until: str) -> list[str]:
 
 
 def _run(
-    stage: str, case: Case, results: Mapping[str, StageResult], threads: int | None, progress: Progress | None
+    stage: str,
+    case: Case,
+    results: Mapping[str, StageResult],
+    threads: int | None,
+    progress: Progress | None,
+    keep_interrupted: bool,
 ) -> StageResult:
     def told(done: int, total: int) -> None:
         if progress:
@@ -139,7 +148,14 @@ def _run(
     if stage == "pathways":
         from shteg.pathways import simulate_pathways
 
-        return simulate_pathways(case, results["stance"], results["accession"], threads=threads, progress=told)
+        return simulate_pathways(
+            case,
+            results["stance"],
+            results["accession"],
+            threads=threads,
+            progress=told,
+            on_interrupt="keep" if keep_interrupted else "raise",
+        )
     from shteg.recommendations import rank_measures
 
     return rank_measures(case, results["pathways"])

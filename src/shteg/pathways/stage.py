@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
+from typing import Literal
 
 from shteg.chunks import Executor, Progress
 from shteg.estimates import StageResult
@@ -12,6 +14,7 @@ from shteg.evidence.records_model import Scenario
 from shteg.pathways import result_tables as tables
 from shteg.pathways import result_values as values
 from shteg.pathways.answers.stage import answer_questions
+from shteg.pathways.answers.worlds import resize
 from shteg.pathways.parameters import name_parameters
 from shteg.pathways.scenario import Model, build_model, with_scenarios
 from shteg.pathways.simulation import run_model
@@ -29,6 +32,7 @@ def simulate_pathways(
     threads: int | None = None,
     progress: Progress | None = None,
     executor: Executor | None = None,
+    on_interrupt: Literal["raise", "keep"] = "raise",
 ) -> StageResult:
     """Simulate the futures of a case, posterior draw by posterior draw.
 
@@ -52,7 +56,10 @@ def simulate_pathways(
     threads : int, optional
         As many as there are cores if left out; the result never depends on it.
     executor : Executor, optional
-        Something else than threads to spread the answers over, such as `SparkExecutor`; the numbers stay the same.
+        Something else than threads to spread the work over, such as `SparkExecutor`; the numbers stay the same.
+    on_interrupt : "raise" or "keep"
+        What a keyboard interrupt does during the simulation: "keep" summarises the draws done so far, without
+        answers; the value `simulation.draws` says how many those are.
 
     Returns
     -------
@@ -69,12 +76,16 @@ def simulate_pathways(
     ModelError
         Steps, parameters, measures or draws contradict each other: all findings at once, before any simulation.
     """
-    model = build_model(case, stance, accession, {*measures, *_measures_of(scenario)})
-    if scenario or settings:
-        model = _set(model, scenario, settings or {})
-    plain = answers and bool(case.recommendations.measures) and not model.scenarios[0].overrides
+    model = prepare_model(case, stance, accession, measures, scenario, settings or {})
+    plain = (
+        answers
+        and bool(case.recommendations.measures)
+        and not (model.scenarios[0].overrides or model.scenarios[0].timing)
+    )
     first, second = _halves(progress) if plain else (progress, None)
-    tally = run_model(model, threads=threads, progress=first)
+    tally = run_model(model, threads=threads, progress=first, executor=executor, on_interrupt=on_interrupt)
+    if len(tally.reached) < model.case.pathways.draws:
+        model, plain = resize(model, model.scenarios, len(tally.reached), model.case.pathways.worlds_per_draw), False
     summary = tables.summarise(model, tally)
     made = [
         tables.incidence_table(model, summary),
@@ -91,9 +102,13 @@ def simulate_pathways(
         *values.size_values(model),
     ]
     if plain:
-        more = answer_questions(model, tally, summary, found, threads=threads, progress=second, executor=executor)
-        made += more.tables
-        found += more.values
+        try:
+            more = answer_questions(model, tally, summary, found, threads=threads, progress=second, executor=executor)
+            made += more.tables
+            found += more.values
+        except KeyboardInterrupt:
+            if on_interrupt == "raise":
+                raise
     return StageResult(
         stage="pathways",
         tables={table.name: table for table in made},
@@ -102,14 +117,21 @@ def simulate_pathways(
     )
 
 
-def _measures_of(scenario: Scenario | None) -> list[str]:
-    return [one.id for one in scenario.measures] if scenario else []
-
-
-def _set(model: Model, scenario: Scenario | None, settings: Mapping[str, float]) -> Model:
-    """Put what a scenario and the user set under every scenario of a model."""
+def prepare_model(
+    case: Case,
+    stance: StageResult,
+    accession: StageResult,
+    measures: Iterable[str] = frozenset(),
+    scenario: Scenario | None = None,
+    settings: Mapping[str, float] = MappingProxyType({}),
+) -> Model:
+    """Build the model with what a scenario and the user set under every one of its scenarios; raises as the stage."""
+    taken = [one.id for one in scenario.measures] if scenario else []
+    model = build_model(case, stance, accession, {*measures, *taken})
     timing = {one.id: (one.start_years, one.intensity) for one in scenario.measures} if scenario else {}
     overrides = {**(scenario.set if scenario else {}), **settings}
+    if not timing and not overrides:
+        return model
     return with_scenarios(model, [replace(one, timing=timing, overrides=overrides) for one in model.scenarios])
 
 

@@ -15,6 +15,7 @@ from shteg.report.chart_specs import (
 )
 from shteg.report.document import Block, Document, ResolvedDocument
 from shteg.report.edition_view import EditionView, open_edition
+from shteg.report.explanations import render_explanations
 from shteg.report.messages import check_messages, column_name, message
 from shteg.report.parity import check_texts, require_parity
 from shteg.report.published import PrintedValue, check_published, check_published_text
@@ -48,6 +49,7 @@ __all__ = [
     "message",
     "open_edition",
     "parse_document",
+    "render_explanations",
     "require_parity",
     "resolve",
     "value_label",

@@ -81,16 +81,13 @@ def compare_futures(
 
     moments = measure_worlds(sized, statistic, threads=threads, progress=progress, executor=executor)
 
-    def summed(part: tuple[object, ...], bounds: tuple[float, float], sign: float = 1.0) -> Shares:
-        return summarise_means(sign * moments.mean[part], moments.noise[part], bounds)
-
     return Futures(
         names=tuple(one.name for one in scenarios),
         ends=(*(step.id for step in model.steps), *(one.id for one in routes)),
         reached=summarise_reached(moments.mean[..., :-1, 0], sized.case.pathways.worlds_per_draw),
-        years=summed((..., -1, 0), (0.0, horizon)),
-        gain=summed((..., slice(0, -1), 1), (-1.0, 1.0)),
-        sooner=summed((..., -1, 1), (-horizon, horizon), -1.0),
+        years=summarise_means(moments.mean[..., -1, 0], moments.noise[..., -1, 0], (0.0, horizon)),
+        gain=summarise_means(moments.mean[..., :-1, 1], moments.noise[..., :-1, 1], (-1.0, 1.0)),
+        sooner=summarise_means(-moments.mean[..., -1, 1], moments.noise[..., -1, 1], (-horizon, horizon)),
     )
 
 

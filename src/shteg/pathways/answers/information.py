@@ -97,7 +97,7 @@ def _predict(bases: list[Floats], outcomes: Floats) -> Floats:
         left_out.append(outcomes - residual / np.maximum(1.0 - leverage, 1e-9))
     errors = np.stack([((outcomes - one) ** 2).sum(axis=0) for one in left_out])
     best = errors.argmin(axis=0)
-    return np.take_along_axis(np.stack(left_out), best[None, None, :], axis=0)[0]
+    return np.asarray(np.take_along_axis(np.stack(left_out), best[None, None, :], axis=0)[0])
 
 
 def _explained(outcomes: Floats, predicted: Floats) -> Floats:
