@@ -81,6 +81,13 @@ def test_drawing_has_words_hatching_and_no_html() -> None:
     assert 'class="inset"' in draw_map({"CAN": "support"}, subject="ISL", names={}, sentence="", language="en")
 
 
+def test_names_keep_off_each_other_and_off_the_edge() -> None:
+    names = {"XKX": "Kosovo", "SRB": "Serbia", "BIH": "Bosnia and Herzegovina", "AZE": "Azerbaijan", "ESP": "Spain"}
+    drawn = draw_map(dict.fromkeys(names, "support"), subject="XKX", names=names, sentence="", language="en")
+    assert all(f">{name}</text>" in drawn for name in ("Kosovo", "Serbia", "Spain"))
+    assert "Azerbaijan" not in drawn  # its middle lies off the map
+
+
 def test_window_keeps_its_scale() -> None:
     window = Window(geometry="europe", centre=(0, 0), x=(-1, 1), y=(-0.5, 0.5), width=100)
     assert window.height == 50

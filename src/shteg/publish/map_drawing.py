@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from markupsafe import Markup, escape
@@ -28,6 +28,8 @@ PAPER_STYLE = (
 """The colours of `site.css`, for paper."""
 SMALL = 18.0
 """A country narrower than this, in pixels, has its name beside it."""
+LETTER, LINE = 6.6, 14.0
+"""About how wide a letter of a name is, and how high a line, in pixels."""
 HEIGHT = round(MAIN.height)
 
 
@@ -89,7 +91,7 @@ def draw_map(
             if inset
             else ""
         )
-        + f"{_names(names)}</svg>"
+        + f"{_names(names, subject)}</svg>"
     )
 
 
@@ -111,19 +113,36 @@ def _shapes(window: Window, classes: Mapping[str, StanceClass], subject: str) ->
     return f'<path class="land" d="{"".join(land)}"/>' + "".join(members)
 
 
-def _names(names: Mapping[str, str]) -> str:
-    """Print names in the middle of their countries; beside a ring where the country is too small for a name."""
+def _names(names: Mapping[str, str], subject: str) -> str:
+    """Print names in the middle of their countries; beside a ring where the country is too small for a name.
+
+    A name that would run over another one, or over the edge of the map, moves up or down by a line. Where that does not
+    help, or where the middle of the country lies off the map, it is left out, and stands in the sentence below the map
+    only. The aspirant and large countries go first.
+    """
+    shapes = {code: polygons for code, polygons in read_geometry(MAIN.geometry) if code in names}
+    order = sorted(shapes, key=lambda code: (code != subject, -extent_of(shapes[code], MAIN), code))
     parts: list[str] = []
-    for code, polygons in read_geometry(MAIN.geometry):
-        if code not in names:
-            continue
-        x, y = middle_of(polygons, MAIN)
-        if extent_of(polygons, MAIN) < SMALL:
+    taken: list[tuple[float, float, float]] = []  # left, right and middle line of each name
+    for code in order:
+        x, y = middle_of(shapes[code], MAIN)
+        if not (0 < x < MAIN.width and 0 < y < MAIN.height):
+            continue  # the map cuts the country off
+        width = LETTER * len(names[code])
+        small = extent_of(shapes[code], MAIN) < SMALL
+        left = x - 16 - width if small else min(x - width / 2, MAIN.width - width - 2)
+        lines = [y + shift for shift in (0, -LINE, LINE) if _is_free(left, left + width, y + shift, taken)]
+        if small:
             parts.append(f'<circle class="ring" cx="{x:.0f}" cy="{y:.0f}" r="12"/>')
-            parts.append(f'<text x="{x - 16:.0f}" y="{y + 4:.0f}" text-anchor="end">{escape(names[code])}</text>')
-        else:
-            parts.append(f'<text x="{x:.0f}" y="{y + 4:.0f}" text-anchor="middle">{escape(names[code])}</text>')
+        if lines:
+            taken.append((left, left + width, lines[0]))
+            place = f'x="{left + width / 2:.0f}" y="{lines[0] + 4:.0f}"'
+            parts.append(f'<text {place} text-anchor="middle">{escape(names[code])}</text>')
     return "".join(parts)
+
+
+def _is_free(left: float, right: float, line: float, taken: Sequence[tuple[float, float, float]]) -> bool:
+    return all(right < other[0] or left > other[1] or abs(line - other[2]) >= LINE for other in taken)
 
 
 def legend_swatch(name: StanceClass) -> Markup:
