@@ -19,6 +19,9 @@ Floats = NDArray[np.float64]
 STAGES = (24, 24, 48)
 """Points for the learnt scales: first from their prior, then from normal laws fitted to all points so far."""
 
+WIDER = 1.5
+"""Normal laws that points are spread by are wider than the moments: the first points may have met few good scales."""
+
 LOW_ETA, HIGH_ETA = -40.0, 15.0
 STEPS, CLOSE = 60, 1e-8
 
@@ -193,7 +196,7 @@ def fit_laplace(design: HazardDesign, rows: RiskRows) -> LaplacePosterior:
         centre = weight @ points
         moved = points - centre
         covariance = (weight * moved.T) @ moved + 0.02 * np.eye(dimensions)
-        root = np.asarray(1.1 * np.linalg.cholesky(covariance), dtype=np.float64)
+        root = np.asarray(WIDER * np.linalg.cholesky(covariance), dtype=np.float64)
         start = mode[int(np.argmax(weight))]
     kept = weight > 1e-6
     return LaplacePosterior(
