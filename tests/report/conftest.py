@@ -223,6 +223,7 @@ def write_edition(folder: Path, texts: dict[str, dict[str, str]]) -> Path:
         "sources": SOURCES,
         "recommendations": RECOMMENDATIONS,
         "steps": STEPS,
+        "questions": {},
         "manifest": {"edition": "abc", "as_of": "2026-11-23"},
     }
     (folder / "tables").mkdir(parents=True)
