@@ -39,9 +39,10 @@ def estimate_accession(case: Case) -> StageResult:
     """
     from shteg.accession.ladder_stage import ladder_result
     from shteg.accession.ratification_stage import ratification_result
+    from shteg.accession.stall import stall_result
     from shteg.accession.veto import veto_result
 
-    parts = (ladder_result(case), ratification_result(case), veto_result(case))
+    parts = (ladder_result(case), ratification_result(case), veto_result(case), stall_result(case))
     return StageResult(
         stage="accession",
         tables={name: table for part in parts for name, table in part.tables.items()},
