@@ -120,7 +120,7 @@ def summarise_rungs(rows: RungRows, fast: Sequence[str], seed: int) -> list[Skil
 def summarise_held_out(held: HeldOut, seed: int) -> SkillRow:
     """Compare forecasts of what a fit had not seen with their base rate."""
     skill = score_skill(held.loss, held.baseline_loss, held.group, seed, held.subject)
-    events = len(held.group)
+    events = len(held.group) if held.subject == "acts" else len(set(held.group))  # a round is one event
     return SkillRow(subject=held.subject, part=ALL, horizon=ALL_HORIZONS, score="log", model=FULL, baseline=BASE_RATE,
                     events=events, found=skill, verdict=judge(skill, events))  # fmt: skip
 

@@ -41,7 +41,7 @@ def skill_context(voice: Voice) -> dict[str, Any]:
         "ratios": _ratios(voice),
         "everything": _everything(voice),
         "few": _few(voice),
-        "limits": [voice.t(f"skill.limit.{name}") for name in ("few", "chosen", "own", "hindsight")],
+        "limits": [voice.t(f"skill.limit.{name}") for name in ("few", "rival", "chosen", "own", "hindsight")],
     }
 
 
@@ -154,7 +154,12 @@ def _few(voice: Voice) -> TableView | None:
         value_id = f"skill.ladder.full.{name}"
         if voice.has(value_id):
             countries = str(voice.edition.value(value_id).details.get("without", ""))
-            rows.append((voice.t("skill.few.without", countries=_named(voice, countries)), voice.value(value_id)))
+            rows.append(
+                (
+                    voice.t(f"skill.few.{name.partition('-')[0]}", countries=_named(voice, countries)),
+                    voice.value(value_id),
+                )
+            )
     headers = [voice.t("skill.column.left-out"), voice.t("skill.column.skill")]
     return make_table(voice.t("skill.few"), headers, rows, (1,)) if rows else None
 

@@ -59,10 +59,10 @@ def skill(edition: EditionView, language: str) -> ChartSpec:
         for model, value in inside
     ]
     y = {"field": "model", "type": "nominal", "sort": [row["model"] for row in rows], "axis": name_axis()}
-    axis = {"title": words.text("chart.skill.axis"), "tickCount": 6, "domain": False, "ticks": False, "grid": True}
+    axis = {"title": words.text("chart.skill.axis"), "tickCount": 5, "domain": False, "ticks": False, "grid": True}
     x: dict[str, Any] = {"type": "quantitative", "axis": axis, "scale": {"zero": True, "nice": True}}
     spec = {
-        "width": WIDTH - 60,
+        "width": WIDTH - 220,
         "height": {"step": 40},
         "layer": [
             {"mark": {"type": "rule", "color": PALETTE["muted"]}, "encoding": {"x": {"datum": 0} | x}},
@@ -144,8 +144,8 @@ def reliability(edition: EditionView, language: str) -> ChartSpec:
     }
     diagonal = [{"given": 0.0, "happened": 0.0}, {"given": 1.0, "happened": 1.0}]
     spec = {
-        "width": WIDTH - 120,
-        "height": WIDTH - 120,
+        "width": WIDTH - 180,
+        "height": WIDTH - 180,
         "layer": [
             {
                 "data": {"values": diagonal},
