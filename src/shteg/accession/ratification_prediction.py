@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import log_ndtr, ndtr
+from scipy.special import log_ndtr, ndtr, ndtri
 
 from shteg.accession.ratification_acts import RatificationAct
 from shteg.accession.ratification_law import (
@@ -138,8 +138,6 @@ def log_all_done(fit: RatificationPosterior, columns: NDArray[np.int64], day: fl
     # E of the usual law at day − H over the extra days H, at equally probable H below the day
     extra = fit.log_extra_days[:, None]
     below = ndtr((np.log(day) - extra[:, 0]) / fit.extra_sd)
-    from scipy.special import ndtri
-
     at = (np.arange(NODES) + 0.5) / NODES
     held_days = np.exp(extra + fit.extra_sd[:, None] * ndtri(np.maximum(below[:, None] * at[None, :], 1e-300)))
     left = np.maximum(day - held_days, 1e-12)
@@ -160,8 +158,8 @@ def simple_laws(acts: Sequence[RatificationAct]) -> Mapping[str, tuple[RoundScor
     for last in lasts:
         rest = [one for one in acts if one.round != last.round]
         for law in ("log_normal", "weibull"):
-            place, spread = fit_intervals(rest, law)
-            done = [law_cdf(law, (np.log(max(day, 1e-9)) - place) / spread) ** len(last.members)
+            fit = fit_intervals(np.array([one.low for one in rest]), np.array([one.high for one in rest]), law)
+            done = [law_cdf(law, (np.log(max(day, 1e-9)) - fit.location) / fit.scale) ** len(last.members)
                     for day in (last.high, last.low)]  # fmt: skip
             share = float(done[0] - done[1])
             result[law].append(RoundScore(last=last, law=law, score=interval_score(share, last.low, last.high)))
@@ -177,33 +175,82 @@ def law_cdf(law: str, z: float) -> float:
     return float(ndtr(z)) if law == "log_normal" else float(-np.expm1(-np.exp(min(z, 700.0))))
 
 
-def fit_intervals(acts: Sequence[RatificationAct], law: str) -> tuple[float, float]:
-    """Fit location and scale of log days to intervals by maximum likelihood, as R's `survreg(Surv(low, high, ...))`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntervalFit:
+    """One law for all: location and scale of log days, with standard errors of the location and of the log scale."""
+
+    location: float
+    scale: float
+    location_se: float
+    log_scale_se: float
+    log_likelihood: float
+
+
+def fit_intervals(low: Floats, high: Floats, law: str) -> IntervalFit:
+    """Fit location and scale of log days to intervals by maximum likelihood.
+
+    Parameters
+    ----------
+    low, high : (n,) float
+        Bounds in days; 0 and infinity leave a side open.
+    law : "log_normal" or "weibull"
+
+    Returns
+    -------
+    IntervalFit
+        Standard errors from the observed information, as R's `survreg(Surv(low, high, type = "interval2") ~ 1)`.
+    """
     from scipy.optimize import minimize
 
-    low, high = np.array([max(one.low, 0.0) for one in acts]), np.array([one.high for one in acts])
     with np.errstate(divide="ignore"):
         a, b = np.log(low), np.log(high)
-    middle = np.where(
-        np.isfinite(b),
-        np.log(np.maximum(np.sqrt(np.maximum(low, 1.0) * np.where(np.isfinite(high), high, low)), 1.0)),
-        a,
-    )
 
     def loss(x: Floats) -> float:
-        z_low, z_high = (a - x[0]) / np.exp(x[1]), (b - x[0]) / np.exp(x[1])
-        if law == "log_normal":
-            flip = z_low > 0
-            z_low, z_high = np.where(flip, -z_high, z_low), np.where(flip, -z_low, z_high)
-            share = log_ndtr(z_high) + np.log1p(-np.exp(np.minimum(log_ndtr(z_low) - log_ndtr(z_high), -1e-300)))
-        else:
-            start, stop = np.exp(np.minimum(z_low, 700.0)), np.exp(np.minimum(z_high, 700.0))
-            share = -start + np.log(np.maximum(-np.expm1(-(stop - start)), 1e-300))
-        return -float(share.sum())
+        return -float(_log_share(law, (a - x[0]) / np.exp(x[1]), (b - x[0]) / np.exp(x[1])).sum())
 
-    start = np.array([middle.mean(), np.log(max(middle.std(), 0.1))])
-    found = minimize(loss, start, method="Nelder-Mead", options={"xatol": 1e-9, "fatol": 1e-10, "maxiter": 4000})
-    return float(found.x[0]), float(np.exp(found.x[1]))
+    seen = np.where(np.isfinite(a) & np.isfinite(b), (a + b) / 2, np.where(np.isfinite(a), a, b))
+    start = np.array([seen.mean(), np.log(max(float(seen.std()), 0.1))])
+    at = np.asarray(minimize(loss, start, method="Nelder-Mead", options={"maxiter": 4000}).x, dtype=np.float64)
+    for _ in range(6):  # Newton from there: the simplex alone stops at about 1e-4
+        gradient, information = _derivatives(loss, at)
+        at = at - np.linalg.solve(information, gradient)
+    error = np.sqrt(np.diag(np.linalg.inv(_derivatives(loss, at)[1])))
+    return IntervalFit(
+        location=float(at[0]), scale=float(np.exp(at[1])), location_se=float(error[0]), log_scale_se=float(error[1]),
+        log_likelihood=-loss(at),
+    )  # fmt: skip
+
+
+def _log_share(law: str, low: Floats, high: Floats) -> Floats:
+    if law == "log_normal":
+        flip = low > 0  # the upper tail loses digits: mirror it
+        low, high = np.where(flip, -high, low), np.where(flip, -low, high)
+        top, bottom = log_ndtr(high), log_ndtr(low)
+        return np.asarray(top + np.log1p(-np.exp(np.minimum(bottom - top, -1e-300))), dtype=np.float64)
+    start, stop = np.exp(np.minimum(low, 700.0)), np.exp(np.minimum(high, 700.0))
+    return np.asarray(-start + np.log(np.maximum(-np.expm1(-(stop - start)), 1e-300)), dtype=np.float64)
+
+
+def _derivatives(loss: Callable[[Floats], float], at: Floats, step: float = 1e-3) -> tuple[Floats, Floats]:
+    """Give gradient and second derivatives by central differences of fourth order."""
+    size = at.size
+    unit = np.eye(size) * step
+    weights = ((1, 8.0 / 12), (2, -1.0 / 12))
+    gradient = np.array([
+        sum(w * (loss(at + k * unit[i]) - loss(at - k * unit[i])) for k, w in weights) / step for i in range(size)
+    ])  # fmt: skip
+    second = np.empty((size, size))
+    for i in range(size):
+        for j in range(size):
+            total = 0.0
+            for k, w in weights:
+                for m, v in weights:
+                    for sign in (1.0, -1.0):
+                        total += w * v * sign * (
+                            loss(at + k * unit[i] + sign * m * unit[j]) - loss(at - k * unit[i] + sign * m * unit[j])
+                        )  # fmt: skip
+            second[i, j] = total / step**2
+    return gradient, second
 
 
 def _t_share(past: Floats, low: float, high: float) -> float:
