@@ -176,11 +176,11 @@ def run_backtest(
     wanted = [origin for origin, some in ahead.items() if some]
 
     def one(origin: int) -> OriginForecasts:
-        kept = keeper.load(origin) if keeper else None
+        kept = keeper.load(origin) if keeper is not None else None
         if kept is not None:
             return OriginForecasts.read(kept)
         found = forecast_origin(ladder, origin, ahead[origin], fit)
-        if keeper:
+        if keeper is not None:
             keeper.store(origin, found.plain())
         return found
 

@@ -1,0 +1,163 @@
+"""The backtest: origins, kept results, threads, and the stage's tables and values."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from shteg.errors import ModelError, UsageError
+from shteg.evaluation import leading, run_backtest, score_forecasts, summarise
+from shteg.evaluation.backtest import OriginForecasts
+from shteg.evaluation.models import MODELS
+from shteg.evaluation.selection import without_countries
+from shteg.evaluation.stage import held_out_forecasts
+from shteg.evidence import find_case, read_case
+from tests.evaluation.stand_in import StandIn, fit_stand_in
+
+ORIGINS = (2003, 2008, 2013)
+
+
+@pytest.fixture(scope="module")
+def case():
+    return read_case(find_case("demo"))
+
+
+@pytest.fixture(scope="module")
+def forecasts(case):
+    return run_backtest(case, origins=ORIGINS, fitter=fit_stand_in, threads=1)
+
+
+@pytest.fixture(scope="module")
+def scored(case, forecasts):
+    return summarise(case, forecasts)
+
+
+def test_every_model_answers_every_question(forecasts):
+    assert [one.origin for one in forecasts] == list(ORIGINS)
+    for one in forecasts:
+        assert set(one.steps) == set(one.rungs) == set(MODELS)
+        for table in one.steps.values():
+            assert table.shape == (len(one.step_questions), len(one.grid))
+            assert (np.diff(table, axis=1) >= 0).all()
+
+
+def test_threads_change_nothing(case, forecasts):
+    again = run_backtest(case, origins=ORIGINS, fitter=fit_stand_in, threads=3)
+    assert [one.plain() for one in again] == [one.plain() for one in forecasts]
+
+
+def test_forecasts_are_read_back_as_they_were(forecasts):
+    for one in forecasts:
+        assert OriginForecasts.read(one.plain()).plain() == one.plain()
+
+
+def test_an_interrupted_run_goes_on(case, forecasts):
+    class Keeper(dict):
+        def load(self, origin):
+            return self.get(origin)
+
+        def store(self, origin, plain):
+            if len(self) == 2:
+                raise KeyboardInterrupt
+            self[origin] = plain
+
+    keeper = Keeper()
+    with pytest.raises(KeyboardInterrupt):
+        run_backtest(case, origins=ORIGINS, fitter=fit_stand_in, keeper=keeper, threads=1)
+    assert sorted(keeper) == [2003, 2008]
+    fitted = []
+
+    def counting(known, **parts):
+        fitted.append(known.header.as_of.year)
+        return fit_stand_in(known, **parts)
+
+    class Open(Keeper):
+        def store(self, origin, plain):
+            self[origin] = plain
+
+    rest = Open(keeper)
+    again = run_backtest(case, origins=ORIGINS, fitter=counting, keeper=rest, threads=1)
+    assert set(fitted) == {2013}
+    assert [one.plain() for one in again] == [one.plain() for one in forecasts]
+
+
+def test_a_fit_that_leaves_a_question_open_is_an_error(case):
+    class Silent(StandIn):
+        def step_probability(self, horizons):
+            return []
+
+    with pytest.raises(ModelError, match="gives no forecast"):
+        run_backtest(case, origins=(2008,), fitter=lambda known, **parts: Silent(known, 1.0))
+
+
+def test_horizons_are_whole_years(case):
+    with pytest.raises(UsageError, match="a horizon is a whole number"):
+        run_backtest(case, horizons=(0,), fitter=fit_stand_in)
+
+
+def test_an_origin_without_follow_up_is_left_out(case):
+    last = case.header.as_of.year
+    assert run_backtest(case, origins=(last,), horizons=(3,), fitter=fit_stand_in) == ()
+
+
+def test_the_tables_hold_together(scored):
+    tables = scored.result.tables
+    assert set(tables) == {"skill", "reliability", "observed_expected", "without_countries", "backtest", "base_rate"}
+    backtest = tables["backtest"].frame
+    wanted = {"subject": "steps", "part": "all", "horizon": 0, "score": "brier", "model": "full"}
+    main = tables["skill"].frame.filter(**wanted).row(0, named=True)
+    by_hand = ((backtest["full"] - backtest["happened"].cast(float)) ** 2).mean()
+    assert main["loss"] == pytest.approx(by_hand, abs=1e-12)
+    assert main["forecasts"] == backtest.height
+    bins = tables["reliability"].frame.filter(model="full")
+    assert bins["forecasts"].sum() == backtest.height
+
+
+def test_what_nothing_can_test_is_said(scored):
+    verdicts = {row.subject: row.verdict for row in scored.skill if row.found is None}
+    assert verdicts == {"effects": "not_identified"} | {
+        name: "not_identified" for name in ("own_path", "consent") if name in verdicts
+    }
+    assert "effects" in verdicts
+
+
+def test_the_publication_leads_with_the_model_only_if_it_is_surely_better(scored):
+    [main] = [row for row in scored.skill if (row.subject, row.part, row.horizon, row.score, row.model, row.baseline)
+              == ("steps", "all", 0, "log", "full", "base_rate")]  # fmt: skip
+    for low, high, leads in ((0.01, 0.5, "model"), (-0.01, 0.5, "base_rate"), (0.0, 0.5, "base_rate")):
+        found = replace(main.found, low=low, high=high)
+        verdict = "better" if low > 0 else "unclear"
+        assert leading([replace(main, found=found, verdict=verdict)]) == leads
+    assert leading([]) == "base_rate"
+    values = {value.id: value for value in scored.result.values}
+    assert values["skill.ladder.leads"].number == leading(scored.skill)
+
+
+def test_the_base_rate_is_a_value_for_each_step_and_year(scored, case):
+    ids = {value.id for value in scored.result.values if value.id.startswith("baserate.")}
+    assert ids
+    assert {int(one.rpartition(".")[2]) for one in ids} <= set(case.pathways.report_years)
+
+
+def test_countries_may_be_left_out_of_everything(case):
+    fewer = without_countries(case, ["XAE", "XBA"])
+    found = run_backtest(fewer, origins=(2003,), fitter=fit_stand_in)
+    assert not {"XAE", "XBA"} & {one.country for one in (*found[0].step_questions, *found[0].rung_questions)}
+    with pytest.raises(UsageError, match="ZZZ cannot be left out"):
+        without_countries(case, ["ZZZ"])
+    with pytest.raises(UsageError, match=f"{case.header.aspirant} cannot"):
+        without_countries(case, [case.header.aspirant])
+
+
+def test_a_case_without_recorded_steps_scores_nothing(case):
+    empty = replace(case, steps=tuple(step for step in case.steps if not step.events))
+    result = score_forecasts(empty)
+    assert result.values == ()
+    assert set(result.tables["skill"].frame["verdict"]) == {"not_identified"}
+
+
+def test_held_out_acts_and_ratifications_are_scored(case):
+    for held in held_out_forecasts(case):
+        assert len(held.group) == held.loss.size == held.baseline_loss.size == held.probability.size
+        assert (held.loss > 0).all()
+        assert ((held.probability >= 0) & (held.probability <= 1)).all()
