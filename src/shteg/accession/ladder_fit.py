@@ -13,6 +13,7 @@ from shteg.accession.hazard_design import HazardPrior, build_design
 from shteg.accession.history import YEAR
 from shteg.accession.nested_laplace import LaplacePosterior, fit_laplace
 from shteg.accession.person_period import PIECES, block_spans, case_rows, open_spells
+from shteg.accession.propagation import propagate
 from shteg.accession.risk_rows import MONTH, RiskRows
 from shteg.evidence.case import Case
 from shteg.randomness import named_generator
@@ -146,8 +147,6 @@ class LadderFit:
             Sorted by country, horizon and rung; probabilities of one country and horizon sum to 1. Seeking begins and
             ends at the rates of the record; an open block may end, no new one begins.
         """
-        from shteg.accession.propagation import propagate
-
         return tuple(RungForecast(country=c, horizon_years=h, rung=r, probability=p)
                      for c, h, r, p in propagate(self, horizons))  # fmt: skip
 

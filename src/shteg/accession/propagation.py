@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +18,6 @@ from shteg.evidence.case import Case
 from shteg.evidence.records_case import Step
 from shteg.randomness import named_generator
 
-if TYPE_CHECKING:
-    from shteg.accession.ladder_fit import LadderFit
-
 Floats = NDArray[np.float64]
 
 MOST_DRAWS = 200
@@ -30,7 +27,37 @@ PHASES = np.array([0, 0, 0, 1, 1, 2])
 """Piece of duration of each phase: on rungs reached after the as-of day a piece passes in phases of random length."""
 
 CLOSED, REGULAR, SKIPPED = 0, 1, 2
-TINY = 1e-12
+
+
+class FittedLadder(Protocol):
+    """What is propagated: see `ladder_fit.LadderFit`."""
+
+    @property
+    def case(self) -> Case:
+        """The case as it stands."""
+
+    @property
+    def effects(self) -> Floats:
+        """Draws of the effects, (draw, effect)."""
+
+    @property
+    def block_end(self) -> Floats:
+        """Draws of the yearly rate at which a block ends, (draw,)."""
+
+    def effect(self, kind: str, name: str) -> Floats:
+        """Give the draws of one effect, (draw,)."""
+
+    def log_hazard(self, country: str, step: str) -> Floats:
+        """Give the draws of a log hazard, (draw,)."""
+
+    def duration(self, step: str) -> Floats:
+        """Give the draws of the changes from piece to piece, (draw, piece)."""
+
+    def year_paths(self, years: int) -> Floats:
+        """Draw the years to come, (draw, year)."""
+
+    def blocked_now(self, country: str, step: str) -> bool:
+        """Tell whether a member openly blocks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -44,7 +71,7 @@ class Origin:
     seeks: bool
 
 
-def propagate(fit: LadderFit, horizons: Sequence[float]) -> list[tuple[str, float, int, float]]:
+def propagate(fit: FittedLadder, horizons: Sequence[float]) -> list[tuple[str, float, int, float]]:
     """Give (country, horizon, rung, probability) for every country below the top of the ladder."""
     case = fit.case
     steps = fitted_steps(case)
@@ -83,7 +110,7 @@ def _independent(case: Case, country: str) -> bool:
 class _Shared:
     """What all countries share, for the chosen draws."""
 
-    def __init__(self, fit: LadderFit, steps: Sequence[Step], chosen: NDArray[np.int64], months: int) -> None:
+    def __init__(self, fit: FittedLadder, steps: Sequence[Step], chosen: NDArray[np.int64], months: int) -> None:
         self.duration = np.stack([fit.duration(step.id)[chosen] for step in steps], axis=1)
         self.skip = fit.effect("skip", "skip")[chosen]
         self.block = fit.effect("block", "block")[chosen]
@@ -111,7 +138,7 @@ def _ways(case: Case, steps: Sequence[Step]) -> NDArray[np.int64]:
     return way
 
 
-def origin_of(fit: LadderFit, country: str, steps: Sequence[Step]) -> Origin:
+def origin_of(fit: FittedLadder, country: str, steps: Sequence[Step]) -> Origin:
     """Find where a country stands on the as-of day, whether it seeks or not."""
     case = fit.case
     path = country_path(case, country)
