@@ -7,6 +7,7 @@ from shteg.accession.hazard_design import HazardPrior, build_design
 from shteg.accession.ladder_fit import fit_ladder
 from shteg.accession.ladder_summary import effects, elapsed_years, median_wait, prior_waits
 from shteg.accession.person_period import case_rows
+from shteg.accession.propagation import lifting_shares
 from shteg.evidence.records_model import Block
 from tests.stance.case_builder import GIVEN, country, event, make_case, step
 
@@ -95,3 +96,16 @@ def test_elapsed_time_and_the_wait_from_now_on(fit):
     assert median_wait(log_rate, flat, 12.5) == pytest.approx([2 * np.log(2)])
     assert median_wait(log_rate, slower, 3.0) == pytest.approx([4 * np.log(2)])
     assert median_wait(np.log([0.1]), slower, 0.0) == pytest.approx([2 + (np.log(2) - 0.2) / 0.05])
+
+
+def test_a_step_is_free_once_the_last_of_its_blocks_has_ended():
+    rate = np.array([0.4])
+    for blocks in (1, 4):
+        shares = lifting_shares(rate, blocks, 60)
+        left = np.cumprod(1.0 - shares, axis=1)[0, -1]
+        assert left == pytest.approx(1.0 - (1.0 - np.exp(-0.4 * 5.0)) ** blocks)
+    second = HELD.model_copy(update={"member": "CAN"})
+    one, two = (fit_ladder(the_case(blocks=(*given, EARLY))) for given in ((HELD,), (HELD, second)))
+    assert two.open_blocks("XAA", "first") == 2
+    later = [next(f.probability for f in fit.step_probability((5,)) if f.country == "XAA") for fit in (one, two)]
+    assert later[1] < later[0]

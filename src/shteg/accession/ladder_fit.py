@@ -13,7 +13,7 @@ from shteg.accession.hazard_design import HazardPrior, build_design
 from shteg.accession.history import YEAR
 from shteg.accession.nested_laplace import LaplacePosterior, fit_laplace
 from shteg.accession.person_period import PIECES, block_spans, case_rows, open_spells
-from shteg.accession.propagation import propagate
+from shteg.accession.propagation import lifting_shares, propagate
 from shteg.accession.risk_rows import MONTH, RiskRows
 from shteg.evidence.case import Case
 from shteg.randomness import named_generator
@@ -114,8 +114,8 @@ class LadderFit:
         Returns
         -------
         tuple of StepForecast
-            Sorted by country, rung and horizon. Countries go on seeking; an open block may end at its fitted rate, and
-            no new one begins; the common yearly effect goes on as a random walk.
+            Sorted by country, rung and horizon. Countries go on seeking; open blocks may end at their fitted rate
+            (all have to), and no new one begins; the common yearly effect goes on as a random walk.
         """
         months = [max(round(one / MONTH), 0) for one in horizons]
         paths = self.year_paths(max(months, default=0) // 12 + 2)
@@ -150,10 +150,15 @@ class LadderFit:
         return tuple(RungForecast(country=c, horizon_years=h, rung=r, probability=p)
                      for c, h, r, p in propagate(self, horizons))  # fmt: skip
 
+    def open_blocks(self, country: str, step: str) -> int:
+        """Count the members that openly block the step of the country on the as-of day, as far as the model looks."""
+        today = self.case.header.as_of.toordinal()
+        spans = block_spans(self.case, country, step) if self.blocks else ()
+        return sum(low <= today < high for low, high in spans)
+
     def blocked_now(self, country: str, step: str) -> bool:
         """Tell whether a member openly blocks the step of the country on the as-of day, as far as the model looks."""
-        today = self.case.header.as_of.toordinal()
-        return self.blocks and any(low <= today < high for low, high in block_spans(self.case, country, step))
+        return self.open_blocks(country, step) > 0
 
     def _taken(self, country: str, step: str, elapsed: float, skipped: bool, months: int, paths: Floats) -> Floats:
         """Probability that the step has been taken after each month, (month + 1, draw)."""
@@ -164,7 +169,7 @@ class LadderFit:
         held = np.zeros(len(free))
         if self.blocked_now(country, step):
             waiting, held = held, waiting
-        lifted = -np.expm1(-MONTH * self.block_end)
+        lifted = lifting_shares(self.block_end, self.open_blocks(country, step), months)
         taken = [1.0 - waiting - held]
         for month in range(months):
             since = elapsed + (month + 0.5) * MONTH
@@ -172,7 +177,7 @@ class LadderFit:
             eta = free + paths[:, year] + duration[:, [since >= cut for cut in PIECES]].sum(axis=1)
             waiting = waiting * np.exp(-MONTH * np.exp(eta))
             held = held * np.exp(-MONTH * np.exp(eta + block))
-            waiting, held = waiting + held * lifted, held * (1.0 - lifted)
+            waiting, held = waiting + held * lifted[:, month], held * (1.0 - lifted[:, month])
             taken.append(1.0 - waiting - held)
         return np.clip(np.array(taken), 0.0, 1.0)
 

@@ -56,8 +56,8 @@ class FittedLadder(Protocol):
     def year_paths(self, years: int) -> Floats:
         """Draw the years to come, (draw, year)."""
 
-    def blocked_now(self, country: str, step: str) -> bool:
-        """Tell whether a member openly blocks."""
+    def open_blocks(self, country: str, step: str) -> int:
+        """Count the members that openly block."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -67,7 +67,7 @@ class Origin:
     rung: int
     way: NDArray[np.int64]
     elapsed: Floats
-    blocked: NDArray[np.bool_]
+    blocks: NDArray[np.int64]
     seeks: bool
 
 
@@ -89,8 +89,9 @@ def propagate(fit: FittedLadder, horizons: Sequence[float]) -> list[tuple[str, f
         origin = origin_of(fit, country, steps)
         base = np.stack([fit.log_hazard(country, step.id)[chosen] for step in steps], axis=1)
         shares = _propagate(
-            base, draws.duration, draws.skip, draws.block, draws.paths, draws.seeking, draws.lifted,
-            draws.way, draws.sought, origin.rung, origin.way, origin.elapsed, origin.blocked, origin.seeks,
+            base, draws.duration, draws.skip, draws.block, draws.paths, draws.seeking,
+            lifting_shares(fit.block_end[chosen], int(origin.blocks.max(initial=0)), int(months.max(initial=0)) + 1),
+            draws.way, draws.sought, origin.rung, origin.way, origin.elapsed, origin.blocks > 0, origin.seeks,
             case.header.as_of.month - 1, months, np.array(PIECES), PHASES,
         )  # fmt: skip
         for place, horizon in enumerate(order):
@@ -115,7 +116,6 @@ class _Shared:
         self.skip = fit.effect("skip", "skip")[chosen]
         self.block = fit.effect("block", "block")[chosen]
         self.paths = np.ascontiguousarray(fit.year_paths(months // 12 + 2)[chosen])
-        self.lifted = -np.expm1(-MONTH * fit.block_end[chosen])
         self.seeking = -np.expm1(-MONTH * seeking_rates(fit.case, len(fit.effects))[chosen])
         self.sought = np.array([step.seeking for step in steps])
         self.way = _ways(fit.case, steps)
@@ -146,7 +146,7 @@ def origin_of(fit: FittedLadder, country: str, steps: Sequence[Step]) -> Origin:
              if any(_holds(span, case) for span in path.held(step))]  # fmt: skip
     stands = max(taken, default=0)
     way, elapsed = np.zeros(len(steps), dtype=np.int64), np.zeros(len(steps))
-    blocked = np.zeros(len(steps), dtype=bool)
+    blocks = np.zeros(len(steps), dtype=np.int64)
     for place, step in enumerate(steps):
         if stands and step.rung <= steps[stands - 1].rung:
             continue
@@ -156,13 +156,21 @@ def origin_of(fit: FittedLadder, country: str, steps: Sequence[Step]) -> Origin:
             if spans and not way[place]:
                 way[place] = kind
                 elapsed[place] = (case.header.as_of - spans[-1].start.middle).days / YEAR
-        blocked[place] = fit.blocked_now(country, step.id)
-    return Origin(rung=stands, way=way, elapsed=elapsed, blocked=blocked, seeks=seeks_now(case, country))
+        blocks[place] = fit.open_blocks(country, step.id)
+    return Origin(rung=stands, way=way, elapsed=elapsed, blocks=blocks, seeks=seeks_now(case, country))
 
 
 def _holds(span: Span, case: Case) -> bool:
     day = case.header.as_of
     return span.start.middle <= day and (span.stop is None or day < span.stop.middle)
+
+
+def lifting_shares(rate: Floats, blocks: int, months: int) -> Floats:
+    """Give the share of still blocked futures in which the last of so many blocks ends in each month, (draw, month)."""
+    time = MONTH * np.arange(months + 1)
+    ended = (-np.expm1(-rate[:, None] * time[None, :])) ** max(blocks, 1)
+    left = np.maximum(1.0 - ended[:, :-1], 1e-300)
+    return np.asarray(np.clip((ended[:, 1:] - ended[:, :-1]) / left, 0.0, 1.0))
 
 
 def seeking_rates(case: Case, draws: int) -> Floats:
@@ -299,8 +307,8 @@ def _kernel(
                     for to in range(2):
                         part = stayed * (toggle if to != seek else 1.0 - toggle)
                         if held == 1:
-                            staying[to, 0] += part * lifted[d]
-                            staying[to, 1] += part * (1.0 - lifted[d])
+                            staying[to, 0] += part * lifted[d, month]
+                            staying[to, 1] += part * (1.0 - lifted[d, month])
                         else:
                             staying[to, 0] += part
             origin, mass = staying, after
