@@ -159,6 +159,23 @@ VALUES += [
     value("coherence.join.poll.2022.census.rest", 0.005, "share", low=0.0, high=0.01, level=1.0),
     value("coherence.join.poll.2022.frame.rest", "no-share", "text"),
 ]
+VALUES += [
+    value(f"skill.ladder.{model}.{last}", number, "score", decimals=2, low=number - 0.3, high=number + 0.2, level=0.9)
+    for model, number in (("full", 0.2), ("no-blocks", 0.1), ("no-change", -2.0))
+    for last in ("1", "all")
+]
+RELIABILITY = pl.DataFrame(
+    {
+        "subject": ["steps", "steps", "steps"],
+        "model": ["base_rate", "full", "full"],
+        "bin": [1, 1, 2],
+        "forecasts": [30, 12, 18],
+        "mean_forecast": [0.3, 0.1, 0.42],
+        "happened_share": [0.4, 0.0, 0.5],
+        "low": [0.2, 0.0, 0.3],
+        "high": [0.6, 0.2, 0.7],
+    }
+)
 CHRONICLE = pl.DataFrame(
     {
         "id": ["a", "b", "c"],
@@ -211,6 +228,7 @@ TABLES = {
     "pathways.incidence": INCIDENCE,
     "evidence.members": pl.DataFrame({"member": MEMBERS}),
     "evidence.chronicle": CHRONICLE,
+    "evaluation.reliability": RELIABILITY,
 }
 
 
