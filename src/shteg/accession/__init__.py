@@ -27,8 +27,9 @@ def estimate_accession(case: Case) -> StageResult:
         added to it from so many years on that its prerequisites have been met, in place of the effect before;
         `ratification_log_days`, (draw, member), mean log days in a round to come (its round effect is in it: one per
         draw, the same for all members); `ratification_sd`, (draw, 1), residual sd of log days; `ratification_hold`,
-        (draw, "share" "log_extra_days" "sd" "share|MEMBER" …), how often a member holds out and what that adds; `veto`,
-        (draw, "onset" "end"), log yearly rates of open blocks. Tables `veto_episodes` and `stall` where they can be had.
+        (draw, "share" "log_extra_days" "sd" "share|MEMBER" …), how often a member holds out and what that adds;
+        `veto`, (draw, "onset" "end"), log yearly rates of open blocks. Tables `veto_episodes` and `stall` where the
+        case has blocks, or others to compare with.
 
     Raises
     ------
@@ -37,7 +38,8 @@ def estimate_accession(case: Case) -> StageResult:
 
     References
     ----------
-    docs/methods/ladder.md, docs/methods/ratification.md; Aalen, Borgan and Gjessing (2008), Survival and Event History Analysis.
+    docs/methods/ladder.md, docs/methods/ratification.md; Aalen, Borgan and Gjessing (2008), Survival and Event History
+    Analysis.
     """
     from shteg.accession.ladder_stage import ladder_result
     from shteg.accession.ratification_stage import ratification_result

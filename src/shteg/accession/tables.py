@@ -54,7 +54,7 @@ COLUMNS: dict[str, tuple[Any, str, Unit | None]] = {
     "source": (TEXT, "Source of the date.", None),
     "grade": (TEXT, "Admiralty grade of the source.", None),
     "n_acts": (WHOLE, "Ratifications of this member that count.", "count"),
-    "log_days": (NUMBER, "Mean log days of the member where it neither holds out nor is quick, posterior mean.", "score"),
+    "log_days": (NUMBER, "Mean log days of the member, hold-outs and quick acts apart, posterior mean.", "score"),
     "log_days_sd": (NUMBER, "Its posterior standard deviation.", "score"),
     "next_low": (NUMBER, "Lower end of the 90 % interval of the days in a round to come.", "days"),
     "next_high": (NUMBER, "Upper end of the 90 % interval of the days in a round to come.", "days"),
