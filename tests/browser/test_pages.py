@@ -15,7 +15,7 @@ Visits = Callable[..., Visit]
 LANGUAGES = ("en", "sq")
 OPTIONS = {"resultTypes": ["violations"], "preload": False}
 """Every rule of axe; `preload` would ask for the style sheet again, which a file may not."""
-PAGES = (*(one for one in OWN_PAGES if one != "skill"), "question-join", "values-survey")
+PAGES = (*OWN_PAGES, "question-join", "values-survey")
 """The pages of every publication, one of a question, and one list of values."""
 SCREENS = {"desktop": DESKTOP, "phone": PHONE}
 

@@ -238,12 +238,38 @@ STEPS = [
     {"id": "partner", "title": LEXICON["step:partner"], "rung": 1, "rule": "sponsors", "sponsors": ["NOR"]},
     {"id": "member", "title": LEXICON["step:member"], "rung": 2, "rule": "all", "prerequisites": ["partner"]},
 ]
+VALUES += [
+    value("skill.ladder.leads", "base_rate", "text"),
+    *(
+        value(f"skill.ladder.{name}", n, "count")
+        for n, name in enumerate(("forecasts", "countries", "origins", "events"), 5)
+    ),
+    *(
+        value(f"skill.{subject}.{model}.{last}", 0.1, "score", decimals=2, low=-0.1, high=0.3, level=0.9)
+        for subject in ("ladder", "rungs")
+        for model in ("full", "last-five-years")
+        for last in ("1", "all")
+    ),
+    value("skill.ladder.full.lowest-without-one", -0.1, "score", decimals=2, details={"without": "SWE"}),
+    value("skill.ladder.observed-expected.all", 0.9, "ratio", decimals=2, low=0.5, high=1.4, level=0.9),
+    value("baserate.member.2030", 0.3, "share", low=0.2, high=0.5, level=0.9),
+]
 FACT = {"source": "poll", "grade": "B2", "verified": True}
+SCORED = {"part": "all", "horizon": 0, "score": "log", "model": "full", "baseline": "base_rate"}
 TABLES: dict[str, list[dict[str, Any]]] = {
     "evidence.members": [
         {"row": n, "member": code, "name_en": NAMES[code][0], "name_sq": NAMES[code][1], "member_since": "1950-01-02"}
         | FACT
         for n, code in enumerate(MEMBERS, 1)
+    ],
+    "evaluation.skill": [
+        {"subject": "steps", "forecasts": 30, "events": 4, "verdict": "unclear"} | SCORED,
+        {"subject": "own_path", "forecasts": 0, "events": 0, "verdict": "not_identified"} | SCORED,
+    ],
+    "evaluation.reliability": [
+        {"subject": "steps", "model": model, "bin": 1, "forecasts": 30, "mean_forecast": 0.3, "happened_share": 0.4}
+        | {"low": 0.2, "high": 0.6}
+        for model in ("base_rate", "full")
     ],
     "evidence.acts": [
         {"row": n, "actor": code, "item": "consent", "value": "yes" if SUPPORT[code] > 0.5 else "no"}

@@ -44,7 +44,7 @@ def slugs(site: Path) -> list[str]:
     """The pages that every publication has, and those of each question and kind of values in this one."""
     found = {language: {page.stem for page in (site / language).glob("*.html")} for language in LANGUAGES}
     assert found["en"] == found["sq"]
-    pages = set(PAGES) - {"skill"}  # this edition has no scores of its forecasts
+    pages = set(PAGES)
     assert pages < found["en"]
     assert all(one.startswith(("question-", "values-")) for one in found["en"] - pages)
     return sorted(found["en"])
