@@ -17,7 +17,10 @@ SIGNATURES = {
     "publish_site": "(edition_folder, out, *, cache=None, progress=None)",
     "rank_measures": "(case, pathways, *, target=None)",
     "read_case": "(folder)",
-    "simulate_pathways": "(case, stance, accession, *, measures=frozenset(), threads=None, progress=None)",
+    "simulate_pathways": (
+        "(case, stance, accession, *, measures=frozenset(), scenario=None, settings=None, answers=True, threads=None,"
+        " progress=None, executor=None, on_interrupt='raise')"
+    ),
 }
 
 
