@@ -14,7 +14,7 @@ from shteg.evidence.case import Case
 
 Floats = NDArray[np.float64]
 
-DRAWS = 200
+DRAWS = 100
 """Posterior draws of each fit; their mean is the forecast."""
 FULL, NO_BLOCKS, NO_COVARIATES, PRIOR_ONLY = "full", "no_blocks", "no_covariates", "prior_only"
 NO_CHANGE, BASE_RATE, LAST_FIVE_YEARS = "no_change", "base_rate", "last_five_years"
