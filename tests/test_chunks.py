@@ -4,8 +4,9 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
-from shteg.chunks import ThreadExecutor, split_range
+from shteg.chunks import ThreadExecutor, one_blas_thread, split_range
 from shteg.errors import UsageError
 
 
@@ -64,3 +65,16 @@ def test_a_range_is_cut_in_order() -> None:
     assert split_range(0, 2) == []
     with pytest.raises(UsageError, match="a chunk of 0 holds nothing"):
         split_range(5, 0)
+
+
+def test_linear_algebra_keeps_to_one_thread_and_is_given_back() -> None:
+    def threads() -> list[int]:
+        return [one["num_threads"] for one in threadpool_info() if one["user_api"] == "blas"]
+
+    with one_blas_thread():
+        assert set(threads()) == {1}
+    with threadpool_limits(limits=2, user_api="blas"):
+        outer = threads()
+        with one_blas_thread():
+            assert set(threads()) == {1}
+        assert threads() == outer

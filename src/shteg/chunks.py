@@ -4,6 +4,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Protocol, TypeVar
 
 from shteg.errors import UsageError
@@ -26,6 +27,21 @@ class Executor(Protocol):
     def iterate(self, function: Callable[[Chunk], Result], chunks: Iterable[Chunk]) -> Iterator[Result]:
         """Yield `function(chunk)` in the order of `chunks`, only a few results waiting in memory at any time."""
         ...
+
+
+@contextmanager
+def one_blas_thread() -> Iterator[None]:
+    """Keep the linear algebra of NumPy and SciPy on one thread.
+
+    Its threads would compete with those of the executor, and add up in an order that depends on the number of cores:
+    the last digits of a result would differ between machines.
+    """
+    import numpy  # noqa: F401  (the limit holds for what is loaded)
+    import scipy.linalg  # noqa: F401
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(limits=1, user_api="blas"):
+        yield
 
 
 class ThreadExecutor:

@@ -11,14 +11,15 @@ from shteg.edition.cache import StageCache, content_hash
 from shteg.estimates import StageResult
 from shteg.evidence.case import Case
 
-STAGES = ("survey", "stance", "accession", "pathways", "recommendations")
+STAGES = ("survey", "stance", "accession", "evaluation", "pathways", "recommendations")
 LIBRARIES = ("numba", "numpy", "polars", "scipy")
 """Libraries whose version may change a number."""
 
-_NEEDS: Mapping[str, tuple[str, ...]] = {
+_NEEDS: Mapping[str, tuple[str, ...]] = {  # evaluation runs the code of the stages it needs on earlier days
     "survey": (),
     "stance": (),
     "accession": (),
+    "evaluation": ("stance", "accession"),
     "pathways": ("stance", "accession"),
     "recommendations": ("pathways",),
 }
@@ -145,6 +146,10 @@ def _run(
         from shteg.accession import estimate_accession
 
         return estimate_accession(case)
+    if stage == "evaluation":
+        from shteg.evaluation import score_forecasts
+
+        return score_forecasts(case, progress=told, threads=threads)
     if stage == "pathways":
         from shteg.pathways import simulate_pathways
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from shteg.chunks import ThreadExecutor
+from shteg.chunks import ThreadExecutor, one_blas_thread
 from shteg.errors import UsageError
 from shteg.evaluation.baselines import RECENT_YEARS, no_change_rungs, rung_base_rate, step_base_rate
 from shteg.evaluation.models import (
@@ -184,4 +184,5 @@ def run_backtest(
             keeper.store(origin, found.plain())
         return found
 
-    return tuple(ThreadExecutor(threads).map(one, wanted, progress))
+    with one_blas_thread():
+        return tuple(ThreadExecutor(threads).map(one, wanted, progress))
