@@ -50,7 +50,7 @@ def _titled(case: Case) -> Mapping[str, Mapping[str, Localised]]:
         "shock": shocks,
         "route": {route.id: route.title for route in case.pathways.routes},
         "scenario": {name: scenario.title for name, scenario in case.scenarios.items()},
-        "covariate": {name: variable.title for name, variable in case.variables.items()},
+        "variable": {name: variable.title for name, variable in case.variables.items()},
         "comparison-organisation": dict(case.comparison_organisations),
         "parameter": _parameters(case),
         "wave": {wave.id: wave.design.title for wave in case.waves},
