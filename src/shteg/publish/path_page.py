@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from shteg.publish.answers_view import answer_sentences, answer_tables
 from shteg.publish.skill_page import base_rate_table, leads_text, leads_with_base_rate
 from shteg.publish.table_view import TableView, make_table, values_table
 from shteg.publish.voice import Voice
@@ -21,6 +22,8 @@ def path_context(voice: Voice) -> dict[str, Any]:
         "rungs": [_rung(voice, step) for step in voice.edition.steps],
         "blockers": _blockers(voice),
         "missing_text": voice.t("path.missing.votes" if _by_votes(voice) else "path.missing.text"),
+        "answers": answer_sentences(voice),
+        "answer_tables": answer_tables(voice),
         "ladder": [table for table in (_ladder_summary(voice), _ladder_days(voice)) if table],
         "programmes": [table for table in (_programmes(voice), _partnerships(voice)) if table],
         "chronicle": _chronicle(voice),

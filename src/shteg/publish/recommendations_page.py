@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from shteg.publish.answers_view import shares_table
 from shteg.publish.path_page import forecast_years, steps_ahead
 from shteg.publish.table_view import TableView, make_table
 from shteg.publish.voice import Voice, iso_text
@@ -13,7 +14,12 @@ from shteg.report.charts_path import effect_values
 
 def recommendations_context(voice: Voice) -> dict[str, Any]:
     """Give what the template `recommendations.html.j2` needs, charts aside."""
-    return {"areas": areas_of(voice, effects=True), "overview": _overview(voice), "requirements": _requirements(voice)}
+    return {
+        "areas": areas_of(voice, effects=True),
+        "overview": _overview(voice),
+        "shares": shares_table(voice),
+        "requirements": _requirements(voice),
+    }
 
 
 def areas_of(voice: Voice, *, effects: bool = False) -> list[dict[str, Any]]:
