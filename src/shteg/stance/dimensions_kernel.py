@@ -1,0 +1,106 @@
+"""Numba kernel: one chain of a graded probit model with one or two axes, and how likely it makes acts held out."""
+
+from __future__ import annotations
+
+from math import inf, sqrt
+from typing import Any
+
+import numpy as np
+
+from shteg.compiling import compiled
+from shteg.stance.kernel import log_interval, next_uniform, normal_quantile, truncated_normal
+from shteg.stance.rollcall.gibbs_kernel import draw_latent, move_cuts
+
+
+@compiled
+def run_held_out(
+    votes: Any, top: Any, axes: int, anchor: int, held: Any, prior: Any, burn_in: int, kept: int, state: Any
+) -> Any:
+    """Run one chain and give the log probability of each act held out, (kept, held).
+
+    Parameters
+    ----------
+    votes : (item, member) int
+        Levels; −1 where missing or held out.
+    top : (item,) int
+        Highest level of each item.
+    axes : int
+        1 or 2. Slopes on the first axis are positive; item `anchor` has slope 0 on the second.
+    held : (held, 3) int
+        Item, member and level of each act held out.
+    prior : (3,) float
+        Mean and sd of the slopes on the first axis, sd of the cuts; slopes on the second are normal around 0.
+    """
+    n_items, n_members = votes.shape
+    theta, slope = np.zeros((axes, n_members)), np.zeros((axes, n_items))
+    widest = top.max()
+    cuts, step = np.full((n_items, widest), np.nan), np.full((n_items, widest), 0.6)
+    for a in range(axes):
+        for j in range(n_members):
+            theta[a, j] = normal_quantile(next_uniform(state))
+    for m in range(n_items):
+        slope[0, m] = 1.0
+        for c in range(top[m]):
+            below, seen = 0, 0
+            for j in range(n_members):
+                seen += votes[m, j] >= 0
+                below += 0 <= votes[m, j] <= c
+            cuts[m, c] = normal_quantile((below + 0.5) / (seen + 1.0))
+            if c > 0:
+                cuts[m, c] = max(cuts[m, c], cuts[m, c - 1] + 0.05)
+    latent, eta = np.zeros((n_items, n_members)), np.zeros(n_members)
+    out = np.empty((kept, held.shape[0]))
+    for iteration in range(burn_in + kept):
+        gain = 1.0 / sqrt(1.0 + iteration) if iteration < burn_in else 0.0
+        for m in range(n_items):
+            eta[:] = 0.0
+            for a in range(axes):
+                for j in range(n_members):
+                    eta[j] += slope[a, m] * theta[a, j]
+            move_cuts(votes[m], eta, cuts[m], top[m], prior[2], step[m], state, gain)
+            for j in range(n_members):
+                y = votes[m, j]
+                if y >= 0:
+                    low = cuts[m, y - 1] if y > 0 else -inf
+                    high = cuts[m, y] if y < top[m] else inf
+                    latent[m, j] = draw_latent(y, top[m], eta[j], low, high, next_uniform(state))
+            for a in range(axes):
+                if a == 1 and m == anchor:
+                    continue
+                precision = 1.0 / (prior[1] * prior[1])
+                weighted = prior[0] * precision if a == 0 else 0.0
+                for j in range(n_members):
+                    if votes[m, j] >= 0:
+                        rest = latent[m, j]
+                        for o in range(axes):
+                            if o != a:
+                                rest -= slope[o, m] * theta[o, j]
+                        precision += theta[a, j] * theta[a, j]
+                        weighted += theta[a, j] * rest
+                mean, sd = weighted / precision, 1.0 / sqrt(precision)
+                if a == 0:
+                    slope[a, m] = max(mean + sd * truncated_normal(-mean / sd, inf, next_uniform(state)), 1e-12)
+                else:
+                    slope[a, m] = mean + sd * normal_quantile(next_uniform(state))
+        for j in range(n_members):
+            for a in range(axes):
+                precision, weighted = 1.0, 0.0
+                for m in range(n_items):
+                    if votes[m, j] >= 0:
+                        rest = latent[m, j]
+                        for o in range(axes):
+                            if o != a:
+                                rest -= slope[o, m] * theta[o, j]
+                        precision += slope[a, m] * slope[a, m]
+                        weighted += slope[a, m] * rest
+                theta[a, j] = weighted / precision + normal_quantile(next_uniform(state)) / sqrt(precision)
+        if iteration >= burn_in:
+            for h in range(held.shape[0]):
+                m, j, y = held[h, 0], held[h, 1], held[h, 2]
+                predictor = 0.0
+                for a in range(axes):
+                    predictor += slope[a, m] * theta[a, j]
+                low = cuts[m, y - 1] - predictor if y > 0 else -inf
+                high = cuts[m, y] - predictor if y < top[m] else inf
+                out[iteration - burn_in, h] = log_interval(low, high)
+    return out

@@ -1,0 +1,1 @@
+"""Roll calls: votes of legislators or states, and the positions they reveal."""
