@@ -139,20 +139,20 @@ def parameters_table(posterior: StancePosterior) -> Table:
     low, high = np.quantile(draws, [0.05, 0.95], axis=0)
     frame = pl.DataFrame(
         {
-            "parameter": list(names), "mean": draws.mean(axis=0), "low": low, "high": high,
+            "variable": list(names), "mean": draws.mean(axis=0), "low": low, "high": high,
             "r_hat": chains.r_hat_others,
         },
-        schema={"parameter": pl.String, "mean": pl.Float64, "low": pl.Float64, "high": pl.Float64, "r_hat": pl.Float64},
+        schema={"variable": pl.String, "mean": pl.Float64, "low": pl.Float64, "high": pl.Float64, "r_hat": pl.Float64},
     )  # fmt: skip
     columns = (
-        Column(name="parameter", description="Variable of the prior mean; sd of drift a root year; sd of a jump."),
+        Column(name="variable", description="Variable of the prior mean; sd of drift a root year; sd of a jump."),
         Column(name="mean", description="Posterior mean.", unit="score"),
         Column(name="low", description="Lower end of the 90 % interval.", unit="score"),
         Column(name="high", description="Upper end of the 90 % interval.", unit="score"),
         Column(name="r_hat", description="Rank-normalised split R-hat; above 1.05 nothing is published.", unit="ratio"),
     )
     title = "What moves stances"
-    return Table(name="parameters", title=title, frame=frame, columns=columns, key=("parameter",))
+    return Table(name="parameters", title=title, frame=frame, columns=columns, key=("variable",))
 
 
 def answer_values(
