@@ -44,6 +44,7 @@ def estimate_stances(case: Case, *, progress: Progress | None = None) -> StageRe
     from shteg.stance.answer_tables import (
         act_weights_table,
         answer_values,
+        dimension_value,
         next_acts_table,
         parameters_table,
         trajectory_table,
@@ -69,6 +70,7 @@ def estimate_stances(case: Case, *, progress: Progress | None = None) -> StageRe
     posterior = fit_stance(model, seed, chains=CHAINS, iterations=iterations, progress=telling.part(0))
     variants = fit_variants(case, progress=telling.part(1))
     weights = weigh_acts(posterior, seed, progress=telling.part(2))
+    axes = dimension_value(case, responses)
     reference = choose_reference(case, responses)
     summary = summarise_members(posterior, reference)
     answers = foretell(posterior)
@@ -99,6 +101,7 @@ def estimate_stances(case: Case, *, progress: Progress | None = None) -> StageRe
         values=(
             *collect_values(case, responses, summary),
             *answer_values(case, posterior, answers, doubters, reference),
+            *((axes,) if axes is not None else ()),
         ),
         draws={"theta": theta},
     )

@@ -7,13 +7,17 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
+from shteg.chunks import Progress
 from shteg.estimates import Column, Table, Value
 from shteg.evidence.case import Case
-from shteg.stance.acts import Response
+from shteg.stance.acts import Response, Responses
 from shteg.stance.answers import ActWeight, Doubters, NextActs, Outcome
 from shteg.stance.measurement import StanceModel, StancePosterior
 
 LEVEL = 0.90
+
+FEWEST = 20
+"""Acts needed before one axis is compared with two."""
 
 _MEMBER = Column(name="member", description="Member of the organisation (ISO 3166-1 alpha-3).")
 _ITEM = Column(name="item", description="Kind of act.")
@@ -184,6 +188,29 @@ def answer_values(
         method="stance#acts", verified=more.verified,
     )  # fmt: skip
     return (*values, count, more, last)
+
+
+def dimension_value(case: Case, responses: Responses, *, progress: Progress | None = None) -> Value | None:
+    """Give the gain of a second axis: mean log score of acts held out, two axes less one; None with too few acts.
+
+    The latest act of each member on each item counts; the interval takes the acts of one member together.
+    """
+    from shteg.stance.dimensions import compare_dimensions
+
+    level = np.full((len(responses.members), len(responses.items)), -1, dtype=np.int64)
+    for one in responses.responses:  # sorted by day: the latest stays
+        level[responses.members.index(one.member), responses.items.index(one.item)] = one.level
+    if len(responses.items) < 2 or (level >= 0).sum() < FEWEST:
+        return None
+    n_levels = np.array([len(levels) for levels in responses.case_levels], dtype=np.int64)
+    found = compare_dimensions(level, n_levels, case.header.seed, progress=progress)
+    margin = 1.645 * found.gain_error
+    return Value(
+        id="stance.dimensions.gain", number=found.gain, unit="score", decimals=3, label="estimated",
+        label_key="value.stance.dimensions-gain", source_ids=_sources(list(responses.responses)),
+        method="stance#dimensions", verified=all(one.act.verified for one in responses.responses),
+        low=found.gain - margin, high=found.gain + margin, level=LEVEL, details={"r_hat": f"{found.r_hat:.3f}"},
+    )  # fmt: skip
 
 
 def _next_value(case: Case, model: StanceModel, answer: NextActs, row: int, member: str) -> Value:
