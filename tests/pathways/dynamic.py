@@ -59,10 +59,12 @@ def dynamic_case(
 
 def dynamic_stages(case: Case) -> tuple[StageResult, StageResult]:
     stance, accession = rich_stages(case)
+    levels = {"first|2": -0.4, "first|5": -0.9, "third|1": 0.5}
+    here = {one.id for one in case.steps}
     return stance, more_draws(
         accession,
         elapsed={"first": 2.5},
         veto={"onset": -3.0, "end": -0.4},
-        duration_effect={"first|2": -0.4, "first|5": -0.9, "third|1": 0.5},
+        duration_effect={unit: level for unit, level in levels.items() if unit.partition("|")[0] in here},
         ratification_hold={"share": 0.1, "share|AAC": 0.4, "log_extra_days": 5.5, "sd": 0.7},
     )

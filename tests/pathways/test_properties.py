@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from shteg.pathways import simulate_pathways, simulation
-from shteg.pathways.scenario import build_model
+from shteg.pathways.scenario import build_model, with_scenarios
 from shteg.pathways.simulation import run_model, trace_paths
+from tests.pathways.dynamic import dynamic_case, dynamic_stages
 from tests.pathways.rich import MEASURES, STEPS, rich_case, rich_stages
 from tests.pathways.worlds import MEMBERS, consent, effect, make_case, measure, settlement, stages, step
 
@@ -107,3 +108,76 @@ def test_more_consent_never_delays_a_step(target: str, more: float, rule: str, s
     slack = 1e-9  # a later start splits a sum in two: the same moment may differ in the last digits
     assert (paths[:, :, 1] <= paths[:, :, 0] + slack).all()
     assert (run_model(model).lost == 0).all()
+
+
+def test_the_dynamic_case_gives_the_same_bytes_with_1_2_and_7_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = dynamic_case(draws=30, worlds=40)
+    model = build_model(case, *dynamic_stages(case), ())
+    results = [[part.tobytes() for part in run_model(model, threads=n)] for n in (1, 2, 7)]
+    monkeypatch.setattr(simulation, "WORLDS_PER_CHUNK", 100)
+    results += [[part.tobytes() for part in run_model(model, threads=n)] for n in (1, 3)]
+    assert all(one == results[0] for one in results)
+
+
+def test_order_of_members_permutes_the_dynamic_case() -> None:
+    one = build_model(case := dynamic_case(), *dynamic_stages(case), ())
+    two = build_model(turned := dynamic_case(members=tuple(reversed(MEMBERS[:12]))), *dynamic_stages(turned), ())
+    a, b = run_model(one), run_model(two)
+    assert (a.reached == b.reached).all()
+    assert (a.held == b.held).all()
+    assert (a.last == b.last[:, :, ::-1]).all()
+    assert (a.blocked == b.blocked[:, :, ::-1]).all()
+    assert (a.critical == b.critical[:, :, ::-1]).all()
+
+
+def test_rungs_of_the_dynamic_case_never_skip_and_lost_ones_are_not_held() -> None:
+    case = dynamic_case(draws=10, worlds=200)
+    model = build_model(case, *dynamic_stages(case), ())
+    paths, tally = trace_paths(model, 0, 10, 200), run_model(model)
+    position = {one.id: k for k, one in enumerate(STEPS)}
+    for k, one in enumerate(STEPS):
+        for name in one.prerequisites:
+            assert (paths[..., k] >= paths[..., position[name]]).all()
+            assert (tally.held[:, k] <= tally.held[:, position[name]]).all()
+    ever = tally.reached.cumsum(axis=-1)
+    assert (tally.held <= ever).all()
+    assert (tally.held < ever).any()
+    assert (tally.stopped.sum(axis=(2, 3)) + tally.reached.sum(axis=2) == 200).all()
+
+
+def test_critical_members_are_those_whose_forcing_matters() -> None:
+    case = dynamic_case(draws=10, worlds=100, lapses=False, members=MEMBERS[:6])
+    case = dataclasses.replace(case, steps=tuple(one for one in STEPS if not one.prerequisites))
+    keep = [m for m in case.recommendations.measures if m.id in ("nothing",)]
+    case = dataclasses.replace(case, recommendations=case.recommendations.model_copy(update={"measures": tuple(keep)}))
+    model = build_model(case, *dynamic_stages(case), (), effects=False)
+    main = model.scenarios[0]
+    forced = [main]
+    for member in model.members:
+        forced += [dataclasses.replace(main, always=frozenset({member}))]
+        forced += [dataclasses.replace(main, never=frozenset({member}))]
+    paths = trace_paths(with_scenarios(model, forced), 0, 10, 100) <= model.structure.horizon
+    tally = run_model(model)
+    for j in range(6):
+        gain = paths[:, :, 1 + 2 * j].sum(axis=1) - paths[:, :, 2 + 2 * j].sum(axis=1)
+        voting = model.structure.votes > 0
+        assert (tally.critical[:, voting, j] == gain[:, voting]).all()
+
+
+def test_an_interrupt_keeps_what_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = dynamic_case(draws=30, worlds=40)
+    model = build_model(case, *dynamic_stages(case), ())
+    monkeypatch.setattr(simulation, "WORLDS_PER_CHUNK", 200)
+    whole = run_model(model, threads=1)
+
+    def stop(done: int, chunks: int) -> None:
+        assert chunks == 6
+        if done == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_model(model, threads=1, progress=stop)
+    for threads in (1, 2):
+        part = run_model(model, threads=threads, progress=stop, on_interrupt="keep")
+        assert len(part.reached) == 15
+        assert all((a == b[:15]).all() for a, b in zip(part, whole, strict=True))
