@@ -16,6 +16,8 @@ from shteg.report.document import Style
 from shteg.report.locale import collation_key, format_number, format_percent, format_span
 from shteg.report.messages import has_message
 
+ROOM_OF_PAGE = {"coherence": "survey", "ladder": "accession", "ratification": "accession", "rollcall": "stance"}
+"""Pages of docs/methods that the site explains under the name of their room."""
 LONG_TEXT = 24
 """A printed value longer than this may break over two lines."""
 
@@ -239,7 +241,8 @@ class Voice:
 
     def method(self, method: str) -> tuple[str, str]:
         """Give name and address of the place that explains a method (`<room>#<anchor>`)."""
-        room = method.partition("#")[0]
+        page = method.partition("#")[0]
+        room = ROOM_OF_PAGE.get(page, page)
         key = f"publish.method.{room}.title"
         name = message(self.language, key) if has_message(self.language, key) else room
         return name, f"method.html#method-{room}"
