@@ -133,7 +133,7 @@ def compare_dimensions(
 
 
 def base_rates(level: Ints, n_levels: Ints, fold: Ints, member: Ints, item: Ints, act: int) -> Floats:
-    """Give the share of each level of an act's item among the acts not held out with it, each level half an act more."""
+    """Give the share of each level of an act's item among acts not held out with it, each level half an act more."""
     same = (item == item[act]) & (fold != fold[act])
     counts = np.bincount(level[member[same], item[same]], minlength=int(n_levels[item[act]])) + 0.5
     return np.asarray(counts / counts.sum())

@@ -1,0 +1,279 @@
+"""Ideal points of actors from their votes: one function, two engines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shteg.chunks import Progress
+from shteg.errors import ModelError, UsageError
+from shteg.stance.rollcall.matrix import RollCall
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Floats = NDArray[np.float64]
+Method = Literal["auto", "laplace", "gibbs"]
+Sign = Literal["+", "-"]
+
+GIBBS_CELLS = 4_000
+"""Up to so many cells `method="auto"` samples; larger matrices take the Laplace approximation."""
+
+NORMAL_90 = 1.6448536269514722
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollCallPrior:
+    """Normal priors of slopes and cuts, mean 0; ideal points have a standard normal prior, which fixes the scale."""
+
+    slope_sd: float = 5.0
+    cut_sd: float = 5.0
+
+    def __post_init__(self) -> None:
+        if not (0 < self.slope_sd < np.inf and 0 < self.cut_sd < np.inf):
+            raise ModelError("a prior sd must be above 0 and finite", "choose positive sds", "roll-call prior")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class IdealPoints:
+    """Posterior of the ideal points and of the votes' parameters.
+
+    P(actor above cut c of an item) = Φ(slope · theta − cut c).
+
+    Attributes
+    ----------
+    actors, items : tuple of str
+        Items are those in use; `dropped` are those left out because all voted alike.
+    mean, sd, low, high : (actor,) float
+        Posterior mean, sd and 90 % interval of the ideal points.
+    covariance : (actor, actor) float
+    slope, slope_sd : (item,) float
+    cut, cut_sd : (item, level − 1) float
+        Not a number beyond an item's last cut, and where a level was not used.
+    method : {"laplace", "gibbs"}
+    r_hat, ess : (actor,) float
+        Of the Gibbs sampler; not a number for the Laplace approximation.
+    draws : (draw, actor) float
+        Of the Gibbs sampler; empty for the Laplace approximation (see `sample`).
+    """
+
+    actors: tuple[str, ...]
+    items: tuple[str, ...]
+    dropped: tuple[str, ...]
+    mean: Floats
+    sd: Floats
+    low: Floats
+    high: Floats
+    covariance: Floats
+    slope: Floats
+    slope_sd: Floats
+    cut: Floats
+    cut_sd: Floats
+    method: Literal["laplace", "gibbs"]
+    r_hat: Floats
+    ess: Floats
+    draws: Floats
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """One row for each actor."""
+        import polars as pl
+
+        columns = {"theta": self.mean, "sd": self.sd, "low": self.low, "high": self.high, "r_hat": self.r_hat}
+        return pl.DataFrame({"actor": list(self.actors), **columns})
+
+    @property
+    def item_frame(self) -> pl.DataFrame:
+        """One row for each item in use: slope and cuts with their sds."""
+        import polars as pl
+
+        cuts = {f"cut_{c + 1}": self.cut[:, c] for c in range(self.cut.shape[1])}
+        sds = {f"cut_{c + 1}_sd": self.cut_sd[:, c] for c in range(self.cut.shape[1])}
+        return pl.DataFrame({"item": list(self.items), "slope": self.slope, "slope_sd": self.slope_sd, **cuts, **sds})
+
+
+def ideal_points(
+    matrix: RollCall,
+    *,
+    method: Method = "auto",
+    prior: RollCallPrior | None = None,
+    anchors: Mapping[str, Sign] | None = None,
+    scale: Literal["prior", "sample"] = "prior",
+    seed: int = 0,
+    chains: int = 4,
+    iterations: int = 2000,
+    threads: int | None = None,
+    progress: Progress | None = None,
+) -> IdealPoints:
+    """Estimate one-dimensional ideal points from roll-call votes.
+
+    y*_jm = slope_m · theta_j + e, e ~ N(0, 1); actor j is on a level of vote m that lies between two of its cuts.
+    theta ~ N(0, 1), slopes and cuts normal around 0 (sd 5, if nothing else is said).
+
+    Parameters
+    ----------
+    matrix : RollCall
+        Votes on which all acted alike are left out; actors without votes keep their prior. A vote on which a level was
+        not used has so many levels fewer.
+    method : {"auto", "laplace", "gibbs"}
+        "gibbs" samples: exact but for Monte Carlo error, for small matrices. "laplace" integrates the items out and
+        takes the information of the actors at the mode: for large ones. "auto" samples up to 4,000 cells.
+    anchors : mapping of actor to "+" or "-", optional
+        On which side of 0 an actor lies. Each is a half-normal prior when sampling; the approximation turns the axis
+        by them and refuses anchors it cannot meet. Without anchors, the actor whose name sorts first lies below the
+        mean of all.
+    scale : {"prior", "sample"}
+        "prior": the unit is the prior sd, and its doubt is part of every sd. "sample": in each draw the actors have
+        mean 0 and sd 1.
+    seed : int
+    chains, iterations : int
+        Of the Gibbs sampler; chains that disagree are run again up to three times, four times as long (thinned).
+
+    Returns
+    -------
+    IdealPoints
+
+    Raises
+    ------
+    UsageError
+        An unknown method, scale or anchor.
+    ModelError
+        No vote divides the actors, the matrix is too large, or the chains disagree.
+
+    References
+    ----------
+    Clinton, Jackman and Rivers (2004), APSR 98(2); Albert (1992), J. Educational Statistics 17; Rue, Martino and Chopin
+    (2009), JRSS B 71(2). docs/methods/rollcall.md.
+    """
+    chosen = _choose(matrix, method, scale)
+    law = prior or RollCallPrior()
+    signs = _signs(matrix, anchors)
+    votes, used, n_levels, level_map = _close_up(matrix)
+    if chosen == "gibbs":
+        from shteg.stance.rollcall.gibbs import sample_rollcall
+
+        return sample_rollcall(
+            matrix, votes, used, n_levels, level_map, law=(law.slope_sd, law.cut_sd), signs=signs, scale=scale,
+            seed=seed, chains=chains, iterations=iterations, threads=threads, progress=progress,
+        )  # fmt: skip
+    from shteg.stance.rollcall.laplace import fit_laplace
+
+    fit = fit_laplace(votes, n_levels, slope_sd=law.slope_sd, cut_sd=law.cut_sd, threads=threads, progress=progress)
+    side = orientation(fit.theta, matrix.actors, signs)
+    mean, covariance = fit.theta * side, fit.covariance
+    slope, slope_sd, cut, cut_sd = fit.slope * side, fit.slope_sd, fit.cuts, fit.cuts_sd
+    if scale == "sample":
+        mean, covariance, slope, slope_sd, cut = _standardise(mean, covariance, slope, slope_sd, cut)
+    sd = np.sqrt(np.diag(covariance))
+    unknown = np.full(len(matrix.actors), np.nan)
+    return IdealPoints(
+        actors=matrix.actors, items=tuple(matrix.items[m] for m in used), dropped=_dropped(matrix, used), mean=mean,
+        sd=sd, low=mean - NORMAL_90 * sd, high=mean + NORMAL_90 * sd, covariance=covariance, slope=slope,
+        slope_sd=slope_sd, cut=spread_cuts(cut, level_map, len(matrix.levels)),
+        cut_sd=spread_cuts(cut_sd, level_map, len(matrix.levels)), method="laplace", r_hat=unknown, ess=unknown,
+        draws=np.empty((0, len(matrix.actors))),
+    )  # fmt: skip
+
+
+def orientation(theta: Floats, actors: tuple[str, ...], signs: Floats) -> float:
+    """Give 1 or −1: the direction of the axis that meets the anchors, or that of the first name.
+
+    Raises
+    ------
+    ModelError
+        The anchors contradict each other.
+    """
+    named = np.flatnonzero(signs)
+    if named.size == 0:
+        first = min(range(len(actors)), key=lambda place: actors[place])
+        return -1.0 if theta[first] > theta.mean() else 1.0
+    agree = np.sign(theta[named]) * signs[named]
+    if np.all(agree > 0) or np.all(agree < 0):
+        return 1.0 if agree[0] > 0 else -1.0
+    raise ModelError(
+        "the anchors lie on one side where they should not, or on both where they should be on one",
+        'choose other anchors, or method="gibbs", which takes them as prior knowledge',
+        "anchors",
+    )
+
+
+def spread_cuts(cuts: Floats, level_map: list[NDArray[np.int64]], n_levels: int) -> Floats:
+    """Put the cuts of items with closed-up levels in their places: cut c lies below level c + 1."""
+    out = np.full((len(level_map), n_levels - 1), np.nan)
+    for m, levels in enumerate(level_map):
+        for c in range(len(levels) - 1):
+            out[m, levels[c + 1] - 1] = cuts[m, c]
+    return out
+
+
+def _choose(matrix: RollCall, method: str, scale: str) -> Literal["laplace", "gibbs"]:
+    if method not in ("auto", "laplace", "gibbs"):
+        raise UsageError(f"there is no method {method!r}", "choose auto, laplace or gibbs", "method")
+    if scale not in ("prior", "sample"):
+        raise UsageError(f"there is no scale {scale!r}", "choose prior or sample", "scale")
+    if method == "auto":
+        return "gibbs" if matrix.votes.size <= GIBBS_CELLS else "laplace"
+    return method
+
+
+def _signs(matrix: RollCall, anchors: Mapping[str, Sign] | None) -> Floats:
+    signs = np.zeros(len(matrix.actors))
+    for name, sign in (anchors or {}).items():
+        if name not in matrix.actors:
+            raise UsageError(f"there is no actor {name!r}", "name actors of the matrix", "anchors")
+        if sign not in ("+", "-"):
+            raise UsageError(f"the sign {sign!r} of {name!r} means nothing", 'give "+" or "-"', "anchors")
+        signs[matrix.actors.index(name)] = 1.0 if sign == "+" else -1.0
+    return signs
+
+
+def _close_up(
+    matrix: RollCall,
+) -> tuple[NDArray[np.int8], NDArray[np.int64], NDArray[np.int64], list[NDArray[np.int64]]]:
+    """Leave out items on which all acted alike, and close up levels that an item does not use."""
+    level_map: list[NDArray[np.int64]] = []
+    used: list[int] = []
+    votes = matrix.votes.copy()
+    for m in range(votes.shape[1]):
+        seen = np.unique(votes[:, m])
+        levels = seen[seen >= 0].astype(np.int64)
+        if len(levels) < 2:
+            continue
+        if levels[-1] != len(levels) - 1:
+            cast = votes[:, m] >= 0
+            votes[cast, m] = np.searchsorted(levels, votes[cast, m])
+        used.append(m)
+        level_map.append(levels)
+    if not used or len(matrix.actors) < 2:
+        raise ModelError(
+            "no vote divides the actors", "give at least one vote on which not all acted alike", "ideal points"
+        )
+    places = np.array(used, dtype=np.int64)
+    counts = np.array([len(levels) for levels in level_map], dtype=np.int64)
+    return np.ascontiguousarray(votes[:, places]), places, counts, level_map
+
+
+def _dropped(matrix: RollCall, used: NDArray[np.int64]) -> tuple[str, ...]:
+    kept = set(used.tolist())
+    return tuple(name for place, name in enumerate(matrix.items) if place not in kept)
+
+
+def _standardise(
+    mean: Floats, covariance: Floats, slope: Floats, slope_sd: Floats, cut: Floats
+) -> tuple[Floats, Floats, Floats, Floats, Floats]:
+    """Go over to a scale on which the actors have mean 0 and sd 1, by the delta method."""
+    count, centre = len(mean), mean.mean()
+    # The mean of the spread over draws: of the posterior means, and what the doubt about each adds.
+    doubt = np.diag(covariance).mean() - covariance.mean()
+    unit = float(np.sqrt(((mean - centre) ** 2).mean() * count / (count - 1)))
+    z = (mean - centre) / unit
+    turn = np.eye(count) - 1.0 / count - np.outer(z, z) / (count - 1)
+    inner = turn @ covariance @ turn.T / (unit * unit)
+    shrink = 1.0 / np.sqrt(1.0 + doubt / (unit * unit))
+    return (
+        z * shrink, inner * shrink**2, slope * unit / shrink, slope_sd * unit / shrink, cut - slope[:, None] * centre,
+    )  # fmt: skip
