@@ -9,10 +9,11 @@ from markupsafe import Markup
 
 from shteg.publish.table_view import TableView, make_table
 from shteg.publish.voice import Voice
-from shteg.report import render_explanations
+from shteg.report import column_name, render_explanations
 
 MOST_ROWS = 8
 SHOWN_YEARS_AHEAD = 10
+SMALLEST_SHOWN = 0.001
 
 
 def answer_sentences(voice: Voice) -> list[str]:
@@ -45,7 +46,7 @@ def shares_table(voice: Voice) -> TableView | None:
         )
         for row in rows
     ]
-    headers = [voice.column(name) for name in ("measure", *kinds, "label")]
+    headers = [_column(voice, "shapley", name) for name in ("measure", *kinds, "label")]
     return make_table(_caption(voice, "shapley", step, year), headers, cells, (1, 2, 3), _note(voice, "shapley"))
 
 
@@ -70,7 +71,13 @@ def _note(voice: Voice, table: str) -> str:
     return voice.table_note(f"pathways.{table}")
 
 
+def _column(voice: Voice, table: str, name: str) -> str:
+    return column_name(voice.language, f"pathways.{table}", name)
+
+
 def _share(voice: Voice, share: float) -> str:
+    if 0.0 < share < SMALLEST_SHOWN:
+        return f"<{voice.percent(SMALLEST_SHOWN, 1)}"
     return voice.percent(share, 1 if share < 0.095 else 0)
 
 
@@ -109,8 +116,8 @@ def _routes(voice: Voice) -> TableView | None:
                 voice.tag(one["label"]),
             )
         )
-    headers = [voice.column("route"), *(str(year) for year in shown)]
-    headers += [voice.column(one) for one in ("mean_years", "areas", "blockers", "label")]
+    headers = [_column(voice, "routes", "route"), *(str(year) for year in shown)]
+    headers += [_column(voice, "routes", one) for one in ("mean_years", "areas", "blockers", "label")]
     numeric = range(1, len(shown) + 2)
     return make_table(voice.table_title(name), headers, cells, numeric, voice.table_note(name))
 
@@ -136,7 +143,12 @@ def _sets(voice: Voice) -> TableView | None:
         )
         for row in [*(best[size] for size in sorted(best)), *everyone]
     ]
-    headers = [voice.column("size"), voice.column("members"), voice.column("probability"), voice.t("answers.enough")]
+    headers = [
+        _column(voice, "blocking_sets", "size"),
+        _column(voice, "blocking_sets", "members"),
+        _column(voice, "blocking_sets", "probability"),
+        voice.t("answers.enough"),
+    ]
     caption = _caption(voice, "blocking_sets", rows[0]["step"], rows[0]["year"])
     return make_table(caption, headers, cells, (0, 2), _note(voice, "blocking_sets"))
 
@@ -154,7 +166,7 @@ def _tornado(voice: Voice) -> TableView | None:
         )
         for row in rows
     ]
-    headers = [voice.column(name) for name in ("parameter", "at_low", "at_high", "label")]
+    headers = [_column(voice, "tornado", name) for name in ("parameter", "at_low", "at_high", "label")]
     caption = _caption(voice, "tornado", rows[0]["step"], rows[0]["year"])
     return make_table(caption, headers, cells, (1, 2), _note(voice, "tornado"))
 
@@ -174,7 +186,10 @@ def _information(voice: Voice) -> TableView | None:
         )
         for row in rows
     ]
-    headers = [voice.column(name) for name in ("parameter", "explained", "floor", "expected_change", "label")]
+    headers = [
+        _column(voice, "value_of_information", name)
+        for name in ("parameter", "explained", "floor", "expected_change", "label")
+    ]
     caption = _caption(voice, "value_of_information", rows[0]["step"], rows[0]["year"])
     return make_table(caption, headers, cells, (1, 2, 3), _note(voice, "value_of_information"))
 

@@ -12,7 +12,7 @@ from shteg.randomness import named_generator
 
 MOST_DEGREES = 3
 """Highest degree of the polynomial in the ranks of a quantity."""
-PERMUTATIONS = 40
+PERMUTATIONS = 20
 """Shuffles of the draws that show what the estimator finds where there is nothing."""
 FLOOR_LEVEL = 0.95
 

@@ -20,7 +20,7 @@ from shteg.pathways.answers.futures import (
     file_scenarios,
     measure_scenarios,
 )
-from shteg.pathways.answers.information import Information, value_information
+from shteg.pathways.answers.information import value_information
 from shteg.pathways.answers.shapley import attribute_step, calibrate
 from shteg.pathways.answers.targets import target_steps
 from shteg.pathways.answers.tornado import swing_parameters
@@ -174,5 +174,5 @@ def _information(model: Model, targets: tuple[int, ...], tally: Tally, summary: 
     signs = [-1.0 if model.scenarios[s].name in taken else 1.0 for s in scenarios]
     changed = tally.gained[:, scenarios, targets[0], focus] - tally.lost[:, scenarios, targets[0], focus]
     columns = np.array([one.draws for one in quantities]).reshape(len(quantities), len(outcomes)).T
-    found: Information = value_information(columns, outcomes, changed / worlds * signs, model.case.header.seed)
+    found = value_information(columns, outcomes, changed / worlds * signs, model.case.header.seed)
     return range_results.information_table(model, targets, quantities, found, spread, focus)
