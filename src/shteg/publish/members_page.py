@@ -34,11 +34,12 @@ def members_context(voice: Voice) -> dict[str, Any]:
     for row in acts:
         if row["actor"] in by_member:
             by_member[row["actor"]].append(row)
+    weights = {(row["member"], row["item"], row["happened_on"]): row for row in _rows(voice, "stance.act_weights")}
     return {
         "map": members_map(voice),
         "stances": _stances(voice, members, by_member),
         "counts": _counts(voice),
-        "members": [_member(voice, code, rows) for code, rows in by_member.items()],
+        "members": [_member(voice, code, rows, weights) for code, rows in by_member.items()],
     }
 
 
@@ -48,24 +49,38 @@ def _rows(voice: Voice, table: str) -> list[Row]:
     return list(voice.edition.table(table).iter_rows(named=True))
 
 
-def _member(voice: Voice, code: str, rows: list[Row]) -> dict[str, Any]:
+def _member(voice: Voice, code: str, rows: list[Row], weights: dict[tuple[str, str, str], Row]) -> dict[str, Any]:
+    """Give one member: its stance, its acts, and by how much each of them moved the stance."""
     name = voice.named(f"member:{code}")
     cells = [
         (
             voice.date(row["happened_on"]),
             voice.named(f"item:{row['item']}"),
             voice.stand(row["value"]),
+            _shift(voice, weights.get((code, row["item"], str(row["happened_on"])))),
             voice.cited(row),
         )
         for row in rows
     ]
-    headers = [voice.t("column.date"), voice.t("column.act"), voice.t("column.stand"), voice.t("source")]
+    headers = [voice.t("column.date"), voice.t("column.act"), voice.t("column.stand")]
+    headers += [voice.t("column.moved"), voice.t("source")]
+    theta = f"stance.theta.{code}"
     return {
         "code": code,
         "name": name,
         "count": voice.number(len(rows)),
-        "acts": make_table(voice.t("members.table.acts", name=name), headers, cells),
+        "stance": voice.value(theta, "range") if voice.has(theta) else "",
+        "acts": make_table(voice.t("members.table.acts", name=name), headers, cells, (3,)),
     }
+
+
+def _shift(voice: Voice, row: Row | None) -> str:
+    """Print by how much the stance would differ without an act; acts that the model does not use have none."""
+    if row is None:
+        return ""
+    printed = voice.number(abs(row["shift"]), 2)
+    sign = "" if round(row["shift"], 2) == 0 else "+" if row["shift"] > 0 else "\u2212"
+    return f"{sign}{printed}"
 
 
 def _stances(voice: Voice, members: list[Row], acts: dict[str, list[Row]]) -> TableView:
