@@ -1,12 +1,19 @@
-"""Cost of a simulated future: the kernel against plain NumPy and against generating its random numbers alone.
+"""Cost of a simulated future: the kernel against Mesa, SimPy, plain NumPy, and its random numbers alone.
 
-`python benchmarks/pathways.py [--smoke]` prints one JSON line: microseconds of CPU per world, and ratios. All variants
-run in the same process on the same made-up case: 32 members, 8 steps, 3 areas, 2 shocks, a settlement.
+`python benchmarks/pathways.py [--smoke] [--peers PYTHON]` prints one JSON line, and appends it to
+benchmarks/results/pathways.jsonl (not with --smoke): microseconds of processor time per world, and ratios.
+
+Three models of 32 members: the **race** of consents (point masses, coming round, a procedure); the race **with
+episodes** of blocking, at about the rates learnt for the shipped case; and the **full** made-up case (8 steps, 3 areas,
+2 shocks, a settlement, blockers counted), alone and with 14 scenarios. The same races run in Mesa and SimPy, in the
+Python given by --peers, which must have them. Linearity in worlds and the peak memory of a process of its own are
+measured unless --smoke.
 """
 
 import argparse
 import json
 import platform
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -22,6 +29,7 @@ from tests.pathways.worlds import (
     area,
     consent,
     effect,
+    episodes,
     make_case,
     measure,
     parameter,
@@ -36,8 +44,9 @@ from shteg.pathways.compiled import compiled, fold, uniform
 from shteg.pathways.scenario import Model, build_model
 from shteg.pathways.simulation import run_model, seed_key
 
-BUDGET_MICROSECONDS = 8.0
-"""CPU per world of the first scenario with all its counts; four times what an idle core needs."""
+BUDGET_MICROSECONDS = {"race": 1.0, "episodes": 6.0, "full": 8.0}
+"""Processor time per world of the first scenario with all its counts."""
+RESULTS = Path(__file__).parent / "results" / "pathways.jsonl"
 BUDGET_RATIO = 1.5
 """A world in one scenario, of many on the same numbers, must be this many times cheaper than one in plain NumPy."""
 THETA = np.random.default_rng(1).normal(size=32)
@@ -91,10 +100,10 @@ def draw_numbers(key: np.uint64, purposes: np.ndarray, worlds: int) -> float:
     return total
 
 
-def cpu_microseconds(work: Callable[[], object], worlds: int) -> float:
-    """CPU time per world of the best of three runs."""
+def cpu_microseconds(work: Callable[[], object], worlds: int, runs: int = 3) -> float:
+    """CPU time per world of the best of some runs."""
     best = float("inf")
-    for _ in range(3):
+    for _ in range(runs):
         begin = time.process_time()
         work()
         best = min(best, time.process_time() - begin)
@@ -129,42 +138,93 @@ def numpy_race(model: Model, worlds: int) -> np.ndarray:
     return times
 
 
+def race_model(draws: int, worlds: int, *, blocks: bool) -> Model:
+    """Build the race of 32 consents with a procedure, as the peers run it; with episodes of blocking if told."""
+    more = {"episodes": episodes(0.01, 0.0, 0.4)} if blocks else {}
+    case = make_case(
+        (step("only", rule="all"),),
+        consents=consent(intercept=2.944, slope=0.0, **more),
+        draws=draws,
+        worlds=worlds,
+    )
+    return build_model(case, *stages(case, rates={"only": 0.5}), (), effects=False)
+
+
+def time_peers(python: str, worlds: int) -> dict[str, object]:
+    """Run the race in Mesa and SimPy in another Python."""
+    script = Path(__file__).parent / "peers" / "race_agents.py"
+    done = subprocess.run([python, str(script), str(worlds)], capture_output=True, text=True, check=True)
+    return dict(json.loads(done.stdout))
+
+
+def time_growth(small: int, factor: int) -> dict[str, object]:
+    """Time the race at two sizes, and read the peak memory of a process that runs the larger one."""
+    sizes = (small // 100, small * factor // 100)
+    costs = [
+        cpu_microseconds(lambda n=n: run_model(race_model(100, n, blocks=False), threads=1), 100 * n, 1) for n in sizes
+    ]
+    code = (
+        "import resource, sys; sys.path.insert(0, 'benchmarks'); import pathways as b; "
+        f"b.run_model(b.race_model(100, {sizes[1]}, blocks=False), threads=2); "
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+    )
+    root = Path(__file__).resolve().parents[1]
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
+    return {"growth_worlds": small * factor, "cost_ratio": round(costs[1] / costs[0], 3), "peak_mb": int(done.stdout)}
+
+
 def main() -> None:
     """Run the bench and print one JSON line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--smoke", action="store_true", help="a tenth of the worlds, no budget on time")
-    smoke = parser.parse_args().smoke
-    draws, worlds = (20, 400) if smoke else (250, 400)
-    main_only, with_effects = (bench_model(draws, worlds, effects=flag) for flag in (False, True))
-    run_model(bench_model(10, 2, effects=True), threads=1)  # compile
-    purposes, key = main_only.structure.consent_key, seed_key(1)
-    purposes = np.concatenate([purposes, main_only.structure.change_key])
-    draw_numbers(key, purposes, 1)
-    count, scenarios = draws * worlds, len(with_effects.scenarios)
-    kernel = cpu_microseconds(lambda: run_model(main_only, threads=1), count)
-    effects = cpu_microseconds(lambda: run_model(with_effects, threads=1), count * scenarios)
-    plain = cpu_microseconds(lambda: [numpy_race(main_only, worlds) for _ in range(draws)], count)
-    numbers = cpu_microseconds(lambda: draw_numbers(key, purposes, count), count)
-    line = {
-        "bench": "pathways",
-        "worlds": count,
-        "scenarios": scenarios,
-        "kernel_us_per_world": round(kernel, 3),
-        "effects_us_per_world_and_scenario": round(effects, 3),
-        "numpy_us_per_world": round(plain, 3),
-        "numbers_alone_us_per_world": round(numbers, 3),
-        "numbers_in_that": len(purposes),
-        "numpy_per_kernel": round(plain / kernel, 2),
-        "numpy_per_scenario": round(plain / effects, 2),
-        "times_numbers_alone": round(kernel / numbers, 1),
-        "machine": platform.machine(),
-        "python": platform.python_version(),
-        "numpy": version("numpy"),
-        "numba": version("numba"),
+    parser.add_argument("--peers", default=sys.executable, help="a Python that has Mesa and SimPy")
+    parser.add_argument("--most", type=int, default=100_000_000, help="worlds of the run whose memory is read")
+    asked = parser.parse_args()
+    draws, worlds = (20, 400) if asked.smoke else (250, 400)
+    count = draws * worlds
+    models = {
+        "race": race_model(draws, worlds, blocks=False),
+        "episodes": race_model(draws, worlds, blocks=True),
+        "full": bench_model(draws, worlds, effects=False),
     }
+    with_effects = bench_model(draws, worlds, effects=True)
+    for model in (race_model(10, 2, blocks=True), bench_model(10, 2, effects=True)):
+        run_model(model, threads=1)  # compile
+    structure, key = models["full"].structure, seed_key(1)
+    purposes = structure.consent_key
+    draw_numbers(key, purposes, 1)
+    cost = {name: cpu_microseconds(lambda m=model: run_model(m, threads=1), count) for name, model in models.items()}
+    scenarios = len(with_effects.scenarios)
+    effects = cpu_microseconds(lambda: run_model(with_effects, threads=1), count * scenarios)
+    plain = cpu_microseconds(lambda: [numpy_race(models["full"], worlds) for _ in range(draws)], count)
+    numbers = cpu_microseconds(lambda: draw_numbers(key, purposes, count), count)
+    peers = time_peers(asked.peers, 20 if asked.smoke else 300)
+    line: dict[str, object] = {"bench": "pathways", "worlds": count, "scenarios": scenarios}
+    line |= {f"{name}_us": round(value, 3) for name, value in cost.items()}
+    line |= {
+        "scenario_us": round(effects, 3),
+        "numpy_full_us": round(plain, 3),
+        "numbers_alone_us": round(numbers, 4),
+        "numbers_in_that": len(purposes),
+        "race_times_numbers_alone": round(cost["race"] / numbers, 1),
+        "numpy_per_full": round(plain / cost["full"], 2),
+        "numpy_per_scenario": round(plain / effects, 2),
+        **peers,
+    }
+    for name, ours in (("mesa", "race"), ("simpy", "race"), ("simpy_episodes", "episodes")):
+        if isinstance(value := peers.get(f"{name}_us"), float):
+            line[f"{name}_per_{ours}"] = round(value / cost[ours])
+    if not asked.smoke:
+        line |= time_growth(asked.most // 10, 10)
+    line |= {"machine": platform.machine(), "python": platform.python_version()}
+    line |= {name: version(name) for name in ("numpy", "numba")}
     print(json.dumps(line))
-    if not smoke and (kernel > BUDGET_MICROSECONDS or plain / effects < BUDGET_RATIO):
-        raise SystemExit(f"over budget: {BUDGET_MICROSECONDS} us per world, {BUDGET_RATIO} times cheaper than NumPy")
+    if not asked.smoke:
+        with RESULTS.open("a") as file:
+            file.write(json.dumps(line) + "\n")
+        over = [name for name, most in BUDGET_MICROSECONDS.items() if cost[name] > most]
+        if over or plain / effects < BUDGET_RATIO:
+            raise SystemExit(f"over budget: {over or BUDGET_RATIO}")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import time
 from importlib.metadata import version
 
 MEMBERS, AT_ONCE, CHANGE, HAZARD, YEARS = 32, 0.95, 0.1, 0.5, 10.0
-ONSET, END = 0.05, 0.9
+ONSET, END = 0.01, 0.4
 
 
 def microseconds(world, worlds: int) -> float:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from shteg.estimates import LABELS, Label
+from shteg.pathways.checks import free_episode_rates
 from shteg.pathways.scenario import Model, rate_source
 
 
@@ -40,6 +41,9 @@ def parameters_behind(model: Model, k: int) -> list[str]:
         if model.structure.reached[i]:
             continue
         names |= {name for area in step.requirement_areas for name in model.named if name.startswith(f"area.{area}.")}
+        names |= {name for name in model.named if name.startswith("withdrawal.")}
+        if i != k:  # a step lost again holds up those that rest on it
+            names |= {f"reversal.{step.id}"} & set(model.named)
         if step.ratified:
             continue
         names |= {name for shock in pathways.shocks for name in model.named if name.startswith(f"shock.{shock.id}.")}
@@ -66,7 +70,8 @@ def basis_of_step(model: Model, k: int) -> Basis:
         if not step.ratified and (source := rate_source(model, step)).startswith("log_rate."):
             labels.append(model.log_rate.label if source == f"log_rate.{step.id}" else "borrowed")
             sources |= set(model.log_rate.source_ids)
-        behind = (model.ratify_mean, model.ratify_sd) if step.ratified else (model.theta,)
+        blocks = model.veto if model.structure.vetoes and free_episode_rates(model.case) else None
+        behind = (model.ratify_mean, model.ratify_sd, model.ratify_hold) if step.ratified else (model.theta, blocks)
         for draws in behind if step.rule != "none" else ():
             if draws is not None:
                 labels.append(draws.label)

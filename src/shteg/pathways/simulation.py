@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from shteg.chunks import Executor, Progress, ThreadExecutor, split_range
 from shteg.pathways.kernel import run_draws
 from shteg.pathways.scenario import Model, build_parameters, make_plan
-from shteg.pathways.structure import Floats, Tally, empty_tally
+from shteg.pathways.structure import Floats, Plan, Tally, empty_tally
 from shteg.pathways.world import make_scratch
 from shteg.randomness import fold_counter
 
@@ -52,9 +52,10 @@ def run_model(
     """
     pathways = model.case.pathways
     chunks = split_range(pathways.draws, max(1, WORLDS_PER_CHUNK // pathways.worlds_per_draw))
+    runner = ChunkRunner(model, make_plan(model), seed_key(model.case.header.seed))
     done: list[Tally] = []
     try:
-        for tally in (executor or ThreadExecutor(threads)).iterate(chunk_runner(model), chunks):
+        for tally in (executor or ThreadExecutor(threads)).iterate(runner, chunks):
             done.append(tally)
             if progress:
                 progress(len(done), len(chunks))
@@ -64,20 +65,27 @@ def run_model(
     return Tally(*(np.concatenate(parts) for parts in zip(*done, strict=True)))
 
 
-def chunk_runner(model: Model) -> Callable[[tuple[int, int]], Tally]:
-    """Make the function that simulates a range of draws; it can be sent to another process."""
-    plan, key, worlds = make_plan(model), seed_key(model.case.header.seed), model.case.pathways.worlds_per_draw
+@dataclass(frozen=True, slots=True, eq=False)
+class ChunkRunner:
+    """What simulates a range of draws, here or in another process.
 
-    def run_chunk(chunk: tuple[int, int]) -> Tally:
-        first, stop = chunk
+    A class and not a function within a function: another process then imports the kernel, compiled and kept on disk,
+    and does not get it sent as Python that it would compile again.
+    """
+
+    model: Model
+    plan: Plan
+    key: np.uint64
+
+    def __call__(self, chunk: tuple[int, int]) -> Tally:
+        """Simulate the draws from `first` to `stop` (half open)."""
+        (first, stop), model = chunk, self.model
         parameters = build_parameters(model, first, stop)
         tally = empty_tally(model.structure, stop - first, len(model.scenarios))
-        scratch = make_scratch(model.structure, parameters, plan)
-        no_paths = np.empty((0, 0, 0, 0))
-        run_draws(model.structure, parameters, plan, scratch, tally, key, first, worlds, no_paths)
+        scratch = make_scratch(model.structure, parameters, self.plan)
+        worlds, no_paths = model.case.pathways.worlds_per_draw, np.empty((0, 0, 0, 0))
+        run_draws(model.structure, parameters, self.plan, scratch, tally, self.key, first, worlds, no_paths)
         return tally if model.structure.lapses else tally._replace(held=tally.reached.cumsum(axis=-1))
-
-    return run_chunk
 
 
 def trace_paths(model: Model, first: int, stop: int, worlds: int) -> Floats:
