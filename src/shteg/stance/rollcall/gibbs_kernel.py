@@ -115,14 +115,14 @@ def _shift_and_stretch(theta: Any, slope: Any, cuts: Any, top: Any, sds: Any, si
             for c in range(top[m]):
                 cuts[m, c] += slope[m] * shift
     log_c = normal_quantile(next_uniform(state)) * 1.5 / sqrt(2.0 * (n_actors + n_items))
-    c = exp(log_c)
-    change = (n_actors - n_items) * log_c - 0.5 * (c * c - 1.0) * (theta * theta).sum()
-    change -= 0.5 * squares * (1.0 / (c * c) - 1.0) / (sds[0] * sds[0])
+    stretch = exp(log_c)
+    change = (n_actors - n_items) * log_c - 0.5 * (stretch * stretch - 1.0) * (theta * theta).sum()
+    change -= 0.5 * squares * (1.0 / (stretch * stretch) - 1.0) / (sds[0] * sds[0])
     if next_uniform(state) < exp(min(0.0, change)):
         for j in range(n_actors):
-            theta[j] *= c
+            theta[j] *= stretch
         for m in range(n_items):
-            slope[m] /= c
+            slope[m] /= stretch
 
 
 @compiled

@@ -20,8 +20,8 @@ Floats = NDArray[np.float64]
 Method = Literal["auto", "laplace", "gibbs"]
 Sign = Literal["+", "-"]
 
-GIBBS_CELLS = 4_000
-"""Up to so many cells `method="auto"` samples; larger matrices take the Laplace approximation."""
+GIBBS_VOTES = 8_000
+"""Up to so many votes cast `method="auto"` samples; larger matrices take the Laplace approximation."""
 
 NORMAL_90 = 1.6448536269514722
 
@@ -121,7 +121,7 @@ def ideal_points(
         not used has so many levels fewer.
     method : {"auto", "laplace", "gibbs"}
         "gibbs" samples: exact but for Monte Carlo error, for small matrices. "laplace" integrates the items out and
-        takes the information of the actors at the mode: for large ones. "auto" samples up to 4,000 cells.
+        takes the information of the actors at the mode: for large ones. "auto" samples up to 8,000 votes.
     anchors : mapping of actor to "+" or "-", optional
         On which side of 0 an actor lies. Each is a half-normal prior when sampling; the approximation turns the axis
         by them and refuses anchors it cannot meet. Without anchors, the actor whose name sorts first lies below the
@@ -216,8 +216,8 @@ def _choose(matrix: RollCall, method: str, scale: str) -> Literal["laplace", "gi
     if scale not in ("prior", "sample"):
         raise UsageError(f"there is no scale {scale!r}", "choose prior or sample", "scale")
     if method == "auto":
-        return "gibbs" if matrix.votes.size <= GIBBS_CELLS else "laplace"
-    return method
+        return "gibbs" if int((matrix.votes >= 0).sum()) <= GIBBS_VOTES else "laplace"
+    return "gibbs" if method == "gibbs" else "laplace"
 
 
 def _signs(matrix: RollCall, anchors: Mapping[str, Sign] | None) -> Floats:

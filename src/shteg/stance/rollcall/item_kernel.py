@@ -65,7 +65,7 @@ def log_prior(phi: Any, cuts: Any, slope_sd: float, cut_sd: float) -> float:
         total -= 0.5 * (cuts[c] / cut_sd) ** 2
         if c > 0:
             total += phi[1 + c]
-    return total
+    return float(total)
 
 
 @compiled

@@ -25,11 +25,12 @@ MOST_LAPLACE_LEVELS = 4
 CHUNK_CELLS = 60_000
 """Actors times items of one piece of work."""
 
-MOST_STEPS = 100
+MOST_STEPS = 60
+FREE_STEPS = 12
 SETTLED = 0.15
 """Newton ends when no actor would move by a larger share of its posterior sd; that last move is made."""
 
-LARGEST_STEP = 1.0
+LARGEST_STEP = 0.5
 WARM_CELLS = 150_000
 """Larger matrices are begun on every so-manieth vote, so that about so many cells are left."""
 
@@ -103,8 +104,8 @@ def fit_laplace(
         theta, *_ = _climb(theta, few, sds, executor, first=True, progress=progress)
     groups = _group_items(votes, n_levels, theta)
     theta, last, steps, now = _climb(theta, groups, sds, executor, first=every <= 1, progress=progress)
-    _, radius, direction, informed = _volume(theta, now.information)
-    information = now.information + (informed / radius**2) * np.outer(direction, direction)
+    _, widened = _volume(theta, *_volume_weights(theta, now.information))
+    information = now.information + widened
     covariance = cho_solve(_factor(information), np.eye(n_actors))
     own = np.diag(now.information).copy()
     if votes.size > EXACT_CELLS:
@@ -125,9 +126,10 @@ def fit_laplace(
 
 
 def start_scores(votes: NDArray[np.int8], n_levels: NDArray[np.int64]) -> Floats:
-    """Give first scores: the leading principal component of votes centred by item, in standard units.
+    """Give first scores: the leading principal component of votes centred by item.
 
-    Centred by item only: the first component is then what divides actors, and an actor without votes lies at 0.
+    Centred by item only: the first component is then what divides actors, and an actor without votes lies at 0. Its sd
+    is kept near a half, and nobody starts far out, from where there may be no way back.
     """
     cast = votes >= 0
     scaled = np.where(cast, votes / np.maximum(n_levels - 1, 1), 0.0)
@@ -143,14 +145,14 @@ def start_scores(votes: NDArray[np.int8], n_levels: NDArray[np.int64]) -> Floats
     share = np.maximum(cast.sum(axis=1), 1) / n_items
     first = first / share**0.5
     spread = float(first.std())
-    return np.clip((first - first.mean()) / spread, -2.5, 2.5) if spread > 0 else np.zeros(n_actors)
+    return 0.5 * np.clip((first - first.mean()) / spread, -1.6, 1.6) if spread > 0 else np.zeros(n_actors)
 
 
 def cubature(dimensions: int, fine: bool) -> tuple[Floats, Floats]:
     """Give nodes and positive weights for a standard normal law in 2 to 4 dimensions, the first that of the slope.
 
     Coarse: 2n² + 1 nodes, exact to degree 5 (in two dimensions three by three Gauss–Hermite nodes). Fine: seven nodes
-    along the slope times, for the cuts, five nodes or the coarse rule; coarse nodes understate how far slopes reach.
+    along the slope, five along the first cut, three along each further gap; coarse nodes understate how far they reach.
 
     References
     ----------
@@ -159,11 +161,12 @@ def cubature(dimensions: int, fine: bool) -> tuple[Floats, Floats]:
     n = dimensions
     if fine:
         along, share = np.polynomial.hermite_e.hermegauss(7)
-        if n == 2:
-            across, part = np.polynomial.hermite_e.hermegauss(5)
-            across = across[:, None]
-        else:
-            across, part = cubature(n - 1, False)
+        across, part = np.polynomial.hermite_e.hermegauss(5)
+        across = across[:, None]
+        for _ in range(n - 2):
+            three, third = np.polynomial.hermite_e.hermegauss(3)
+            across = np.concatenate([np.repeat(across, 3, axis=0), np.tile(three[:, None], (len(across), 1))], axis=1)
+            part = np.outer(part, third).ravel()
         nodes = np.concatenate([np.repeat(along, len(part))[:, None], np.tile(across, (len(share), 1))], axis=1)
         weights = np.outer(share / share.sum(), part / part.sum()).ravel()
         return nodes, weights
@@ -250,18 +253,31 @@ def _integrate(
     return _Pass(value=value, gradient=gradient, information=information)
 
 
-def _volume(theta: Floats, information: Floats) -> tuple[Floats, float, Floats, float]:
-    """Give gradient, radius, direction and weight of the volume term: informed actors widen with the scale."""
+def _volume_weights(theta: Floats, information: Floats) -> tuple[Floats, float]:
+    """Give the direction in which the scale is measured, and how many actors the votes teach something of.
+
+    The scale is weights · theta: weights are scores of the informed actors, bounded so that no single one makes the
+    scale, and sum to 0.
+    """
     taught = 1.0 - 1.0 / np.maximum(np.diag(information), 1.0)
     informed = float(taught.sum())
-    if informed <= 0.0:
-        return np.zeros_like(theta), 1.0, np.zeros_like(theta), 0.0
-    centred = taught * (theta - float(taught @ theta) / informed)
-    radius = float(np.sqrt(centred @ theta))
-    if radius < 1e-3:
-        return np.zeros_like(theta), 1.0, np.zeros_like(theta), 0.0
-    weight = max(informed - 1.0, 0.0)
-    return weight * centred / radius**2, radius, centred / radius, weight
+    if informed < 1.5:
+        return np.zeros_like(theta), 0.0
+    centred = theta - float(taught @ theta) / informed
+    spread = float(np.sqrt(taught @ centred**2 / informed))
+    if spread < 1e-6:
+        return np.zeros_like(theta), 0.0
+    weights = taught * np.tanh(centred / spread)
+    weights = weights - taught * (weights.sum() / informed)
+    return weights / np.linalg.norm(weights), informed - 1.0
+
+
+def _volume(theta: Floats, weights: Floats, informed: float) -> tuple[Floats, Floats]:
+    """Give gradient and negative Hessian of the volume term: informed actors widen with the scale."""
+    radius = float(weights @ theta)
+    if informed <= 0.0 or radius <= 0.0:
+        return np.zeros_like(theta), np.zeros((len(theta), len(theta)))
+    return informed * weights / radius, (informed / radius**2) * np.outer(weights, weights)
 
 
 def _climb(
@@ -276,9 +292,12 @@ def _climb(
     now = _integrate(theta, groups, sds, executor)
     ridge = float(np.median(np.diag(now.information))) if first else 0.0
     share = np.inf
+    weights, informed = _volume_weights(theta, now.information)
     for step in range(1, MOST_STEPS + 1):
-        pull, radius, direction, informed = _volume(theta, now.information)
-        information = now.information + (informed / radius**2) * np.outer(direction, direction)
+        if step <= FREE_STEPS:  # then held, so that what is climbed no longer moves
+            weights, informed = _volume_weights(theta, now.information)
+        pull, widened = _volume(theta, weights, informed)
+        information = now.information + widened
         information[np.diag_indices_from(information)] += ridge
         move = cho_solve(_factor(information), now.gradient + pull)
         share = float((np.abs(move) * np.sqrt(np.maximum(np.diag(information), 1.0))).max())
@@ -288,8 +307,8 @@ def _climb(
             return theta, move, step, now
         move *= min(1.0, LARGEST_STEP / float(np.abs(move).max()))
         ahead = _integrate(theta + move, groups, sds, executor)
-        gain = ahead.value - now.value + informed * _log_radius(theta, move, now.information)
-        if gain > -1e-3 * share:
+        gain = ahead.value - now.value + informed * _log_growth(theta, move, weights)
+        if gain > -1e-3 * min(share, 1.0):
             theta, now = theta + move, ahead
             ridge = ridge / 6.0 if ridge > 1.0 else 0.0
         else:
@@ -303,15 +322,12 @@ def _climb(
     )
 
 
-def _log_radius(theta: Floats, move: Floats, information: Floats) -> float:
-    """Give by how much the log of the informed actors' radius grows with a move."""
-    taught = 1.0 - 1.0 / np.maximum(np.diag(information), 1.0)
-
-    def square(place: Floats) -> float:
-        return float(taught @ (place - float(taught @ place) / float(taught.sum())) ** 2)
-
-    before = square(theta)
-    return 0.5 * float(np.log(square(theta + move) / before)) if before > 1e-6 else 0.0
+def _log_growth(theta: Floats, move: Floats, weights: Floats) -> float:
+    """Give by how much the log of the scale grows with a move."""
+    before, after = float(weights @ theta), float(weights @ (theta + move))
+    if before <= 0.0:
+        return 0.0
+    return float(np.log(after / before)) if after > 0.0 else -np.inf
 
 
 def _factor(matrix: Floats) -> tuple[Floats, bool]:
