@@ -31,6 +31,9 @@ SETTLED = 0.15
 """Newton ends when no actor would move by a larger share of its posterior sd; that last move is made."""
 
 LARGEST_STEP = 0.5
+MOST_WIDENING = 2.0
+"""Largest change of a variance by integrating an actor alone: far from its place the nodes' weights say little."""
+
 WARM_CELLS = 150_000
 """Larger matrices are begun on every so-manieth vote, so that about so many cells are left."""
 
@@ -110,12 +113,8 @@ def fit_laplace(
     own = np.diag(now.information).copy()
     if votes.size > EXACT_CELLS:
         _integrate(theta, groups, sds, executor, fine=False)
-    shift, widening = _skewness(theta, own, now.gradient, groups, executor)
-    force = own * shift
-    force -= force.mean()  # zero and unit of the scale are the volume term's, not these integrals' over single actors
-    centred = theta - theta.mean()
-    force -= centred * (float(centred @ force) / max(float(centred @ centred), 1e-300))
-    mean = theta + last + covariance @ force
+    widening = _widening(theta, own, now.gradient, groups, executor)
+    mean = theta + last
     stretch = np.sqrt(widening)
     covariance = covariance * np.outer(stretch, stretch)
     slope, slope_sd_out, cuts, cuts_sd = _item_moments(theta, mean, covariance, groups, sds, executor)
@@ -343,10 +342,8 @@ def _factor(matrix: Floats) -> tuple[Floats, bool]:
     raise ModelError("the information matrix is not positive definite", 'choose method="gibbs"', "ideal points")
 
 
-def _skewness(
-    theta: Floats, own: Floats, gradient: Floats, groups: list[_Group], executor: ThreadExecutor
-) -> tuple[Floats, Floats]:
-    """Integrate each actor alone: distance of its mean from its mode, and its variance times its curvature."""
+def _widening(theta: Floats, own: Floats, gradient: Floats, groups: list[_Group], executor: ThreadExecutor) -> Floats:
+    """Integrate each actor alone: its variance, the others held, times its curvature; 1 for a normal law."""
     nodes, weights = np.polynomial.hermite_e.hermegauss(7)
     sd = 1.0 / np.sqrt(own)
     centre = theta + np.clip(gradient / own, -sd, sd)
@@ -363,7 +360,7 @@ def _skewness(
     share /= share.sum(axis=1, keepdims=True)
     mean = (share * grid).sum(axis=1)
     variance = (share * (grid - mean[:, None]) ** 2).sum(axis=1)
-    return mean - (theta + gradient / own), variance * own
+    return np.clip(variance * own, 1 / MOST_WIDENING, MOST_WIDENING)
 
 
 def _item_moments(
