@@ -12,9 +12,9 @@ from shteg.errors import ModelError
 from shteg.randomness import named_generator
 from shteg.stance.diagnostics import bulk_ess, r_hat
 from shteg.stance.rollcall.gibbs_kernel import run_chain
-from shteg.stance.rollcall.ideal import IdealPoints, spread_cuts
 from shteg.stance.rollcall.laplace import start_scores
 from shteg.stance.rollcall.matrix import RollCall
+from shteg.stance.rollcall.result import IdealPoints, spread_cuts
 
 Floats = NDArray[np.float64]
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from shteg.chunks import Progress
+from shteg.chunks import Progress, one_blas_thread
 from shteg.errors import ModelError, UsageError
 from shteg.stance.rollcall.matrix import RollCall
-
-if TYPE_CHECKING:
-    import polars as pl
+from shteg.stance.rollcall.result import IdealPoints, spread_cuts
 
 Floats = NDArray[np.float64]
 Method = Literal["auto", "laplace", "gibbs"]
@@ -36,64 +34,6 @@ class RollCallPrior:
     def __post_init__(self) -> None:
         if not (0 < self.slope_sd < np.inf and 0 < self.cut_sd < np.inf):
             raise ModelError("a prior sd must be above 0 and finite", "choose positive sds", "roll-call prior")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class IdealPoints:
-    """Posterior of the ideal points and of the votes' parameters.
-
-    P(actor above cut c of an item) = Φ(slope · theta − cut c).
-
-    Attributes
-    ----------
-    actors, items : tuple of str
-        Items are those in use; `dropped` are those left out because all voted alike.
-    mean, sd, low, high : (actor,) float
-        Posterior mean, sd and 90 % interval of the ideal points.
-    covariance : (actor, actor) float
-    slope, slope_sd : (item,) float
-    cut, cut_sd : (item, level − 1) float
-        Not a number beyond an item's last cut, and where a level was not used.
-    method : {"laplace", "gibbs"}
-    r_hat, ess : (actor,) float
-        Of the Gibbs sampler; not a number for the Laplace approximation.
-    draws : (draw, actor) float
-        Of the Gibbs sampler; empty for the Laplace approximation (see `sample`).
-    """
-
-    actors: tuple[str, ...]
-    items: tuple[str, ...]
-    dropped: tuple[str, ...]
-    mean: Floats
-    sd: Floats
-    low: Floats
-    high: Floats
-    covariance: Floats
-    slope: Floats
-    slope_sd: Floats
-    cut: Floats
-    cut_sd: Floats
-    method: Literal["laplace", "gibbs"]
-    r_hat: Floats
-    ess: Floats
-    draws: Floats
-
-    @property
-    def frame(self) -> pl.DataFrame:
-        """One row for each actor."""
-        import polars as pl
-
-        columns = {"theta": self.mean, "sd": self.sd, "low": self.low, "high": self.high, "r_hat": self.r_hat}
-        return pl.DataFrame({"actor": list(self.actors), **columns})
-
-    @property
-    def item_frame(self) -> pl.DataFrame:
-        """One row for each item in use: slope and cuts with their sds."""
-        import polars as pl
-
-        cuts = {f"cut_{c + 1}": self.cut[:, c] for c in range(self.cut.shape[1])}
-        sds = {f"cut_{c + 1}_sd": self.cut_sd[:, c] for c in range(self.cut.shape[1])}
-        return pl.DataFrame({"item": list(self.items), "slope": self.slope, "slope_sd": self.slope_sd, **cuts, **sds})
 
 
 def ideal_points(
@@ -162,7 +102,8 @@ def ideal_points(
         )  # fmt: skip
     from shteg.stance.rollcall.laplace import fit_laplace
 
-    fit = fit_laplace(votes, n_levels, slope_sd=law.slope_sd, cut_sd=law.cut_sd, threads=threads, progress=progress)
+    with one_blas_thread():
+        fit = fit_laplace(votes, n_levels, slope_sd=law.slope_sd, cut_sd=law.cut_sd, threads=threads, progress=progress)
     side = orientation(fit.theta, matrix.actors, signs)
     mean, covariance = fit.theta * side, fit.covariance
     slope, slope_sd, cut, cut_sd = fit.slope * side, fit.slope_sd, fit.cuts, fit.cuts_sd
@@ -199,15 +140,6 @@ def orientation(theta: Floats, actors: tuple[str, ...], signs: Floats) -> float:
         'choose other anchors, or method="gibbs", which takes them as prior knowledge',
         "anchors",
     )
-
-
-def spread_cuts(cuts: Floats, level_map: list[NDArray[np.int64]], n_levels: int) -> Floats:
-    """Put the cuts of items with closed-up levels in their places: cut c lies below level c + 1."""
-    out = np.full((len(level_map), n_levels - 1), np.nan)
-    for m, levels in enumerate(level_map):
-        for c in range(len(levels) - 1):
-            out[m, levels[c + 1] - 1] = cuts[m, c]
-    return out
 
 
 def _choose(matrix: RollCall, method: str, scale: str) -> Literal["laplace", "gibbs"]:

@@ -30,11 +30,15 @@ FREE_STEPS = 12
 SETTLED = 0.15
 """Newton ends when no actor would move by a larger share of its posterior sd; that last move is made."""
 
+ROUGHLY = 0.7
 LARGEST_STEP = 0.5
 MOST_WIDENING = 2.0
 """Largest change of a variance by integrating an actor alone: far from its place the nodes' weights say little."""
 
-WARM_CELLS = 150_000
+NORMAL_VOTES = 1000
+"""Where every actor cast so many votes, their posteriors are taken as normal."""
+
+WARM_CELLS = 80_000
 """Larger matrices are begun on every so-manieth vote, so that about so many cells are left."""
 
 EXACT_CELLS = 300_000
@@ -106,14 +110,19 @@ def fit_laplace(
         few = _group_items(votes[:, ::every], n_levels[::every], theta)
         theta, *_ = _climb(theta, few, sds, executor, first=True, progress=progress)
     groups = _group_items(votes, n_levels, theta)
-    theta, last, steps, now = _climb(theta, groups, sds, executor, first=every <= 1, progress=progress)
+    large = votes.size > EXACT_CELLS
+    if large:
+        theta, *_ = _climb(theta, groups, sds, executor, first=every <= 1, fine=False, progress=progress)
+    theta, last, steps, now = _climb(theta, groups, sds, executor, first=every <= 1 and not large, progress=progress)
     _, widened = _volume(theta, *_volume_weights(theta, now.information))
     information = now.information + widened
     covariance = cho_solve(_factor(information), np.eye(n_actors))
     own = np.diag(now.information).copy()
-    if votes.size > EXACT_CELLS:
-        _integrate(theta, groups, sds, executor, fine=False)
-    widening = _widening(theta, own, now.gradient, groups, executor)
+    widening = np.ones(n_actors)
+    if int((votes >= 0).sum(axis=1).min()) < NORMAL_VOTES:
+        if large:
+            _integrate(theta, groups, sds, executor, fine=False)
+        widening = _widening(theta, own, now.gradient, groups, executor)
     mean = theta + last
     stretch = np.sqrt(widening)
     covariance = covariance * np.outer(stretch, stretch)
@@ -147,11 +156,12 @@ def start_scores(votes: NDArray[np.int8], n_levels: NDArray[np.int64]) -> Floats
     return 0.5 * np.clip((first - first.mean()) / spread, -1.6, 1.6) if spread > 0 else np.zeros(n_actors)
 
 
-def cubature(dimensions: int, fine: bool) -> tuple[Floats, Floats]:
+def cubature(dimensions: int, fine: bool, large: bool = False) -> tuple[Floats, Floats]:
     """Give nodes and positive weights for a standard normal law in 2 to 4 dimensions, the first that of the slope.
 
     Coarse: 2n² + 1 nodes, exact to degree 5 (in two dimensions three by three Gauss–Hermite nodes). Fine: seven nodes
     along the slope, five along the first cut, three along each further gap; coarse nodes understate how far they reach.
+    In `large` matrices, where votes are many, five and three do for items of three or more levels.
 
     References
     ----------
@@ -159,8 +169,8 @@ def cubature(dimensions: int, fine: bool) -> tuple[Floats, Floats]:
     """
     n = dimensions
     if fine:
-        along, share = np.polynomial.hermite_e.hermegauss(7)
-        across, part = np.polynomial.hermite_e.hermegauss(5)
+        along, share = np.polynomial.hermite_e.hermegauss(5 if large and n > 2 else 7)
+        across, part = np.polynomial.hermite_e.hermegauss(3 if large and n > 2 else 5)
         across = across[:, None]
         for _ in range(n - 2):
             three, third = np.polynomial.hermite_e.hermegauss(3)
@@ -225,7 +235,7 @@ def _integrate(
     value = -0.5 * float(theta @ theta)
     gradient, information = -theta.copy(), np.eye(n_actors)
     for group in groups:
-        nodes, weights = cubature(group.phi.shape[1], fine)
+        nodes, weights = cubature(group.phi.shape[1], fine, group.votes.size > EXACT_CELLS)
         n_items, n_nodes = len(group.places), len(weights)
         group.at, group.share = np.empty((n_items, *nodes.shape)), np.empty((n_items, n_nodes))
         size = max(1, CHUNK_CELLS // n_actors)
@@ -242,12 +252,12 @@ def _integrate(
             )  # fmt: skip
             if harvest is not None:
                 harvest(group, first, last, spread)
-            return total, score, bend, spread
+            return total, score, bend, spread.T @ spread
 
-        for total, score, bend, spread in executor.iterate(work, split_range(n_items, size)):
+        for total, score, bend, lost in executor.iterate(work, split_range(n_items, size)):
             value += total
             gradient += score
-            information -= spread.T @ spread  # here, not in the threads: the linear algebra has threads of its own
+            information -= lost
             information[np.diag_indices(n_actors)] += bend
     return _Pass(value=value, gradient=gradient, information=information)
 
@@ -281,14 +291,15 @@ def _volume(theta: Floats, weights: Floats, informed: float) -> tuple[Floats, Fl
 
 def _climb(
     theta: Floats, groups: list[_Group], sds: Floats, executor: ThreadExecutor, *, first: bool,
-    progress: Progress | None,
+    progress: Progress | None, fine: bool = True,
 ) -> tuple[Floats, Floats, int, _Pass]:  # fmt: skip
     """Climb the integrated posterior with the volume term by damped Newton (Levenberg–Marquardt).
 
-    Far from the mode (`first`) the damping begins high. Gives the place reached, the last small move from there, the
-    steps taken, and what was found there.
+    Far from the mode (`first`) the damping begins high; with coarse nodes it ends within one sd of it. Gives the place
+    reached, the last small move from there, the steps taken, and what was found there.
     """
-    now = _integrate(theta, groups, sds, executor)
+    now = _integrate(theta, groups, sds, executor, fine=fine)
+    settled = SETTLED if fine else ROUGHLY
     ridge = float(np.median(np.diag(now.information))) if first else 0.0
     share = np.inf
     weights, informed = _volume_weights(theta, now.information)
@@ -296,29 +307,44 @@ def _climb(
         if step <= FREE_STEPS:  # then held, so that what is climbed no longer moves
             weights, informed = _volume_weights(theta, now.information)
         pull, widened = _volume(theta, weights, informed)
-        information = now.information + widened
+        slope = now.gradient + pull
+        information = _bend_scale(theta, now.information + widened, slope)
         information[np.diag_indices_from(information)] += ridge
-        move = cho_solve(_factor(information), now.gradient + pull)
+        move = cho_solve(_factor(information), slope)
         share = float((np.abs(move) * np.sqrt(np.maximum(np.diag(information), 1.0))).max())
         if progress is not None:
             progress(step, MOST_STEPS)
-        if share < SETTLED and ridge < 1.0:
+        if share < settled and ridge < 1.0:
             return theta, move, step, now
         move *= min(1.0, LARGEST_STEP / float(np.abs(move).max()))
-        ahead = _integrate(theta + move, groups, sds, executor)
+        ahead = _integrate(theta + move, groups, sds, executor, fine=fine)
         gain = ahead.value - now.value + informed * _log_growth(theta, move, weights)
         if gain > -1e-3 * min(share, 1.0):
             theta, now = theta + move, ahead
             ridge = ridge / 6.0 if ridge > 1.0 else 0.0
         else:
             ridge = max(6.0 * ridge, 2.0)
-    if share < 10 * SETTLED:
+    if share < 10 * settled:
         return theta, np.zeros_like(theta), MOST_STEPS, now
     raise ModelError(
         f"Newton's steps do not settle: the last was {share:.2g} posterior sds after {MOST_STEPS} steps",
         'leave out actors with very few votes (drop_sparse), or choose method="gibbs"',
         "ideal points",
     )
+
+
+def _bend_scale(theta: Floats, information: Floats, slope: Floats) -> Floats:
+    """Make Newton's step along the unit of the scale one in its logarithm, where the posterior is nearly quadratic."""
+    centred = theta - theta.mean()
+    radius = float(np.linalg.norm(centred))
+    if radius < 1e-6:
+        return information
+    seen = information @ (centred / radius)
+    bend = float(centred @ seen) / radius
+    if bend <= 0.0:
+        return information
+    more = max(-float(slope @ centred) / radius**2, -0.6 * bend)
+    return information + np.outer(seen, seen) * (more / bend**2)
 
 
 def _log_growth(theta: Floats, move: Floats, weights: Floats) -> float:
@@ -360,7 +386,7 @@ def _widening(theta: Floats, own: Floats, gradient: Floats, groups: list[_Group]
     share /= share.sum(axis=1, keepdims=True)
     mean = (share * grid).sum(axis=1)
     variance = (share * (grid - mean[:, None]) ** 2).sum(axis=1)
-    return np.clip(variance * own, 1 / MOST_WIDENING, MOST_WIDENING)
+    return np.asarray(np.clip(variance * own, 1 / MOST_WIDENING, MOST_WIDENING))
 
 
 def _item_moments(
