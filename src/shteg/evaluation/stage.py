@@ -53,7 +53,11 @@ class Scored:
 
 
 def score_forecasts(
-    case: Case, *, progress: Callable[[int, int], None] | None = None, threads: int | None = None
+    case: Case,
+    *,
+    origins: Sequence[int] = ORIGINS,
+    progress: Callable[[int, int], None] | None = None,
+    threads: int | None = None,
 ) -> StageResult:
     """Score the ladder at rolling origins, acts and ratifications that were held out, and foretell at the base rate.
 
@@ -61,6 +65,8 @@ def score_forecasts(
     ----------
     case : Case
         As the edition filtered it: its as-of day bounds what counts as having happened.
+    origins : sequence of int
+        Years on whose first day forecasts are made.
     progress : callable, optional
         Told how many parts of how many are done.
     threads : int, optional
@@ -80,8 +86,8 @@ def score_forecasts(
         rows = unscored(case)
         table = skill_table(rows)
         return StageResult(stage="evaluation", tables={table.name: table})
-    told = _Parts(progress, (len(ORIGINS), FOLDS + 1))
-    forecasts = run_backtest(case, threads=threads, progress=told.part(0))
+    told = _Parts(progress, (len(origins), FOLDS + 1))
+    forecasts = run_backtest(case, origins=origins, threads=threads, progress=told.part(0))
     held = held_out_forecasts(case, threads=threads, progress=told.part(1))
     return summarise(case, forecasts, held).result
 
