@@ -47,7 +47,8 @@ def time_pscl(votes: np.ndarray) -> dict[str, Any]:
         np.savetxt(path, np.where(np.isnan(votes), 9, votes), fmt="%d", delimiter=",")
         code = (
             "suppressPackageStartupMessages(library(pscl));"
-            f"v <- as.matrix(read.csv('{path}', header = FALSE)); rc <- rollcall(v, yea = 1, nay = 0, missing = 9, notInLegis = 8);"
+            f"v <- as.matrix(read.csv('{path}', header = FALSE));"
+            "rc <- rollcall(v, yea = 1, nay = 0, missing = 9, notInLegis = 8);"
             "t <- function(n) system.time(invisible(capture.output(ideal(rc, maxiter = n, burnin = 0, thin = 10,"
             " store.item = FALSE))))['elapsed']; a <- t(20); b <- t(60); cat('seconds', (b - a) / 40)"
         )

@@ -13,10 +13,15 @@ SIGNATURES = {
     "estimate_opinion": "(case, *, design_effect=1.5)",
     "estimate_stances": "(case, *, progress=None)",
     "find_case": "(name_or_path)",
+    "ideal_points": "(matrix, *, method='auto', prior=None, anchors=None, scale='prior', seed=0, chains=4, "
+    "iterations=2000, threads=None, progress=None)",
     "open_edition": "(folder)",
     "publish_site": "(edition_folder, out, *, cache=None, progress=None)",
     "rank_measures": "(case, pathways, *, target=None)",
     "read_case": "(folder)",
+    "read_votes": "(path, *, columns=None, coding=None, abstain_as='level', sessions=None)",
+    "rollcall": "(votes, *, actors=None, items=None, yea=(1,), nay=(0,), abstain=(), missing=(-1,), "
+    "abstain_as='level')",
     "simulate_pathways": (
         "(case, stance, accession, *, measures=frozenset(), scenario=None, settings=None, answers=True, threads=None,"
         " progress=None, executor=None, on_interrupt='raise')"

@@ -20,10 +20,13 @@ _PLACES = {
     "estimate_opinion": "shteg.survey",
     "estimate_stances": "shteg.stance",
     "find_case": "shteg.evidence",
+    "ideal_points": "shteg.stance.rollcall",
     "open_edition": "shteg.report",
     "publish_site": "shteg.publish",
     "rank_measures": "shteg.recommendations",
     "read_case": "shteg.evidence",
+    "read_votes": "shteg.stance.rollcall",
+    "rollcall": "shteg.stance.rollcall",
     "simulate_pathways": "shteg.pathways",
 }
 
