@@ -7,6 +7,7 @@ import pytest
 from shteg.errors import ModelError
 from shteg.evidence.case import Case
 from shteg.evidence.dates import DateInterval
+from shteg.pathways.provenance import basis_of_step
 from shteg.pathways.scenario import Scenario, build_model, with_scenarios
 from shteg.pathways.simulation import run_model, trace_paths
 from tests.pathways.dynamic import dynamic_case, dynamic_stages
@@ -156,3 +157,25 @@ def test_forced_members_of_the_dynamic_case_only_help_or_hinder() -> None:
     assert (paths[:, :, 1] <= paths[:, :, 0] + slack).all()
     assert (paths[:, :, 2] >= paths[:, :, 0] - slack).all()
     assert (paths[:, :, 1] < paths[:, :, 0] - slack).any()
+
+
+def test_what_is_set_in_every_scenario_is_refused_once() -> None:
+    case = rich_case()
+    model = build_model(case, *rich_stages(case), ())
+    every = [dataclasses.replace(one, overrides={"consent.intercep": 1.0}) for one in model.scenarios]
+    assert len(every) > 2
+    with pytest.raises(ModelError, match=r"no parameter is called 'consent.intercep'") as caught:
+        with_scenarios(model, every)
+    assert str(caught.value).count("consent.intercep'") == 1
+    assert "did you mean 'consent.intercept'?" in str(caught.value)
+    assert "allowed" not in str(caught.value)
+
+
+def test_a_forecast_with_a_parameter_set_by_hand_is_assumed() -> None:
+    case = rich_case()
+    model = build_model(case, *rich_stages(case), ())
+    rows = [dataclasses.replace(one, overrides={"consent.intercept": 1.0}) for one in model.scenarios]
+    changed = with_scenarios(model, rows)
+    ahead = [k for k in range(len(model.steps)) if not model.structure.reached[k]]
+    assert ahead
+    assert {basis_of_step(changed, k).label for k in ahead} == {"assumed"}

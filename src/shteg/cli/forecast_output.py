@@ -64,13 +64,14 @@ def print_forecast(case: Case, pathways: StageResult, asked: Asked, language: st
     from shteg.report.messages import message
 
     lexicon: Lexicon = {**build_lexicon(case), **parameter_titles(case)}
-    rows = forecast_rows(pathways)
+    taken = steps_taken(case)
+    rows = [row for row in forecast_rows(pathways) if row.step not in taken]
     console = Console()
     table = Table(
         title=message(language, "cli.forecast.title", {"case": case.header.title[language]}), title_justify="left"
     )
     table.add_column(message(language, "cli.forecast.step"))
-    for year in rows[0].by_year:
+    for year in sorted(set(case.pathways.report_years)):
         table.add_column(str(year), justify="right")
     table.add_column(message(language, "cli.forecast.label"))
     for row in rows:
@@ -81,6 +82,9 @@ def print_forecast(case: Case, pathways: StageResult, asked: Asked, language: st
         table.add_row(lexicon[f"step:{row.step}"][language], *cells, message(language, f"label.{row.label}"))
     console.print(table)
     console.print(message(language, "cli.forecast.reading"))
+    if taken:
+        named = "; ".join(lexicon[f"step:{step}"][language] for step in taken)
+        console.print(message(language, "cli.forecast.taken", {"steps": named}))
     for line in _asked_for(asked, lexicon, language):
         console.print(line, markup=False)
     for line in _sentences(pathways, lexicon, language):
@@ -88,6 +92,12 @@ def print_forecast(case: Case, pathways: StageResult, asked: Asked, language: st
     for note in describe_assumptions(pathways):
         named = "; ".join(dict.fromkeys(lexicon[name][language] for name in note.names))
         console.print(message(language, note.key, {**note.args, **({"names": named} if note.names else {})}))
+
+
+def steps_taken(case: Case) -> tuple[str, ...]:
+    """Name the steps that the aspirant has taken: there is nothing to forecast."""
+    happened = {event.event for event in case.ladder if event.country == case.header.aspirant}
+    return tuple(step.id for step in case.steps if happened & set(step.events))
 
 
 def _asked_for(asked: Asked, lexicon: Lexicon, language: str) -> list[str]:

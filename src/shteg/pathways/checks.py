@@ -17,10 +17,17 @@ Finding = tuple[str, str, str]
 """Where, problem, hint."""
 
 
+LONG_LIST = 20
+"""Of more names than this only those near the one that was written are listed."""
+
+
 def nearest(name: str, allowed: Iterable[str]) -> str:
-    """Say which name was probably meant, and which ones there are."""
+    """Say which name was probably meant, and which ones there are; a long list only where nothing is near."""
     names = list(allowed)
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    if close and len(names) > LONG_LIST:
+        others = [one for one in difflib.get_close_matches(name, names, n=4, cutoff=0.5) if one != close[0]]
+        return f"did you mean {close[0]!r}?" + (f" near are also: {', '.join(others)}" if others else "")
     listing = ", ".join(names) if names else "there are none"
     return (f"did you mean {close[0]!r}? " if close else "") + f"allowed: {listing}"
 
@@ -191,9 +198,11 @@ def check_scenarios(scenarios: Sequence[Scenario], case: Case, named: Mapping[st
     """Check that scenarios name what exists, within what it allows."""
     ids = [measure.id for measure in case.recommendations.measures]
     members = sorted(one.member for one in case.members)
-    free = [f"step.{step.id}.log_rate" for step in case.steps] + [f"stance.{member}" for member in members]
+    free = [f"step.{step.id}.log_rate" for step in case.steps if not step.ratified]
+    free += [f"stance.{member}" for member in members]
     free += free_episode_rates(case)
     findings: list[Finding] = []
+    told: set[tuple[str, float]] = set()  # what the user sets holds in every scenario: one mistake is told once
     if not scenarios:
         return [("scenarios", "there is none", "give at least one")]
     for s, one in enumerate(scenarios):
@@ -207,7 +216,9 @@ def check_scenarios(scenarios: Sequence[Scenario], case: Case, named: Mapping[st
                 problem = f"the measure {name} begins after {start} years with intensity {intensity}"
                 findings.append((where, problem, "neither can be negative or infinite"))
         for name, value in one.overrides.items():
-            findings += _check_override(where, name, value, named, free)
+            if (name, value) not in told:
+                findings += _check_override(where, name, value, named, free)
+            told.add((name, value))
         for member in sorted((one.always | one.never) - set(members)):
             findings.append((where, f"{member} is not a member", nearest(member, members)))
         for member in sorted(one.always & one.never):

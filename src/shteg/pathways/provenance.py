@@ -57,7 +57,8 @@ def parameters_behind(model: Model, k: int) -> list[str]:
 
 def basis_of_step(model: Model, k: int) -> Basis:
     """Tell what the forecast of a step rests on."""
-    labels: list[Label] = ["computed"]
+    set_by_user: list[Label] = ["assumed"] if model.scenarios[0].overrides else []
+    labels: list[Label] = ["computed", *(set_by_user if not model.structure.reached[k] else [])]
     sources = {model.steps[k].source}
     for name in parameters_behind(model, k):
         labels.append(model.named[name].label)

@@ -169,7 +169,9 @@ def assumptions_table(model: Model) -> Table:
     for name, one in model.named.items():
         p = one.parameter
         rows.append(("parameter", name, one.title_id, "", p.value, p.low, p.high, p.label, p.source))
-    for step in model.steps:
+    for k, step in enumerate(model.steps):
+        if model.structure.reached[k]:
+            continue  # nothing rests on how long it would take
         if not step.ratified and (source := rate_source(model, step)).startswith("log_rate."):
             draws = model.log_rate.values[:, model.log_rate.units.index(source.removeprefix("log_rate."))]
             edges = np.quantile(draws, [0.5, (1 - LEVEL) / 2, (1 + LEVEL) / 2])
