@@ -1,33 +1,25 @@
-"""The made-up case end to end: each value by id, within what another processor may change."""
+"""The made-up case end to end: each value by id, the same on every processor but for the last digits."""
 
 import json
 import math
-from pathlib import Path
 
 import pytest
 
 from tests.golden.write import GOLDEN, demo_values
 
-EXACT = 1e-9  # observed and computed figures: arithmetic only
-# Sampled quantities: another processor may round one sum differently, and a chain then takes another path. These are
-# a few Monte Carlo errors of such a chain. Only shares, scores and calendar years have an absolute part: a rate of
-# 0.1 a year must not move by more than its relative part.
-RELATIVE = 0.15
-ABSOLUTE = {"share": 0.02, "score": 0.25, "year": 1.0}
+TOLERANCE = 1e-9  # sums in another order differ by 4e-14 at most; figures move by more than this only when they move
 
 
-def is_close(found: object, golden: object, unit: str, label: str) -> bool:
+def is_close(found: object, golden: object) -> bool:
     if not isinstance(golden, float | int) or not isinstance(found, float | int):
         return found == golden
-    if label in ("observed", "computed"):
-        return math.isclose(found, golden, rel_tol=EXACT, abs_tol=EXACT)
-    return math.isclose(found, golden, rel_tol=RELATIVE, abs_tol=ABSOLUTE.get(unit, 0.0))
+    return math.isclose(found, golden, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
 
 
 def test_a_moved_rate_is_noticed() -> None:
-    assert not is_close(0.2, 0.1, "ratio", "estimated")
-    assert not is_close(0.10, 0.05, "share", "assumed")
-    assert is_close(0.105, 0.1, "ratio", "estimated")
+    assert not is_close(0.1 + 1e-8, 0.1)
+    assert not is_close(None, 0.1)
+    assert is_close(0.1 + 0.2, 0.3)
 
 
 @pytest.fixture(scope="module")
@@ -46,10 +38,6 @@ def test_the_values_have_not_moved(found: dict[str, dict[str, object]]) -> None:
         f"{name}.{key}: {golden[name][key]} → {value[key]}"
         for name, value in found.items()
         for key in ("number", "low", "high")
-        if not is_close(value[key], golden[name][key], str(value["unit"]), str(value["label"]))
+        if not is_close(value[key], golden[name][key])
     ]
     assert moved == [], "run `make golden` if this is meant, and say so in CHANGELOG.md under Numbers changed"
-
-
-def test_the_file_is_written_on_purpose_only() -> None:
-    assert Path(GOLDEN).is_file(), "missing baselines fail: run `make golden`"

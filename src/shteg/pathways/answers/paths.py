@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
+import polars as pl
 
 from shteg.chunks import Progress, ThreadExecutor, split_range
 from shteg.estimates import StageResult
@@ -47,9 +50,6 @@ def export_paths(
     int
         Number of rows.
     """
-    import pyarrow as pa  # type: ignore[import-untyped]
-    import pyarrow.parquet as pq  # type: ignore[import-untyped]
-
     model = prepare_model(case, stance, accession, measures, scenario, settings)
     main, pathways = model.scenarios[0], case.pathways
     small = resize(model, [main, *file_scenarios(model)], pathways.draws, worlds or pathways.worlds_per_draw)
@@ -57,28 +57,29 @@ def export_paths(
     times = count * len(small.scenarios) * len(small.steps)
     chunks = split_range(pathways.draws, max(1, TIMES_PER_CHUNK // times))
     rows = done = 0
-    names = pa.dictionary(pa.int32(), pa.string())
-    schema = pa.schema(
-        [("draw", pa.int32()), ("world", pa.int32()), ("scenario", names), ("step", names), ("years", pa.float64())]
-    )
-    with pq.ParquetWriter(file, schema, compression="zstd") as writer:
+    scenarios, steps = (_names(of) for of in ([one.name for one in small.scenarios], [one.id for one in small.steps]))
+    with tempfile.TemporaryDirectory(prefix=f".{file.name}.", dir=file.parent) as work:
         for columns in ThreadExecutor(threads).iterate(lambda chunk: _columns(small, count, *chunk), chunks):
-            arrays = [
-                pa.array(columns["draw"]),
-                pa.array(columns["world"]),
-                pa.DictionaryArray.from_arrays(columns["scenario"], [one.name for one in small.scenarios]),
-                pa.DictionaryArray.from_arrays(columns["step"], [step.id for step in small.steps]),
-                pa.array(columns["years"], mask=columns["censored"]),
-            ]
-            writer.write_batch(pa.record_batch(arrays, schema=schema))
-            rows, done = rows + len(columns["draw"]), done + 1
+            frame = pl.DataFrame(columns).with_columns(
+                scenario=scenarios.gather(columns["scenario"]), step=steps.gather(columns["step"])
+            )
+            frame.write_parquet(Path(work) / f"{done:06}.parquet", compression="zstd")
+            rows, done = rows + frame.height, done + 1
             if progress:
                 progress(done, len(chunks))
+        whole = Path(work) / "whole"
+        parts = sorted(Path(work).glob("*.parquet"))
+        pl.scan_parquet(parts).sink_parquet(whole, compression="zstd", maintain_order=True)
+        whole.replace(file)
     return rows
 
 
-def _columns(model: Model, worlds: int, first: int, stop: int) -> dict[str, np.ndarray]:
-    """Give the rows of a range of draws as columns."""
+def _names(names: Sequence[str]) -> pl.Series:
+    return pl.Series(names, dtype=pl.Enum(names))
+
+
+def _columns(model: Model, worlds: int, first: int, stop: int) -> dict[str, Any]:
+    """Give the rows of a range of draws as columns; the years after the horizon are null."""
     paths = trace_paths(model, first, stop, worlds)
     draw, world, scenario, step = np.indices(paths.shape, dtype=np.int32)
     years = paths.ravel()
@@ -87,6 +88,5 @@ def _columns(model: Model, worlds: int, first: int, stop: int) -> dict[str, np.n
         "world": world.ravel(),
         "scenario": scenario.ravel(),
         "step": step.ravel(),
-        "years": years,
-        "censored": years > model.structure.horizon,
+        "years": pl.Series(years).set(pl.Series(years > model.structure.horizon), None),
     }

@@ -1,0 +1,67 @@
+"""`make processors`: the suites that compare figures, and a build of the made-up case, as on other processors.
+
+Exit status 1 if a test fails under a setting or a printed figure differs between two of them.
+"""
+
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.processors.same_figures import differences, largest_difference
+from tests.processors.settings import BASELINE, environment, settings
+
+ROOT = Path(__file__).resolve().parents[2]
+SUITES = (
+    "tests/golden",
+    "tests/survey",
+    "tests/accession",
+    "tests/stance",
+    "tests/pathways",
+    "tests/evaluation",
+    "tests/test_randomness.py",
+    "tests/test_r_page.py",
+)
+"""Everything that compares figures with references, exact laws or golden values."""
+
+COMMANDS = (
+    ("build", "demo", "--no-cache", "--out", "site"),
+    ("tabulate", "demo/2025", "--by", "community,sex", "--out", "tables.csv"),
+)
+
+
+def run(words: list[str], setting: str, folder: Path) -> None:
+    """Run a command under a setting; a failure ends everything."""
+    started = time.perf_counter()
+    done = subprocess.run(words, env=environment(settings()[setting]), cwd=folder, check=False)
+    shown = " ".join(Path(word).name if word == words[0] else word for word in words)
+    print(f"[{setting}] {shown}: exit {done.returncode}, {time.perf_counter() - started:.0f} s", flush=True)
+    if done.returncode:
+        sys.exit(1)
+
+
+def main() -> None:
+    """Build under every setting, compare with the first, then run the suites under the farthest setting."""
+    shteg = str(Path(sys.executable).with_name("shteg"))
+    with tempfile.TemporaryDirectory() as work:
+        folders = {setting: Path(work) / setting for setting in settings()}
+        for setting, folder in folders.items():
+            folder.mkdir()
+            for command in COMMANDS:
+                run([shteg, *command], setting, folder)
+        first = next(iter(folders.values()))
+        found = {setting: list(differences(first, folder)) for setting, folder in folders.items() if folder != first}
+        for setting, folder in folders.items():
+            if folder != first:
+                largest = largest_difference(first / "site", folder / "site")
+                print(f"[{setting}] largest difference of a value: {largest:.1e}")
+                print(*(f"[{setting}] {one}" for one in found[setting]), sep="\n")
+        if any(found.values()):
+            sys.exit(1)
+    run([sys.executable, "-m", "pytest", "-q", "-m", "not slow and not spark", *SUITES], BASELINE, ROOT)
+    print("the same printed figures under", ", ".join(settings()))
+
+
+if __name__ == "__main__":
+    main()
