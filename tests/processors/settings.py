@@ -11,8 +11,8 @@ BASELINE = "baseline"
 def settings() -> dict[str, dict[str, str]]:
     """Give the settings by name, each as the variables to set; "native" sets none.
 
-    Each touches another place where processors differ: code that Numba makes, loops that NumPy chooses, kernels of
-    OpenBLAS, and the fused multiplications in the mathematical library of glibc.
+    Each touches the places where processors differ: code that Numba makes, loops that NumPy chooses, and the kernels
+    of OpenBLAS.
     """
     return {
         "native": {},
@@ -21,7 +21,6 @@ def settings() -> dict[str, dict[str, str]]:
             "NUMBA_CPU_FEATURES": "",
             "NPY_DISABLE_CPU_FEATURES": " ".join(numpy_features()),
             "OPENBLAS_CORETYPE": "Prescott" if _is_intel_like() else "ARMV8",
-            "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX512F,-AVX2,-FMA,-FMA4,-AVX",
         },
         "older": {
             "NUMBA_CPU_NAME": "haswell" if _is_intel_like() else "generic",
