@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes --no-warn-script-location
 export SOURCE_DATE_EPOCH ?= 1767225600
 
-.PHONY: report test check reference golden bench bench-smoke docs lock clean wheel slow
+.PHONY: report test processors fuzz check reference golden bench bench-smoke docs lock clean wheel slow
 
 report: .venv/.report
 	$(BIN)/shteg build kosovo-nato --out site
@@ -14,6 +14,12 @@ test: .venv/.test
 
 slow: .venv/.test
 	$(BIN)/python -m pytest -m slow
+
+processors: .venv/.test  ## the same printed figures as on other processors
+	$(BIN)/python -m tests.processors
+
+fuzz: .venv/.test  ## 20,000 mutated inputs: no traceback, no hang, no silent change of a figure
+	$(BIN)/python tools/fuzz.py --count 20000 --seed 1
 
 check: .venv/.test
 	$(BIN)/ruff check src tests benchmarks
