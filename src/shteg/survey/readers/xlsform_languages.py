@@ -58,7 +58,7 @@ def _known_tag(text: str, *, in_brackets: bool) -> str | None:
     if match is None:
         return None
     language, rest = match["language"], tag[len(match["language"]) :]
-    alias = get_global("language_aliases").get(language, language).lower().replace("_", "-")
+    alias = str(get_global("language_aliases").get(language, language)).lower().replace("_", "-")
     known = language in Locale("en").languages or alias != language
     if not known and not (in_brackets and len(language) == 3):
         return None

@@ -83,7 +83,8 @@ def _missing_sheet(names: Sequence[str]) -> str:
 
 
 def _read_sheet(rows: Rows, where: str) -> Sheet:
-    names, labels = [], {}
+    names: list[str] = []
+    labels: dict[str, str] = {}
     for cell in rows[0]:
         name = _column(cell or "")
         if name.startswith("label"):
@@ -100,7 +101,7 @@ def _read_sheet(rows: Rows, where: str) -> Sheet:
 
 
 def _column(cell: str) -> str:
-    """The name of a column: no case, blanks as '_', older names as today's; labels keep what their language is called."""
+    """Name a column: no case, '_' for blanks, older names as today's; labels keep what their language is called."""
     text = " ".join(cell.replace("\ufeff", "").split())
     if match := _LABEL.fullmatch(text):
         language = (match["language"] or "").strip()
@@ -113,7 +114,7 @@ def require_column(sheet: Sheet, column: str) -> None:
     """Raise a DesignError, with the nearest name, if a sheet lacks a column."""
     if column in sheet.columns:
         return
-    near = get_close_matches(column, [name for name in sheet.columns if name], 1)
+    near = get_close_matches(column, [name for name in sheet.columns if name], 1, 0.5)
     hint = f"is it {near[0]!r}? call it {column!r}" if near else "the first row must hold the names of the columns"
     raise DesignError(f"there is no column {column!r}", hint, f"{sheet.where}, header")
 

@@ -12,7 +12,7 @@ from shteg.evidence.records import is_id
 from shteg.survey.readers.xlsform_sheets import Sheet, is_yes, require_column
 from shteg.survey.readers.xlsform_types import Border, Include, Plain, Select, nearest_type, needs_a_list, read_type
 
-_XML_NAME = re.compile(r"[^\W\d][\w.\-]*|_[\w.\-]*")
+_XML_NAME = re.compile(r"[^\W\d][\w.-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +119,7 @@ def _open_or_close(reading: _Reading, row: int, border: Border, cells: Mapping[s
 
 def _add_select(reading: _Reading, row: int, select: Select, cells: Mapping[str, str]) -> None:
     name, place = cells.get("name", ""), reading.place(row)
-    if not _XML_NAME.fullmatch(name):
+    if not (is_id(name) or _XML_NAME.fullmatch(name)):
         problem = f"{name!r} cannot name a question" if name else "the question has no name"
         raise DesignError(problem, "begin it with a letter or '_'; letters, digits, '_', '-' and '.' may follow", place)
     names = reading.groups[-1][2]
@@ -146,9 +146,7 @@ def _reason_to_leave_out(reading: _Reading, select: Select, name: str) -> str:
     if any(group == "loop" for _, group, _ in reading.groups):
         return "it is asked once for each choice of a loop, in columns of other names"
     if not is_id(name):
-        return (
-            "columns are named here with letters of English, digits, '_', '-' and '.', beginning with a letter or digit"
-        )
+        return "a name begins with a letter or digit and holds letters of English, digits, '_', '-', '.'"
     return ""
 
 
