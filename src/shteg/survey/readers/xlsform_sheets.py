@@ -114,7 +114,7 @@ def require_column(sheet: Sheet, column: str) -> None:
     """Raise a DesignError, with the nearest name, if a sheet lacks a column."""
     if column in sheet.columns:
         return
-    near = get_close_matches(column, [name for name in sheet.columns if name], 1, 0.5)
+    near = get_close_matches(column, sorted(sheet.columns - READ_ONCE), 1, 0.5)
     hint = f"is it {near[0]!r}? call it {column!r}" if near else "the first row must hold the names of the columns"
     raise DesignError(f"there is no column {column!r}", hint, f"{sheet.where}, header")
 
