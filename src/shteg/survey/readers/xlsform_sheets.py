@@ -18,15 +18,17 @@ SHEETS = ("survey", "choices", "settings", "external_choices")
 ALIASES = {"command": "type", "tag": "name", "value": "name", "caption": "label"}
 """Older names of columns."""
 
-COLUMNS = (
-    "type",
-    "name",
-    "list_name",
-    "label",
-    "disabled",
-    "appearance",
-    "default_language",
-    "allow_choice_duplicates",
+READ_ONCE = frozenset(
+    {
+        "type",
+        "name",
+        "list_name",
+        "label",
+        "disabled",
+        "appearance",
+        "default_language",
+        "allow_choice_duplicates",
+    }
 )
 ASK_FOR_LANGUAGE = 'give the language that is to be read: `--language en`, in Python `language="en"`'
 YES = ("yes", "true", "true()", "1")
@@ -90,7 +92,7 @@ def _read_sheet(rows: Rows, where: str) -> Sheet:
         if name.startswith("label"):
             language = name.removeprefix("label").removeprefix("::")
             labels.setdefault(language, name)
-        if name in names and (name in COLUMNS or name.startswith("label")):
+        if name in names and (name in READ_ONCE or name.startswith("label")):
             raise DesignError(f"the column {name!r} occurs twice", "delete one of them", f"{where}, header")
         names.append(name)
     filled = tuple(
