@@ -70,7 +70,11 @@ def test_columns_and_sheets_of_no_concern_may_be_anything(tmp_path: Path) -> Non
         [*HEAD, "hint", "hint", "hint::English (en)", "media::image", "", "constraint", "label_en", "my notes", "jr:x"],
         ["select_one yn", "q1", "Join?", "a", "b", "c", "d.jpg", "e", ". > 1", "x", "#", "y"],
     ]
-    choices = [[*YES_NO[0], "image", "region", "region"], ["yn", 1, "Yes", "a.png", 1, 2], ["yn", 2, "No"]]
+    choices = [
+        [*YES_NO[0], "image", "region", "region", "tag", "type"],
+        ["yn", 1, "Yes", "a.png", 1, 2],
+        ["yn", 2, "No"],
+    ]
     more: dict[str, Rows] = {"entities": [["dataset"], ["e"]], "osm": [["x"]], "my__remarks": [["a", "a"]]}
     assert list(read(tmp_path, survey, choices, **more).items) == ["q1"]
 

@@ -12,24 +12,18 @@ from shteg.errors import DesignError
 from shteg.survey.readers.workbooks import Rows, read_sheets
 from shteg.survey.readers.xlsform_languages import language_code, without_needless_regions
 
-SHEETS = ("survey", "choices", "settings", "external_choices")
-"""Sheets that are read; all others (entities, osm, notes of the author) have no closed questions."""
+READ = {
+    "survey": ("type", "name", "disabled", "appearance"),
+    "choices": ("list_name", "name"),
+    "external_choices": ("list_name", "name"),
+    "settings": ("default_language", "allow_choice_duplicates"),
+}
+"""Sheets and, beside the labels, columns that are read; entities, osm, notes of the author have no closed questions."""
 
-ALIASES = {"command": "type", "tag": "name", "value": "name", "caption": "label"}
-"""Older names of columns."""
+OLDER = {"survey": {"command": "type", "tag": "name", "value": "name"}}
+OLDER["choices"] = OLDER["external_choices"] = {"value": "name"}
+"""Older names of columns, by sheet."""
 
-READ_ONCE = frozenset(
-    {
-        "type",
-        "name",
-        "list_name",
-        "label",
-        "disabled",
-        "appearance",
-        "default_language",
-        "allow_choice_duplicates",
-    }
-)
 ASK_FOR_LANGUAGE = 'give the language that is to be read: `--language en`, in Python `language="en"`'
 YES = ("yes", "true", "true()", "1")
 
@@ -68,13 +62,13 @@ def read_form_sheets(path: Path) -> dict[str, Sheet]:
         known = "_".join(name.split()).lower()
         if len(everything) == 1:
             known = "survey"
-        if known in SHEETS and rows:
+        if known in READ and rows:
             if known in found:
                 raise DesignError(f"two sheets are called {known!r}", "delete or rename one of them", path.name)
             found[known] = rows
     if "survey" not in found:
         raise DesignError("the form has no sheet 'survey'", _missing_sheet(list(everything)), path.name)
-    return {name: _read_sheet(rows, f"{path.name}, sheet {name!r}") for name, rows in found.items()}
+    return {name: _read_sheet(name, rows, f"{path.name}, sheet {name!r}") for name, rows in found.items()}
 
 
 def _missing_sheet(names: Sequence[str]) -> str:
@@ -84,15 +78,15 @@ def _missing_sheet(names: Sequence[str]) -> str:
     return "an XLSForm has its questions in a sheet of this name; give such a workbook, or a questionnaire.toml"
 
 
-def _read_sheet(rows: Rows, where: str) -> Sheet:
+def _read_sheet(sheet: str, rows: Rows, where: str) -> Sheet:
     names: list[str] = []
     labels: dict[str, str] = {}
     for cell in rows[0]:
-        name = _column(cell or "")
+        name = _column(cell or "", OLDER.get(sheet, {}))
         if name.startswith("label"):
             language = name.removeprefix("label").removeprefix("::")
             labels.setdefault(language, name)
-        if name in names and (name in READ_ONCE or name.startswith("label")):
+        if name in names and (name in READ[sheet] or name.startswith("label")):
             raise DesignError(f"the column {name!r} occurs twice", "delete one of them", f"{where}, header")
         names.append(name)
     filled = tuple(
@@ -102,21 +96,22 @@ def _read_sheet(rows: Rows, where: str) -> Sheet:
     return Sheet(rows=filled, labels=labels, columns=frozenset(names), where=where)
 
 
-def _column(cell: str) -> str:
+def _column(cell: str, older: Mapping[str, str]) -> str:
     """Name a column: no case, '_' for blanks, older names as today's; labels keep what their language is called."""
     text = " ".join(cell.replace("\ufeff", "").split())
     if match := _LABEL.fullmatch(text):
         language = (match["language"] or "").strip()
         return f"label::{language}" if language else "label"
     name = text.replace(" ", "_").lower()
-    return ALIASES.get(name, name) if not name.startswith("label") else f"_{name}"
+    return older.get(name, name) if not name.startswith("label") else f"_{name}"
 
 
 def require_column(sheet: Sheet, column: str) -> None:
     """Raise a DesignError, with the nearest name, if a sheet lacks a column."""
     if column in sheet.columns:
         return
-    near = get_close_matches(column, sorted(sheet.columns - READ_ONCE), 1, 0.5)
+    others = sorted(name for name in sheet.columns if not any(name in names for names in READ.values()))
+    near = get_close_matches(column, others, 1, 0.5)
     hint = f"is it {near[0]!r}? call it {column!r}" if near else "the first row must hold the names of the columns"
     raise DesignError(f"there is no column {column!r}", hint, f"{sheet.where}, header")
 
