@@ -1,10 +1,11 @@
-"""Read a wave's data file: every answer as the code that stands in the file, nothing recoded, nothing dropped."""
+"""Read a wave's data file: every answer as the code that stands in the file, codes declared missing blank."""
 
 from __future__ import annotations
 
 from shteg.errors import DesignError
 from shteg.evidence.case import Wave
 from shteg.survey.designs.design import Design
+from shteg.survey.missing_codes import refuse_conflicts, substantive_answers
 from shteg.survey.readers import read_responses
 
 
@@ -19,10 +20,13 @@ def read_wave(wave: Wave) -> Design:
     Raises
     ------
     DesignError
-        The file cannot be read, a column occurs twice, or the design does not fit (see `Design.from_frame`).
+        The file cannot be read, a column occurs twice, the file declares a code missing that `questionnaire.toml` lists
+        as an answer, or the design does not fit (see `Design.from_frame`).
     """
     plan = wave.design
-    data = read_responses(wave.data_path).frame
+    responses = read_responses(wave.data_path)
+    refuse_conflicts(responses, wave.questionnaire)
+    data = substantive_answers(responses, wave.questionnaire.items)
     try:
         design = Design.from_frame(
             data, stratum=plan.stratum, psu=plan.psu, weight=plan.weight, lonely_psu=plan.lonely_psu

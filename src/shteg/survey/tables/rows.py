@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from shteg.errors import DesignError
 from shteg.survey.designs.design import Design
 from shteg.survey.inference.answers import read_codes, read_numbers
+from shteg.survey.missing_codes import box_columns
 from shteg.survey.tables.plan import MOST_ROWS, TableItem
 
 Floats = NDArray[np.float64]
@@ -20,7 +21,6 @@ RowKind = Literal["option", "top", "bottom", "net", "mean"]
 BOX = 2
 """Options in a box."""
 FEWEST_FOR_BOXES = 4
-_SEPARATORS = ("/", ".", "_")
 _YES, _NO = ("1", "true"), ("0", "false")
 
 
@@ -142,15 +142,14 @@ def _split_codes(design: Design, item: TableItem) -> tuple[NDArray[np.bool_], ND
 
 def _join_columns(design: Design, item: TableItem) -> tuple[NDArray[np.bool_], NDArray[np.bool_], tuple[str, ...]]:
     options = item.substantive or ()
-    names = design.data.columns
-    mark = next((one for one in _SEPARATORS if all(f"{item.column}{one}{code}" in names for code in options)), None)
-    if not options or mark is None:
+    names = box_columns(item.column, options, design.data.columns)
+    if not names:
         hint = f"give the column {item.column!r}, or one column `{item.column}/code` of 0 and 1 for each option"
         raise DesignError("the data have no such column", hint, f"column {item.column!r}")
     chosen = np.zeros((design.data.height, len(options)), bool)
     answered = np.zeros(design.data.height, bool)
     for i, code in enumerate(options):
-        name = f"{item.column}{mark}{code}"
+        name = names[code]
         texts = design.data[name].cast(pl.String).str.strip_chars().str.to_lowercase().fill_null("")
         wrong = ~texts.is_in([*_YES, *_NO, "", *item.missing]).to_numpy()
         if wrong.any():
