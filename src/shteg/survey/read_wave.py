@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import polars as pl
+
 from shteg.errors import DesignError
 from shteg.evidence.case import Wave
 from shteg.survey.designs.design import Design
@@ -23,15 +25,35 @@ def read_wave(wave: Wave) -> Design:
         The file cannot be read, a column occurs twice, the file declares a code missing that `questionnaire.toml` lists
         as an answer, or the design does not fit (see `Design.from_frame`).
     """
-    plan = wave.design
+    return wave_design(wave, read_wave_answers(wave))
+
+
+def read_wave_answers(wave: Wave) -> pl.DataFrame:
+    """Read the answers of a wave, codes that its data file or its questionnaire declares missing blank.
+
+    Raises
+    ------
+    DesignError
+        The file cannot be read, or it declares a code missing that `questionnaire.toml` lists as an answer.
+    """
     responses = read_responses(wave.data_path)
     refuse_conflicts(responses, wave.questionnaire)
-    data = substantive_answers(responses, wave.questionnaire.items)
+    return substantive_answers(responses, wave.questionnaire.items)
+
+
+def wave_design(wave: Wave, answers: pl.DataFrame) -> Design:
+    """Check the answers of a wave against its `design.toml`.
+
+    Raises
+    ------
+    DesignError
+        The design does not fit (see `Design.from_frame`); the data file is named.
+    """
+    plan = wave.design
     try:
-        design = Design.from_frame(
-            data, stratum=plan.stratum, psu=plan.psu, weight=plan.weight, lonely_psu=plan.lonely_psu
+        return Design.from_frame(
+            answers, stratum=plan.stratum, psu=plan.psu, weight=plan.weight, lonely_psu=plan.lonely_psu
         )
     except DesignError as error:
         where = ", ".join(part for part in (plan.data, error.where) if part)
         raise DesignError(error.problem, error.hint, where) from error
-    return design
