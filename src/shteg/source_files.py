@@ -90,7 +90,8 @@ def hash_files(paths: Iterable[Path]) -> str:
 @cache
 def name_of(path: Path) -> str:
     """Name a file from its outermost package on: the same in every checkout."""
-    return path.relative_to(_package(path.parent).parent).as_posix()
+    root = HOUSE if path.is_relative_to(HOUSE) else _package(path.parent)
+    return path.relative_to(root.parent).as_posix()
 
 
 def _state(path: Path) -> tuple[Path, int, int]:

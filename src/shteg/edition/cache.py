@@ -64,17 +64,20 @@ class StageCache:
         if self.folder is None:
             return None
         entry = self._entry(stage, key)
+        before = _identity(entry)
+        if before is None:
+            return None
         try:
             files = _read_checked(entry, key)
             result = _read_result(files)
             if result.stage != stage:
                 raise ValueError(f"the entry holds the stage {result.stage}")
         except (OSError, ValueError, KeyError, TypeError, AttributeError, pl.exceptions.PolarsError) as error:
-            if os.path.lexists(entry):  # else there is none, or another process has just removed it
+            if _identity(entry) == before:  # else another process removed it, or put another in its place
                 self._drop(entry, error)
             return None
-        with suppress(OSError):  # a folder that can only be read: its entries do not grow younger
-            entry.touch()
+        with suppress(OSError):  # removed, or in a folder that can only be read
+            os.utime(entry)  # `touch` would make a file where another process has just removed the entry
         return result
 
     def store(self, result: StageResult, key: str) -> None:
@@ -132,6 +135,14 @@ class StageCache:
                         ages.append((entry.stat().st_mtime, entry))
         for _, entry in sorted(ages)[:-KEPT]:
             self._remove_at_once(entry)
+
+
+def _identity(entry: Path) -> tuple[int, int] | None:
+    try:
+        status = entry.lstat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns  # numbers of files are used again at once
 
 
 def _read_checked(entry: Path, key: str) -> dict[str, bytes]:
