@@ -8,6 +8,8 @@ import sys
 import time
 import uuid
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from shteg.errors import KeepingWarning
@@ -23,14 +25,46 @@ def work_name(path: Path) -> Path:
     return path.with_name(f".{path.name[:100]}.{os.getpid()}-{uuid.uuid4().hex[:8]}.writing")
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file under another name and rename it; an error or a crash leaves the old file."""
+@contextmanager
+def whole_file(path: Path) -> Iterator[Path]:
+    """Give another name to write under, renamed at the end: an error or a crash leaves the old file."""
     work = work_name(path)
     try:
-        work.write_bytes(content)
-        replace_patiently(work, path)
+        with named(path):
+            yield work
+            replace_patiently(work, path)
     finally:
-        work.unlink(missing_ok=True)
+        remove(work)
+
+
+@contextmanager
+def named(path: Path) -> Iterator[None]:
+    """Name a path in errors of the system that name none: a full disk says nothing of the file."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None and error.errno:
+            error.filename = str(path)
+        raise
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that it is never seen half-written."""
+    with whole_file(path) as work:
+        work.write_bytes(content)
+
+
+@contextmanager
+def work_folder(place: Path) -> Iterator[Path]:
+    """Give a new folder beside `place` that is removed at the end, and remove those of killed processes there."""
+    remove_left_over(place.parent)
+    work = work_name(place)
+    work.mkdir(mode=0o700)
+    try:
+        with named(place):
+            yield work
+    finally:
+        remove(work)
 
 
 def replace_patiently(work: Path, path: Path) -> None:

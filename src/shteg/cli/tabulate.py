@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from shteg.cli.options import json_option
+from shteg.cli.output_files import check_output
 from shteg.errors import UsageError
 
 FORMATS = ("xlsx", "csv", "parquet", "html")
@@ -76,6 +77,8 @@ def command(
         minimum_base=minimum_base,
     )
     form = _format_of(out, form)
+    if out is not None:
+        check_output(out, "--out", make_folders=True)
     loaded = load_waves(waves, options, _split(items), _split(means))
     groupings = [
         Grouping(variables=tuple(name.split("*")), titles=loaded.titles, domains=loaded.domains) for name in _split(by)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
 import polars as pl
 
+from shteg.keeping import remove_left_over, write_whole
 from shteg.spreadsheets import inert_frame
 from shteg.survey.inference.domains import ALL
 from shteg.survey.tables.build import Tables
@@ -66,13 +65,6 @@ def write_parquet(tables: Tables, path: Path, languages: Sequence[Wording]) -> P
 def replace_file(path: Path, content: bytes) -> Path:
     """Write a file beside its place and rename it, so that an interruption leaves the old one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    remove_left_over(path.parent)
+    write_whole(path, content)
     return path
