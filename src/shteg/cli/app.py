@@ -1,13 +1,18 @@
 """The group `shteg`: finds commands by name, turns errors into a sentence and an exit code."""
 
+import os
 import sys
+import warnings
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
+from typing import TextIO
 
 import click
 
 from shteg import __version__
-from shteg.errors import ShtegError
+from shteg.cli.machine_errors import explain_machine_error
+from shteg.errors import KeepingWarning, ShtegError
 
 COMMANDS = {
     "backtest": "How good the forecasts would have been: rolling origins, scored against base rates.",
@@ -58,27 +63,73 @@ def group(ctx: click.Context, debug: bool) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code; no error shows a traceback unless `--debug` is given."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    warnings.showwarning = _warn
     try:
         code = group.main(words, prog_name="shteg", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(EXIT_BAD_INPUT)
-    except ShtegError as error:
-        click.echo(f"{error}", err=True)
-        sys.exit(EXIT_BAD_INPUT)
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped. The last edition is as it was.", err=True)
-        sys.exit(EXIT_INTERRUPTED)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
-    except Exception as error:
-        if "--debug" in words:
-            raise
-        click.echo(
-            f"This is a bug in shteg: {type(error).__name__}: {error}\n"
-            "Hint: run the same command as `shteg --debug …` and report what it prints",
-            err=True,
-        )
-        sys.exit(EXIT_BUG)
+        sys.stdout.flush()  # a full disk or a closed pipe is seen here, and not after the end
+    except BaseException as error:  # noqa: BLE001 - a library in another language ends in errors that are no Exception
+        code = _told(error, words)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _told(error: BaseException, words: Sequence[str]) -> int:
+    """Say what went wrong, and give the exit code."""
+    if isinstance(error, click.Abort) and error.__cause__ is not None:
+        error = error.__cause__  # click calls the end of a file that is cut off a wish to stop, too
+    if isinstance(error, SystemExit) and isinstance(error.__context__, BrokenPipeError):
+        error = error.__context__  # click ends with 1 where nobody reads on
+    if isinstance(error, SystemExit):
+        if isinstance(error.code, int) or error.code is None:
+            return error.code or 0
+        error = RuntimeError(str(error.code))
+    if isinstance(error, click.ClickException):
+        error.show()
+        return EXIT_BAD_INPUT
+    if isinstance(error, ShtegError):
+        click.echo(f"{error}", err=True)
+        return EXIT_BAD_INPUT
+    if isinstance(error, click.Abort | KeyboardInterrupt):
+        kept = " The last edition is as it was." if _command(words) == "build" else ""
+        click.echo(f"Stopped.{kept}", err=True)
+        return EXIT_INTERRUPTED
+    if isinstance(error, BrokenPipeError):
+        _close_output()
+        return 0
+    if "--debug" in words:
+        raise error
+    told = explain_machine_error(error)
+    if told is not None:
+        click.echo(told, err=True)
+        _close_output()
+        return EXIT_BAD_INPUT
+    click.echo(
+        f"This is a bug in shteg: {type(error).__name__}: {error}\n"
+        "Hint: run the same command as `shteg --debug …` and report what it prints",
+        err=True,
+    )
+    return EXIT_BUG
+
+
+def _command(words: Sequence[str]) -> str:
+    return next((word for word in words if not word.startswith("-")), "")
+
+
+def _close_output() -> None:
+    """Let Python not try again at its end to write what could not be written."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _warn(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    """Print a warning of shteg as a sentence, one of a library as Python does."""
+    if issubclass(category, KeepingWarning):
+        click.echo(f"Warning: {message}", err=True)
+    else:
+        click.echo(warnings.formatwarning(message, category, filename, lineno, line), nl=False, err=True)

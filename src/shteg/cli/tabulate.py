@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from shteg.cli.options import json_option
+from shteg.cli.output_files import check_output
 from shteg.errors import UsageError
 
 NAMES = (
@@ -84,6 +85,8 @@ def command(
         minimum_base=minimum_base,
     )
     form = _format_of(out, form)
+    if out is not None:
+        check_output(out, "--out", make_folders=True)
     loaded = load_waves(waves, options, Request(items=items, means=means, by=by))
     tables = tabulate(
         loaded.sources,
