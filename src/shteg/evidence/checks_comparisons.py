@@ -24,7 +24,7 @@ def check_comparisons(draft: Draft) -> Iterator[Problem]:
         ):
             if isinstance(step.get(key), str) and (failed := unknown(step[key], known, what, where)):
                 yield draft.at_key(_FILE, (*path, key), *failed)
-        if steps and step.get("id") in steps:
+        if isinstance(step.get("id"), str) and steps and step["id"] in steps:
             problem = f"the id `{step['id']}` stands already in steps.toml"
             yield draft.at_key(_FILE, (*path, "id"), problem, "give it another id")
         for number, name in texts_in(step.get("prerequisites")):

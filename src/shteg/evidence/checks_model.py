@@ -92,7 +92,7 @@ def check_step_times(draft: Draft) -> Iterator[Problem]:
             if step.get("rule") == "none":
                 hint = "give it a rule, or set ratified = false"
                 yield draft.at_key(_STEPS, (*path, "rule"), "the step is ratified, and its rule is `none`", hint)
-        elif not step.get("events") and step.get("fitted_from") is None and step.get("id") not in procedures:
+        elif not step.get("events") and step.get("fitted_from") is None and str(step.get("id")) not in procedures:
             problem = f"nothing tells how long the step `{step.get('id')}` takes"
             hint = "give it `events` of ladder.csv, or `fitted_from`, or a median under [procedures] of pathways.toml"
             yield draft.at_key(_STEPS, path, problem, hint)

@@ -187,7 +187,7 @@ def check_report_years(draft: Draft) -> Iterator[Problem]:
     """Find years of the report outside the horizon of the simulation."""
     as_of, horizon = draft.as_of, draft.raw(_PATHWAYS, "horizon_years")
     years = draft.raw(_PATHWAYS, "report_years")
-    if as_of is None or not isinstance(horizon, int) or not isinstance(years, list):
+    if as_of is None or not isinstance(horizon, int) or not 1 <= horizon <= 100 or not isinstance(years, list):
         return
     for number, year in enumerate(years):
         if isinstance(year, int) and not as_of.year <= year <= as_of.year + horizon:
