@@ -4,11 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from shteg.errors import Problem
+from shteg.evidence.checks_path import model_parts
 from shteg.evidence.checks_rows import check_column
 from shteg.evidence.draft import Draft, Known, texts_in, unknown
+from shteg.evidence.parameters import HINTS, Domain, outside, settable_names
+from shteg.evidence.sentences import suggest
 from shteg.evidence.toml_positions import Path
 
-_FILE = "comparisons.toml"
+_FILE, _SCENARIOS = "comparisons.toml", "scenarios.toml"
 
 
 def check_comparisons(draft: Draft) -> Iterator[Problem]:
@@ -45,14 +48,38 @@ def check_comparisons(draft: Draft) -> Iterator[Problem]:
 
 
 def check_scenarios(draft: Draft) -> Iterator[Problem]:
-    """Find scenarios that take a measure which does not exist."""
+    """Find scenarios that take or set what the case does not have, set it to what it cannot be, or change nothing."""
     measures = draft.ids_of("recommendations.toml", "measures")
-    for path, scenario in draft.tables_of("scenarios.toml", "scenarios"):
-        chosen = scenario.get("measures")
+    parts = model_parts(draft)
+    names = None if parts is None else settable_names(*parts)
+    for path, scenario in draft.tables_of(_SCENARIOS, "scenarios"):
+        chosen, settings = scenario.get("measures"), scenario.get("set")
+        seen: set[str] = set()
         for number, measure in enumerate(chosen if isinstance(chosen, list) else ()):
             word = measure.get("id") if isinstance(measure, dict) else None
-            if isinstance(word, str) and (failed := unknown(word, measures, "measure", "recommendations.toml")):
-                yield draft.at_key("scenarios.toml", (*path, "measures", number, "id"), *failed)
+            if not isinstance(word, str):
+                continue
+            place: Path = (*path, "measures", number, "id")
+            if failed := unknown(word, measures, "measure", "recommendations.toml"):
+                yield draft.at_key(_SCENARIOS, place, *failed)
+            elif word in seen:
+                yield draft.at_key(_SCENARIOS, place, f"the measure `{word}` is taken twice", "name it once")
+            seen.add(word)
+        if not chosen and not settings:
+            problem = f"the scenario `{path[-1]}` takes no measure and sets no parameter"
+            yield draft.at_key(_SCENARIOS, path, problem, "give it `measures` or `set`, or remove it")
+        if names is not None and isinstance(settings, dict):
+            yield from _settings(draft, path, settings, names)
+
+
+def _settings(draft: Draft, path: Path, settings: dict[str, Any], names: dict[str, Domain]) -> Iterator[Problem]:
+    for name, value in settings.items():
+        place: Path = (*path, "set", name)
+        if failed := unknown(name, frozenset(names), "parameter", "the model of this case"):
+            hint = suggest(name, sorted(names), "docs/methods/pathways.md lists what a scenario may set")
+            yield draft.at_key(_SCENARIOS, place, failed[0], hint)
+        elif isinstance(value, int | float) and not isinstance(value, bool) and outside(value, names[name]):
+            yield draft.at_key(_SCENARIOS, place, f"`{name}` is set to {value}", HINTS[names[name]])
 
 
 def _names(draft: Draft, file: str, path: Path, entry: dict[str, Any], steps: Known) -> Iterator[Problem]:

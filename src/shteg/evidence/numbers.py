@@ -1,4 +1,4 @@
-"""Numbers as a table holds them: plain digits, a point for decimals, no mark for thousands, nothing that reads two ways."""
+"""Numbers as a table holds them: plain digits, a point for decimals, nothing that can be read in two ways."""
 
 import re
 from typing import Any

@@ -9,6 +9,7 @@ from shteg.evidence import (
     checks_comparisons,
     checks_labels,
     checks_model,
+    checks_numbers,
     checks_path,
     checks_references,
     checks_rows,
@@ -61,6 +62,8 @@ CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     checks_waves.check_answers,
     checks_waves.check_columns,
     checks_waves.check_figures,
+    checks_numbers.check_counts,
+    checks_numbers.check_covariates,
 )
 
 

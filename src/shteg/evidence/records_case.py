@@ -8,6 +8,9 @@ from pydantic import Field
 from shteg.estimates import Label
 from shteg.evidence.records import Address, Country, Id, Localised, OptionalDate, Parameter, Record, Size, Sourced, Text
 
+PRINTED_LANGUAGES = ("en", "sq")
+"""The languages in which pages can be printed: those with messages (a test compares) and with columns of the tables."""
+
 
 class Author(Record):
     """Someone who signs the publication."""
@@ -36,14 +39,19 @@ class CaseHeader(Record):
     )
     organisation: Organisation = Field(description="The body that the aspirant wants to join.")
     as_of: date = Field(
-        ge=date(1900, 1, 1), le=date(2200, 12, 31), description="The day as of which the case stands; nothing in it may have happened later.")
+        ge=date(1900, 1, 1),
+        le=date(2200, 12, 31),
+        description="The day as of which the case stands; nothing in it may have happened later.",
+    )
     seed: int = Field(
         ge=0, lt=2**63, description="Seed of all random numbers; the same seed gives the same publication."
     )
     languages: tuple[Id, ...] = Field(
         min_length=1, description="Languages of the publication; every text exists in each of them."
     )
-    minimum_base: int = Field(default=20, ge=1, le=1_000_000, description="Survey cells with fewer respondents are not shown.")
+    minimum_base: int = Field(
+        default=20, ge=1, le=1_000_000, description="Survey cells with fewer respondents are not shown."
+    )
     licence: Text = Field(description="Licence of the texts and data of the case.")
     footnote: Localised | None = Field(
         default=None, description="A note that stands under every page, for example on a name."

@@ -112,9 +112,7 @@ class ScenarioMeasure(Record):
     start_years: Annotated[float | None, Field(ge=0, le=100)] = Field(
         default=None, description="Years until it works; left out, as in recommendations.toml."
     )
-    intensity: float = Field(
-        default=1.0, ge=0, le=2, description="How much of its effect is had, 1 being all of it."
-    )
+    intensity: float = Field(default=1.0, ge=0, le=2, description="How much of its effect is had, 1 being all of it.")
 
 
 class Scenario(Record):

@@ -173,10 +173,16 @@ class Questionnaire(Record):
 class QualityRules(Record):
     """When a cell of a table is not shown (`suppress_…`) or marked as uncertain (`flag_…`)."""
 
-    suppress_below_n: int = Field(default=0, ge=0, le=1_000_000, description="Fewest respondents of a cell that is shown.")
+    suppress_below_n: int = Field(
+        default=0, ge=0, le=1_000_000, description="Fewest respondents of a cell that is shown."
+    )
     flag_below_n: int = Field(default=0, ge=0, le=1_000_000, description="Fewest respondents of a cell without a mark.")
-    suppress_below_df: int = Field(default=0, ge=0, le=1_000_000, description="Fewest degrees of freedom of a cell that is shown.")
-    flag_below_df: int = Field(default=0, ge=0, le=1_000_000, description="Fewest degrees of freedom of a cell without a mark.")
+    suppress_below_df: int = Field(
+        default=0, ge=0, le=1_000_000, description="Fewest degrees of freedom of a cell that is shown."
+    )
+    flag_below_df: int = Field(
+        default=0, ge=0, le=1_000_000, description="Fewest degrees of freedom of a cell without a mark."
+    )
     suppress_above_relative_error: float | None = Field(
         default=None, gt=0, le=1000, description="Largest standard error over estimate that is shown."
     )

@@ -41,7 +41,7 @@ _EXPECTED = {
     "int_from_float": _WHOLE,
     "float_type": _NUMBER,
     "float_parsing": _NUMBER,
-    "finite_number": _NUMBER,
+    "finite_number": ("a finite number", "write for example 12 or 0.5, or leave it empty"),
     "bool_type": ("true or false", "write true or false, without quotation marks"),
     "bool_parsing": ("true or false", "write true or false"),
     "date_type": ("a day", "write YYYY-MM-DD"),
