@@ -5,13 +5,39 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from shteg.errors import DesignError
 
 LARGEST_WHOLE = 2.0**53
 """Above it a float no longer holds every whole number: such a code is refused, since it may be another one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MultipleSet:
+    """A question with several answers that a file keeps in several columns.
+
+    Parameters
+    ----------
+    label : str
+        What was asked; may be empty.
+    kind : "dichotomy" or "category"
+        Dichotomy: one column for each answer, chosen where it holds `counted`. Category: each column holds one of the
+        answers given, as a code.
+    counted : str or None
+        The code that means "chosen", of a dichotomy.
+    columns : tuple of str
+        The columns, in the order of the file.
+    """
+
+    label: str
+    kind: Literal["dichotomy", "category"]
+    counted: str | None
+    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -30,6 +56,12 @@ class Responses:
         Codes that the file declares as user-missing; they are kept in `frame`.
     name : str
         Name of the file, for errors.
+    lines : (rows,) integer array or None
+        Physical line (CSV) or sheet row (XLSX) of each respondent, from 1; None where a file has no such thing.
+    sets : mapping of name to MultipleSet
+        Multiple-response sets that the file declares (SPSS).
+    notes : tuple of str
+        What the reader had to take for granted, in a sentence each; () where the file says everything.
     """
 
     frame: pl.DataFrame
@@ -37,6 +69,9 @@ class Responses:
     value_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     name: str = ""
+    lines: NDArray[np.int64] | None = None
+    sets: Mapping[str, MultipleSet] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 def write_code(number: float, place: str = "") -> str:
