@@ -12,6 +12,7 @@ from shteg.survey.designs.design import Design
 from shteg.survey.disclosure import Suppression, suppress_cells
 from shteg.survey.inference.domains import ALL
 from shteg.survey.inference.estimation import estimate_proportions
+from shteg.survey.missing_codes import blank_codes, declared_missing
 
 POOL = "+"
 """Joins the codes of an item's favourable options in the row that adds them up."""
@@ -49,6 +50,8 @@ def estimate_wave(wave: Wave, design: Design, *, minimum_base: int, level: float
     items = {name: item for name, item in wave.questionnaire.items.items() if not item.multiple}
     substantive = {name: [o for o in item.options if o not in item.missing] for name, item in items.items()}
     missing = {name: item.missing for name, item in items.items()}
+    data = blank_codes(design.data, declared_missing(wave.questionnaire.items))  # grouping variables can be items
+    design = replace(design, data=data)
     by = list(wave.design.domains)
     options = estimate_proportions(design, list(items), by=by, options=substantive, missing=missing, level=level)
     frames = [options.frame]

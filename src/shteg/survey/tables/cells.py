@@ -13,7 +13,7 @@ from shteg.survey.designs.design import Design
 from shteg.survey.inference.domains import ALL, Domains, read_domains
 from shteg.survey.inference.estimation import estimate_means, estimate_proportions
 from shteg.survey.tables.plan import MOST_ROWS, Grouping, Percent, TableItem
-from shteg.survey.tables.rows import Floats, ItemRows, Row, with_values
+from shteg.survey.tables.rows import NOT_SHARES, Floats, ItemRows, Row, with_values
 
 NUMBERS = ("estimate", "std_error", "ci_low", "ci_high", "df", "n", "n_effective", "deff", "n_weighted")
 TOTAL_ROW = -1
@@ -115,8 +115,8 @@ def _column_cells(
             result.frame.with_columns(pl.col("option").replace_strict(place, return_dtype=pl.Int64).alias("row"))
         )
         numbered = [(i, row) for i, row in numbered if row.kind != "option"]
-    shares = {f"{_ROW}{i}": row for i, row in numbered if row.kind not in ("net", "mean")}
-    means = {f"{_ROW}{i}": row for i, row in numbered if row.kind in ("net", "mean")}
+    shares = {f"{_ROW}{i}": row for i, row in numbered if row.kind not in NOT_SHARES}
+    means = {f"{_ROW}{i}": row for i, row in numbered if row.kind in NOT_SHARES}
     derived = _with_rows(design, {**shares, **means})
     if shares:
         codes = dict.fromkeys(shares, (_CHOSEN, "0"))
@@ -138,7 +138,7 @@ def _with_rows(design: Design, rows: dict[str, Row]) -> Design:
     series = []
     for name, row in rows.items():
         values = pl.Series(name, row.values).fill_nan(None)
-        series.append(values if row.kind in ("net", "mean") else values.cast(pl.Int8))
+        series.append(values if row.kind in NOT_SHARES else values.cast(pl.Int8))
     return with_values(design, {one.name: one for one in series})
 
 
@@ -154,7 +154,7 @@ def _row_cells(
     design: Design, rows: ItemRows, groupings: Sequence[Grouping], domains: Domains, level: float
 ) -> pl.DataFrame:
     """Shares of the domains among those who gave each answer; the total row has everyone who answered."""
-    shares = {f"{_ROW}{i}": row for i, row in enumerate(rows.rows) if row.kind not in ("net", "mean")}
+    shares = {f"{_ROW}{i}": row for i, row in enumerate(rows.rows) if row.kind not in NOT_SHARES}
     columns = {f"{_GROUP}{g}": _domain_names(domains, one, g + 1, rows.answered) for g, one in enumerate(groupings)}
     derived = with_values(_with_rows(design, shares), dict(columns))
     options = {f"{_GROUP}{g}": _names_of(domains, one) for g, one in enumerate(groupings)}
@@ -181,7 +181,7 @@ def _total_cells(
     design: Design, rows: ItemRows, groupings: Sequence[Grouping], domains: Domains, level: float
 ) -> pl.DataFrame:
     """Shares of answer and domain together among all who answered and have a domain."""
-    shares = {i: row for i, row in enumerate(rows.rows) if row.kind not in ("net", "mean")}
+    shares = {i: row for i, row in enumerate(rows.rows) if row.kind not in NOT_SHARES}
     columns: dict[str, pl.Series] = {}
     options: dict[str, tuple[str, ...]] = {}
     weights = []

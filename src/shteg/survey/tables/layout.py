@@ -11,7 +11,6 @@ from shteg.survey.tables.build import Tables
 from shteg.survey.tables.plan import Grouping, TableItem
 from shteg.survey.tables.wording import Wording
 
-MEANS = ("net", "mean")
 BASES = ("n", "n_weighted", "n_effective", "df")
 HIDDEN, UNCERTAIN, EMPTY = ":", "*", "–"
 """Marks of a cell that is hidden, uncertain, or not there."""

@@ -11,16 +11,17 @@ import polars as pl
 from numpy.typing import NDArray
 
 from shteg.errors import DesignError
+from shteg.survey.code_order import sort_codes
 from shteg.survey.designs.design import Design
 from shteg.survey.inference.answers import read_codes, read_numbers
+from shteg.survey.missing_codes import box_columns
+from shteg.survey.tables.boxes import BOX, option_scores, scale_direction
 from shteg.survey.tables.plan import MOST_ROWS, TableItem
 
 Floats = NDArray[np.float64]
-RowKind = Literal["option", "top", "bottom", "net", "mean"]
-BOX = 2
-"""Options in a box."""
-FEWEST_FOR_BOXES = 4
-_SEPARATORS = ("/", ".", "_")
+RowKind = Literal["option", "top", "bottom", "net", "first", "last", "difference", "mean"]
+NOT_SHARES: tuple[RowKind, ...] = ("net", "difference", "mean")
+"""Rows whose figure is no share: it may be below 0, or above 1."""
 _YES, _NO = ("1", "true"), ("0", "false")
 
 
@@ -77,27 +78,25 @@ def _box_rows(
 ) -> list[Row]:
     if not item.ordered:
         return []
-    count = len(labels)
-    if count < FEWEST_FOR_BOXES:
-        hint = f"leave out `ordered`: top-two and bottom-two boxes need {FEWEST_FOR_BOXES} options or more"
-        raise DesignError(f"the item has {count} options", hint, f"column {item.column!r}")
-    top, bottom = codes < BOX, (codes >= count - BOX) & answered
-    of_top, of_bottom = np.zeros(count), np.zeros(count)
-    of_top[:BOX], of_bottom[-BOX:] = 1.0, 1.0
-    net = np.where(answered, top.astype(float) - bottom.astype(float), np.nan)
+    count, direction = len(labels), scale_direction(item, labels)
+    first, last = codes < BOX, (codes >= count - BOX) & answered
+    of_first, of_last = np.zeros(count), np.zeros(count)
+    of_first[:BOX], of_last[-BOX:] = 1.0, 1.0
+    names: tuple[RowKind, RowKind, RowKind] = ("top", "bottom", "net")
+    if direction == "rising":
+        first, last, of_first, of_last = last, first, of_last, of_first
+    elif direction == "unknown":
+        names = ("first", "last", "difference")
+    net = np.where(answered, first.astype(float) - last.astype(float), np.nan)
     return [
-        _share(top, answered, "top", "", of_top),
-        _share(bottom, answered, "bottom", "", of_bottom),
-        Row(kind="net", option="", values=net, loading=of_top - of_bottom),
+        _share(first, answered, names[0], "", of_first),
+        _share(last, answered, names[1], "", of_last),
+        Row(kind=names[2], option="", values=net, loading=of_first - of_last),
     ]
 
 
 def _mean_row(item: TableItem, labels: Sequence[str], codes: NDArray[np.int64], answered: NDArray[np.bool_]) -> Row:
-    lacking = [label for label in labels if label not in item.scores]
-    if lacking:
-        hint = "give every option a score, or list it under `missing`"
-        raise DesignError(f"the option {lacking[0]!r} has no score", hint, f"column {item.column!r}")
-    scores = np.array([item.scores[label] for label in labels], float)
+    scores = np.array(option_scores(item, labels))
     values = np.where(answered, scores[np.minimum(codes, len(labels) - 1)], np.nan)
     return Row(kind="mean", option="", values=values, loading=scores)
 
@@ -123,7 +122,7 @@ def _multiple_rows(design: Design, item: TableItem) -> ItemRows:
 def _split_codes(design: Design, item: TableItem) -> tuple[NDArray[np.bool_], NDArray[np.bool_], tuple[str, ...]]:
     texts = design.data[item.column].cast(pl.String).fill_null("").str.split(" ").to_list()
     parts = [[code for code in one if code] for one in texts]
-    found = sorted({code for one in parts for code in one} - set(item.missing))
+    found = sort_codes({code for one in parts for code in one} - set(item.missing))
     options: tuple[str, ...] = item.substantive if item.substantive is not None else tuple(found)
     unknown = next((code for code in found if code not in options), None)
     if unknown is not None:
@@ -142,15 +141,14 @@ def _split_codes(design: Design, item: TableItem) -> tuple[NDArray[np.bool_], ND
 
 def _join_columns(design: Design, item: TableItem) -> tuple[NDArray[np.bool_], NDArray[np.bool_], tuple[str, ...]]:
     options = item.substantive or ()
-    names = design.data.columns
-    mark = next((one for one in _SEPARATORS if all(f"{item.column}{one}{code}" in names for code in options)), None)
-    if not options or mark is None:
+    names = box_columns(item.column, options, design.data.columns)
+    if not names:
         hint = f"give the column {item.column!r}, or one column `{item.column}/code` of 0 and 1 for each option"
         raise DesignError("the data have no such column", hint, f"column {item.column!r}")
     chosen = np.zeros((design.data.height, len(options)), bool)
     answered = np.zeros(design.data.height, bool)
     for i, code in enumerate(options):
-        name = f"{item.column}{mark}{code}"
+        name = names[code]
         texts = design.data[name].cast(pl.String).str.strip_chars().str.to_lowercase().fill_null("")
         wrong = ~texts.is_in([*_YES, *_NO, "", *item.missing]).to_numpy()
         if wrong.any():

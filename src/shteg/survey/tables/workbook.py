@@ -12,7 +12,7 @@ from typing import Any
 from shteg.survey.figures.names import slug
 from shteg.survey.tables.build import Tables
 from shteg.survey.tables.flat import replace_file
-from shteg.survey.tables.layout import BASES, EMPTY, HIDDEN, MEANS, UNCERTAIN, Line, Sheet, lay_out, notes
+from shteg.survey.tables.layout import BASES, EMPTY, HIDDEN, UNCERTAIN, Line, Sheet, lay_out, notes
 from shteg.survey.tables.wording import Wording
 
 CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
@@ -170,7 +170,7 @@ def _format(kind: str, name: str) -> str:
         return "#,##0"
     if name == "deff":
         return "0.00"
-    if kind in MEANS and kind == "mean":
+    if kind == "mean":
         return "0.000" if name == "std_error" else "0.00"
     return "0.0%"
 
