@@ -1,4 +1,5 @@
 """Each value is of its type and within what it can be, where it is read: never a traceback, never silence."""
+# ruff: noqa: E501  (the values are tables: one row each)
 
 import tomllib
 from pathlib import Path

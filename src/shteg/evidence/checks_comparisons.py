@@ -18,6 +18,7 @@ def check_comparisons(draft: Draft) -> Iterator[Problem]:
     """Find comparison steps, events, variables and scenarios that name what does not exist."""
     steps = draft.ids_of("steps.toml", "steps")
     own, bodies = draft.ids_of(_FILE, "steps"), draft.keys_of(_FILE, "organisations")
+    body_of = {str(step.get("id")): step.get("organisation") for _, step in draft.tables_of(_FILE, "steps")}
     events: set[str] = set()
     for path, step in draft.tables_of(_FILE, "steps"):
         events |= {event for _, event in texts_in(step.get("events"))}
@@ -33,6 +34,9 @@ def check_comparisons(draft: Draft) -> Iterator[Problem]:
         for number, name in texts_in(step.get("prerequisites")):
             if failed := unknown(name, own, "step", _FILE):
                 yield draft.at_key(_FILE, (*path, "prerequisites", number), *failed)
+            elif body_of.get(name) != step.get("organisation"):
+                problem = f"`{name}` is a step of another organisation, `{body_of.get(name)}`"
+                yield draft.at_key(_FILE, (*path, "prerequisites", number), problem, "name a step of the same one")
     table = draft.tables.get("comparisons.csv")
     if table is not None and _FILE in draft.tomls:
         yield from check_column(draft, table, "event", frozenset(events), "event", f"the steps of {_FILE}")

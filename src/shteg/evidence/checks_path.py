@@ -11,6 +11,7 @@ from shteg.evidence.sentences import suggest
 from shteg.evidence.toml_positions import Path
 
 _STEPS, _PATHWAYS, _MEASURES, _ITEMS = "steps.toml", "pathways.toml", "recommendations.toml", "items.toml"
+_OTHERS = "comparisons.toml"
 _NAMED_ONCE = (
     (_STEPS, "steps"),
     (_PATHWAYS, "areas"),
@@ -18,6 +19,7 @@ _NAMED_ONCE = (
     (_PATHWAYS, "routes"),
     (_MEASURES, "areas"),
     (_MEASURES, "measures"),
+    (_OTHERS, "steps"),
 )
 
 
@@ -87,7 +89,10 @@ def check_cycles(draft: Draft) -> Iterator[Problem]:
     items = draft.tables_of(_ITEMS, "items")
     repeats = {str(path[-1]): [one["repeats"]] for path, one in items if isinstance(one.get("repeats"), str)}
     at_item: dict[str, Path] = {str(path[-1]): path for path, _ in items}
+    others = draft.tables_of(_OTHERS, "steps")
+    needs = {str(s.get("id")): [word for _, word in texts_in(s.get("prerequisites"))] for _, s in others}
     for file, key, edges, places, says in (
+        (_OTHERS, "prerequisites", needs, {str(s.get("id")): path for path, s in others}, "waits for itself"),
         (_STEPS, "prerequisites", waits, where, "waits for itself"),
         (_STEPS, "fitted_from", borrows, where, "borrows from itself"),
         (_ITEMS, "repeats", repeats, at_item, "repeats itself"),

@@ -3,16 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from shteg.errors import Problem
 from shteg.evidence.csv_tables import CsvTable, Row
 from shteg.evidence.folder import CaseFolder
+from shteg.evidence.records import Record
 from shteg.evidence.schema import FILES, WAVE_FILES, walk_record
 from shteg.evidence.sentences import suggest
 from shteg.evidence.toml_positions import Path
 from shteg.evidence.toml_tables import TomlFile
 
+R = TypeVar("R", bound=Record)
 Known = frozenset[str] | None
 """Ids that exist; None where the file that lists them could not be read, so that nothing can be said."""
 
@@ -62,6 +64,15 @@ class Draft:
             table = self.tables[file]
             return table.values(name) if table.whole and name in table.header else None
         return None if self.folder.exists(file) else frozenset()
+
+    def records_of(self, file: str, record: type[R]) -> list[tuple[Row, R]]:
+        """Give the valid rows of a table, each with its record."""
+        rows = self.tables[file].rows if file in self.tables else ()
+        return [(row, row.record) for row in rows if isinstance(row.record, record)]
+
+    def at_row(self, file: str, row: Row, column: str, problem: str, hint: str) -> Problem:
+        """Make a problem that stands in a cell of a table."""
+        return self.at_cell(self.tables[file], row, column, problem, hint)
 
     @property
     def as_of(self) -> date | None:
