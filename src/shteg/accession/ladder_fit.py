@@ -95,11 +95,18 @@ class LadderFit:
         )  # fmt: skip
 
     def year_paths(self, years: int) -> Floats:
-        """Draw how the common yearly effect moves on from the as-of year, (draw, year); the first column is 0."""
+        """Draw how the common yearly effect moves on from the as-of year, (draw, year); the first column is 0.
+
+        Its standard deviation is the learnt one; a record of one year alone teaches none, and the prior gives it.
+        """
         generator = named_generator(self.case.header.seed, "accession", "year-paths")
         moves = generator.standard_normal((len(self.effects), years + 1))
-        place = self.posterior.design.scales.index("sigma_gamma")
-        moves = moves * self.scales[:, place, None]
+        design = self.posterior.design
+        if "sigma_gamma" in design.scales:
+            sd = self.scales[:, design.scales.index("sigma_gamma")]
+        else:
+            sd = design.prior.sigma_gamma * np.abs(generator.standard_normal(len(self.effects)))
+        moves = moves * sd[:, None]
         moves[:, 0] = 0.0
         return np.cumsum(moves, axis=1)
 

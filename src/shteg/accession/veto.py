@@ -20,6 +20,7 @@ from shteg.randomness import named_generator
 
 LEVEL, LOW, HIGH = 0.90, 0.05, 0.95
 METHOD = "ratification#veto"
+BLOCKS = "blocks.csv"
 
 ONSET_PRIOR = (0.5, 500.0)
 """Gamma prior of the onset rate: worth half an episode in 500 member-and-candidate years; 90 % is 4e-6 to 0.004."""
@@ -153,20 +154,25 @@ def clustering(days: Iterable[str]) -> float:
 
 
 def veto_result(case: Case) -> StageResult:
-    """Give the table of veto episodes, the values `veto.*` and the draws `veto`; empty for a case without blocks."""
-    if not case.blocks:
+    """Give the table of veto episodes, the values `veto.*` and the draws `veto`; empty for a case without blocks.
+
+    A case that records blocks, none of them known yet on its day, has draws alone: of the prior and the years without.
+    """
+    if not case.blocks and BLOCKS not in case.files:
         return StageResult(stage="accession")
     fit = fit_veto(case)
-    table = veto_table(fit.episodes)
     generator = named_generator(case.header.seed, "accession", "veto")
     count = case.pathways.draws
     draws = Draws(
         values=np.stack([fit.onset.draw_log(generator, count), fit.end.draw_log(generator, count)], axis=1),
         units=("onset", "end"),
         measure="log_rate_per_year",
-        label="estimated",
-        source_ids=_sources(case.blocks),
+        label="estimated" if case.blocks else "assumed",
+        source_ids=_sources(case.blocks) or tuple(sorted({member.source for member in case.members})) or ("case",),
     )
+    if not case.blocks:
+        return StageResult(stage="accession", draws={"veto": draws})
+    table = veto_table(fit.episodes)
     return StageResult(
         stage="accession", tables={table.name: table}, values=tuple(veto_values(case, fit)), draws={"veto": draws}
     )

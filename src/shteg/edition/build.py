@@ -10,17 +10,20 @@ from shteg.edition.freeze import freeze_edition
 from shteg.edition.stages import Progress, run_stages
 from shteg.errors import UsageError
 from shteg.evidence.case import Case
+from shteg.evidence.left_out import count_left_out, list_left_out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """What a build leaves out of the evidence, and how it works; only the first two can change a number.
 
-    `as_of` None takes the case's own day; `threads` None takes every core; `cache` None keeps nothing.
+    `as_of` None takes the case's own day; `text` False leaves the texts out, which quote the figures of one day;
+    `threads` None takes every core; `cache` None keeps nothing.
     """
 
     as_of: date | None = None
     verified_only: bool = False
+    text: bool = True
     threads: int | None = None
     cache: Path | None = None
 
@@ -30,19 +33,47 @@ class Options:
         An earlier day keeps the last year of the simulation, so that the report years of the case stay within it.
         """
         day = self.as_of or case.header.as_of
+        if self.as_of is not None:
+            require_known_day(case, day)
         horizon = case.pathways.horizon_years + case.header.as_of.year - day.year
-        if horizon < 1:
-            raise UsageError(f"{day} lies beyond the horizon of the case", "give an earlier day", "--as-of")
-        pathways = case.pathways.model_copy(update={"horizon_years": horizon})
-        case = replace(case.as_of(day), pathways=pathways)
-        return case.verified_only() if self.verified_only else case
+        seen = case.as_of(day)
+        seen = replace(seen, pathways=seen.pathways.model_copy(update={"horizon_years": horizon}))
+        if not self.text:
+            seen = replace(seen, texts={})
+        return seen.verified_only() if self.verified_only else seen
 
     def named(self, case: Case) -> dict[str, str]:
-        """Give the options that can change a number, as text for keys and the manifest."""
-        return {
+        """Give the options that can change what is read, as text for keys and the manifest."""
+        named = {
             "as_of": (self.as_of or case.header.as_of).isoformat(),
             "verified_only": str(self.verified_only).lower(),
         }
+        return named if self.text else {**named, "text": "false"}
+
+
+def require_known_day(case: Case, day: date) -> None:
+    """Refuse a day of which the case knows nothing: after its own day, or before the first member joined.
+
+    Raises
+    ------
+    UsageError
+        With the days that can be given.
+    """
+    if day.year >= case.header.as_of.year + case.pathways.horizon_years:
+        raise UsageError(f"{day} lies beyond the horizon of the case", "give an earlier day", "--as-of")
+    last, first = case.header.as_of, min((member.member_since.last for member in case.members), default=None)
+    if day > last:
+        raise UsageError(
+            f"{day} lies after {last}, the day of the case: nothing in it is known later",
+            f"give a day up to {last}, or bring the case up to date and move `as_of` in case.toml",
+            "--as-of",
+        )
+    if first is None or day < first:
+        raise UsageError(
+            f"nothing is known on {day}: the organisation had no member yet",
+            f"give a day from {first}, when the first member had joined, to {last}" if first else "enter its members",
+            "--as-of",
+        )
 
 
 def build_edition(case: Case, folder: Path, options: Options, progress: Progress | None = None) -> Path:
@@ -66,5 +97,9 @@ def build_edition(case: Case, folder: Path, options: Options, progress: Progress
     """
     named = options.named(case)
     filtered = options.filter(case)
-    results = run_stages(filtered, StageCache(options.cache), options=named, threads=options.threads, progress=progress)
-    return freeze_edition(filtered, evidence_result(filtered), results, folder, named)
+    computed = replace(options, text=True).named(case)  # texts change no number: a build without them is the same
+    results = run_stages(
+        filtered, StageCache(options.cache), options=computed, threads=options.threads, progress=progress
+    )
+    told = count_left_out(list_left_out(case, filtered.header.as_of))
+    return freeze_edition(filtered, evidence_result(filtered), results, folder, named, told)

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import polars as pl
@@ -18,9 +19,16 @@ from shteg.evidence.case import Case
 
 
 def freeze_edition(
-    case: Case, evidence: StageResult, results: Results, folder: Path, options: Mapping[str, str]
+    case: Case,
+    evidence: StageResult,
+    results: Results,
+    folder: Path,
+    options: Mapping[str, str],
+    left_out: Mapping[str, Mapping[str, int]] = MappingProxyType({}),
 ) -> Path:
     """Write everything that publishing may read into `folder` and give it back.
+
+    `left_out` (`count_left_out`) goes into the manifest: what the day of the edition leaves out, by table.
 
     Raises
     ------
@@ -44,7 +52,7 @@ def freeze_edition(
     tables = [(f"{stage.stage}.{table.name}", table) for stage in stages for table in stage.tables.values()]
     _write_tables(tables, folder / "tables")
     _write(folder / "datapackage.json", _data_package(case, tables))
-    _write(folder / "manifest.json", _manifest(case, results, options, folder))
+    _write(folder / "manifest.json", _manifest(case, results, options, folder) | dict(left_out))
     return folder
 
 

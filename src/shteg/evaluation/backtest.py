@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -25,6 +25,7 @@ from shteg.evaluation.questions import (
     ORIGINS,
     RungQuestion,
     StepQuestion,
+    anything_known,
     asked,
     asked_rungs,
     full_follow_up,
@@ -95,6 +96,48 @@ class Keeper(Protocol):
         ...
 
 
+FIRST_YEAR, LAST_YEAR, LONGEST = 1800, 2200, 100
+"""Years that a case can speak of, and the longest horizon that it can have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OriginPlan:
+    """The horizons asked at each origin, and the origins passed over: nothing known yet, or no full follow-up."""
+
+    horizons: Mapping[int, tuple[int, ...]]
+    unknown: tuple[int, ...]
+    without_follow_up: tuple[int, ...]
+
+
+def plan_origins(case: Case, origins: Sequence[int] = ORIGINS, horizons: Sequence[int] = HORIZONS) -> OriginPlan:
+    """Sort origins, each once, by whether there is something to learn from and to ask there.
+
+    Raises
+    ------
+    UsageError
+        A horizon or an origin is no number of years, or no year, that a case can speak of.
+    """
+    if not horizons or min(horizons) < 1 or max(horizons) > LONGEST:
+        raise UsageError(
+            f"a horizon is a whole number of years from 1 to {LONGEST}", "for example 1, 3, 5 and 10", "--horizons"
+        )
+    for origin in origins:
+        if not FIRST_YEAR <= origin <= LAST_YEAR:
+            raise UsageError(
+                f"{origin} is no year from {FIRST_YEAR} to {LAST_YEAR}", "write all four digits, as 2010", "--origins"
+            )
+    ladder = ladder_only(case)
+    chosen = sorted(set(origins))
+    ahead = {origin: tuple(h for h in sorted(set(horizons)) if full_follow_up(case, origin, h)) for origin in chosen}
+    late = tuple(origin for origin in chosen if not ahead[origin])
+    unknown = tuple(origin for origin in chosen if ahead[origin] and not anything_known(ladder, origin))
+    return OriginPlan(
+        horizons={origin: some for origin, some in ahead.items() if some and origin not in unknown},
+        unknown=unknown,
+        without_follow_up=late,
+    )
+
+
 def year_grid(horizons: Sequence[int]) -> tuple[float, ...]:
     """Give the years for which steps are forecast: every year up to the farthest horizon."""
     return tuple(float(year) for year in range(1, max(horizons) + 1))
@@ -144,7 +187,7 @@ def run_backtest(
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[OriginForecasts, ...]:
-    """Make the forecasts of all origins that leave room for the shortest horizon.
+    """Make the forecasts of all origins at which something was known and that leave room for the shortest horizon.
 
     Parameters
     ----------
@@ -166,14 +209,16 @@ def run_backtest(
     Returns
     -------
     tuple of OriginForecasts
-        In the order of the years.
+        In the order of the years; `plan_origins` tells which are passed over, and why.
+
+    Raises
+    ------
+    UsageError
+        As `plan_origins`.
     """
-    if not horizons or min(horizons) < 1:
-        raise UsageError("a horizon is a whole number of years from 1", "for example 1, 3, 5 and 10", "--horizons")
     ladder, fit = ladder_only(case), fitter or ladder_fitter()
-    ahead = {origin: tuple(h for h in sorted(set(horizons)) if full_follow_up(case, origin, h))
-             for origin in sorted(set(origins))}  # fmt: skip
-    wanted = [origin for origin, some in ahead.items() if some]
+    ahead = plan_origins(case, origins, horizons).horizons
+    wanted = list(ahead)
 
     def one(origin: int) -> OriginForecasts:
         kept = keeper.load(origin) if keeper is not None else None

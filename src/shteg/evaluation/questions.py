@@ -64,7 +64,21 @@ def origin_day(origin: int) -> date:
 
 def full_follow_up(case: Case, origin: int, horizon: int) -> bool:
     """Tell whether everything that may happen within the horizon can have become known."""
-    return date(origin + horizon, 1, 1) <= case.header.as_of
+    return (origin + horizon, 1, 1) <= (case.header.as_of.year, case.header.as_of.month, case.header.as_of.day)
+
+
+def anything_known(ladder: Case, origin: int) -> bool:
+    """Tell whether, as was known on the first day of `origin`, any country had ever been at risk of a step.
+
+    Before that there is nothing to learn a rate from, nor a step to ask about.
+
+    Parameters
+    ----------
+    ladder : Case
+        With recorded steps only (`ladder_only`).
+    """
+    known = ladder.as_of(origin_day(origin))
+    return any(spell.entry_on for step in observed_steps(known) for spell in risk_spells(known, step))
 
 
 def asked(known: Case, origin: int) -> tuple[StepQuestion, ...]:

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from shteg.evidence.dates import DateInterval
+from shteg.evidence.passed_over import frame_changes
 from shteg.evidence.records import Correction, Dated, Localised, Source
 from shteg.evidence.records_case import CaseHeader, Pathways, Recommendations, Step
 from shteg.evidence.records_facts import (
@@ -55,6 +57,13 @@ def _if_past(when: DateInterval | None, day: date) -> DateInterval | None:
     return when if when is not None and when.last <= day else None
 
 
+def _pathways_on(pathways: Pathways, day: date) -> Pathways:
+    """Take back what had not begun: work in an area of reform, shocks that are under way."""
+    areas = (one.model_copy(update={"started_on": _if_past(one.started_on, day)}) for one in pathways.areas)
+    shocks = (one.model_copy(update={"under_way_since": _if_past(one.under_way_since, day)}) for one in pathways.shocks)
+    return pathways.model_copy(update={"areas": tuple(areas), "shocks": tuple(shocks)})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wave:
     """One wave of survey microdata; `data_path` is read by the survey stage, not here."""
@@ -72,7 +81,8 @@ class Case:
 
     `files` maps every file read (path relative to the folder, posix) to its SHA-256; `texts` maps language and name to
     Markdown as written; `labels` maps a kind of word ("subgroup", "answer", "kind", …) to its words and their names in
-    each language (`labels.toml`); `corrected` lists the corrections that were applied.
+    each language (`labels.toml`); `corrected` lists the corrections that were applied. `lines` gives, by file, the
+    line on which each row stands, in the order of the rows; a case without some of its rows has none.
     """
 
     root: Path
@@ -111,19 +121,22 @@ class Case:
     corrected: tuple[Correction, ...] = ()
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
+    lines: Mapping[str, tuple[int, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def as_of(self, day: date) -> Case:
         """Give the case as it could be known on `day`.
 
         Dated records count by `public_from`, never by `happened_on`. Spells of seeking and blocks count once their
         beginning was known, and are open if they ended later; members count once they had joined; independence counts
-        once it had come.
+        once it had come. What rests on something that was not there yet is passed over (`list_passed_over` names it):
+        effects on states that were no members, steps that none of their sponsors could decide, scenarios of these;
+        rows without a date whose source was surely published later.
         """
 
         def known(records: tuple[Dated, ...]) -> tuple[Dated, ...]:
             return tuple(record for record in records if record.public_from <= day)
 
-        changes: dict[str, object] = {name: known(getattr(self, name)) for name in DATED}
+        changes: dict[str, Any] = {name: known(getattr(self, name)) for name in DATED}
         changes["header"] = self.header.model_copy(update={"as_of": day})
         changes["seeking"] = tuple(
             spell.model_copy(update={"sought_to": _if_past(spell.sought_to, day)})
@@ -140,19 +153,13 @@ class Case:
             for member in self.members
             if member.member_since.last <= day
         )
-        changes["pathways"] = self.pathways.model_copy(
-            update={
-                "areas": tuple(
-                    area.model_copy(update={"started_on": _if_past(area.started_on, day)})
-                    for area in self.pathways.areas
-                ),
-                "shocks": tuple(
-                    shock.model_copy(update={"under_way_since": _if_past(shock.under_way_since, day)})
-                    for shock in self.pathways.shocks
-                ),
-            }
-        )
-        return replace(self, **changes)  # type: ignore[arg-type]
+        members = [member.member for member in self.members if member.member_since.last <= day]
+        changes |= frame_changes(self, members, day)
+        changes["pathways"] = _pathways_on(changes["pathways"], day)
+        required = {one.id for one in changes["requirements"]}
+        changes["readings"] = tuple(one for one in changes["readings"] if one.requirement in required)
+        changes["lines"] = {}
+        return replace(self, **changes)
 
     def verified_only(self) -> Case:
         """Give the case without the rows of facts whose source nobody has read.
@@ -161,7 +168,7 @@ class Case:
         """
         from shteg.evidence.records import Sourced
 
-        changes = {}
+        changes: dict[str, Any] = {"lines": {}}
         for name in (
             "acts",
             "ladder",
@@ -182,4 +189,4 @@ class Case:
         ):
             records: tuple[Sourced, ...] = getattr(self, name)
             changes[name] = tuple(record for record in records if record.verified)
-        return replace(self, **changes)  # type: ignore[arg-type]
+        return replace(self, **changes)

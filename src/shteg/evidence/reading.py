@@ -244,6 +244,7 @@ def _build(draft: Draft, corrected: tuple[Correction, ...]) -> Case:
         corrected=corrected,
         texts={language: draft.texts[language] for language in draft.languages if language in draft.texts},
         files=dict(sorted(draft.folder.hashes.items())),
+        lines={file: tuple(row.line for row in table.rows) for file, table in draft.tables.items()},
     )
 
 
