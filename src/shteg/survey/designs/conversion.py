@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from shteg.errors import DesignError, UsageError
 from shteg.randomness import named_generator
-from shteg.survey.designs.design import Design, require_column
+from shteg.survey.code_texts import require_column
+from shteg.survey.designs.design import Design
 from shteg.survey.designs.hadamard import hadamard
 from shteg.survey.designs.replicate_design import REPLICATE_TYPES, ReplicateDesign, ReplicateType
 

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from shteg.errors import DesignError, ModelError, UsageError
-from shteg.survey.designs.design import require_column
+from shteg.survey.code_texts import require_column
 from shteg.survey.designs.replicate_design import ReplicateDesign
 from shteg.survey.hypotheses.design_test import DesignTest, chi2_p, f_p
 from shteg.survey.hypotheses.quadratic_forms import exact_p, saddlepoint_p

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from shteg.errors import DesignError, ModelError, UsageError
-from shteg.survey.designs.design import require_column
+from shteg.survey.code_texts import require_column
 from shteg.survey.hypotheses.design_test import DesignTest, f_p, student_p
 from shteg.survey.inference.linear import AnyDesign, Linear, degrees_of_freedom, estimate_with
 from shteg.survey.inference.parts import read_part

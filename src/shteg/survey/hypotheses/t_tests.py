@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from shteg.errors import DesignError, ModelError, UsageError
-from shteg.survey.designs.design import require_column
+from shteg.survey.code_texts import require_column
 from shteg.survey.hypotheses.design_test import DesignTest, student_p
 from shteg.survey.inference.intervals import student_quantile
 from shteg.survey.inference.linear import AnyDesign, Linear, degrees_of_freedom, estimate_with

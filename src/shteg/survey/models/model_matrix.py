@@ -12,7 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from shteg.errors import DesignError, UsageError
-from shteg.survey.designs.design import require_column
+from shteg.survey.code_texts import require_column
 from shteg.survey.inference.linear import AnyDesign
 from shteg.survey.models.column_numbers import read_column_numbers
 from shteg.survey.passes.kernel import Floats

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from shteg.errors import DesignError, ModelError
-from shteg.survey.designs.design import require_column
+from shteg.survey.code_texts import require_column
 from shteg.survey.inference.linear import AnyDesign, Linear, degrees_of_freedom, estimate_with
 from shteg.survey.inference.parts import read_part
 from shteg.survey.models.column_numbers import read_column_numbers

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from shteg.chunks import split_range
 from shteg.errors import DesignError, UsageError
-from shteg.survey.designs.design import require_column
+from shteg.survey.code_texts import require_column
 
 ROW = "row of the file"
 """Column added to the pieces of a file that is dealt out."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from shteg.errors import DesignError
-from shteg.survey.designs.design import require_column
+from shteg.survey.code_texts import require_column
 from shteg.survey.small_area.laplace import Floats, Ints
 from shteg.survey.small_area.sample import SampleCells, effect_matrix, read_texts
 

@@ -10,7 +10,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from shteg.errors import DesignError
-from shteg.survey.designs.design import Design, require_column
+from shteg.survey.code_texts import require_column
+from shteg.survey.designs.design import Design
 from shteg.survey.inference.answers import read_codes
 from shteg.survey.inference.linear import covariance
 from shteg.survey.small_area.laplace import Binomials, Floats, Ints

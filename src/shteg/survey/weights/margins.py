@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from shteg.errors import DesignError, UsageError
-from shteg.survey.designs.design import require_column
+from shteg.survey.code_texts import require_column
 from shteg.survey.inference.domains import JOINT
 from shteg.survey.passes.kernel import Floats
 

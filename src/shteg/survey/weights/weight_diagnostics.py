@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from shteg.errors import DesignError
-from shteg.survey.designs.design import require_column
+from shteg.survey.code_texts import require_column
 from shteg.survey.inference.domains import JOINT
 from shteg.survey.inference.linear import AnyDesign
 from shteg.survey.passes.kernel import Floats
