@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from shteg.countries import country_name, is_country
 from shteg.errors import EditionError
 from shteg.evidence.case import Case
-from shteg.evidence.records import Localised, Parameter
+from shteg.evidence.parameters import find_parameters
+from shteg.evidence.records import Localised
 
 Lexicon = dict[str, dict[str, str]]
 
@@ -52,33 +53,10 @@ def _titled(case: Case) -> Mapping[str, Mapping[str, Localised]]:
         "scenario": {name: scenario.title for name, scenario in case.scenarios.items()},
         "variable": {name: variable.title for name, variable in case.variables.items()},
         "comparison-organisation": dict(case.comparison_organisations),
-        "parameter": _parameters(case),
+        "parameter": {one.name: one.entry.title for one in find_parameters(case.pathways)},
         "wave": {wave.id: wave.design.title for wave in case.waves},
         "wave-item": waves,
     }
-
-
-def _parameters(case: Case) -> Mapping[str, Localised]:
-    """Give the title of every parameter of `pathways.toml` by its dotted name, such as `consent.intercept`."""
-    pathways = case.pathways
-    found: dict[str, Localised] = {}
-    groups: list[tuple[str, object]] = [
-        ("consent", pathways.consent),
-        ("consent.episodes", pathways.consent.episodes),
-        ("settlement", pathways.settlement),
-        ("withdrawal", pathways.withdrawal),
-    ]
-    groups += [(f"area.{area.id}", area) for area in pathways.areas]
-    groups += [(f"shock.{shock.id}", shock) for shock in pathways.shocks]
-    for prefix, group in groups:
-        for name, parameter in (vars(group) if group else {}).items():
-            if isinstance(parameter, Parameter):
-                found[f"{prefix}.{name}"] = parameter.title
-    for name, parameter in pathways.procedures.items():
-        found[f"procedure.{name}.median_years"] = parameter.title
-    for name, parameter in pathways.reversals.items():
-        found[f"reversal.{name}.rate"] = parameter.title
-    return found
 
 
 def _add_countries(case: Case, lexicon: Lexicon) -> None:

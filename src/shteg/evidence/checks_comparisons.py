@@ -4,17 +4,21 @@ from collections.abc import Iterator
 from typing import Any
 
 from shteg.errors import Problem
+from shteg.evidence.checks_path import model_parts
 from shteg.evidence.checks_rows import check_column
 from shteg.evidence.draft import Draft, Known, texts_in, unknown
+from shteg.evidence.parameters import HINTS, Domain, outside, settable_names
+from shteg.evidence.sentences import suggest
 from shteg.evidence.toml_positions import Path
 
-_FILE = "comparisons.toml"
+_FILE, _SCENARIOS = "comparisons.toml", "scenarios.toml"
 
 
 def check_comparisons(draft: Draft) -> Iterator[Problem]:
     """Find comparison steps, events, variables and scenarios that name what does not exist."""
     steps = draft.ids_of("steps.toml", "steps")
     own, bodies = draft.ids_of(_FILE, "steps"), draft.keys_of(_FILE, "organisations")
+    body_of = {str(step.get("id")): step.get("organisation") for _, step in draft.tables_of(_FILE, "steps")}
     events: set[str] = set()
     for path, step in draft.tables_of(_FILE, "steps"):
         events |= {event for _, event in texts_in(step.get("events"))}
@@ -24,12 +28,15 @@ def check_comparisons(draft: Draft) -> Iterator[Problem]:
         ):
             if isinstance(step.get(key), str) and (failed := unknown(step[key], known, what, where)):
                 yield draft.at_key(_FILE, (*path, key), *failed)
-        if steps and step.get("id") in steps:
+        if isinstance(step.get("id"), str) and steps and step["id"] in steps:
             problem = f"the id `{step['id']}` stands already in steps.toml"
             yield draft.at_key(_FILE, (*path, "id"), problem, "give it another id")
         for number, name in texts_in(step.get("prerequisites")):
             if failed := unknown(name, own, "step", _FILE):
                 yield draft.at_key(_FILE, (*path, "prerequisites", number), *failed)
+            elif body_of.get(name) != step.get("organisation"):
+                problem = f"`{name}` is a step of another organisation, `{body_of.get(name)}`"
+                yield draft.at_key(_FILE, (*path, "prerequisites", number), problem, "name a step of the same one")
     table = draft.tables.get("comparisons.csv")
     if table is not None and _FILE in draft.tomls:
         yield from check_column(draft, table, "event", frozenset(events), "event", f"the steps of {_FILE}")
@@ -45,14 +52,38 @@ def check_comparisons(draft: Draft) -> Iterator[Problem]:
 
 
 def check_scenarios(draft: Draft) -> Iterator[Problem]:
-    """Find scenarios that take a measure which does not exist."""
+    """Find scenarios that take or set what the case does not have, set it to what it cannot be, or change nothing."""
     measures = draft.ids_of("recommendations.toml", "measures")
-    for path, scenario in draft.tables_of("scenarios.toml", "scenarios"):
-        chosen = scenario.get("measures")
+    parts = model_parts(draft)
+    names = None if parts is None else settable_names(*parts)
+    for path, scenario in draft.tables_of(_SCENARIOS, "scenarios"):
+        chosen, settings = scenario.get("measures"), scenario.get("set")
+        seen: set[str] = set()
         for number, measure in enumerate(chosen if isinstance(chosen, list) else ()):
             word = measure.get("id") if isinstance(measure, dict) else None
-            if isinstance(word, str) and (failed := unknown(word, measures, "measure", "recommendations.toml")):
-                yield draft.at_key("scenarios.toml", (*path, "measures", number, "id"), *failed)
+            if not isinstance(word, str):
+                continue
+            place: Path = (*path, "measures", number, "id")
+            if failed := unknown(word, measures, "measure", "recommendations.toml"):
+                yield draft.at_key(_SCENARIOS, place, *failed)
+            elif word in seen:
+                yield draft.at_key(_SCENARIOS, place, f"the measure `{word}` is taken twice", "name it once")
+            seen.add(word)
+        if not chosen and not settings:
+            problem = f"the scenario `{path[-1]}` takes no measure and sets no parameter"
+            yield draft.at_key(_SCENARIOS, path, problem, "give it `measures` or `set`, or remove it")
+        if names is not None and isinstance(settings, dict):
+            yield from _settings(draft, path, settings, names)
+
+
+def _settings(draft: Draft, path: Path, settings: dict[str, Any], names: dict[str, Domain]) -> Iterator[Problem]:
+    for name, value in settings.items():
+        place: Path = (*path, "set", name)
+        if failed := unknown(name, frozenset(names), "parameter", "the model of this case"):
+            hint = suggest(name, sorted(names), "docs/methods/pathways.md lists what a scenario may set")
+            yield draft.at_key(_SCENARIOS, place, failed[0], hint)
+        elif isinstance(value, int | float) and not isinstance(value, bool) and outside(value, names[name]):
+            yield draft.at_key(_SCENARIOS, place, f"`{name}` is set to {value}", HINTS[names[name]])
 
 
 def _names(draft: Draft, file: str, path: Path, entry: dict[str, Any], steps: Known) -> Iterator[Problem]:

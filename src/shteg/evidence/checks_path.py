@@ -6,11 +6,12 @@ from typing import Any
 
 from shteg.errors import Problem
 from shteg.evidence.draft import Draft, Known, texts_in, unknown
-from shteg.evidence.records_case import Consent
+from shteg.evidence.parameters import Domain, movable_targets
 from shteg.evidence.sentences import suggest
 from shteg.evidence.toml_positions import Path
 
 _STEPS, _PATHWAYS, _MEASURES, _ITEMS = "steps.toml", "pathways.toml", "recommendations.toml", "items.toml"
+_OTHERS = "comparisons.toml"
 _NAMED_ONCE = (
     (_STEPS, "steps"),
     (_PATHWAYS, "areas"),
@@ -18,6 +19,7 @@ _NAMED_ONCE = (
     (_PATHWAYS, "routes"),
     (_MEASURES, "areas"),
     (_MEASURES, "measures"),
+    (_OTHERS, "steps"),
 )
 
 
@@ -87,7 +89,10 @@ def check_cycles(draft: Draft) -> Iterator[Problem]:
     items = draft.tables_of(_ITEMS, "items")
     repeats = {str(path[-1]): [one["repeats"]] for path, one in items if isinstance(one.get("repeats"), str)}
     at_item: dict[str, Path] = {str(path[-1]): path for path, _ in items}
+    others = draft.tables_of(_OTHERS, "steps")
+    needs = {str(s.get("id")): [word for _, word in texts_in(s.get("prerequisites"))] for _, s in others}
     for file, key, edges, places, says in (
+        (_OTHERS, "prerequisites", needs, {str(s.get("id")): path for path, s in others}, "waits for itself"),
         (_STEPS, "prerequisites", waits, where, "waits for itself"),
         (_STEPS, "fitted_from", borrows, where, "borrows from itself"),
         (_ITEMS, "repeats", repeats, at_item, "repeats itself"),
@@ -146,7 +151,7 @@ def check_rules(draft: Draft) -> Iterator[Problem]:
 
 def check_effects(draft: Draft) -> Iterator[Problem]:
     """Find effects of measures that move no parameter of this case, or whose range is reversed."""
-    targets = _targets(draft)
+    targets = targets_of(draft)
     for path, measure in draft.tables_of(_MEASURES, "measures"):
         effects = measure.get("effects")
         for number, effect in enumerate(effects if isinstance(effects, list) else ()):
@@ -154,8 +159,9 @@ def check_effects(draft: Draft) -> Iterator[Problem]:
                 continue
             place = (*path, "effects", number)
             target = effect.get("target")
-            if isinstance(target, str) and (failed := unknown(target, targets, "parameter", "the model of this case")):
-                hint = suggest(target, sorted(targets or ()), "docs/case-format.md lists what a measure may move")
+            known = None if targets is None else frozenset(targets)
+            if isinstance(target, str) and (failed := unknown(target, known, "parameter", "the model of this case")):
+                hint = suggest(target, sorted(known or ()), "docs/case-format.md lists what a measure may move")
                 yield draft.at_key(_MEASURES, (*place, "target"), failed[0], hint)
             low, value, high = (effect.get(key) for key in ("low", "value", "high"))
             if all(isinstance(one, int | float) for one in (low, value, high)) and not low <= value <= high:  # type: ignore[operator]
@@ -163,31 +169,26 @@ def check_effects(draft: Draft) -> Iterator[Problem]:
                 yield draft.at_key(_MEASURES, (*place, "low"), problem, "order them: low, then value, then high")
 
 
-def _targets(draft: Draft) -> Known:
-    steps, areas = draft.ids_of(_STEPS, "steps"), draft.ids_of(_PATHWAYS, "areas")
-    shocks, members = draft.ids_of(_PATHWAYS, "shocks"), draft.column("members.csv", "member")
-    if steps is None or areas is None or shocks is None or members is None:
+def targets_of(draft: Draft) -> dict[str, Domain] | None:
+    """Name what a measure may move, with what it may be; None if a file that says so could not be read."""
+    read = model_parts(draft)
+    return None if read is None else movable_targets(*read)
+
+
+def model_parts(draft: Draft) -> tuple[Any, frozenset[str], frozenset[str]] | None:
+    """Give pathways.toml as it stands, the members, and the steps that nobody ratifies; None if one is unknown."""
+    steps, members = draft.ids_of(_STEPS, "steps"), draft.column("members.csv", "member")
+    if steps is None or members is None or _PATHWAYS not in draft.tomls:
         return None
-    found = {f"consent.{name}" for name in Consent.model_fields if name != "episodes"}
-    found |= {f"consent.member.{member}" for member in members}
-    found |= {f"area.{area}.median_years" for area in areas}
     ratified = {str(step.get("id")) for _, step in draft.tables_of(_STEPS, "steps") if step.get("ratified") is True}
-    found |= {f"step.{step}.log_rate" for step in steps - ratified}
-    found |= {f"shock.{shock}.rate" for shock in shocks}
-    if draft.raw(_PATHWAYS, "settlement") is not None:
-        found |= {"settlement.rate", "settlement.follow"}
-    if draft.raw(_PATHWAYS, "consent", "episodes") is not None:
-        found |= {"consent.episodes.onset", "consent.episodes.stance", "consent.episodes.end"}
-    if draft.raw(_PATHWAYS, "withdrawal") is not None:
-        found |= {"withdrawal.rate", "withdrawal.return_rate"}
-    return frozenset(found)
+    return draft.raw(_PATHWAYS), members, steps - ratified
 
 
 def check_report_years(draft: Draft) -> Iterator[Problem]:
     """Find years of the report outside the horizon of the simulation."""
     as_of, horizon = draft.as_of, draft.raw(_PATHWAYS, "horizon_years")
     years = draft.raw(_PATHWAYS, "report_years")
-    if as_of is None or not isinstance(horizon, int) or not isinstance(years, list):
+    if as_of is None or not isinstance(horizon, int) or not 1 <= horizon <= 100 or not isinstance(years, list):
         return
     for number, year in enumerate(years):
         if isinstance(year, int) and not as_of.year <= year <= as_of.year + horizon:

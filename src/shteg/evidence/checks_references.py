@@ -9,6 +9,7 @@ from shteg.errors import Problem
 from shteg.evidence.checks_rows import check_column, is_language
 from shteg.evidence.draft import Draft, Known, texts_in, unknown
 from shteg.evidence.records import Localised
+from shteg.evidence.records_case import PRINTED_LANGUAGES
 from shteg.evidence.sentences import nearest, suggest
 
 TABLE_REFERENCES = (
@@ -121,11 +122,15 @@ def check_languages(draft: Draft) -> Iterator[Problem]:
 
 
 def check_case_languages(draft: Draft) -> Iterator[Problem]:
-    """Find languages of the case that nobody knows, or that are named twice."""
+    """Find languages of the case that nobody knows, in which no page can be printed, or that are named twice."""
     for number, language in enumerate(draft.languages):
         if not is_language(language):
             problem = f"`{language}` is not a language that CLDR knows"
             yield draft.at_key("case.toml", ("languages", number), problem, 'write its code, for example "en" or "sq"')
+        elif language not in PRINTED_LANGUAGES:
+            problem = f"pages cannot be printed in `{language}`: shteg has no messages in it"
+            hint = f"it may be: {', '.join(PRINTED_LANGUAGES)}"
+            yield draft.at_key("case.toml", ("languages", number), problem, hint)
         elif language in draft.languages[:number]:
             yield draft.at_key("case.toml", ("languages", number), f"`{language}` is named twice", "name it once")
 

@@ -128,7 +128,7 @@ def check_answers(draft: Draft) -> Iterator[Problem]:
 
 
 def check_figures(draft: Draft) -> Iterator[Problem]:
-    """Find published figures without a number, and percentages outside 0 to 100."""
+    """Find published figures without a number."""
     table = draft.tables.get("surveys/published.csv")
     for row in table.rows if table else ():
         figure = row.record
@@ -138,8 +138,3 @@ def check_figures(draft: Draft) -> Iterator[Problem]:
         if figure.percent is None and figure.mean_score is None:
             hint = "fill in `percent` or `mean_score`, as printed"
             yield draft.at_cell(table, row, "percent", "the figure has no number", hint)
-        if figure.percent is not None and not 0 <= figure.percent <= 100:
-            problem = f"`percent` is {figure.percent:g}"
-            yield draft.at_cell(table, row, "percent", problem, "a percentage lies between 0 and 100")
-        if figure.n is not None and figure.n < 1:
-            yield draft.at_cell(table, row, "n", f"`n` is {figure.n}", "leave it empty if it was not printed")

@@ -30,6 +30,8 @@ def apply_corrections(draft: Draft) -> tuple[Correction, ...]:
 
 
 def _apply(draft: Draft, correction: Correction) -> tuple[str, str, str] | None:
+    if correction.expect == correction.replace:
+        return "replace", "the correction replaces a value by itself", "write the right value, or delete the correction"
     table = draft.tables.get(correction.file)
     if table is None:
         known = sorted(draft.tables)

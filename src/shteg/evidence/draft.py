@@ -3,19 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, get_args, get_origin
-
-from pydantic import BaseModel
+from typing import Any, TypeVar
 
 from shteg.errors import Problem
 from shteg.evidence.csv_tables import CsvTable, Row
 from shteg.evidence.folder import CaseFolder
-from shteg.evidence.records import Localised
-from shteg.evidence.schema import FILES, WAVE_FILES, strip_optional
+from shteg.evidence.records import Record
+from shteg.evidence.schema import FILES, WAVE_FILES, walk_record
 from shteg.evidence.sentences import suggest
 from shteg.evidence.toml_positions import Path
 from shteg.evidence.toml_tables import TomlFile
 
+R = TypeVar("R", bound=Record)
 Known = frozenset[str] | None
 """Ids that exist; None where the file that lists them could not be read, so that nothing can be said."""
 
@@ -66,6 +65,15 @@ class Draft:
             return table.values(name) if table.whole and name in table.header else None
         return None if self.folder.exists(file) else frozenset()
 
+    def records_of(self, file: str, record: type[R]) -> list[tuple[Row, R]]:
+        """Give the valid rows of a table, each with its record."""
+        rows = self.tables[file].rows if file in self.tables else ()
+        return [(row, row.record) for row in rows if isinstance(row.record, record)]
+
+    def at_row(self, file: str, row: Row, column: str, problem: str, hint: str) -> Problem:
+        """Make a problem that stands in a cell of a table."""
+        return self.at_cell(self.tables[file], row, column, problem, hint)
+
     @property
     def as_of(self) -> date | None:
         """The day as of which the case stands, if it is given and exists."""
@@ -96,30 +104,16 @@ class Draft:
         """Go through every TOML file along its record, valid or not: file, path, type, raw value."""
         for spec in FILES:
             if spec.path in self.tomls and spec.record is not None:
-                yield from _walk(spec.path, (), spec.record, self.tomls[spec.path].raw)
+                yield from self._walk(spec.path, spec.record)
         for wave in self.waves:
             for spec in WAVE_FILES:
                 name = spec.path.replace("<wave>", wave)
                 if name in self.tomls and spec.record is not None:
-                    yield from _walk(name, (), spec.record, self.tomls[name].raw)
+                    yield from self._walk(name, spec.record)
 
-
-def _walk(file: str, path: Path, annotation: Any, value: Any) -> Iterator[tuple[str, Path, Any, Any]]:
-    annotation = strip_optional(annotation)
-    yield file, path, annotation, value
-    origin = get_origin(annotation)
-    if annotation is Localised:
-        return
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel) and isinstance(value, dict):
-        for name, info in annotation.model_fields.items():
-            if name in value:
-                yield from _walk(file, (*path, name), info.annotation, value[name])
-    elif origin is dict and isinstance(value, dict):
-        for key, one in value.items():
-            yield from _walk(file, (*path, key), get_args(annotation)[1], one)
-    elif origin is tuple and isinstance(value, list):
-        for number, one in enumerate(value):
-            yield from _walk(file, (*path, number), get_args(annotation)[0], one)
+    def _walk(self, file: str, record: Any) -> Iterator[tuple[str, Path, Any, Any]]:
+        for path, annotation, value in walk_record(record, self.tomls[file].raw):
+            yield file, path, annotation, value
 
 
 def texts_in(value: Any) -> list[tuple[int, str]]:

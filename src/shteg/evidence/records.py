@@ -9,7 +9,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from shteg.countries import is_country
 from shteg.estimates import Label
+from shteg.evidence.addresses import check_address
 from shteg.evidence.dates import DateInterval
+from shteg.evidence.numbers import check_written, check_written_whole
 
 RELIABILITY = {
     "A": "completely reliable",
@@ -67,16 +69,29 @@ Id = Annotated[str, AfterValidator(_check_id)]
 Country = Annotated[str, AfterValidator(_check_country)]
 Blank = BeforeValidator(_none_if_blank)
 OptionalDate = Annotated[DateInterval | None, Blank]
-OptionalFloat = Annotated[float | None, Blank, AfterValidator(_check_finite)]
-OptionalInt = Annotated[int | None, Blank]
 OptionalText = Annotated[str | None, Blank]
 Text = Annotated[str, Field(min_length=1)]
+Address = Annotated[str | None, Blank, AfterValidator(check_address)]
+
+LARGEST = 1e15
+"""No number of a case is larger: a float no longer holds every whole number not far above it."""
+_REACH = Field(ge=-LARGEST, le=LARGEST)
+_PEOPLE = Field(ge=1, le=10_000_000_000)
+Number = Annotated[float, BeforeValidator(check_written), AfterValidator(_check_finite), _REACH]
+"""A number of any unit, written with a point for decimals and without a mark for thousands."""
+OptionalNumber = Annotated[float | None, Blank, BeforeValidator(check_written), AfterValidator(_check_finite), _REACH]
+Whole = Annotated[int, BeforeValidator(check_written_whole)]
+"""A whole number, written with digits only."""
+OptionalCount = Annotated[int | None, Blank, BeforeValidator(check_written_whole), _PEOPLE]
+"""How many people, if it is known: none of them is no count."""
+Size = Annotated[float, Field(ge=-1e6, le=1e6)]
+"""A number of a model or a scale, of which none can hold more."""
 
 
 class Record(BaseModel):
     """One row or table of the case folder: unknown keys are errors, values never change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, allow_inf_nan=False)
 
 
 class Localised(RootModel[dict[str, Text]]):
@@ -133,7 +148,7 @@ class Source(Record):
     title: Text = Field(description="Title of the document.")
     publisher: Text = Field(description="Who published it.")
     published_on: OptionalDate = Field(default=None, description="When it was published.")
-    address: OptionalText = Field(default=None, description="Where it stands, as a web address.")
+    address: Address = Field(default=None, description="Where it stands, as a web address.")
     read_on: OptionalDate = Field(
         default=None, description="When it was read for this case; empty if nobody has read it."
     )
@@ -145,9 +160,9 @@ class Source(Record):
 class Parameter(Record):
     """A named quantity of a model, with its range (taken as a central 90 % interval) and where it comes from."""
 
-    value: float = Field(allow_inf_nan=False, description="Central value.")
-    low: float = Field(allow_inf_nan=False, description="Lower end of the central 90 % range.")
-    high: float = Field(allow_inf_nan=False, description="Upper end of the central 90 % range.")
+    value: Size = Field(description="Central value.")
+    low: Size = Field(description="Lower end of the central 90 % range.")
+    high: Size = Field(description="Upper end of the central 90 % range.")
     label: Label = Field(description="How much the data say about it; `assumed` means set by judgement.")
     source: Id = Field(description="Id in sources.toml of what it rests on.")
     title: Localised = Field(description="What it is called.")

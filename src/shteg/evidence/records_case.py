@@ -6,7 +6,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from shteg.estimates import Label
-from shteg.evidence.records import Country, Id, Localised, OptionalDate, Parameter, Record, Sourced, Text
+from shteg.evidence.records import Address, Country, Id, Localised, OptionalDate, Parameter, Record, Size, Sourced, Text
+
+PRINTED_LANGUAGES = ("en", "sq")
+"""The languages in which pages can be printed: those with messages (a test compares) and with columns of the tables."""
 
 
 class Author(Record):
@@ -14,7 +17,7 @@ class Author(Record):
 
     name: Localised = Field(description="Name as it is signed.")
     about: Localised = Field(description="Two or three sentences for “About the author”.")
-    address: str | None = Field(default=None, description="Web page of the author.")
+    address: Address = Field(default=None, description="Web page of the author.")
 
 
 class Organisation(Record):
@@ -35,14 +38,20 @@ class CaseHeader(Record):
         default=None, description="The country that disputes the aspirant's statehood, if there is one."
     )
     organisation: Organisation = Field(description="The body that the aspirant wants to join.")
-    as_of: date = Field(description="The day as of which the case stands; nothing in it may have happened later.")
+    as_of: date = Field(
+        ge=date(1900, 1, 1),
+        le=date(2200, 12, 31),
+        description="The day as of which the case stands; nothing in it may have happened later.",
+    )
     seed: int = Field(
         ge=0, lt=2**63, description="Seed of all random numbers; the same seed gives the same publication."
     )
     languages: tuple[Id, ...] = Field(
         min_length=1, description="Languages of the publication; every text exists in each of them."
     )
-    minimum_base: int = Field(default=20, ge=1, description="Survey cells with fewer respondents are not shown.")
+    minimum_base: int = Field(
+        default=20, ge=1, le=1_000_000, description="Survey cells with fewer respondents are not shown."
+    )
     licence: Text = Field(description="Licence of the texts and data of the case.")
     footnote: Localised | None = Field(
         default=None, description="A note that stands under every page, for example on a name."
@@ -53,7 +62,7 @@ class CaseHeader(Record):
     )
     authors: tuple[Author, ...] = Field(min_length=1, description="Who signs, in order.")
     publisher: Localised = Field(description="Who publishes.")
-    address: str | None = Field(default=None, description="Web address of the publication.")
+    address: Address = Field(default=None, description="Web address of the publication.")
 
 
 Rule = Literal["all", "two_thirds", "majority", "sponsors", "none"]
@@ -70,7 +79,7 @@ class Step(Sourced):
 
     id: Id = Field(description="Short id of the step.")
     title: Localised = Field(description="What the step is called.")
-    rung: int = Field(ge=0, description="Place on the ladder, 0 for programmes beside it.")
+    rung: int = Field(ge=0, le=1000, description="Place on the ladder, 0 for programmes beside it.")
     events: tuple[Id, ...] = Field(
         default=(), description="Labels in ladder.csv that count as having reached the step."
     )
@@ -193,7 +202,7 @@ class Pathways(Record):
         min_length=1, description="Calendar years for which the publication gives probabilities."
     )
     draws: int = Field(ge=10, le=100_000, description="Draws of the parameters.")
-    worlds_per_draw: int = Field(ge=1, le=1_000_000, description="Simulated worlds for each draw.")
+    worlds_per_draw: int = Field(ge=2, le=1_000_000, description="Simulated worlds for each draw.")
     consent: Consent = Field(description="How consent follows from stance.")
     settlement: Settlement | None = Field(default=None, description="A settlement with the disputant.")
     areas: tuple[RequirementArea, ...] = Field(default=(), description="Areas of reform and the time they need.")
@@ -220,9 +229,9 @@ class Effect(Record):
     operation: Literal["add", "multiply"] = Field(
         description="Whether the value is added on the parameter's own scale or scales it."
     )
-    value: float = Field(allow_inf_nan=False, description="Central value of the effect.")
-    low: float = Field(allow_inf_nan=False, description="Lower end of its central 90 % range.")
-    high: float = Field(allow_inf_nan=False, description="Upper end of its central 90 % range.")
+    value: Size = Field(description="Central value of the effect.")
+    low: Size = Field(description="Lower end of its central 90 % range.")
+    high: Size = Field(description="Upper end of its central 90 % range.")
 
 
 class Measure(Record):
@@ -240,7 +249,7 @@ class Measure(Record):
     indicators: tuple[Id, ...] = Field(
         default=(), description="Ids in requirements.csv by which one sees that it is done."
     )
-    start_years: float = Field(default=0.0, ge=0, description="Years until the measure works.")
+    start_years: float = Field(default=0.0, ge=0, le=100, description="Years until the measure works.")
     cost: Annotated[Literal["low", "medium", "high"] | None, Field()] = Field(
         default=None, description="How much it costs."
     )

@@ -10,12 +10,14 @@ from shteg.evidence.records import (
     Dated,
     Id,
     Localised,
+    Number,
     OptionalDate,
-    OptionalFloat,
+    OptionalNumber,
     OptionalText,
     Record,
     Sourced,
     Text,
+    Whole,
 )
 
 
@@ -58,7 +60,7 @@ class Item(Record):
     kind: Literal["status", "practical", "military", "statement"] = Field(
         description="Whether it is about status, practice, the military, or is a statement."
     )
-    levels: dict[str, Annotated[int, Field(ge=0)]] = Field(
+    levels: dict[str, Annotated[int, Field(ge=0, le=100)]] = Field(
         default_factory=dict,
         description="The values of acts.csv as ordered categories, 0 most against; values left out carry no stance.",
     )
@@ -108,7 +110,7 @@ class ChronicleEvent(Dated):
     title_en: Text = Field(description="What happened, in English.")
     title_sq: Text = Field(description="What happened, in Albanian.")
     kind: Id = Field(description="Kind of event, named in labels.toml.")
-    direction: int = Field(ge=-2, le=2, description="From −2, much worse, to 2, much better for the aspirant's path.")
+    direction: Whole = Field(ge=-2, le=2, description="From −2, much worse, to 2, much better for the aspirant's path.")
     direction_reason: OptionalText = Field(default=None, description="Why it was judged so.")
 
 
@@ -121,9 +123,9 @@ class Requirement(Sourced):
     title_sq: Text = Field(description="What it is called, in Albanian.")
     indicator_en: Text = Field(description="What is measured, in English.")
     indicator_sq: Text = Field(description="What is measured, in Albanian.")
-    baseline: OptionalFloat = Field(default=None, description="Value of the indicator at the start.")
+    baseline: OptionalNumber = Field(default=None, description="Value of the indicator at the start.")
     baseline_on: OptionalDate = Field(default=None, description="When that was.")
-    target: OptionalFloat = Field(default=None, description="Value at which the reform is done.")
+    target: OptionalNumber = Field(default=None, description="Value at which the reform is done.")
     target_on: OptionalDate = Field(default=None, description="By when.")
     status: Literal["met", "claimed_met", "in_progress", "not_met", "not_open", "unknown"] = Field(
         description="How far it is."
@@ -137,7 +139,7 @@ class Reading(Dated):
     """A value of a requirement's indicator on a date (`readings.csv`)."""
 
     requirement: Id = Field(description="Id in requirements.csv.")
-    value: float = Field(allow_inf_nan=False, description="Value of its indicator.")
+    value: Number = Field(description="Value of its indicator.")
     note: OptionalText = Field(default=None, description="What a reader should know.")
 
 
@@ -154,7 +156,7 @@ class Programme(Sourced):
     ] = Field(description="By which rule.")
     prerequisites_en: OptionalText = Field(default=None, description="What comes first, in English.")
     prerequisites_sq: OptionalText = Field(default=None, description="What comes first, in Albanian.")
-    typical_years: OptionalFloat = Field(default=None, description="How many years it usually takes.")
+    typical_years: OptionalNumber = Field(default=None, ge=0, le=200, description="How many years it usually takes.")
     note: OptionalText = Field(default=None, description="What a reader should know.")
 
 

@@ -5,7 +5,18 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from shteg.evidence.dates import DateInterval
-from shteg.evidence.records import Country, Dated, Id, Localised, OptionalDate, OptionalText, Record, Sourced
+from shteg.evidence.records import (
+    Country,
+    Dated,
+    Id,
+    Localised,
+    Number,
+    OptionalDate,
+    OptionalText,
+    Record,
+    Size,
+    Sourced,
+)
 
 
 class Variable(Record):
@@ -22,8 +33,8 @@ class Variable(Record):
     steps: tuple[Id, ...] = Field(
         default=(), description="Steps of the ladder on which it may act; none named means all of them."
     )
-    centre: float = Field(default=0.0, allow_inf_nan=False, description="What is taken away before scaling.")
-    scale: float = Field(default=1.0, gt=0, allow_inf_nan=False, description="What one unit of the model is.")
+    centre: Number = Field(default=0.0, description="What is taken away before scaling.")
+    scale: Number = Field(default=1.0, gt=0, description="What one unit of the model is.")
     log: bool = Field(default=False, description="Whether the natural logarithm is taken first.")
     note: Localised | None = Field(default=None, description="What a reader should know.")
 
@@ -39,7 +50,7 @@ class Covariate(Dated):
 
     country: Country = Field(description="Country code.")
     variable: Id = Field(description="Id in variables.toml.")
-    value: float = Field(allow_inf_nan=False, description="The value, in the unit of its publisher.")
+    value: Number = Field(description="The value, in the unit of its publisher.")
     note: OptionalText = Field(default=None, description="What a reader should know.")
 
 
@@ -98,12 +109,10 @@ class ScenarioMeasure(Record):
     """A measure taken in a scenario, with another start or intensity than in recommendations.toml."""
 
     id: Id = Field(description="Id of the measure in recommendations.toml.")
-    start_years: Annotated[float | None, Field(ge=0, allow_inf_nan=False)] = Field(
+    start_years: Annotated[float | None, Field(ge=0, le=100)] = Field(
         default=None, description="Years until it works; left out, as in recommendations.toml."
     )
-    intensity: float = Field(
-        default=1.0, ge=0, le=2, allow_inf_nan=False, description="How much of its effect is had, 1 being all of it."
-    )
+    intensity: float = Field(default=1.0, ge=0, le=2, description="How much of its effect is had, 1 being all of it.")
 
 
 class Scenario(Record):
@@ -112,7 +121,7 @@ class Scenario(Record):
     title: Localised = Field(description="What it is called.")
     text: Localised | None = Field(default=None, description="What it means, in a sentence or two.")
     measures: tuple[ScenarioMeasure, ...] = Field(default=(), description="The measures that are taken.")
-    set: dict[str, Annotated[float, Field(allow_inf_nan=False)]] = Field(
+    set: dict[str, Size] = Field(
         default_factory=dict, description="Parameters that are set, by dotted name, such as `settlement.rate`."
     )
 

@@ -1,22 +1,28 @@
 """Records of the folder `surveys/`: published figures, questions, designs, population margins, waves."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from shteg.evidence.dates import DateInterval
+from shteg.evidence.numbers import check_people, decimals_of
 from shteg.evidence.records import (
     Dated,
     Id,
     Localised,
+    OptionalCount,
     OptionalDate,
-    OptionalFloat,
-    OptionalInt,
+    OptionalNumber,
     OptionalText,
     Record,
+    Size,
     Sourced,
     Text,
+    Whole,
 )
+
+People = Annotated[float, BeforeValidator(check_people)]
+"""A count of people, written with digits only; a share in per cent may have decimals."""
 
 
 class PublishedFigure(Dated):
@@ -32,17 +38,27 @@ class PublishedFigure(Dated):
     answer: Text = Field(description="The answer, or the sum of answers, that the figure is about.")
     subgroup_variable: Id = Field(description="What the subgroup is a part of, `all` for everyone.")
     subgroup: Text = Field(description="Who was asked, `all` for everyone.")
-    percent: OptionalFloat = Field(default=None, description="The percentage, as printed.")
-    mean_score: OptionalFloat = Field(
+    percent: OptionalNumber = Field(default=None, description="The percentage, as printed.")
+    mean_score: OptionalNumber = Field(
         default=None, description="The mean of a scale, as printed, where no percentage was."
     )
-    decimals: int = Field(ge=0, le=4, description="Decimals as printed.")
-    n: OptionalInt = Field(default=None, description="Respondents in this subgroup, if printed.")
-    margin_of_error: OptionalFloat = Field(
-        default=None, description="Margin of error in percentage points, if printed."
+    decimals: Whole = Field(ge=0, le=4, description="Decimals as printed.")
+    n: OptionalCount = Field(default=None, description="Respondents in this subgroup, if printed.")
+    margin_of_error: OptionalNumber = Field(
+        default=None, gt=0, le=100, description="Margin of error in percentage points, if printed."
     )
     population: OptionalText = Field(default=None, description="Who the survey stands for.")
     note: OptionalText = Field(default=None, description="What a reader should know.")
+
+    @model_validator(mode="after")
+    def _printed_so(self) -> "PublishedFigure":
+        if self.percent is not None and not 0 <= self.percent <= 100:
+            raise ValueError(f"percent is {self.percent:g}: a percentage lies between 0 and 100")
+        for name in ("percent", "mean_score"):
+            number: float | None = getattr(self, name)
+            if number is not None and decimals_of(number) > self.decimals:
+                raise ValueError(f"{name} {number:g} has more decimals than `decimals` says ({self.decimals})")
+        return self
 
 
 class Question(Record):
@@ -82,7 +98,7 @@ class PublishedDesign(Sourced):
     happened_on: DateInterval = Field(description="When the fieldwork began.")
     ended_on: OptionalDate = Field(default=None, description="When it ended.")
     mode: OptionalText = Field(default=None, description="How people were asked.")
-    sample_size: OptionalInt = Field(default=None, description="How many were asked.")
+    sample_size: OptionalCount = Field(default=None, description="How many were asked.")
     sampling_frame: OptionalText = Field(default=None, description="What they were drawn from.")
     stages: OptionalText = Field(default=None, description="In how many stages.")
     strata: OptionalText = Field(default=None, description="By which strata.")
@@ -111,8 +127,8 @@ class PopulationMargin(Sourced):
     scheme: Id = Field(description="Id in surveys/schemes.toml of the count.")
     variable: Id = Field(description="What is counted by, for example `sex`.")
     category: Text = Field(description="The category that is counted.")
-    count: float = Field(gt=0, allow_inf_nan=False, description="How many people.")
-    reference_year: int = Field(ge=1900, le=2200, description="The year of the count.")
+    count: People = Field(gt=0, le=1e10, description="How many people, or how many of a hundred.")
+    reference_year: Whole = Field(ge=1900, le=2200, description="The year of the count.")
     note: OptionalText = Field(default=None, description="What a reader should know.")
 
 
@@ -147,27 +163,33 @@ class WaveItem(Record):
         description="The options are a scale, in order: tables add boxes of the two at each end; `scores`, else "
         "`favourable`, say which is the top.",
     )
-    scores: dict[str, float] = Field(default_factory=dict, description="Codes and their values, for a mean score.")
+    scores: dict[str, Size] = Field(default_factory=dict, description="Codes and their values, for a mean score.")
 
 
 class Questionnaire(Record):
     """`questionnaire.toml` of one wave."""
 
-    items: dict[Id, WaveItem] = Field(description="The questions, by column of the data file.")
+    items: dict[Id, WaveItem] = Field(min_length=1, description="The questions, by column of the data file.")
 
 
 class QualityRules(Record):
     """When a cell of a table is not shown (`suppress_…`) or marked as uncertain (`flag_…`)."""
 
-    suppress_below_n: int = Field(default=0, ge=0, description="Fewest respondents of a cell that is shown.")
-    flag_below_n: int = Field(default=0, ge=0, description="Fewest respondents of a cell without a mark.")
-    suppress_below_df: int = Field(default=0, ge=0, description="Fewest degrees of freedom of a cell that is shown.")
-    flag_below_df: int = Field(default=0, ge=0, description="Fewest degrees of freedom of a cell without a mark.")
+    suppress_below_n: int = Field(
+        default=0, ge=0, le=1_000_000, description="Fewest respondents of a cell that is shown."
+    )
+    flag_below_n: int = Field(default=0, ge=0, le=1_000_000, description="Fewest respondents of a cell without a mark.")
+    suppress_below_df: int = Field(
+        default=0, ge=0, le=1_000_000, description="Fewest degrees of freedom of a cell that is shown."
+    )
+    flag_below_df: int = Field(
+        default=0, ge=0, le=1_000_000, description="Fewest degrees of freedom of a cell without a mark."
+    )
     suppress_above_relative_error: float | None = Field(
-        default=None, gt=0, allow_inf_nan=False, description="Largest standard error over estimate that is shown."
+        default=None, gt=0, le=1000, description="Largest standard error over estimate that is shown."
     )
     flag_above_relative_error: float | None = Field(
-        default=None, gt=0, allow_inf_nan=False, description="Largest standard error over estimate without a mark."
+        default=None, gt=0, le=1000, description="Largest standard error over estimate without a mark."
     )
 
 

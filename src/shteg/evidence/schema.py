@@ -133,6 +133,28 @@ def strip_optional(annotation: Any) -> Any:
             return annotation
 
 
+def walk_record(
+    annotation: Any, value: Any, path: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], Any, Any]]:
+    """Go through a parsed TOML value along its record, valid or not: path, type without `| None`, raw value."""
+    annotation = strip_optional(annotation)
+    yield path, annotation, value
+    origin = get_origin(annotation)
+    if annotation is Localised:
+        for key, one in value.items() if isinstance(value, dict) else ():
+            yield (*path, key), str, one
+    elif isinstance(annotation, type) and issubclass(annotation, BaseModel) and isinstance(value, dict):
+        for name, info in annotation.model_fields.items():
+            if name in value:
+                yield from walk_record(info.annotation, value[name], (*path, name))
+    elif origin is dict and isinstance(value, dict):
+        for key, one in value.items():
+            yield from walk_record(get_args(annotation)[1], one, (*path, key))
+    elif origin is tuple and isinstance(value, list):
+        for number, one in enumerate(value):
+            yield from walk_record(get_args(annotation)[0], one, (*path, number))
+
+
 def allowed_keys(record: type[BaseModel], path: tuple[str | int, ...]) -> tuple[str, ...]:
     """Give the keys that a table may hold, at a path (keys and numbers) under a record; () if any key goes."""
     annotation: Any = record

@@ -25,6 +25,10 @@ _VALUE_HINTS = (
     ("finite number", "write for example 12 or 0.5, or leave the cell empty"),
     ("grade", "a letter A–F for the source and a digit 1–6 for the statement; F6 where nobody has read the source"),
     ("is not an id", "for example `trust-2024`"),
+    ("a percentage lies", "a percentage lies between 0 and 100; write it as printed"),
+    ("has more decimals", "write the figure as it was printed, and in `decimals` how many decimals that has"),
+    ("can be read as", "write it without a mark for thousands and without a zero at the end of the decimals"),
+    ("is not a web address", "write a whole address, such as https://example.org/report"),
     ("the range", "order them: low, then value, then high"),
     ("lies before", "the public cannot know a thing before it happened: correct one of the two dates"),
 )
@@ -37,7 +41,7 @@ _EXPECTED = {
     "int_from_float": _WHOLE,
     "float_type": _NUMBER,
     "float_parsing": _NUMBER,
-    "finite_number": _NUMBER,
+    "finite_number": ("a finite number", "write for example 12 or 0.5, or leave it empty"),
     "bool_type": ("true or false", "write true or false, without quotation marks"),
     "bool_parsing": ("true or false", "write true or false"),
     "date_type": ("a day", "write YYYY-MM-DD"),
@@ -127,7 +131,14 @@ def _bounds(context: dict[str, Any]) -> str:
         "min_length": "at least",
         "max_length": "at most",
     }
-    return " and ".join(f"{word} {context[key]:g}" for key, word in words.items() if key in context)
+    return " and ".join(f"{word} {_written(context[key])}" for key, word in words.items() if key in context)
+
+
+def _written(bound: Any) -> str:
+    """Write a bound: whole numbers in full, days as they are."""
+    if isinstance(bound, int | float):
+        return f"{bound:,.0f}" if abs(bound) >= 10_000 else f"{bound:g}"
+    return str(bound)
 
 
 def _literals(record: type[BaseModel], loc: Loc) -> tuple[Any, ...]:

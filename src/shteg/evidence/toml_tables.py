@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from shteg.evidence.folder import CaseFolder, find_control_character, place_in
 from shteg.evidence.records import Record
+from shteg.evidence.schema import walk_record
 from shteg.evidence.sentences import explain
 from shteg.evidence.toml_positions import Path, find_keys, too_deep
 
@@ -50,13 +51,25 @@ def read_toml(folder: CaseFolder, name: str, record: type[Record]) -> TomlFile |
     if raw is None:
         return None
     found = TomlFile(name=name, text=text, raw=raw)
+    told: set[Path] = set()
     try:
         found.record = record.model_validate_json(json.dumps(raw, default=_plain), strict=True)
     except ValidationError as errors:
         for path, problem, hint in explain(record, errors):
+            told.add(path)
             folder.report(name, *found.place(path), problem, hint)
+    _report_dates(folder, found, record, told)
     _report_hidden(folder, found, raw, ())
     return found
+
+
+def _report_dates(folder: CaseFolder, file: TomlFile, record: type[Record], told: set[Path]) -> None:
+    """Report days and times where text is wanted: as JSON, which the record reads, they would pass for text."""
+    for path, annotation, value in walk_record(record, file.raw):
+        if annotation is str and isinstance(value, datetime.date | datetime.time) and path not in told:
+            file.record = None
+            problem = f"`{path[-1]}` must be text, not a {'time' if isinstance(value, datetime.time) else 'date'}"
+            folder.report(file.name, *file.place(path), problem, f'put it between quotation marks: "{value}"')
 
 
 def _parse(folder: CaseFolder, name: str, text: str) -> dict[str, Any] | None:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from scipy.special import expit, logit, ndtri
 
 from shteg.estimates import Label
+from shteg.evidence.parameters import Domain, find_parameters
 from shteg.evidence.records import Parameter
 from shteg.evidence.records_case import Effect, Pathways
 from shteg.pathways.structure import Floats
 from shteg.randomness import counter_uniform, fold_counter, stable_key
 
-Domain = Literal["real", "nonnegative", "positive", "probability"]
 NORMAL_95 = 1.6448536269514722
 SMALLEST_POSITIVE = 1e-6
 """Where a measure would push a time or a shape to zero or below, it stops here (half a minute, in years)."""
@@ -39,45 +38,16 @@ class NamedParameter:
 
 def name_parameters(pathways: Pathways) -> dict[str, NamedParameter]:
     """List every parameter of `pathways.toml` by its dotted name, in the order of the file format."""
-    found: dict[str, NamedParameter] = {}
-
-    def add(name: str, parameter: Parameter, domain: Domain, movable: bool = True) -> None:
-        found[name] = NamedParameter(
-            name=name, parameter=parameter, domain=domain, movable=movable, title_id=f"parameter:{name}"
+    return {
+        one.name: NamedParameter(
+            name=one.name,
+            parameter=one.entry,
+            domain=one.domain,
+            movable=one.movable,
+            title_id=f"parameter:{one.name}",
         )
-
-    consent = pathways.consent
-    add("consent.intercept", consent.intercept, "real")
-    add("consent.slope", consent.slope, "real")
-    add("consent.statehood", consent.statehood, "nonnegative")
-    add("consent.common_factor", consent.common_factor, "nonnegative")
-    add("consent.change_rate", consent.change_rate, "nonnegative")
-    add("consent.defection", consent.defection, "probability")
-    if consent.episodes:
-        episodes = consent.episodes
-        if episodes.onset:
-            add("consent.episodes.onset", episodes.onset, "nonnegative")
-        add("consent.episodes.stance", episodes.stance, "real")
-        if episodes.end:
-            add("consent.episodes.end", episodes.end, "nonnegative")
-    if pathways.settlement:
-        add("settlement.rate", pathways.settlement.rate, "nonnegative")
-        add("settlement.follow", pathways.settlement.follow, "probability")
-    for area in pathways.areas:
-        add(f"area.{area.id}.median_years", area.median_years, "positive")
-        add(f"area.{area.id}.shape", area.shape, "positive", movable=False)
-    for shock in pathways.shocks:
-        add(f"shock.{shock.id}.rate", shock.rate, "nonnegative")
-        add(f"shock.{shock.id}.duration_years", shock.duration_years, "positive", movable=False)
-        add(f"shock.{shock.id}.effect", shock.effect, "real", movable=False)
-    if pathways.withdrawal:
-        add("withdrawal.rate", pathways.withdrawal.rate, "nonnegative")
-        add("withdrawal.return_rate", pathways.withdrawal.return_rate, "nonnegative")
-    for step, rate in pathways.reversals.items():
-        add(f"reversal.{step}", rate, "nonnegative")
-    for step, median in pathways.procedures.items():
-        add(f"procedure.{step}.median_years", median, "positive", movable=False)
-    return found
+        for one in find_parameters(pathways)
+    }
 
 
 def clip_to_domain(values: Floats, domain: Domain) -> Floats:

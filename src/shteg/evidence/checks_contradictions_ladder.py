@@ -1,0 +1,131 @@
+"""Contradictions on the ladder: steps before they, or their country, existed; members that are none; order in time."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from shteg.errors import Problem
+from shteg.evidence.csv_tables import Row
+from shteg.evidence.dates import DateInterval
+from shteg.evidence.draft import Draft
+from shteg.evidence.ladder_facts import DEPARTURES, LadderFacts, ladder_facts
+from shteg.evidence.records_case import Step
+from shteg.evidence.records_facts import LadderEvent, Member, SeekingSpell
+from shteg.evidence.records_model import Comparisons, ComparisonStep
+
+_LADDER, _MEMBERS, _SEEKING = "ladder.csv", "members.csv", "seeking.csv"
+_OTHERS, _OTHER_STEPS = "comparisons.csv", "comparisons.toml"
+Events = Sequence[tuple[Row, LadderEvent]]
+
+
+def check_ladder(draft: Draft) -> Iterator[Problem]:
+    """Find steps taken too early, twice without leaving, or before what comes first, and accessions of no member."""
+    facts = ladder_facts(draft)
+    if facts is None:
+        return
+    for step in facts.steps.values():
+        taken = [pair for pair in facts.events if pair[1].event in step.events]
+        yield from _too_early(draft, _LADDER, step, taken, facts.independent)
+        yield from _twice(draft, _LADDER, step.id, taken, facts.events)
+        yield from _out_of_order(draft, step, taken, facts)
+        if step == facts.final and draft.column(_MEMBERS, "member") is not None:
+            yield from _no_member(draft, taken, facts)
+
+
+def check_other_ladders(draft: Draft) -> Iterator[Problem]:
+    """Find steps of other organisations taken too early, or twice without leaving."""
+    file, facts = draft.tomls.get(_OTHER_STEPS), ladder_facts(draft)
+    if file is None or not isinstance(file.record, Comparisons):
+        return
+    events = sorted(draft.records_of(_OTHERS, LadderEvent), key=lambda pair: pair[1].happened_on)
+    for step in file.record.steps:
+        taken = [pair for pair in events if pair[1].event in step.events]
+        yield from _too_early(draft, _OTHERS, step, taken, facts.independent if facts else {})
+        yield from _twice(draft, _OTHERS, step.id, taken, events)
+
+
+def check_membership(draft: Draft) -> Iterator[Problem]:
+    """Find members that joined before they were independent, or on another date than the ladder says."""
+    facts = ladder_facts(draft)
+    for row, one in draft.records_of(_MEMBERS, Member) if facts else ():
+        assert facts is not None
+        for column, joined in (("member_since", one.member_since), ("eu_member_since", one.eu_member_since)):
+            if joined is not None and (began := _not_yet(joined, facts.independent.get(one.member))):
+                problem = f"{one.member} joined {joined}, and is independent since {began} (countries.csv)"
+                yield draft.at_row(_MEMBERS, row, column, problem, "correct one of the two dates")
+        took = facts.first.get((one.member, facts.final.id)) if facts.final else None
+        if took is not None and (took.last < one.member_since.first or one.member_since.last < took.first):
+            problem = f"{one.member} is a member since {one.member_since}, and ladder.csv says {took}"
+            yield draft.at_row(_MEMBERS, row, "member_since", problem, "correct one of the two dates")
+
+
+def check_spells(draft: Draft) -> Iterator[Problem]:
+    """Find spells of seeking before the country was independent, or after it was a member."""
+    facts = ladder_facts(draft)
+    for row, spell in draft.records_of(_SEEKING, SeekingSpell) if facts else ():
+        assert facts is not None
+        if began := _not_yet(spell.sought_from, facts.independent.get(spell.country)):
+            problem = f"{spell.country} seeks since {spell.sought_from}, and is independent since {began}"
+            yield draft.at_row(_SEEKING, row, "sought_from", problem, "correct one of the two dates")
+        joined = facts.members.get(spell.country)
+        if joined is not None and (spell.sought_to is None or spell.sought_to.first > joined.last):
+            until = f"until {spell.sought_to}" if spell.sought_to else "still"
+            problem = f"{spell.country} seeks {until}, and is a member since {joined}"
+            yield draft.at_row(_SEEKING, row, "sought_to", problem, "end the spell when the country joined")
+
+
+def _not_yet(day: DateInterval, since: DateInterval | None) -> DateInterval | None:
+    """Give the date of the beginning if a day lies wholly before it."""
+    return since if since is not None and day.last < since.first else None
+
+
+def _too_early(
+    draft: Draft, file: str, step: Step | ComparisonStep, taken: Events, independent: Mapping[str, DateInterval]
+) -> Iterator[Problem]:
+    for row, event in taken:
+        if began := _not_yet(event.happened_on, step.existed_from):
+            problem = f"{event.country} took `{step.id}` on {event.happened_on}; the step exists since {began}"
+            yield draft.at_row(file, row, "happened_on", problem, "correct the date, or `existed_from` of the step")
+        if began := _not_yet(event.happened_on, independent.get(event.country)):
+            problem = f"{event.country} took `{step.id}` on {event.happened_on}; it is independent since {began}"
+            yield draft.at_row(file, row, "happened_on", problem, "correct the date, or countries.csv")
+
+
+def _twice(draft: Draft, file: str, step: str, taken: Events, events: Events) -> Iterator[Problem]:
+    last: dict[str, tuple[Row, LadderEvent]] = {}
+    for row, event in taken:
+        if (before := last.get(event.country)) is not None:
+            start, end = before[1].happened_on.middle, event.happened_on.middle
+            left = [
+                one
+                for _, one in events
+                if one.country == event.country and one.event in DEPARTURES and start <= one.happened_on.middle < end
+            ]
+            if not left:
+                problem = f"{event.country} took `{step}` already (line {before[0].line}) and has not left it since"
+                hint = f"delete one of the two, or add the day it left, as {' or '.join(DEPARTURES)}"
+                yield draft.at_row(file, row, "event", problem, hint)
+        last[event.country] = row, event
+
+
+def _out_of_order(draft: Draft, step: Step, taken: Events, facts: LadderFacts) -> Iterator[Problem]:
+    for row, event in taken:
+        if event.happened_on != facts.first[event.country, step.id]:
+            continue
+        for needed in facts.before(step):
+            had = facts.first.get((event.country, needed.id))
+            if had is not None and had.first > event.happened_on.last:
+                problem = f"{event.country} took `{step.id}` on {event.happened_on}, before `{needed.id}` on {had}"
+                hint = f"`{needed.id}` comes first (steps.toml): correct one of the two dates"
+                yield draft.at_row(_LADDER, row, "happened_on", problem, hint)
+
+
+def _no_member(draft: Draft, taken: Events, facts: LadderFacts) -> Iterator[Problem]:
+    for row, event in taken:
+        left = [
+            one
+            for _, one in facts.events
+            if one.country == event.country and one.event in DEPARTURES and one.happened_on >= event.happened_on
+        ]
+        if event.country not in facts.members and not left:
+            problem = f"{event.country} took the last step, `{event.event}`, and is not in members.csv"
+            hint = f"add it there, correct the event, or add the day it left, as {' or '.join(DEPARTURES)}"
+            yield draft.at_row(_LADDER, row, "event", problem, hint)

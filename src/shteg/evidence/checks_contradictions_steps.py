@@ -1,0 +1,91 @@
+"""Contradictions among steps, routes and assumptions: two steps on one rung, an event counted twice, days to come."""
+
+import datetime
+from collections.abc import Iterator
+
+from shteg.errors import Problem
+from shteg.evidence.dates import DateInterval
+from shteg.evidence.draft import Draft, texts_in
+from shteg.evidence.ladder_facts import ladder_facts
+from shteg.evidence.records_case import Step
+from shteg.evidence.toml_positions import Path
+
+_STEPS, _PATHWAYS, _OTHERS = "steps.toml", "pathways.toml", "comparisons.toml"
+_LATER = ("as_of", "deadline", "read_on", "decided_on")
+"""Dates that may lie after the day of the case: a plan, and the work on the case itself."""
+_BEGUN = ("started_on", "under_way_since")
+"""What is under way on the day of the case has begun by then, however vaguely the date is known."""
+
+
+def check_rungs(draft: Draft) -> Iterator[Problem]:
+    """Find two steps on one rung, and steps that stand no higher than one that comes first."""
+    facts = ladder_facts(draft)
+    first: dict[int, Step] = {}
+    for number, step in enumerate(facts.steps.values() if facts else ()):
+        path: Path = ("steps", number, "rung")
+        if not step.rung:
+            continue
+        assert facts is not None
+        if (other := first.setdefault(step.rung, step)) is not step:
+            problem = f"`{step.id}` and `{other.id}` stand on the same rung, {step.rung}"
+            yield draft.at_key(_STEPS, path, problem, "give each its own rung; 0 is for programmes beside the ladder")
+        for name in step.prerequisites:
+            needed = facts.steps.get(name)
+            if needed is not None and needed.rung >= step.rung and needed.rung != 0 and needed is not other:
+                problem = f"`{step.id}` stands on rung {step.rung}, and `{name}`, which comes first, on {needed.rung}"
+                yield draft.at_key(_STEPS, path, problem, "number the rungs from the first step up")
+
+
+def check_counted_events(draft: Draft) -> Iterator[Problem]:
+    """Find events that two steps of one ladder count."""
+    for file in (_STEPS, _OTHERS):
+        first: dict[tuple[str, str], str] = {}
+        for path, step in draft.tables_of(file, "steps"):
+            name = str(step.get("id"))
+            for number, event in texts_in(step.get("events")):
+                other = first.setdefault((str(step.get("organisation")), event), name)
+                if other != name:
+                    problem = f"the event `{event}` counts for `{other}` already"
+                    hint = "give each step its own events"
+                    yield draft.at_key(file, (*path, "events", number), problem, hint)
+
+
+def check_routes(draft: Draft) -> Iterator[Problem]:
+    """Find routes that name a step twice."""
+    for path, route in draft.tables_of(_PATHWAYS, "routes"):
+        seen: set[str] = set()
+        for number, step in texts_in(route.get("steps")):
+            if step in seen:
+                problem = f"step `{step}` is named twice"
+                yield draft.at_key(_PATHWAYS, (*path, "steps", number), problem, "name it once")
+            seen.add(step)
+
+
+def check_settlement(draft: Draft) -> Iterator[Problem]:
+    """Find a settlement that moves nobody."""
+    if draft.raw(_PATHWAYS, "settlement", "moves") == []:
+        problem = "the settlement moves no member"
+        yield draft.at_key(_PATHWAYS, ("settlement", "moves"), problem, "name the members, or remove [settlement]")
+
+
+def check_days(draft: Draft) -> Iterator[Problem]:
+    """Find dates in TOML files that lie after the day of the case."""
+    as_of = draft.as_of
+    for file, path, annotation, value in draft.walk() if as_of else ():
+        name = next((part for part in reversed(path) if isinstance(part, str)), "")
+        if annotation not in (DateInterval, datetime.date) or name in _LATER:
+            continue
+        when = _read(value)
+        assert as_of is not None
+        if when is not None and (when.last if name in _BEGUN else when.first) > as_of:
+            problem = f"`{name}` {when} lies after the day of the case, {as_of}"
+            yield draft.at_key(file, path, problem, "correct the date, or move `as_of` in case.toml")
+
+
+def _read(value: object) -> DateInterval | None:
+    try:
+        if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+            return DateInterval.of(value)
+        return DateInterval.parse(str(value)) if isinstance(value, str | int) else None
+    except ValueError:
+        return None  # said already, where the file was read
