@@ -102,7 +102,7 @@ class _Resolver:
         items = []
         for item in content.items:  # runs before sublist: citations are numbered in reading order
             runs = self.runs(item.runs)
-            items.append(ListItem(runs, self.list(item.sublist) if item.sublist else None))
+            items.append(ListItem(runs, self.list(item.sublist) if item.sublist else None, item.line))
         return ListBody(content.ordered, tuple(items))
 
     def runs(self, runs: tuple[Run, ...]) -> tuple[Run, ...]:
