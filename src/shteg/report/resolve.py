@@ -37,8 +37,9 @@ PUBLISHER_FIGURES = ("members-map",)
 
 
 def measure_titles(recommendations: Mapping[str, Any], language: str) -> dict[str, str]:
-    """Give the title of every measure, by id, in the order of the case."""
-    return {one["id"]: one["title"][language] for one in recommendations.get("measures", ())}
+    """Give the title of every measure that has one in this language, by id, in the order of the case."""
+    measures = recommendations.get("measures", ())
+    return {one["id"]: one["title"][language] for one in measures if language in one["title"]}
 
 
 def resolve(document: Document, edition: EditionView) -> ResolvedDocument:

@@ -109,7 +109,9 @@ def flattened(inline: Token) -> bool:
 
 # --- forms of other kinds of Markdown ---------------------------------------------------------------------------------
 
-_MASKED = re.compile(r"\\[!-/:-@\[-`{-~]|\{\{[^{}]*\}\}|\{#[^{}\s]*\}|\[@[^\[\]]*\]|<[A-Za-z][\w+.-]*:[^\s<>]*>|<[^\s<>@]+@[^\s<>@]+>")
+_MASKED = re.compile(
+    r"\\[!-/:-@\[-`{-~]|\{\{[^{}]*\}\}|\{#[^{}\s]*\}|\[@[^\[\]]*\]|<[A-Za-z][\w+.-]*:[^\s<>]*>|<[^\s<>@]+@[^\s<>@]+>"
+)
 """What the language of texts reads itself: escaped marks, placeholders, block ids, citations, addresses in < >."""
 
 _FORMS: tuple[tuple[re.Pattern[str], str, str], ...] = (
