@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -23,6 +25,8 @@ ROOM_OF_PAGE = {"coherence": "survey", "ladder": "accession", "ratification": "a
 """Pages of docs/methods that the site explains under the name of their room."""
 DETAIL_KINDS = {"weight_scheme": "scheme"}
 """Details whose words are ids of another kind than their name."""
+WRITTEN_NUMBER = re.compile(r"-?\d+\.(\d+)")
+"""A detail that was written as a number with a decimal point."""
 DETAIL_DIGITS = 6
 """Significant digits of a detail that is no whole number."""
 LONG_TEXT = 24
@@ -182,7 +186,8 @@ class Voice:
             for key in (detail, f"{DETAIL_KINDS.get(name, name)}:{detail}"):
                 if key in self.edition.lexicon:
                     return self.named(key)
-            return detail
+            number = WRITTEN_NUMBER.fullmatch(detail)
+            return format_number(Decimal(detail), self.language, len(number[1])) if number else detail
         if isinstance(detail, int) or exact(detail) == rounded(detail, 0):
             return format_number(detail, self.language, 0)
         if name.endswith("_years"):
