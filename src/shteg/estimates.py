@@ -37,7 +37,7 @@ class Value:
     `number` is in `unit`; `decimals` says how it is rounded when printed (for a share: decimals of the percentage).
     `label_key` names a message in `report/messages`, `label_args` fills it with lexicon ids ("country:ESP") or text.
     `low` and `high` bound the interval of coverage `level`. `details` holds what a reader needs to judge it, such as
-    `weight_scheme`, `question`, `base`.
+    `weight_scheme`, `question`, `base`: numbers as numbers, which each language writes in its own way.
     """
 
     id: str
@@ -53,7 +53,7 @@ class Value:
     high: float | None = None
     level: float | None = None
     verified: bool = True
-    details: Mapping[str, str] = field(default_factory=dict)
+    details: Mapping[str, str | float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not VALUE_ID.fullmatch(self.id):

@@ -152,6 +152,7 @@ WIDE = {"low": 0.01, "high": 0.2, "level": 0.9, "label": "estimated"}
 VALUES = [
     value("case.as-of", "2026-11-23", "date", label="observed", label_key="publish.manifest.as_of"),
     value("survey.join.poll.2022.all", 0.92, "share", label="observed", details={"wording": NASTY, "n": "1000"}),
+    value("survey.join.poll.2022.young", 0.92, "share", label="observed", details={"base": 1000, "design_effect": 1.5}),
     value("survey.trend.join.2018", 0.81, "share", low=0.78, high=0.84, level=0.95),
     value("survey.trend.join.2022", 0.92, "share", low=0.90, high=0.94, level=0.95),
     value("coherence.findings", 1, "count"),

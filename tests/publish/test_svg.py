@@ -45,7 +45,9 @@ def test_coordinates_are_short() -> None:
 
 def test_colours_follow_the_theme() -> None:
     svg = with_page_colours(clean(), PAGE_COLOURS)
-    assert 'style="fill:var(--ink);stroke:var(--c-1)"' in svg
+    assert 'stroke="var(--c-1)"' in svg
+    assert 'fill="var(--ink)"' in svg
+    assert "style=" not in svg
     assert "#0a0a" not in svg
 
 

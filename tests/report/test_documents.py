@@ -50,12 +50,11 @@ def test_resolving_prints_every_value_and_numbers_the_sources(edition: EditionVi
     assert plain_text(runs_of(resolved.blocks[3].content)).startswith("Katër anëtarë")
 
 
-def test_html_code_and_images_stay_characters() -> None:
-    document = parse_document(
-        FRONT + "<b>x</b> <script>alert()</script> `c` &lt;i&gt; [a](javascript:alert) {#a}", language="en", name="t"
-    )
+def test_escaped_html_and_code_stay_characters() -> None:
+    text = r"\<b>x\</b> \<script>alert()\</script> \`c\` &lt;i&gt; \[a\](x) {#a}"
+    document = parse_document(FRONT + text, language="en", name="t")
     (run,) = leaves(runs_of(document.blocks[0].content))
-    assert run == Text("<b>x</b> <script>alert()</script> `c` <i> [a](javascript:alert)")
+    assert run == Text("<b>x</b> <script>alert()</script> `c` <i> [a](x)")
 
 
 def test_links_and_stress_keep_their_runs() -> None:

@@ -218,7 +218,7 @@ def stall_values(case: Case, ladder: Stall | None, chronicle: ChronicleGaps | No
                 id="stall.longer-share", number=ladder.share, unit="share", decimals=0, label="computed",
                 label_key="value.accession.stall-longer-share", label_args=args, source_ids=sources, method=METHOD,
                 verified=verified, low=ladder.low, high=ladder.high, level=LEVEL,
-                details={"countries": str(ladder.count), "observed_so_long": str(ladder.at_risk)},
+                details={"countries": ladder.count, "observed_so_long": ladder.at_risk},
             ),
             Value(
                 id="stall.countries", number=ladder.count, unit="count", decimals=0, label="computed",
@@ -233,7 +233,8 @@ def _chronicle_values(case: Case, gaps: ChronicleGaps, country: str) -> list[Val
     events = formal_events(case)
     sources = tuple(sorted({one.source for one in events}))
     verified = all(one.verified for one in events)
-    details = {"longest_from": gaps.longest_from, "longest_to": gaps.longest_to or "", "events": str(gaps.count)}
+    details: dict[str, str | float] = {"longest_from": gaps.longest_from, "longest_to": gaps.longest_to or ""}
+    details |= {"events": gaps.count}
 
     def value(name: str, number: float, unit: Unit, decimals: int) -> Value:
         return Value(

@@ -104,7 +104,7 @@ def _median_values(ladder: Ladder, pair: MedianInterval, countries: list[str]) -
         return Value(
             id=f"{name}.{suffix}", number=number, unit=unit, decimals=decimals, label="computed",
             label_key=f"value.accession.{suffix}", label_args=args, source_ids=sources, method="ladder#intervals",
-            verified=verified, details={"countries": str(pair.count)},
+            verified=verified, details={"countries": pair.count},
         )  # fmt: skip
 
     return [

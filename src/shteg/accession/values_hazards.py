@@ -23,11 +23,7 @@ def rate_values(case: Case, rates: Sequence[StepRate], borrowed: Mapping[str, st
     for step, origin in [*((rate.step, rate.step) for rate in rates), *borrowed.items()]:
         one = by_step[origin]
         label: Label = "borrowed" if step != origin else "estimated" if one.events else "assumed"
-        details = {
-            "events": str(one.events),
-            "exposure_years": f"{one.exposure:.1f}",
-            "elapsed_years": f"{one.elapsed:.1f}",
-        }
+        details = {"events": one.events, "exposure_years": one.exposure, "elapsed_years": one.elapsed}
         sources, verified = ladder.sources([origin]), ladder.verified([origin])
         args = {"step": f"step:{step}", "country": f"country:{case.header.aspirant}"}
         kinds: list[tuple[str, Unit, int, tuple[float, float, float]]] = [
@@ -72,7 +68,7 @@ def effect_values(case: Case, found: Sequence[Effect]) -> list[Value]:
                 id=f"ladder.effect.{name}", number=float(np.exp(one.mean)), unit="ratio", decimals=2, label=one.label,
                 label_key=f"value.accession.effect-{key}", label_args=args, source_ids=sources, method="ladder#model",
                 low=float(np.exp(one.low)), high=float(np.exp(one.high)), level=LEVEL, verified=ladder.verified(steps),
-                details={"learnt": f"{one.learnt:.2f}"},
+                details={"learnt": one.learnt},
             )
         )  # fmt: skip
     return values

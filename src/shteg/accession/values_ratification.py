@@ -36,7 +36,7 @@ def ratification_values(
             id=f"ratification.{candidate}.last-days", number=last, unit="days", decimals=0, label="computed",
             label_key="value.accession.last-days", label_args=args, method="ratification#law",
             source_ids=common[0], verified=common[1],
-            details={"members": ", ".join(slowest), "members_on_record": str(len(own))},
+            details={"members": ", ".join(slowest), "members_on_record": len(own)},
         )  # fmt: skip
         values.append(bounded(known, max(one.low for one in own), max(one.high for one in own)))
         if len(slowest) == 1:

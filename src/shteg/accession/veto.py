@@ -204,7 +204,7 @@ def veto_values(case: Case, fit: VetoFit) -> list[Value]:
     counted = [one.block for one in fit.episodes if one.counts]
     sources, verified = _sources(counted or case.blocks), all(block.verified for block in counted)
     days = len({str(block.blocked_from) for block in counted})
-    details = {"episodes": str(fit.onset.events), "ended": str(fit.end.events), "occasions": str(days)}
+    details = {"episodes": fit.onset.events, "ended": fit.end.events, "occasions": days}
 
     def rate(name: str, one: VetoRate, decimals: int) -> Value:
         return Value(

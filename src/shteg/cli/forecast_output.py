@@ -132,10 +132,6 @@ def _sentences(pathways: StageResult, lexicon: Lexicon, language: str) -> list[s
 
 def _percent(share: float, language: str) -> str:
     """Write a probability; one that rounds to 0 or 100 % is given as a bound, since the model never says never."""
-    from shteg.report.locale import format_percent
+    from shteg.report import format_share
 
-    if share < 0.005:
-        return f"<{format_percent(0.01, language)}"
-    if share > 0.995:
-        return f">{format_percent(0.99, language)}"
-    return format_percent(share, language)
+    return format_share(share, language, decimals=0, modelled=True, short=True)

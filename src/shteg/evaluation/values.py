@@ -27,7 +27,7 @@ class Provenance:
         self.verified = all(row.verified for row in rows)
 
     def skill(self, name: str, number: float, key: str, bounds: tuple[float, float] | None, args: Mapping[str, str],
-              details: Mapping[str, str]) -> Value:  # fmt: skip
+              details: Mapping[str, str | float]) -> Value:  # fmt: skip
         """Make a value that is a skill (1 perfect, 0 no better than the baseline), with its interval."""
         low, high = bounds if bounds else (None, None)
         return Value(
@@ -55,7 +55,8 @@ def skill_values(case: Case, rows: Sequence[SkillRow], fast: Sequence[str]) -> l
         if row.score != _MAIN_SCORE.get(row.subject, "log"):
             continue
         model = row.model.replace("_", "-")
-        details = {"forecasts": str(row.found.forecasts), "events": str(row.events), "verdict": row.verdict}
+        details: dict[str, str | float] = {"forecasts": row.found.forecasts, "events": row.events}
+        details["verdict"] = row.verdict
         bounds = (row.found.low, row.found.high)
         args: dict[str, str] = {}
         if row.subject not in _NAMES:
@@ -107,7 +108,7 @@ def removal_values(case: Case, one: Sequence[Removal], two: Sequence[Removal], t
             found.append(
                 origin.skill(
                     f"skill.ladder.full.{end}-without-{name}", removal.skill, f"{end}-without-{name}", None, {},
-                    {"without": ", ".join(removal.without), "with_all": f"{total:.3f}"},
+                    {"without": ", ".join(removal.without), "with_all": total},
                 )
             )  # fmt: skip
     return found
@@ -128,7 +129,7 @@ def ratio_values(case: Case, ratios: Mapping[tuple[str, int, str], Ratio]) -> li
                 label_key=f"value.evaluation.observed-expected{'-all' if last == 'all' else ''}",
                 label_args={} if last == "all" else {"years": last}, low=one.low, high=one.high, level=LEVEL,
                 verified=origin.verified,
-                details={"observed": f"{one.observed:.0f}", "expected": f"{one.expected:.1f}"},
+                details={"observed": one.observed, "expected": one.expected},
             )
         )  # fmt: skip
     return found
@@ -143,7 +144,7 @@ def base_rate_values(case: Case, forecasts: Sequence[BaseForecast]) -> list[Valu
             label_key="value.evaluation.base-rate", label_args={"step": f"step:{one.step}", "year": str(one.year)},
             source_ids=origin.sources, method="evaluation#rule", low=one.low, high=one.high, level=LEVEL,
             verified=origin.verified,
-            details={"events": str(one.events), "exposure_years": f"{one.exposure_years:.1f}"},
+            details={"events": one.events, "exposure_years": one.exposure_years},
         )
         for one in forecasts
     ]  # fmt: skip

@@ -10,10 +10,12 @@ from markupsafe import Markup
 from shteg.publish.table_view import TableView, make_table
 from shteg.publish.voice import Voice
 from shteg.report import column_name, render_explanations
+from shteg.report.locale import exact
 
 MOST_ROWS = 8
 SHOWN_YEARS_AHEAD = 10
-SMALLEST_SHOWN = 0.001
+AT = "#"
+"""Key under which a row keeps its place in its table."""
 
 
 def answer_sentences(voice: Voice) -> list[str]:
@@ -36,12 +38,12 @@ def shares_table(voice: Voice) -> TableView | None:
     if not rows:
         return None
     step, year = rows[0]["step"], rows[0]["year"]
-    rows.sort(key=lambda row: -row["share"])
+    rows.sort(key=lambda row: (-exact(row["share"]), row[AT]))
     kinds = ("share", "alone", "but_one")
     cells = [
         (
             voice.measure(row["measure"]) if row["player"] == "measure" else voice.named(f"area:{row['measure']}"),
-            *(_with_ends(voice, row, kind, kind, points=True) for kind in kinds),
+            *(_with_ends(voice, "shapley", row, kind, kind, points=True) for kind in kinds),
             voice.tag(row["label"]),
         )
         for row in rows
@@ -52,9 +54,7 @@ def shares_table(voice: Voice) -> TableView | None:
 
 def _focus(voice: Voice, table: str) -> list[dict[str, Any]]:
     """Give the rows of the first step, by the year nearest to ten years ahead."""
-    if table not in voice.edition.table_names:
-        return []
-    rows: list[dict[str, Any]] = voice.edition.table(table).to_dicts()
+    rows = _rows(voice, table)
     if not rows:
         return []
     wanted = int(str(voice.edition.value("case.as-of").number)[:4]) + SHOWN_YEARS_AHEAD
@@ -75,20 +75,25 @@ def _column(voice: Voice, table: str, name: str) -> str:
     return column_name(voice.language, f"pathways.{table}", name)
 
 
-def _share(voice: Voice, share: float) -> str:
-    if 0.0 < share < SMALLEST_SHOWN:
-        return f"<{voice.percent(SMALLEST_SHOWN, 1)}"
-    return voice.percent(share, 1 if share < 0.095 else 0)
+def _rows(voice: Voice, table: str) -> list[dict[str, Any]]:
+    """Read a table, each row with its place; nothing if the edition has no such table."""
+    if table not in voice.edition.table_names:
+        return []
+    return [row | {AT: at} for at, row in enumerate(voice.edition.table(table).iter_rows(named=True))]
 
 
-def _with_ends(voice: Voice, row: Mapping[str, Any], name: str, prefix: str = "", *, points: bool = False) -> Markup:
+def _cell(voice: Voice, table: str, row: Mapping[str, Any], column: str, form: str) -> Markup:
+    return voice.cell(f"pathways.{table}", row[AT], column, form)
+
+
+def _with_ends(
+    voice: Voice, table: str, row: Mapping[str, Any], name: str, prefix: str = "", *, points: bool = False
+) -> Markup:
     start = f"{prefix}_" if prefix else ""
-    number, low, high = row[name], row[f"{start}low"], row[f"{start}high"]
-    if points:
-        texts = [voice.number(one * 100, 1) for one in (number, low, high)]
-    else:
-        texts = [_share(voice, one) for one in (number, low, high)]
-    return Markup('{}<br><span class="note">{} – {}</span>').format(*texts)
+    form, end = ("points", "points") if points else ("share", "end")
+    cells = [_cell(voice, table, row, name, form)]
+    cells += [_cell(voice, table, row, f"{start}{one}", end) for one in ("low", "high")]
+    return Markup('{}<br><span class="note">{} – {}</span>').format(*cells)
 
 
 def _names(voice: Voice, kind: str, codes: str) -> str:
@@ -97,9 +102,9 @@ def _names(voice: Voice, kind: str, codes: str) -> str:
 
 def _routes(voice: Voice) -> TableView | None:
     name = "pathways.routes"
-    if name not in voice.edition.table_names or voice.edition.table(name).is_empty():
+    rows = _rows(voice, name)
+    if not rows:
         return None
-    rows = voice.edition.table(name).to_dicts()
     years = sorted({row["year"] for row in rows})
     shown = years if len(years) <= 4 else [years[i * (len(years) - 1) // 3] for i in range(4)]
     cells = []
@@ -109,8 +114,8 @@ def _routes(voice: Voice) -> TableView | None:
         cells.append(
             (
                 voice.named(f"route:{route}"),
-                *(_with_ends(voice, mine[year], "probability") for year in shown),
-                voice.number(one["mean_years"], 1),
+                *(_with_ends(voice, "routes", mine[year], "probability") for year in shown),
+                _cell(voice, "routes", one, "mean_years", "tenth"),
                 _names(voice, "requirement-area", one["areas"]),
                 _names(voice, "member", one["blockers"]),
                 voice.tag(one["label"]),
@@ -129,17 +134,17 @@ def _sets(voice: Voice) -> TableView | None:
     best: dict[int, dict[str, Any]] = {}
     for row in rows:
         kept = best.get(row["size"])
-        if row["members"] != "all" and (kept is None or row["probability"] > kept["probability"]):
+        if row["members"] != "all" and (kept is None or exact(row["probability"]) > exact(kept["probability"])):
             best[row["size"]] = row
     everyone = [row for row in rows if row["members"] == "all"]
     cells = [
         (
-            voice.number(row["size"]),
+            _cell(voice, "blocking_sets", row, "size", "count"),
             voice.t("answers.everyone")
             if row["members"] == "all"
             else _names(voice, "member", row["members"]) or voice.t("answers.nobody"),
-            _with_ends(voice, row, "probability"),
-            voice.t("yes" if row["probability"] >= row["needed"] else "no"),
+            _with_ends(voice, "blocking_sets", row, "probability"),
+            voice.t("yes" if exact(row["probability"]) >= exact(row["needed"]) else "no"),
         )
         for row in [*(best[size] for size in sorted(best)), *everyone]
     ]
@@ -160,8 +165,8 @@ def _tornado(voice: Voice) -> TableView | None:
     cells = [
         (
             voice.named(row["title_id"]),
-            _share(voice, row["at_low"]),
-            _share(voice, row["at_high"]),
+            _cell(voice, "tornado", row, "at_low", "share"),
+            _cell(voice, "tornado", row, "at_high", "share"),
             voice.tag(row["label"]),
         )
         for row in rows
@@ -179,9 +184,9 @@ def _information(voice: Voice) -> TableView | None:
     cells = [
         (
             _quantity(voice, row),
-            _share(voice, row["explained"]),
-            _share(voice, row["floor"]),
-            voice.number(row["expected_change"] * 100, 1),
+            _cell(voice, "value_of_information", row, "explained", "end"),
+            _cell(voice, "value_of_information", row, "floor", "end"),
+            _cell(voice, "value_of_information", row, "expected_change", "points"),
             voice.tag(row["label"]),
         )
         for row in rows

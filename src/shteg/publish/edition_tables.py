@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 from shteg.publish.table_view import SHOWN_ROWS, TableView, make_table
 from shteg.publish.voice import Voice
+from shteg.report import form_of
 
 LEXICON_COLUMNS = {
     "member": "member",
@@ -34,8 +35,8 @@ def edition_table(voice: Voice, name: str) -> TableView:
     other = tuple(f"_{language}" for language in voice.edition.languages if language != voice.language)
     columns = [one for one in frame.columns if one not in HIDDEN and not one.endswith(other)]
     rows = [
-        tuple(_cell(voice, column, row[column]) for column in columns)
-        for row in frame.head(SHOWN_ROWS).iter_rows(named=True)
+        tuple(_cell(voice, name, at, column, row[column]) for column in columns)
+        for at, row in enumerate(frame.head(SHOWN_ROWS).iter_rows(named=True))
     ]
     numeric = [index for index, column in enumerate(columns) if frame.schema[column].is_numeric()]
     note = voice.table_note(name)
@@ -52,13 +53,13 @@ def assumptions_table(voice: Voice, name: str) -> TableView:
     if not needed <= set(frame.columns):
         return edition_table(voice, name)
     rows = []
-    for row in frame.iter_rows(named=True):
-        low, high = (_plain_number(voice, row[key]) for key in ("value_low", "value_high"))
+    for at, row in enumerate(frame.iter_rows(named=True)):
+        low, high = (voice.cell(name, at, key, "plain") for key in ("value_low", "value_high"))
         rows.append(
             (
                 _parameter(voice, row),
-                _plain_number(voice, row["value"]),
-                f"{low} – {high}" if low and high else "",
+                voice.cell(name, at, "value", "plain"),
+                Markup("{} – {}").format(low, high) if low and high else "",
                 voice.tag(row["label"]),
                 voice.source(row["source"]),
             )
@@ -68,7 +69,8 @@ def assumptions_table(voice: Voice, name: str) -> TableView:
 
 
 def _parameter(voice: Voice, row: dict[str, Any]) -> Markup:
-    title = voice.edition.lexicon.get(str(row.get("title_id")), {}).get(voice.language, "")
+    title_id = str(row.get("title_id"))
+    title = voice.edition.name_of(title_id, voice.language) if title_id in voice.edition.lexicon else ""
     operation = str(row.get("operation") or "")
     mark = str(row["parameter"])
     if operation:
@@ -78,22 +80,13 @@ def _parameter(voice: Voice, row: dict[str, Any]) -> Markup:
     return Markup('{}<br><span class="note wrap">{}</span>').format(title, mark)
 
 
-def _plain_number(voice: Voice, number: float | None) -> str:
-    if number is None:
-        return ""
-    decimals = next((one for one in range(4) if abs(number - round(number, one)) < 1e-9), 4)
-    return voice.number(number, decimals)
-
-
-def _cell(voice: Voice, column: str, found: Any) -> str:
+def _cell(voice: Voice, table: str, row: int, column: str, found: Any) -> str:
     if found is None:
         return ""
     if isinstance(found, bool):
         return voice.t("yes" if found else "no")
-    if isinstance(found, int):
-        return str(found) if column.endswith("year") else voice.number(found)
-    if isinstance(found, float):
-        return voice.number(found, 0 if found.is_integer() and abs(found) >= 10 else 3 if abs(found) < 1 else 2)
+    if isinstance(found, int | float):
+        return voice.cell(table, row, column, form_of(column, found))
     text = str(found)
     if column == "label":
         return voice.label(text)

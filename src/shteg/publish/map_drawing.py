@@ -8,6 +8,7 @@ from typing import Literal
 from markupsafe import Markup, escape
 
 from shteg.publish.projection import Window, country_codes, extent_of, middle_of, path_of, read_geometry
+from shteg.report.locale import exact
 
 StanceClass = Literal["support", "open", "unclear", "against"]
 CLASSES: tuple[StanceClass, ...] = ("support", "open", "unclear", "against")
@@ -35,11 +36,12 @@ HEIGHT = round(MAIN.height)
 
 def class_of(support: float) -> StanceClass:
     """Give the class that a probability of support (a share, 0–1) is drawn in."""
-    if support >= 0.9:
+    share = float(exact(support))
+    if share >= 0.9:
         return "support"
-    if support >= 0.5:
+    if share >= 0.5:
         return "open"
-    return "unclear" if support >= 0.1 else "against"
+    return "unclear" if share >= 0.1 else "against"
 
 
 def can_be_drawn(codes: frozenset[str], subject: str) -> bool:

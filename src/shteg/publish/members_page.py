@@ -20,8 +20,12 @@ from shteg.publish.map_drawing import (
 from shteg.publish.path_page import last_shares
 from shteg.publish.table_view import TableView, make_table, values_table
 from shteg.publish.voice import Voice
+from shteg.report.locale import exact, rounded
 
 Row = dict[str, Any]
+WEIGHTS = "stance.act_weights"
+AT = "#"
+"""Key under which a row keeps its place in its table."""
 
 
 def members_context(voice: Voice) -> dict[str, Any]:
@@ -34,7 +38,7 @@ def members_context(voice: Voice) -> dict[str, Any]:
     for row in acts:
         if row["actor"] in by_member:
             by_member[row["actor"]].append(row)
-    weights = {(row["member"], row["item"], row["happened_on"]): row for row in _rows(voice, "stance.act_weights")}
+    weights = {(row["member"], row["item"], row["happened_on"]): row for row in _rows(voice, WEIGHTS)}
     return {
         "map": members_map(voice),
         "stances": _stances(voice, members, by_member),
@@ -46,7 +50,7 @@ def members_context(voice: Voice) -> dict[str, Any]:
 def _rows(voice: Voice, table: str) -> list[Row]:
     if table not in voice.edition.table_names:
         return []
-    return list(voice.edition.table(table).iter_rows(named=True))
+    return [row | {AT: at} for at, row in enumerate(voice.edition.table(table).iter_rows(named=True))]
 
 
 def _member(voice: Voice, code: str, rows: list[Row], weights: dict[tuple[str, str, str], Row]) -> dict[str, Any]:
@@ -76,11 +80,7 @@ def _member(voice: Voice, code: str, rows: list[Row], weights: dict[tuple[str, s
 
 def _shift(voice: Voice, row: Row | None) -> str:
     """Print by how much the stance would differ without an act; acts that the model does not use have none."""
-    if row is None:
-        return ""
-    printed = voice.number(abs(row["shift"]), 2)
-    sign = "" if round(row["shift"], 2) == 0 else "+" if row["shift"] > 0 else "\u2212"
-    return f"{sign}{printed}"
+    return "" if row is None else voice.cell(WEIGHTS, row[AT], "shift", "signed")
 
 
 def _stances(voice: Voice, members: list[Row], acts: dict[str, list[Row]]) -> TableView:
@@ -116,9 +116,11 @@ def _bar(voice: Voice, value_id: str) -> Markup:
     if isinstance(value.number, str):
         return Markup()
     low, high = (value.low, value.high) if value.low is not None and value.high is not None else (0.0, 0.0)
+    width, left, right = (rounded(exact(number) * 100, 0) for number in (value.number, low, high))
     return Markup(
-        f'<span class="bar" aria-hidden="true"><i style="width:{100 * value.number:.0f}%"></i>'
-        f'<b style="left:{100 * low:.0f}%;width:{100 * (high - low):.0f}%"></b></span>'
+        f'<svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">'
+        f'<rect class="share" width="{width}" height="10"/>'
+        f'<rect class="ends" x="{left}" y="4" width="{right - left}" height="2"/></svg>'
     )
 
 

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from shteg.errors import PublishError
 from shteg.publish.table_view import TableView, make_table, values_table
 from shteg.publish.voice import Voice
-from shteg.report.locale import format_number
+from shteg.report.locale import exact, format_number
 from shteg.report.messages import message
 
 Row = dict[str, Any]
 WHOLE = ("all", "total")
+PUBLISHED, DESIGNS = "evidence.published", "evidence.designs"
+AT = "#"
+"""Key under which a row keeps its place in its table."""
 
 
 def opinion_context(voice: Voice) -> dict[str, Any]:
@@ -43,8 +47,8 @@ def _coherence(voice: Voice) -> TableView | None:
         scheme = args.get("scheme", "")
         schemes.setdefault(scheme)
         rows.setdefault(row, {})[scheme] = value_id
-        number = value.number if not isinstance(value.number, str) else 0.0
-        smallest[row] = min(smallest.get(row, 1.0), float(number))
+        number = float(exact(value.number)) if not isinstance(value.number, str) else 0.0
+        smallest[row] = min(smallest.get(row, 1.0), number)
     if not rows:
         return None
     found = []
@@ -117,11 +121,11 @@ def question_slug(question: str) -> str:
 
 def figures_by_question(voice: Voice) -> dict[str, list[Row]]:
     """Give the published figures of each question by date; the question with most figures first."""
-    if "evidence.published" not in voice.edition.table_names:
+    if PUBLISHED not in voice.edition.table_names:
         return {}
     found: dict[str, list[Row]] = {}
-    for row in voice.edition.table("evidence.published").iter_rows(named=True):
-        found.setdefault(row["question"], []).append(row)
+    for at, row in enumerate(voice.edition.table(PUBLISHED).iter_rows(named=True)):
+        found.setdefault(row["question"], []).append(row | {AT: at})
     for rows in found.values():
         rows.sort(key=lambda row: (str(row["happened_on"]), row["row"]))
     return dict(sorted(found.items(), key=lambda item: -len(item[1])))  # stable: order of the case
@@ -154,7 +158,7 @@ def _figures(voice: Voice, caption: str, rows: list[Row], *, grouped: bool) -> T
     cells = []
     for row in rows:
         group = (voice.word("subgroup", row["subgroup"]),) if grouped else ()
-        base = voice.number(row["n"]) if row["n"] is not None else ""
+        base = voice.cell(PUBLISHED, row[AT], "n", "count")
         cells.append(
             (
                 voice.date(row["happened_on"]),
@@ -173,29 +177,40 @@ def _figures(voice: Voice, caption: str, rows: list[Row], *, grouped: bool) -> T
 
 
 def _printed(voice: Voice, row: Row) -> str:
+    """Print a published figure by its value; a row that gives a base only prints none.
+
+    Raises
+    ------
+    PublishError
+        The edition has no value for a printed figure: nothing is printed that was not bound.
+    """
     value_id = f"survey.{row['id']}"
     if voice.has(value_id):
         return voice.value(value_id)
-    if row["percent"] is not None:
-        return voice.percent(row["percent"] / 100, row["decimals"])
-    return voice.number(row["mean_score"], row["decimals"]) if row["mean_score"] is not None else ""
+    if row["percent"] is None and row["mean_score"] is None:
+        return ""
+    raise PublishError(
+        f"the published figure {row['id']} has no value {value_id}",
+        "build the edition again with `shteg build`",
+        row["id"],
+    )
 
 
 def _designs(voice: Voice) -> TableView | None:
-    if "evidence.designs" not in voice.edition.table_names:
+    if DESIGNS not in voice.edition.table_names:
         return None
     rows = [
         (
             voice.word("series", row["series"]),
             row["wave"],
             voice.date(row["happened_on"]),
-            voice.number(row["sample_size"]) if row["sample_size"] is not None else "",
+            voice.cell(DESIGNS, at, "sample_size", "count"),
             row["mode"] or "",
             row["sampling_frame"] or "",
             row["weighting"] or "",
             voice.cited(row),
         )
-        for row in voice.edition.table("evidence.designs").iter_rows(named=True)
+        for at, row in enumerate(voice.edition.table(DESIGNS).iter_rows(named=True))
     ]
     names = ("series", "wave", "fieldwork", "base", "mode", "sampling", "weighting")
     headers = [*(voice.t(f"column.{name}") for name in names), voice.t("source")]

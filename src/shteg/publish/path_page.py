@@ -8,6 +8,7 @@ from shteg.publish.answers_view import answer_sentences, answer_tables
 from shteg.publish.skill_page import base_rate_table, leads_text, leads_with_base_rate
 from shteg.publish.table_view import TableView, make_table, values_table
 from shteg.publish.voice import Voice
+from shteg.report.locale import exact
 
 LAST_SHOWN = 8
 """Members in the table of last consents."""
@@ -92,7 +93,7 @@ def last_shares(voice: Voice) -> dict[str, dict[str, float]]:
     for step in voice.edition.steps:
         start = f"blocker.last.{step['id']}."
         found = {
-            value_id.removeprefix(start): float(value.number)
+            value_id.removeprefix(start): float(exact(value.number))
             for value_id, value in voice.edition.values.items()
             if value_id.startswith(start) and not isinstance(value.number, str)
         }

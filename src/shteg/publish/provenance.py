@@ -45,7 +45,7 @@ def _entry(voice: Voice, value: Value, sets: dict[tuple[str, ...], int]) -> dict
     interval = voice.interval(value.id)
     if interval:
         entry["i"] = interval
-    details = [[_name(voice, name), _text(voice, text)] for name, text in value.details.items()]
+    details = [[_name(voice, name), voice.detail(name, detail)] for name, detail in value.details.items()]
     shown = [pair for pair in details if pair[0] and pair[1]]
     if shown:
         entry["d"] = shown
@@ -57,7 +57,3 @@ def _entry(voice: Voice, value: Value, sets: dict[tuple[str, ...], int]) -> dict
 def _name(voice: Voice, name: str) -> str:
     key = f"publish.detail.{name}"
     return message(voice.language, key) if has_message(voice.language, key) else ""
-
-
-def _text(voice: Voice, text: str) -> str:
-    return voice.named(text) if text in voice.edition.lexicon else text

@@ -10,6 +10,7 @@ from shteg.publish.table_view import TableView, make_table
 from shteg.publish.voice import Voice, iso_text
 from shteg.report import available_charts
 from shteg.report.charts_path import effect_values
+from shteg.report.locale import exact
 
 
 def recommendations_context(voice: Voice) -> dict[str, Any]:
@@ -79,7 +80,8 @@ def _measure(voice: Voice, one: dict[str, Any], with_effects: bool) -> dict[str,
 def _moves(voice: Voice, value_id: str) -> bool:
     """Tell whether an effect is there at all: an exact nothing for every future needs no line."""
     value = voice.edition.value(value_id)
-    return any(number not in (0, None) for number in (value.number, value.low, value.high))
+    numbers = (number for number in (value.number, value.low, value.high) if isinstance(number, int | float))
+    return any(exact(number) != 0 for number in numbers)
 
 
 def _overview(voice: Voice) -> TableView | None:
@@ -106,7 +108,7 @@ def _overview(voice: Voice) -> TableView | None:
 def _rank(voice: Voice, measure: str) -> float:
     value_id = f"measure.rank.{measure}"
     number = voice.edition.value(value_id).number if voice.has(value_id) else 0.0
-    return 0.0 if isinstance(number, str) else float(number)
+    return 0.0 if isinstance(number, str) else float(exact(number))
 
 
 def _requirements(voice: Voice) -> TableView | None:

@@ -10,7 +10,7 @@ from typing import cast
 
 from shteg.errors import Problem, PublishError
 from shteg.publish.voice import Voice
-from shteg.report import PrintedValue, check_published
+from shteg.report import PrintedCell, PrintedValue, check_published, check_published_cells
 from shteg.report.document import Style
 
 MOST_SHOWN = 10
@@ -22,12 +22,13 @@ _ELEMENT = re.compile(r"<data\b.*?</data\s*>", re.DOTALL | re.IGNORECASE)
 
 
 class _Values(HTMLParser):
-    """Collect the `<data>` elements of a page."""
+    """Collect the `<data>` elements of a page: values by their id, numbers of tables by their place."""
 
     def __init__(self, file: str) -> None:
         super().__init__(convert_charrefs=True)
         self.file = file
         self.found: list[PrintedValue] = []
+        self.cells: list[PrintedCell] = []
         self._open: dict[str, str] | None = None
         self._text = ""
 
@@ -41,6 +42,10 @@ class _Values(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "data" and self._open is not None:
+            if "data-cell" in self._open:
+                self.cells.append(self._cell(self._open))
+                self._open = None
+                return
             self.found.append(
                 PrintedValue(
                     value_id=self._open.get("data-id", ""),
@@ -51,14 +56,29 @@ class _Values(HTMLParser):
             )
             self._open = None
 
+    def _cell(self, attributes: dict[str, str]) -> PrintedCell:
+        table, _, place = attributes["data-cell"].partition("/")
+        row, _, column = place.partition("/")
+        number = int(row) if row.isdecimal() else -1
+        return PrintedCell(table, number, column, attributes.get("data-form", ""), self._text, self.file)
 
-def printed_values(page: Path) -> list[PrintedValue]:
-    """Read the figures of a finished page."""
+
+def _read(page: Path) -> _Values:
     parser = _Values(page.name)
     for element in _ELEMENT.findall(page.read_text(encoding="utf-8")):
         parser.feed(element)
     parser.close()
-    return parser.found
+    return parser
+
+
+def printed_values(page: Path) -> list[PrintedValue]:
+    """Read the figures of a finished page."""
+    return _read(page).found
+
+
+def printed_cells(page: Path) -> list[PrintedCell]:
+    """Read the numbers of a finished page that stand in tables of the edition."""
+    return _read(page).cells
 
 
 def require_same_values(pages: Sequence[Path], voice: Voice) -> None:
@@ -69,8 +89,11 @@ def require_same_values(pages: Sequence[Path], voice: Voice) -> None:
     PublishError
         One of them differs.
     """
-    found = [one for page in pages for one in printed_values(page)]
-    require_none(check_published({voice.language: found}, voice.edition))
+    read = [_read(page) for page in pages]
+    found = [one for page in read for one in page.found]
+    cells = [one for page in read for one in page.cells]
+    problems = check_published({voice.language: found}, voice.edition)
+    require_none([*problems, *check_published_cells({voice.language: cells}, voice.edition)])
 
 
 def require_none(problems: Sequence[Problem]) -> None:

@@ -21,6 +21,7 @@ from shteg.publish.naming import DOCUMENTS, author_names, citation, document_nam
 from shteg.publish.opinion_page import figures_by_question, opinion_context, question_context, question_slug
 from shteg.publish.path_page import path_context
 from shteg.publish.pdf import write_documents
+from shteg.publish.policy import CONTENT_POLICY
 from shteg.publish.provenance import provenance_script
 from shteg.publish.recommendations_page import recommendations_context
 from shteg.publish.reference_pages import (
@@ -37,6 +38,7 @@ from shteg.publish.skill_page import LEADS, skill_context
 from shteg.publish.structured import structured_data
 from shteg.publish.voice import Voice
 from shteg.report import EditionView, open_edition
+from shteg.report.addresses import ADDRESS_HINT, web_address
 
 Progress = Callable[[str, int, int], None]
 
@@ -105,6 +107,20 @@ def question_slugs(edition: EditionView) -> tuple[str, ...]:
     return tuple(question_slug(question) for question in figures_by_question(voice))
 
 
+def site_address(edition: EditionView) -> str:
+    """Give the address that the publication is to have, without a slash at its end; empty if it has none.
+
+    Raises
+    ------
+    PublishError
+        The address is not http or https.
+    """
+    given = str(edition.case.get("address") or "").strip()
+    if given and not web_address(given):
+        raise PublishError(f"{given!r} is no address of a site", ADDRESS_HINT, "address in case.toml")
+    return given.rstrip("/")
+
+
 def template_of(slug: str) -> str:
     """Name the template that makes a page."""
     if slug.startswith(QUESTION):
@@ -158,7 +174,7 @@ class _Site:
             for voice in voices
         ]
         page = self.out / "index.html"
-        page.write_text(self.environment.get_template("choice.html.j2").render(languages=languages), encoding="utf-8")
+        page.write_text(self.environment.get_template("choice.html.j2").render(languages=languages, policy=CONTENT_POLICY), encoding="utf-8")
         return page
 
     def language(self, language: str) -> list[Path]:
@@ -204,7 +220,7 @@ class _Site:
     def shared(self, voice: Voice, slug: str, texts: Any, documents: Any) -> dict[str, Any]:
         """Give what every page needs."""
         case, language = self.edition.case, voice.language
-        address = str(case.get("address") or "").rstrip("/")
+        address = site_address(self.edition)
         announcement = texts.get("announcement")
         titles = {"index": announcement.title if announcement else voice.own(case["title"])}
         if "report" in texts:
@@ -221,6 +237,7 @@ class _Site:
             "language": language,
             "slug": slug,
             "t": voice.t,
+            "policy": CONTENT_POLICY,
             "site_title": voice.own(case["title"]),
             "page_title": title,
             "kicker": voice.own(case["title"]) if slug != "index" else voice.own(case["publisher"]),

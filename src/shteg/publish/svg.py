@@ -10,6 +10,10 @@ from shteg.errors import PublishError
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
+LARGER = 1.12
+"""A drawing may be shown so much larger than it was drawn."""
+SMALL = 480
+"""A drawing narrower than this, in pixels, shrinks with the screen; a wider one is moved to and fro."""
 _DROPPED = {"class", "role", "font-family", "version", "width", "height"}
 _PAINTS = ("fill", "stroke", "stop-color")
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}(?![\de])")
@@ -64,16 +68,18 @@ def clean_svg(svg: str, *, prefix: str, title: str, sentence: str, language: str
         for child in list(parent):
             if child.tag == f"{{{SVG}}}title":
                 parent.remove(child)
-    wide = box.split()[2]
+    wide = float(box.split()[2])
     root.attrib.update(
         {
-            "style": f"--w:{float(wide):.0f}px",
+            "width": f"{wide * LARGER:.0f}",
             "viewBox": box,
             "role": "img",
             "lang": language,
             "aria-label": f"{title} {sentence}".strip(),
         }
     )
+    if wide < SMALL:
+        root.set("class", "small")
     return Tree.tostring(root, encoding="unicode")
 
 
@@ -98,14 +104,10 @@ def with_page_colours(svg: str, variables: Mapping[str, str]) -> str:
     """
     root = _parse(svg)
     for node in root.iter():
-        styles = [node.attrib.pop("style")] if "style" in node.attrib else []
-        for name in _PAINTS:
+        for name in _PAINTS:  # as attributes: a style inside the page is what its policy forbids
             variable = variables.get(_hex_of(node.get(name, "")))
             if variable:
-                del node.attrib[name]
-                styles.append(f"{name}:var({variable})")
-        if styles:
-            node.set("style", ";".join(styles))
+                node.set(name, f"var({variable})")
     return Tree.tostring(root, encoding="unicode")
 
 

@@ -3,21 +3,32 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 from markupsafe import Markup, escape
 
 from shteg.errors import PublishError
 from shteg.estimates import Value
-from shteg.report import EditionView, format_interval, format_value, message, value_label
+from shteg.report import EditionView, format_cell, format_interval, format_value, message, value_label
+from shteg.report.addresses import followed_address, web_address
+from shteg.report.case_words import said
+from shteg.report.cells import significant
 from shteg.report.document import Style
-from shteg.report.locale import collation_key, format_number, format_percent, format_span
+from shteg.report.locale import collation_key, exact, format_number, format_percent, format_span, rounded
 from shteg.report.messages import has_message
 
 ROOM_OF_PAGE = {"coherence": "survey", "ladder": "accession", "ratification": "accession", "rollcall": "stance"}
 """Pages of docs/methods that the site explains under the name of their room."""
+DETAIL_KINDS = {"weight_scheme": "scheme"}
+"""Details whose words are ids of another kind than their name."""
+WRITTEN_NUMBER = re.compile(r"-?\d+\.(\d+)")
+"""A detail that was written as a number with a decimal point."""
+DETAIL_DIGITS = 6
+"""Significant digits of a detail that is no whole number."""
 LONG_TEXT = 24
 """A printed value longer than this may break over two lines."""
 
@@ -52,7 +63,7 @@ class Voice:
 
     def t(self, key: str, /, **args: object) -> str:
         """Give a message of the publisher."""
-        filled = {name: str(text) for name, text in args.items()}
+        filled = {name: self.number(arg) if isinstance(arg, int) else str(arg) for name, arg in args.items()}
         return message(self.language, f"publish.{key}", filled, self.edition.lexicon)
 
     def named(self, key: str) -> str:
@@ -133,13 +144,56 @@ class Voice:
         value = self.edition.value(value_id)
         if value.low is None:
             return self.value(value_id, style)
-        printed = format_interval(value, self.language)
-        return Markup('{}<br><span class="note">{}</span>').format(self.value(value_id, style), printed)
+        return Markup('{}<br><span class="note">{}</span>').format(
+            self.value(value_id, style), self.bare_interval(value_id)
+        )
 
     def bare_interval(self, value_id: str) -> str:
         """Print the interval without its coverage; empty if there is none."""
         value = self.edition.value(value_id)
-        return "" if value.low is None else format_interval(value, self.language)
+        if value.low is None or value.high is None:
+            return ""
+        self.quoted.setdefault(value_id)
+        self.on_page.setdefault(value_id)
+        return Markup('<data value="{}/{}" data-id="{}" data-style="interval">{}</data>').format(
+            machine_number(value.low), machine_number(value.high), value_id, format_interval(value, self.language)
+        )
+
+    def cell(self, table: str, row: int, column: str, form: str) -> Markup:
+        """Print a number of a table of the edition by its place, in a form of `report.cells`.
+
+        Parameters
+        ----------
+        table : str
+            Such as `pathways.routes`.
+        row : int
+            Place of the row in the table, from 0.
+        column : str
+            Name of the column.
+        form : str
+            How it is printed.
+        """
+        number = self.edition.table(table)[column][row]
+        if number is None:
+            return Markup()
+        return Markup('<data value="{}" data-cell="{}/{}/{}" data-form="{}">{}</data>').format(
+            machine_number(number), table, row, column, form, format_cell(number, form, self.language)
+        )
+
+    def detail(self, name: str, detail: str | float) -> str:
+        """Print a detail of a value: a number as the language writes it, years to one decimal; a word by its name."""
+        if isinstance(detail, str):
+            for key in (detail, f"{DETAIL_KINDS.get(name, name)}:{detail}"):
+                if key in self.edition.lexicon:
+                    return self.named(key)
+            number = WRITTEN_NUMBER.fullmatch(detail)
+            return format_number(Decimal(detail), self.language, len(number[1])) if number else detail
+        if isinstance(detail, int) or exact(detail) == rounded(detail, 0):
+            return format_number(detail, self.language, 0)
+        if name.endswith("_years"):
+            return format_number(detail, self.language, 1)
+        shown, decimals = significant(detail, DETAIL_DIGITS)
+        return format_number(shown, self.language, decimals)
 
     def interval(self, value_id: str) -> str:
         """Print the interval with its coverage; empty if there is none."""
@@ -204,7 +258,7 @@ class Voice:
 
     def field(self, row: dict[str, Any], name: str) -> str:
         """Give a field that the evidence holds in each language, such as `title_en`."""
-        return str(row.get(f"{name}_{self.language}") or "")
+        return said(row, name, self.language, self.edition.languages)
 
     def event(self, name: str) -> str:
         """Name an event of the ladder: the lexicon's word for it, or for the step of that name."""
@@ -223,7 +277,8 @@ class Voice:
 
     def word(self, kind: str, name: str) -> str:
         """Name a word of the evidence (a subgroup, an answer, a series); a word without a name stands for itself."""
-        return self.edition.lexicon.get(f"{kind}:{name}", {}).get(self.language, name)
+        key = f"{kind}:{name}"
+        return self.edition.name_of(key, self.language) if key in self.edition.lexicon else name
 
     def measure(self, measure_id: str) -> Markup:
         """Link a measure."""
@@ -252,8 +307,8 @@ class Voice:
         if isinstance(value.number, str) or value.unit in ("count", "year", "days"):
             return format_value(value, self.language, lexicon=self.edition.lexicon)
         finer = replace(value, decimals=value.decimals + (1 if value.label == "observed" else 2))
-        number = value.number * 100 if value.unit == "share" else value.number
-        if value.label == "observed" or round(number, value.decimals) == round(number, value.decimals + 6):
+        number = exact(value.number) * (100 if value.unit == "share" else 1)
+        if value.label == "observed" or rounded(number, value.decimals) == rounded(number, value.decimals + 6):
             finer = value
         return format_value(finer, self.language, lexicon=self.edition.lexicon)
 
@@ -279,8 +334,7 @@ def script_json(thing: object) -> str:
 
 def safe_address(address: str | None) -> str:
     """Give an address back if a reader may follow it (http, https, mailto), else nothing."""
-    text = (address or "").strip()
-    return text if text.lower().startswith(("https://", "http://", "mailto:")) else ""
+    return followed_address(address)
 
 
 def iso_text(found: Any) -> str:
@@ -291,4 +345,4 @@ def iso_text(found: Any) -> str:
     return str(found) if found else ""
 
 
-__all__ = ["Voice", "escape", "iso_text", "machine_number", "safe_address", "script_json"]
+__all__ = ["Voice", "escape", "iso_text", "machine_number", "safe_address", "script_json", "web_address"]

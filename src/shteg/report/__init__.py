@@ -3,6 +3,7 @@
 Reads an edition folder and nothing else; renderers (`publish`) only print what they get from here.
 """
 
+from shteg.report.cells import form_of, format_cell
 from shteg.report.chart_specs import (
     CHART_IDS,
     PALETTE,
@@ -18,10 +19,16 @@ from shteg.report.edition_view import EditionView, open_edition
 from shteg.report.explanations import render_explanations
 from shteg.report.messages import check_messages, column_name, message
 from shteg.report.parity import check_texts, require_parity
-from shteg.report.published import PrintedValue, check_published, check_published_text
+from shteg.report.published import (
+    PrintedCell,
+    PrintedValue,
+    check_published,
+    check_published_cells,
+    check_published_text,
+)
 from shteg.report.resolve import measure_titles, resolve
 from shteg.report.text_files import parse_document
-from shteg.report.values import direction_word, format_interval, format_value, value_label
+from shteg.report.values import direction_word, format_interval, format_share, format_value, value_label
 
 __all__ = [
     "CHART_IDS",
@@ -31,6 +38,7 @@ __all__ = [
     "ChartTable",
     "Document",
     "EditionView",
+    "PrintedCell",
     "PrintedValue",
     "ResolvedDocument",
     "available_charts",
@@ -38,12 +46,16 @@ __all__ = [
     "chart_sentence",
     "check_messages",
     "check_published",
+    "check_published_cells",
     "check_published_text",
     "check_texts",
     "column_name",
     "data_table",
     "direction_word",
+    "form_of",
+    "format_cell",
     "format_interval",
+    "format_share",
     "format_value",
     "measure_titles",
     "message",

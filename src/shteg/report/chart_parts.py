@@ -11,7 +11,7 @@ from typing import Any
 from shteg.estimates import Value
 from shteg.report.document import Style
 from shteg.report.edition_view import EditionView
-from shteg.report.locale import format_number, locale_of, percent_marks
+from shteg.report.locale import exact, format_number, locale_of, percent_marks, rounded
 from shteg.report.messages import has_message, look_up, message
 from shteg.report.sentences import join_words
 from shteg.report.values import format_interval, format_value
@@ -81,16 +81,22 @@ class Words:
         return message(self.language, key, args, self.edition.lexicon)
 
     def name(self, kind: str, identifier: str) -> str:
-        """Name a thing; ids in values write hyphens for underscores. A thing without a name keeps its id."""
+        """Name a thing; ids in values write hyphens for underscores. A thing without a name keeps its id.
+
+        Raises
+        ------
+        EditionError
+            The thing has a name in another language only.
+        """
         lexicon = self.edition.lexicon
         for key in (f"{kind}:{identifier}", f"{kind}:{identifier.replace('-', '_')}"):
-            if key in lexicon and self.language in lexicon[key]:
-                return lexicon[key][self.language]
+            if key in lexicon:
+                return self.edition.name_of(key, self.language)
         wanted = _slug(identifier)
-        for key, texts in lexicon.items():
+        for key in lexicon:
             head, _, tail = key.partition(":")
-            if head == kind and _slug(tail) == wanted and self.language in texts:
-                return texts[self.language]
+            if head == kind and _slug(tail) == wanted:
+                return self.edition.name_of(key, self.language)
         return identifier
 
     def argument(self, value: Value, name: str, otherwise: str) -> str:
@@ -150,7 +156,7 @@ def times_quoted(edition: EditionView, prefix: str) -> int:
 def number_of(value: Value) -> float:
     """Give the number of a value that is known to have one."""
     assert not isinstance(value.number, str), value.id
-    return float(value.number)
+    return float(exact(value.number))  # as printed: the last bits of a number order nothing and move no drawing
 
 
 def sources_of(values: Iterable[Value]) -> tuple[str, ...]:
@@ -225,7 +231,10 @@ def year_axis(years: Iterable[int], most: int = 4) -> Spec:
 
 def tidy(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Round floats to six decimals, which no eye can see, so that pages stay small."""
-    return [{name: round(cell, 6) if isinstance(cell, float) else cell for name, cell in row.items()} for row in rows]
+    return [
+        {name: float(rounded(cell, 6)) if isinstance(cell, float) else cell for name, cell in row.items()}
+        for row in rows
+    ]
 
 
 def finished(spec: Spec, rows: Sequence[Mapping[str, Any]], language: str) -> Spec:

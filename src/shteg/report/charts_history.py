@@ -7,6 +7,7 @@ from statistics import median
 from typing import Any
 
 from shteg.estimates import Value
+from shteg.report.case_words import said
 from shteg.report.chart_parts import (
     PALETTE,
     WIDTH,
@@ -182,7 +183,7 @@ def chronicle(edition: EditionView, language: str) -> ChartSpec:
     table_rows = [
         (
             _dated(str(row["happened_on"]), language),
-            str(row.get(f"title_{language}") or row["title_en"]),
+            said(row, "title", language, edition.languages),
             words.text(f"chart.chronicle.{kinds[(row['direction'] > 0) - (row['direction'] < 0)]}"),
         )
         for row in events

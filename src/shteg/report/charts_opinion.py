@@ -24,6 +24,7 @@ from shteg.report.chart_parts import (
     year_axis,
 )
 from shteg.report.edition_view import EditionView
+from shteg.report.locale import exact
 from shteg.report.sentences import join_clauses
 from shteg.report.values import direction_word
 
@@ -154,7 +155,7 @@ def coherence_values(edition: EditionView) -> dict[tuple[str, str, str], list[tu
             found.setdefault((question, series, year), []).append((scheme, value))
 
     def tightness(key: tuple[str, str, str]) -> tuple[int, float, tuple[str, str, str]]:
-        highs = [-1.0 if value.high is None else value.high for _, value in found[key]]
+        highs = [-1.0 if value.high is None else float(exact(value.high)) for _, value in found[key]]
         return -times_quoted(edition, f"coherence.{'.'.join(key)}."), min(highs), key
 
     return {key: found[key] for key in sorted(found, key=tightness)}

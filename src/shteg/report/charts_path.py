@@ -204,7 +204,7 @@ def effect_values(edition: EditionView) -> tuple[str, int, list[tuple[str, Value
 
     def size(key: tuple[str, int]) -> tuple[int, float, int, str]:
         quoted = times_quoted(edition, f"effect.all.{key[0]}.{key[1]}")
-        return quoted, sum(abs(number_of(value)) for one, value in found[key] if one != "all"), key[1], key[0]
+        return quoted, round(sum(abs(number_of(value)) for one, value in found[key] if one != "all"), 9), key[1], key[0]
 
     step, year = max(sorted(found), key=size)
     ranked = sorted(found[step, year], key=lambda pair: (-number_of(pair[1]), pair[0]))

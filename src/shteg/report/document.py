@@ -121,6 +121,7 @@ class ListItem:
 
     runs: tuple[Run, ...]
     sublist: ListBody | None = None
+    line: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +207,8 @@ class Document:
     blocks: tuple[Block, ...]
     file: str = ""
     source_ids: tuple[str, ...] = ()
+    title_line: int = 1
+    description_line: int = 1
 
     def headings(self) -> tuple[tuple[str, int, str], ...]:
         """Give (block id, level, plain text) of every heading, for a table of contents."""

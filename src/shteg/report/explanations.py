@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from shteg.estimates import Value
-from shteg.report.locale import format_number, format_percent
+from shteg.report.locale import exact, format_number
 from shteg.report.messages import Lexicon, look_up, message
 from shteg.report.sentences import join_words
-from shteg.report.values import format_value
+from shteg.report.values import format_share, format_value
 
 POINTS_DECIMALS = 1
 TITLE_LISTS = ("measures", "names")
@@ -48,10 +48,9 @@ def _part(part: str, language: str, lexicon: Lexicon, values: Mapping[str, Value
     if kind == "value" and rest in values:
         return format_value(values[rest], language, lexicon=lexicon)
     if kind == "share":
-        share = float(rest)
-        return format_percent(share, language, 0 if share >= 0.095 or share == 0 else 1)
+        return format_share(float(rest), language)
     if kind == "points":
-        number = format_number(float(rest) * 100, language, POINTS_DECIMALS)
+        number = format_number(exact(float(rest)) * 100, language, POINTS_DECIMALS)
         return message(language, "sentence.pathways.points", {"number": number})
     of, plus, named = part.partition("+")
     if plus and ":" in named:

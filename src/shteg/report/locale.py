@@ -1,13 +1,15 @@
 """Numbers, dates and plurals as a language writes them (Unicode CLDR, through Babel), and the one rounding rule.
 
-Rounding is half away from zero, on the decimal digits that the float shows at 12 significant digits: 0.285 is 29 %,
-although the nearest double lies below it. Printed survey results are rounded this way in the field.
+Rounding is half away from zero, on the decimal digits that the float shows at 12 significant digits and no more than 12
+decimals: 0.285 is 29 %, although the nearest double lies below it. Printed survey results are rounded this way in the
+field. Processors that differ in the last bits of a number (about 1e-13) print the same figure: every decision about
+what is printed, half-way cases too, is made on the number rounded so (`exact`).
 """
 
 from __future__ import annotations
 
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal, localcontext
 from functools import cache
 
 from babel import Locale, UnknownLocaleError
@@ -20,6 +22,9 @@ MINUS = "\u2212"
 EN_DASH = "\u2013"
 NO_BREAK = "\u00a0"
 SIGNIFICANT = 12
+PLACES = 12
+_WIDE = Context(prec=400)
+"""Wide enough for every float."""
 REGION = {"en": "en_GB"}
 
 
@@ -39,14 +44,15 @@ def locale_of(language: str) -> Locale:
 
 
 def exact(number: float) -> Decimal:
-    """Turn a float into the decimal that its author meant (12 significant digits)."""
-    return Decimal(f"{float(number):.{SIGNIFICANT}g}")
+    """Turn a float into the decimal that its author meant (12 significant digits, at most 12 decimals)."""
+    value = Decimal(f"{float(number):.{SIGNIFICANT}g}")
+    return value.quantize(Decimal(1).scaleb(-PLACES), rounding=ROUND_HALF_EVEN, context=_WIDE).normalize(_WIDE)
 
 
 def rounded(number: float | Decimal, decimals: int) -> Decimal:
     """Round half away from zero; the one rounding of everything printed."""
     value = number if isinstance(number, Decimal) else exact(number)
-    result = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    result = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP, context=_WIDE)
     return result if result else abs(result)  # no minus zero
 
 
@@ -54,7 +60,8 @@ def format_number(number: float | Decimal, language: str, decimals: int = 0, *, 
     """Print a number with its decimal sign and grouping: `1,234.5` in English, `1 234,5` in Albanian."""
     value = rounded(number, decimals)
     pattern = ("#,##0" if grouped else "0") + ("." + "0" * decimals if decimals else "")
-    text = str(format_decimal(abs(value), format=pattern, locale=locale_of(language)))
+    with localcontext(_WIDE):
+        text = str(format_decimal(abs(value), format=pattern, locale=locale_of(language)))
     return MINUS + text if value < 0 else text
 
 

@@ -58,8 +58,8 @@ def message(language: str, key: str, args: Mapping[str, str] | None = None, lexi
 
 def _argument(name: str, text: str, language: str, lexicon: Lexicon) -> str:
     """Look an argument up: as a lexicon id, else as a word of the kind that the placeholder is called after."""
-    named = lexicon.get(f"{name}:{text}", {})
-    return named[language] if text not in lexicon and language in named else look_up(text, language, lexicon)
+    key = f"{name}:{text}"
+    return look_up(key if text not in lexicon and key in lexicon else text, language, lexicon)
 
 
 def has_message(language: str, key: str) -> bool:

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from shteg.errors import ParityError, Problem
+from shteg.report.addresses import ADDRESS_HINT, followed_address, web_address
+from shteg.report.case_words import check_case_words
 from shteg.report.document import (
     Block,
     CitationRun,
@@ -29,6 +31,8 @@ from shteg.report.document import (
     runs_of,
 )
 from shteg.report.edition_view import EditionView
+from shteg.report.messages import languages
+from shteg.report.paper_signs import check_paper_signs
 from shteg.report.resolve import resolve_all
 from shteg.report.text_files import read_document
 from shteg.report.text_lint import author_words, declared_numbers, lint_document
@@ -72,7 +76,11 @@ def check_texts(edition: EditionView) -> tuple[Problem, ...]:
     tuple of Problem
         Sorted by file and line; empty if the texts may be published.
     """
-    problems: list[Problem] = []
+    silent = [one for one in edition.languages if one not in languages()]
+    if silent:
+        hint = f"shteg speaks {', '.join(languages())}; leave the others out, or add messages/<language>/ to shteg"
+        return tuple(Problem("case.toml", 0, 0, f"languages: no messages in language {one!r}", hint) for one in silent)
+    problems: list[Problem] = [*check_case_words(edition), *_check_addresses(edition)]
     for name in sorted(set().union(*edition.texts.values())):
         documents: dict[str, Document] = {}
         for language in edition.languages:
@@ -85,10 +93,29 @@ def check_texts(edition: EditionView) -> tuple[Problem, ...]:
             document, found = read_document(edition.texts[language][name], language=language, name=name, file=file)
             documents[language] = document
             problems.extend(found)
-            problems.extend(resolve_all(document, edition)[1])
+            resolved, unresolved = resolve_all(document, edition)
+            problems.extend(unresolved)
             problems.extend(lint_document(document, edition.languages))
+            problems.extend(check_paper_signs(edition, [resolved]))
         problems.extend(compare_documents(documents))
     return tuple(sorted(set(problems)))
+
+
+def _check_addresses(edition: EditionView) -> list[Problem]:
+    """Find addresses of the case that no page may link to."""
+    case = edition.case
+    found = [("case.toml", "address", case.get("address"), web_address)]
+    found += [
+        ("case.toml", f"authors.{number}.address", author.get("address"), followed_address)
+        for number, author in enumerate(case.get("authors") or (), 1)
+    ]
+    found += [("sources.toml", f"sources.{name}.address", one.get("address"), web_address)
+              for name, one in edition.sources.items()]  # fmt: skip
+    return [
+        Problem(file, 0, 0, f"{key}: {address!r} is no address that a page may link to", ADDRESS_HINT)
+        for file, key, address, allowed in found
+        if address and not allowed(address)
+    ]
 
 
 def require_parity(edition: EditionView) -> None:

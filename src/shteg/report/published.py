@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import get_args
+from typing import Literal, get_args
 
-from shteg.errors import Problem, ShtegError, UsageError
+from shteg.errors import EditionError, Problem, ShtegError, UsageError
 from shteg.estimates import Value
+from shteg.report.cells import format_cell
 from shteg.report.document import CitationRun, ResolvedDocument, Style, Text, ValueRun, leaves, runs_of
 from shteg.report.edition_view import EditionView
-from shteg.report.values import format_value
+from shteg.report.values import format_interval, format_value
 
 CONTEXT = 6
 """Letters before a figure that must stand before it in the extracted text too."""
@@ -19,11 +20,26 @@ CONTEXT = 6
 
 @dataclass(frozen=True, slots=True)
 class PrintedValue:
-    """A figure found in an output file: its id, the characters printed, its style (None: any style will do)."""
+    """A figure found in an output file: its id, the characters printed, its style (None: any style will do).
+
+    The style "interval" is the interval alone.
+    """
 
     value_id: str
     text: str
-    style: Style | None = None
+    style: Style | Literal["interval"] | None = None
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedCell:
+    """A number of a table found in an output file: table, row from 0, column, form (`cells`), characters printed."""
+
+    table: str
+    row: int
+    column: str
+    form: str
+    text: str
     file: str = ""
 
 
@@ -52,6 +68,34 @@ def check_published(printed: Mapping[str, Iterable[PrintedValue]], edition: Edit
     return tuple(sorted(problems))
 
 
+def check_published_cells(printed: Mapping[str, Iterable[PrintedCell]], edition: EditionView) -> tuple[Problem, ...]:
+    """Compare numbers of tables found in finished files with the tables of the edition, by language."""
+    problems = []
+    for language, found in printed.items():
+        for one in found:
+            where = one.file or f"output in language {language}"
+            place = f"{one.table}, row {one.row}, {one.column}"
+            try:
+                expected = _expected_cell(one, language, edition)
+            except ShtegError as error:
+                problems.append(Problem(where, 0, 0, f"{place}: {error.problem}", error.hint))
+                continue
+            if _squeezed(one.text) != _squeezed(expected):
+                problem = f"{place} is printed as {one.text!r}, the edition says {expected!r}"
+                problems.append(Problem(where, 0, 0, problem, "build the publication again; if it stays, report it"))
+    return tuple(sorted(problems))
+
+
+def _expected_cell(one: PrintedCell, language: str, edition: EditionView) -> str:
+    frame = edition.table(one.table)
+    if one.column not in frame.columns or not 0 <= one.row < frame.height:
+        raise EditionError("the edition has no such cell", "build the publication again", one.table)
+    number = frame[one.column][one.row]
+    if not isinstance(number, int | float) or isinstance(number, bool):
+        raise EditionError(f"the edition has {number!r} there, which is no number", "report it", one.table)
+    return format_cell(number, one.form, language)
+
+
 def check_published_text(document: ResolvedDocument, text: str, file: str) -> tuple[Problem, ...]:
     """Look for every figure of a document, in order, in text extracted from a PDF or DOCX.
 
@@ -78,8 +122,12 @@ def check_published_text(document: ResolvedDocument, text: str, file: str) -> tu
     return tuple(problems)
 
 
-def _expected(value: Value, style: Style | None, language: str, edition: EditionView) -> list[str]:
+def _expected(
+    value: Value, style: Style | Literal["interval"] | None, language: str, edition: EditionView
+) -> list[str]:
     """Print a value in its style, or in every style that fits it, the plain number with its unit first."""
+    if style == "interval":
+        return [_squeezed(format_interval(value, language))]
     styles: tuple[Style, ...] = get_args(Style) if style is None else (style,)
     texts = []
     for one in styles:

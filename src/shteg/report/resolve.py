@@ -37,8 +37,9 @@ PUBLISHER_FIGURES = ("members-map",)
 
 
 def measure_titles(recommendations: Mapping[str, Any], language: str) -> dict[str, str]:
-    """Give the title of every measure, by id, in the order of the case."""
-    return {one["id"]: one["title"][language] for one in recommendations.get("measures", ())}
+    """Give the title of every measure that has one in this language, by id, in the order of the case."""
+    measures = recommendations.get("measures", ())
+    return {one["id"]: one["title"][language] for one in measures if language in one["title"]}
 
 
 def resolve(document: Document, edition: EditionView) -> ResolvedDocument:
@@ -102,7 +103,7 @@ class _Resolver:
         items = []
         for item in content.items:  # runs before sublist: citations are numbered in reading order
             runs = self.runs(item.runs)
-            items.append(ListItem(runs, self.list(item.sublist) if item.sublist else None))
+            items.append(ListItem(runs, self.list(item.sublist) if item.sublist else None, item.line))
         return ListBody(content.ordered, tuple(items))
 
     def runs(self, runs: tuple[Run, ...]) -> tuple[Run, ...]:

@@ -1,21 +1,25 @@
 """Read a text file: front matter in TOML, then blocks of CommonMark with an id each and values bound by key.
 
-HTML, images and code are not part of the language of texts: whatever looks like them stays plain characters.
+HTML, images, tables and code are not part of the language of texts: whatever looks like them is refused (`text_form`),
+and could do nothing if it were not.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import get_args
+from urllib.parse import unquote
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 from shteg.errors import ParityError, Problem
+from shteg.report.addresses import LINK_HINT, allowed_link
 from shteg.report.document import (
     Authors,
     Block,
@@ -40,7 +44,23 @@ from shteg.report.document import (
     TableRef,
     Text,
     ValueRun,
+    leaves,
 )
+from shteg.report.text_form import (
+    DEEPEST_FRONT,
+    DEEPEST_MARKS,
+    LONGEST_BLOCK,
+    LONGEST_TEXT,
+    Finding,
+    bad_sign,
+    bad_signs,
+    flattened,
+    foreign_forms,
+    sign_name,
+    too_deep_brackets,
+    too_long,
+)
+from shteg.report.written_words import has_words
 
 FENCE = "+++"
 BLOCK_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -73,10 +93,15 @@ class _Reader:
     """Collects what is wrong while one file is read."""
 
     file: str
+    lines: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
-    def report(self, line: int, problem: str, hint: str) -> None:
-        self.problems.append(Problem(self.file, line, 0, problem, hint))
+    def report(self, line: int, problem: str, hint: str, column: int = 0) -> None:
+        self.problems.append(Problem(self.file, line, column, problem, hint))
+
+    def take(self, findings: Iterable[Finding]) -> None:
+        for one in findings:
+            self.report(one.line, one.problem, one.hint, one.column)
 
 
 def read_document(text: str, *, language: str, name: str, file: str = "") -> tuple[Document, tuple[Problem, ...]]:
@@ -100,8 +125,14 @@ def read_document(text: str, *, language: str, name: str, file: str = "") -> tup
     """
     reader = _Reader(file or f"text/{language}/{name}.md")
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    front, body, offset = _split_front_matter(reader, text)
-    blocks = tuple(_blocks(reader, body, offset))
+    if len(text) > LONGEST_TEXT:
+        problem = f"the text has {len(text)} characters, more than {LONGEST_TEXT}"
+        reader.report(0, problem, "divide it: a case may have several texts")
+        text = ""
+    reader.lines = text.split("\n")
+    reader.take(bad_signs(reader.lines))
+    front, body, offset = _split_front_matter(reader, text) if text else ({}, "", 0)
+    blocks = tuple(_blocks(reader, _without_long_blocks(reader, body, offset), offset))
     seen: dict[str, int] = {}
     for block in blocks:
         if block.id and block.id in seen:
@@ -116,6 +147,8 @@ def read_document(text: str, *, language: str, name: str, file: str = "") -> tup
         declared=_strings(front.get("declared")),
         blocks=blocks,
         file=reader.file,
+        title_line=key_line(reader.lines, "title"),
+        description_line=key_line(reader.lines, "description"),
     )
     return document, tuple(sorted(reader.problems, key=lambda one: one.line))
 
@@ -138,6 +171,10 @@ def _split_front_matter(reader: _Reader, text: str) -> tuple[dict[str, object], 
     if end is None:
         reader.report(1, "the front matter does not end", f"close it with a line {FENCE}")
         return {}, "", 0
+    deep = too_deep_brackets(lines[1:end])
+    if deep is not None:
+        reader.report(deep + 2, f"brackets more than {DEEPEST_FRONT} deep in the front matter", hint)
+        return {}, "\n".join(lines[end + 1 :]), end + 1
     try:
         front: dict[str, object] = tomllib.loads("\n".join(lines[1:end]))
     except tomllib.TOMLDecodeError as error:
@@ -149,16 +186,43 @@ def _split_front_matter(reader: _Reader, text: str) -> tuple[dict[str, object], 
 
 def _checked_front(reader: _Reader, front: dict[str, object], hint: str) -> dict[str, object]:
     for key in ("title", "description"):
+        line = key_line(reader.lines, key)
         if not isinstance(front.get(key), str) or not str(front[key]).strip():
-            reader.report(1, f"the front matter has no {key}", hint)
+            reader.report(line, f"the front matter has no {key}", hint)
             front[key] = ""
+        for sign in dict.fromkeys(str(front[key])):
+            if bad_sign(sign) and sign not in reader.lines[line - 1]:  # written as an escape such as \u0007
+                reader.report(line, f"the {key}: {sign_name(sign)} is {bad_sign(sign)}", "take it out")
     declared = front.get("declared", [])
     if not isinstance(declared, list) or not all(isinstance(one, str) and one.strip() for one in declared):
-        reader.report(1, "declared is not a list of strings", 'write declared = ["1999", "11 September 2001"]')
+        line = key_line(reader.lines, "declared")
+        reader.report(line, "declared is not a list of strings", 'write declared = ["1999", "11 September 2001"]')
         front["declared"] = []
-    for key in front.keys() - {"title", "description", "declared"}:
-        reader.report(1, f"the front matter has an unknown key {key!r}", "allowed are title, description, declared")
+    for key in sorted(front.keys() - {"title", "description", "declared"}):
+        line = key_line(reader.lines, key)
+        reader.report(line, f"the front matter has an unknown key {key!r}", "allowed are title, description, declared")
     return front
+
+
+def key_line(lines: Sequence[str], key: str) -> int:
+    """Give the line, from 1, on which a key of the front matter stands; 1 if it stands nowhere."""
+    written = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*(?:[=.]|$)")
+    for number, line in enumerate(lines[1:], 2):
+        if line.strip() == FENCE:
+            break
+        if written.match(line):
+            return number
+    return 1
+
+
+def _without_long_blocks(reader: _Reader, body: str, offset: int) -> str:
+    """Report stretches that are too long to be a block, and blank them out: no parser shall meet them."""
+    lines = body.split("\n")
+    for first, last in too_long(lines):
+        problem = f"more than {LONGEST_BLOCK} characters without a blank line"
+        reader.report(offset + first + 1, problem, "divide them into blocks")
+        lines[first : last + 1] = [""] * (last + 1 - first)
+    return "\n".join(lines)
 
 
 def _strings(found: object) -> tuple[str, ...]:
@@ -169,7 +233,9 @@ def _strings(found: object) -> tuple[str, ...]:
 
 
 def _blocks(reader: _Reader, body: str, offset: int) -> Iterator[Block]:
-    root = SyntaxTreeNode(_markdown().parse(body))
+    tokens = _markdown().parse(body)
+    _check_inlines(reader, tokens, offset)
+    root = SyntaxTreeNode(tokens)
     for node in root.children:
         line = offset + (node.map[0] if node.map else 0) + 1
         last = offset + (node.map[1] if node.map else 0)
@@ -183,6 +249,18 @@ def _blocks(reader: _Reader, body: str, offset: int) -> Iterator[Block]:
         elif not BLOCK_ID.fullmatch(block_id):
             reader.report(last, f"{block_id!r} is no block id", "use small letters, digits and hyphens: {#why-now}")
         yield Block(block_id or "", content, line)
+
+
+def _check_inlines(reader: _Reader, tokens: Sequence[Token], offset: int) -> None:
+    """Look at the words of every block before a tree is made of them, which recursion would walk."""
+    for token in tokens:
+        if token.type != "inline":
+            continue
+        line = offset + (token.map[0] if token.map else 0) + 1
+        if flattened(token):
+            problem = f"stress, weight and links stand more than {DEEPEST_MARKS} deep inside each other"
+            reader.report(line, problem, "take some of the * and _ away; a plain * is written \\*")
+        reader.take(foreign_forms(token.content, line, reader.lines))
 
 
 def _content(reader: _Reader, node: SyntaxTreeNode, offset: int) -> tuple[Content, str | None] | None:
@@ -234,7 +312,7 @@ def _list(reader: _Reader, node: SyntaxTreeNode, offset: int, ids: list[str], *,
                 sublist = _list(reader, child, offset, ids, last=ends, depth=2)
             else:
                 reader.report(line, "the list is too deep, or an item has more than one paragraph", "make it simpler")
-        items.append(ListItem(runs, sublist))
+        items.append(ListItem(runs, sublist, offset + (item.map[0] if item.map else 0) + 1))
     return ListBody(node.type == "ordered_list", tuple(items))
 
 
@@ -312,7 +390,7 @@ class _Inline:
             case "em":
                 return Emphasis(self._inner(node))
             case "link":
-                return Link(str(node.attrs.get("href", "")), self._inner(node))
+                return self._link(node)
             case "block_id":
                 return _BlockId(node.content, self.line)
             case "citation":
@@ -333,7 +411,25 @@ class _Inline:
                 runs.append(piece)
         return tuple(runs)
 
+    def _link(self, node: SyntaxTreeNode) -> _Piece | None:
+        href = unquote(str(node.attrs.get("href", "")))
+        line = self.line
+        runs = self._inner(node)
+        if not allowed_link(str(node.attrs.get("href", ""))):
+            self.reader.report(line, f"a text may not link to {href!r}", LINK_HINT)
+        if node.attrs.get("title"):
+            self.reader.report(line, "a link has a title of its own", "say it in the words of the link")
+        if not any(has_words(run.text) if isinstance(run, Text) else True for run in leaves(runs)):
+            self.reader.report(line, f"the link to {href!r} has no words", "write [words](address)")
+        return Link(str(node.attrs.get("href", "")), runs)
+
     def _text(self, text: str) -> Text:
+        written = self.reader.lines[self.line - 1] if self.line <= len(self.reader.lines) else ""
+        for sign in dict.fromkeys(text):
+            if bad_sign(sign) and sign not in written and "\0" not in written:  # as an entity such as &#7;
+                self.reader.report(self.line, f"{sign_name(sign)} is {bad_sign(sign)}", "take it out")
+        if "](" in text:
+            self.reader.report(self.line, f"{text[-40:]!r} is no link", f"write [words](address); {LINK_HINT}")
         for mark in ("{{", "}}", "{#", "[@"):
             if mark in text:
                 self.reader.report(
@@ -385,6 +481,8 @@ def _markdown() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"html": False})
     markdown.disable(["code", "fence", "hr", "lheading", "reference", "html_block", "table"], ignoreInvalid=True)
     markdown.disable(["image", "backticks", "html_inline"], ignoreInvalid=True)
+    markdown.disable(["text_join"])  # escaped marks stay apart from marks
+    markdown.validateLink = lambda url: True  # type: ignore[method-assign]  # `addresses` decides, and says so
     markdown.inline.ruler.before("escape", "places", _places)
     return markdown
 

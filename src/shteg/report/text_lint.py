@@ -9,9 +9,24 @@ from functools import cache
 from typing import Any
 
 from shteg.errors import Problem
-from shteg.report.document import Block, Document, Run, Text, leaves, runs_of
+from shteg.report.document import (
+    Block,
+    CitationRun,
+    Content,
+    Document,
+    Heading,
+    LineBreak,
+    ListBody,
+    Paragraph,
+    Quote,
+    Run,
+    Text,
+    leaves,
+    runs_of,
+)
 from shteg.report.locale import locale_of
 from shteg.report.number_words import find_number_words
+from shteg.report.written_words import has_words, other_script
 
 ENOUGH_LETTERS = 40
 """Shorter blocks give py3langid too little to go by."""
@@ -49,9 +64,57 @@ def lint_document(document: Document, languages: Sequence[str]) -> list[Problem]
     problems: list[Problem] = []
     for line, text, place in _texts(document):
         problems.extend(_lint(document, line, text, place, declared, languages))
+    for line, text, place in _front(document):
+        if text.strip() and not has_words(text):
+            problems.append(Problem(document.file, line, 0, f"{place} has no words", "write it in words"))
+        problems.extend(_foreign_script(document, line, text, place))
     for block in document.blocks:
-        problems.extend(_foreign_words(document, block, languages))
+        problems.extend(_without_words(document, block))
+        foreign = list(_foreign_script(document, block.line, author_words(block), f"block {block.id!r}"))
+        problems.extend(foreign or _foreign_words(document, block, languages))
     return problems
+
+
+def _without_words(document: Document, block: Block) -> Iterator[Problem]:
+    """Report a heading, paragraph, item or quote that prints no word: nothing but marks, blanks, or citations."""
+    for line, what, runs in _stretches(block.content, block.line):
+        if not any(_is_read(run) for run in leaves(runs)):
+            hint = "write its words, in this language too; a value, a direction or a measure counts as words"
+            yield Problem(document.file, line, 0, f"{what} {block.id!r} has no words", hint)
+
+
+def _stretches(content: Content, line: int) -> Iterator[tuple[int, str, tuple[Run, ...]]]:
+    """Divide a block into what must have words each: line, what it is, runs."""
+    match content:
+        case Heading(_, runs):
+            yield line, "the heading", runs
+        case Paragraph(runs):
+            yield line, "block", runs
+        case ListBody(_, items):
+            for item in items:
+                yield item.line or line, "an item of block", item.runs
+                if item.sublist is not None:
+                    yield from _stretches(item.sublist, item.line or line)
+        case Quote(paragraphs):
+            for runs in paragraphs or ((),):
+                first = next((run.line for run in leaves(runs) if isinstance(run, Text) and run.line), line)
+                yield first, "a paragraph of quote", runs
+
+
+def _is_read(run: Run) -> bool:
+    match run:
+        case Text(text):
+            return has_words(text)
+        case CitationRun() | LineBreak():
+            return False
+    return True
+
+
+def _foreign_script(document: Document, line: int, text: str, place: str) -> Iterator[Problem]:
+    script = other_script(text, document.language)
+    if script:
+        problem = f"{place} is not in language {document.language}: most of its letters are {script}"
+        yield Problem(document.file, line, 0, problem, "translate it; names alone may stand in another script")
 
 
 def author_words(block: Block) -> str:
@@ -65,9 +128,13 @@ def declared_numbers(block: Block) -> list[str]:
     return [one for one in found if len(one) >= 3]
 
 
+def _front(document: Document) -> Iterator[tuple[int, str, str]]:
+    yield document.title_line, document.title, "the title"
+    yield document.description_line, document.description, "the description"
+
+
 def _texts(document: Document) -> Iterator[tuple[int, str, str]]:
-    yield 1, document.title, "the title"
-    yield 1, document.description, "the description"
+    yield from _front(document)
     for block in document.blocks:
         runs: Iterator[Run] = leaves(runs_of(block.content))
         for run in runs:

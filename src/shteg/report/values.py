@@ -16,6 +16,8 @@ from shteg.report.number_words import number_words
 
 NOTHING = Decimal("1e-9")
 """Shares nearer to 0 or 1 than this are 0 or 1: the rest is arithmetic noise."""
+SMALL_PERCENT = Decimal("9.5")
+"""Percentages below this gain a decimal where a table leaves the number of decimals open."""
 MORE_DECIMALS = 3
 """How many decimals an interval may gain so that its ends do not print alike."""
 
@@ -111,7 +113,7 @@ def is_difference(value: Value) -> bool:
     """Tell whether a share is a difference of shares, printed in percentage points."""
     if value.unit != "share":
         return False
-    negative = any(isinstance(one, float | int) and one < 0 for one in (value.number, value.low))
+    negative = any(isinstance(one, float | int) and exact(one) < 0 for one in (value.number, value.low))
     return negative or value.id.startswith("effect.") or value.details.get("kind") == "difference"
 
 
@@ -136,8 +138,8 @@ def direction(start: Value, end: Value) -> Direction:
     scale = 100 if start.unit == "share" else 1
     decimals = min(start.decimals, end.decimals)
     first, last = exact(start.number) * scale, exact(end.number) * scale
-    unsure = sqrt(_half_width(start) ** 2 + _half_width(end) ** 2)
-    difference = end.number - start.number
+    unsure = exact(sqrt(_half_width(start) ** 2 + _half_width(end) ** 2))
+    difference = exact(end.number) - exact(start.number)
     if rounded(first, decimals) == rounded(last, decimals) or abs(difference) <= unsure:
         return "unchanged"
     return "rose" if difference > 0 else "fell"
@@ -168,7 +170,8 @@ def _number(value: Value, number: float, language: str, *, unit: bool) -> str:
         case "share" if is_difference(value):
             return _points(value, number, language, unit)
         case "share":
-            return _share(value, number, language, unit)
+            modelled = _is_modelled(value)
+            return format_share(number, language, decimals=value.decimals, modelled=modelled, unit=unit)
         case "days" | "months" | "years":
             text = format_number(number, language, value.decimals)
             return _with_unit(text, rounded(number, value.decimals), value.unit, language) if unit else text
@@ -184,11 +187,10 @@ def _with_unit(text: str, number: Decimal, unit: str, language: str) -> str:
     return message(language, key, {"number": text})
 
 
-def _bounded(value: Value, percent: Decimal) -> tuple[str, Decimal] | None:
+def _bounded(percent: Decimal, decimals: int, modelled: bool) -> tuple[str, Decimal] | None:
     """Tell whether a percentage must be printed as a bound, and which."""
-    step = Decimal(1).scaleb(-value.decimals)
-    modelled = value.label in ("estimated", "borrowed", "assumed")
-    shown = rounded(percent, value.decimals)
+    step = Decimal(1).scaleb(-decimals)
+    shown = rounded(percent, decimals)
     if shown == 0 and (percent > NOTHING or modelled):
         return "number.less", step
     if shown == 100 and (percent < 100 - NOTHING or modelled):
@@ -196,12 +198,52 @@ def _bounded(value: Value, percent: Decimal) -> tuple[str, Decimal] | None:
     return None
 
 
-def _share(value: Value, share: float, language: str, unit: bool) -> str:
-    before, after = percent_marks(language) if unit else ("", "")
+def _is_modelled(value: Value) -> bool:
+    return value.label in ("estimated", "borrowed", "assumed")
+
+
+def format_share(
+    share: float,
+    language: str,
+    *,
+    decimals: int | None = None,
+    modelled: bool = False,
+    short: bool = False,
+    unit: bool = True,
+) -> str:
+    """Print a share as a percentage: the one rule for small and large ones, in prose, tables and on the command line.
+
+    Parameters
+    ----------
+    share : float
+        Between 0 and 1.
+    language : str
+        Such as "en" or "sq".
+    decimals : int, optional
+        Decimals of the percentage; without it one decimal below 9.5 %, none above, none for an exact 0.
+    modelled : bool
+        A model gave it: an exact 0 or 1 is a bound too, because a model never proves the impossible.
+    short : bool
+        Write a bound as “<1%”, for tables; else as “less than 1%”.
+    unit : bool
+        With the sign of percentage.
+
+    Returns
+    -------
+    str
+        A share that would round to 0 % or 100 % without being it is printed as a bound.
+    """
     percent = exact(share) * 100
-    bound = _bounded(value, percent)
-    shown = before + format_number(bound[1] if bound else percent, language, value.decimals) + after
-    return message(language, bound[0], {"number": shown}) if bound else shown
+    if decimals is None:
+        decimals = 1 if percent < SMALL_PERCENT and (percent > NOTHING or modelled) else 0
+    before, after = percent_marks(language) if unit else ("", "")
+    bound = _bounded(percent, decimals, modelled)
+    shown = before + format_number(bound[1] if bound else percent, language, decimals) + after
+    if not bound:
+        return shown
+    if short:
+        return ("<" if bound[0] == "number.less" else ">") + shown
+    return message(language, bound[0], {"number": shown})
 
 
 def _points(value: Value, share: float, language: str, unit: bool) -> str:
@@ -244,7 +286,7 @@ def _in_words(value: Value, language: str, *, feminine: bool) -> str:
     whole = rounded(number, 0)
     if value.decimals > 0 and rounded(number, value.decimals) != whole:
         raise UsageError("a figure with decimals is not spelled out", "print it without |words", value.id)
-    bound = _bounded(value, number) if percent and not is_difference(value) else None
+    bound = _bounded(number, value.decimals, _is_modelled(value)) if percent and not is_difference(value) else None
     shown = int(bound[1]) if bound else int(whole)
     points = is_difference(value)
     words = number_words(abs(shown), language, feminine=feminine or points or value.unit == "days")

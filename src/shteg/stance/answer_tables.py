@@ -209,7 +209,7 @@ def dimension_value(case: Case, responses: Responses, *, progress: Progress | No
         id="stance.dimensions.gain", number=found.gain, unit="score", decimals=3, label="estimated",
         label_key="value.stance.dimensions-gain", source_ids=_sources(list(responses.responses)),
         method="stance#dimensions", verified=all(one.act.verified for one in responses.responses),
-        low=found.gain - margin, high=found.gain + margin, level=LEVEL, details={"r_hat": f"{found.r_hat:.3f}"},
+        low=found.gain - margin, high=found.gain + margin, level=LEVEL, details={"r_hat": found.r_hat},
     )  # fmt: skip
 
 

@@ -238,7 +238,7 @@ def _member_values(case: Case, responses: Responses, summary: MemberSummary) -> 
             high=float(summary.high[row]),
             level=LEVEL,
             verified=all(act.verified for act in own) if own else member.verified,
-            details={"n_acts": str(len(own)), "information": f"{summary.information[row]:.2f}"},
+            details={"n_acts": len(own), "information": float(summary.information[row])},
         )
         values.append(theta)
         if summary.reference is not None:

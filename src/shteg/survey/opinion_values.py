@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite
 
 import polars as pl
 
@@ -33,9 +34,11 @@ def published_values(case: Case, readings: Sequence[Reading], design_effect: flo
         names = lexicon_args(case, question=figure.question, answer=figure.answer, series=figure.series)
         subgroup = {} if whole else lexicon_args(case, subgroup=figure.subgroup)
         kind = "published" if reading.share is not None else "score"
-        details = {"base": str(reading.n)} if reading.base in ("printed", "design") else {}
+        details: dict[str, str | float] = {}
+        if reading.base in ("printed", "design") and reading.n is not None:
+            details["base"] = reading.n
         if reading.low is not None:
-            details |= {"design_effect": f"{design_effect:g}", "interval": "sampling, design effect assumed"}
+            details |= {"design_effect": design_effect, "interval": "sampling, design effect assumed"}
         yield Value(
             id=unique(value_id(f"survey.{figure.id}"), taken),
             number=number,
@@ -61,12 +64,12 @@ def trend_values(case: Case, trends: Sequence[Trend], level: float) -> Iterator[
         whole = trend.subgroup_variable == ALL
         names = lexicon_args(case, question=trend.question, answer=trend.answers[0])
         subgroup = {} if whole else lexicon_args(case, subgroup=trend.subgroup)
-        details = {
-            "figures": str(len(trend.used)),
-            "houses": str(len({reading.figure.series for reading in trend.used})),
+        details: dict[str, str | float] = {
+            "figures": len(trend.used),
+            "houses": len({reading.figure.series for reading in trend.used}),
             "answers": " | ".join(trend.answers),
-            "bases_not_printed": str(sum(reading.base in ("series", "assumed") for reading in trend.used)),
-            "learnt": f"{trend.learnt or 0.0:.2f}",
+            "bases_not_printed": sum(reading.base in ("series", "assumed") for reading in trend.used),
+            "learnt": trend.learnt or 0.0,
         }
         for one in trend.levels:
             yield Value(
@@ -122,7 +125,7 @@ def coherence_values(case: Case, report: CoherenceReport) -> Iterator[Value]:
             source_ids=sources,
             method="survey#coherence",
             verified=all(check.verified for check in report.checks),
-            details={outcome: str(outcomes[outcome]) for outcome in sorted(outcomes)},
+            details={outcome: outcomes[outcome] for outcome in sorted(outcomes)},
         )
 
 
@@ -142,7 +145,7 @@ def _counts_of_all(report: CoherenceReport) -> Iterator[Value]:
             source_ids=sources,
             method="coherence",
             verified=all(check.verified for check in report.checks),
-            details={kind: str(kinds[kind]) for kind in sorted(kinds)},
+            details={kind: kinds[kind] for kind in sorted(kinds)},
         )
 
 
@@ -171,7 +174,7 @@ def _coherence_value(case: Case, check: Finding, quoted: bool, taken: set[str]) 
             "outcome": check.outcome,
             "interval": "all that rounding allows",
             "weight_scheme": check.scheme,
-            "implied_if_exact": f"{check.implied or 0.0:.4f}",
+            "implied_if_exact": check.implied or 0.0,
         },
     )
 
@@ -210,7 +213,9 @@ def _is_verified(case: Case, wave: Wave) -> bool:
     return source is None or source.grade[1] != "6"
 
 
-def _wave_details(row: Mapping[str, object]) -> dict[str, str]:
-    numbers = {"base": row["n"], "n_effective": row["n_effective"], "design_effect": row["deff"], "df": row["df"]}
-    texts = {name: f"{value:.6g}" for name, value in numbers.items() if isinstance(value, float | int)}
-    return texts | ({"flag": str(row["flag"])} if row["flag"] else {})
+def _wave_details(row: Mapping[str, object]) -> dict[str, str | float]:
+    given = {"base": row["n"], "n_effective": row["n_effective"], "design_effect": row["deff"], "df": row["df"]}
+    details: dict[str, str | float] = {
+        name: number for name, number in given.items() if isinstance(number, float | int) and isfinite(number)
+    }
+    return details | ({"flag": str(row["flag"])} if row["flag"] else {})
