@@ -15,7 +15,6 @@ from shteg.chunks import Progress, ThreadExecutor, split_range
 from shteg.estimates import StageResult
 from shteg.evidence.case import Case
 from shteg.evidence.records_model import Scenario as ScenarioRecord
-from shteg.keeping import whole_file
 from shteg.pathways.answers.futures import file_scenarios
 from shteg.pathways.answers.worlds import TIMES_PER_CHUNK, resize
 from shteg.pathways.model import Model
