@@ -24,7 +24,9 @@ def with_json(folder: Path, file: str, content: Any) -> EditionView:
     return open_edition(folder)
 
 
-@pytest.mark.parametrize("frame", [CHRONICLE.drop("title_sq"), CHRONICLE.with_columns(title_sq=pl.lit(None, pl.String))])
+@pytest.mark.parametrize(
+    "frame", [CHRONICLE.drop("title_sq"), CHRONICLE.with_columns(title_sq=pl.lit(None, pl.String))]
+)
 def test_an_event_without_a_title_in_the_language_stops_the_chart(folder: Path, frame: pl.DataFrame) -> None:
     frame.write_parquet(folder / "tables" / "evidence.chronicle.parquet")
     edition = open_edition(folder)

@@ -42,7 +42,11 @@ def test_the_check_names_file_line_column_and_sign(sign: str, make_edition: Call
 
 
 def test_every_place_in_every_language_is_named_at_once(make_edition: Callable[..., EditionView]) -> None:
-    en = EN.replace("nothing moves", "nothing 中 moves").replace("The door", "The 😀 door").replace("The road", "The 文 road")
+    en = (
+        EN.replace("nothing moves", "nothing 中 moves")
+        .replace("The door", "The 😀 door")
+        .replace("The road", "The 文 road")
+    )
     found = check_texts(make_edition(en=en, sq=SQ.replace("asgjë nuk", "asgjë 😀 nuk")))
     places = {(one.file[5:7], one.line) for one in found}
     wanted = {(language, number) for language, text in (("en", en), ("sq", SQ.replace("asgjë nuk", "asgjë 😀 nuk")))

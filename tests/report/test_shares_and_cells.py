@@ -45,7 +45,9 @@ def test_a_share_is_printed_by_one_rule(share: float, open_decimals: str, whole:
     assert format_value(value(share), "en") == whole
 
 
-@pytest.mark.parametrize(("share", "printed"), [(0.0, "<1%"), (0.004, "<1%"), (0.005, "1%"), (0.995, ">99%"), (1.0, ">99%")])
+@pytest.mark.parametrize(
+    ("share", "printed"), [(0.0, "<1%"), (0.004, "<1%"), (0.005, "1%"), (0.995, ">99%"), (1.0, ">99%")]
+)
 def test_the_command_line_prints_shares_by_the_same_rule(share: float, printed: str) -> None:
     assert _percent(share, "en") == printed
     assert _percent(share, "en") == format_share(share, "en", decimals=0, modelled=True, short=True)
@@ -75,14 +77,26 @@ def test_the_last_bits_of_a_number_change_no_figure(share: float, language: str)
             texts = {format_cell(share * scale + noise * scale, form, language) for noise in NOISE}
             assert len(texts) == 1, (form, share, texts)
     more = {"low": share, "high": 1.0, "level": 0.9, "label": "estimated"}
-    assert len({format_interval(value(share, **(more | {"low": share + noise})), language) for noise in NOISE if share + noise < 1}) == 1
+    assert (
+        len(
+            {
+                format_interval(value(share, **(more | {"low": share + noise})), language)
+                for noise in NOISE
+                if share + noise < 1
+            }
+        )
+        == 1
+    )
 
 
 @pytest.mark.parametrize("noise", NOISE)
 def test_nothing_is_nothing_whatever_its_last_bits(noise: float) -> None:
     assert format_value(value(0.0 + noise, label="observed"), "en") == "0%"
     assert format_value(value(0.3 + noise, low=0.0 + noise, high=0.5, level=0.9), "en", style="range") == "30% (0–50%)"
-    start, end = value(0.5, low=0.4, high=0.6, level=0.95), value(0.6 + noise, low=0.6 + noise, high=0.6 + noise, level=0.95)
+    start, end = (
+        value(0.5, low=0.4, high=0.6, level=0.95),
+        value(0.6 + noise, low=0.6 + noise, high=0.6 + noise, level=0.95),
+    )
     assert direction_word(start, end, "en") == "did not change"
     assert number_of(value(0.1 + 0.2 + noise)) == 0.3
     assert tidy([{"a": 0.1234565 + noise}]) == [{"a": 0.123457}]

@@ -29,10 +29,18 @@ def places(text: str) -> list[str]:
 
 # --- links ------------------------------------------------------------------------------------------------------------
 
-FOLLOWED = ("https://a.org", "http://a.org/b?c=d#e", "HTTPS://A.ORG", "https://a.org:8080", "http://[::1]/x", "https://ë.org/ç")
+FOLLOWED = (
+    "https://a.org",
+    "http://a.org/b?c=d#e",
+    "HTTPS://A.ORG",
+    "https://a.org:8080",
+    "http://[::1]/x",
+    "https://ë.org/ç",
+)
 PLACES = ("#why", "members", "members#map", "members.html", "question-join.html#x", "report#a-b")
 REFUSED = (
-    "//host", "///host", "\\\\host", "/\\host", "/path", "../other", "a/b", "javascript:alert(1)", "JaVaScRiPt:x", "vbscript:x",
+    "//host", "///host", "\\\\host", "/\\host", "/path", "../other", "a/b", "javascript:alert(1)", "JaVaScRiPt:x",
+    "vbscript:x",
     "data:text/html,x", "file:///etc/passwd", "ftp://a.org", "blob:x", "about:blank", "https:", "https://", "https:///a",
     "https:/a.org", "https:a.org", "https:\\\\a.org", "https://good.org@bad.org", "https://a.org\\b", "http://a b.org",
     "https://a.org/\x00", "java\tscript:x", "\x01https://a.org", "https://a\u202egro.a", "#", "", "mailto:", "mailto:a",
@@ -62,7 +70,8 @@ def test_files_of_the_publication() -> None:
 
 @pytest.mark.parametrize(
     "link",
-    ["[x](//host)", r"[x](\\\\host)", "[x](<//host>)", "[x](javascript:alert)", "[x](java&#10;script:alert)", "[x](data:a,b)",
+    ["[x](//host)", r"[x](\\\\host)", "[x](<//host>)", "[x](javascript:alert)", "[x](java&#10;script:alert)",
+     "[x](data:a,b)",
      "[x](file:///etc)", "<ftp://a.org>", "[x](/a)", "[x](../a)", "**[x](//host)**", "[x](&#47;/host)", "[x](https://a@b.org)"],
 )  # fmt: skip
 def test_a_link_to_elsewhere_is_a_problem_at_its_line(link: str) -> None:
@@ -73,7 +82,9 @@ def test_a_link_to_elsewhere_is_a_problem_at_its_line(link: str) -> None:
 
 
 def test_links_that_are_allowed_pass() -> None:
-    text = "[a](https://a.org) [b](http://a.org/(b)) [c](#why) [d](members#map) [e](mailto:a@b.org) <https://a.org> {#a}"
+    text = (
+        "[a](https://a.org) [b](http://a.org/(b)) [c](#why) [d](members#map) [e](mailto:a@b.org) <https://a.org> {#a}"
+    )
     assert problems_of(text) == []
 
 
@@ -130,7 +141,9 @@ def test_words_that_only_look_alike_pass() -> None:
 # --- signs ------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("sign", ["\0", "\x07", "\x0b", "\x7f", "\x85", "\u202e", "\u2066", "\ue000", "\uffff", "\ufffd", "\U000e0041"])
+@pytest.mark.parametrize(
+    "sign", ["\0", "\x07", "\x0b", "\x7f", "\x85", "\u202e", "\u2066", "\ue000", "\uffff", "\ufffd", "\U000e0041"]
+)
 @pytest.mark.parametrize("where", ["body", "title"])
 def test_a_sign_that_no_reader_sees_is_named_with_its_place(sign: str, where: str) -> None:
     front = FRONT.replace('"T"', f'"T{sign}"') if where == "title" else FRONT
@@ -153,12 +166,31 @@ def test_signs_that_join_or_break_words_pass(sign: str) -> None:
 
 # --- words ------------------------------------------------------------------------------------------------------------
 
-NOTHING = ("", "…", "–", "—", "---", "...", "\u200b", "\u00a0", "&nbsp;", "?!", "«»", "**…**", "[@poll]", "… [@poll]", "\u3164", "\\")
+NOTHING = (
+    "",
+    "…",
+    "–",
+    "—",
+    "---",
+    "...",
+    "\u200b",
+    "\u00a0",
+    "&nbsp;",
+    "?!",
+    "«»",
+    "**…**",
+    "[@poll]",
+    "… [@poll]",
+    "\u3164",
+    "\\",
+)
 
 
 @pytest.mark.parametrize("language", ["en", "sq"])
 @pytest.mark.parametrize("nothing", NOTHING)
-@pytest.mark.parametrize("form", ["{} {{#a}}", "## {} {{#a}}", "> {} {{#a}}", "- Words\n- {} {{#a}}", "- {}\n- Words {{#a}}"])
+@pytest.mark.parametrize(
+    "form", ["{} {{#a}}", "## {} {{#a}}", "> {} {{#a}}", "- Words\n- {} {{#a}}", "- {}\n- Words {{#a}}"]
+)
 def test_a_block_without_words_is_a_problem_at_its_line(form: str, nothing: str, language: str) -> None:
     text = form.format(nothing)
     found = [one for one in problems_of(text, language=language) if "has no words" in one.problem]
@@ -168,7 +200,9 @@ def test_a_block_without_words_is_a_problem_at_its_line(form: str, nothing: str,
     assert found[0].file == f"text/{language}/t.md"
 
 
-@pytest.mark.parametrize("text", ["{{ value.x }}", "{{ measure.x }}", "{{ dir.a:b }}", "Ë", "文", "*a*", "[a](#b)", "{{ figure.x }}"])
+@pytest.mark.parametrize(
+    "text", ["{{ value.x }}", "{{ measure.x }}", "{{ dir.a:b }}", "Ë", "文", "*a*", "[a](#b)", "{{ figure.x }}"]
+)
 def test_a_value_alone_is_words(text: str) -> None:
     assert not [one for one in problems_of(f"{text} {{#a}}") if "no words" in one.problem]
 
@@ -250,7 +284,9 @@ def test_huge_and_hostile_texts_are_read_in_time(kind: str) -> None:
 
 
 def test_a_block_and_a_text_may_not_be_endless() -> None:
-    (long,) = [one for one in problems_of(f"Words {{#b}}\n\n{'word ' * LONGEST_BLOCK} {{#a}}") if "blank line" in one.problem]
+    (long,) = [
+        one for one in problems_of(f"Words {{#b}}\n\n{'word ' * LONGEST_BLOCK} {{#a}}") if "blank line" in one.problem
+    ]
     assert long.line == 7
     (whole,) = problems_of("Words\n\n" * LONGEST_TEXT)[:1]
     assert f"more than {LONGEST_TEXT}" in whole.problem
@@ -258,15 +294,16 @@ def test_a_block_and_a_text_may_not_be_endless() -> None:
 
 def test_brackets_too_deep_in_the_front_matter() -> None:
     front = FRONT.replace('description = "D"', f"declared = {'[' * 5000}")
-    assert [(one.line, "deep" in one.problem) for one in problems_of("Words {#a}", front=front)][0] == (3, True)
+    assert next((one.line, "deep" in one.problem) for one in problems_of("Words {#a}", front=front)) == (3, True)
 
 
 # --- mutations --------------------------------------------------------------------------------------------------------
 
 PIECES = (
-    "*", "**", "_", "`", "[", "]", "(", ")", "<", ">", "!", "{{", "}}", "{#", "}", "|", "- ", "1. ", "> ", "\n", "\n\n", "\\", "&#0;",
-    "\0", "\u202e", "\ufeff", "中", "😀", "[x](//h)", "![a](b)", "<b>", "---", "[^a]", "+++", "\t", "\r", "**" * 50, "[" * 300, ">" * 60,
-    "- " * 40, "\u2028", "{{ value.acts.recognition.no|words }}", "{{ figure.forecast-path }}", "[@poll]", " {#x}",
+    "*", "**", "_", "`", "[", "]", "(", ")", "<", ">", "!", "{{", "}}", "{#", "}", "|", "- ", "1. ", "> ", "\n", "\n\n",
+    "\\", "&#0;", "\0", "\u202e", "\ufeff", "中", "😀", "[x](//h)", "![a](b)", "<b>", "---", "[^a]", "+++", "\t", "\r",
+    "**" * 50, "[" * 300, ">" * 60, "- " * 40, "\u2028", "{{ value.acts.recognition.no|words }}",
+    "{{ figure.forecast-path }}", "[@poll]", " {#x}",
 )  # fmt: skip
 
 
