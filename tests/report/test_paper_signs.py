@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shteg.report import EditionView, check_texts, open_edition
+from shteg.report import EditionView, check_texts, check_written_texts, open_edition
 from shteg.report.paper_signs import clusters, unprintable
 from tests.report.conftest import EN, SQ, write_edition
 
@@ -95,6 +95,18 @@ def test_words_of_the_case_that_reach_the_pdf(tmp_path: Path, file: str, keys: t
     folder = write_edition(tmp_path / "edition", {"en": {"report": EN}, "sq": {"report": SQ}})
     found = check_texts(changed(folder, file, _set(*keys)))
     assert any(str(one).startswith(named) and "'中'" in one.problem for one in found), found
+
+
+def test_texts_are_checked_before_anything_is_computed() -> None:
+    texts = {
+        "en": {"report": EN},
+        "sq": {"report": SQ.replace("asgjë nuk", "asgjë 中 nuk").replace("> Dera", "> [x](//a) Dera")},
+    }
+    found = check_written_texts(texts, ("en", "sq"))
+    assert [one.line > 1 and one.file for one in found] == ["text/sq/report.md"] * 2
+    assert check_written_texts({"en": {"report": EN}, "sq": {"report": SQ}}, ("en", "sq")) == ()
+    (missing,) = check_written_texts({"en": {"report": EN}}, ("en", "sq"))
+    assert missing.problem == "the text is not yet in this language"
 
 
 def test_a_source_that_no_text_cites_may_be_in_any_script(tmp_path: Path) -> None:
