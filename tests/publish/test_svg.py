@@ -49,6 +49,7 @@ def test_colours_follow_the_theme() -> None:
     assert 'fill="var(--ink)"' in svg
     assert "style=" not in svg
     assert 'width="112"' in svg
+    assert "#0a0a" not in svg
 
 
 def test_a_drawing_for_paper_has_the_shape_it_was_drawn_in() -> None:
@@ -57,7 +58,6 @@ def test_a_drawing_for_paper_has_the_shape_it_was_drawn_in() -> None:
     assert "width=" not in root
     assert "height=" not in root
     assert "style=" not in root
-    assert "#0a0a" not in svg
 
 
 def test_colours_for_paper() -> None:

@@ -89,7 +89,7 @@ def _hex_of(colour: str) -> str:
 
 
 def with_page_colours(svg: str, variables: Mapping[str, str]) -> str:
-    """Replace sentinel colours ("#0a0b0c", as hex or rgb()) by the page's CSS variables, and give the width on a screen.
+    """Replace sentinel colours ("#0a0b0c", as hex or rgb()) by the CSS variables of the page, and give its width.
 
     Parameters
     ----------
