@@ -82,6 +82,11 @@ def test_an_edition_inside_the_site_is_linked_and_not_copied(tmp_path: Path) -> 
     assert 'href="../edition/datapackage.json"' in text
 
 
+def test_no_page_is_heavy(site: Path) -> None:
+    for page in pages(site):
+        assert page.stat().st_size < 300_000, page
+
+
 def test_no_page_loads_anything_from_outside(site: Path) -> None:
     for page in pages(site):
         for tag, attributes in Elements(page.read_text(encoding="utf-8")).tags:

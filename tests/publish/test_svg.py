@@ -48,7 +48,16 @@ def test_colours_follow_the_theme() -> None:
     assert 'stroke="var(--c-1)"' in svg
     assert 'fill="var(--ink)"' in svg
     assert "style=" not in svg
+    assert 'width="112"' in svg
     assert "#0a0a" not in svg
+
+
+def test_a_drawing_for_paper_has_the_shape_it_was_drawn_in() -> None:
+    root = with_print_colours(clean(), PRINT_COLOURS, "Libertinus Serif").partition(">")[0]
+    assert 'viewBox="0 0 100 50"' in root
+    assert "width=" not in root
+    assert "height=" not in root
+    assert "style=" not in root
 
 
 def test_colours_for_paper() -> None:

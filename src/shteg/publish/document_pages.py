@@ -7,12 +7,14 @@ from typing import Any
 
 from markupsafe import Markup
 
+from shteg.errors import PublishError
 from shteg.publish.edition_tables import edition_table
 from shteg.publish.figures import Figures
 from shteg.publish.html_text import Inserts, render_parts
 from shteg.publish.recommendations_page import areas_of
 from shteg.publish.voice import Voice, safe_address
 from shteg.report import Document, parse_document, resolve
+from shteg.report.addresses import LINK_HINT, allowed_link, is_place
 from shteg.report.document import Authors, Heading, MeasuresList, ValueRun, leaves, runs_of
 
 LEADS = 4
@@ -31,11 +33,17 @@ def read_texts(voice: Voice) -> dict[str, Document]:
 
 
 def place_of(href: str) -> str:
-    """Turn a place in the publication (`#block`, `members`, `members#map`) into an address; others stay, if safe."""
-    if href.startswith("#"):
+    """Turn a place in the publication (`#block`, `members`, `members#map`) into an address; others stay, if allowed.
+
+    Raises
+    ------
+    PublishError
+        No page may link there.
+    """
+    if not allowed_link(href):
+        raise PublishError(f"a text links to {href!r}", LINK_HINT)
+    if href.startswith("#") or not is_place(href):
         return href
-    if ":" in href:
-        return safe_address(href)
     page, mark, fragment = href.partition("#")
     return f"{page.removesuffix('.html')}.html{mark}{fragment}"
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from shteg.publish.voice import Voice
 from shteg.report import EditionView
 from shteg.report.locale import locale_of
+from shteg.report.paper_signs import PAPER_TEXTS
 
-DOCUMENTS = ("report", "announcement")
+DOCUMENTS = PAPER_TEXTS
 """Texts that also come as PDF."""
 
 

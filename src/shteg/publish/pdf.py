@@ -21,11 +21,8 @@ from shteg.publish.typst_document import PaperInserts, typst_blocks, typst_image
 from shteg.publish.typst_text import escape, string
 from shteg.publish.voice import Voice
 from shteg.report import Document, PrintedValue, check_published
-
-FONT = "Libertinus Serif"
-"""Comes with typst, has the letters of every language with a Latin script."""
-MOST_ROWS = 60
-"""Rows of a table on paper; the whole table is on the site."""
+from shteg.report.addresses import web_address
+from shteg.report.paper_signs import PAPER_FONT, ROWS_ON_PAPER, paper_fonts
 
 
 def write_documents(voice: Voice, texts: Mapping[str, Document], figures: Figures, folder: Path) -> list[Path]:
@@ -50,7 +47,7 @@ def typst_source(voice: Voice, document: Document, figures: Figures) -> str:
     case = voice.edition.case
     inserts = PaperInserts(
         figure=lambda chart_id: _figure(voice, figures, chart_id),
-        table=lambda name: typst_table(edition_table(voice, name), voice.t("table"), most_rows=MOST_ROWS),
+        table=lambda name: typst_table(edition_table(voice, name), voice.t("table"), most_rows=ROWS_ON_PAPER),
         measures=lambda: _measures(voice),
         authors=lambda: _authors(voice),
     )
@@ -84,7 +81,7 @@ def _figure(voice: Voice, figures: Figures, chart_id: str) -> str:
             else ""
         )
     spec = figures.spec(chart_id)
-    svg = chart_for_paper(spec, font=FONT, cache=figures.cache)
+    svg = chart_for_paper(spec, font=PAPER_FONT, cache=figures.cache)
     return typst_image(svg, title=spec.title, sentence=spec.sentence, note=spec.note, words=voice.t("figure"))
 
 
@@ -114,9 +111,9 @@ def _references(voice: Voice, document: Document) -> str:
     items = []
     for number, source_id in enumerate(document.source_ids, 1):
         source = voice.edition.sources[source_id]
-        address = str(source.get("address") or "")
+        address = web_address(source.get("address"))
         title = escape(source["title"])
-        if address.startswith(("http://", "https://")):
+        if address:
             title = f"#link({string(address)})[{title}]"
         line = f"{title}. {escape(source['publisher'])}. {escape(voice.grade(source['grade']))}."
         items.append(f"#block(below: 0.6em)[#h(-1.8em)#box(width: 1.8em)[{number}.]{line}] <reference-{number}>")
@@ -128,7 +125,7 @@ def _references(voice: Voice, document: Document) -> str:
 def _compile(source: str, voice: Voice, name: str) -> bytes:
     import typst
 
-    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=True)
+    fonts = paper_fonts()
     text = source.encode("utf-8")
     try:
         made = typst.compile(text, format="pdf", font_paths=fonts, pdf_standards=["ua-1"], timestamp=_timestamp(voice))

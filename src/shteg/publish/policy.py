@@ -15,7 +15,7 @@ CONTENT_POLICY = "; ".join(
 )
 """The Content-Security-Policy of every page.
 
-No script and no style stands in a page, so that one that got in is not run. `file:` stands beside `'self'` because pages
-open from a disk, where the origin is opaque and some browsers match `'self'` to nothing; on a web server it allows
+No script and no style stands in a page, so that one that got in is not run. `file:` stands beside `'self'` because
+pages open from a disk, where the origin is opaque and some browsers match 'self' to nothing; on a web server it allows
 nothing. `frame-ancestors` has no meaning in a page, only in a header of a server.
 """

@@ -51,7 +51,7 @@ def _effect_steps(voice: Voice, measure: str, year: str) -> list[str]:
 
 
 def _measure(voice: Voice, one: dict[str, Any], with_effects: bool) -> dict[str, Any]:
-    year = _shown_year(voice)
+    year = _shown_year(voice) if with_effects else ""
     steps = _effect_steps(voice, one["id"], year) if with_effects else []
     ids = {step: f"effect.{one['id']}.{step}.{year}" for step in steps}
     effects = [

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from shteg.estimates import LABELS
 from shteg.publish.edition_tables import assumptions_table
-from shteg.publish.table_view import make_table
+from shteg.publish.table_view import TableView, make_table
 from shteg.publish.voice import Voice, iso_text, safe_address, values_page
 
 ROOMS = ("evidence", "survey", "stance", "accession", "pathways", "recommendations", "evaluation")
@@ -66,7 +66,35 @@ def data_context(voice: Voice, edition_path: str) -> dict[str, Any]:
         "edition_path": edition_path,
         "tables": make_table(voice.t("data.tables"), headers, rows, (2,)),
         "manifest": _manifest(voice),
+        "left_out": left_out_table(voice),
     }
+
+
+def left_out_table(voice: Voice) -> TableView | None:
+    """Count the rows that the day of the edition leaves out, by table; None if the manifest tells of none."""
+    counts, imprecise = (_counts(voice, key) for key in ("left_out", "left_out_imprecise"))
+    if not any((*counts.values(), *imprecise.values())):
+        return None
+    rows = [
+        (_table_name(voice, table), *(voice.number(found.get(table, 0)) for found in (counts, imprecise)))
+        for table in sorted({*counts, *imprecise})
+        if counts.get(table) or imprecise.get(table)
+    ]
+    headers = [voice.t(f"column.{name}") for name in ("table", "left-out", "left-out-imprecise")]
+    note = voice.t("data.left-out.imprecise") if any(imprecise.values()) else ""
+    return make_table(voice.t("data.left-out"), headers, rows, (1, 2), note)
+
+
+def _counts(voice: Voice, key: str) -> dict[str, int]:
+    found = voice.edition.manifest.get(key)
+    return {str(table): int(count) for table, count in found.items()} if isinstance(found, Mapping) else {}
+
+
+def _table_name(voice: Voice, table: str) -> str:
+    """Name a table of the case, written as `acts`, `acts.csv` or `evidence.acts`."""
+    name = table.removesuffix(".csv").rpartition("/")[2].removeprefix("evidence.")
+    title = voice.table_title(f"evidence.{name}")
+    return table if title == f"evidence.{name}" else title
 
 
 def values_by_kind(voice: Voice) -> dict[str, list[str]]:

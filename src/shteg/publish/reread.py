@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import cast
@@ -11,8 +12,10 @@ from typing import cast
 from shteg.errors import Problem, PublishError
 from shteg.publish.voice import Voice
 from shteg.report import PrintedCell, PrintedValue, check_published, check_published_cells
+from shteg.report.addresses import followed_address, is_inside
 from shteg.report.document import Style
 
+_ADDRESS = re.compile(r"""\s(?:xlink:)?(?:href|src|action|formaction|data|poster|srcset)=["']([^"']*)["']""")
 MOST_SHOWN = 10
 """Differences named in the error; the rest is counted."""
 
@@ -79,6 +82,23 @@ def printed_values(page: Path) -> list[PrintedValue]:
 def printed_cells(page: Path) -> list[PrintedCell]:
     """Read the numbers of a finished page that stand in tables of the edition."""
     return _read(page).cells
+
+
+def require_allowed_addresses(pages: Sequence[Path]) -> None:
+    """Look at every address that these pages hold: http, https, mailto, or a file of the publication.
+
+    Raises
+    ------
+    PublishError
+        Another address got into a page.
+    """
+    for page in pages:
+        for found in dict.fromkeys(_ADDRESS.findall(page.read_text(encoding="utf-8"))):
+            address = unescape(found)
+            if address and not followed_address(address) and not is_inside(address):
+                raise PublishError(
+                    f"{page.name} holds the address {address!r}", "give it as https://… in the case folder", page.name
+                )
 
 
 def require_same_values(pages: Sequence[Path], voice: Voice) -> None:

@@ -33,10 +33,11 @@ from shteg.publish.reference_pages import (
     values_by_kind,
     values_context,
 )
-from shteg.publish.reread import require_same_values
+from shteg.publish.reread import require_allowed_addresses, require_same_values
 from shteg.publish.skill_page import LEADS, skill_context
 from shteg.publish.structured import structured_data
 from shteg.publish.voice import Voice
+from shteg.publish.without_text import NAME, document_names, notice, plain_document
 from shteg.report import EditionView, open_edition
 from shteg.report.addresses import ADDRESS_HINT, web_address
 
@@ -98,6 +99,7 @@ def main_pages(edition: EditionView) -> tuple[str, ...]:
     surveyed = any(one.startswith(("survey.", "coherence.")) for one in edition.values)
     absent = {"opinion"} if not surveyed else set()
     absent |= {"skill"} if LEADS not in edition.values else set()
+    absent |= {"report"} if edition.without_text else set()
     return tuple(one for one in MAIN_PAGES if one not in absent)
 
 
@@ -170,11 +172,15 @@ class _Site:
                 "authors": author_names(voice),
                 "as_of": voice.date(str(self.edition.case["as_of"])),
                 "choose": voice.t("choose"),
+                "no_text": notice(voice),
             }
             for voice in voices
         ]
         page = self.out / "index.html"
-        page.write_text(self.environment.get_template("choice.html.j2").render(languages=languages, policy=CONTENT_POLICY), encoding="utf-8")
+        page.write_text(
+            self.environment.get_template("choice.html.j2").render(languages=languages, policy=CONTENT_POLICY),
+            encoding="utf-8",
+        )
         return page
 
     def language(self, language: str) -> list[Path]:
@@ -185,13 +191,8 @@ class _Site:
         figures = Figures(voice=voice, cache=self.cache)
         texts = read_texts(voice)
         documents = [
-            {
-                "name": document_name(self.edition, name, language),
-                "words": voice.t(f"document.{name}"),
-                "language": language,
-            }
-            for name in DOCUMENTS
-            if name in texts
+            {"name": document_name(self.edition, name, language), "words": words, "language": language}
+            for name, words in self.documents(voice)
         ]
         written = []
 
@@ -213,9 +214,17 @@ class _Site:
         for slug in ("values", *values_by_kind(voice)):  # last, because they list what the others quote
             write(slug)
         require_same_values(written, voice)
+        require_allowed_addresses(written)
         self.tell()
-        written += write_documents(voice, texts, figures, folder)
+        papers = {NAME: plain_document(voice)} if self.edition.without_text else texts
+        written += write_documents(voice, papers, figures, folder)
         return written
+
+    def documents(self, voice: Voice) -> list[tuple[str, str]]:
+        """List the texts that come as PDF in a language, with what the link says."""
+        kind = "no-text.document" if self.edition.without_text else ""
+        names = document_names(self.edition, voice.language, DOCUMENTS)
+        return [(name, voice.t(kind or f"document.{name}")) for name in names]
 
     def shared(self, voice: Voice, slug: str, texts: Any, documents: Any) -> dict[str, Any]:
         """Give what every page needs."""
@@ -238,6 +247,7 @@ class _Site:
             "slug": slug,
             "t": voice.t,
             "policy": CONTENT_POLICY,
+            "no_text": notice(voice),
             "site_title": voice.own(case["title"]),
             "page_title": title,
             "kicker": voice.own(case["title"]) if slug != "index" else voice.own(case["publisher"]),
@@ -250,12 +260,16 @@ class _Site:
             "licence": case["licence"],
             "footnote": voice.own(case.get("footnote")),
             "canonical": f"{address}/{language}/{slug}.html" if address else "",
-            "pages": [{"slug": name, "name": voice.t(f"page.{name}")} for name in main_pages(self.edition)],
+            "pages": [{"slug": name, "name": self.page_name(voice, name)} for name in main_pages(self.edition)],
             "within": "opinion" if slug.startswith(QUESTION) else "",
             "languages": [{"code": code, "name": language_name(code)} for code in self.edition.languages],
             "documents": documents,
             "json_ld": Markup(structured_data(voice, slug, title, deck, address)),
         }
+
+    def page_name(self, voice: Voice, slug: str) -> str:
+        """Name a page of the navigation."""
+        return voice.t("no-text.start" if slug == "index" and self.edition.without_text else f"page.{slug}")
 
     def own(self, voice: Voice, slug: str, texts: Any, figures: Figures) -> dict[str, Any]:
         """Give what one page needs."""
@@ -311,11 +325,10 @@ class _Site:
             found += [
                 {
                     "name": f"../{language}/{document_name(self.edition, name, language)}",
-                    "words": f"{voice.t(f'document.{name}')} ({language_name(language)})",
+                    "words": f"{words} ({language_name(language)})",
                     "language": language,
                 }
-                for name in DOCUMENTS
-                if name in self.edition.texts[language]
+                for name, words in self.documents(voice)
             ]
         return found
 

@@ -68,18 +68,14 @@ def clean_svg(svg: str, *, prefix: str, title: str, sentence: str, language: str
         for child in list(parent):
             if child.tag == f"{{{SVG}}}title":
                 parent.remove(child)
-    wide = float(box.split()[2])
     root.attrib.update(
         {
-            "width": f"{wide * LARGER:.0f}",
             "viewBox": box,
             "role": "img",
             "lang": language,
             "aria-label": f"{title} {sentence}".strip(),
         }
     )
-    if wide < SMALL:
-        root.set("class", "small")
     return Tree.tostring(root, encoding="unicode")
 
 
@@ -93,7 +89,7 @@ def _hex_of(colour: str) -> str:
 
 
 def with_page_colours(svg: str, variables: Mapping[str, str]) -> str:
-    """Replace sentinel colours ("#0a0b0c", as hex or rgb()) by the page's CSS variables, so that both themes work.
+    """Replace sentinel colours ("#0a0b0c", as hex or rgb()) by the CSS variables of the page, and give its width.
 
     Parameters
     ----------
@@ -108,6 +104,10 @@ def with_page_colours(svg: str, variables: Mapping[str, str]) -> str:
             variable = variables.get(_hex_of(node.get(name, "")))
             if variable:
                 node.set(name, f"var({variable})")
+    wide = float(root.get("viewBox", "0 0 0 0").split()[2])
+    root.set("width", f"{wide * LARGER:.0f}")  # on the page only: on paper a width without a height bends a drawing
+    if wide < SMALL:
+        root.set("class", "small")
     return Tree.tostring(root, encoding="unicode")
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from shteg.publish.table_view import TableView
 from shteg.publish.typst_text import escape, string
+from shteg.report.addresses import followed_address
 from shteg.report.document import (
     Authors,
     Block,
@@ -98,7 +99,7 @@ def _run(run: Run) -> str:
             return f"#emph[{typst_runs(runs)}]"
         case Link(href, runs):
             words = typst_runs(runs)
-            return f"#link({string(href)})[{words}]" if href.startswith(("http://", "https://", "mailto:")) else words
+            return f"#link({string(href)})[{words}]" if followed_address(href) else words
         case ValueRun(value_id, style, text):
             return f"#v({string(value_id)}, {string(style)}, {string(text)});"
         case MeasureRun(_, text):

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 from shteg.errors import PublishError
 from shteg.estimates import Value
 from shteg.report import EditionView, format_cell, format_interval, format_value, message, value_label
-from shteg.report.addresses import followed_address, web_address
+from shteg.report.addresses import followed_address
 from shteg.report.case_words import said
 from shteg.report.cells import significant
 from shteg.report.document import Style
@@ -314,8 +314,11 @@ class Voice:
 
 
 def machine_number(number: float | str) -> str:
-    """Write a number for machines: the shortest decimal that keeps 12 significant digits."""
-    return number if isinstance(number, str) else format(number, ".12g")
+    """Write a number for machines: the shortest decimal that keeps 9 significant digits, at most 10 decimals.
+
+    The number itself stands in `values.json`; pages are to be the same where two processors differ in the last bits.
+    """
+    return number if isinstance(number, str) else format(round(float(format(number, ".9g")), 10), ".9g")
 
 
 def script_json(thing: object) -> str:
@@ -345,4 +348,4 @@ def iso_text(found: Any) -> str:
     return str(found) if found else ""
 
 
-__all__ = ["Voice", "escape", "iso_text", "machine_number", "safe_address", "script_json", "web_address"]
+__all__ = ["Voice", "escape", "iso_text", "machine_number", "safe_address", "script_json"]

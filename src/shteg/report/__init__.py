@@ -18,7 +18,7 @@ from shteg.report.document import Block, Document, ResolvedDocument
 from shteg.report.edition_view import EditionView, open_edition
 from shteg.report.explanations import render_explanations
 from shteg.report.messages import check_messages, column_name, message
-from shteg.report.parity import check_texts, require_parity
+from shteg.report.parity import check_texts, check_written_texts, require_parity
 from shteg.report.published import (
     PrintedCell,
     PrintedValue,
@@ -49,6 +49,7 @@ __all__ = [
     "check_published_cells",
     "check_published_text",
     "check_texts",
+    "check_written_texts",
     "column_name",
     "data_table",
     "direction_word",

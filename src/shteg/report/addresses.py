@@ -8,6 +8,7 @@ _HOST = r"(?:[^\W_](?:[\w.-]*\w)?\.?|\[[0-9a-f:.]+\])(?::\d{1,5})?"
 _WEB = re.compile(rf"https?://{_HOST}(?:[/?#][^\s\\<>\"]*)?", re.IGNORECASE)
 _MAIL = re.compile(r"mailto:[\w.+%-]+@[^\W_](?:[\w.-]*\w)?", re.IGNORECASE)
 _PLACE = re.compile(r"(?:[a-z0-9][a-z0-9_-]*(?:\.html)?)?(?:#[\w.-]+)?")
+_INSIDE = re.compile(r"(?:(?:\.\./)*[\w-][\w.-]*(?:/[\w-][\w.-]*)*)?(?:#[^\s\\]+)?")
 _HIDDEN = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 """Controls, blanks and signs without a shape: none may stand in an address."""
 
@@ -36,6 +37,11 @@ def followed_address(text: str | None) -> str:
 def is_place(href: str) -> bool:
     """Tell whether a link leads to a place inside the publication: `#block`, `members`, `members.html#map`."""
     return bool(href) and href != "#" and bool(_PLACE.fullmatch(href))
+
+
+def is_inside(href: str) -> bool:
+    """Tell whether a finished page names another file of the publication, or a place in one."""
+    return bool(_INSIDE.fullmatch(href))
 
 
 def allowed_link(href: str) -> bool:

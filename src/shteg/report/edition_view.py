@@ -60,6 +60,11 @@ class EditionView:
     table_names: tuple[str, ...]
     _frames: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False)
 
+    @property
+    def without_text(self) -> bool:
+        """Tell whether it was built without texts on purpose (`shteg build --no-text`)."""
+        return _is_without_text(self.manifest)
+
     def table(self, name: str) -> pl.DataFrame:
         """Read a table, once.
 
@@ -138,6 +143,7 @@ def open_edition(folder: Path) -> EditionView:
     languages = tuple(case.get("languages") or ())
     if not languages:
         raise EditionError("case.json names no language", REBUILD, str(folder / "case.json"))
+    bare = _is_without_text(parts["manifest"])
     steps = parts["steps"]
     steps = steps.get("steps", []) if isinstance(steps, dict) else steps
     return EditionView(
@@ -151,9 +157,16 @@ def open_edition(folder: Path) -> EditionView:
         recommendations=_must_be(parts["recommendations"], dict, folder / "recommendations.json"),
         manifest=_must_be(parts["manifest"], dict, folder / "manifest.json"),
         languages=languages,
-        texts=MappingProxyType({language: _read_texts(folder / "text" / language) for language in languages}),
+        texts=MappingProxyType(
+            {language: {} if bare else _read_texts(folder / "text" / language) for language in languages}
+        ),
         table_names=tuple(sorted(path.stem for path in (folder / "tables").glob("*.parquet"))),
     )
+
+
+def _is_without_text(manifest: Any) -> bool:
+    options = manifest.get("options") if isinstance(manifest, dict) else None
+    return isinstance(options, dict) and str(options.get("text")).lower() == "false"
 
 
 def _read_json(path: Path) -> Any:

@@ -1,6 +1,6 @@
 """Numbers, dates and plurals as a language writes them (Unicode CLDR, through Babel), and the one rounding rule.
 
-Rounding is half away from zero, on the decimal digits that the float shows at 12 significant digits and no more than 12
+Rounding is half away from zero, on the decimal digits that the float shows at 12 significant digits and no more than 11
 decimals: 0.285 is 29 %, although the nearest double lies below it. Printed survey results are rounded this way in the
 field. Processors that differ in the last bits of a number (about 1e-13) print the same figure: every decision about
 what is printed, half-way cases too, is made on the number rounded so (`exact`).
@@ -22,7 +22,7 @@ MINUS = "\u2212"
 EN_DASH = "\u2013"
 NO_BREAK = "\u00a0"
 SIGNIFICANT = 12
-PLACES = 12
+PLACES = 11
 _WIDE = Context(prec=400)
 """Wide enough for every float."""
 REGION = {"en": "en_GB"}
@@ -44,7 +44,7 @@ def locale_of(language: str) -> Locale:
 
 
 def exact(number: float) -> Decimal:
-    """Turn a float into the decimal that its author meant (12 significant digits, at most 12 decimals)."""
+    """Turn a float into the decimal that its author meant (12 significant digits, at most 11 decimals)."""
     value = Decimal(f"{float(number):.{SIGNIFICANT}g}")
     return value.quantize(Decimal(1).scaleb(-PLACES), rounding=ROUND_HALF_EVEN, context=_WIDE).normalize(_WIDE)
 

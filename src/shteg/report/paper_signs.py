@@ -115,7 +115,7 @@ def check_paper_signs(edition: EditionView, documents: Sequence[Document]) -> li
     problems: list[Problem] = []
     for document in documents:
         if document.name in PAPER_TEXTS:
-            problems.extend(_in_text(edition, document))
+            problems.extend(check_written_signs(document, edition.texts[document.language][document.name]))
             try:
                 problems.extend(_in_words(edition, document))
             except ShtegError as error:  # a chart that cannot be made stops the build too
@@ -129,14 +129,21 @@ def _problem(file: str, line: int, column: int, sign: str, place: str = "") -> P
     return Problem(file, line, column, problem, HINT)
 
 
-def _in_text(edition: EditionView, document: Document) -> Iterator[Problem]:
-    """Find signs in what the author wrote: by line and column where they stand as such, by line else."""
+def check_written_signs(document: Document, raw: str) -> Iterator[Problem]:
+    """Find signs in what the author wrote: by line and column where they stand as such, by line else.
+
+    Parameters
+    ----------
+    document : Document
+        As parsed; it need not be resolved.
+    raw : str
+        The file that it was read from.
+    """
     said = dict(_written(document))
     missing = unprintable(said.values())
     if not missing:
         return
-    raw = edition.texts[document.language][document.name].removeprefix("\ufeff")
-    lines = raw.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    lines = raw.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
     begins = next((at for at, line in enumerate(lines) if at and line.strip() == "+++"), 0) + 1
     found: set[str] = set()
     for number, line in enumerate(lines, 1):
@@ -260,6 +267,7 @@ __all__ = [
     "PAPER_TEXTS",
     "ROWS_ON_PAPER",
     "check_paper_signs",
+    "check_written_signs",
     "clusters",
     "paper_fonts",
     "unprintable",

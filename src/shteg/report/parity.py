@@ -31,8 +31,8 @@ from shteg.report.document import (
     runs_of,
 )
 from shteg.report.edition_view import EditionView
-from shteg.report.messages import languages
-from shteg.report.paper_signs import check_paper_signs
+from shteg.report.messages import languages as spoken_languages
+from shteg.report.paper_signs import PAPER_TEXTS, check_paper_signs, check_written_signs
 from shteg.report.resolve import resolve_all
 from shteg.report.text_files import read_document
 from shteg.report.text_lint import author_words, declared_numbers, lint_document
@@ -76,27 +76,55 @@ def check_texts(edition: EditionView) -> tuple[Problem, ...]:
     tuple of Problem
         Sorted by file and line; empty if the texts may be published.
     """
-    silent = [one for one in edition.languages if one not in languages()]
+    silent = [one for one in edition.languages if one not in spoken_languages()]
     if silent:
-        hint = f"shteg speaks {', '.join(languages())}; leave the others out, or add messages/<language>/ to shteg"
+        hint = (
+            f"shteg speaks {', '.join(spoken_languages())}; leave the others out, or add messages/<language>/ to shteg"
+        )
         return tuple(Problem("case.toml", 0, 0, f"languages: no messages in language {one!r}", hint) for one in silent)
     problems: list[Problem] = [*check_case_words(edition), *_check_addresses(edition)]
-    for name in sorted(set().union(*edition.texts.values())):
-        documents: dict[str, Document] = {}
-        for language in edition.languages:
+    problems.extend(check_written_texts(edition.texts, edition.languages))
+    for language in edition.languages:
+        for name, text in edition.texts[language].items():
             file = f"text/{language}/{name}.md"
-            if name not in edition.texts[language]:
-                known = next(one for one in edition.languages if name in edition.texts[one])
+            document, _ = read_document(text, language=language, name=name, file=file)
+            resolved, unresolved = resolve_all(document, edition)
+            problems.extend(unresolved)
+            problems.extend(check_paper_signs(edition, [resolved]))
+    return tuple(sorted(set(problems)))
+
+
+def check_written_texts(texts: Mapping[str, Mapping[str, str]], languages: Sequence[str]) -> tuple[Problem, ...]:
+    """Find what is wrong in texts as they are written, before anything is computed.
+
+    Parameters
+    ----------
+    texts : mapping
+        `texts[language][name]` is the Markdown of one text.
+    languages : sequence of str
+        The languages of the case, in its order.
+
+    Returns
+    -------
+    tuple of Problem
+        All that `check_texts` finds without the values of an edition, sorted by file and line.
+    """
+    problems: list[Problem] = []
+    for name in sorted(set().union(*(texts.get(language, {}) for language in languages))):
+        documents: dict[str, Document] = {}
+        for language in languages:
+            file = f"text/{language}/{name}.md"
+            text = texts.get(language, {}).get(name)
+            if text is None:
+                known = next(one for one in languages if name in texts.get(one, {}))
                 hint = f"translate text/{known}/{name}.md"
                 problems.append(Problem(file, 0, 0, "the text is not yet in this language", hint))
                 continue
-            document, found = read_document(edition.texts[language][name], language=language, name=name, file=file)
-            documents[language] = document
+            documents[language], found = read_document(text, language=language, name=name, file=file)
             problems.extend(found)
-            resolved, unresolved = resolve_all(document, edition)
-            problems.extend(unresolved)
-            problems.extend(lint_document(document, edition.languages))
-            problems.extend(check_paper_signs(edition, [resolved]))
+            problems.extend(lint_document(documents[language], languages))
+            if name in PAPER_TEXTS:
+                problems.extend(check_written_signs(documents[language], text))
         problems.extend(compare_documents(documents))
     return tuple(sorted(set(problems)))
 
