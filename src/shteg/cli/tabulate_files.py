@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from shteg.cli.tabulate_log import content_sample
 from shteg.cli.tabulate_names import nearest, require_names, split_crossings, split_names
 from shteg.cli.tabulate_request import MINIMUM_BASE, DataOptions, Loaded, Request, number_items, questionnaire_items
 from shteg.errors import DesignError, UsageError
@@ -16,7 +17,7 @@ from shteg.report.messages import languages as known_languages
 from shteg.survey import Design
 from shteg.survey.code_order import sort_codes
 from shteg.survey.designs.design import LonelyPsu
-from shteg.survey.missing_codes import refuse_conflicts, substantive_answers
+from shteg.survey.missing_codes import declared_missing, refuse_conflicts, substantive_answers
 from shteg.survey.readers import Responses, read_questionnaire, read_responses
 from shteg.survey.tables import Grouping, QualityRules, Source, TableItem
 
@@ -45,19 +46,19 @@ def load_file(path: Path, options: DataOptions, request: Request) -> Loaded:
     by = split_crossings(request.by, columns, "--by")
     require_names([name for names in by for name in names], columns, owner, "--by")
     items = _items(responses, form, request, owner)
-    answers = substantive_answers(responses, form.items if form else None)
+    answers = substantive_answers(responses)
+    missing = declared_missing(form.items) if form else {}
     titles = {variable: each_language(text) for variable, text in responses.labels.items()}
     domains = {name: label_codes(responses, answers, name) for names in by for name in names}
-    numbers = [replace(item, title=titles.get(item.column, {})) for item in number_items(means)]
+    numbers = [replace(item, title=titles.get(item.column, {})) for item in number_items(means, missing)]
     return Loaded(
         sources=_sources(path, responses.name, answers, options),
         items=(*items, *numbers),
-        groupings=tuple(Grouping(variables=names, titles=titles, domains=domains) for names in by),
+        groupings=tuple(Grouping(variables=names, titles=titles, domains=domains, missing=missing) for names in by),
         rules=QualityRules(),
         minimum_base=options.minimum_base or MINIMUM_BASE,
         languages=_languages(options.questionnaire, form),
         file=path.name,
-        data=path,
         weights=options.weights,
     )
 
@@ -105,11 +106,11 @@ def label_codes(responses: Responses, answers: pl.DataFrame, name: str) -> dict[
 
 
 def _sources(path: Path, name: str, answers: pl.DataFrame, options: DataOptions) -> tuple[Source, ...]:
-    sources = []
+    sources, sample = [], content_sample(path)
     for weight in options.weights or ("",):
         called = weight if len(options.weights) > 1 else path.stem
         design = _design(answers, name, options, weight or None)
-        sources.append(Source(id=called, title=each_language(called), design=design, sample=path.stem))
+        sources.append(Source(id=called, title=each_language(called), design=design, sample=sample))
     return tuple(sources)
 
 

@@ -7,7 +7,7 @@ import polars as pl
 from shteg.errors import DesignError
 from shteg.evidence.case import Wave
 from shteg.survey.designs.design import Design
-from shteg.survey.missing_codes import refuse_conflicts, substantive_answers
+from shteg.survey.missing_codes import blank_codes, declared_missing, refuse_conflicts, substantive_answers
 from shteg.survey.readers import read_responses
 
 
@@ -25,11 +25,11 @@ def read_wave(wave: Wave) -> Design:
         The file cannot be read, a column occurs twice, the file declares a code missing that `questionnaire.toml` lists
         as an answer, or the design does not fit (see `Design.from_frame`).
     """
-    return wave_design(wave, read_wave_answers(wave))
+    return wave_design(wave, blank_codes(read_wave_answers(wave), declared_missing(wave.questionnaire.items)))
 
 
 def read_wave_answers(wave: Wave) -> pl.DataFrame:
-    """Read the answers of a wave, codes that its data file or its questionnaire declares missing blank.
+    """Read the answers of a wave, codes that its data file declares missing blank.
 
     Raises
     ------
@@ -38,7 +38,7 @@ def read_wave_answers(wave: Wave) -> pl.DataFrame:
     """
     responses = read_responses(wave.data_path)
     refuse_conflicts(responses, wave.questionnaire)
-    return substantive_answers(responses, wave.questionnaire.items)
+    return substantive_answers(responses)
 
 
 def wave_design(wave: Wave, answers: pl.DataFrame) -> Design:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from shteg.survey.tables.layout import EMPTY, HIDDEN, UNCERTAIN
+from shteg.survey.tables.remarks import EMPTY, HIDDEN, UNCERTAIN
 from shteg.survey.tables.rows import NOT_SHARES
 from shteg.survey.tables.wording import Wording
 

@@ -12,7 +12,8 @@ from typing import Any
 from shteg.survey.figures.names import slug
 from shteg.survey.tables.build import Tables
 from shteg.survey.tables.flat import replace_file
-from shteg.survey.tables.layout import BASES, EMPTY, HIDDEN, UNCERTAIN, Line, Sheet, lay_out, notes
+from shteg.survey.tables.layout import BASES, Line, Sheet, lay_out, notes
+from shteg.survey.tables.remarks import EMPTY, HIDDEN, UNCERTAIN
 from shteg.survey.tables.wording import Wording
 
 CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
