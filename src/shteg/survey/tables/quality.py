@@ -14,7 +14,7 @@ from shteg.survey.inference.domains import ALL
 from shteg.survey.tables.crossings import Column, hide_in_crossings
 from shteg.survey.tables.exposed import UNGROUPED, Bools, Cell, Exposed
 
-__all__ = ["Cause", "QualityRules", "apply_rules", "primary_cells", "quality_flags"]
+__all__ = ["Cause", "QualityRules", "apply_rules", "domains_to_hide", "primary_cells", "quality_flags"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ def primary_cells(
     """
     fewest = max(minimum_base, rules.suppress_below_n)
     hidden: dict[Cell, str] = {}
-    by_domain, causes = _domains_to_hide(table, fewest, earlier)
+    by_domain, causes = domains_to_hide(table, fewest, earlier)
     for row in cells.iter_rows(named=True):
         key = (row["row"], row["domain_variable"], row["domain"])
         reason = by_domain.get(key[1:], "")
@@ -61,7 +61,10 @@ def primary_cells(
     return hidden, causes
 
 
-def _domains_to_hide(table: Exposed, fewest: int, earlier: Sequence[Exposed]) -> tuple[dict[Column, str], list[Cause]]:
+def domains_to_hide(
+    table: Exposed, fewest: int, earlier: Sequence[Exposed] = ()
+) -> tuple[dict[Column, str], list[Cause]]:
+    """Give the columns that go as a whole with the reason ("n", "complementary", "earlier"), and why further ones go."""
     members = _members(table)
     sizes = {column: int(inside.sum()) for column, inside in members.items()}
     alike = [one for one in earlier if np.array_equal(one.answered & one.alive, table.answered & table.alive)]
