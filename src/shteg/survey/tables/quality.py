@@ -64,7 +64,7 @@ def primary_cells(
 def domains_to_hide(
     table: Exposed, fewest: int, earlier: Sequence[Exposed] = ()
 ) -> tuple[dict[Column, str], list[Cause]]:
-    """Give the columns that go as a whole with the reason ("n", "complementary", "earlier"), and why further ones go."""
+    """Give the columns that go as a whole with the reason ("n", "complementary", "earlier"), and why others go."""
     members = _members(table)
     sizes = {column: int(inside.sum()) for column, inside in members.items()}
     alike = [one for one in earlier if np.array_equal(one.answered & one.alive, table.answered & table.alive)]
