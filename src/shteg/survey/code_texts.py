@@ -90,8 +90,8 @@ def find_code(code: str, among: Sequence[str]) -> str | None:
     return next((one for one in among if code_key(one) == code_key(code)), None)
 
 
-def require_code(code: Any, among: Sequence[str], where: str, what: str = "answer") -> str:
-    """Give the one of the codes that `code` means.
+def require_code(code: Any, among: Sequence[str], where: str, problem: str = "nobody answered {}") -> str:
+    """Give the one of the codes that `code` means; `problem` says what is wrong where it is none of them.
 
     Raises
     ------
@@ -103,10 +103,8 @@ def require_code(code: Any, among: Sequence[str], where: str, what: str = "answe
     if found is None:
         near = get_close_matches(text, among, 1)
         shown = ", ".join(among[:_SHOWN]) + (" …" if len(among) > _SHOWN else "")
-        known = f"the known ones are {shown}" if among else f"there is no {what}"
-        raise DesignError(
-            f"there is no {what} {text!r}", (f"did you mean {near[0]!r}? " if near else "") + known, where
-        )
+        hint = (f"did you mean {near[0]!r}? " if near else "") + f"choose of {shown}"
+        raise DesignError(problem.format(repr(text)), hint if among else "choose another column", where)
     return found
 
 

@@ -225,7 +225,7 @@ def ciprop(
     DesignError
         There is no such answer: the known ones are named.
     """
-    check_choice(method, CIPROP_METHODS, "method", "is no interval")
+    check_choice(method, CIPROP_METHODS, "method", "{} is no interval")
     check_level(level)
     wanted = check_df(df)
     codes, parts = _read_request(design, by, where, missing, deff, drop_empty=drop_empty)
