@@ -90,8 +90,11 @@ class ReplicateDesign:
         """Weights of the rows, those with the same factors as one that is as long as all of them: of the same rank."""
         if self.combined_weights:
             return self.rep_weights[rows]
-        factors, group = np.unique(self.rep_weights[rows], axis=0, return_inverse=True)
-        return factors * np.sqrt(np.bincount(group.ravel(), self.weight[rows] ** 2))[:, None]
+        factors = np.ascontiguousarray(self.rep_weights[rows])
+        places: dict[bytes, int] = {}
+        group = np.array([places.setdefault(row.tobytes(), len(places)) for row in factors], np.int64)
+        first = np.unique(group, return_index=True)[1]
+        return factors[first] * np.sqrt(np.bincount(group, self.weight[rows] ** 2))[:, None]
 
     @property
     def n_effective(self) -> float:
@@ -109,11 +112,13 @@ def _rank(matrix: Floats, tolerance: float = 1e-5) -> int:
     """Columns that keep more than `tolerance` of their length beside those before them (LINPACK's rule, as in R)."""
     triangle: Floats = np.asarray(np.linalg.qr(matrix, mode="r"), float)
     length = np.linalg.norm(triangle, axis=0)
-    basis = np.zeros((triangle.shape[0], 0))
+    basis, rank = np.zeros((triangle.shape[1], triangle.shape[0])), 0
     for j in range(triangle.shape[1]):
-        rest = triangle[:, j] - basis @ (basis.T @ triangle[:, j])
-        rest -= basis @ (basis.T @ rest)
+        known = basis[:rank]
+        rest = triangle[:, j] - known.T @ (known @ triangle[:, j])
+        rest -= known.T @ (known @ rest)
         size = float(np.linalg.norm(rest))
         if length[j] > 0 and size >= tolerance * length[j]:
-            basis = np.column_stack([basis, rest / size])
-    return basis.shape[1]
+            basis[rank] = rest / size
+            rank += 1
+    return rank
