@@ -156,6 +156,6 @@ def test_a_matrix_that_keeps_one_psu_in_every_replicate_is_refused(kind: Any, rh
 @pytest.mark.parametrize("kind", ["JK1", "JKn"])
 def test_the_jackknife_gives_no_standard_error_of_a_quantile(kind: Any) -> None:
     design = Design.from_frame(DATA, stratum=None if kind == "JK1" else "h", psu="a", weight="w")
-    with pytest.raises(UsageError, match="the jackknife .* gives no standard error of a quantile"):
+    with pytest.raises(UsageError, match=r"the jackknife .* gives no standard error of a quantile"):
         estimate_quantiles(as_replicates(design, kind), "y", interval="quantile")
     assert estimate_quantiles(as_replicates(design, kind), "y")["std_error"].min() > 0  # type: ignore[operator]
