@@ -7,6 +7,7 @@ stands is no row.
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass
 
@@ -130,16 +131,23 @@ def scan_csv(data: bytes) -> Scan:
     return _finish(text, first, separator, counts, header)
 
 
-def read_header(data: bytes) -> tuple[str, ...] | None:
+def read_header(raw: bytes, encoding: str = "utf-8") -> tuple[str, ...] | None:
     """Give the names of the columns of a CSV file; None if its header cannot be read.
 
     Parameters
     ----------
-    data : bytes
-        The beginning of the file, UTF-8 without byte order mark, cut off anywhere below the header.
+    raw : bytes
+        The beginning of the file, cut off anywhere below the header.
+    encoding : str
+        Of the text.
     """
-    scan = scan_csv(data)
-    return scan.header if scan.header and not any(one.line <= scan.header_line for one in scan.defects) else None
+    try:
+        text = codecs.getincrementaldecoder(encoding)().decode(raw)
+    except (UnicodeError, LookupError):
+        return None
+    scan = scan_csv(text.removeprefix("\ufeff").encode("utf-8"))
+    readable = scan.header_line and all(one.line > scan.header_line for one in scan.defects)
+    return tuple(name for name in scan.header if name) if readable else None
 
 
 def line_at(data: bytes, offset: int) -> int:

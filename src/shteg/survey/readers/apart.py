@@ -21,9 +21,7 @@ import polars as pl
 
 from shteg.errors import DesignError, ShtegError
 from shteg.survey.readers.responses import MultipleSet, Responses
-from shteg.survey.readers.transport import LINES, NO_ROOM, NOT_SET_UP, OUT_OF_MEMORY, read_head
-
-Rows = list[list[str | None]]
+from shteg.survey.readers.transport import LINES, NO_ROOM, NOT_SET_UP, OUT_OF_MEMORY, Rows, read_head
 
 SECONDS, SECONDS_PER_MEGABYTE = 60.0, 2.0
 """How long a file may take: so long, and so much longer for each megabyte of it."""
