@@ -42,16 +42,11 @@ def build_options(function: Command) -> Command:
     return function
 
 
-def default_cache() -> Path:
-    """Folder for what is kept between calls; the environment is read here and nowhere below."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "shteg"
-
-
 def make_options(
     as_of: datetime | None, verified_only: bool, threads: int | None, cache: Path | None, no_cache: bool
 ) -> Options:
     """Collect the build options; the environment is read here and nowhere below."""
     if cache is None and not no_cache:
-        cache = default_cache()
+        cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "shteg"
     day: date | None = as_of.date() if as_of else None
     return Options(as_of=day, verified_only=verified_only, threads=threads, cache=None if no_cache else cache)
