@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
-from typing import TextIO
+from typing import Any, TextIO
 
 import click
 
@@ -27,6 +27,10 @@ COMMANDS = {
 EXIT_FINDING, EXIT_BAD_INPUT, EXIT_BUG, EXIT_INTERRUPTED = 1, 2, 3, 130
 
 
+class OutputClosedError(Exception):
+    """Nobody reads the output any more (`shteg … | head`)."""
+
+
 class LazyGroup(click.Group):
     """Imports a command's module when the command is called: `shteg --help` loads none of them."""
 
@@ -41,6 +45,13 @@ class LazyGroup(click.Group):
         command = import_module(f"shteg.cli.{cmd_name}").command
         assert isinstance(command, click.Command)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; nobody reading the output any more is no error, which click makes exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise OutputClosedError from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without loading them."""
@@ -76,8 +87,6 @@ def _told(error: BaseException, words: Sequence[str]) -> int:
     """Say what went wrong, and give the exit code."""
     if isinstance(error, click.Abort) and error.__cause__ is not None:
         error = error.__cause__  # click calls the end of a file that is cut off a wish to stop, too
-    if isinstance(error, SystemExit) and isinstance(error.__context__, BrokenPipeError):
-        error = error.__context__  # click ends with 1 where nobody reads on
     if isinstance(error, SystemExit):
         if isinstance(error.code, int) or error.code is None:
             return error.code or 0
@@ -92,7 +101,7 @@ def _told(error: BaseException, words: Sequence[str]) -> int:
         kept = " The last edition is as it was." if _command(words) == "build" else ""
         click.echo(f"Stopped.{kept}", err=True)
         return EXIT_INTERRUPTED
-    if isinstance(error, BrokenPipeError):
+    if isinstance(error, OutputClosedError | BrokenPipeError):
         _close_output()
         return 0
     if "--debug" in words:
