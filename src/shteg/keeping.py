@@ -119,9 +119,9 @@ def recall(path: Path) -> bytes | None:
     return content
 
 
-def warn_not_kept(folder: Path, error: OSError) -> None:
+def warn_not_kept(folder: Path, error: Exception) -> None:
     """Say once a run that results cannot be kept in a folder."""
-    reason = error.strerror or str(error)
+    reason = getattr(error, "strerror", None) or str(error)
     _warn(f"{folder}: nothing is kept here ({reason}); the work goes on, and the next run computes it anew")
 
 

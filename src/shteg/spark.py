@@ -145,7 +145,7 @@ def _no_connect(what: str) -> UsageError:
     return UsageError(
         f"{what!r} is Spark Connect (or a serverless or shared cluster), which cannot send Python functions with their "
         "chunks to the workers",
-        "give the address of a master (`local[*]`, `spark://host:7077`) or of a cluster of your own, unset SPARK_REMOTE, "
-        "or work with threads (`--executor threads`, `ThreadExecutor`): the numbers are the same",
+        "give the address of a master (`local[*]`, `spark://host:7077`), unset SPARK_REMOTE, or work with threads "
+        "(`--executor threads`, `ThreadExecutor`): the numbers are the same",
         "spark",
     )

@@ -1,4 +1,4 @@
-"""Texts that a spreadsheet would run as a formula, made inert: one rule for every CSV and workbook that shteg writes."""
+"""Texts that a spreadsheet would run as a formula, made inert: one rule for every CSV and workbook."""
 
 from typing import TYPE_CHECKING
 

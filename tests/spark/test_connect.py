@@ -17,9 +17,9 @@ class _Builder:
     def master(self, name: str) -> "_Builder":
         return self
 
-    appName = config = lambda self, *words: self  # noqa: E731, N815 - the names are Spark's
+    appName = config = lambda self, *words: self  # noqa: N815 - the names are Spark's
 
-    def getOrCreate(self) -> Any:  # noqa: N802 - the name is Spark's
+    def getOrCreate(self) -> Any:
         return self.session
 
 
@@ -30,7 +30,7 @@ class Refusing:
     stopped = False
 
     @property
-    def sparkContext(self) -> Any:  # noqa: N802 - the name is Spark's
+    def sparkContext(self) -> Any:
         raise self.error
 
     def stop(self) -> None:

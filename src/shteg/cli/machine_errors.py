@@ -1,4 +1,4 @@
-"""What the machine refuses (a full disk, a folder without permission) in plain words: no fault of shteg, nor of a case."""
+"""What the machine refuses (a full disk, a folder without permission), in plain words."""
 
 import errno
 import os
