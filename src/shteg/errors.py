@@ -77,7 +77,3 @@ class PublishError(ShtegError, RuntimeError):
 
 class UsageError(ShtegError, ValueError):
     """A command or a function was called with an option that does not exist."""
-
-
-class KeepingWarning(UserWarning):
-    """Something kept for later runs is damaged, or cannot be kept; no result depends on it."""

@@ -1,18 +1,18 @@
 """The group `shteg`: finds commands by name, turns errors into a sentence and an exit code."""
 
+import logging
 import os
 import sys
-import warnings
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
-from typing import Any, TextIO
+from typing import Any
 
 import click
 
 from shteg import __version__
 from shteg.cli.machine_errors import explain_machine_error
-from shteg.errors import KeepingWarning, ShtegError
+from shteg.errors import ShtegError
 
 COMMANDS = {
     "backtest": "How good the forecasts would have been: rolling origins, scored against base rates.",
@@ -74,7 +74,9 @@ def group(ctx: click.Context, debug: bool) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code; no error shows a traceback unless `--debug` is given."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    warnings.showwarning = _warn
+    log = logging.getLogger("shteg")
+    if not any(isinstance(handler, _Warnings) for handler in log.handlers):
+        log.addHandler(_Warnings(logging.WARNING))
     try:
         code = group.main(words, prog_name="shteg", standalone_mode=False)
         sys.stdout.flush()  # a full disk or a closed pipe is seen here, and not after the end
@@ -129,16 +131,8 @@ def _close_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _warn(
-    message: Warning | str,
-    category: type[Warning],
-    filename: str,
-    lineno: int,
-    file: TextIO | None = None,
-    line: str | None = None,
-) -> None:
-    """Print a warning of shteg as a sentence, one of a library as Python does."""
-    if issubclass(category, KeepingWarning):
-        click.echo(f"Warning: {message}", err=True)
-    else:
-        click.echo(warnings.formatwarning(message, category, filename, lineno, line), nl=False, err=True)
+class _Warnings(logging.Handler):
+    """Print warnings of shteg on the error stream, where that stands now."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        click.echo(f"Warning: {record.getMessage()}", err=True)
