@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from shteg.cli.options import json_option
+from shteg.cli.output_files import check_output
 from shteg.errors import ShtegError, UsageError
 
 NAMES = (
@@ -43,6 +44,7 @@ FORMATS = ("xlsx", "csv", "parquet", "html")
 @click.option("--nest", is_flag=True, help="Data file: codes of PSUs repeat between strata.")
 @click.option("--lonely-psu", type=click.Choice(["fail", "remove", "adjust", "average", "certainty"]), default="fail")
 @click.option("--questionnaire", type=click.Path(path_type=Path), help="Data file: questionnaire.toml or XLSForm.")
+@click.option("--encoding", metavar="NAME", help="Data file: encoding of its texts, such as cp1250.")
 @click.option("--minimum-base", type=click.IntRange(1), help="Fewest respondents of a column that is shown.")
 @click.option("--forget", is_flag=True, help="Forget which tables were printed of these data before.")
 @json_option
@@ -63,6 +65,7 @@ def command(
     nest: bool,
     lonely_psu: str,
     questionnaire: Path | None,
+    encoding: str | None,
     minimum_base: int | None,
     forget: bool,
     as_json: bool,
@@ -85,9 +88,12 @@ def command(
         nest=nest,
         lonely_psu=lonely_psu,
         questionnaire=questionnaire,
+        encoding=encoding,
         minimum_base=minimum_base,
     )
     form = _format_of(out, form)
+    if out is not None:
+        check_output(out, "--out", make_folders=True)
     data_file = any(Path(wave).is_file() for wave in waves)
     try:
         loaded = load_waves(waves, options, Request(items=items, means=means, by=by))

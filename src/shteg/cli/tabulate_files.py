@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import click
 import polars as pl
 
 from shteg.cli.tabulate_log import content_sample
@@ -32,7 +33,9 @@ def load_file(path: Path, options: DataOptions, request: Request) -> Loaded:
     ShtegError
         The file cannot be read, a name is no column, or the design does not fit.
     """
-    responses = read_responses(path)
+    responses = read_responses(path, encoding=options.encoding)
+    for note in responses.notes:
+        click.echo(f"Note: {responses.name}: {note}", err=True)
     owner = f"the file {responses.name}"
     columns = responses.frame.columns
     form = None if options.questionnaire is None else read_questionnaire(options.questionnaire)

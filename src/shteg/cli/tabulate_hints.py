@@ -33,6 +33,7 @@ _PLACES = {
     "groupings": "--by",
     "item": "--items",
     "source": "WAVE",
+    "encoding": "--encoding",
 }
 
 

@@ -6,12 +6,14 @@ It lies in the cache folder, one file for each content of a data file, one line 
 from __future__ import annotations
 
 import hashlib
+import os
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import click
 
-from shteg.cli.options import default_cache
+from shteg.cli.cache_folder import user_cache
 from shteg.errors import UsageError
 from shteg.survey.tables import PrintedTable
 from shteg.survey.tables.printed import from_json, to_json
@@ -71,7 +73,7 @@ def add_to_log(printed: Mapping[str, Sequence[PrintedTable]], known: Mapping[str
 
 
 def _place(sample: str) -> Path:
-    return default_cache() / "tabulated" / f"{sample}.jsonl"
+    return user_cache(sys.platform, os.environ) / "tabulated" / f"{sample}.jsonl"
 
 
 def _write_line(note: PrintedTable) -> str:

@@ -34,6 +34,7 @@ class DataOptions:
     nest: bool
     lonely_psu: str
     questionnaire: Path | None
+    encoding: str | None
     minimum_base: int | None
 
 

@@ -101,7 +101,7 @@ def _load_wave(folder: Path, name: str, options: DataOptions, request: Request) 
     if wave is None:
         hint = "the waves are " + (", ".join(one.id for one in case.waves) or "none: the case holds no microdata")
         raise UsageError(f"the case {case.header.id} has no wave {name!r}", hint, "WAVE")
-    for option in ("stratum", "psu", "questionnaire"):
+    for option in ("stratum", "psu", "questionnaire", "encoding", "nest"):
         if getattr(options, option):
             raise UsageError("design.toml and questionnaire.toml say this", "leave the option out", f"--{option}")
     known = {item.column: item for item in questionnaire_items(wave.questionnaire)}

@@ -9,6 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from shteg.spreadsheets import inert
 from shteg.survey.figures.names import slug
 from shteg.survey.tables.build import Tables
 from shteg.survey.tables.flat import replace_file
@@ -189,9 +190,9 @@ def _number(
 
 
 def _put(page: Any, row: int, column: int, text: str, form: Any = None) -> None:
-    """Write a text as text, whatever it begins with."""
+    """Write a text as text, made inert like in CSV: saved as CSV later it would run."""
     if text:
-        page.write_string(row, column, text[:LONGEST_CELL], form)
+        page.write_string(row, column, inert(text)[:LONGEST_CELL], form)
 
 
 def _sheet_names(wanted: Sequence[str]) -> list[str]:
