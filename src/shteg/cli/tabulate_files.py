@@ -12,6 +12,7 @@ import polars as pl
 from shteg.cli.tabulate_log import content_sample
 from shteg.cli.tabulate_names import nearest, require_names, split_crossings, split_names
 from shteg.cli.tabulate_request import MINIMUM_BASE, DataOptions, Loaded, Request, number_items, questionnaire_items
+from shteg.cli.tabulate_sets import set_item, set_names, set_of
 from shteg.errors import DesignError, UsageError
 from shteg.evidence.records_surveys import Questionnaire
 from shteg.report.messages import languages as known_languages
@@ -48,14 +49,14 @@ def load_file(path: Path, options: DataOptions, request: Request) -> Loaded:
     require_names(means, columns, owner, "--means")
     by = split_crossings(request.by, columns, "--by")
     require_names([name for names in by for name in names], columns, owner, "--by")
-    items = _items(responses, form, request, owner)
     answers = substantive_answers(responses)
+    items, added = _items(responses, answers, form, request, owner)
     missing = declared_missing(form.items) if form else {}
     titles = {variable: each_language(text) for variable, text in responses.labels.items()}
     domains = {name: label_codes(responses, answers, name) for names in by for name in names}
     numbers = [replace(item, title=titles.get(item.column, {})) for item in number_items(means, missing)]
     return Loaded(
-        sources=_sources(path, responses.name, answers, options),
+        sources=_sources(path, responses.name, answers.with_columns(added), options),
         items=(*items, *numbers),
         groupings=tuple(Grouping(variables=names, titles=titles, domains=domains, missing=missing) for names in by),
         rules=QualityRules(),
@@ -66,32 +67,50 @@ def load_file(path: Path, options: DataOptions, request: Request) -> Loaded:
     )
 
 
-def _items(responses: Responses, form: Questionnaire | None, request: Request, owner: str) -> list[TableItem]:
-    columns = responses.frame.columns
+def _items(
+    responses: Responses, answers: pl.DataFrame, form: Questionnaire | None, request: Request, owner: str
+) -> tuple[list[TableItem], list[pl.Series]]:
+    """Give the items, and the columns that sets with several answers add to the data."""
     if form is not None:
-        known = {item.column: item for item in questionnaire_items(form)}
-        names = split_names(request.items, known, "--items")
-        for name in names:
-            if name in columns and name not in known:
-                hint = "ask for its mean with --means, or leave out --questionnaire to use the labels of the file"
-                raise UsageError(f"the questionnaire says nothing of the column {name!r}", hint, "--items")
-        require_names(names, known, "the questionnaire", "--items", kind="item")
-        return [known[name] for name in names or (() if request.means else known)]
+        return _asked_items(responses, form, request), []
+    columns, sets = responses.frame.columns, set_names(responses)
     if not request.items and not request.means:
         hint = f"name them with --items and --means; {nearest('', columns, 'columns')}"
         raise UsageError("a data file does not say which columns are items", hint, "--items")
-    names = split_names(request.items, columns, "--items")
-    require_names(names, columns, owner, "--items")
-    return [_labelled_item(responses, name) for name in names]
+    names = split_names(request.items, (*columns, *sets), "--items")
+    require_names(names, (*columns, *sets), owner, "--items")
+    items: list[TableItem] = []
+    added: list[pl.Series] = []
+    for name in names:
+        if name in sets:
+            item, series = set_item(responses, answers, sets[name], each_language)
+            added += series
+        else:
+            item = _labelled_item(responses, answers, name)
+            if whole := set_of(responses, name):
+                click.echo(f"Note: {name} belongs to the set {whole}: --items {whole} gives one table of it", err=True)
+        items.append(item)
+    return items, added
 
 
-def _labelled_item(responses: Responses, name: str) -> TableItem:
+def _asked_items(responses: Responses, form: Questionnaire, request: Request) -> list[TableItem]:
+    known = {item.column: item for item in questionnaire_items(form)}
+    names = split_names(request.items, known, "--items")
+    for name in names:
+        if name in responses.frame.columns and name not in known:
+            hint = "ask for its mean with --means, or leave out --questionnaire to use the labels of the file"
+            raise UsageError(f"the questionnaire says nothing of the column {name!r}", hint, "--items")
+    require_names(names, known, "the questionnaire", "--items", kind="item")
+    return [known[name] for name in names or (() if request.means else known)]
+
+
+def _labelled_item(responses: Responses, answers: pl.DataFrame, name: str) -> TableItem:
     """An item from what the file says: its labels, its codes, and those that it declares missing."""
     missing = responses.missing.get(name, ())
     return TableItem(
         column=name,
         title=each_language(responses.labels.get(name, name)),
-        options=label_codes(responses, substantive_answers(responses), name),
+        options=label_codes(responses, answers, name),
         missing=missing,
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 from shteg.survey.inference.domains import ALL
 from shteg.survey.tables.build import Tables
 from shteg.survey.tables.plan import Grouping, TableItem
-from shteg.survey.tables.remarks import EMPTY, HIDDEN, UNCERTAIN, level_decimals, remarks
+from shteg.survey.tables.remarks import EMPTY, FLAGGED, HIDDEN, UNCERTAIN, level_decimals, remarks
 from shteg.survey.tables.wording import Wording
 
 BASES = ("n", "n_weighted", "n_effective", "df")
@@ -128,10 +128,9 @@ def notes(tables: Tables, words: Wording, about: Sequence[tuple[str, str]] = ())
         adjusted = words.tell(f"multiplicity.{tables.letters}")
         found += [(words.tell("statistic.letters"), words.tell("note.letters", level=error, adjusted=adjusted))]
     found += [(words.tell("heading.rules"), _describe_rules(tables, words))]
-    marks = " ".join(
-        words.tell(f"remark.{name}", mark=mark) for name, mark in (("hidden", HIDDEN), ("uncertain", UNCERTAIN))
-    )
-    return [*found, (words.tell("heading.marks"), f"{marks} {words.tell('remark.empty', mark=EMPTY)}")]
+    all_marks = (("hidden", HIDDEN), ("uncertain", UNCERTAIN), ("flagged", FLAGGED), ("empty", EMPTY))
+    told = " ".join(words.tell(f"remark.{name}", mark=mark) for name, mark in all_marks)
+    return [*found, (words.tell("heading.marks"), told)]
 
 
 def _describe_sample(tables: Tables, words: Wording) -> str:

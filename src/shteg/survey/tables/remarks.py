@@ -10,8 +10,8 @@ from shteg.survey.tables.plan import Grouping, TableItem
 from shteg.survey.tables.quality import Cause
 from shteg.survey.tables.wording import Wording
 
-HIDDEN, UNCERTAIN, EMPTY = ":", "*", "–"
-"""Marks of a cell that is hidden, uncertain, or not there."""
+HIDDEN, UNCERTAIN, FLAGGED, EMPTY = ":", "*", "†", "–"
+"""Marks of a cell that is hidden, uncertain, without the usual standard error or interval, or not there."""
 
 
 def remarks(tables: Tables, item: TableItem, cells: Sequence[Mapping[str, Any]], words: Wording) -> tuple[str, ...]:
@@ -29,8 +29,13 @@ def remarks(tables: Tables, item: TableItem, cells: Sequence[Mapping[str, Any]],
     groupings = {one.name: one for one in tables.groupings}
     causes = [_cause(cause, groupings, words) for cause in tables.causes if cause.item == item.column]
     for flag in dict.fromkeys(cell["flag"] for cell in cells if cell["flag"]):
-        found.append(words.tell(f"flag.{flag}"))
+        found.append(f"{EMPTY if flag == 'empty' else FLAGGED} {words.tell(f'flag.{flag}')}")
     return (*found, *dict.fromkeys(causes))
+
+
+def marks(cell: Mapping[str, Any]) -> str:
+    """Give the marks of an estimate that is shown."""
+    return (UNCERTAIN if cell["quality"] else "") + (FLAGGED if cell["flag"] not in ("", "empty") else "")
 
 
 def level_decimals(level: float) -> int:

@@ -14,7 +14,7 @@ from shteg.survey.figures.names import slug
 from shteg.survey.tables.build import Tables
 from shteg.survey.tables.flat import replace_file
 from shteg.survey.tables.layout import BASES, Line, Sheet, lay_out, notes
-from shteg.survey.tables.remarks import EMPTY, HIDDEN, UNCERTAIN
+from shteg.survey.tables.remarks import EMPTY, FLAGGED, HIDDEN, UNCERTAIN, marks
 from shteg.survey.tables.wording import Wording
 
 CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
@@ -62,7 +62,8 @@ def write_xlsx(
     }
     for kind in ("0.0%", "0.00", "0.000", "#,##0"):
         style[kind] = book.add_format({"num_format": kind, "align": "right"})
-        style[kind + UNCERTAIN] = book.add_format({"num_format": f'{kind}"{UNCERTAIN}"', "align": "right"})
+        for mark in (UNCERTAIN, FLAGGED, UNCERTAIN + FLAGGED):
+            style[kind + mark] = book.add_format({"num_format": f'{kind}"{mark}"', "align": "right"})
     _write_contents(book.add_worksheet(names[0]), title, sheets, names, words, style)
     _write_notes(book.add_worksheet(names[1]), notes(tables, words, about), words, style)
     for name, sheet in zip(names[2:], sheets, strict=True):
@@ -185,7 +186,7 @@ def _number(
     elif cell is None or cell[name] is None:
         _put(page, row, place, EMPTY, style["right"])
     else:
-        mark = UNCERTAIN if name == "estimate" and cell["quality"] else ""
+        mark = marks(cell) if name == "estimate" else ""
         page.write_number(row, place, cell[name], style[form + mark])
 
 
