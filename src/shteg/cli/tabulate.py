@@ -75,7 +75,7 @@ def command(
     Several waves, or several weights, stand side by side. Without --out the tables are printed.
     """
     from shteg.cli.tabulate_hints import speak_command_line
-    from shteg.cli.tabulate_log import add_to_log, read_log
+    from shteg.cli.tabulate_log import add_to_log, read_log, that_fit
     from shteg.cli.tabulate_output import print_tables, write_tables
     from shteg.cli.tabulate_request import DataOptions, Request
     from shteg.cli.tabulate_waves import choose_languages, load_waves
@@ -108,7 +108,7 @@ def command(
             letters=letters,  # type: ignore[arg-type]
             rules=loaded.rules,
             minimum_base=loaded.minimum_base,
-            earlier=earlier,
+            earlier=that_fit(loaded.sources, earlier),
         )
     except ShtegError as error:
         speak_command_line(error, data_file=data_file)

@@ -12,7 +12,7 @@ import polars as pl
 from shteg.cli.tabulate_log import content_sample
 from shteg.cli.tabulate_names import nearest, require_names, split_crossings, split_names
 from shteg.cli.tabulate_request import MINIMUM_BASE, DataOptions, Loaded, Request, number_items, questionnaire_items
-from shteg.cli.tabulate_sets import set_item, set_names, set_of
+from shteg.cli.tabulate_sets import set_columns, set_item, set_names, set_of
 from shteg.errors import DesignError, UsageError
 from shteg.evidence.records_surveys import Questionnaire
 from shteg.report.messages import languages as known_languages
@@ -50,13 +50,14 @@ def load_file(path: Path, options: DataOptions, request: Request) -> Loaded:
     by = split_crossings(request.by, columns, "--by")
     require_names([name for names in by for name in names], columns, owner, "--by")
     answers = substantive_answers(responses)
-    items, added = _items(responses, answers, form, request, owner)
+    answers = answers.with_columns(set_columns(responses, answers))
+    items = _items(responses, answers, form, request, owner)
     missing = declared_missing(form.items) if form else {}
     titles = {variable: each_language(text) for variable, text in responses.labels.items()}
     domains = {name: label_codes(responses, answers, name) for names in by for name in names}
     numbers = [replace(item, title=titles.get(item.column, {})) for item in number_items(means, missing)]
     return Loaded(
-        sources=_sources(path, responses.name, answers.with_columns(added), options),
+        sources=_sources(path, responses.name, answers, options),
         items=(*items, *numbers),
         groupings=tuple(Grouping(variables=names, titles=titles, domains=domains, missing=missing) for names in by),
         rules=QualityRules(),
@@ -69,10 +70,9 @@ def load_file(path: Path, options: DataOptions, request: Request) -> Loaded:
 
 def _items(
     responses: Responses, answers: pl.DataFrame, form: Questionnaire | None, request: Request, owner: str
-) -> tuple[list[TableItem], list[pl.Series]]:
-    """Give the items, and the columns that sets with several answers add to the data."""
+) -> list[TableItem]:
     if form is not None:
-        return _asked_items(responses, form, request), []
+        return _asked_items(responses, form, request)
     columns, sets = responses.frame.columns, set_names(responses)
     if not request.items and not request.means:
         hint = f"name them with --items and --means; {nearest('', columns, 'columns')}"
@@ -80,17 +80,15 @@ def _items(
     names = split_names(request.items, (*columns, *sets), "--items")
     require_names(names, (*columns, *sets), owner, "--items")
     items: list[TableItem] = []
-    added: list[pl.Series] = []
     for name in names:
         if name in sets:
-            item, series = set_item(responses, answers, sets[name], each_language)
-            added += series
+            item = set_item(responses, answers, sets[name], each_language)
         else:
             item = _labelled_item(responses, answers, name)
             if whole := set_of(responses, name):
                 click.echo(f"Note: {name} belongs to the set {whole}: --items {whole} gives one table of it", err=True)
         items.append(item)
-    return items, added
+    return items
 
 
 def _asked_items(responses: Responses, form: Questionnaire, request: Request) -> list[TableItem]:

@@ -14,9 +14,9 @@ from pathlib import Path
 import click
 
 from shteg.cli.cache_folder import user_cache
-from shteg.errors import UsageError
-from shteg.survey.tables import PrintedTable
-from shteg.survey.tables.printed import from_json, to_json
+from shteg.errors import DesignError, UsageError
+from shteg.survey.tables import PrintedTable, Source
+from shteg.survey.tables.printed import expose_printed, from_json, to_json
 
 FORGET = "--forget"
 
@@ -54,6 +54,27 @@ def read_log(samples: Sequence[str], *, forget: bool) -> dict[str, tuple[Printed
         if damaged:
             _warn(f"{damaged} line(s) in the log of tables printed earlier are damaged ({path})")
         found[sample] = tuple(notes)
+    return found
+
+
+def that_fit(
+    sources: Sequence[Source], earlier: Mapping[str, Sequence[PrintedTable]]
+) -> dict[str, tuple[PrintedTable, ...]]:
+    """Give the earlier tables that can be laid out over the data at hand; the others are told on the error stream."""
+    found: dict[str, tuple[PrintedTable, ...]] = {}
+    for source in sources:
+        notes = []
+        for note in earlier.get(source.sample, ()):
+            try:
+                expose_printed(source.design, note)
+            except DesignError:
+                if source.sample not in found:
+                    _warn(
+                        f"a table printed earlier ({note.label}) does not fit these data and is not taken into account"
+                    )
+            else:
+                notes.append(note)
+        found[source.sample] = tuple(notes)
     return found
 
 
@@ -96,4 +117,4 @@ def _warn(text: str) -> None:
     click.echo(f"Warning: {text}", err=True)
 
 
-__all__ = ["add_to_log", "content_sample", "read_log"]
+__all__ = ["add_to_log", "content_sample", "read_log", "that_fit"]

@@ -28,10 +28,21 @@ def set_of(responses: Responses, column: str) -> str:
     return next((name for name, one in responses.sets.items() if column in one.columns), "")
 
 
-def set_item(
-    responses: Responses, answers: pl.DataFrame, name: str, each: Callable[[str], Words]
-) -> tuple[TableItem, list[pl.Series]]:
-    """Turn a set into an item with several answers, and give the columns that it needs.
+def set_columns(responses: Responses, answers: pl.DataFrame) -> list[pl.Series]:
+    """Give the columns that the sets add to the data: 0 and 1 for each box of one kind, joined codes for the other."""
+    added = []
+    for name, declared in responses.sets.items():
+        if declared.kind == "dichotomy":
+            added += [_box(answers[column], declared.counted).alias(f"{name}/{column}") for column in declared.columns]
+        else:
+            texts = [answers[column].str.strip_chars() for column in declared.columns]
+            joined = pl.DataFrame(texts).select(pl.concat_str(pl.all(), separator=" ", ignore_nulls=True))
+            added.append(joined.to_series().alias(name))
+    return [series for series in added if series.name not in answers.columns]
+
+
+def set_item(responses: Responses, answers: pl.DataFrame, name: str, each: Callable[[str], Words]) -> TableItem:
+    """Turn a set into an item with several answers.
 
     Parameters
     ----------
@@ -50,11 +61,11 @@ def set_item(
     declared = responses.sets[name]
     title = each(declared.label or name)
     if declared.kind == "dichotomy":
-        boxes = [_box(answers[column], declared.counted).alias(f"{name}/{column}") for column in declared.columns]
         options = {column: each(responses.labels.get(column, column)) for column in declared.columns}
-        return TableItem(column=name, title=title, form="multiple", options=options), boxes
-    texts = [answers[column].str.strip_chars() for column in declared.columns]
-    occurring = {code for text in texts for code in text.drop_nulls().unique().to_list() if code}
+        return TableItem(column=name, title=title, form="multiple", options=options)
+    occurring = {
+        code for column in declared.columns for code in answers[column].str.strip_chars().unique().to_list() if code
+    }
     spaced = next((code for code in sorted(occurring) if " " in code), None)
     if spaced is not None:
         hint = "tabulate its columns one by one with --items"
@@ -65,9 +76,8 @@ def set_item(
     missing = {code for column in declared.columns for code in responses.missing.get(column, ())}
     known = [code for code in labels if code not in missing]
     codes = known if occurring <= set(known) else sort_codes(occurring | set(known))
-    joined = pl.DataFrame(texts).select(pl.concat_str(pl.all(), separator=" ", ignore_nulls=True).alias(name))
     options = {code: each(labels.get(code, code)) for code in codes}
-    return TableItem(column=name, title=title, form="multiple", options=options), [joined[name]]
+    return TableItem(column=name, title=title, form="multiple", options=options)
 
 
 def _box(column: pl.Series, counted: str | None) -> pl.Series:
