@@ -7,7 +7,6 @@ import re
 from shteg.errors import ShtegError
 
 MISSING = "declare the code missing in the data file, or list it under `missing` of the item in a --questionnaire"
-UNIQUE = "give every PSU a code of its own in the data file, for example stratum and PSU joined"
 
 _OF_FILES = (
     (r"say `nest=True` if codes repeat between strata", "give --nest if codes repeat between strata"),
@@ -15,7 +14,6 @@ _OF_FILES = (
     (r"list it under `missing`", MISSING),
 )
 _OF_CASES = (
-    (r"mend the code, or say `nest=True` if codes repeat between strata", UNIQUE),
     (r"set `lonely_psu` to", "set `lonely_psu` of design.toml to"),
     (r"list it under `missing`", "list it under `missing` of the item in questionnaire.toml"),
 )

@@ -10,6 +10,8 @@ from shteg.survey.designs.design import Design
 from shteg.survey.missing_codes import blank_codes, declared_missing, refuse_conflicts, substantive_answers
 from shteg.survey.readers import read_responses
 
+UNIQUE_CODES = "give every PSU a code of its own in the data file, for example stratum and PSU joined"
+
 
 def read_wave(wave: Wave) -> Design:
     """Read the data of a wave and check them against its `design.toml`.
@@ -56,4 +58,5 @@ def wave_design(wave: Wave, answers: pl.DataFrame) -> Design:
         )
     except DesignError as error:
         where = ", ".join(part for part in (plan.data, error.where) if part)
-        raise DesignError(error.problem, error.hint, where) from error
+        hint = UNIQUE_CODES if "nest=True" in error.hint else error.hint  # design.toml has no such key
+        raise DesignError(error.problem, hint, where) from error
