@@ -27,6 +27,7 @@ __all__ = [
     "smallest_codes",
 ]
 
+
 @compiled
 def guess_shares(  # pragma: no cover - compiled
     first: int, last: int, step: int, weight: Floats, codes: Codes, domains: Codes, sums: Floats
