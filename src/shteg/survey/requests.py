@@ -139,14 +139,14 @@ def check_truth(value: Any, where: str) -> None:
 
 
 def check_number(value: Any, where: str, hint: str = "give a number") -> float:
-    """Give a number as float; infinite ones are allowed.
+    """Give a number as float; whether it is in its range is for the caller to say.
 
     Raises
     ------
     UsageError
-        It is no number, or NaN.
+        It is no number.
     """
-    if not is_number(value) or np.isnan(value):
+    if not is_number(value):
         raise UsageError(f"{value!r} is no number", hint, where)
     return float(value)
 
