@@ -11,6 +11,7 @@ import pytest
 
 from shteg.survey.designs.conversion import as_replicates
 from shteg.survey.designs.design import Design
+from shteg.survey.hypotheses.quadratic_forms import saddlepoint_p
 from shteg.survey.hypotheses.rank_tests import rank_test
 from shteg.survey.inference.estimation import estimate_means, estimate_proportions, estimate_totals
 from shteg.survey.inference.estimators import ciprop, contrast, estimate_ratios, fit_means, fit_proportions
@@ -25,6 +26,7 @@ from shteg.survey.rounding import (
     settle_share,
     settle_values,
 )
+from shteg.survey.weights.calibration import calibrate
 from shteg.survey.weights.nonresponse import adjust_nonresponse
 
 REFERENCE = json.loads((Path(__file__).parents[1] / "reference" / "survey_estimators.json").read_text())
@@ -211,6 +213,25 @@ def test_without_a_population_left_there_is_no_design_effect() -> None:
         ):
             assert made["deff"].to_list() == [None]
         assert estimate_proportions(design, "q", deff="without_replacement").frame["deff"].to_list() == [None, None]
+
+
+@pytest.mark.parametrize("noise", [-3e-15, -1e-16, 1e-16, 3e-15])
+def test_whole_degrees_of_freedom_are_whole_up_to_rounding(noise: float) -> None:
+    coefficients = np.array([1.3, 0.7])
+    assert saddlepoint_p(4.0, coefficients, 12 * (1 + noise)) == pytest.approx(
+        saddlepoint_p(4.0, coefficients, 12.0), rel=1e-9
+    )
+
+
+def test_a_calibrated_weight_of_0_up_to_rounding_is_0() -> None:
+    """Ones of the last row would have to go to 0 exactly: rounding makes them negative on one processor or another."""
+    random = np.random.default_rng(2)
+    for size in range(3, 40):
+        w = random.gamma(2, 0.1, size).round(3) + 0.1
+        frame = pl.DataFrame({"w": w, "x": [0.0] * (size - 1) + [1.0]})
+        design = Design.from_frame(frame, weight="w")
+        made = calibrate(design, totals={"x": 0.0}, size=float(w.sum()))
+        assert made.weight[-1] == 0
 
 
 def test_the_rule_itself() -> None:

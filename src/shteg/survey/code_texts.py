@@ -50,7 +50,17 @@ def code_text(code: Any, where: str = "code") -> str:
 
 
 def column_texts(column: pl.Series) -> pl.Series:
-    """Values of a column as codes, null where missing."""
+    """Values of a column as codes, null where missing.
+
+    Raises
+    ------
+    DesignError
+        The column holds lists, structures or raw bytes.
+    """
+    if column.dtype.is_nested() or column.dtype in (pl.Object, pl.Binary):
+        raise DesignError(
+            f"the column holds values of type {column.dtype}, no codes", "choose another one", f"column {column.name!r}"
+        )
     if column.dtype == pl.String or isinstance(column.dtype, pl.Enum | pl.Categorical):
         texts = column.cast(pl.String).str.strip_chars()
         return texts.set(texts == "", None)

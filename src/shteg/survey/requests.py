@@ -117,8 +117,38 @@ def check_choice(value: Any, options: Sequence[Any], where: str, problem: str = 
     UsageError
         It names them all.
     """
-    if not any(value is one or (isinstance(value, str) and value == one) for one in options):
+    if not is_choice(value, options):
         raise UsageError(problem.format(repr(value)), "choose one of " + ", ".join(map(str, options)), where)
+
+
+def is_choice(value: Any, options: Sequence[Any]) -> bool:
+    """True where the value is one of the options, whatever its type."""
+    return any(value is one or (isinstance(value, str) and value == one) for one in options)
+
+
+def check_truth(value: Any, where: str) -> None:
+    """Refuse what is neither True nor False.
+
+    Raises
+    ------
+    UsageError
+        It says so.
+    """
+    if not isinstance(value, bool | np.bool_):
+        raise UsageError(f"{value!r} is neither True nor False", "give one of them", where)
+
+
+def check_number(value: Any, where: str, hint: str = "give a number") -> float:
+    """Give a number as float; whether it is in its range is for the caller to say.
+
+    Raises
+    ------
+    UsageError
+        It is no number.
+    """
+    if not is_number(value):
+        raise UsageError(f"{value!r} is no number", hint, where)
+    return float(value)
 
 
 def mapping_of(value: Any, where: str, form: str) -> Mapping[Any, Any]:

@@ -15,7 +15,7 @@ from shteg.survey.code_texts import require_column
 from shteg.survey.designs.design import Design
 from shteg.survey.designs.hadamard import hadamard
 from shteg.survey.designs.replicate_design import REPLICATE_TYPES, ReplicateDesign, ReplicateType
-from shteg.survey.requests import check_choice, frame_of, is_number, list_of_names
+from shteg.survey.requests import check_choice, check_truth, frame_of, is_number, list_of_names
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -54,15 +54,23 @@ def read_replicates(
     DesignError, UsageError
         A column is not there or no number; scale or rscales are needed.
     """
-    if type not in REPLICATE_TYPES:
-        raise UsageError(f"{type!r} is no type of replicate weights", "choose one of " + ", ".join(REPLICATE_TYPES))
+    check_choice(type, REPLICATE_TYPES, "type", "{} is no type of replicate weights")
+    for name, flag in (("mse", mse), ("combined_weights", combined_weights)):
+        check_truth(flag, name)
     data, rep_weights = frame_of(data), list_of_names(rep_weights, "rep_weights")
     for column in (weight, *rep_weights):
         require_column(data, column)
-    if not rep_weights:
-        raise UsageError("no replicate weights are named", "give their columns", "rep_weights")
-    for name, number in (("scale", scale), ("fay_rho", fay_rho), *(("rscales", one) for one in _numbers(rscales))):
-        if number is not None and not (is_number(number) and np.isfinite(number)):
+    if len(rep_weights) < 2:
+        what = "one replicate tells no variance" if rep_weights else "no replicate weights are named"
+        raise UsageError(what, "give the columns of all replicates", "rep_weights")
+    if is_number(fay_rho) and not 0 <= fay_rho < 1:
+        raise UsageError(f"a Fay factor of {fay_rho} is not from 0 to below 1", "give for example 0.3", "fay_rho")
+    nested = next((one for one in (weight, *rep_weights) if data[one].dtype.is_nested()), None)
+    if nested is not None:
+        raise DesignError("the column holds lists, no weights", "give columns of numbers", f"column {nested!r}")
+    asked = [("scale", scale)] if scale is not None else []
+    for name, number in (*asked, ("fay_rho", fay_rho), *(("rscales", one) for one in _numbers(rscales))):
+        if not is_number(number) or not np.isfinite(number):
             raise UsageError(f"{number!r} is no number", "take it from the documentation of the survey", name)
     if (type == "JKn" and rscales is None) or (type == "other" and (scale is None or rscales is None)):
         raise UsageError(f"{type!r} needs scale and rscales", "take them from the documentation", "rscales")
@@ -75,7 +83,7 @@ def read_replicates(
         weight=matrix[:, 0],
         rep_weights=np.ascontiguousarray(matrix[:, 1:]),
         scale=_default_scale(type, replicates, fay_rho) if scale is None else scale,
-        rscales=np.ones(replicates) if rscales is None else np.asarray(rscales, float),
+        rscales=np.ones(replicates) if rscales is None else np.array(_numbers(rscales), float),
         mse=mse,
         combined_weights=combined_weights,
         type=type,
@@ -85,7 +93,7 @@ def read_replicates(
 def _numbers(values: Sequence[float] | None) -> list[float]:
     if values is None:
         return []
-    if isinstance(values, str) or not isinstance(values, Iterable):
+    if isinstance(values, str | bytes) or not isinstance(values, Iterable):
         raise UsageError(f"rscales are {values!r}, no list", "give one number for each replicate", "rscales")
     return list(values)
 
@@ -147,6 +155,7 @@ def as_replicates(
             raise UsageError(f"{value!r} is no whole number", "give a whole number", name)
     if design.calibration is not None or design.pps in ("overton", "hr"):
         raise DesignError("calibrated and PPS designs cannot be converted", "convert first, then calibrate", "type")
+    check_truth(mse, "mse")
     kind: str = ("JKn" if len(design.strata) > 1 else "JK1") if type == "auto" else type
     if kind == "JK1":
         factors, scale, rscales = _delete_one(design)

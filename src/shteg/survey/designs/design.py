@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from shteg.errors import DesignError
 from shteg.survey.code_texts import column_texts, level_order, require_column
 from shteg.survey.designs.stage_columns import arrange_stages, column_list
-from shteg.survey.requests import check_choice, frame_of
+from shteg.survey.requests import check_truth, frame_of, is_choice
 
 LonelyPsu = Literal["fail", "remove", "adjust", "average", "certainty"]
 """What a stratum with one PSU adds to the variance: an error; nothing; its squared score (centred at the grand mean);
@@ -97,7 +97,7 @@ class Design:
     calibration: Calibration | None = None
 
     def __post_init__(self) -> None:
-        if self.lonely_psu not in LONELY_OPTIONS:
+        if not is_choice(self.lonely_psu, LONELY_OPTIONS):
             raise DesignError(
                 f"{self.lonely_psu!r} is no way to treat a lonely PSU",
                 "choose one of " + ", ".join(LONELY_OPTIONS),
@@ -167,7 +167,7 @@ class Design:
             require_column(data, column)
         _check_options(pps, pps_variance, convention, sizes)
         for name, flag in (("nest", nest), ("domain_lonely", domain_lonely)):
-            check_choice(flag, (True, False), name)
+            check_truth(flag, name)
         weights = _read_weights(data, weight)
         stratum_name = (
             _read_codes(data, strata_columns[0]) if strata_columns else pl.Series("stratum", ["all"] * data.height)
@@ -259,7 +259,7 @@ def _check_options(pps: str | None, variance: str, convention: str, sizes: Seque
         (variance, get_args(PpsVariance), "pps_variance"),
         (convention, get_args(Convention), "convention"),
     ):
-        if value not in options:
+        if not is_choice(value, options):
             raise DesignError(f"{value!r} is no {name}", "choose one of " + ", ".join(map(str, options)), name)
     if pps is not None and not sizes:
         raise DesignError("the probabilities of the PSUs are not given", "name their column in `fpc`", "fpc")
@@ -269,6 +269,8 @@ def _read_weights(data: pl.DataFrame, column: str | None) -> NDArray[np.float64]
     if column is None:
         return np.ones(data.height)
     raw = data[column]
+    if raw.dtype.is_nested():
+        raise DesignError("the column holds lists, no weights", "give the column of weights", f"column {column!r}")
     numbers = raw.cast(pl.Float64, strict=False).to_numpy().astype(np.float64)
     for wrong, what in (
         (~np.isfinite(numbers), "is not a finite number"),

@@ -88,6 +88,8 @@ def _units_per_stratum(unit: Ints, stratum: Ints) -> Floats:
 
 
 def _read_sizes(raw: pl.Series, column: str, stratum: Ints, sampled: Floats, *, unequal: bool, unit: Ints) -> Floats:
+    if raw.dtype.is_nested():
+        raise DesignError("the column holds lists, no sizes", "give population sizes", f"column {column!r}")
     values = raw.cast(pl.Float64, strict=False).fill_null(float("nan")).to_numpy().astype(float)
     values = np.where(np.abs(values - 1.0) <= ROUNDING, 1.0, values)  # a fraction of 1 up to rounding is 1
     if np.isnan(values).any() or (values <= 0).any():

@@ -95,11 +95,12 @@ def rao_scott_test(
 def _read_table(
     design: AnyDesign, rows: str, columns: str, where: pl.Expr | None, missing: Mapping[str, Sequence[str]]
 ) -> _Table:
+    for column in (rows, columns):
+        require_column(design.data, column)
     if rows == columns:
         raise UsageError("a variable is not tested against itself", "name two columns", "columns")
     texts = []
     for column in (rows, columns):
-        require_column(design.data, column)
         texts.append(read_texts(design.data[column], missing.get(column, ())))
     part = read_part(design, where)
     used = part & (texts[0] != "") & (texts[1] != "")

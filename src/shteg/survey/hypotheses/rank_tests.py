@@ -68,7 +68,8 @@ def rank_test(
     require_design(design)
     check_choice(score, RANK_SCORES, "score", "there is no rank score {}")
     codes = read_missing(design.data, missing)
-    require_column(design.data, group)
+    for column in (outcome, group):
+        require_column(design.data, column)
     y = settle_values(read_numbers(design, outcome, codes.get(outcome, ())))
     texts = read_texts(design.data[group], codes.get(group, ()))
     rows = read_part(design, where) & ~np.isnan(y) & (texts != "")

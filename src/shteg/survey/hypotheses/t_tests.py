@@ -64,6 +64,8 @@ def t_test(
     if not is_number(value):
         raise UsageError(f"{value!r} is no number", "give the mean or difference to test against", "value")
     codes = read_missing(design.data, missing)
+    for column in (outcome, *([] if group is None else [group])):
+        require_column(design.data, column)
     y = read_numbers(design, outcome, codes.get(outcome, ()))
     rows = read_part(design, where) & ~np.isnan(y)
     y = np.where(rows, y, 0.0)
@@ -104,7 +106,6 @@ def t_test(
 
 
 def _read_groups(design: AnyDesign, group: str, rows: Bools, missing: Sequence[str]) -> tuple[list[Bools], list[str]]:
-    require_column(design.data, group)
     texts = read_texts(design.data[group], missing)
     levels = level_order(design.data[group], set(texts[rows & (design.weight > 0)].tolist()) - {""})
     if len(levels) != 2:

@@ -129,6 +129,7 @@ def fit_regression(
     """Fit a model of any family; see `linear_regression`."""
     require_design(design)
     family, codes = FAMILY[family_name], read_missing(design.data, missing)
+    require_column(design.data, outcome)
     y = _read_outcome(design, outcome, success, codes.get(outcome, ()))
     terms, values, known = read_predictors(design, predictors, factors, codes)
     part = read_part(design, where)
@@ -137,7 +138,7 @@ def fit_regression(
     if not used.any():
         raise DesignError("no row with a weight above 0 has all the values", "choose other predictors", "predictors")
     _check_outcome(design, outcome, y, used, family_name)
-    coding = code_factors(terms, values, used, reference or {}, design.data)
+    coding = code_factors(terms, values, used, {} if reference is None else reference, design.data)
     full, names, owners = coding.build(values, len(y))
     kept = independent_columns(full[used], design.weight[used])
     matrix = full[:, kept]
@@ -188,7 +189,6 @@ def _fit_rows(matrix: Floats, y: Floats, weight: Floats, used: Bools, family: Fa
 def _read_outcome(design: AnyDesign, outcome: str, success: Code | None, missing: Sequence[str]) -> Floats:
     if success is None:
         return read_numbers(design, outcome, missing)
-    require_column(design.data, outcome)
     texts = read_texts(design.data[outcome], missing)
     answers = level_order(design.data[outcome], set(texts.tolist()) - {""})
     chosen = require_code(success, answers, f"column {outcome!r}")

@@ -116,7 +116,8 @@ class RegressionFit:
         """Name of a term as it stands in the table: a text is that name, a tuple the columns in any order."""
         columns = (term,) if isinstance(term, str) else tuple(term) if isinstance(term, tuple | list) else ()
         names = {frozenset(one): ":".join(one) for one in self.coding.terms}
-        found = names.get(frozenset(columns), term if isinstance(term, str) else None)
+        texts = frozenset(one for one in columns if isinstance(one, str))
+        found = names.get(texts, term if isinstance(term, str) else None) if len(texts) == len(columns) else None
         if found is None or found not in self.terms:
             known = ", ".join(dict.fromkeys(self.terms))
             raise UsageError(f"the model has no such term: {term!r}", f"its terms are {known}", "terms")

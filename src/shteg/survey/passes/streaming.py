@@ -130,6 +130,9 @@ def _make_task(
     check_level(level)
     if len(set(names)) < len(names):
         raise UsageError("a name stands twice", "name each once", "items")
+    for name, column in (("stratum", file.stratum), ("psu", file.psu), ("weight", file.weight)):
+        if column is not None and not isinstance(column, str):
+            raise UsageError(f"{column!r} is no name of a column", "name one column by a text", name)
     schema = read_schema(file)
     header = pl.DataFrame(schema=schema)
     return Task(

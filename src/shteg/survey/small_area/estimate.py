@@ -10,9 +10,9 @@ import polars as pl
 
 from shteg.errors import UsageError
 from shteg.randomness import named_generator
-from shteg.survey.code_texts import Code, Missing, level_order, read_missing
+from shteg.survey.code_texts import Code, Missing, code_list, level_order, read_missing, require_column
 from shteg.survey.designs.design import Design
-from shteg.survey.requests import check_level, frame_of, is_number, list_of_names
+from shteg.survey.requests import check_level, frame_of, is_choice, is_number, list_of_names
 from shteg.survey.small_area.describe import (
     COLUMNS,
     NOT_IDENTIFIED,
@@ -133,7 +133,8 @@ def estimate_small_domains(
     if not isinstance(seed, int | np.integer) or isinstance(seed, bool):
         raise UsageError(f"the seed {seed!r} is no whole number", "give for example 0", "seed")
     lost = read_missing(design.data, missing)
-    codes = (favourable,) if isinstance(favourable, str | int | float) else tuple(favourable)
+    require_column(design.data, item)
+    codes = code_list([favourable] if isinstance(favourable, str | int | float) else favourable, "favourable")
     marked = mark_favourable(without_missing(design, (*groups, *covariates), lost), item, codes, lost.get(item, ()))
     sample = gather_cells(marked, groups, covariates, clustering_effect)
     population = read_population(frame_of(cells, "cells"), count, groups, covariates, sample)
@@ -170,7 +171,7 @@ def _check(
 ) -> None:
     if not 1 <= len(groups) <= MOST_VARIABLES:
         raise UsageError("`groups` is a list of one to three variables", "name the grouping variables", "groups")
-    if by not in groups:
+    if not is_choice(by, groups):
         raise UsageError(f"{by!r} is not among the groups", "a domain needs a group effect of its own", "by")
     if len({*groups, *covariates}) < len(groups) + len(covariates):
         raise UsageError("a variable is named twice", "name each among the groups or the covariates", "groups")

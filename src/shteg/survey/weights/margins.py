@@ -14,6 +14,7 @@ from shteg.errors import DesignError, UsageError
 from shteg.survey.code_texts import code_key, code_text, column_texts, require_column
 from shteg.survey.inference.groupings import JOINT
 from shteg.survey.passes.kernel import Floats
+from shteg.survey.requests import names_of
 
 Variable = str | tuple[str, ...]
 """A column, or several crossed with each other."""
@@ -80,8 +81,8 @@ def read_margin(
         A column is not there; a row has no category or one without a total; a total is no number above 0; nobody in
         the sample has a category.
     """
-    columns = (variable,) if isinstance(variable, str) else tuple(variable)
-    name = variable_name(variable)
+    columns = names_of(variable, "margins")
+    name = JOINT.join(columns)
     for column in columns:
         require_column(data, column)
     if not isinstance(counts, Mapping) or not counts:

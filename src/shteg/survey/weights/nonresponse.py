@@ -14,7 +14,7 @@ from shteg.survey.models.column_numbers import read_known_numbers
 from shteg.survey.models.glm import FAMILY, fit_glm, independent_columns
 from shteg.survey.models.model_matrix import Bools, Term, code_factors, read_predictors
 from shteg.survey.passes.kernel import Floats
-from shteg.survey.requests import list_of_names
+from shteg.survey.requests import groupings_of, list_of_names
 from shteg.survey.rounding import ROUNDING, groups_of_equals
 from shteg.survey.weights.weighting import Reweighted, reweight
 
@@ -61,7 +61,8 @@ def adjust_nonresponse(
     """
     require_design(design)
     classes = list_of_names(classes, "classes")
-    if bool(classes) == bool(len(predictors)):
+    predictors = groupings_of(predictors, "predictors")
+    if bool(classes) == bool(predictors):
         raise UsageError("give classes or predictors", "one of the two", "classes")
     if groups is not None and (not predictors or not isinstance(groups, int) or groups < 2):
         raise UsageError("groups go with predictors, and are 2 or more", "give for example 5", "groups")
