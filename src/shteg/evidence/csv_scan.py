@@ -260,10 +260,9 @@ def _finish(text: _Text, first: int, separator: str, counts: Ints, header: tuple
     defects, more = list(text.defects), 0
     wrong = rows[counts[rows] != counts[first]]
     header_line = int(begins[first])
-    if len(wrong) and len(wrong) == len(rows) and not text.defects and counts[first] and not counts[rows].any():
-        shown = SEPARATORS[separator]
-        problem = f"the fields of the header are separated by {shown}, those of the rows are not"
-        defects.append(Defect(header_line, 1, problem, f"save the table with commas, or with {shown}, throughout"))
+    if counts[first] and not text.defects and _disagree(text, separator, counts, rows):
+        problem = f"the fields of the header are separated by {SEPARATORS[separator]}, those of the rows are not"
+        defects.append(Defect(header_line, 1, problem, "save header and rows alike, with commas or “;” throughout"))
     else:
         for row in wrong[: MOST_DEFECTS - len(defects)]:
             have, want = int(counts[row]) + 1, int(counts[first]) + 1
@@ -286,6 +285,12 @@ def _finish(text: _Text, first: int, separator: str, counts: Ints, header: tuple
         defects=tuple(sorted(defects, key=lambda one: (one.line, one.column))),
         more=more,
     )
+
+
+def _disagree(text: _Text, separator: str, counts: Ints, rows: Ints) -> bool:
+    """Tell whether no row holds the separator of the header, and some hold another."""
+    others = (mark for mark in SEPARATORS if mark != separator)
+    return bool(len(rows)) and not counts[rows].any() and any(text.separators(mark)[rows].any() for mark in others)
 
 
 def _body(text: _Text, rows: Ints) -> bytes:
