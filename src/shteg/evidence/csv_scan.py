@@ -27,7 +27,7 @@ _OTHER_MARKS = "|:^"
 
 _SOMETHING = np.ones(256, dtype=bool)
 """Of every byte, whether it is more than a separator, a blank or a quotation mark."""
-_SOMETHING[[ord(one) for one in (*SEPARATORS, " ", '"', "\n")]] = False
+_SOMETHING[[ord(one) for one in (*SEPARATORS, *"\n\v\f \x1c\x1d\x1e\x1f", '"')]] = False
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -122,11 +122,16 @@ def scan_csv(data: bytes) -> Scan:
     stated = _STATED.match(data)
     wanted = stated[1].decode("latin-1") if stated else ""
     candidates = [wanted] if wanted in SEPARATORS else list(SEPARATORS)
-    text = _look(data, stated.end() if stated else 0, candidates)
+    begin = stated.end() if stated else 0
+    text = _look(data, begin, candidates)
     if not text.filled.any():
         return Scan(separator=",", header=(), header_line=0, body=b"", lines=text.starts[:0], defects=(*text.defects,))
     first = int(np.argmax(text.filled))
     separator, counts = _choose(text, first, candidates)
+    if (text.outside is not None or text.defects) and candidates != [separator]:
+        text = _look(data, begin, [separator])  # a quotation mark beside another separator is out of place
+        first = int(np.argmax(text.filled))
+        counts = text.separators(separator)
     header = _split(text.data[text.starts[first] : text.ends[first]].decode("utf-8"), separator)
     return _finish(text, first, separator, counts, header)
 
