@@ -27,7 +27,7 @@ _OTHER_MARKS = "|:^"
 
 _SOMETHING = np.ones(256, dtype=bool)
 """Of every byte, whether it is more than a separator, a blank or a quotation mark."""
-_SOMETHING[[ord(one) for one in (*SEPARATORS, " ", '"', "\n")]] = False
+_SOMETHING[[ord(one) for one in (*SEPARATORS, *"\n\v\f \x1c\x1d\x1e\x1f", '"')]] = False
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -122,11 +122,16 @@ def scan_csv(data: bytes) -> Scan:
     stated = _STATED.match(data)
     wanted = stated[1].decode("latin-1") if stated else ""
     candidates = [wanted] if wanted in SEPARATORS else list(SEPARATORS)
-    text = _look(data, stated.end() if stated else 0, candidates)
+    begin = stated.end() if stated else 0
+    text = _look(data, begin, candidates)
     if not text.filled.any():
         return Scan(separator=",", header=(), header_line=0, body=b"", lines=text.starts[:0], defects=(*text.defects,))
     first = int(np.argmax(text.filled))
     separator, counts = _choose(text, first, candidates)
+    if (text.outside is not None or text.defects) and candidates != [separator]:
+        text = _look(data, begin, [separator])  # a quotation mark beside another separator is out of place
+        first = int(np.argmax(text.filled))
+        counts = text.separators(separator)
     header = _split(text.data[text.starts[first] : text.ends[first]].decode("utf-8"), separator)
     return _finish(text, first, separator, counts, header)
 
@@ -260,10 +265,9 @@ def _finish(text: _Text, first: int, separator: str, counts: Ints, header: tuple
     defects, more = list(text.defects), 0
     wrong = rows[counts[rows] != counts[first]]
     header_line = int(begins[first])
-    if len(wrong) and len(wrong) == len(rows) and not text.defects and counts[first] and not counts[rows].any():
-        shown = SEPARATORS[separator]
-        problem = f"the fields of the header are separated by {shown}, those of the rows are not"
-        defects.append(Defect(header_line, 1, problem, f"save the table with commas, or with {shown}, throughout"))
+    if counts[first] and not text.defects and _disagree(text, separator, counts, rows):
+        problem = f"the fields of the header are separated by {SEPARATORS[separator]}, those of the rows are not"
+        defects.append(Defect(header_line, 1, problem, "save header and rows alike, with commas or “;” throughout"))
     else:
         for row in wrong[: MOST_DEFECTS - len(defects)]:
             have, want = int(counts[row]) + 1, int(counts[first]) + 1
@@ -286,6 +290,12 @@ def _finish(text: _Text, first: int, separator: str, counts: Ints, header: tuple
         defects=tuple(sorted(defects, key=lambda one: (one.line, one.column))),
         more=more,
     )
+
+
+def _disagree(text: _Text, separator: str, counts: Ints, rows: Ints) -> bool:
+    """Tell whether no row holds the separator of the header, and some hold another."""
+    others = (mark for mark in SEPARATORS if mark != separator)
+    return bool(len(rows)) and not counts[rows].any() and any(text.separators(mark)[rows].any() for mark in others)
 
 
 def _body(text: _Text, rows: Ints) -> bytes:
