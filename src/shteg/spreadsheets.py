@@ -15,8 +15,8 @@ AS_TEXT = {"quote_prefix": True}
 """The same in a workbook: a property of the cell's format (XlsxWriter), so that the text itself stays as it is."""
 RULE = (
     "In CSV files a text that a spreadsheet could take for a formula (it begins with = + - @, a tab or a line end, "
-    "after blanks or quotation marks too) has an apostrophe put before it; take one apostrophe away to get the text. Numbers "
-    "are as they are, and Parquet files hold every text unchanged."
+    "after blanks or quotation marks too) has an apostrophe put before it; take one apostrophe away to get the text. "
+    "Numbers are as they are, and Parquet files hold every text unchanged."
 )
 
 
