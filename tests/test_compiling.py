@@ -146,7 +146,7 @@ def test_the_stamps_of_all_kernels_are_cheap() -> None:
 def test_a_damaged_form_is_compiled_anew_and_said(tmp_path: Path, damage: str) -> None:
     lay(tmp_path, *PLACES["beside"])
     assert run(tmp_path)[0] == "2 0"
-    kept = sorted((tmp_path / "kept").rglob("*.kept"))
+    kept = sorted((tmp_path / "kept").rglob("*.nbc"))
     assert len(kept) == 2
     for path in kept:
         raw = bytearray(path.read_bytes())

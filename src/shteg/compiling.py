@@ -84,11 +84,11 @@ class _KeptForms:
 
     def flush(self) -> None:
         """Forget all forms of this function."""
-        for path in self._folder.glob(f"{escape(self._name)}.*.kept"):
+        for path in self._folder.glob(f"{escape(self._name)}.*.nbc"):
             path.unlink(missing_ok=True)
 
     def _path(self, key: Any) -> Path:
-        return self._folder / f"{self._name}.{hashlib.sha256(repr(key).encode()).hexdigest()[:24]}.kept"
+        return self._folder / f"{self._name}.{hashlib.sha256(repr(key).encode()).hexdigest()[:24]}.nbc"
 
     def _stamp(self) -> tuple[str, ...]:
         return (self._code, *_versions(), *(f"{name}={getattr(numba.config, name, None)}" for name in SETTINGS))
