@@ -42,7 +42,7 @@ def compiled(function: Function, **options: Any) -> Function:
     dispatcher = numba.njit(nogil=True, **options)(function)
     if hasattr(dispatcher, "_cache"):  # absent where NUMBA_DISABLE_JIT leaves the function as it is
         try:
-            kept = FunctionCache(function)
+            kept: Any = FunctionCache(function)  # type: ignore[no-untyped-call]
         except RuntimeError:  # neither the package nor the user has a folder that can be written to: nothing is kept
             return cast(Function, dispatcher)
         stamp = hash_files(callable_files(Path(function.__code__.co_filename)))
@@ -79,16 +79,16 @@ class _KeptForms:
 
     def save(self, key: Any, form: Any) -> None:
         """Keep a compiled form; where the folder cannot be written to, warn and go on."""
-        if keep(self._path(key), pickle.dumps((self._stamp(), dumps(key), dumps(form)))):
+        if keep(self._path(key), pickle.dumps((self._stamp(), _dump(key), _dump(form)))):
             remove_left_over(self._folder)
 
     def flush(self) -> None:
         """Forget all forms of this function."""
-        for path in self._folder.glob(f"{escape(self._name)}.*.kept"):
+        for path in self._folder.glob(f"{escape(self._name)}.*.nbc"):
             path.unlink(missing_ok=True)
 
     def _path(self, key: Any) -> Path:
-        return self._folder / f"{self._name}.{hashlib.sha256(repr(key).encode()).hexdigest()[:24]}.kept"
+        return self._folder / f"{self._name}.{hashlib.sha256(repr(key).encode()).hexdigest()[:24]}.nbc"
 
     def _stamp(self) -> tuple[str, ...]:
         return (self._code, *_versions(), *(f"{name}={getattr(numba.config, name, None)}" for name in SETTINGS))
@@ -97,3 +97,7 @@ class _KeptForms:
 @cache
 def _versions() -> tuple[str, ...]:
     return tuple(f"{name}={version(name)}" for name in LIBRARIES)
+
+
+def _dump(thing: Any) -> bytes:
+    return cast(bytes, dumps(thing))  # type: ignore[no-untyped-call]

@@ -77,13 +77,7 @@ class DataError(DesignError):
     def __init__(self, problems: Sequence[Problem], more: int = 0) -> None:
         self.problems, self.more = tuple(sorted(problems)), more
         first, count = self.problems[0], len(self.problems) + more
-        place = ", ".join(
-            [
-                first.file,
-                *([f"line {first.line}"] if first.line else []),
-                *([f"field {first.column}"] if first.column else []),
-            ]
-        )
+        place = f"{first.file}, line {first.line}" if first.line else first.file
         if count == 1:
             super().__init__(first.problem, first.hint, place)
             return
@@ -110,7 +104,3 @@ class PublishError(ShtegError, RuntimeError):
 
 class UsageError(ShtegError, ValueError):
     """A command or a function was called with an option that does not exist."""
-
-
-class KeepingWarning(UserWarning):
-    """Something kept for later runs is damaged, or cannot be kept; no result depends on it."""

@@ -1,19 +1,20 @@
 """Files kept for later runs: written whole or not at all, and never believed without their checksum."""
 
 import hashlib
+import logging
 import os
 import re
 import shutil
 import sys
 import time
 import uuid
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
-from shteg.errors import KeepingWarning
-
+_LOG = logging.getLogger(__name__)
+"""Warnings go to the error stream unless a program that uses shteg says otherwise; they never stop the work."""
 _SEAL = b"kept by shteg, sha-256 of the rest follows\n"
 _WORK = re.compile(r"\.(?P<process>\d+)-[0-9a-f]{8}\.writing$")
 _ABANDONED = 24 * 3600
@@ -119,19 +120,20 @@ def recall(path: Path) -> bytes | None:
     return content
 
 
-def warn_not_kept(folder: Path, error: OSError) -> None:
+def warn_not_kept(folder: Path, error: Exception) -> None:
     """Say once a run that results cannot be kept in a folder."""
-    reason = error.strerror or str(error)
-    _warn(f"{folder}: nothing is kept here ({reason}); the work goes on, and the next run computes it anew")
+    reason = getattr(error, "strerror", None) or str(error)
+    _say_once(f"{folder}: nothing is kept here ({reason}); the work goes on, and the next run computes it anew")
+
+
+@cache
+def _say_once(text: str) -> None:
+    _LOG.warning("%s", text)
 
 
 def warn_damaged(path: Path) -> None:
     """Say that a kept result is not what was written, and is made anew."""
-    _warn(f"{path}: the kept result was changed or damaged after it was written; it is dropped and made anew")
-
-
-def _warn(text: str) -> None:
-    warnings.warn(text, KeepingWarning, stacklevel=2)
+    _LOG.warning("%s: the kept result was changed or damaged after it was written; it is dropped and made anew", path)
 
 
 def remove(path: Path) -> None:

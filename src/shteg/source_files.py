@@ -4,7 +4,7 @@ import hashlib
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
+from functools import cache
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import find_spec
 from pathlib import Path
@@ -99,12 +99,12 @@ def _state(path: Path) -> tuple[Path, int, int]:
     return path, status.st_mtime_ns, status.st_size
 
 
-@lru_cache(maxsize=None)
+@cache
 def _digest(path: Path, changed: int, size: int) -> bytes:
     return hashlib.sha256(path.read_bytes()).digest()
 
 
-@lru_cache(maxsize=None)
+@cache
 def _imports_of(path: Path, changed: int, size: int) -> tuple[Import, ...]:
     return tuple(_imports(path.read_bytes().decode("utf-8", "replace")))
 

@@ -1,4 +1,4 @@
-"""Texts that a spreadsheet would run as a formula, made inert: one rule for every CSV and workbook that shteg writes."""
+"""Texts that a spreadsheet would run as a formula, made inert: one rule for every CSV and workbook."""
 
 from typing import TYPE_CHECKING
 
@@ -11,10 +11,12 @@ FORMULA_STARTS = frozenset("=+-@\t\r\n＝＋－＠")
 """A text that begins so may be run: by the sign itself, by its full-width form, or by what a tab or line end leaves."""
 PASSED_OVER = " \u00a0\u200b\ufeff\"'"
 """Signs that programs drop or pass over before they look at the first sign of a cell."""
+AS_TEXT = {"quote_prefix": True}
+"""The same in a workbook: a property of the cell's format (XlsxWriter), so that the text itself stays as it is."""
 RULE = (
-    "A text that a spreadsheet could take for a formula (it begins with = + - @, a tab or a line end, after blanks or "
-    "quotation marks too) has an apostrophe put before it in CSV files and workbooks; take one apostrophe away to "
-    "get the text. Numbers are as they are, and Parquet files hold every text unchanged."
+    "In CSV files a text that a spreadsheet could take for a formula (it begins with = + - @, a tab or a line end, "
+    "after blanks or quotation marks too) has an apostrophe put before it; take one apostrophe away to get the text. "
+    "Numbers are as they are, and Parquet files hold every text unchanged."
 )
 
 

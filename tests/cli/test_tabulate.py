@@ -15,6 +15,12 @@ from shteg.evidence import find_case
 DEMO = find_case("demo") / "surveys" / "2025"
 
 
+@pytest.fixture(autouse=True)
+def _own_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test has its own log of printed tables."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+
 def run(*words: str) -> Result:
     result = CliRunner().invoke(command, list(words))
     if isinstance(result.exception, ShtegError):

@@ -13,8 +13,8 @@ import polars as pl
 import pytest
 
 from shteg.edition.cache import KEPT, StageCache, content_hash
-from shteg.errors import KeepingWarning
 from shteg.estimates import Column, Draws, StageResult, Table, Value
+from tests.told import told
 
 RESULT = StageResult(
     stage="stance",
@@ -84,7 +84,9 @@ NAMES = ("stage.json", "table-members.parquet", "draws-theta.npy", "checksums.js
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("damage", ["cut", "empty", "gone", "other"])
-def test_a_damaged_entry_is_dropped_and_said(tmp_path: Path, name: str, damage: str) -> None:
+def test_a_damaged_entry_is_dropped_and_said(
+    tmp_path: Path, name: str, damage: str, caplog: pytest.LogCaptureFixture
+) -> None:
     cache = StageCache(tmp_path)
     cache.store(RESULT, "k" * 64)
     (entry,) = tmp_path.iterdir()
@@ -93,7 +95,7 @@ def test_a_damaged_entry_is_dropped_and_said(tmp_path: Path, name: str, damage: 
         (entry / name).unlink()
     else:
         (entry / name).write_bytes({"cut": raw[:-3], "empty": b"", "other": b"{}"}[damage])
-    with pytest.warns(KeepingWarning, match="dropped and made anew"):
+    with told(caplog, "dropped and made anew"):
         assert cache.load("stance", "k" * 64) is None
     assert list(tmp_path.iterdir()) == []
     cache.store(RESULT, "k" * 64)
@@ -101,7 +103,7 @@ def test_a_damaged_entry_is_dropped_and_said(tmp_path: Path, name: str, damage: 
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_flipped_bit_gives_no_other_number(tmp_path: Path, name: str) -> None:
+def test_a_flipped_bit_gives_no_other_number(tmp_path: Path, name: str, caplog: pytest.LogCaptureFixture) -> None:
     random = Random(7)
     cache = StageCache(tmp_path)
     for _ in range(60):
@@ -110,46 +112,48 @@ def test_a_flipped_bit_gives_no_other_number(tmp_path: Path, name: str) -> None:
         raw = bytearray(path.read_bytes())
         raw[random.randrange(len(raw))] ^= 1 << random.randrange(8)
         path.write_bytes(raw)
-        with pytest.warns(KeepingWarning):
+        with told(caplog, "made anew"):
             assert cache.load("stance", "k" * 64) is None
 
 
-def test_a_number_changed_by_hand_is_not_believed(tmp_path: Path) -> None:
+def test_a_number_changed_by_hand_is_not_believed(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     cache = StageCache(tmp_path)
     cache.store(RESULT, "k" * 64)
     described = tmp_path / f"stance-{'k' * 32}" / "stage.json"
     described.write_text(described.read_text().replace("0.30000000000000004", "0.93"))
-    with pytest.warns(KeepingWarning):
+    with told(caplog, "made anew"):
         assert cache.load("stance", "k" * 64) is None
 
 
-def test_an_entry_under_another_key_is_not_believed(tmp_path: Path) -> None:
+def test_an_entry_under_another_key_is_not_believed(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     cache = StageCache(tmp_path)
     cache.store(RESULT, "k" * 64)
     (tmp_path / f"stance-{'k' * 32}").rename(tmp_path / f"stance-{'j' * 32}")
-    with pytest.warns(KeepingWarning):
+    with told(caplog, "made anew"):
         assert cache.load("stance", "j" * 64) is None
 
 
-def test_a_cache_that_is_a_file_keeps_nothing_and_stops_nothing(tmp_path: Path) -> None:
+def test_a_cache_that_is_a_file_keeps_nothing_and_stops_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     (tmp_path / "file").write_text("mine")
     cache = StageCache(tmp_path / "file")
     assert cache.load("stance", "k" * 64) is None
-    with pytest.warns(KeepingWarning, match="nothing is kept here"):
+    with told(caplog, "nothing is kept here"):
         cache.store(RESULT, "k" * 64)
     assert (tmp_path / "file").read_text() == "mine"
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EDQUOT, errno.EFBIG])
 def test_where_nothing_can_be_written_the_work_goes_on(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(*_: object, **__: object) -> None:
         raise OSError(number, os.strerror(number))
 
     monkeypatch.setattr(np, "save", fail)
     cache = StageCache(tmp_path)
-    with pytest.warns(KeepingWarning, match=re.escape(os.strerror(number))):
+    with told(caplog, re.escape(os.strerror(number))):
         cache.store(RESULT, "k" * 64)
     assert list(tmp_path.iterdir()) == []
     assert cache.load("stance", "k" * 64) is None

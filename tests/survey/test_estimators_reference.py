@@ -40,7 +40,7 @@ def test_quantiles_equal_r(name: str) -> None:
     which, item, rule, interval = name.split()
     design, where = _design(which)
     if interval == "quantile":  # R gives a number for the jackknife as well, with a warning: its arithmetic is compared
-        with pytest.raises(UsageError, match="the jackknife .JKn. gives no standard error of a quantile"):
+        with pytest.raises(UsageError, match=r"the jackknife .JKn. gives no standard error of a quantile"):
             estimate_quantiles(design, item, interval="quantile")
         assert isinstance(design, ReplicateDesign)
         design = replace(design, type="other")

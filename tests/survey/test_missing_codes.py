@@ -5,7 +5,13 @@ import pytest
 
 from shteg.errors import DesignError
 from shteg.evidence.records_surveys import Questionnaire
-from shteg.survey.missing_codes import blank_codes, missing_conflicts, refuse_conflicts, substantive_answers
+from shteg.survey.missing_codes import (
+    blank_codes,
+    declared_missing,
+    missing_conflicts,
+    refuse_conflicts,
+    substantive_answers,
+)
 from shteg.survey.readers import Responses
 
 TEXT = {"en": "t"}
@@ -48,7 +54,7 @@ def test_boxes_of_a_set_whose_zero_the_file_calls_missing() -> None:
 def test_both_declarations_leave_the_data() -> None:
     form = questionnaire(q={"options": ["1", "2", "8"], "missing": ["8"]})
     data = responses({"q": ["1", "8", "9", " 9", "2"], "sex": ["m", "x", "f", "f", "f"]}, q=("9",), sex=("x",))
-    clean = substantive_answers(data, form.items)
+    clean = blank_codes(substantive_answers(data), declared_missing(form.items))
     assert clean["q"].to_list() == ["1", None, None, None, "2"]
     assert clean["sex"].to_list() == ["m", None, "f", "f", "f"]
 

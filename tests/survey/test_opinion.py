@@ -143,7 +143,7 @@ def test_no_share_that_fits_is_said_in_words(demo: Case) -> None:
     [
         (b"", r"respondents.csv: the file is empty"),
         (b"stratum,psu,psu,weight\na,1,1,1\n", r"respondents.csv, header: the column 'psu' occurs twice"),
-        ("stratum,psu\nç,1\n".encode("cp1252"), r"respondents.csv: the file is not UTF-8"),
+        ("stratum,psu\nç,1\n".encode("cp1252"), r"respondents.csv, line 2: the file is not UTF-8"),
         (b"stratum,psu,wait\na,1,1\n", r"respondents.csv, column 'weight'"),
         (b"stratum,psu,weight\na,1,-1\n", r"respondents.csv, column 'weight', row 1: the weight '-1' is negative"),
     ],
@@ -175,5 +175,5 @@ def test_a_missing_file_and_another_kind_of_file(demo: Case, tmp_path: Path) -> 
         estimate_opinion(replace(demo, waves=(replace(wave, data_path=other),)))
     broken = tmp_path / "wave.parquet"
     broken.write_bytes(b"PAR1 and nothing more")
-    with pytest.raises(DesignError, match="the file cannot be read"):
+    with pytest.raises(DesignError, match="the file is damaged or cut off"):
         estimate_opinion(replace(demo, waves=(replace(wave, data_path=broken),)))

@@ -1,18 +1,18 @@
 """The group `shteg`: finds commands by name, turns errors into a sentence and an exit code."""
 
+import logging
 import os
 import sys
-import warnings
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
-from typing import TextIO
+from typing import Any
 
 import click
 
 from shteg import __version__
 from shteg.cli.machine_errors import explain_machine_error
-from shteg.errors import KeepingWarning, ShtegError
+from shteg.errors import ShtegError
 
 COMMANDS = {
     "backtest": "How good the forecasts would have been: rolling origins, scored against base rates.",
@@ -25,6 +25,10 @@ COMMANDS = {
 }
 
 EXIT_FINDING, EXIT_BAD_INPUT, EXIT_BUG, EXIT_INTERRUPTED = 1, 2, 3, 130
+
+
+class OutputClosedError(Exception):
+    """Nobody reads the output any more (`shteg … | head`)."""
 
 
 class LazyGroup(click.Group):
@@ -41,6 +45,13 @@ class LazyGroup(click.Group):
         command = import_module(f"shteg.cli.{cmd_name}").command
         assert isinstance(command, click.Command)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; nobody reading the output any more is no error, which click makes exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise OutputClosedError from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without loading them."""
@@ -63,7 +74,9 @@ def group(ctx: click.Context, debug: bool) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code; no error shows a traceback unless `--debug` is given."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    warnings.showwarning = _warn
+    log = logging.getLogger("shteg")
+    if not any(isinstance(handler, _Warnings) for handler in log.handlers):
+        log.addHandler(_Warnings(logging.WARNING))
     try:
         code = group.main(words, prog_name="shteg", standalone_mode=False)
         sys.stdout.flush()  # a full disk or a closed pipe is seen here, and not after the end
@@ -76,8 +89,6 @@ def _told(error: BaseException, words: Sequence[str]) -> int:
     """Say what went wrong, and give the exit code."""
     if isinstance(error, click.Abort) and error.__cause__ is not None:
         error = error.__cause__  # click calls the end of a file that is cut off a wish to stop, too
-    if isinstance(error, SystemExit) and isinstance(error.__context__, BrokenPipeError):
-        error = error.__context__  # click ends with 1 where nobody reads on
     if isinstance(error, SystemExit):
         if isinstance(error.code, int) or error.code is None:
             return error.code or 0
@@ -92,7 +103,7 @@ def _told(error: BaseException, words: Sequence[str]) -> int:
         kept = " The last edition is as it was." if _command(words) == "build" else ""
         click.echo(f"Stopped.{kept}", err=True)
         return EXIT_INTERRUPTED
-    if isinstance(error, BrokenPipeError):
+    if isinstance(error, OutputClosedError | BrokenPipeError):
         _close_output()
         return 0
     if "--debug" in words:
@@ -120,16 +131,8 @@ def _close_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _warn(
-    message: Warning | str,
-    category: type[Warning],
-    filename: str,
-    lineno: int,
-    file: TextIO | None = None,
-    line: str | None = None,
-) -> None:
-    """Print a warning of shteg as a sentence, one of a library as Python does."""
-    if issubclass(category, KeepingWarning):
-        click.echo(f"Warning: {message}", err=True)
-    else:
-        click.echo(warnings.formatwarning(message, category, filename, lineno, line), nl=False, err=True)
+class _Warnings(logging.Handler):
+    """Print warnings of shteg on the error stream, where that stands now."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        click.echo(f"Warning: {record.getMessage()}", err=True)

@@ -114,13 +114,13 @@ class FolderKeeper:
 
     def load(self, origin: int) -> dict[str, Any] | None:
         """Give what was kept, or None."""
-        raw = recall(self.folder / f"{origin}.kept")
+        raw = recall(self.folder / f"{origin}.json")
         plain = None if raw is None else json.loads(raw)
         return plain if isinstance(plain, dict) and plain.get("origin") == origin else None
 
     def store(self, origin: int, plain: dict[str, Any]) -> None:
         """Keep an origin; a crash while writing leaves nothing half."""
-        keep(self.folder / f"{origin}.kept", json.dumps(plain, allow_nan=False).encode())
+        keep(self.folder / f"{origin}.json", json.dumps(plain, allow_nan=False).encode())
 
 
 def _keeper(case: Case, cache: Path | None, options: Mapping[str, str], horizons: Sequence[int]) -> FolderKeeper | None:

@@ -1,4 +1,4 @@
-"""What the machine refuses (a full disk, a folder without permission) in plain words: no fault of shteg, nor of a case."""
+"""What the machine refuses (a full disk, a folder without permission), in plain words."""
 
 import errno
 import os
@@ -46,6 +46,8 @@ def explain_machine_error(error: BaseException) -> str | None:
     for one in _with_causes(error):
         if isinstance(one, MemoryError):
             return _say("", *REASONS[errno.ENOMEM])
+        if isinstance(one, RuntimeError) and "can't start new thread" in str(one):
+            return _say("", *REASONS[errno.EAGAIN])
         number = _number(one)
         if number in REASONS and not _in_the_house(one):
             return _say(_place(one), *REASONS[number])

@@ -10,7 +10,7 @@ import click
 
 from shteg.cli.options import json_option
 from shteg.cli.output_files import check_output
-from shteg.errors import UsageError
+from shteg.errors import ShtegError, UsageError
 
 NAMES = (
     "Items to tabulate (repeatable, or joined by commas). A name that holds a comma or a star is taken whole where it "
@@ -44,7 +44,9 @@ FORMATS = ("xlsx", "csv", "parquet", "html")
 @click.option("--nest", is_flag=True, help="Data file: codes of PSUs repeat between strata.")
 @click.option("--lonely-psu", type=click.Choice(["fail", "remove", "adjust", "average", "certainty"]), default="fail")
 @click.option("--questionnaire", type=click.Path(path_type=Path), help="Data file: questionnaire.toml or XLSForm.")
+@click.option("--encoding", metavar="NAME", help="Data file: encoding of its texts, such as cp1250.")
 @click.option("--minimum-base", type=click.IntRange(1), help="Fewest respondents of a column that is shown.")
+@click.option("--forget", is_flag=True, help="Forget which tables were printed of these data before.")
 @json_option
 def command(
     waves: Sequence[str],
@@ -63,13 +65,17 @@ def command(
     nest: bool,
     lonely_psu: str,
     questionnaire: Path | None,
+    encoding: str | None,
     minimum_base: int | None,
+    forget: bool,
     as_json: bool,
 ) -> None:
     """Tabulate WAVE: CASE/WAVE (for example demo/2025), the folder of a wave, or a data file with its design.
 
     Several waves, or several weights, stand side by side. Without --out the tables are printed.
     """
+    from shteg.cli.tabulate_hints import speak_command_line
+    from shteg.cli.tabulate_log import add_to_log, read_log, that_fit
     from shteg.cli.tabulate_output import print_tables, write_tables
     from shteg.cli.tabulate_request import DataOptions, Request
     from shteg.cli.tabulate_waves import choose_languages, load_waves
@@ -82,23 +88,32 @@ def command(
         nest=nest,
         lonely_psu=lonely_psu,
         questionnaire=questionnaire,
+        encoding=encoding,
         minimum_base=minimum_base,
     )
     form = _format_of(out, form)
     if out is not None:
         check_output(out, "--out", make_folders=True)
-    loaded = load_waves(waves, options, Request(items=items, means=means, by=by))
-    tables = tabulate(
-        loaded.sources,
-        loaded.items,
-        loaded.groupings,
-        percent=percent,  # type: ignore[arg-type]
-        level=level,
-        letters=letters,  # type: ignore[arg-type]
-        rules=loaded.rules,
-        minimum_base=loaded.minimum_base,
-    )
-    languages = choose_languages(loaded, language)
+    data_file = any(Path(wave).is_file() for wave in waves)
+    try:
+        loaded = load_waves(waves, options, Request(items=items, means=means, by=by))
+        languages = choose_languages(loaded, language)
+        earlier = read_log([source.sample for source in loaded.sources], forget=forget)
+        tables = tabulate(
+            loaded.sources,
+            loaded.items,
+            loaded.groupings,
+            percent=percent,  # type: ignore[arg-type]
+            level=level,
+            letters=letters,  # type: ignore[arg-type]
+            rules=loaded.rules,
+            minimum_base=loaded.minimum_base,
+            earlier=that_fit(loaded.sources, earlier),
+        )
+    except ShtegError as error:
+        speak_command_line(error, data_file=data_file)
+        raise
+    add_to_log(tables.printed, earlier)
     if out is not None:
         written = write_tables(tables, loaded, out, form, languages)
         click.echo(json.dumps([str(path) for path in written], indent=1) if as_json else "\n".join(map(str, written)))

@@ -6,17 +6,20 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import click
 import polars as pl
 
+from shteg.cli.tabulate_log import content_sample
 from shteg.cli.tabulate_names import nearest, require_names, split_crossings, split_names
 from shteg.cli.tabulate_request import MINIMUM_BASE, DataOptions, Loaded, Request, number_items, questionnaire_items
+from shteg.cli.tabulate_sets import set_columns, set_item, set_names, set_of
 from shteg.errors import DesignError, UsageError
 from shteg.evidence.records_surveys import Questionnaire
 from shteg.report.messages import languages as known_languages
 from shteg.survey import Design
 from shteg.survey.code_order import sort_codes
 from shteg.survey.designs.design import LonelyPsu
-from shteg.survey.missing_codes import refuse_conflicts, substantive_answers
+from shteg.survey.missing_codes import declared_missing, refuse_conflicts, substantive_answers
 from shteg.survey.readers import Responses, read_questionnaire, read_responses
 from shteg.survey.tables import Grouping, QualityRules, Source, TableItem
 
@@ -31,7 +34,9 @@ def load_file(path: Path, options: DataOptions, request: Request) -> Loaded:
     ShtegError
         The file cannot be read, a name is no column, or the design does not fit.
     """
-    responses = read_responses(path)
+    responses = read_responses(path, encoding=options.encoding)
+    for note in responses.notes:
+        click.echo(f"Note: {responses.name}: {note}", err=True)
     owner = f"the file {responses.name}"
     columns = responses.frame.columns
     form = None if options.questionnaire is None else read_questionnaire(options.questionnaire)
@@ -44,50 +49,66 @@ def load_file(path: Path, options: DataOptions, request: Request) -> Loaded:
     require_names(means, columns, owner, "--means")
     by = split_crossings(request.by, columns, "--by")
     require_names([name for names in by for name in names], columns, owner, "--by")
-    items = _items(responses, form, request, owner)
-    answers = substantive_answers(responses, form.items if form else None)
+    answers = substantive_answers(responses)
+    answers = answers.with_columns(set_columns(responses, answers))
+    items = _items(responses, answers, form, request, owner)
+    missing = declared_missing(form.items) if form else {}
     titles = {variable: each_language(text) for variable, text in responses.labels.items()}
     domains = {name: label_codes(responses, answers, name) for names in by for name in names}
-    numbers = [replace(item, title=titles.get(item.column, {})) for item in number_items(means)]
+    numbers = [replace(item, title=titles.get(item.column, {})) for item in number_items(means, missing)]
     return Loaded(
         sources=_sources(path, responses.name, answers, options),
         items=(*items, *numbers),
-        groupings=tuple(Grouping(variables=names, titles=titles, domains=domains) for names in by),
+        groupings=tuple(Grouping(variables=names, titles=titles, domains=domains, missing=missing) for names in by),
         rules=QualityRules(),
         minimum_base=options.minimum_base or MINIMUM_BASE,
         languages=_languages(options.questionnaire, form),
         file=path.name,
-        data=path,
         weights=options.weights,
     )
 
 
-def _items(responses: Responses, form: Questionnaire | None, request: Request, owner: str) -> list[TableItem]:
-    columns = responses.frame.columns
+def _items(
+    responses: Responses, answers: pl.DataFrame, form: Questionnaire | None, request: Request, owner: str
+) -> list[TableItem]:
     if form is not None:
-        known = {item.column: item for item in questionnaire_items(form)}
-        names = split_names(request.items, known, "--items")
-        for name in names:
-            if name in columns and name not in known:
-                hint = "ask for its mean with --means, or leave out --questionnaire to use the labels of the file"
-                raise UsageError(f"the questionnaire says nothing of the column {name!r}", hint, "--items")
-        require_names(names, known, "the questionnaire", "--items", kind="item")
-        return [known[name] for name in names or (() if request.means else known)]
+        return _asked_items(responses, form, request)
+    columns, sets = responses.frame.columns, set_names(responses)
     if not request.items and not request.means:
         hint = f"name them with --items and --means; {nearest('', columns, 'columns')}"
         raise UsageError("a data file does not say which columns are items", hint, "--items")
-    names = split_names(request.items, columns, "--items")
-    require_names(names, columns, owner, "--items")
-    return [_labelled_item(responses, name) for name in names]
+    names = split_names(request.items, (*columns, *sets), "--items")
+    require_names(names, (*columns, *sets), owner, "--items")
+    items: list[TableItem] = []
+    for name in names:
+        if name in sets:
+            item = set_item(responses, answers, sets[name], each_language)
+        else:
+            item = _labelled_item(responses, answers, name)
+            if whole := set_of(responses, name):
+                click.echo(f"Note: {name} belongs to the set {whole}: --items {whole} gives one table of it", err=True)
+        items.append(item)
+    return items
 
 
-def _labelled_item(responses: Responses, name: str) -> TableItem:
+def _asked_items(responses: Responses, form: Questionnaire, request: Request) -> list[TableItem]:
+    known = {item.column: item for item in questionnaire_items(form)}
+    names = split_names(request.items, known, "--items")
+    for name in names:
+        if name in responses.frame.columns and name not in known:
+            hint = "ask for its mean with --means, or leave out --questionnaire to use the labels of the file"
+            raise UsageError(f"the questionnaire says nothing of the column {name!r}", hint, "--items")
+    require_names(names, known, "the questionnaire", "--items", kind="item")
+    return [known[name] for name in names or (() if request.means else known)]
+
+
+def _labelled_item(responses: Responses, answers: pl.DataFrame, name: str) -> TableItem:
     """An item from what the file says: its labels, its codes, and those that it declares missing."""
     missing = responses.missing.get(name, ())
     return TableItem(
         column=name,
         title=each_language(responses.labels.get(name, name)),
-        options=label_codes(responses, substantive_answers(responses), name),
+        options=label_codes(responses, answers, name),
         missing=missing,
     )
 
@@ -105,11 +126,11 @@ def label_codes(responses: Responses, answers: pl.DataFrame, name: str) -> dict[
 
 
 def _sources(path: Path, name: str, answers: pl.DataFrame, options: DataOptions) -> tuple[Source, ...]:
-    sources = []
+    sources, sample = [], content_sample(path)
     for weight in options.weights or ("",):
         called = weight if len(options.weights) > 1 else path.stem
         design = _design(answers, name, options, weight or None)
-        sources.append(Source(id=called, title=each_language(called), design=design, sample=path.stem))
+        sources.append(Source(id=called, title=each_language(called), design=design, sample=sample))
     return tuple(sources)
 
 

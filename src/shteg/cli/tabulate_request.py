@@ -34,6 +34,7 @@ class DataOptions:
     nest: bool
     lonely_psu: str
     questionnaire: Path | None
+    encoding: str | None
     minimum_base: int | None
 
 
@@ -47,7 +48,6 @@ class Loaded:
     rules: QualityRules
     minimum_base: int
     languages: tuple[str, ...]
-    data: Path
     about: tuple[tuple[str, Words], ...] = ()
     file: str = ""
     weights: tuple[str, ...] = ()
@@ -71,6 +71,6 @@ def questionnaire_items(questionnaire: Questionnaire) -> list[TableItem]:
     ]
 
 
-def number_items(names: Sequence[str]) -> list[TableItem]:
-    """Items whose mean is asked for."""
-    return [TableItem(column=name, title={}, form="number") for name in names]
+def number_items(names: Sequence[str], missing: Mapping[str, tuple[str, ...]]) -> list[TableItem]:
+    """Items whose mean is asked for; `missing` are the codes that a questionnaire declares missing."""
+    return [TableItem(column=name, title={}, form="number", missing=missing.get(name, ())) for name in names]

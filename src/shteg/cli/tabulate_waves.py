@@ -7,11 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from shteg.cli.tabulate_files import load_file
+from shteg.cli.tabulate_log import content_sample
 from shteg.cli.tabulate_names import require_names, split_crossings, split_names
 from shteg.cli.tabulate_request import DataOptions, Loaded, Request, number_items, questionnaire_items
 from shteg.errors import UsageError
 from shteg.evidence import find_case, read_case
 from shteg.evidence.case import Case, Wave
+from shteg.survey.missing_codes import declared_missing
 from shteg.survey.read_wave import read_wave_answers, wave_design
 from shteg.survey.tables import Grouping, QualityRules, Source, TableItem
 
@@ -99,7 +101,7 @@ def _load_wave(folder: Path, name: str, options: DataOptions, request: Request) 
     if wave is None:
         hint = "the waves are " + (", ".join(one.id for one in case.waves) or "none: the case holds no microdata")
         raise UsageError(f"the case {case.header.id} has no wave {name!r}", hint, "WAVE")
-    for option in ("stratum", "psu", "questionnaire"):
+    for option in ("stratum", "psu", "questionnaire", "encoding", "nest"):
         if getattr(options, option):
             raise UsageError("design.toml and questionnaire.toml say this", "leave the option out", f"--{option}")
     known = {item.column: item for item in questionnaire_items(wave.questionnaire)}
@@ -112,16 +114,16 @@ def _load_wave(folder: Path, name: str, options: DataOptions, request: Request) 
     by = split_crossings(request.by, columns, "--by")
     require_names([name for names in by for name in names], columns, owner, "--by")
     titles = {variable: title.root for variable, title in wave.design.domains.items()}
+    missing = declared_missing(wave.questionnaire.items)
     domains = _domain_names(case, wave, list(known.values()))
     methodology = wave.methodology
     return Loaded(
         sources=sources,
-        items=(*(known[name] for name in names or (() if means else known)), *number_items(means)),
-        groupings=tuple(Grouping(variables=names, titles=titles, domains=domains) for names in by),
+        items=(*(known[name] for name in names or (() if means else known)), *number_items(means, missing)),
+        groupings=tuple(Grouping(variables=names, titles=titles, domains=domains, missing=missing) for names in by),
         rules=wave.design.quality,
         minimum_base=max(case.header.minimum_base, options.minimum_base or 1),
         languages=tuple(case.header.languages),
-        data=wave.data_path,
         about=tuple((f"methodology.{key}", getattr(methodology, key).root) for key in type(methodology).model_fields),
     )
 
@@ -129,16 +131,16 @@ def _load_wave(folder: Path, name: str, options: DataOptions, request: Request) 
 def _weighted(wave: Wave, weights: Sequence[str]) -> tuple[Source, ...]:
     """The wave under its own weight, or under each of those named."""
     title = wave.design.title.root
-    answers = read_wave_answers(wave)
+    answers, sample = read_wave_answers(wave), content_sample(wave.data_path)
     if not weights:
-        return (Source(id=wave.id, title=title, design=wave_design(wave, answers), sample=wave.id),)
+        return (Source(id=wave.id, title=title, design=wave_design(wave, answers), sample=sample),)
     require_names(weights, answers.columns, f"the file {wave.design.data}", "--weight")
     sources = []
     for weight in weights:
         plan = wave.design.model_copy(update={"weight": weight})
         design = wave_design(replace(wave, design=plan), answers)
         named = title if len(weights) == 1 else {code: f"{text}, {weight}" for code, text in title.items()}
-        sources.append(Source(id=f"{wave.id}:{weight}", title=named, design=design, sample=wave.id))
+        sources.append(Source(id=f"{wave.id}:{weight}", title=named, design=design, sample=sample))
     return tuple(sources)
 
 

@@ -54,7 +54,7 @@ class StageCache:
     """Stage results in a folder, one subfolder per key; no folder means that nothing is kept.
 
     Any number of processes may use one folder at once. An entry is believed only if the checksum of every file in it
-    holds; a folder that cannot be written to keeps nothing, with a `KeepingWarning`.
+    holds; a folder that cannot be written to keeps nothing, with a warning.
     """
 
     folder: Path | None

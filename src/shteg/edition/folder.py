@@ -86,7 +86,7 @@ def _check_neighbours(place: Path, where: str, keep: Sequence[Path]) -> None:
     if here == place or here.is_relative_to(place):
         raise EditionError("the folder you are in would be replaced", f"{hint}, beside or in this one", where)
     kept = [folder.resolve() for folder in keep]
-    for one in (*kept, Path(os.path.expanduser("~")).resolve()):  # noqa: PTH111 - `home` fails for a user without one
+    for one in (*kept, Path(os.path.expanduser("~")).resolve()):
         if one.is_relative_to(place):
             raise EditionError(f"the folder {one} would be replaced with all that is in it", hint, where)
     for one in kept:

@@ -42,7 +42,7 @@ class CaseFolder:
         self.problems.append(Problem(file, line, column, problem, hint))
 
     def names(self, relative: str = "") -> tuple[str, ...]:
-        """List what lies in a subfolder, sorted, without hidden files and what shteg made; report what cannot be read."""
+        """List a subfolder, sorted, without hidden files and what shteg made; one that cannot be read is reported."""
         try:
             found = os.listdir(self.root / relative)
         except OSError as error:

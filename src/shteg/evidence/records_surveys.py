@@ -2,9 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from shteg.evidence.dates import DateInterval
+from shteg.evidence.encodings import text_encoding
 from shteg.evidence.numbers import check_people, decimals_of
 from shteg.evidence.records import (
     Dated,
@@ -23,6 +24,15 @@ from shteg.evidence.records import (
 
 People = Annotated[float, BeforeValidator(check_people)]
 """A count of people, written with digits only; a share in per cent may have decimals."""
+
+
+def _check_encoding(name: str) -> str:
+    if text_encoding(name) is None:
+        raise ValueError(f"there is no text encoding {name!r}")
+    return name
+
+
+Encoding = Annotated[str, AfterValidator(_check_encoding)]
 
 
 class PublishedFigure(Dated):
@@ -197,6 +207,11 @@ class WaveDesign(Record):
     """`design.toml` of one wave: which columns hold the design."""
 
     data: Text = Field(description="Name of the data file beside this one: .csv, .parquet, .sav, .zsav, .dta or .xlsx.")
+    encoding: Encoding | None = Field(
+        default=None,
+        description="Encoding of its texts, such as windows-1250, where a .sav, .dta or .csv does not say it or "
+        "says it wrongly.",
+    )
     happened_on: DateInterval = Field(description="When the fieldwork was.")
     title: Localised = Field(description="What the wave is called.")
     stratum: Text | None = Field(default=None, description="Column of the strata.")

@@ -29,6 +29,7 @@ _VALUE_HINTS = (
     ("has more decimals", "write the figure as it was printed, and in `decimals` how many decimals that has"),
     ("can be read as", "write it without a mark for thousands and without a zero at the end of the decimals"),
     ("is not a web address", "write a whole address, such as https://example.org/report"),
+    ("text encoding", "name one such as windows-1250, windows-1252, windows-1254, iso-8859-2 or utf-8"),
     ("the range", "order them: low, then value, then high"),
     ("lies before", "the public cannot know a thing before it happened: correct one of the two dates"),
 )

@@ -12,6 +12,7 @@ NUMBER = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?$"
 """What counts as a number: digits with an optional sign, decimal point and exponent."""
 
 _NUMBER = re.compile(NUMBER)
+_WHOLE = r"^-?[0-9]{1,18}$"
 _A_NUMBER, _NOT_A_NUMBER, _TEXT = 0, 1, 2
 
 
@@ -29,6 +30,8 @@ def code_order(code: str) -> tuple[int, Decimal, str]:
 def sort_codes(codes: Iterable[str]) -> list[str]:
     """Sort codes by `code_order`; the many texts of a large file, without a number among them, by their letters."""
     found = pl.Series("codes", list(codes), dtype=pl.String)
+    if found.str.contains(_WHOLE).all():
+        return found.to_frame().sort(pl.col("codes").cast(pl.Int64), "codes").to_series().to_list()
     plain = found.str.strip_chars()
     if not (plain.str.contains(NUMBER) | (plain.str.to_lowercase() == "nan")).any():
         return found.sort().to_list()

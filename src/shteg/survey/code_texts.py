@@ -50,7 +50,17 @@ def code_text(code: Any, where: str = "code") -> str:
 
 
 def column_texts(column: pl.Series) -> pl.Series:
-    """Values of a column as codes, null where missing."""
+    """Values of a column as codes, null where missing.
+
+    Raises
+    ------
+    DesignError
+        The column holds lists, structures or raw bytes.
+    """
+    if column.dtype.is_nested() or column.dtype in (pl.Object, pl.Binary):
+        raise DesignError(
+            f"the column holds values of type {column.dtype}, no codes", "choose another one", f"column {column.name!r}"
+        )
     if column.dtype == pl.String or isinstance(column.dtype, pl.Enum | pl.Categorical):
         texts = column.cast(pl.String).str.strip_chars()
         return texts.set(texts == "", None)
@@ -90,8 +100,8 @@ def find_code(code: str, among: Sequence[str]) -> str | None:
     return next((one for one in among if code_key(one) == code_key(code)), None)
 
 
-def require_code(code: Any, among: Sequence[str], where: str, what: str = "answer") -> str:
-    """Give the one of the codes that `code` means.
+def require_code(code: Any, among: Sequence[str], where: str, problem: str = "nobody answered {}") -> str:
+    """Give the one of the codes that `code` means; `problem` says what is wrong where it is none of them.
 
     Raises
     ------
@@ -103,10 +113,8 @@ def require_code(code: Any, among: Sequence[str], where: str, what: str = "answe
     if found is None:
         near = get_close_matches(text, among, 1)
         shown = ", ".join(among[:_SHOWN]) + (" …" if len(among) > _SHOWN else "")
-        known = f"the known ones are {shown}" if among else f"there is no {what}"
-        raise DesignError(
-            f"there is no {what} {text!r}", (f"did you mean {near[0]!r}? " if near else "") + known, where
-        )
+        hint = (f"did you mean {near[0]!r}? " if near else "") + f"choose of {shown}"
+        raise DesignError(problem.format(repr(text)), hint if among else "choose another column", where)
     return found
 
 

@@ -91,9 +91,9 @@ def refuse_conflicts(responses: Responses, questionnaire: Questionnaire) -> None
     )
 
 
-def substantive_answers(responses: Responses, items: Mapping[str, WaveItem] | None = None) -> pl.DataFrame:
-    """Give the data with every missing code blank: those of the file and those of the questionnaire (`items`)."""
-    return blank_codes(blank_codes(responses.frame, responses.missing), declared_missing(items or {}))
+def substantive_answers(responses: Responses) -> pl.DataFrame:
+    """Give the data with every code blank that the file declares missing."""
+    return blank_codes(responses.frame, responses.missing)
 
 
 def declared_missing(items: Mapping[str, WaveItem]) -> dict[str, tuple[str, ...]]:

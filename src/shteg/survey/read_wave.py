@@ -7,8 +7,10 @@ import polars as pl
 from shteg.errors import DesignError
 from shteg.evidence.case import Wave
 from shteg.survey.designs.design import Design
-from shteg.survey.missing_codes import refuse_conflicts, substantive_answers
+from shteg.survey.missing_codes import blank_codes, declared_missing, refuse_conflicts, substantive_answers
 from shteg.survey.readers import read_responses
+
+UNIQUE_CODES = "give every PSU a code of its own in the data file, for example stratum and PSU joined"
 
 
 def read_wave(wave: Wave) -> Design:
@@ -25,20 +27,20 @@ def read_wave(wave: Wave) -> Design:
         The file cannot be read, a column occurs twice, the file declares a code missing that `questionnaire.toml` lists
         as an answer, or the design does not fit (see `Design.from_frame`).
     """
-    return wave_design(wave, read_wave_answers(wave))
+    return wave_design(wave, blank_codes(read_wave_answers(wave), declared_missing(wave.questionnaire.items)))
 
 
 def read_wave_answers(wave: Wave) -> pl.DataFrame:
-    """Read the answers of a wave, codes that its data file or its questionnaire declares missing blank.
+    """Read the answers of a wave, codes that its data file declares missing blank.
 
     Raises
     ------
     DesignError
         The file cannot be read, or it declares a code missing that `questionnaire.toml` lists as an answer.
     """
-    responses = read_responses(wave.data_path)
+    responses = read_responses(wave.data_path, encoding=wave.design.encoding)
     refuse_conflicts(responses, wave.questionnaire)
-    return substantive_answers(responses, wave.questionnaire.items)
+    return substantive_answers(responses)
 
 
 def wave_design(wave: Wave, answers: pl.DataFrame) -> Design:
@@ -56,4 +58,5 @@ def wave_design(wave: Wave, answers: pl.DataFrame) -> Design:
         )
     except DesignError as error:
         where = ", ".join(part for part in (plan.data, error.where) if part)
-        raise DesignError(error.problem, error.hint, where) from error
+        hint = UNIQUE_CODES if "nest=True" in error.hint else error.hint  # design.toml has no such key
+        raise DesignError(error.problem, hint, where) from error

@@ -67,7 +67,7 @@ def list_of_names(names: Any, where: str) -> tuple[str, ...]:
     return names_of(names, where, needed=False)
 
 
-def groupings_of(by: Any, where: str = "by") -> tuple[tuple[str, ...], ...]:
+def groupings_of(by: Any, where: str = "by", twice: str = "a name stands twice") -> tuple[tuple[str, ...], ...]:
     """Give the grouping variables as tuples: one column, or several crossed with each other.
 
     Raises
@@ -79,7 +79,7 @@ def groupings_of(by: Any, where: str = "by") -> tuple[tuple[str, ...], ...]:
         raise UsageError(f"`{where}` is a list of grouping variables", f"write {where}=[{by!r}]", where)
     found = tuple(names_of(one, where) for one in _listed(by, where))
     if len(set(found)) < len(found) or any(len(set(one)) < len(one) for one in found):
-        raise UsageError("a grouping variable stands twice", "name each once", where)
+        raise UsageError(twice, "name each once", where)
     return found
 
 
@@ -109,7 +109,7 @@ def check_df(df: Any) -> float | None:
     return None if df is None else float(df)
 
 
-def check_choice(value: Any, options: Sequence[Any], where: str, problem: str = "is not known") -> None:
+def check_choice(value: Any, options: Sequence[Any], where: str, problem: str = "{} is not known") -> None:
     """Refuse what is none of the options.
 
     Raises
@@ -117,8 +117,38 @@ def check_choice(value: Any, options: Sequence[Any], where: str, problem: str = 
     UsageError
         It names them all.
     """
-    if not any(value is one or (isinstance(value, str) and value == one) for one in options):
-        raise UsageError(f"{value!r} {problem}", "choose one of " + ", ".join(map(str, options)), where)
+    if not is_choice(value, options):
+        raise UsageError(problem.format(repr(value)), "choose one of " + ", ".join(map(str, options)), where)
+
+
+def is_choice(value: Any, options: Sequence[Any]) -> bool:
+    """True where the value is one of the options, whatever its type."""
+    return any(value is one or (isinstance(value, str) and value == one) for one in options)
+
+
+def check_truth(value: Any, where: str) -> None:
+    """Refuse what is neither True nor False.
+
+    Raises
+    ------
+    UsageError
+        It says so.
+    """
+    if not isinstance(value, bool | np.bool_):
+        raise UsageError(f"{value!r} is neither True nor False", "give one of them", where)
+
+
+def check_number(value: Any, where: str, hint: str = "give a number") -> float:
+    """Give a number as float; whether it is in its range is for the caller to say.
+
+    Raises
+    ------
+    UsageError
+        It is no number.
+    """
+    if not is_number(value):
+        raise UsageError(f"{value!r} is no number", hint, where)
+    return float(value)
 
 
 def mapping_of(value: Any, where: str, form: str) -> Mapping[Any, Any]:

@@ -9,6 +9,7 @@ from scipy import special
 
 from shteg.errors import ModelError
 from shteg.survey.passes.kernel import Floats
+from shteg.survey.rounding import ROUNDING
 
 SADDLE_AT_MEAN = 1e-4
 """Nearer to the mean than this the saddlepoint formula is 0/0: the mean of its values on either side is taken."""
@@ -56,7 +57,7 @@ def exact_p(x: float, coefficients: Floats, denominator: float) -> float:
 def _saddle(x: float, coefficients: Floats, denominator: float) -> float:
     a, sizes, point = np.asarray(coefficients, float), np.ones(len(coefficients)), x
     if np.isfinite(denominator):  # Σ a χ² > x χ²_ν/ν: a sum with a negative part, against 0
-        a, sizes, point = np.append(a, -x / denominator), np.append(sizes, np.floor(denominator)), 0.0
+        a, sizes, point = np.append(a, -x / denominator), np.append(sizes, np.floor(denominator * (1 + ROUNDING))), 0.0
     unit = float(a.max())
     a, point = a / unit, point / unit
 

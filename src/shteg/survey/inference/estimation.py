@@ -21,7 +21,7 @@ from shteg.survey.inference.linear import SAYS_NOTHING, AnyDesign, require_desig
 from shteg.survey.inference.uncertainty import FLAGS
 from shteg.survey.passes.cells import Cells, Deff, Kind, cells_of_codes, cells_of_numbers, fewest_psus
 from shteg.survey.passes.sufficient import Floats
-from shteg.survey.requests import check_choice, check_level, groupings_of, names_of
+from shteg.survey.requests import check_choice, check_level, check_truth, groupings_of, names_of
 from shteg.survey.rounding import is_nothing
 
 __all__ = [
@@ -118,6 +118,7 @@ def estimate_totals(
     ----------
     Checked against R `survey::svytotal`.
     """
+    check_truth(numeric, "numeric")
     asked = _Request.of(design, items, by, options, missing, level, deff, "total", drop_empty=drop_empty)
     return asked.estimate(executor, numeric=numeric)
 
@@ -186,6 +187,7 @@ class _Request:
         """Check what the caller gave."""
         require_design(design)
         check_choice(deff, DEFFS, "deff")
+        check_truth(drop_empty, "drop_empty")
         return cls(
             design=design,
             items=names_of(items, "items"),

@@ -14,7 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from shteg.errors import DesignError, UsageError
-from shteg.survey.code_texts import Code, Missing, code_key, read_missing, require_code
+from shteg.survey.code_texts import Code, Missing, code_key, read_missing, require_code, require_column
 from shteg.survey.designs.design import Design
 from shteg.survey.inference.answers import known_answers, read_codes
 from shteg.survey.inference.groupings import By
@@ -32,7 +32,7 @@ from shteg.survey.inference.statistics import (
     total_statistic,
     variance_statistic,
 )
-from shteg.survey.requests import check_choice, check_df, check_level, is_number, mapping_of, names_of
+from shteg.survey.requests import check_choice, check_df, check_level, check_truth, is_number, mapping_of, names_of
 from shteg.survey.rounding import is_nothing
 
 Floats = NDArray[np.float64]
@@ -88,6 +88,7 @@ def _read_request(
     """Check what all estimators share; give the missing codes and the domains."""
     require_design(design)
     check_choice(deff, DEFFS, "deff")
+    check_truth(drop_empty, "drop_empty")
     codes = read_missing(design.data, missing)
     return codes, read_parts(design, by, where, codes, drop_empty=drop_empty)
 
@@ -125,6 +126,8 @@ def fit_proportions(
     interval="logit" gives intervals of shares; `ciprop` has more kinds.
     """
     codes, parts = _read_request(design, by, where, missing, deff, drop_empty=drop_empty)
+    check_truth(totals, "totals")
+    require_column(design.data, item)
     labels, values = read_indicators(design, item, options, codes.get(item, ()))
     statistic = (total_statistic if totals else mean_statistic)(labels, values, share=True)
     return fit_statistic(design, statistic, parts, deff=deff, item=item)
@@ -225,10 +228,11 @@ def ciprop(
     DesignError
         There is no such answer: the known ones are named.
     """
-    check_choice(method, CIPROP_METHODS, "method", "is no interval")
+    check_choice(method, CIPROP_METHODS, "method", "{} is no interval")
     check_level(level)
     wanted = check_df(df)
     codes, parts = _read_request(design, by, where, missing, deff, drop_empty=drop_empty)
+    require_column(design.data, item)
     label, chosen = _read_answer(design, item, option, options, codes.get(item, ()))
     statistic = mean_statistic((label,), chosen[:, None], share=True)
     fit = fit_statistic(design, statistic, parts, deff=deff, item=item, df=wanted)
@@ -246,7 +250,6 @@ def _read_answer(
     design: AnyDesign, item: str, option: Code, options: Collection[Code] | None, missing: Sequence[str]
 ) -> tuple[str, Floats]:
     """Give an answer as text and 0/1 for it, (n,); NaN where not answered."""
-    names_of(item, "item")
     labels, values = read_indicators(design, item, options, missing)
     lost = {code_key(code) for code in missing}
     known = [one for one in known_answers(design, item, labels, missing) if code_key(one) not in lost]
@@ -316,6 +319,8 @@ def contrast(fit: Fit, weights: Mapping[str, Mapping[str, float]], *, df: float 
 
 def _read_contrasts(fit: Fit, weights: Mapping[Any, Any]) -> Floats:
     """Matrix (contrasts, estimates) of weights."""
+    if not weights:
+        raise UsageError("no contrast to make", 'write for example {"change": {"a": 1, "b": -1}}', "weights")
     names = list(fit.names)
     matrix = np.zeros((len(weights), len(names)))
     for i, (name_of_row, row) in enumerate(weights.items()):

@@ -19,7 +19,7 @@ from shteg.survey.inference.linear import AnyDesign, combine_replicates, require
 from shteg.survey.inference.quantile_rules import QUANTILE_RULES, QuantileRule, SortedValues
 from shteg.survey.inference.share_intervals import share_interval
 from shteg.survey.inference.statistics import Part, fit_statistic, mean_statistic, read_matrix, read_parts
-from shteg.survey.requests import check_df, check_level, is_number
+from shteg.survey.requests import check_df, check_level, is_choice, is_number
 from shteg.survey.rounding import ROUNDING, is_nothing, settle_share, settle_values
 
 Floats = NDArray[np.float64]
@@ -113,7 +113,7 @@ def _read_quantiles(quantiles: Sequence[float]) -> list[float]:
 def _check_interval(design: AnyDesign, rule: str, interval: str) -> None:
     replicates = isinstance(design, ReplicateDesign)
     allowed = [one for one in get_args(QuantileInterval) if one != ("score" if replicates else "quantile")]
-    if rule not in QUANTILE_RULES or interval not in allowed:
+    if not (is_choice(rule, QUANTILE_RULES) and is_choice(interval, allowed)):
         raise UsageError(
             f"{rule!r} with {interval!r} is not known",
             f"rules: {', '.join(QUANTILE_RULES)}; intervals for this design: {', '.join(allowed)}",

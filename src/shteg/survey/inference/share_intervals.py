@@ -9,6 +9,7 @@ from scipy import optimize, special
 
 from shteg.errors import UsageError
 from shteg.survey.inference.intervals import student_quantile
+from shteg.survey.requests import check_choice, check_level, is_number
 
 CipropMethod = Literal["logit", "likelihood", "asin", "beta", "mean", "xlogit", "wilson"]
 
@@ -38,8 +39,11 @@ def share_interval(
     Korn and Graubard (1998), Survey Methodology 23; Rao and Scott (1984); R `survey::svyciprop`; Dean and Pagano
     (2015), J. Survey Stat. Methodol. 3 ("wilson").
     """
-    if method not in CIPROP_METHODS:
-        raise UsageError(f"{method!r} is no interval", "choose one of " + ", ".join(CIPROP_METHODS), "method")
+    check_choice(method, CIPROP_METHODS, "method", "{} is no interval")
+    check_level(level)
+    for name, value in (("share", share), ("variance", variance), ("df", df), ("n", n)):
+        if not is_number(value):
+            raise UsageError(f"{value!r} is no number", "give a number", name)
     t = _student(level, df)
     p, se = share, float(np.sqrt(variance)) if variance >= 0 else float("nan")
     if method == "mean":

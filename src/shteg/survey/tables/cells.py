@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -12,15 +13,22 @@ from shteg.errors import DesignError
 from shteg.survey.designs.design import Design
 from shteg.survey.inference.domains import ALL, Domains, read_domains
 from shteg.survey.inference.estimation import estimate_means, estimate_proportions
+from shteg.survey.missing_codes import blank_codes
+from shteg.survey.tables.exposed import TOTAL_ROW
 from shteg.survey.tables.plan import MOST_ROWS, Grouping, Percent, TableItem
-from shteg.survey.tables.rows import NOT_SHARES, Floats, ItemRows, Row, with_values
+from shteg.survey.tables.rows import NOT_SHARES, ItemRows, Row, with_values
 
 NUMBERS = ("estimate", "std_error", "ci_low", "ci_high", "df", "n", "n_effective", "deff", "n_weighted")
-TOTAL_ROW = -1
-"""Row of a table of row percentages that holds the distribution of everyone who answered."""
-
 _ROW, _GROUP, _CROSS = "\x00row", "\x00group", "\x00cross"
 _CHOSEN, _LEFT = "1", "\x00left"
+
+
+def blank_groupings(design: Design, groupings: Sequence[Grouping]) -> Design:
+    """The same design with the missing codes of the grouping variables blank."""
+    data = design.data
+    for grouping in groupings:
+        data = blank_codes(data, {name: grouping.missing.get(name, ()) for name in grouping.variables})
+    return replace(design, data=data)
 
 
 def read_banner(design: Design, groupings: Sequence[Grouping]) -> Domains:
@@ -227,8 +235,3 @@ def _join_weights(frame: pl.DataFrame, weights: Sequence[tuple[int, str, float]]
         weights, schema={"row": pl.Int64, "domain_variable": pl.String, "n_weighted": pl.Float64}, orient="row"
     )
     return frame.join(table, on=["row", "domain_variable"], how="left", maintain_order="left")
-
-
-def loadings(rows: ItemRows) -> Floats:
-    """Loadings of all rows, (rows, parts)."""
-    return np.stack([row.loading for row in rows.rows])

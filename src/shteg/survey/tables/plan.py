@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, get_args
 
-from shteg.errors import UsageError
 from shteg.survey.code_order import code_order
 from shteg.survey.designs.design import Design
 from shteg.survey.inference.domains import JOINT
@@ -55,11 +54,15 @@ class TableItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grouping:
-    """A grouping variable of the banner, or several crossed (nested); `domains` names the codes of each variable."""
+    """A grouping variable of the banner, or several crossed (nested).
+
+    `domains` names the codes of each variable, in order; those that `missing` lists make no column.
+    """
 
     variables: tuple[str, ...]
     titles: Mapping[str, Words]
     domains: Mapping[str, Mapping[str, Words]] = field(default_factory=dict)
+    missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -96,16 +99,3 @@ class Source:
     title: Words
     design: Design
     sample: str = ""
-
-
-def check_request(percent: str, letters: str | None, level: float) -> None:
-    """Raise a UsageError for an option that does not exist, or letters where columns are not compared."""
-    if percent not in PERCENTS:
-        raise UsageError(f"{percent!r} is no base of a percentage", "choose " + ", ".join(PERCENTS), "percent")
-    if letters is not None and letters not in MULTIPLICITIES:
-        hint = "choose " + ", ".join(MULTIPLICITIES)
-        raise UsageError(f"{letters!r} is no way to adjust for many tests", hint, "letters")
-    if letters is not None and percent != "column":
-        raise UsageError("letters compare columns", "use them with column percentages", "letters")
-    if not 0 < level < 1:
-        raise UsageError(f"a coverage of {level} is not between 0 and 1", "give for example 0.95", "level")

@@ -27,22 +27,19 @@ _YES, _NO = ("1", "true"), ("0", "false")
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Row:
-    """One row: `values` (n,) is 1, 0 (or a number, for net and mean) and NaN where not answered; `loading` says what
-    the row tells about the item's parts (for disclosure control)."""
+    """One row: `values` (n,) is 1, 0 (or a number, for net and mean) and NaN where not answered."""
 
     kind: RowKind
     option: str
     values: Floats
-    loading: Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ItemRows:
-    """All rows of an item in one design; `base` is the loading of having answered at all."""
+    """All rows of an item in one design, and who answered it."""
 
     rows: tuple[Row, ...]
     answered: NDArray[np.bool_]
-    base: Floats
 
 
 def read_rows(design: Design, item: TableItem) -> ItemRows:
@@ -62,15 +59,15 @@ def read_rows(design: Design, item: TableItem) -> ItemRows:
     if not labels:
         raise DesignError("nobody answered", "is this the right column?", f"column {item.column!r}")
     answered = codes < len(labels)
-    rows = [_share(codes == i, answered, "option", label, _unit(i, len(labels))) for i, label in enumerate(labels)]
+    rows = [_share(codes == i, answered, "option", label) for i, label in enumerate(labels)]
     rows += _box_rows(item, labels, codes.astype(np.int64), answered)
     if item.scores:
         rows.append(_mean_row(item, labels, codes.astype(np.int64), answered))
-    return ItemRows(rows=tuple(rows), answered=answered, base=np.ones(len(labels)))
+    return ItemRows(rows=tuple(rows), answered=answered)
 
 
-def _share(chosen: NDArray[np.bool_], answered: NDArray[np.bool_], kind: RowKind, option: str, loading: Floats) -> Row:
-    return Row(kind=kind, option=option, values=np.where(answered, chosen.astype(float), np.nan), loading=loading)
+def _share(chosen: NDArray[np.bool_], answered: NDArray[np.bool_], kind: RowKind, option: str) -> Row:
+    return Row(kind=kind, option=option, values=np.where(answered, chosen.astype(float), np.nan))
 
 
 def _box_rows(
@@ -80,31 +77,29 @@ def _box_rows(
         return []
     count, direction = len(labels), scale_direction(item, labels)
     first, last = codes < BOX, (codes >= count - BOX) & answered
-    of_first, of_last = np.zeros(count), np.zeros(count)
-    of_first[:BOX], of_last[-BOX:] = 1.0, 1.0
     names: tuple[RowKind, RowKind, RowKind] = ("top", "bottom", "net")
     if direction == "rising":
-        first, last, of_first, of_last = last, first, of_last, of_first
+        first, last = last, first
     elif direction == "unknown":
         names = ("first", "last", "difference")
     net = np.where(answered, first.astype(float) - last.astype(float), np.nan)
     return [
-        _share(first, answered, names[0], "", of_first),
-        _share(last, answered, names[1], "", of_last),
-        Row(kind=names[2], option="", values=net, loading=of_first - of_last),
+        _share(first, answered, names[0], ""),
+        _share(last, answered, names[1], ""),
+        Row(kind=names[2], option="", values=net),
     ]
 
 
 def _mean_row(item: TableItem, labels: Sequence[str], codes: NDArray[np.int64], answered: NDArray[np.bool_]) -> Row:
     scores = np.array(option_scores(item, labels))
     values = np.where(answered, scores[np.minimum(codes, len(labels) - 1)], np.nan)
-    return Row(kind="mean", option="", values=values, loading=scores)
+    return Row(kind="mean", option="", values=values)
 
 
 def _number_rows(design: Design, item: TableItem) -> ItemRows:
     values = read_numbers(design, item.column, item.missing)
-    row = Row(kind="mean", option="", values=values, loading=np.array([0.0, 1.0]))
-    return ItemRows(rows=(row,), answered=np.isfinite(values), base=np.array([1.0, 0.0]))
+    row = Row(kind="mean", option="", values=values)
+    return ItemRows(rows=(row,), answered=np.isfinite(values))
 
 
 def _multiple_rows(design: Design, item: TableItem) -> ItemRows:
@@ -114,9 +109,8 @@ def _multiple_rows(design: Design, item: TableItem) -> ItemRows:
     else:
         chosen, answered, options = _join_columns(design, item)
     _check_count(len(options), item)
-    loadings = [_unit(i + 1, len(options) + 1) for i in range(len(options))]
-    rows = tuple(_share(chosen[:, i], answered, "option", option, loadings[i]) for i, option in enumerate(options))
-    return ItemRows(rows=rows, answered=answered, base=_unit(0, len(options) + 1))
+    rows = tuple(_share(chosen[:, i], answered, "option", option) for i, option in enumerate(options))
+    return ItemRows(rows=rows, answered=answered)
 
 
 def _split_codes(design: Design, item: TableItem) -> tuple[NDArray[np.bool_], NDArray[np.bool_], tuple[str, ...]]:
@@ -163,12 +157,6 @@ def with_values(design: Design, columns: dict[str, pl.Series]) -> Design:
     """The same design with further columns, in its row order."""
     series = [column.alias(name) for name, column in columns.items()]
     return replace(design, data=design.data.with_columns(series))
-
-
-def _unit(place: int, length: int) -> Floats:
-    unit = np.zeros(length)
-    unit[place] = 1.0
-    return unit
 
 
 def _check_count(count: int, item: TableItem) -> None:

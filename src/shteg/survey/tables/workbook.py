@@ -9,11 +9,12 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from shteg.spreadsheets import inert
+from shteg.spreadsheets import AS_TEXT
 from shteg.survey.figures.names import slug
 from shteg.survey.tables.build import Tables
 from shteg.survey.tables.flat import replace_file
-from shteg.survey.tables.layout import BASES, EMPTY, HIDDEN, UNCERTAIN, Line, Sheet, lay_out, notes
+from shteg.survey.tables.layout import BASES, Line, Sheet, lay_out, notes
+from shteg.survey.tables.remarks import EMPTY, FLAGGED, HIDDEN, UNCERTAIN, marks
 from shteg.survey.tables.wording import Wording
 
 CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
@@ -53,15 +54,17 @@ def write_xlsx(
     sheets = lay_out(tables, words)
     names = _sheet_names([words.tell("contents"), words.tell("notes"), *(slug(sheet.item) for sheet in sheets)])
     style = {
-        "bold": book.add_format({"bold": True}),
-        "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
-        "head": book.add_format({"bold": True, "text_wrap": True, "valign": "bottom", "align": "right"}),
-        "right": book.add_format({"align": "right"}),
+        "bold": book.add_format({"bold": True} | AS_TEXT),
+        "text": book.add_format(AS_TEXT),
+        "wrap": book.add_format({"text_wrap": True, "valign": "top"} | AS_TEXT),
+        "head": book.add_format({"bold": True, "text_wrap": True, "valign": "bottom", "align": "right"} | AS_TEXT),
+        "right": book.add_format({"align": "right"} | AS_TEXT),
         "link": book.add_format({"underline": 1, "font_color": "#1F4E9E"}),
     }
     for kind in ("0.0%", "0.00", "0.000", "#,##0"):
         style[kind] = book.add_format({"num_format": kind, "align": "right"})
-        style[kind + UNCERTAIN] = book.add_format({"num_format": f'{kind}"{UNCERTAIN}"', "align": "right"})
+        for mark in (UNCERTAIN, FLAGGED, UNCERTAIN + FLAGGED):
+            style[kind + mark] = book.add_format({"num_format": f'{kind}"{mark}"', "align": "right"})
     _write_contents(book.add_worksheet(names[0]), title, sheets, names, words, style)
     _write_notes(book.add_worksheet(names[1]), notes(tables, words, about), words, style)
     for name, sheet in zip(names[2:], sheets, strict=True):
@@ -81,8 +84,8 @@ def _write_contents(
     for i, (name, sheet) in enumerate(zip(names[2:], sheets, strict=True), 4):
         page.write_url(i, 0, _inside(name), style["link"], name)
         _put(page, i, 1, sheet.title, style["wrap"])
-    page.set_column(0, 0, 28)
-    page.set_column(1, 1, 90)
+    page.set_column(0, 0, 28, style["text"])
+    page.set_column(1, 1, 90, style["text"])
     page.freeze_panes(3, 0)
 
 
@@ -96,8 +99,8 @@ def _write_notes(page: Any, found: Sequence[tuple[str, str]], words: Wording, st
     for i, (head, text) in enumerate(found, 1):
         _put(page, i, 0, head, style["wrap"])
         _put(page, i, 1, text, style["wrap"])
-    page.set_column(0, 0, 28)
-    page.set_column(1, 1, 110)
+    page.set_column(0, 0, 28, style["text"])
+    page.set_column(1, 1, 110, style["text"])
     page.freeze_panes(1, 0)
 
 
@@ -125,8 +128,8 @@ def _write_table(page: Any, sheet: Sheet, tables: Tables, words: Wording, style:
     for remark in sheet.remarks:
         row += 1
         _put(page, row, 0, remark)
-    page.set_column(0, 0, 34)
-    page.set_column(1, 1, 22)
+    page.set_column(0, 0, 34, style["text"])
+    page.set_column(1, 1, 22, style["text"])
     page.set_column(2, 1 + len(sheet.columns), 14)
     page.set_landscape()
     page.fit_to_pages(1, 0)
@@ -184,14 +187,14 @@ def _number(
     elif cell is None or cell[name] is None:
         _put(page, row, place, EMPTY, style["right"])
     else:
-        mark = UNCERTAIN if name == "estimate" and cell["quality"] else ""
+        mark = marks(cell) if name == "estimate" else ""
         page.write_number(row, place, cell[name], style[form + mark])
 
 
 def _put(page: Any, row: int, column: int, text: str, form: Any = None) -> None:
-    """Write a text as text, made inert like in CSV: saved as CSV later it would run."""
+    """Write a text as text, whatever it begins with: its format, or that of its column, is `AS_TEXT`."""
     if text:
-        page.write_string(row, column, inert(text)[:LONGEST_CELL], form)
+        page.write_string(row, column, text[:LONGEST_CELL], form)
 
 
 def _sheet_names(wanted: Sequence[str]) -> list[str]:

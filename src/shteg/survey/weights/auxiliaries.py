@@ -11,6 +11,7 @@ from shteg.errors import DesignError, UsageError
 from shteg.survey.inference.linear import AnyDesign
 from shteg.survey.models.column_numbers import read_known_numbers
 from shteg.survey.passes.kernel import Floats
+from shteg.survey.requests import check_number, mapping_of
 from shteg.survey.weights.margins import CONSISTENT, Counts, Variable, check_consistent, read_margin
 from shteg.survey.weights.residuals import Constraint
 
@@ -38,8 +39,8 @@ class Auxiliaries:
 def read_auxiliaries(
     design: AnyDesign,
     weight: Floats,
-    margins: Mapping[Variable, Counts],
-    totals: Mapping[str, float],
+    margins: Mapping[Variable, Counts] | None,
+    totals: Mapping[str, float] | None,
     size: float | None,
 ) -> Auxiliaries:
     """Put margins, totals of numbers and the size into one matrix with its targets.
@@ -49,9 +50,13 @@ def read_auxiliaries(
     DesignError
         See `read_margin`; the margins do not add to one size; a total is not finite.
     """
+    margins = mapping_of(margins, "margins", '{"sex": {"women": 210_000}}')
+    totals = mapping_of(totals, "totals", '{"income": 5e9}')
     read = [read_margin(design.data, design.row, weight, variable, counts) for variable, counts in margins.items()]
     if read:
         read = list(check_consistent(read))
+    if size is not None:
+        check_number(size, "size", "give the number of persons in the population")
     if size is not None and read and abs(size - read[0].totals.sum()) > CONSISTENT * abs(size):
         raise DesignError(
             f"the margin adds to {read[0].totals.sum():.10g}, the size is {size:.10g}",

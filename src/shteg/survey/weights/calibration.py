@@ -8,9 +8,10 @@ import numpy as np
 
 from shteg.errors import DesignError, UsageError
 from shteg.survey.code_texts import require_column
-from shteg.survey.inference.linear import AnyDesign
+from shteg.survey.inference.linear import AnyDesign, require_design
 from shteg.survey.models.column_numbers import read_known_numbers
 from shteg.survey.passes.kernel import Floats
+from shteg.survey.requests import check_choice, check_number
 from shteg.survey.weights.auxiliaries import Auxiliaries, check_reach, read_auxiliaries
 from shteg.survey.weights.calibration_solver import MAX_ITERATIONS, solve_calibration
 from shteg.survey.weights.distances import Distance, curve_of
@@ -69,10 +70,11 @@ def calibrate(
     ----------
     Deville and Särndal (1992), JASA 87(418); R `survey::calibrate`.
     """
+    _check_request(design, bounds, tolerance, max_iterations)
     v = None if variance is None else _read_variance(design, variance, distance, bounds)
 
     def reweigh(weight: Floats) -> Reweighted:
-        known = read_auxiliaries(design, weight, margins or {}, totals or {}, size)
+        known = read_auxiliaries(design, weight, margins, totals, size)
         base = weight if v is None else weight / v
         made = _solve(known, weight, distance, bounds, v, tolerance, max_iterations, force=force)
         return _with_step(made, regress(known.matrix, base, made.weight))
@@ -108,8 +110,8 @@ def rake(
     Deming and Stephan (1940), Ann. Math. Stat. 11(4); Deville, Särndal and Sautory (1993), JASA 88(423);
     R `survey::rake`.
     """
-    if variance not in ("r", "greg"):
-        raise UsageError(f"there is no variance {variance!r} after raking", 'choose "r" or "greg"', "variance")
+    _check_request(design, NO_BOUNDS, tolerance, max_iterations)
+    check_choice(variance, ("r", "greg"), "variance", "there is no variance {} after raking")
 
     def reweigh(weight: Floats) -> Reweighted:
         known = read_auxiliaries(design, weight, margins, {}, None)
@@ -119,6 +121,20 @@ def rake(
         return _with_step(made, RakingMeans(weight=made.weight, codes=known.codes))
 
     return reweight(design, reweigh, force=force)
+
+
+def _check_request(design: AnyDesign, bounds: tuple[float, float], tolerance: float, max_iterations: int) -> None:
+    require_design(design)
+    if not isinstance(bounds, tuple | list) or len(bounds) != 2:
+        raise UsageError(f"the bounds are {bounds!r}", "give two numbers, for example (0.5, 2)", "bounds")
+    for name, value in (
+        *(("bounds", one) for one in bounds),
+        ("tolerance", tolerance),
+        ("max_iterations", max_iterations),
+    ):
+        check_number(value, name)
+    if tolerance <= 0 or max_iterations < 1:
+        raise UsageError("nothing can converge so", "give numbers above 0", "tolerance, max_iterations")
 
 
 def _with_step(made: Reweighted, step: Step) -> Reweighted:

@@ -9,8 +9,9 @@ from typing import Literal, get_args
 import numpy as np
 from scipy import special
 
-from shteg.errors import DesignError, UsageError
+from shteg.errors import DesignError
 from shteg.survey.passes.kernel import Floats
+from shteg.survey.requests import check_choice
 
 Distance = Literal["linear", "raking", "logit"]
 """linear: g = 1 + u (GREG); raking: g = exp(u); logit: g between the bounds by a logistic curve."""
@@ -42,8 +43,7 @@ def curve_of(distance: Distance, low: Floats | float, high: Floats | float) -> C
     ----------
     Deville and Särndal (1992), JASA 87(418); R `survey::calibrate`.
     """
-    if distance not in DISTANCES:
-        raise UsageError(f"there is no distance {distance!r}", "choose one of " + ", ".join(DISTANCES), "distance")
+    check_choice(distance, DISTANCES, "distance", "there is no distance {}")
     low, high = np.asarray(low, float), np.asarray(high, float)
     wide = low < high
     if np.isnan(low).any() or np.isnan(high).any() or not wide.all() or (low > 1).any() or (high < 1).any():

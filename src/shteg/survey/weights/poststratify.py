@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from shteg.survey.inference.linear import AnyDesign
+from shteg.survey.inference.linear import AnyDesign, require_design
 from shteg.survey.passes.kernel import Floats
+from shteg.survey.requests import check_truth
 from shteg.survey.weights.margins import Counts, Margin, Variable, read_margin
 from shteg.survey.weights.residuals import CellMeans, Constraint
 from shteg.survey.weights.weighting import Reweighted, reweight
@@ -38,6 +39,8 @@ def post_stratify(design: AnyDesign, variable: Variable, counts: Counts, *, part
     ----------
     Holt and Smith (1979), JRSS A 142(1); R `survey::postStratify`.
     """
+    require_design(design)
+    check_truth(partial, "partial")
 
     def reweigh(weight: Floats) -> Reweighted:
         margin = read_margin(design.data, design.row, weight, variable, counts, partial=partial)

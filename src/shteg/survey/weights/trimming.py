@@ -10,8 +10,9 @@ import numpy as np
 
 from shteg.errors import DesignError, UsageError
 from shteg.survey.designs.replicate_design import ReplicateDesign
-from shteg.survey.inference.linear import AnyDesign
+from shteg.survey.inference.linear import AnyDesign, require_design
 from shteg.survey.passes.kernel import Floats
+from shteg.survey.requests import check_choice, check_number, mapping_of
 from shteg.survey.weights.auxiliaries import Auxiliaries, check_reach, read_auxiliaries
 from shteg.survey.weights.calibration_solver import MAX_ITERATIONS, solve_calibration
 from shteg.survey.weights.distances import curve_of
@@ -72,9 +73,12 @@ def trim_weights(
     Potter (1990), Proc. ASA Survey Research Methods; Valliant, Dever and Kreuter (2018), ch. 14;
     R `survey::trimWeights`.
     """
+    require_design(design)
     low, high = _limits(design.weight, lower, upper, unit)
+    margins, totals = mapping_of(margins, "margins", "{…}"), mapping_of(totals, "totals", "{…}")
+    check_number(tolerance, "tolerance")
     if margins or totals or size is not None:
-        return _trim_and_keep(design, low, high, margins or {}, totals or {}, size, tolerance, max_iterations)
+        return _trim_and_keep(design, low, high, margins, totals, size, tolerance, max_iterations)
     weight = _share_out(design.weight, low, high, strict=strict)
     ratio = weight / np.where(design.weight > 0, design.weight, 1.0)
     if isinstance(design, ReplicateDesign):
@@ -85,8 +89,10 @@ def trim_weights(
 
 
 def _limits(weight: Floats, lower: float | None, upper: float | None, unit: Unit) -> tuple[float, float]:
-    if unit not in ("weight", "mean", "median"):
-        raise UsageError(f"there is no unit {unit!r}", "choose weight, mean or median", "unit")
+    check_choice(unit, ("weight", "mean", "median"), "unit", "there is no unit {}")
+    for name, limit in (("lower", lower), ("upper", upper)):
+        if limit is not None:
+            check_number(limit, name)
     if lower is None and upper is None:
         raise UsageError("no limit to trim to", "give lower, upper or both", "upper")
     alive = weight[weight > 0]

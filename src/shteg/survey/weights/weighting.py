@@ -12,6 +12,7 @@ from shteg.survey.designs.design import Design
 from shteg.survey.designs.replicate_design import ReplicateDesign
 from shteg.survey.inference.linear import AnyDesign
 from shteg.survey.passes.kernel import Floats
+from shteg.survey.rounding import is_nothing
 from shteg.survey.weights.residuals import Calibration, Constraint, Step, worst
 
 TOLERANCE = 1e-10
@@ -71,6 +72,7 @@ def _checked(design: AnyDesign, reweigh: Reweigh, weight: Floats, where: str, *,
         if not where:
             raise
         raise DesignError(error.problem, error.hint, f"{where}, {error.where}" if error.where else where) from error
+    made = replace(made, weight=np.where(is_nothing(made.weight, weight), 0.0, made.weight))
     if not made.converged and not force:
         refuse_unmet(made.constraints, made.iterations, where)
     wrong = np.flatnonzero(~np.isfinite(made.weight) | (made.weight < 0))

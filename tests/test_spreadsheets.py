@@ -1,0 +1,51 @@
+"""No text that shteg writes runs in a spreadsheet."""
+
+import re
+import zipfile
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from shteg.spreadsheets import inert, inert_frame
+
+RUN = ["=1+1", "=cmd|'/c calc'!A1", "+1", "-1", "-", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\u00a0=1", "＝1", "＋1"]
+RUN += [" =1", "－1", "＠A1", '"=1', "'=1", "\ufeff=1", "\u200b@x"]
+PLAIN = ["", "a", "1", "1=1", "a-b", "– 5", "~=", "'", "ë", " ", "(=1)", "€5"]
+
+
+@pytest.mark.parametrize("text", RUN)
+def test_a_formula_gets_an_apostrophe(text: str) -> None:
+    assert inert(text) == "'" + text
+
+
+@pytest.mark.parametrize("text", PLAIN)
+def test_other_texts_stay(text: str) -> None:
+    assert inert(text) == text
+
+
+def test_columns_follow_the_same_rule_and_numbers_stay_numbers() -> None:
+    texts = [*RUN, *PLAIN, None]
+    frame = pl.DataFrame(
+        {"text": texts, "=name": texts, "number": [-1.5] * len(texts), "kind": pl.Series(texts, dtype=pl.Categorical)}
+    )
+    guarded = inert_frame(frame)
+    expected = [None if text is None else inert(text) for text in texts]
+    assert guarded.columns == ["text", "'=name", "number", "kind"]
+    assert [guarded[name].to_list() for name in ("text", "'=name", "kind")] == [expected] * 3
+    assert guarded["number"].equals(frame["number"])
+
+
+def test_every_text_of_a_workbook_is_marked_as_text(tmp_path: Path) -> None:
+    from tests.survey.tables.test_writers import hostile_tables, xlsx
+
+    path = xlsx(hostile_tables(), tmp_path / "t.xlsx")
+    with zipfile.ZipFile(path) as archive:
+        styles = archive.read("xl/styles.xml").decode()
+        sheets = [archive.read(name).decode() for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
+    formats = re.findall(r"<xf [^>]*?>", styles.partition("<cellXfs")[2].partition("</cellXfs>")[0])
+    marked = {str(place) for place, one in enumerate(formats) if 'quotePrefix="1"' in one}
+    cells = [dict(re.findall(r'(\w+)="([^"]*)"', one)) for sheet in sheets for one in re.findall(r"<c [^>]*>", sheet)]
+    texts = [one for one in cells if one.get("t") == "s"]
+    assert len(texts) > 30
+    assert sum(one.get("s") in marked for one in texts) >= len(texts) - 2  # the two links of the contents
