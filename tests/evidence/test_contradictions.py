@@ -34,7 +34,6 @@ ADDED = [
     ("ratified before the protocol", "ratifications.csv", "XAF,XAG,deposit,2003-01-11,,gazette,A1", "before XAF took `protocol`"),
     ("ratified by no member yet", "ratifications.csv", "XAE,XAF,deposit,2000-12-11,,gazette,A1", "is a member since 2004-07-01"),
     ("ratified after the accession", "ratifications.csv", "XAG,XAF,deposit,2005-02-11,,gazette,A1", "had joined on 2004-11-20"),
-    ("ratified without a protocol", "ratifications.csv", "XBE,XAB,deposit,2025-02-11,,gazette,A1", "does not say when it took `protocol`"),
     ("a vote after the deposit", "ratifications.csv", "XBD,XAB,parliament,2025-06-11,,gazette,A1", "after the deposit"),
     ("two open blocks of one member on one step", "blocks.csv", "XAA,XAH,association,2014-01-01,,,,,register,A1", "already, by the row in line"),
     ("two blocks that overlap", "blocks.csv", "XBA,XAF,plan,2008-01-01,2009-01-01,,,,register,A1", "already, by the row in line"),

@@ -1,7 +1,9 @@
 """`shteg check`: every problem in the case and in its language editions."""
 
 import json
+import re
 import tempfile
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -11,9 +13,12 @@ import click
 from shteg.cli.app import EXIT_FINDING
 from shteg.cli.options import build_options, case_argument, json_option, make_options
 from shteg.cli.progress import progress_bars
-from shteg.edition import build_edition
-from shteg.errors import Problem
-from shteg.evidence import check_case, find_case, read_case
+from shteg.edition import Options, build_edition
+from shteg.edition.lexicon import build_lexicon
+from shteg.errors import CaseError, Problem, ShtegError
+from shteg.evidence import Inspection, find_case, inspect_case, read_case
+
+_CASE_FILE = re.compile(r"[\w./-]+\.(?:toml|csv)\b")
 
 
 @click.command("check")
@@ -31,23 +36,83 @@ def command(
     no_cache: bool,
     as_json: bool,
 ) -> int:
-    """Report every problem of CASE with file, line and hint; exit code 1 if there is any."""
-    from shteg.report import check_texts, open_edition
+    """Report every problem of CASE with file, line and hint; exit code 1 if there is any.
 
+    The evidence with the data of its waves is checked first; if it holds, the texts with their values.
+    """
     folder = find_case(case)
-    problems: tuple[Problem, ...] = check_case(folder)
-    if not problems and not evidence_only:
+    inspection = inspect_case(folder)
+    problems = {*inspection.problems, *_wave_problems(inspection, folder)}
+    if not problems:
         options = make_options(as_of, verified_only, threads, cache, no_cache)
-        with tempfile.TemporaryDirectory() as work, progress_bars(quiet=as_json) as tell:
-            edition = build_edition(read_case(folder), Path(work) / "edition", options, tell)
-            problems = check_texts(open_edition(edition))
+        problems = set(_edition_problems(folder, options, evidence_only=evidence_only, quiet=as_json))
+    elif not evidence_only:
+        problems |= _text_problems(inspection.texts, inspection.languages)
+    return _print(sorted(problems), folder, evidence_only=evidence_only, as_json=as_json)
+
+
+def _print(problems: list[Problem], folder: Path, *, evidence_only: bool, as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps([asdict(problem) for problem in problems], ensure_ascii=False, indent=1))
-    else:
-        for problem in problems:
-            click.echo(str(problem))
-        scope = "evidence" if evidence_only else "evidence and texts"
-        click.echo(
-            f"{len(problems)} problems" if problems else f"No problem in {scope} of {folder}", err=bool(problems)
-        )
-    return EXIT_FINDING if problems else 0
+        return EXIT_FINDING if problems else 0
+    for problem in problems:
+        click.echo(str(problem))
+    if problems:
+        click.echo(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}", err=True)
+        return EXIT_FINDING
+    click.echo(f"No problem in {'evidence' if evidence_only else 'evidence and texts'} of {folder}")
+    return 0
+
+
+def _wave_problems(inspection: Inspection, folder: Path) -> set[Problem]:
+    """Check the data of every wave whose own files are valid, whatever else is wrong with the case."""
+    if not inspection.waves:
+        return set()
+    from shteg.survey.check_waves import check_wave
+
+    root = folder.resolve()
+    return {one for wave in inspection.waves for one in check_wave(wave, root, inspection.subgroups)}
+
+
+def _text_problems(texts: Mapping[str, Mapping[str, str]], languages: tuple[str, ...]) -> set[Problem]:
+    """Check the texts as far as they go without values: their form, and that the languages agree."""
+    from shteg.report.parity import compare_documents
+    from shteg.report.text_files import read_document
+    from shteg.report.text_lint import lint_document
+
+    problems: set[Problem] = set()
+    for name in sorted({name for of_language in texts.values() for name in of_language}):
+        documents = {}
+        for language, of_language in texts.items():
+            if name in of_language:
+                file = f"text/{language}/{name}.md"
+                document, found = read_document(of_language[name], language=language, name=name, file=file)
+                documents[language] = document
+                problems.update(found, lint_document(document, languages))
+        problems.update(compare_documents(documents))
+    return problems
+
+
+def _edition_problems(folder: Path, options: Options, *, evidence_only: bool, quiet: bool) -> tuple[Problem, ...]:
+    """Do what a build does before it prints: whatever stops it is a problem of the case."""
+    from shteg.report import check_texts, open_edition
+
+    evidence = options.filter(read_case(folder))  # an option that does not fit the case is no problem of the case
+    try:
+        build_lexicon(evidence)
+        if evidence_only:
+            return ()
+        with tempfile.TemporaryDirectory() as work, progress_bars(quiet=quiet) as tell:
+            edition = build_edition(read_case(folder), Path(work) / "edition", options, tell)
+            return check_texts(open_edition(edition))
+    except CaseError as error:
+        return error.problems
+    except ShtegError as error:
+        return (_problem_of(error, folder),)
+
+
+def _problem_of(error: ShtegError, folder: Path) -> Problem:
+    """Turn what stopped a stage into a problem of the file that it names, else of the case as a whole."""
+    named = [name for name in _CASE_FILE.findall(error.where) if (folder / name).is_file()]
+    where = "" if not error.where or error.where in named else f"{error.where}: "
+    return Problem(named[0] if named else "case.toml", 0, 0, f"{where}{error.problem}", error.hint)

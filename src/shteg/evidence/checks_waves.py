@@ -101,7 +101,8 @@ def _data_header(draft: Draft, path: str) -> tuple[str, ...] | None:
     with (draft.folder.root / path).open("rb") as file:
         first = file.readline(_HEADER_LIMIT)
     try:
-        return tuple(next(csv.reader([first.decode("utf-8-sig")]), ()))
+        header = tuple(next(csv.reader([first.decode("utf-8-sig")]), ()))
+        return None if len(header) == 1 and any(mark in header[0] for mark in ";\t|") else header
     except (UnicodeDecodeError, csv.Error):
         draft.folder.report(path, 1, 1, "the header cannot be read", "save the file as UTF-8 with commas")
         return None
