@@ -116,7 +116,7 @@ def test_blank_lines_and_quoted_line_ends_do_not_shift_the_line(tmp_path: Path) 
 def test_a_stratum_with_one_unit_is_told_where_the_design_refuses_it(tmp_path: Path) -> None:
     case = copy_demo(tmp_path)
     lines = (case / DATA).read_text(encoding="utf-8").splitlines()
-    kept = [one for one in lines if not one.split(",")[1] == "north-town" or one.split(",")[2] == "north-town-01"]
+    kept = [one for one in lines if one.split(",")[1] != "north-town" or one.split(",")[2] == "north-town-01"]
     (case / DATA).write_text("\n".join(kept) + "\n", encoding="utf-8")
     (one,) = problems_of(case)
     assert (one.file, "`north-town` has one primary unit" in one.problem) == (DESIGN, True)
@@ -132,7 +132,10 @@ def test_codes_without_words_are_told(tmp_path: Path) -> None:
     data = (case / DATA).read_text(encoding="utf-8")
     (case / DATA).write_text(data.replace(",women,", ",1,").replace(",men,", ",2,"), encoding="utf-8")
     found = problems_of(case)
-    assert [one.problem for one in found] == ["the code `1` of `sex` has no words", "the code `2` of `sex` has no words"]
+    assert [one.problem for one in found] == [
+        "the code `1` of `sex` has no words",
+        "the code `2` of `sex` has no words",
+    ]
     assert {one.file for one in found} == {DESIGN}
     assert all("[codes.sex]" in one.hint for one in found)
 
@@ -166,7 +169,11 @@ def test_the_row_is_named_where_a_file_has_no_lines(tmp_path: Path) -> None:
     change(case, 5, "weight", "-2")
     as_sav(case)
     (one,) = problems_of(case)
-    assert (one.file, one.line, one.problem) == ("surveys/2025/respondents.sav", 0, "row 4: the weight `-2` is negative")
+    assert (one.file, one.line, one.problem) == (
+        "surveys/2025/respondents.sav",
+        0,
+        "row 4: the weight `-2` is negative",
+    )
 
 
 @pytest.mark.parametrize("content", [b"", b"respondent\n", b"\xff\xfe\x00x", b"a;b\n1;2\n", b"a,b\n1\n", b"a,a\n1,2\n"])
