@@ -24,6 +24,10 @@ _STATED = re.compile(rb'"?sep=(.)"?\n', re.IGNORECASE)
 _UNCLOSED = "look for a quotation mark that is opened and not closed"
 _OTHER_MARKS = "|:^"
 
+_SOMETHING = np.ones(256, dtype=bool)
+"""Of every byte, whether it is more than a separator, a blank or a quotation mark."""
+_SOMETHING[[ord(one) for one in (*SEPARATORS, " ", '"', "\n")]] = False
+
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
 
@@ -86,6 +90,7 @@ class _Text:
     starts: Ints
     ends: Ints
     defects: list[Defect]
+    filled: Bools
 
     def line(self, offset: int) -> int:
         """Physical line of an offset, from 1."""
@@ -95,7 +100,7 @@ class _Text:
         """How many of the chosen bytes stand in each row."""
         if not len(self.starts):
             return np.zeros(0, dtype=np.int64)
-        return np.add.reduceat(chosen, self.starts, dtype=np.int64)
+        return np.add.reduceat(chosen.view(np.uint8), self.starts, dtype=np.int32).astype(np.int64)
 
     def separators(self, mark: str) -> Ints:
         """How many separators stand in each row, those inside quotation marks not counted."""
@@ -117,9 +122,9 @@ def scan_csv(data: bytes) -> Scan:
     wanted = stated[1].decode("latin-1") if stated else ""
     candidates = [wanted] if wanted in SEPARATORS else list(SEPARATORS)
     text = _look(data, stated.end() if stated else 0, candidates)
-    first = _first_filled(text)
-    if first is None:
+    if not text.filled.any():
         return Scan(separator=",", header=(), header_line=0, body=b"", lines=text.starts[:0], defects=(*text.defects,))
+    first = int(np.argmax(text.filled))
     separator, counts = _choose(text, first, candidates)
     header = _split(text.data[text.starts[first] : text.ends[first]].decode("utf-8"), separator)
     return _finish(text, first, separator, counts, header)
@@ -147,7 +152,7 @@ def _look(data: bytes, begin: int, separators: list[str]) -> _Text:
     """Find the rows; a quotation mark out of place is noted, and then read as an ordinary character."""
     array = np.frombuffer(data, dtype=np.uint8)
     newlines = np.flatnonzero(array == _NEWLINE)
-    text = _Text(data, array, newlines, None, newlines[:0], newlines[:0], [])
+    text = _Text(data, array, newlines, None, newlines[:0], newlines[:0], [], np.zeros(0, dtype=bool))
     quotes = np.flatnonzero(array == _QUOTE)
     marks = np.array([ord(mark) for mark in separators] + [_NEWLINE], dtype=np.uint8)
     while len(quotes) and len(text.defects) < MOST_DEFECTS:
@@ -164,6 +169,7 @@ def _look(data: bytes, begin: int, separators: list[str]) -> _Text:
         ends = np.append(ends, len(data))
     text.ends = ends
     text.starts = np.concatenate([[begin], ends[:-1] + 1]).astype(np.int64) if len(ends) else ends
+    text.filled = text.per_row(_SOMETHING[array]) > 0
     return text
 
 
@@ -220,25 +226,14 @@ def _outside(size: int, quotes: Ints) -> Bools:
     return outside
 
 
-def _filled(text: _Text) -> Bools:
-    """Tell of every row whether anything but separators, blanks and quotation marks stands in it."""
-    table = np.ones(256, dtype=bool)
-    table[[ord(one) for one in (*SEPARATORS, " ", '"', "\n")]] = False
-    filled: Bools = text.per_row(table[text.bytes_]) > 0
-    return filled
-
-
-def _first_filled(text: _Text) -> int | None:
-    filled = _filled(text)
-    return int(np.argmax(filled)) if filled.any() else None
-
-
 def _choose(text: _Text, first: int, candidates: list[str]) -> tuple[str, Ints]:
     """Choose the separator of the header; where it holds several, that by which most rows are as long as the header."""
-    filled = np.flatnonzero(_filled(text))
+    filled = np.flatnonzero(text.filled)
     filled = filled[filled > first]
+    head = text.data[text.starts[first] : text.ends[first]]
+    occurring = [mark for mark in candidates if mark.encode() in head] or candidates[:1]
     best: tuple[int, str, Ints] | None = None
-    for mark in candidates:
+    for mark in occurring:
         counts = text.separators(mark)
         fits = int((counts[filled] == counts[first]).sum()) if counts[first] else -1
         if best is None or fits > best[0]:
@@ -248,7 +243,7 @@ def _choose(text: _Text, first: int, candidates: list[str]) -> tuple[str, Ints]:
 
 
 def _finish(text: _Text, first: int, separator: str, counts: Ints, header: tuple[str, ...]) -> Scan:
-    filled = _filled(text)
+    filled = text.filled.copy()
     filled[: first + 1] = False
     rows = np.flatnonzero(filled)
     empty = np.flatnonzero(~filled[first + 1 :] & (counts[first + 1 :] > 0)) + first + 1
