@@ -50,17 +50,6 @@ def check_counted_events(draft: Draft) -> Iterator[Problem]:
                     yield draft.at_key(file, (*path, "events", number), problem, hint)
 
 
-def check_routes(draft: Draft) -> Iterator[Problem]:
-    """Find routes that name a step twice."""
-    for path, route in draft.tables_of(_PATHWAYS, "routes"):
-        seen: set[str] = set()
-        for number, step in texts_in(route.get("steps")):
-            if step in seen:
-                problem = f"step `{step}` is named twice"
-                yield draft.at_key(_PATHWAYS, (*path, "steps", number), problem, "name it once")
-            seen.add(step)
-
-
 def check_settlement(draft: Draft) -> Iterator[Problem]:
     """Find a settlement that moves nobody."""
     if draft.raw(_PATHWAYS, "settlement", "moves") == []:
