@@ -129,6 +129,17 @@ def test_a_change_that_contradicts_is_reported(
     assert all(one.hint and one.line for one in said)
 
 
+def test_a_step_that_began_nobody_knows_when(tmp_path: Path) -> None:
+    case = copy_demo(tmp_path)
+    replace_once(
+        case, "steps.toml", 'events = ["association"]\nexisted_from = 1996-05-02\n', 'events = ["association"]\n'
+    )
+    assert check_case(case) == ()
+    replace_once(case, "countries.csv", "XBF,1971,", "XBF,,")
+    (one,) = check_case(case)
+    assert (one.file, one.problem) == ("steps.toml", "nothing says from when XBF could have taken `association`")
+
+
 def _edit(file: str, old: str, new: str) -> Callable[[Path], None]:
     return lambda case: replace_once(case, file, old, new)
 

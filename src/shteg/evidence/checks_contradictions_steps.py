@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from shteg.errors import Problem
 from shteg.evidence.dates import DateInterval
 from shteg.evidence.draft import Draft, texts_in
-from shteg.evidence.ladder_facts import ladder_facts
+from shteg.evidence.ladder_facts import LadderFacts, ladder_facts
 from shteg.evidence.records_case import Step
+from shteg.evidence.records_facts import NamedCountry, SeekingSpell
 from shteg.evidence.toml_positions import Path
 
 _STEPS, _PATHWAYS, _OTHERS = "steps.toml", "pathways.toml", "comparisons.toml"
@@ -48,6 +49,30 @@ def check_counted_events(draft: Draft) -> Iterator[Problem]:
                     problem = f"the event `{event}` counts for `{other}` already"
                     hint = "give each step its own events"
                     yield draft.at_key(file, (*path, "events", number), problem, hint)
+
+
+def check_beginnings(draft: Draft) -> Iterator[Problem]:
+    """Find steps of which nothing says from when a country could have taken them."""
+    facts = ladder_facts(draft)
+    if facts is None or draft.column("countries.csv", "country") is None:
+        return
+    for number, step in enumerate(facts.steps.values()):
+        waits = any(one.events or one.ratified for one in facts.before(step))  # for a day that the ladder records
+        if step.events and step.existed_from is None and not waits:
+            undated = sorted(_walkers(draft, facts) - set(facts.independent))
+            if undated:
+                problem = f"nothing says from when {undated[0]} could have taken `{step.id}`"
+                hint = "give the step `existed_from`, or the country `independent_on` in countries.csv"
+                yield draft.at_key(_STEPS, ("steps", number), problem, hint)
+
+
+def _walkers(draft: Draft, facts: LadderFacts) -> set[str]:
+    """Give the countries that walk the ladder: with an event, a spell of seeking, or named and no member."""
+    found = {event.country for _, event in facts.events}
+    found |= {spell.country for _, spell in draft.records_of("seeking.csv", SeekingSpell)}
+    found |= {one.country for _, one in draft.records_of("countries.csv", NamedCountry)} - set(facts.members)
+    aspirant = draft.raw("case.toml", "aspirant")
+    return found | ({aspirant} if isinstance(aspirant, str) else set())
 
 
 def check_settlement(draft: Draft) -> Iterator[Problem]:

@@ -90,6 +90,7 @@ CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     checks_contradictions_sources.check_rows_after_reading,
     checks_contradictions_steps.check_rungs,
     checks_contradictions_steps.check_counted_events,
+    checks_contradictions_steps.check_beginnings,
     checks_contradictions_steps.check_days,
     checks_contradictions_steps.check_settlement,
     checks_contradictions_surveys.check_fieldwork,
