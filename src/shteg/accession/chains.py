@@ -8,6 +8,9 @@ from scipy.special import ndtri
 
 Floats = NDArray[np.float64]
 
+NO_VARIANCE = 1e-12
+"""Normal scores of draws that are all alike have a variance below this, which is rounding."""
+
 
 def r_hat(chains: Floats) -> float:
     """Give the larger of bulk and folded rank-normalised split R-hat of (chain, draw); 1 where nothing moves.
@@ -25,7 +28,7 @@ def effective_draws(chains: Floats) -> float:
     z = _scores(_halves(chains))
     count, length = z.shape
     within = float(z.var(axis=1, ddof=1).mean())
-    if within == 0.0:
+    if within < NO_VARIANCE:
         return float(z.size)
     total = within * (length - 1) / length + float(z.mean(axis=1).var(ddof=1))
     centred = z - z.mean(axis=1, keepdims=True)
@@ -56,7 +59,7 @@ def _scores(chains: Floats) -> Floats:
 def _plain(z: Floats) -> float:
     within = float(z.var(axis=1, ddof=1).mean())
     between = float(z.mean(axis=1).var(ddof=1))
-    if within == 0.0:
+    if within < NO_VARIANCE:
         return 1.0
     length = z.shape[1]
     return float(np.sqrt((within * (length - 1) / length + between) / within))

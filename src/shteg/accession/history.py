@@ -42,6 +42,11 @@ class RiskSpell:
     entry_years: float
     status: Status
 
+    @property
+    def exit_years(self) -> float:
+        """Years since the country first could have been at risk: of whole days, so that equal times are equal."""
+        return round((self.entry_years + self.years) * YEAR) / YEAR
+
 
 def observed_steps(case: Case) -> tuple[Step, ...]:
     """Give the steps that the ladder records, from the lowest rung up."""

@@ -129,7 +129,7 @@ class LadderFit:
         found: list[StepForecast] = []
         for one in open_spells(self.case):
             country, step = one.spell.country, one.parallel_to
-            elapsed = one.spell.entry_years + one.spell.years
+            elapsed = one.spell.exit_years
             taken = self._taken(country, step, elapsed, one.skipped, max(months, default=0), paths)
             for horizon, month in zip(horizons, months, strict=True):
                 share = taken[month]

@@ -24,6 +24,8 @@ WIDER = 1.5
 
 LOW_ETA, HIGH_ETA = -40.0, 15.0
 STEPS, CLOSE = 60, 1e-8
+TIED = 12
+"""Decimals to which numbers are compared: what differs less is a tie, and the first one counts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -197,7 +199,7 @@ def fit_laplace(design: HazardDesign, rows: RiskRows) -> LaplacePosterior:
         moved = points - centre
         covariance = (weight * moved.T) @ moved + 0.02 * np.eye(dimensions)
         root = np.asarray(WIDER * np.linalg.cholesky(covariance), dtype=np.float64)
-        start = mode[int(np.argmax(weight))]
+        start = mode[int(np.argmax(np.round(weight, TIED)))]
     kept = weight > 1e-6
     return LaplacePosterior(
         design=design,
@@ -252,7 +254,7 @@ def _evaluate(
     marginal = np.empty(len(points))
     modes = np.empty((len(points), design.size))
     factors = np.empty((len(points), design.size, design.size))
-    order = np.argsort(points.sum(axis=1)) if points.shape[1] else np.arange(len(points))
+    order = np.argsort(np.round(points.sum(axis=1), TIED), kind="stable") if points.shape[1] else np.arange(len(points))
     for place in order:
         named: dict[Scale, float] = dict(zip(design.scales, map(float, scales[place]), strict=True))
         marginal[place], start, factors[place] = inner_mode(design, likelihood, named, start)
@@ -272,15 +274,17 @@ def inner_mode(
         return likelihood.value(effects) - 0.5 * float(moved @ precision @ moved)
 
     effects, value = start, target(start)
+    close = False
     for _ in range(STEPS):
         gradient, curvature = likelihood.derivatives(effects)
         gradient = gradient - precision @ (effects - prior_mean)
         factor = cholesky(curvature + np.triu(precision), lower=False, check_finite=False)
         step = cho_solve((factor, False), gradient, check_finite=False)
         decrement = float(gradient @ step)
-        if decrement < CLOSE:
+        if close:  # one step beyond the criterion: where it falls makes no difference to the mode any more
             half = 0.5 * log_determinant - float(np.log(np.diag(factor)).sum())
             return value + half, effects, factor
+        close = decrement < CLOSE
         length = 1.0
         while length > 1e-6:
             moved = effects + length * step

@@ -13,6 +13,9 @@ from shteg.errors import ModelError
 
 Floats = NDArray[np.float64]
 
+NOTHING = 1e-12
+"""A probability below this is 0: what is left of a state that everyone has left is rounding."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SurvivalCurve:
@@ -189,12 +192,12 @@ def _take_step(
 
 
 def log_interval(estimate: Floats, std_error: Floats, level: float) -> tuple[Floats, Floats]:
-    """Give the interval on the log scale, cut off at 1; not a number where the estimate is 0."""
+    """Give the interval on the log scale, cut off at 1; not a number where the estimate is 0 up to rounding."""
     z = float(ndtri((1.0 + level) / 2.0))
     with np.errstate(divide="ignore", invalid="ignore"):
         half = z * std_error / estimate
         low, high = estimate * np.exp(-half), np.minimum(estimate * np.exp(half), 1.0)
-    nothing = estimate <= 0.0
+    nothing = estimate < NOTHING
     return np.where(nothing, np.nan, low), np.where(nothing, np.nan, high)
 
 

@@ -158,7 +158,7 @@ def waiting_curve(spells: tuple[RiskSpell, ...], without: str | None = None) -> 
     if not chosen:
         return None
     entry = _floats([one.entry_years for one in chosen])
-    out = _floats([one.entry_years + max(one.years, HALF_DAY) for one in chosen])
+    out = _floats([max(one.exit_years, one.entry_years + HALF_DAY) for one in chosen])
     return kaplan_meier(entry, out, np.array([one.status == "reached" for one in chosen]), LEVEL)
 
 
@@ -169,7 +169,7 @@ def waiting_rows(step: str, spells: tuple[RiskSpell, ...]) -> tuple[WaitingRow, 
         return ()
     chosen = [one for one in spells if one.entry_on]
     entry = _floats([one.entry_years for one in chosen])
-    out = _floats([one.entry_years + max(one.years, HALF_DAY) for one in chosen])
+    out = _floats([max(one.exit_years, one.entry_years + HALF_DAY) for one in chosen])
     years = np.arange(int(out.max()) + 1)
     waiting = at_times(curve.time, curve.survival, np.array(1.0), years.astype(np.float64))
     error = at_times(curve.time, curve.std_error, np.array(0.0), years.astype(np.float64))

@@ -20,6 +20,9 @@ from shteg.evidence.records_case import Step
 PIECES = (2.0, 8.0)
 """Years in a state after which the hazard may change: three pieces."""
 
+TIED = 1e-6
+"""Days and years that differ by less are the same: where time is cut must not hang on a rounding."""
+
 Floats = NDArray[np.float64]
 
 
@@ -148,7 +151,7 @@ def case_rows(case: Case, *, blocks: bool = True, covariates: bool = True) -> Ri
             years = one.spell.entry_years + (middle - one.spell.entry_on) / YEAR
             blocked = any(low <= middle < high for low, high in closed)
             keys.append((
-                *place, date.fromordinal(int(middle)).year - first, sum(years >= cut for cut in PIECES),
+                *place, date.fromordinal(int(middle + TIED)).year - first, sum(years > cut - TIED for cut in PIECES),
                 int(blocked), int(one.skipped),
             ))  # fmt: skip
             quiet.append(0.0 if event else (stop - start) / YEAR)

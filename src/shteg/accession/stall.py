@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shteg.accession.history import YEAR, RiskSpell, first_reached, observed_steps, risk_spells
-from shteg.accession.nonparametric import at_times, kaplan_meier
+from shteg.accession.nonparametric import NOTHING, at_times, kaplan_meier
 from shteg.accession.tables import NUMBER, TEXT, WHOLE, make_table
 from shteg.accession.values import LEVEL, Ladder
 from shteg.estimates import StageResult, Table, Unit, Value
@@ -104,7 +104,7 @@ def longer_share(spells: Sequence[RiskSpell], years: float) -> tuple[float, floa
     Where nobody is left the upper bound is that of no success in as many trials as countries were followed to the end.
     """
     entry = np.array([one.entry_years for one in spells])
-    out = np.array([one.entry_years + max(one.years, HALF_DAY) for one in spells])
+    out = np.array([max(one.exit_years, one.entry_years + HALF_DAY) for one in spells])
     event = np.array([one.status in ("reached", "passed_over") for one in spells])
     curve = kaplan_meier(entry, out, event, LEVEL)
     when, one_ = np.array([years]), np.array(1.0)
@@ -112,7 +112,7 @@ def longer_share(spells: Sequence[RiskSpell], years: float) -> tuple[float, floa
     low = float(at_times(curve.time, curve.low, one_, when)[0])
     high = float(at_times(curve.time, curve.high, one_, when)[0])
     at_risk = int(((entry < years) & (out >= years)).sum())
-    if share <= 0.0 or not np.isfinite([low, high]).all():
+    if share < NOTHING or not np.isfinite([low, high]).all():
         ended = int((event & (out <= years)).sum())
         low, high = 0.0, float(1.0 - TAIL ** (1.0 / max(ended, 1)))
     return share, low, high, at_risk

@@ -11,7 +11,8 @@ from pathlib import Path
 import click
 
 from shteg.cli.app import EXIT_FINDING
-from shteg.cli.options import build_options, case_argument, json_option, make_options
+from shteg.cli.options import build_options, case_argument, json_option, make_options, text_option
+from shteg.cli.past_day import ANOTHER_DAY, left_out_notices
 from shteg.cli.progress import progress_bars
 from shteg.edition import Options, build_edition
 from shteg.edition.lexicon import build_lexicon
@@ -24,11 +25,13 @@ _CASE_FILE = re.compile(r"[\w./-]+\.(?:toml|csv)\b")
 @click.command("check")
 @case_argument
 @click.option("--evidence-only", is_flag=True, help="Check the evidence; leave the texts and their values out.")
+@text_option
 @build_options
 @json_option
 def command(
     case: str,
     evidence_only: bool,
+    no_text: bool,
     as_of: datetime | None,
     verified_only: bool,
     threads: int | None,
@@ -41,27 +44,31 @@ def command(
     The evidence with the data of its waves is checked first; if it holds, the texts with their values.
     """
     folder = find_case(case)
+    options = make_options(as_of, verified_only, threads, cache, no_cache, no_text)
     inspection = inspect_case(folder)
     problems = {*inspection.problems, *_wave_problems(inspection, folder)}
     if not problems:
-        options = make_options(as_of, verified_only, threads, cache, no_cache)
+        left_out_notices(folder, options)
         problems = set(_edition_problems(folder, options, evidence_only=evidence_only, quiet=as_json))
-    elif not evidence_only:
+    elif not evidence_only and not no_text:
         problems |= _text_problems(inspection.texts, inspection.languages)
-    return _print(sorted(problems), folder, evidence_only=evidence_only, as_json=as_json)
+    return _print(sorted(problems), folder, options, evidence_only=evidence_only, as_json=as_json)
 
 
-def _print(problems: list[Problem], folder: Path, *, evidence_only: bool, as_json: bool) -> int:
+def _print(problems: list[Problem], folder: Path, options: Options, *, evidence_only: bool, as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps([asdict(problem) for problem in problems], ensure_ascii=False, indent=1))
         return EXIT_FINDING if problems else 0
     for problem in problems:
         click.echo(str(problem))
-    if problems:
-        click.echo(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}", err=True)
-        return EXIT_FINDING
-    click.echo(f"No problem in {'evidence' if evidence_only else 'evidence and texts'} of {folder}")
-    return 0
+    if not problems:
+        scope = "evidence and texts" if options.text and not evidence_only else "evidence"
+        click.echo(f"No problem in {scope} of {folder}")
+        return 0
+    if options.as_of is not None and options.text and not evidence_only:
+        click.echo(f"Hint: {ANOTHER_DAY}")
+    click.echo(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}", err=True)
+    return EXIT_FINDING
 
 
 def _wave_problems(inspection: Inspection, folder: Path) -> set[Problem]:

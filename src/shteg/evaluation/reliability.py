@@ -58,7 +58,7 @@ def reliability_bins(
     Korn & Graubard (1998), Survey Methodology 24(2), for the effective number; Brown, Cai & DasGupta (2001).
     """
     p, y = np.asarray(probability, dtype=float), np.asarray(happened, dtype=float)
-    place = np.clip(np.searchsorted(edges, p, side="right") - 1, 0, len(edges) - 2)
+    place = np.clip(np.searchsorted(edges, np.round(p, 12), side="right") - 1, 0, len(edges) - 2)
     codes = np.asarray(country)
     found = []
     for at in range(len(edges) - 1):

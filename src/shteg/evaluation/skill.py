@@ -13,6 +13,9 @@ from shteg.evaluation.bootstrap import interval, resample_countries, sums_by_cou
 
 Floats = NDArray[np.float64]
 
+SURE = 1e-9
+"""A skill is above or below 0 only by more than this: that of a model with itself is 0 up to rounding."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skill:
@@ -97,7 +100,7 @@ def removals(loss: ArrayLike, baseline: ArrayLike, country: Sequence[str], *, to
         left = total - sums[list(places)].sum(axis=0)
         if left[1] > 0.0:
             found.append(Removal(without=tuple(countries[at] for at in places), skill=float(1.0 - left[0] / left[1])))
-    return tuple(sorted(found, key=lambda one: (one.skill, one.without)))
+    return tuple(sorted(found, key=lambda one: (round(one.skill, 12), one.without)))
 
 
 def observed_expected(probability: ArrayLike, happened: ArrayLike, country: Sequence[str], seed: int, *names: str) -> (
@@ -115,7 +118,7 @@ def observed_expected(probability: ArrayLike, happened: ArrayLike, country: Sequ
 
 def leads_over(skill: Skill | None) -> bool:
     """Tell whether the skill is surely above 0: the lower bound of its 90 % interval is."""
-    return skill is not None and skill.low > 0.0
+    return skill is not None and skill.low > SURE
 
 
 def fast_lane(first_sought: Mapping[str, float], reached_last: Mapping[str, float], years: float) -> tuple[str, ...]:

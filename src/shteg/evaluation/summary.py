@@ -13,7 +13,7 @@ from shteg.accession.history import first_reached, observed_steps
 from shteg.evaluation.models import BASE_RATE, FULL, MODELS, NO_BLOCKS, NO_COVARIATES, PRIOR_ONLY
 from shteg.evaluation.questions import HORIZONS
 from shteg.evaluation.scoring import HeldOut, RungRows, StepRows
-from shteg.evaluation.skill import Skill, fast_lane, score_skill
+from shteg.evaluation.skill import SURE, Skill, fast_lane, score_skill
 from shteg.evidence.case import Case
 from shteg.evidence.dates import DateInterval
 
@@ -48,7 +48,7 @@ def judge(found: Skill | None, events: int) -> Verdict:
     """Give the verdict: better or worse only where the whole 90 % interval is, none where nothing ever happened."""
     if found is None or events == 0 or not np.isfinite([found.low, found.high]).all():
         return "not_identified"
-    return "better" if found.low > 0.0 else "worse" if found.high < 0.0 else "unclear"
+    return "better" if found.low > SURE else "worse" if found.high < -SURE else "unclear"
 
 
 def fast_countries(case: Case, years: float = FAST_LANE_YEARS) -> tuple[str, ...]:

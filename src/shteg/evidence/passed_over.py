@@ -1,4 +1,4 @@
-"""What of a case's frame was not there on an earlier day: measures, scenarios, steps and rows are passed over, and told.
+"""What of a case's frame was not there on an earlier day: measures, scenarios and steps are passed over, and told.
 
 Facts are left out by their own dates (`Case.as_of`, `left_out`). Here goes what rests on facts: a measure that moves a
 state that was no member yet, a scenario that sets its stance, a step that nobody could decide on, a requirement whose

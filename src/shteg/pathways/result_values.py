@@ -17,7 +17,7 @@ SEPARATOR = "|"
 
 def share_decimals(number: float) -> int:
     """Decimals of the percentage: one below ten per cent, none above."""
-    return 1 if abs(number) < 0.095 else 0
+    return 1 if round(abs(number), 12) < 0.095 else 0
 
 
 def share_value(

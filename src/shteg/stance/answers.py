@@ -15,6 +15,9 @@ from shteg.stance.measurement import StanceModel, StancePosterior, fit_stance
 
 Floats = NDArray[np.float64]
 
+TIED = 1e-12
+"""Items that tell as much, up to rounding, are a tie: the first one counts."""
+
 TAILS = (0.05, 0.95)
 REFIT_ITERATIONS = 2000
 
@@ -94,7 +97,7 @@ def most_telling_acts(posterior: StancePosterior) -> tuple[Outcome, ...]:
         share = total / theta.shape[0]
         reduction = sd - (share * spread).sum(axis=1)
         for row, member in enumerate(posterior.model.members):
-            if row not in best or reduction[row] > best[row][0].sd_reduction:
+            if row not in best or reduction[row] > best[row][0].sd_reduction + TIED:
                 best[row] = [
                     Outcome(
                         member=member, item=item, level=level, probability=float(share[row, level]),

@@ -6,6 +6,9 @@ from scipy.special import ndtri
 
 from shteg.errors import ModelError
 
+NO_VARIANCE = 1e-12
+"""Normal scores of draws that are all alike have a variance below this, which is rounding."""
+
 
 def split_chains(chains: NDArray[np.float64]) -> NDArray[np.float64]:
     """Cut each of (chain, draw) in two halves; the middle draw of an odd number is left out."""
@@ -53,7 +56,7 @@ def bulk_ess(chains: NDArray[np.float64]) -> float:
     z = rank_normalise(split_chains(chains))
     count, length = z.shape
     within, total = _variances(z)
-    if total == 0.0:
+    if total < NO_VARIANCE:
         return float(z.size)
     autocovariance = _autocovariances(z).mean(axis=0)
     rho = 1.0 - (within - autocovariance * length / (length - 1)) / total
@@ -85,8 +88,8 @@ def _variances(z: NDArray[np.float64]) -> tuple[float, float]:
 
 def _plain_r_hat(z: NDArray[np.float64]) -> float:
     within, total = _variances(z)
-    if within == 0.0:
-        return 1.0 if total == 0.0 else float("inf")
+    if within < NO_VARIANCE:
+        return 1.0 if total < NO_VARIANCE else float("inf")
     return float(np.sqrt(total / within))
 
 

@@ -19,6 +19,8 @@ POOL = 8
 LARGEST_SET = 5
 PART = 0.5
 """Part of what everyone's consent would add that a set must reach."""
+TIED = 1e-12
+"""Probabilities that differ by less are the same: a set that reaches just what is needed does so on every machine."""
 DRAWS = 250
 WORLDS = 60
 
@@ -51,13 +53,13 @@ class BlockingSets:
 
     def smallest(self, year: int) -> list[int]:
         """List the sets of the smallest size that reach what is needed, best first; empty if none up to the limit."""
-        if float(self.shares.mean[-1, year]) <= float(self.shares.mean[0, year]):
+        if float(self.shares.mean[-1, year]) <= float(self.shares.mean[0, year]) + TIED:
             return []
         for size in range(1, LARGEST_SET + 1):
             enough = [
                 i
                 for i, one in enumerate(self.sets[:-1])
-                if len(one) == size and float(self.shares.mean[i, year]) >= self.needed(year)
+                if len(one) == size and float(self.shares.mean[i, year]) >= self.needed(year) - TIED
             ]
             if enough:
                 return sorted(enough, key=lambda i: (-round(float(self.shares.mean[i, year]), 12), i))
@@ -65,7 +67,7 @@ class BlockingSets:
 
     def certain(self, size: int, year: int) -> bool:
         """Tell whether no set with a member from outside the pool could do it with fewer, or as few, members."""
-        return bool((self.bound[:size, year] < self.needed(year)).all())
+        return bool((self.bound[:size, year] < self.needed(year) - TIED).all())
 
 
 def search_sets(
@@ -85,7 +87,7 @@ def search_sets(
         By which the pool is chosen; the bound shows whether a larger pool could give another answer.
     """
     eligible = [j for j in range(len(model.members)) if model.structure.eligible[k, j]]
-    ranked = sorted(eligible, key=lambda j: (-importance[j], j))
+    ranked = sorted(eligible, key=lambda j: (-round(float(importance[j]), 12), j))
     pool = tuple(model.members[j] for j in ranked[:POOL])
     outside = frozenset(model.members[j] for j in ranked[POOL:])
     sets = [frozenset(one) for size in range(LARGEST_SET + 1) for one in combinations(pool, size)]

@@ -57,7 +57,7 @@ def _why_not(known: Mapping[str, Value], step: str, base: Fills) -> list[tuple[s
     shares = [(float(number), name) for number, name in stops if not isinstance(number, str)]
     if not shares:
         return []
-    _, name = max(shares)
+    _, name = max((_tied(number), name) for number, name in shares)
     at, condition = name.split(".")[2:4]
     return [(f"stops_{condition}", {"step": base["step"], "at_step": [f"step:{at}"], "share": [f"value:{name}"]})]
 
@@ -67,7 +67,7 @@ def _who(known: Mapping[str, Value], step: str, base: Fills) -> list[tuple[str, 
     found = [(float(v.number), name) for name, v in known.items() if name.startswith(start) and float(v.number) > 0]
     if not found:
         return []
-    found.sort(key=lambda pair: (-pair[0], pair[1]))
+    found.sort(key=lambda pair: (-_tied(pair[0]), pair[1]))
     members = [f"member:{name.removeprefix(start)}" for _, name in found[:MOST_NAMED]]
     return [("last", {"step": base["step"], "members": members, "share": [f"value:{found[0][1]}"]})]
 
@@ -85,19 +85,24 @@ def _sets(frame: pl.DataFrame, step: str, year: int, base: Fills) -> list[tuple[
         members = [f"member:{code}" for code in str(largest["members"]).split()]
         then = [f"value:blocker.best.{step}.{year}.{largest['size']}"]
         return [("no_set", {**ends, "members": members, "then": then})] if members else []
-    best = max(smallest, key=lambda row: float(str(row["probability"])))
+    best = max(smallest, key=lambda row: _tied(row["probability"]))
     members = [f"member:{code}" for code in str(best["members"]).split()]
     key = "set_one" if len(members) == 1 else "set_many"
     return [(key, {**ends, "members": members, "then": [f"value:blocker.without.{step}.{year}"]})]
 
 
 def _size_and_probability(row: Mapping[str, object]) -> tuple[float, float]:
-    return float(str(row["size"])), float(str(row["probability"]))
+    return float(str(row["size"])), _tied(row["probability"])
+
+
+def _tied(number: object) -> float:
+    """Give a number to twelve decimals, for comparing: what differs less is a tie."""
+    return round(float(str(number)), 12)
 
 
 def _rests_on(frame: pl.DataFrame, step: str, year: int, base: Fills) -> list[tuple[str, Fills]]:
     rows = [row for row in _cell(frame, step, year) if row["clear"] == "yes" and row["kind"] != "effect"]
-    rows.sort(key=lambda row: -float(str(row["explained"])))
+    rows.sort(key=lambda row: -_tied(row["explained"]))
     found = []
     if rows:
         names = list(dict.fromkeys(_title(row) for row in rows))[:MOST_NAMED]
@@ -115,8 +120,8 @@ def _range(frame: pl.DataFrame, step: str, year: int, base: Fills) -> list[tuple
     rows = _cell(frame, step, year)
     if not rows:
         return []
-    widest = max(rows, key=lambda row: abs(float(str(row["swing"]))))
-    if abs(float(str(widest["swing"]))) < SMALLEST_TOLD:
+    widest = max(rows, key=lambda row: abs(_tied(row["swing"])))
+    if abs(_tied(widest["swing"])) < SMALLEST_TOLD:
         return []
     ends = sorted([float(str(widest["at_low"])), float(str(widest["at_high"]))])
     fills = {**base, "name": [str(widest["title_id"])], "low": [f"share:{ends[0]}"], "high": [f"share:{ends[1]}"]}
@@ -125,7 +130,7 @@ def _range(frame: pl.DataFrame, step: str, year: int, base: Fills) -> list[tuple
 
 def _measures(frame: pl.DataFrame, step: str, year: int, base: Fills) -> list[tuple[str, Fills]]:
     rows = [row for row in _cell(frame, step, year) if row["player"] == "measure"]
-    shares = {str(row["measure"]): (float(str(row["share"])), float(str(row["alone"]))) for row in rows}
+    shares = {str(row["measure"]): (_tied(row["share"]), _tied(row["alone"])) for row in rows}
     if not shares:
         return []
     found = []
@@ -134,8 +139,9 @@ def _measures(frame: pl.DataFrame, step: str, year: int, base: Fills) -> list[tu
         best = ranked[0]
         points = [f"points:{number}" for number in shares[best]]
         found.append(("most", {**base, "measure": [f"measure:{best}"], "share": points[:1], "alone": points[1:]}))
-    more = [one for one in ranked if shares[one][0] - shares[one][1] >= max(SMALLEST_TOLD, 0.25 * abs(shares[one][1]))]
-    more.sort(key=lambda one: shares[one][1] - shares[one][0])
+    gain = {one: _tied(shares[one][0] - shares[one][1]) for one in ranked}
+    more = [one for one in ranked if gain[one] >= max(SMALLEST_TOLD, _tied(0.25 * abs(shares[one][1])))]
+    more.sort(key=lambda one: -gain[one])
     if more:
         found.append(("together", {**base, "measures": [f"measure:{one}" for one in more[:MOST_NAMED]]}))
     nothing = [name for name in shares if shares[name] == (0.0, 0.0)]
@@ -145,7 +151,7 @@ def _measures(frame: pl.DataFrame, step: str, year: int, base: Fills) -> list[tu
 
 
 def _routes(known: Mapping[str, Value], frame: pl.DataFrame, year: int) -> list[tuple[str, Fills]]:
-    rows = frame.filter(pl.col("year") == year).sort("probability", descending=True).to_dicts()
+    rows = sorted(frame.filter(pl.col("year") == year).to_dicts(), key=lambda row: -_tied(row["probability"]))
     if len(rows) < 2:
         return []
     first, last = rows[0]["route"], rows[-1]["route"]

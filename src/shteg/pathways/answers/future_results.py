@@ -82,8 +82,8 @@ def routes_table(model: Model, futures: Futures, importance: list[dict[str, floa
     for i, route in enumerate(model.case.pathways.routes, start=len(model.steps)):
         steps = [k for k, step in enumerate(model.steps) if step.id in route.steps]
         last = next(k for k, step in enumerate(model.steps) if step.id == route.steps[-1])
-        ranked = sorted(importance[last].items(), key=lambda pair: (-pair[1], pair[0]))
-        blockers = " ".join(member for member, weight in ranked[:BLOCKERS_NAMED] if weight > 0.0)
+        ranked = sorted(importance[last].items(), key=lambda pair: (-round(pair[1], 12), pair[0]))
+        blockers = " ".join(member for member, weight in ranked[:BLOCKERS_NAMED] if round(weight, 12) > 0.0)
         way = sorted({one for k in steps for one in ancestors(model, k)})
         areas = " ".join(dict.fromkeys(a for k in way for a in model.steps[k].requirement_areas))
         asked = [

@@ -15,6 +15,8 @@ MOST_DEGREES = 3
 PERMUTATIONS = 20
 """Shuffles of the draws that show what the estimator finds where there is nothing."""
 FLOOR_LEVEL = 0.95
+TIED = 1e-12
+"""What differs by less, as a part of it, differs by rounding only: a quantity that says nothing must say exactly 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -96,7 +98,7 @@ def _predict(bases: list[Floats], outcomes: Floats) -> Floats:
         residual = outcomes - basis @ (basis.T @ outcomes)
         left_out.append(outcomes - residual / np.maximum(1.0 - leverage, 1e-9))
     errors = np.stack([((outcomes - one) ** 2).sum(axis=0) for one in left_out])
-    best = errors.argmin(axis=0)
+    best = (errors <= errors.min(axis=0) * (1.0 + TIED) + TIED).argmax(axis=0)  # the simplest of those as good
     return np.asarray(np.take_along_axis(np.stack(left_out), best[None, None, :], axis=0)[0])
 
 
@@ -104,8 +106,9 @@ def _explained(outcomes: Floats, predicted: Floats) -> Floats:
     """Give the variance explained out of sample; 0 where the mean alone predicts as well."""
     draws = len(outcomes)
     alone = outcomes - (outcomes.sum(axis=0) - outcomes) / (draws - 1)
-    gained = (alone**2).mean(axis=0) - ((outcomes - predicted) ** 2).mean(axis=0)
-    return np.asarray(np.maximum(gained, 0.0))
+    error = (alone**2).mean(axis=0)
+    gained = error - ((outcomes - predicted) ** 2).mean(axis=0)
+    return np.asarray(np.where(gained > TIED * (error + TIED), gained, 0.0))
 
 
 def _choice_value(predicted: Floats, worths: Floats) -> float:
@@ -113,4 +116,5 @@ def _choice_value(predicted: Floats, worths: Floats) -> float:
     draws = len(worths)
     others = (worths.sum(axis=0) - worths) / (draws - 1)
     rows = np.arange(draws)
-    return float((worths[rows, predicted.argmax(axis=1)] - worths[rows, others.argmax(axis=1)]).mean())
+    informed, blind = (np.round(one, 12).argmax(axis=1) for one in (predicted, others))
+    return float((worths[rows, informed] - worths[rows, blind]).mean())

@@ -15,6 +15,8 @@ from shteg.pathways.parameters import draw_effect, draw_parameters
 from shteg.pathways.provenance import ancestors, parameters_behind
 from shteg.pathways.structure import Floats
 
+TIED = 1e-12
+"""Variances that differ by less are the same."""
 PARAMETER = Column(name="parameter", description="Dotted name of the quantity.")
 TITLE = Column(name="title_id", description="Its title in the lexicon.")
 
@@ -27,7 +29,7 @@ def tornado_table(model: Model, found: Tornado) -> Table:
         for r, year in enumerate(model.report_years):
             order = sorted(
                 (i for i, name in enumerate(found.parameters) if name in behind),
-                key=lambda i: (-abs(float(found.swing.mean[i, t, r])), i),
+                key=lambda i: (-round(abs(float(found.swing.mean[i, t, r])), 12), i),
             )
             for i in order:
                 one, at = model.named[found.parameters[i]], (i, t, r)
@@ -127,7 +129,7 @@ def information_table(
         for r, year in enumerate(model.report_years):
             o = t * years + r
             told = [i for i, one in enumerate(quantities) if one.kind != "effect" or (t == 0 and r == focus)]
-            for i in sorted(told, key=lambda i: (-float(found.explained[i, o]), i)):
+            for i in sorted(told, key=lambda i: (-round(float(found.explained[i, o]), 12), i)):
                 one, variance = quantities[i], float(spread[t, r])
                 explained = float(found.explained[i, o])
                 share = min(explained / variance, 1.0) if variance > 0.0 else 0.0
@@ -135,7 +137,7 @@ def information_table(
                 choice = (
                     [float(found.choice[i]), float(found.choice_floor[i])] if (t, r) == (0, focus) else [None, None]
                 )
-                clear = "yes" if explained > float(found.floor[i, o]) else "no"
+                clear = "yes" if explained > float(found.floor[i, o]) + TIED else "no"
                 change = float(found.change[i, o])
                 rows.append(
                     [
