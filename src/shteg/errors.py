@@ -63,6 +63,39 @@ class DesignError(ShtegError, ValueError):
     """The sampling design does not allow the estimate asked for."""
 
 
+class DataError(DesignError):
+    """A data file has several defects; `problems` lists them in file and line order, as many as are worth reading.
+
+    Parameters
+    ----------
+    problems : sequence of Problem
+        At least one; line and column count from 1, 0 where the whole file or row is meant.
+    more : int
+        Further defects that were found and are not listed.
+    """
+
+    def __init__(self, problems: Sequence[Problem], more: int = 0) -> None:
+        self.problems, self.more = tuple(sorted(problems)), more
+        first, count = self.problems[0], len(self.problems) + more
+        place = ", ".join(
+            [
+                first.file,
+                *([f"line {first.line}"] if first.line else []),
+                *([f"field {first.column}"] if first.column else []),
+            ]
+        )
+        if count == 1:
+            super().__init__(first.problem, first.hint, place)
+            return
+        listed = "\n".join(map(str, self.problems)) + (f"\n… and {more} more" if more else "")
+        super().__init__(
+            f"{count} problems\n{listed}", "mend the lines above in the file, or export it again", first.file
+        )
+
+    def __reduce__(self) -> tuple[type["DataError"], tuple[tuple[Problem, ...], int]]:
+        return type(self), (self.problems, self.more)
+
+
 class ModelError(ShtegError, ValueError):
     """The data or the parameters do not allow the model asked for."""
 

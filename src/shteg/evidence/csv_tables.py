@@ -2,18 +2,25 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 
 from pydantic import ValidationError
 
-from shteg.evidence.folder import CaseFolder
+from shteg.evidence.csv_scan import Scan, scan_csv
+from shteg.evidence.dates import DateInterval, read_local_day
+from shteg.evidence.folder import CaseFolder, place_in
 from shteg.evidence.records import Record
-from shteg.evidence.schema import FileSpec
+from shteg.evidence.schema import FileSpec, strip_optional
 from shteg.evidence.sentences import explain, suggest
+from shteg.evidence.twice_encoded import find_twice_encoded
 
 LONGEST_FIELD = 131_072
 TOO_LONG = f"a field is longer than {LONGEST_FIELD:,} characters"
+_DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
+_DECIMAL_POINT = re.compile(r"[+-]?[0-9]+\.[0-9]+")
 
 
 @dataclass(slots=True)
@@ -49,28 +56,47 @@ class CsvTable:
 
 
 def read_csv(folder: CaseFolder, spec: FileSpec) -> CsvTable | None:
-    """Read a CSV file into raw rows; problems of form go to the folder. None if there is no usable header."""
+    """Read a CSV file into raw rows; problems of form go to the folder. None if there is no usable header.
+
+    Days written as Excel writes them in many countries (21.05.2009) and, in a file separated by “;”, decimal commas
+    are turned into the form of the case format where they can mean one thing only.
+    """
     text = folder.read_text(spec.path)
     if text is None:
         return None
-    lines = _lines(folder, spec.path, text)
-    first = next(lines, None)
-    if first is None:
+    before = len(folder.problems)
+    if wrong := find_twice_encoded(text):
+        line, column = place_in(text, wrong.offset)
+        problem = f"“{wrong.stands}” has been read in a wrong encoding and saved; it was “{wrong.meant}”"
+        hint = "open the original again as UTF-8 and save it as “CSV UTF-8”"
+        folder.report(spec.path, line, column, problem, hint)
+    scan = scan_csv(text.encode("utf-8"))
+    for defect in scan.defects:
+        folder.report(spec.path, defect.line, defect.column, defect.problem, defect.hint)
+    if scan.more:
+        folder.report(spec.path, 0, 0, f"{scan.more} more rows are not as they should be", "mend those listed first")
+    if not scan.header_line or any(one.line <= scan.header_line for one in scan.defects):
         return None
-    header = _check_header(folder, spec, *first)
-    if header is None:
+    return _read_rows(folder, spec, scan, before)
+
+
+def _read_rows(folder: CaseFolder, spec: FileSpec, scan: Scan, before: int) -> CsvTable | None:
+    refused = {defect.line for defect in scan.defects}
+    rows = [(line, fields) for line, fields in _rows(folder, spec.path, scan) if line not in refused]
+    unused = [
+        number
+        for number, name in enumerate(scan.header)
+        if not name and not any(number < len(fields) and fields[number].strip() for _, fields in rows)
+    ]
+    kept = [number for number in range(len(scan.header)) if number not in unused]
+    header = tuple(scan.header[number] for number in kept)
+    if not _check_header(folder, spec, scan.header_line, header, kept):
         return None
     table = CsvTable(spec=spec, header=header)
-    before = len(folder.problems)
-    for line, fields in lines:
-        if len(fields) != len(header):
-            problem = f"the row has {len(fields)} fields, the header has {len(header)}"
-            hint = "count the commas; a text that holds a comma stands between quotation marks"
-            folder.report(spec.path, line, min(len(fields), len(header)), problem, hint)
-        elif not any(one.strip() for one in fields):
-            folder.report(spec.path, line, 1, "the row is empty", "delete the line")
-        else:
-            table.rows.append(Row(line, dict(zip(header, fields, strict=True))))
+    for line, fields in rows:
+        if len(fields) == len(scan.header):
+            table.rows.append(Row(line, {name: fields[number] for name, number in zip(header, kept, strict=True)}))
+    _mend_local_forms(folder, table, scan.separator)
     table.whole = len(folder.problems) == before
     return table
 
@@ -96,54 +122,75 @@ def validate_rows(folder: CaseFolder, table: CsvTable) -> None:
                 folder.report(table.name, row.line, column, problem, hint)
 
 
-def _lines(folder: CaseFolder, name: str, text: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    while True:
-        line = reader.line_num + 1
+def _rows(folder: CaseFolder, name: str, scan: Scan) -> Iterator[tuple[int, list[str]]]:
+    """Give the rows as the scan found them; where a quotation mark is out of order, the rows above it."""
+    limit = min((one.line for one in scan.defects if "quotation" in one.problem), default=None)
+    text = io.StringIO(scan.body.decode("utf-8"), newline="")
+    reader = csv.reader(text, delimiter=scan.separator, strict=True)
+    for line in scan.lines.tolist():
+        if limit is not None and line >= limit:
+            return
         try:
             fields = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            problem, hint = (
-                f"the row cannot be read: {error}",
-                "look for a quotation mark that is opened and not closed",
-            )
-            if "field larger" in str(error):
-                problem = TOO_LONG
-            elif "end of data" in str(error):
-                problem = "a quotation mark is opened in this row and never closed"
-            elif "expected after" in str(error):
-                problem = "text follows a closing quotation mark"
-                hint = 'inside quotation marks write a quotation mark twice: ""'
-            folder.report(name, line, 1, problem, hint)
-            return
-        # Python's own limit is one for the whole process, and other libraries raise it.
-        if any(len(field) > LONGEST_FIELD for field in fields):
+            # Python's own limit is one for the whole process, and other libraries raise it.
+            too_long = any(len(one) > LONGEST_FIELD for one in fields)
+        except csv.Error:
+            too_long = True
+        if too_long:
             folder.report(name, line, 1, TOO_LONG, "look for a quotation mark that is opened and not closed")
             return
-        if fields:
-            yield line, fields
+        yield line, fields
 
 
-def _check_header(folder: CaseFolder, spec: FileSpec, line: int, fields: list[str]) -> tuple[str, ...] | None:
+def _mend_local_forms(folder: CaseFolder, table: CsvTable, separator: str) -> None:
+    """Turn days, and decimal commas of a file without separating commas, into the form of the case format."""
+    record = table.spec.record
+    assert record is not None
+    for name in table.header:
+        kind = strip_optional(record.model_fields[name].annotation) if name in record.model_fields else None
+        if kind in (DateInterval, date):
+            _mend_days(table, name)
+        elif kind is float and separator != ",":
+            _mend_decimals(folder, table, name)
+
+
+def _mend_days(table: CsvTable, name: str) -> None:
+    for row in table.rows:
+        try:
+            day = read_local_day(row.cells[name])
+        except ValueError:
+            continue  # left as it stands: the record refuses it with the same sentence
+        if day is not None:
+            row.cells[name] = day.isoformat()
+
+
+def _mend_decimals(folder: CaseFolder, table: CsvTable, name: str) -> None:
+    commas = [row for row in table.rows if _DECIMAL_COMMA.fullmatch(row.cells[name].strip())]
+    point = next((row for row in table.rows if _DECIMAL_POINT.fullmatch(row.cells[name].strip())), None)
+    if commas and point is not None:
+        problem = f"`{name}` has a decimal comma here and a point in line {point.line}"
+        hint = "write all numbers of the column alike, without marks between the thousands"
+        folder.report(table.name, commas[0].line, table.column(name), problem, hint)
+        return
+    for row in commas:
+        row.cells[name] = row.cells[name].strip().replace(",", ".")
+
+
+def _check_header(
+    folder: CaseFolder, spec: FileSpec, line: int, header: tuple[str, ...], numbers: list[int]
+) -> tuple[str, ...]:
     record = spec.record
     assert record is not None
     known = tuple(record.model_fields)
-    header = tuple(one.strip() for one in fields)
-    if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
-        mark = next(one for one in ";\t|" if one in header[0])
-        shown = "tabs" if mark == "\t" else f"“{mark}”"
-        folder.report(spec.path, line, 1, f"the fields are separated by {shown}", "save the table with commas")
-        return None
-    for number, name in enumerate(header, 1):
+    for number, name in enumerate(header):
+        place = numbers[number] + 1
         if not name:
-            folder.report(spec.path, line, number, "the column has no name", "name it, or delete the column")
-        elif header.index(name) + 1 < number:
-            folder.report(spec.path, line, number, f"the column `{name}` stands here twice", "delete one of the two")
+            folder.report(spec.path, line, place, "the column has no name", "name it, or delete the column")
+        elif header.index(name) < number:
+            folder.report(spec.path, line, place, f"the column `{name}` stands here twice", "delete one of the two")
         elif name not in known:
             problem = f"`{name}` is not a column of this table"
-            folder.report(spec.path, line, number, problem, suggest(name, known, "remove it"))
+            folder.report(spec.path, line, place, problem, suggest(name, known, "remove it"))
     for name, info in record.model_fields.items():
         if info.is_required() and name not in header:
             problem, hint = f"the column `{name}` is missing", f"add `{name}`; see docs/case-format.md"

@@ -11,7 +11,37 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 Precision = Literal["day", "month", "year"]
+_LOCAL = re.compile(r"([0-9]{1,2})([./])\s?([0-9]{1,2})\2\s?([0-9]{4})\.?")
 _FORM = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+
+
+def read_local_day(text: str) -> date | None:
+    """Read a day as spreadsheets write it in many countries: 21.05.2009, or 21/05/2009 where it can be one day only.
+
+    None if the text has another form.
+
+    Raises
+    ------
+    ValueError
+        The text may be two days (05/06/2009), or the day does not exist.
+    """
+    form = _LOCAL.fullmatch(text.strip())
+    if form is None:
+        return None
+    first, second, year = int(form[1]), int(form[3]), int(form[4])
+    readings = [(first, second)] if form[2] == "." else [(first, second), (second, first)]
+    days = set()
+    for day, month in readings:
+        try:
+            days.add(date(year, month, day))
+        except ValueError:
+            continue
+    if not days:
+        raise ValueError(f"{text.strip()!r} is not a day that exists")
+    if len(days) > 1:
+        one, other = sorted(days)
+        raise ValueError(f"{text.strip()!r} is not a date that says which: it may be {one} or {other}")
+    return days.pop()
 
 
 @total_ordering
@@ -42,6 +72,8 @@ class DateInterval:
             return cls(start.first, end.last)
         form = _FORM.fullmatch(text.strip())
         if not form:
+            if local := read_local_day(text):
+                raise ValueError(f"{text!r} is not a date of the case format; write {local}")
             raise ValueError(f"{text!r} is not a date; write YYYY-MM-DD, YYYY-MM or YYYY")
         year, month, day = int(form[1]), form[2], form[3]
         if not 1800 <= year <= 2200:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
 from collections.abc import Callable
 from pathlib import Path
 
-import polars as pl
-
-from shteg.errors import DesignError
-from shteg.survey.readers.responses import Responses, as_text, require_one_name, require_rows
-from shteg.survey.readers.statistics import read_dta, read_sav
+from shteg.errors import DesignError, UsageError
+from shteg.evidence.encodings import text_encoding
+from shteg.survey.readers.apart import read_apart
+from shteg.survey.readers.csv_file import read_csv_file
+from shteg.survey.readers.responses import Responses, require_rows
 from shteg.survey.readers.workbooks import ENCRYPTED, read_workbook
 
 _ZIP = b"PK\x03\x04"
@@ -32,24 +30,34 @@ KINDS = {
 }
 
 
-def read_responses(path: Path) -> Responses:
-    """Read a data file as codes: nothing recoded, nothing dropped, user-missing codes kept.
+def read_responses(path: Path | str, *, encoding: str | None = None) -> Responses:
+    """Read a data file as codes: nothing recoded, no respondent dropped, user-missing codes kept.
 
     Parameters
     ----------
-    path : Path
+    path : Path or str
         SPSS (.sav, .zsav), Stata (.dta), Excel (.xlsx, the only sheet that holds something, or the one called
-        "data"), CSV (UTF-8, comma) or Parquet.
+        "data"), CSV (fields separated by commas, semicolons or tabs) or Parquet. All but CSV are read in a process of
+        their own, with bounds on memory and time.
+    encoding : str, optional
+        Encoding of the texts, for example "windows-1250", where the file does not say it or says it wrongly: of an
+        SPSS or Stata file, or of a CSV file that is not UTF-8.
 
     Raises
     ------
     DesignError
         The file is not there, empty, of another kind than its name says, cut off, protected by a password, not UTF-8;
         a column has no name or occurs twice; a cell holds a formula or an error. File, column and row are named.
+    UsageError
+        There is no such encoding, or the kind of file has none to choose.
     """
+    if not isinstance(path, (str, Path)):
+        raise UsageError(f"{type(path).__name__} is no name of a file", "give a text or a Path", "path")
+    path = Path(path)
     name = path.name
     if not path.is_file():
-        raise DesignError("there is no such file", "check the name (key `data` of design.toml)", name)
+        problem = "this is a folder, and a file is expected" if path.is_dir() else "there is no such file"
+        raise DesignError(problem, "check the name (key `data` of design.toml)", name)
     suffix = path.suffix.lower()
     if suffix not in READERS:
         hint = "give .sav, .zsav, .dta, .xlsx, .csv or .parquet"
@@ -57,14 +65,31 @@ def read_responses(path: Path) -> Responses:
     if path.stat().st_size == 0:
         raise DesignError("the file is empty", "export it again", name)
     _check_kind(path, suffix)
-    responses = READERS[suffix](path)
+    responses = READERS[suffix](path, _known_encoding(encoding, suffix))
     require_rows(responses.frame, name)
     return responses
 
 
+def _known_encoding(encoding: str | None, suffix: str) -> str | None:
+    """Give an encoding the name under which it is known; None stays None."""
+    if encoding is None:
+        return None
+    if suffix in (".xlsx", ".parquet"):
+        raise UsageError(f"{KINDS[suffix]} says its encoding itself", "leave the encoding out", "encoding")
+    found = text_encoding(encoding)
+    if found is None:
+        hint = "name one such as windows-1250, windows-1252, windows-1254, iso-8859-2 or utf-8"
+        raise UsageError(f"there is no encoding {encoding!r}", hint, "encoding")
+    return found
+
+
 def _check_kind(path: Path, suffix: str) -> None:
-    with path.open("rb") as file:
-        start = file.read(16)
+    try:
+        with path.open("rb") as file:
+            start = file.read(16)
+    except OSError as error:
+        problem = f"the file cannot be read: {(error.strerror or type(error).__name__).lower()}"
+        raise DesignError(problem, "check its permissions", path.name) from error
     if suffix in MAGIC and start.startswith(MAGIC[suffix]):
         return
     found = next((kind for kind, marks in MAGIC.items() if kind != ".dta" and start.startswith(marks)), None)
@@ -80,64 +105,11 @@ def _check_kind(path: Path, suffix: str) -> None:
     raise DesignError(f"the name says {wanted}, the content is {what}", hint, path.name)
 
 
-def _read_csv(path: Path) -> Responses:
-    name = path.name
-    try:
-        _check_text(path)
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            header = require_one_name(next(csv.reader(file), []), name)
-        if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
-            raise DesignError("the fields are not separated by commas", "save it as CSV with commas", f"{name}, header")
-        frame = pl.read_csv(path, infer_schema=False)
-    except csv.Error as error:
-        raise DesignError(f"the header cannot be read: {error}", "save it again as CSV (UTF-8)", name) from error
-    except pl.exceptions.NoDataError as error:
-        raise DesignError("the file is empty", "the first line must name the columns", name) from error
-    except pl.exceptions.PolarsError as error:
-        raise DesignError(f"the file cannot be read: {_first(error)}", "save it again as CSV (UTF-8)", name) from error
-    frame.columns = list(header)
-    return Responses(frame=frame, name=name)
-
-
-def _check_text(path: Path) -> None:
-    """Refuse what is not UTF-8, naming the row; the file is read in blocks."""
-    decoder, row = codecs.getincrementaldecoder("utf-8")(), 1
-    with path.open("rb") as file:
-        while True:
-            block = file.read(2**20)
-            try:
-                text = decoder.decode(block, final=not block)
-            except UnicodeDecodeError as error:
-                row += error.object[: error.start].count(b"\n")
-                problem = f"the file is not UTF-8 (line {row})"
-                raise DesignError(problem, "save it as UTF-8 text", path.name) from error
-            if "\x00" in text:
-                where = f"{path.name}, line {row + text[: text.index(chr(0))].count(chr(10))}"
-                raise DesignError("the file holds a zero byte and is no text", "export it again as CSV (UTF-8)", where)
-            row += text.count("\n")
-            if not block:
-                return
-
-
-def _read_parquet(path: Path) -> Responses:
-    try:
-        frame = pl.read_parquet(path)
-    except (pl.exceptions.PolarsError, OSError) as error:
-        hint = "the file is damaged or cut off: copy it again"
-        raise DesignError(f"the file cannot be read: {_first(error)}", hint, path.name) from error
-    require_one_name(frame.columns, path.name)
-    return Responses(frame=as_text(frame, path.name), name=path.name)
-
-
-def _first(error: Exception) -> str:
-    return (str(error).splitlines() or ["unreadable"])[0]
-
-
-READERS: dict[str, Callable[[Path], Responses]] = {
-    ".sav": read_sav,
-    ".zsav": read_sav,
-    ".dta": read_dta,
-    ".xlsx": read_workbook,
-    ".csv": _read_csv,
-    ".parquet": _read_parquet,
+READERS: dict[str, Callable[[Path, str | None], Responses]] = {
+    ".sav": lambda path, encoding: read_apart("sav", path, encoding),
+    ".zsav": lambda path, encoding: read_apart("sav", path, encoding),
+    ".dta": lambda path, encoding: read_apart("dta", path, encoding),
+    ".xlsx": lambda path, _: read_workbook(path),
+    ".csv": read_csv_file,
+    ".parquet": lambda path, _: read_apart("parquet", path),
 }

@@ -1,26 +1,29 @@
-"""SPSS and Stata files, through pyreadstat: codes, variable labels, value labels, user-missing codes."""
+"""SPSS and Stata files, through pyreadstat: codes, variable labels, value labels, missing codes, sets.
+
+Runs in the process that `shteg.survey.readers.apart` starts: a damaged file may end it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pyreadstat
 
 from shteg.errors import DesignError
-from shteg.survey.readers.responses import (
-    Responses,
-    as_text,
-    labels_without_blanks,
-    require_one_name,
-    write_code,
-)
+from shteg.survey.readers.clocks import Clock, spss_clock, stata_clock
+from shteg.survey.readers.codes import clean_text, text_codes, write_code
+from shteg.survey.readers.responses import MultipleSet, Responses, labels_without_blanks, require_one_name
 
 _END_OF_STATA = b"</stata_dta>"
+_LETTER = re.compile(r"[a-z]")
+_ICONV = {"mac-roman": "MACINTOSH", "mac-latin2": "MACCENTRALEUROPE", "mac-turkish": "MACTURKISH"}
 
 
-def read_sav(path: Path) -> Responses:
+def read_sav(path: Path, encoding: str | None = None) -> Responses:
     """Read an SPSS file (.sav, .zsav); user-missing values stay codes and are listed under `missing`.
 
     Raises
@@ -28,16 +31,19 @@ def read_sav(path: Path) -> Responses:
     DesignError
         The file is damaged or cut off, or does not say how many rows it has (then a cut could not be noticed).
     """
-    frame, meta = _read("read_sav", path)
+    frame, meta = _read("read_sav", path, encoding)
     if meta.number_rows is None:
         hint = "open it in SPSS or PSPP and save it again: a file that was cut off could not be told from a whole one"
         raise DesignError("the file does not say how many rows it has", hint, path.name)
     if meta.number_rows != frame.height:
         raise _damaged(path, f"{frame.height} of {meta.number_rows} rows could be read")
-    return _responses(frame, meta, path.name, _missing_in_ranges(frame, meta.missing_ranges))
+    clocks = {column: spss_clock(meta.original_variable_types.get(column)) for column in frame.columns}
+    codes = [clocks[column].codes(frame[column], _at(path, column)) for column in frame.columns]
+    missing = {column: _missing_in_ranges(path, frame[column], meta, clocks[column]) for column in meta.missing_ranges}
+    return _responses(path, codes, meta, missing, clocks, encoding)
 
 
-def read_dta(path: Path) -> Responses:
+def read_dta(path: Path, encoding: str | None = None) -> Responses:
     """Read a Stata file; the extended missing values .a to .z stay codes (".a") and are listed under `missing`.
 
     Raises
@@ -52,25 +58,33 @@ def read_dta(path: Path) -> Responses:
             file.seek(max(0, file.tell() - len(_END_OF_STATA)))
             if file.read() != _END_OF_STATA:
                 raise _damaged(path, "its end is missing")
-    frame, meta = _read("read_dta", path)
-    letters = {column: tuple(f".{letter}" for letter in found) for column, found in meta.missing_user_values.items()}
-    frame = frame.with_columns(_with_letters(frame[column], path.name) for column in letters)
-    return _responses(frame, meta, path.name, letters)
+    frame, meta = _read("read_dta", path, encoding)
+    clocks = {column: stata_clock(meta.original_variable_types.get(column)) for column in frame.columns}
+    columns, missing = [], {}
+    for column in frame.columns:
+        labelled = [str(code) for code in meta.variable_value_labels.get(column, {}) if _is_letter(code)]
+        letters = sorted({*meta.missing_user_values.get(column, ()), *labelled})
+        missing[column] = tuple(f".{letter}" for letter in letters)
+        numbers, marks = _without_letters(frame[column], column in meta.missing_user_values)
+        if meta.readstat_variable_types.get(column) == "float":
+            numbers = numbers.cast(pl.Float32)
+        codes = clocks[column].codes(numbers, _at(path, column))
+        columns.append(codes if marks is None else marks.fill_null(codes))
+    return _responses(path, columns, meta, missing, clocks, encoding)
 
 
-def _read(reader: str, path: Path) -> tuple[pl.DataFrame, Any]:
-    import pyreadstat  # dear, and needed for these files only
-
+def _read(reader: str, path: Path, encoding: str | None) -> tuple[pl.DataFrame, Any]:
+    known = None if encoding is None else _ICONV.get(encoding, encoding)
     try:
-        frame, meta = getattr(pyreadstat, reader)(path, user_missing=True, output_format="polars")
-    except (pyreadstat.ReadstatError, pyreadstat.PyreadstatError) as error:
+        frame, meta = getattr(pyreadstat, reader)(
+            path, user_missing=True, output_format="polars", disable_datetime_conversion=True, encoding=known
+        )
+    except (UnicodeDecodeError, pyreadstat.ReadstatError) as error:
+        if isinstance(error, UnicodeDecodeError) or "convert" in str(error).lower():
+            hint = "name their encoding (option --encoding, key `encoding` of design.toml), for example windows-1250"
+            said = "" if encoding is None else f" ({encoding} was named)"
+            raise DesignError(f"the texts in the file are in another encoding{said}", hint, path.name) from error
         raise _damaged(path, str(error).strip() or "unreadable") from error
-    except UnicodeDecodeError as error:
-        hint = "open it in the program that wrote it and save it as Unicode (UTF-8)"
-        raise DesignError("the texts in the file are in no known encoding", hint, path.name) from error
-    except (ValueError, OverflowError, KeyError, pl.exceptions.PolarsError) as error:
-        raise _damaged(path, (str(error).splitlines() or ["unreadable"])[0]) from error
-    require_one_name(frame.columns, path.name)
     return frame, meta
 
 
@@ -78,49 +92,106 @@ def _damaged(path: Path, why: str) -> DesignError:
     return DesignError(f"the file is damaged or cut off: {why}", "copy or export it again", path.name)
 
 
-def _responses(frame: pl.DataFrame, meta: Any, name: str, missing: Mapping[str, tuple[str, ...]]) -> Responses:
+def _at(path: Path, column: str) -> str:
+    return f"{path.name}, column {column!r}"
+
+
+def _is_letter(code: object) -> bool:
+    """Tell whether a label of a Stata file is that of a missing value: labels of numbers are whole numbers."""
+    return isinstance(code, str) and _LETTER.fullmatch(code) is not None
+
+
+def _without_letters(column: pl.Series, marked: bool) -> tuple[pl.Series, pl.Series | None]:
+    """Part a Stata column into numbers and, where some stand, extended missing values written ".a"."""
+    if not marked:
+        return column, None
+    values = column.to_list()
+    marks = pl.Series(column.name, [f".{one}" if isinstance(one, str) else None for one in values], dtype=pl.String)
+    numbers = [None if one is None or isinstance(one, str) else float(one) for one in values]
+    return pl.Series(column.name, numbers, dtype=pl.Float64), marks
+
+
+def _responses(
+    path: Path,
+    columns: list[pl.Series],
+    meta: Any,
+    missing: Mapping[str, tuple[str, ...]],
+    clocks: Mapping[str, Clock],
+    encoding: str | None,
+) -> Responses:
+    titles = dict(zip(clocks, require_one_name(list(clocks), path.name), strict=True))
+    frame = pl.DataFrame([column.alias(titles[name]) for column, name in zip(columns, clocks, strict=True)])
     value_labels: dict[str, dict[str, str]] = {}
     for column, labels in meta.variable_value_labels.items():
-        letters = {code[1:] for code in missing.get(column, ()) if code.startswith(".")}
-        written = ((_code(code, letters, f"{name}, column {column!r}"), text) for code, text in labels.items())
-        value_labels[column] = labels_without_blanks(written)
-    texts = as_text(frame, name).with_columns(pl.col(pl.String).str.strip_chars_end().replace("", None))
-    labels = labels_without_blanks(meta.column_names_to_labels.items())
-    return Responses(frame=texts, labels=labels, value_labels=value_labels, missing=missing, name=name)
+        if column in titles:
+            written = ((_label_code(path, column, code, clocks[column]), text) for code, text in labels.items())
+            value_labels[titles[column]] = labels_without_blanks(written)
+    labels = labels_without_blanks((titles[column], text) for column, text in meta.column_names_to_labels.items())
+    notes = _say_encoding(frame, labels, value_labels, path.name) if meta.file_encoding is None and not encoding else ()
+    return Responses(
+        frame=frame,
+        labels=labels,
+        value_labels={column: found for column, found in value_labels.items() if found},
+        missing={titles[column]: codes for column, codes in missing.items() if codes},
+        name=path.name,
+        sets=_sets(meta, titles),
+        notes=notes,
+    )
 
 
-def _code(code: float | str, letters: set[str], place: str) -> str:
+def _label_code(path: Path, column: str, code: float | str, clock: Clock) -> str:
     if isinstance(code, str):
-        return f".{code}" if code in letters else code.rstrip()
-    return write_code(float(code), place)
+        return f".{code}" if path.suffix.lower() == ".dta" and _is_letter(code) else clean_text(code)
+    return clock.write(float(code), _at(path, column))
 
 
-def _missing_in_ranges(
-    frame: pl.DataFrame, ranges: Mapping[str, list[Mapping[str, Any]]]
-) -> dict[str, tuple[str, ...]]:
-    """List the declared codes; of a range of numbers, those that occur."""
-    missing: dict[str, tuple[str, ...]] = {}
-    for column, spans in ranges.items():
-        values = frame[column]
-        codes: list[str] = []
-        for span in spans:
-            low, high = span["lo"], span["hi"]
-            if isinstance(low, str):
-                codes.append(low.rstrip())
-            elif low == high:
-                codes.append(write_code(float(low)))
-            elif values.dtype.is_numeric():
-                inside = values.filter((values >= low) & (values <= high)).unique().sort()
-                codes += [write_code(float(one)) for one in inside]
-        missing[column] = tuple(dict.fromkeys(codes))
-    return missing
+def _missing_in_ranges(path: Path, values: pl.Series, meta: Any, clock: Clock) -> tuple[str, ...]:
+    """List the declared codes of a column; of a range of numbers, those that occur or have a label."""
+    labelled = [code for code in meta.variable_value_labels.get(values.name, {}) if not isinstance(code, str)]
+    codes: list[str] = []
+    for span in meta.missing_ranges[values.name]:
+        low, high = span["lo"], span["hi"]
+        if isinstance(low, str):
+            codes.append(clean_text(low))
+        elif low == high:
+            codes.append(clock.write(float(low), _at(path, values.name)))
+        elif values.dtype.is_numeric():
+            inside = values.filter((values >= low) & (values <= high)).drop_nans().unique().to_list()
+            known = {float(one) for one in (*inside, *labelled) if low <= float(one) <= high}
+            codes += [clock.write(one, _at(path, values.name)) for one in sorted(known)]
+    return tuple(dict.fromkeys(codes))
 
 
-def _with_letters(column: pl.Series, name: str) -> pl.Series:
-    """Write a Stata column that mixes numbers and letters (extended missing values) as codes."""
-    place = f"{name}, column {column.name!r}"
-    texts = [
-        None if one is None or one != one else f".{one}" if isinstance(one, str) else write_code(float(one), place)
-        for one in column.to_list()
-    ]
-    return pl.Series(column.name, texts, dtype=pl.String)
+def _sets(meta: Any, titles: Mapping[str, str]) -> dict[str, MultipleSet]:
+    """Give the multiple-response sets; a file may name their columns without regard to case."""
+    known = {column.lower(): title for column, title in titles.items()}
+    found = {}
+    for name, declared in meta.mr_sets.items():
+        columns = tuple(known[one.lower()] for one in declared["variable_list"] if one.lower() in known)
+        if not columns or len(columns) < len(declared["variable_list"]):
+            continue
+        counted = declared["counted_value"]
+        found[clean_text(name)] = MultipleSet(
+            label=declared["label"] or "",
+            kind="dichotomy" if declared["is_dichotomy"] else "category",
+            counted=None if counted is None or not declared["is_dichotomy"] else write_code(float(counted)),
+            columns=columns,
+        )
+    return found
+
+
+def _say_encoding(
+    frame: pl.DataFrame, labels: Mapping[str, str], value_labels: Mapping[str, Mapping[str, str]], name: str
+) -> tuple[str, ...]:
+    """Say that the encoding was taken for granted, if the file has a letter by which that can be told."""
+    words: Iterable[str] = (
+        *labels.values(),
+        *(text for found in value_labels.values() for text in found.values()),
+        *(text for column in frame for text in text_codes(column).drop_nulls().unique().to_list()),
+    )
+    if all(word.isascii() for word in words):
+        return ()
+    return (
+        f"{name}: the file says no encoding, and its texts were read as windows-1252; if letters look wrong, name it "
+        "(option --encoding, key `encoding` of design.toml)",
+    )

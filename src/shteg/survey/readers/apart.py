@@ -1,0 +1,171 @@
+"""Reading a file that may be damaged or hostile in a process of its own, with bounds on memory and time.
+
+The libraries that read binary files are written in C and Rust: a flipped bit can end the process that reads it, or make
+it ask for all the memory there is. Here only a child process is ended, and the person is told which file did it. The
+child hands its result back through a file without a name, as JSON and Arrow; nothing it writes is run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import polars as pl
+
+from shteg.errors import DesignError, ShtegError
+from shteg.survey.readers.responses import MultipleSet, Responses
+from shteg.survey.readers.transport import LINES, NO_ROOM, NOT_SET_UP, OUT_OF_MEMORY, read_head
+
+Rows = list[list[str | None]]
+
+SECONDS, SECONDS_PER_MEGABYTE = 60.0, 2.0
+"""How long a file may take: so long, and so much longer for each megabyte of it."""
+LEAST_MEMORY, MEMORY_PER_BYTE = 4 * 2**30, 100
+"""Bytes of memory that the child may have at least, and for each byte of the file; never more than the machine has."""
+
+_PACKAGE = Path(__file__).parents[2]
+_START = """
+import json, sys, types
+search, package, request = map(json.loads, sys.argv[1:])
+sys.path[:] = search
+for name, folder in (("shteg.survey", "survey"), ("shteg.survey.readers", "survey/readers")):
+    module = types.ModuleType(name)  # stands for the package, whose own code loads the whole engine
+    module.__path__ = [package + "/" + folder]
+    sys.modules[name] = module
+from shteg.survey.readers.reader_process import main
+main(request)
+"""
+
+
+def read_apart(kind: str, path: Path, encoding: str | None = None) -> Responses:
+    """Read a data file in a process of its own.
+
+    Parameters
+    ----------
+    kind : str
+        "sav", "dta", "xlsx" or "parquet".
+    path : Path
+    encoding : str, optional
+        Of the texts in an SPSS or Stata file.
+
+    Raises
+    ------
+    DesignError
+        What the reader found wrong with the file; or reading it ended the process, took too long or too much memory.
+    """
+    with _result(kind, path, encoding) as file:
+        head = read_head(file)
+        frame = pl.read_ipc_stream(file)
+    lines = frame[LINES].to_numpy() if LINES in frame.columns else None
+    return Responses(
+        frame=frame.drop(LINES, strict=False),
+        labels=head["labels"],
+        value_labels=head["value_labels"],
+        missing={column: tuple(codes) for column, codes in head["missing"].items()},
+        name=path.name,
+        lines=lines,
+        sets={
+            name: MultipleSet(label=label, kind=kind, counted=counted, columns=tuple(columns))
+            for name, (label, kind, counted, columns) in head["sets"].items()
+        },
+        notes=tuple(head["notes"]),
+    )
+
+
+def rows_apart(path: Path) -> dict[str, Rows]:
+    """Read the cells of all sheets of a workbook in a process of its own; raises as `read_apart`."""
+    with _result("rows", path, None) as file:
+        found: dict[str, Rows] = read_head(file)["sheets"]
+        return found
+
+
+@contextmanager
+def _result(kind: str, path: Path, encoding: str | None) -> Iterator[IO[bytes]]:
+    """Run the child; give what it wrote, or raise what it found."""
+    size = path.stat().st_size
+    seconds = SECONDS + SECONDS_PER_MEGABYTE * size / 2**20
+    memory = _memory(size)
+    request = {"kind": kind, "path": str(path.absolute()), "encoding": encoding, "memory": memory, "seconds": seconds}
+    with ExitStack() as files:
+        try:
+            out, said = (files.enter_context(tempfile.TemporaryFile()) for _ in range(2))
+        except OSError as error:
+            raise _no_room(path) from error
+        code = _run(request, path, out, said, seconds)
+        if code != 0:
+            said.seek(0)
+            raise _ended(path, code, said.read()[-4000:].decode("utf-8", errors="replace"), memory)
+        out.seek(0)
+        head = read_head(out)
+        if "refused" in head:
+            raise DesignError(*head["refused"])
+        if "unreadable" in head:
+            raise _damaged(path, head["unreadable"])
+        out.seek(0)
+        yield out
+
+
+def _run(request: dict[str, Any], path: Path, out: IO[bytes], said: IO[bytes], seconds: float) -> int:
+    root = _PACKAGE.parent
+    search = [str(root), *(entry for entry in sys.path if entry and Path(entry).is_absolute())]
+    words = [json.dumps(one) for one in (search, str(_PACKAGE), request)]
+    try:
+        child = subprocess.Popen(
+            [sys.executable, "-P", "-c", _START, *words], stdin=subprocess.PIPE, stdout=out, stderr=said
+        )
+    except OSError as error:
+        problem = f"the process that reads binary files cannot be started: {error.strerror or error}"
+        raise DesignError(problem, "save the data as CSV, which needs none", path.name) from error
+    try:
+        return child.wait(seconds)
+    except subprocess.TimeoutExpired:
+        problem = f"the file could not be read in {seconds:.0f} seconds"
+        raise DesignError(problem, "copy or export it again; save a large one as CSV", path.name) from None
+    finally:  # also where the person presses Ctrl-C
+        child.kill()
+        child.wait()
+        if child.stdin is not None:
+            child.stdin.close()
+
+
+def _memory(size: int) -> int:
+    wanted = max(LEAST_MEMORY, MEMORY_PER_BYTE * size)
+    try:
+        there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):  # not on this system
+        return wanted
+    return min(wanted, there)
+
+
+def _ended(path: Path, code: int, said: str, memory: int) -> ShtegError:
+    """What the end of a child says about the file it read."""
+    if code == NO_ROOM:
+        return _no_room(path)
+    if code == OUT_OF_MEMORY or "memory allocation" in said or "MemoryError" in said:
+        problem = f"reading the file takes more than {memory / 2**30:.0f} GiB of memory"
+        return DesignError(problem, "the file may be damaged: export it again; save a large one as CSV", path.name)
+    if code == NOT_SET_UP:
+        problem = f"the reader of such files cannot be loaded: {_last_line(said)}"
+        return DesignError(problem, "install shteg again, with all it needs", path.name)
+    return _damaged(path, f"reading it ended the process that did ({code})")
+
+
+def _damaged(path: Path, why: str) -> DesignError:
+    what = "the workbook" if path.suffix.lower() == ".xlsx" else "the file"
+    return DesignError(f"{what} is damaged or cut off: {why}", "copy or export it again", path.name)
+
+
+def _no_room(path: Path) -> DesignError:
+    hint = f"free room on the disk that holds {tempfile.gettempdir() if tempfile.tempdir else 'temporary files'}"
+    return DesignError("there is no room for a temporary copy of the data", hint, path.name)
+
+
+def _last_line(said: str) -> str:
+    return next((line for line in reversed(said.splitlines()) if line.strip()), "it says nothing")
