@@ -60,11 +60,9 @@ def change(rows: list[list[object]], row: int, column: int, cell: object) -> lis
         (SURVEY, change(CHOICES, 2, 1, 1), "row 3: the list 'yn' has the choice '1' twice"),
         (change(SURVEY, 2, 0, "select_one nn"), CHOICES, "row 3: there is no list 'nn'"),
         (change(SURVEY, 3, 1, "joining"), CHOICES, "row 4: the name 'joining' stands twice"),
-        (change(SURVEY, 3, 0, "select_one_from_file a.csv"), CHOICES, "row 4: the type"),
         (SURVEY[:-1], CHOICES, "row 2: the group is never closed"),
         (change(SURVEY, 0, 3, "label::English (en)"), CHOICES, "occurs twice"),
-        (change(SURVEY, 0, 3, "label::Shqip"), CHOICES, "does not say the code"),
-        (change(SURVEY, 2, 0, "select_one yn or_other"), CHOICES, "adds an option without a label"),
+        (change(SURVEY, 0, 3, "label::Fjala"), CHOICES, "does not say the code"),
         ([HEAD, ["text", "t", "T", "T"]], CHOICES, "no closed question"),
     ],
 )

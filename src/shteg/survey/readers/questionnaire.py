@@ -9,26 +9,35 @@ from pydantic import ValidationError
 
 from shteg.errors import DesignError
 from shteg.evidence.records_surveys import Questionnaire
-from shteg.survey.readers.xlsform import read_xlsform
+from shteg.survey.readers.xlsform import SUFFIXES, read_xlsform
+
+OTHER_FORMS = (".xls", ".ods", ".csv", ".md")
+"""Files in which forms are kept too, and which are not read."""
 
 
-def read_questionnaire(path: Path) -> Questionnaire:
+def read_questionnaire(path: Path, *, language: str | None = None) -> Questionnaire:
     """Read a questionnaire outside a case; inside one, `shteg.evidence.read_case` reads it and lists every problem.
 
     Parameters
     ----------
     path : Path
-        A `questionnaire.toml` (docs/case-format.md), or an XLSForm (.xlsx).
+        A `questionnaire.toml` (docs/case-format.md), or an XLSForm (.xlsx), which comes with `notes`.
+    language : str, optional
+        Of an XLSForm, the language of which every label is needed; see `read_xlsform`.
 
     Raises
     ------
     DesignError
         The file is not there, is of another kind, or a key is missing or unknown.
     """
-    if path.suffix.lower() == ".xlsx":
-        return read_xlsform(path)
-    if path.suffix.lower() != ".toml":
-        raise DesignError("this is not a kind of questionnaire", "give questionnaire.toml or an XLSForm", path.name)
+    path = Path(path)
+    kind = path.suffix.lower()
+    if kind in SUFFIXES:
+        return read_xlsform(path, language=language)
+    if kind != ".toml":
+        hint = "give questionnaire.toml, or an XLSForm"
+        hint += f" saved as .xlsx (not {kind})" if kind in OTHER_FORMS else " (.xlsx)"
+        raise DesignError("this is not a kind of questionnaire", hint, path.name)
     try:
         return Questionnaire.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
     except OSError as error:

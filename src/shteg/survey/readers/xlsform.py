@@ -1,170 +1,142 @@
-"""XLSForm (ODK, Kobo): the sheets `survey` and `choices` of a form as questionnaire, in all its languages."""
+"""XLSForm (ODK, Kobo): the closed questions of a form as questionnaire, in all its languages."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from pydantic import Field
+
 from shteg.errors import DesignError
-from shteg.evidence.records import Localised, is_id
+from shteg.evidence.records import Localised
 from shteg.evidence.records_surveys import Questionnaire, WaveItem
-from shteg.survey.readers.workbooks import Rows, read_sheets
+from shteg.survey.readers.xlsform_choices import OTHER_LABELS, Choices, read_choices
+from shteg.survey.readers.xlsform_labels import Labels, read_labels, with_references
+from shteg.survey.readers.xlsform_languages import language_code
+from shteg.survey.readers.xlsform_sheets import Sheet, is_yes, read_form_sheets, setting
+from shteg.survey.readers.xlsform_survey import Question, read_questions
 
-_LABEL = re.compile(r"label\s*::?\s*(?P<name>[^(]*?)\s*(?:\(\s*(?P<code>[A-Za-z-]{2,})\s*\))?")
-_SELECT = re.compile(r"(select_one|select_multiple|select one|select multiple)\s+(\S+)(\s+or_other)?")
-_FOREIGN = re.compile(r"select_(one|multiple)_from_file\b|rank\b")
-_OPENING, _CLOSING = re.compile(r"begin[ _](group|repeat)"), re.compile(r"end[ _](group|repeat)")
-OTHER = "other"
-"""The code that `or_other` adds to a list; it must have a label in each language."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Sheet:
-    """A sheet as rows of named cells; `where` names file and sheet."""
-
-    rows: tuple[tuple[int, Mapping[str, str]], ...]
-    languages: Mapping[str, str]
-    where: str
-
-    def labels(self, row: int, cells: Mapping[str, str], wanted: Sequence[str]) -> dict[str, str]:
-        found = {code: cells[column] for code, column in self.languages.items() if cells.get(column)}
-        for code in wanted:
-            if code not in found:
-                column = self.languages.get(code, f"label::… ({code})")
-                hint = f"fill in the column {column!r}"
-                raise DesignError(f"there is no label in language {code!r}", hint, f"{self.where}, row {row}")
-        return found
+SUFFIXES = (".xlsx", ".xlsm")
 
 
-def read_xlsform(path: Path, *, language: str | None = None) -> Questionnaire:
+class FormQuestionnaire(Questionnaire):
+    """The closed questions of a form."""
+
+    notes: tuple[str, ...] = Field(
+        default=(),
+        description="What of the form is left out or stands for something missing, with sheet and row, one a sentence.",
+    )
+
+
+def read_xlsform(path: Path, *, language: str | None = None) -> FormQuestionnaire:
     """Read the closed questions of a form.
 
     Parameters
     ----------
     path : Path
-        A workbook with the sheets `survey` (type, name, label…) and `choices` (list_name, name, label…). Labels stand
-        in columns such as `label::English (en)`.
+        A workbook with a sheet `survey` (type, name, label…) and, where a question needs it, `choices` (list_name,
+        name, label…) or `external_choices`. Names of sheets, columns and types know no case. Labels stand in columns
+        such as `label::English (en)` or `label::English`; `label` is of the language that `default_language` of
+        `settings` says.
     language : str, optional
-        Language of a column `label` without a language; default: the code in `default_language` of `settings`.
+        Code or name of a language of which every label is needed: of a form that does not say its own, or of several
+        of which others are incomplete. Without it every language of the form must be told and complete.
 
     Returns
     -------
-    Questionnaire
+    FormQuestionnaire
         One item for each `select_one` and `select_multiple` (`multiple = true`), by the question's name: export the
-        data without names of groups. Groups only order the form. Other types have no options and are left out.
+        data without names of groups. Groups only order the form; filters of choices are not applied. `or_other` adds
+        the option `other`. `notes` tells what is left out: types without options, ranks, choices in other files.
 
     Raises
     ------
     DesignError
-        A sheet, a list, a name or a label is missing, a name stands twice, groups do not close, choices lie in another
-        file. File, sheet and row are named.
+        A sheet, a column, a list, a name or a label is missing, a name stands twice, groups do not close, a type is
+        none of XLSForm, or no closed question is left. File, sheet and row are named.
     """
-    sheets = {name.strip().lower(): rows for name, rows in read_sheets(path).items()}
-    for needed in ("survey", "choices"):
-        if not sheets.get(needed):
-            raise DesignError(f"the form has no sheet {needed!r}", "this is not an XLSForm", path.name)
-    language = language or _default_language(sheets.get("settings", []))
-    survey = _read_sheet(sheets["survey"], f"{path.name}, sheet 'survey'", ("type", "name"), language)
-    choices = _read_sheet(sheets["choices"], f"{path.name}, sheet 'choices'", ("list_name|list name", "name"), language)
-    languages = tuple(survey.languages)
-    lists = _read_choices(choices, languages)
-    items: dict[str, WaveItem] = {}
-    for row, cells, kind in _questions(survey):
-        where = f"{survey.where}, row {row}"
-        match = _SELECT.fullmatch(kind)
-        if match is None:
-            if _FOREIGN.match(kind) or kind.startswith("select"):
-                raise DesignError(f"the type {kind!r} cannot be read", "list the choices in the sheet 'choices'", where)
-            continue
-        name = cells.get("name", "")
-        if not is_id(name) or name in items:
-            problem = f"the name {name!r} stands twice" if name in items else f"{name!r} cannot name a question"
-            raise DesignError(problem, "give each question its own name: letters, digits, '_' and '-'", where)
-        if match[2] not in lists:
-            raise DesignError(f"there is no list {match[2]!r}", f"the lists are {', '.join(lists)}", where)
-        options = dict(lists[match[2]])
-        if match[3] and OTHER not in options:
-            hint = f"add the choice {OTHER!r}, with its labels, to the list {match[2]!r}"
-            raise DesignError("`or_other` adds an option without a label", hint, where)
-        label = Localised(survey.labels(row, cells, languages))
-        multiple = "multiple" in match[1]
-        items[name] = WaveItem(title=label, wording=label, options=options, multiple=multiple)
-    if not items:
-        raise DesignError("the form has no closed question", "it needs select_one or select_multiple", survey.where)
-    return Questionnaire(items=items)
+    path = Path(path)
+    wanted = _wanted(language)
+    sheets = _read_sheets(path)
+    questions, notes = read_questions(sheets["survey"])
+    lists = _read_lists(sheets, questions)
+    default = language_code(setting(sheets, "default_language"))
+    used = [sheets["survey"], *(one.sheet for one in lists.values())]
+    labels = read_labels(used, default, wanted)
+    read = [_read_item(question, sheets["survey"], lists[question.select.source], labels) for question in questions]
+    items = {}
+    for question, (title, options) in zip(questions, read, strict=True):
+        label = Localised(labels.complete(title))
+        items[question.name] = WaveItem(
+            title=label,
+            wording=label,
+            options={code: Localised(labels.complete(texts)) for code, texts in options.items()},
+            multiple=question.select.multiple,
+        )
+    notes += [*_references(sheets["survey"], items), *_others(sheets["survey"], questions, labels), *labels.remarks()]
+    return FormQuestionnaire(items=items, notes=tuple(notes))
 
 
-def _questions(survey: _Sheet) -> Iterator[tuple[int, Mapping[str, str], str]]:
-    """Give row, cells and type of every question, after checking that groups close."""
-    open_groups: list[tuple[int, str]] = []
-    for row, cells in survey.rows:
-        kind = " ".join(cells.get("type", "").split())
-        if opening := _OPENING.fullmatch(kind):
-            open_groups.append((row, opening[1]))
-        elif closing := _CLOSING.fullmatch(kind):
-            if not open_groups or open_groups.pop()[1] != closing[1]:
-                raise DesignError(f"{kind!r} closes nothing", "add its beginning", f"{survey.where}, row {row}")
-        elif kind:
-            yield row, cells, kind
-        elif cells.get("name"):
-            raise DesignError("the question has no type", "fill in the column 'type'", f"{survey.where}, row {row}")
-    if open_groups:
-        row, kind = open_groups[-1]
-        raise DesignError(f"the {kind} is never closed", f"add a row `end_{kind}`", f"{survey.where}, row {row}")
-
-
-def _read_choices(sheet: _Sheet, languages: Sequence[str]) -> dict[str, dict[str, Localised]]:
-    lists: dict[str, dict[str, Localised]] = {}
-    for row, cells in sheet.rows:
-        name, code = cells.get("list_name") or cells.get("list name") or "", cells.get("name", "")
-        if not name and not code:
-            continue
-        if not name or not code:
-            raise DesignError("the choice lacks its list or its name", "fill in both", f"{sheet.where}, row {row}")
-        options = lists.setdefault(name, {})
-        if code in options:
-            hint = "give each choice of a list its own name"
-            raise DesignError(f"the list {name!r} has the choice {code!r} twice", hint, f"{sheet.where}, row {row}")
-        options[code] = Localised(sheet.labels(row, cells, languages))
-    return lists
-
-
-def _read_sheet(rows: Rows, where: str, needed: Sequence[str], language: str | None) -> _Sheet:
-    header = [(cell or "").strip() for cell in rows[0]]
-    twice = sorted({name for name in header if name and header.count(name) > 1})
-    if twice:
-        raise DesignError(f"the column {twice[0]!r} occurs twice", "delete one of them", f"{where}, header")
-    for names in needed:
-        if not any(name in header for name in names.split("|")):
-            raise DesignError(
-                f"there is no column {names.split('|')[0]!r}", "this is not an XLSForm", f"{where}, header"
-            )
-    languages: dict[str, str] = {}
-    for name in header:
-        if name == "label":
-            if language is None:
-                hint = "name the column `label::English (en)`, or give the language"
-                raise DesignError("the labels do not say their language", hint, f"{where}, column 'label'")
-            languages[language] = name
-        elif name.startswith("label") and (match := _LABEL.fullmatch(name)):
-            if match["code"] is None:
-                hint = f"write the code of the language, as in `label::{match['name']} (en)`"
-                raise DesignError("the column does not say the code of its language", hint, f"{where}, column {name!r}")
-            languages[match["code"].lower()] = name
-    if not languages:
-        raise DesignError("there is no column of labels", "add `label::English (en)`", f"{where}, header")
-    filled = tuple(
-        (number, {name: cell for name, cell in zip(header, row, strict=False) if name and cell})
-        for number, row in enumerate(rows[1:], 2)
-    )
-    return _Sheet(rows=filled, languages=languages, where=where)
-
-
-def _default_language(rows: Rows) -> str | None:
-    if len(rows) < 2:
+def _wanted(language: str | None) -> str | None:
+    if language is None:
         return None
-    cells = dict(zip(rows[0], rows[1], strict=False))
-    match = re.search(r"\(([A-Za-z-]{2,})\)\s*$", cells.get("default_language") or "")
-    return match[1].lower() if match else None
+    code = language_code(language)
+    if code is None:
+        raise DesignError(f"{language!r} is no language", "give a code such as en, sq, sr-latn or tr", "language")
+    return code
+
+
+def _read_sheets(path: Path) -> dict[str, Sheet]:
+    if not path.is_file():
+        raise DesignError("there is no such file", "check the name", path.name)
+    if path.suffix.lower() not in SUFFIXES:
+        hint = "open the form in a spreadsheet program and save it as .xlsx"
+        raise DesignError(
+            f"a form is read from .xlsx, not from {path.suffix or 'a file without suffix'}", hint, path.name
+        )
+    return read_form_sheets(path)
+
+
+def _read_lists(sheets: Mapping[str, Sheet], questions: Sequence[Question]) -> dict[str, Choices]:
+    """Read the sheets of choices that the questions need."""
+    duplicates = is_yes(setting(sheets, "allow_choice_duplicates"))
+    found: dict[str, Choices] = {}
+    for question in questions:
+        name = question.select.source
+        if name not in sheets:
+            place = f"{sheets['survey'].where}, row {question.row}"
+            hint = "add it, with the columns list_name, name and label"
+            raise DesignError(f"the form has no sheet {name!r}, and {question.name!r} needs it", hint, place)
+        if name not in found:
+            found[name] = read_choices(sheets[name], duplicates=duplicates or name == "external_choices")
+    return found
+
+
+def _read_item(
+    question: Question, survey: Sheet, lists: Choices, labels: Labels
+) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+    place = f"{survey.where}, row {question.row}"
+    title = labels.of(survey, question.row, question.cells, question.name)
+    return title, lists.options(question.select, labels, place)
+
+
+def _references(survey: Sheet, items: Mapping[str, WaveItem]) -> list[str]:
+    """Name the questions whose labels show answers of the respondent: tables print them as they stand, `${name}`."""
+    shown = [
+        name
+        for name, item in items.items()
+        if with_references(item.title.root) or any(with_references(label.root) for label in item.options.values())
+    ]
+    if not shown:
+        return []
+    return [f"{survey.where}: labels show answers of the respondent and are printed as they stand: {', '.join(shown)}"]
+
+
+def _others(survey: Sheet, questions: Sequence[Question], labels: Labels) -> list[str]:
+    """Tell where `or_other` adds an option in languages for which no word is known here."""
+    added = [question.name for question in questions if question.select.or_other]
+    missing = [code for code in labels.languages if code not in OTHER_LABELS and code not in labels.incomplete]
+    if not added or not missing:
+        return []
+    word, tongues = OTHER_LABELS["en"], ", ".join(missing)
+    return [f"{survey.where}: the option that `or_other` adds is called {word!r} in {tongues} too: {', '.join(added)}"]
