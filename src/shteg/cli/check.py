@@ -48,8 +48,11 @@ def command(
     inspection = inspect_case(folder)
     problems = {*inspection.problems, *_wave_problems(inspection, folder)}
     if not problems:
+        problems |= _name_problems(folder)
+    if not problems:
         left_out_notices(folder, options)
-        problems = set(_edition_problems(folder, options, evidence_only=evidence_only, quiet=as_json))
+        if not evidence_only:
+            problems |= set(_edition_problems(folder, options, quiet=as_json))
     elif not evidence_only and not no_text:
         problems |= _text_problems(inspection.texts, inspection.languages)
     return _print(sorted(problems), folder, options, evidence_only=evidence_only, as_json=as_json)
@@ -100,15 +103,21 @@ def _text_problems(texts: Mapping[str, Mapping[str, str]], languages: tuple[str,
     return problems
 
 
-def _edition_problems(folder: Path, options: Options, *, evidence_only: bool, quiet: bool) -> tuple[Problem, ...]:
+def _name_problems(folder: Path) -> set[Problem]:
+    """Check that nothing has two names: the words of all files come together in one lexicon."""
+    try:
+        build_lexicon(read_case(folder))
+    except ShtegError as error:
+        return {_problem_of(error, folder)}
+    return set()
+
+
+def _edition_problems(folder: Path, options: Options, *, quiet: bool) -> tuple[Problem, ...]:
     """Do what a build does before it prints: whatever stops it is a problem of the case."""
     from shteg.report import check_texts, open_edition
 
-    evidence = options.filter(read_case(folder))  # an option that does not fit the case is no problem of the case
+    options.filter(read_case(folder))  # an option that does not fit the case is no problem of the case
     try:
-        build_lexicon(evidence)
-        if evidence_only:
-            return ()
         with tempfile.TemporaryDirectory() as work, progress_bars(quiet=quiet) as tell:
             edition = build_edition(read_case(folder), Path(work) / "edition", options, tell)
             return check_texts(open_edition(edition))
