@@ -92,6 +92,12 @@ def test_all_defects_come_at_once(tmp_path: Path) -> None:
     assert near.hint == "did you mean `against`?"
 
 
+def test_words_for_a_column_that_is_not_there(tmp_path: Path) -> None:
+    case = copy_demo(tmp_path)
+    replace_once(case, DESIGN, "[codes.sex]", "[codes.sexx]")
+    assert "respondents.csv has no column `sexx`" in {one.problem for one in problems_of(case)}
+
+
 def test_many_cells_of_one_kind_are_counted(tmp_path: Path) -> None:
     case = copy_demo(tmp_path)
     text = (case / DATA).read_text(encoding="utf-8")

@@ -91,11 +91,14 @@ CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     checks_contradictions_steps.check_rungs,
     checks_contradictions_steps.check_counted_events,
     checks_contradictions_steps.check_beginnings,
+    checks_contradictions_steps.check_routes,
+    checks_contradictions_steps.check_starts,
     checks_contradictions_steps.check_days,
     checks_contradictions_steps.check_settlement,
     checks_contradictions_surveys.check_fieldwork,
     checks_contradictions_surveys.check_same_figures,
     checks_contradictions_surveys.check_parts,
+    checks_contradictions_surveys.check_questions,
     checks_contradictions_waves.check_options,
 )
 

@@ -75,6 +75,9 @@ def _columns(wave: Wave, places: WavePlaces) -> Iterator[Problem]:
     for column in plan.domains:
         if column not in places.columns:
             yield places.at_design(("domains", column), *_absent(plan.data, column, places))
+    for column in plan.codes:
+        if column not in places.columns:
+            yield places.at_design(("codes", column), *_absent(plan.data, column, places))
     for name, item in wave.questionnaire.items.items():
         if name not in places.columns and not _boxes(name, item, places):
             yield places.at_question(("items", name), *_absent(plan.data, name, places))
