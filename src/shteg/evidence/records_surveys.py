@@ -7,9 +7,11 @@ from pydantic import BeforeValidator, Field, model_validator
 from shteg.evidence.dates import DateInterval
 from shteg.evidence.numbers import check_people, decimals_of
 from shteg.evidence.records import (
+    Blank,
     Dated,
     Id,
     Localised,
+    Number,
     OptionalCount,
     OptionalDate,
     OptionalNumber,
@@ -44,8 +46,8 @@ class PublishedFigure(Dated):
     )
     decimals: Whole = Field(ge=0, le=4, description="Decimals as printed.")
     n: OptionalCount = Field(default=None, description="Respondents in this subgroup, if printed.")
-    margin_of_error: OptionalNumber = Field(
-        default=None, gt=0, le=100, description="Margin of error in percentage points, if printed."
+    margin_of_error: Annotated[Annotated[Number, Field(gt=0, le=100)] | None, Blank] = Field(
+        default=None, description="Margin of error in percentage points, if printed."
     )
     population: OptionalText = Field(default=None, description="Who the survey stands for.")
     note: OptionalText = Field(default=None, description="What a reader should know.")
