@@ -2,10 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field
 
 from shteg.evidence.dates import DateInterval
-from shteg.evidence.numbers import check_people, decimals_of
+from shteg.evidence.numbers import check_people
 from shteg.evidence.records import (
     Blank,
     Dated,
@@ -51,16 +51,6 @@ class PublishedFigure(Dated):
     )
     population: OptionalText = Field(default=None, description="Who the survey stands for.")
     note: OptionalText = Field(default=None, description="What a reader should know.")
-
-    @model_validator(mode="after")
-    def _printed_so(self) -> "PublishedFigure":
-        if self.percent is not None and not 0 <= self.percent <= 100:
-            raise ValueError(f"percent is {self.percent:g}: a percentage lies between 0 and 100")
-        for name in ("percent", "mean_score"):
-            number: float | None = getattr(self, name)
-            if number is not None and decimals_of(number) > self.decimals:
-                raise ValueError(f"{name} {number:g} has more decimals than `decimals` says ({self.decimals})")
-        return self
 
 
 class Question(Record):
