@@ -16,6 +16,8 @@ ADDED = [
     ("two votes on one day", "acts.csv", "XAC,observer-vote,oppose,2015-10-09,,,assembly-record,A1", "both on 2015-10-09"),
     ("yes and no in the same month", "acts.csv", "XAB,embassy,no,2010-02,,,shore-news,C2", "both on 2010-02"),
     ("the aspirant recognises itself", "acts.csv", "XAA,recognition,yes,2010-01-01,,,ministry-list,B2", "toward itself"),
+    ("an act toward no state yet", "acts.csv", "XAB,recognition,yes,2001-01-01,,,ministry-list,B2", "XAA is independent since 2009-05-20"),
+    ("an act of no state yet", "acts.csv", "XBH,statement,support,2001-01-01,,,ministry-list,B2", "XBH is independent since 2002-05-20"),
     ("values told apart by marks", "acts.csv", "XAC,joint-patrol,not-asked,2024-06,,,patrol-roll,A2", "differ in their marks only"),
     ("a tie with itself", "partnerships.csv", "own-tie,XAA,agreement,A tie,Një lidhje,,2023,,shore-news,C2", "no partner of itself"),
     ("the aspirant reached accession, and is no member", "ladder.csv", "XAA,accession,2020-01-01,,,register,A1", "not in members.csv"),
@@ -26,6 +28,7 @@ ADDED = [
     ("a step before the country existed", "ladder.csv", "XBG,association,1991-05,,,register,A1", "it is independent since 1992"),
     ("a step long before anything existed", "ladder.csv", "XBA,accession,1850-01-01,,,register,A1", "the step exists since"),
     ("what comes first, later", "ladder.csv", "XBE,plan,2014-01-01,,,register,A1", "before `association`"),
+    ("a member that is associated", "ladder.csv", "XAB,association,2004-01-01,,,register,A1", "is a member since 1994-04-01"),
     ("a comparison step before it existed", "comparisons.csv", "XAH,league-plan,1990-01-01,,,register,A1", "the step exists since 1995-06-01"),
     ("a comparison step twice", "comparisons.csv", "XAF,observer,1995-04-02,,,register,A1", "has not left it since"),
     ("a spell before independence", "seeking.csv", "XBG,1990,1991,recalled,F6", "is independent since 1992"),
@@ -34,7 +37,6 @@ ADDED = [
     ("ratified before the protocol", "ratifications.csv", "XAF,XAG,deposit,2003-01-11,,gazette,A1", "before XAF took `protocol`"),
     ("ratified by no member yet", "ratifications.csv", "XAE,XAF,deposit,2000-12-11,,gazette,A1", "is a member since 2004-07-01"),
     ("ratified after the accession", "ratifications.csv", "XAG,XAF,deposit,2005-02-11,,gazette,A1", "had joined on 2004-11-20"),
-    ("ratified without a protocol", "ratifications.csv", "XBE,XAB,deposit,2025-02-11,,gazette,A1", "does not say when it took `protocol`"),
     ("a vote after the deposit", "ratifications.csv", "XBD,XAB,parliament,2025-06-11,,gazette,A1", "after the deposit"),
     ("two open blocks of one member on one step", "blocks.csv", "XAA,XAH,association,2014-01-01,,,,,register,A1", "already, by the row in line"),
     ("two blocks that overlap", "blocks.csv", "XBA,XAF,plan,2008-01-01,2009-01-01,,,,register,A1", "already, by the row in line"),
@@ -86,6 +88,14 @@ CHANGED = [
     ("a requirement met far below its target", "requirements.csv", "not_met,2026-02-11", "met,2026-02-11", "is met, and its latest value is 5 of 10"),
     ("a requirement not met above its target", "readings.csv", "hatcheries,5,", "hatcheries,12,", ("requirements.csv", "is not met, and")),
     ("a target set for before the start", "requirements.csv", "10,2030,not_met", "10,2010,not_met", "before the start on 2015"),
+    ("a variable on one step twice", "variables.toml", '["association", "plan"]', '["association", "association"]', "named twice"),
+    ("a measure due in the past", "recommendations.toml", 'deadline = "2027-06"', "deadline = 2020-01-01", "lies before the day of the case"),
+    ("a measure beyond the simulation", "recommendations.toml", "start_years = 1.0", "start_years = 30.0", "looks 20 years ahead"),
+    ("a scenario beyond the simulation", "scenarios.toml", "start_years = 0.0", "start_years = 30.0", "looks 20 years ahead"),
+    ("an answer that no figure has", "surveys/questions.toml", 'favourable = ["trust"]', 'favourable = ["trusts"]', "answer `trusts` is not in the figures"),
+    ("a question printed with none", "surveys/questions.toml", 'favourable = ["trust"]', 'favourable = ["trust"]\nprinted_with = ["joinin"]', "question `joinin`"),
+    ("a question printed with itself", "surveys/questions.toml", 'favourable = ["trust"]', 'favourable = ["trust"]\nprinted_with = ["trust-guard"]', "names itself"),
+    ("a break of no series", "surveys/questions.toml", 'favourable = ["trust"]', 'favourable = ["trust"]\nbreaks = { TBV = ["2020"] }', "series `TBV`"),
     ("a settlement of nobody", "pathways.toml", 'moves = ["XAH", "XAI"]', "moves = []", "moves no member"),
     ("a comparison step twice", "comparisons.toml", 'id = "league-plan"', 'id = "league-observer"', "stands already in line"),
     ("a comparison step that waits for itself", "comparisons.toml", 'prerequisites = ["league-observer"]', 'prerequisites = ["league-plan"]', "waits for itself"),
@@ -126,6 +136,17 @@ def test_a_change_that_contradicts_is_reported(
     assert said, problems
     assert where != file or abs(min(one.line for one in said) - line) <= 30
     assert all(one.hint and one.line for one in said)
+
+
+def test_a_step_that_began_nobody_knows_when(tmp_path: Path) -> None:
+    case = copy_demo(tmp_path)
+    replace_once(
+        case, "steps.toml", 'events = ["association"]\nexisted_from = 1996-05-02\n', 'events = ["association"]\n'
+    )
+    assert check_case(case) == ()
+    replace_once(case, "countries.csv", "XBF,1971,", "XBF,,")
+    (one,) = check_case(case)
+    assert (one.file, one.problem) == ("steps.toml", "nothing says from when XBF could have taken `association`")
 
 
 def _edit(file: str, old: str, new: str) -> Callable[[Path], None]:

@@ -21,6 +21,7 @@ from shteg.keeping import keep, recall
 
 if TYPE_CHECKING:
     from shteg.estimates import StageResult
+    from shteg.evaluation.backtest import OriginPlan
 
 
 @click.command("backtest")
@@ -59,13 +60,17 @@ def command(
             "choose one of " + ", ".join(evidence.header.languages),
             "--language",
         )
-    from shteg.evaluation.backtest import run_backtest
+    from shteg.evaluation.backtest import plan_origins, run_backtest
     from shteg.evaluation.selection import without_countries
     from shteg.evaluation.stage import held_out_forecasts, summarise
 
     years, ahead = _years(origins, "--origins"), _years(horizons, "--horizons")
     left_out = tuple(sorted({code.strip().upper() for code in without.split(",") if code.strip()}))
     chosen = without_countries(evidence, left_out)
+    plan = plan_origins(chosen, years, ahead)
+    _require_origins(plan, chosen)
+    for line in _passed_over(plan, chosen, ahead):
+        click.echo(line, err=True)
     keeper = _keeper(chosen, options.cache, {**options.named(whole), "without": ",".join(left_out)}, ahead)
     with progress_bars(quiet=as_json) as tell:
         forecasts = run_backtest(
@@ -76,18 +81,22 @@ def command(
             threads=threads,
             progress=lambda done, total: tell("backtest", done, total),
         )
-        if not forecasts:
-            raise UsageError(
-                "no origin leaves room for a horizon before the as-of day", "choose earlier years", "--origins"
-            )
         held = held_out_forecasts(chosen, threads=threads, progress=lambda done, total: tell("held out", done, total))
-        result = summarise(chosen, forecasts, held).result
+        scored = summarise(chosen, forecasts, held)
+    result = scored.result
+    if not scored.steps.origin:
+        raise UsageError(
+            "no forecast can be scored: at these origins no country was at risk of a step with an outcome on record",
+            "choose other years",
+            "--origins",
+        )
     if as_json:
         head = {
             "case": chosen.header.id,
             "as_of": chosen.header.as_of.isoformat(),
             "origins": [one.origin for one in forecasts],
             "horizons": list(ahead),
+            "passed_over": {"unknown": list(plan.unknown), "no_follow_up": list(plan.without_follow_up)},
             "without": list(left_out),
             "level": 0.9,
         }
@@ -96,11 +105,54 @@ def command(
         _print(chosen, result, ahead, language)
 
 
+def _require_origins(plan: OriginPlan, case: Case) -> None:
+    """Refuse years none of which can be an origin: nothing known yet, or nothing known of what came."""
+    if plan.horizons:
+        return
+    day = case.header.as_of
+    if plan.unknown:
+        raise UsageError(
+            f"nothing is known on {plan.unknown[0]}-01-01: no country had been at risk of a step",
+            "choose later origins",
+            "--origins",
+        )
+    raise UsageError(
+        f"no origin leaves room for a horizon before the as-of day, {day}",
+        "choose earlier years, or shorter horizons with `--horizons`",
+        "--origins",
+    )
+
+
+def _passed_over(plan: OriginPlan, case: Case, horizons: Sequence[int]) -> list[str]:
+    """Say which origins and horizons are passed over, and why."""
+    day = case.header.as_of
+    lines = []
+    if plan.unknown:
+        lines.append(f"Passed over, since nothing was known yet: {_spans(plan.unknown)}.")
+    if plan.without_follow_up:
+        lines.append(f"Passed over, since no horizon ends by {day}: {_spans(plan.without_follow_up)}.")
+    asked = {horizon for some in plan.horizons.values() for horizon in some}
+    if unasked := [horizon for horizon in horizons if horizon not in asked]:
+        lines.append(f"Horizons that end after {day} from every origin: {_spans(unasked)}.")
+    return lines
+
+
+def _spans(years: Sequence[int]) -> str:
+    """Write years as spans: 1990–1993, 1995."""
+    parts: list[list[int]] = []
+    for year in years:
+        if parts and year == parts[-1][-1] + 1:
+            parts[-1] = [parts[-1][0], year]
+        else:
+            parts.append([year, year])
+    return ", ".join(str(first) if first == last else f"{first}–{last}" for first, last in parts)
+
+
 def _years(text: str, option: str) -> tuple[int, ...]:
     found: set[int] = set()
     for part in text.split(","):
         span = re.fullmatch(r"\s*(\d+)\s*(?:[-–]\s*(\d+)\s*)?", part)
-        if span is None or int(span[2] or span[1]) - int(span[1]) not in range(1000):
+        if span is None or max(map(len, span.groups(default=""))) > 4 or int(span[2] or span[1]) < int(span[1]):
             raise UsageError(f"{part!r} is not a year or a span of years", "write 2000-2023 or 1,3,5", option)
         found |= set(range(int(span[1]), int(span[2] or span[1]) + 1))
     return tuple(sorted(found))

@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from shteg.cli.options import build_options, case_argument, json_option, make_options
+from shteg.cli.options import build_options, case_argument, json_option, make_options, text_option
+from shteg.cli.past_day import past_day_lines, texts_of_another_day
 from shteg.cli.progress import progress_bars
 from shteg.edition import build_edition, check_target, replace_folder
 from shteg.evidence import find_case, read_case
@@ -21,11 +22,13 @@ from shteg.evidence import find_case, read_case
     type=click.Path(path_type=Path),
     help="The folder to make; default `site` here, or beside the case where you are in it.",
 )
+@text_option
 @build_options
 @json_option
 def command(
     case: str,
     out: Path | None,
+    no_text: bool,
     as_of: datetime | None,
     verified_only: bool,
     threads: int | None,
@@ -38,7 +41,7 @@ def command(
     from shteg.report import open_edition, require_parity
 
     started = time.perf_counter()
-    options = make_options(as_of, verified_only, threads, cache, no_cache)
+    options = make_options(as_of, verified_only, threads, cache, no_cache, no_text)
     folder = find_case(case)
     out = out or _default_out(folder)
     check_target(out, keep=[folder])
@@ -48,11 +51,14 @@ def command(
         tell("evidence", 1, 1)
         with replace_folder(out, keep=[folder], waiting=lambda process: _tell_waiting(out, process)) as work:
             edition = build_edition(evidence, work / "edition", options, tell)
-            require_parity(open_edition(edition))
+            with texts_of_another_day(options):
+                require_parity(open_edition(edition))
             pages = publish_site(edition, work, cache=options.cache and options.cache / "drawings", progress=tell)
             names = sorted(page.relative_to(work).as_posix() for page in pages)
             manifest = json.loads((edition / "manifest.json").read_text(encoding="utf-8"))
     _print(out, manifest, names, time.perf_counter() - started, as_json)
+    for line in [] if as_json else past_day_lines(evidence, options.as_of):
+        click.echo(line)
 
 
 def _default_out(case: Path) -> Path:
@@ -68,11 +74,9 @@ def _tell_waiting(out: Path, process: int | None) -> None:
 
 def _print(out: Path, manifest: dict[str, Any], names: list[str], seconds: float, as_json: bool) -> None:
     if as_json:
-        click.echo(
-            json.dumps(
-                {"out": str(out), "edition": manifest["edition"], "case": manifest["case"], "pages": names}, indent=1
-            )
-        )
+        told = {name: manifest[name] for name in ("left_out", "left_out_imprecise", "passed_over") if name in manifest}
+        head = {"out": str(out), "edition": manifest["edition"], "case": manifest["case"], "pages": names}
+        click.echo(json.dumps(head | told, indent=1))
         return
     click.echo(f"Edition {manifest['edition']} of {manifest['case']}, as of {manifest['as_of']}, in {seconds:.1f} s")
     click.echo(f"Open {(out / 'index.html').absolute().as_uri()}")

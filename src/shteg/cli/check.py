@@ -1,6 +1,7 @@
 """`shteg check`: every problem in the case and in its language editions."""
 
 import json
+import re
 import tempfile
 from dataclasses import asdict
 from datetime import datetime
@@ -9,22 +10,28 @@ from pathlib import Path
 import click
 
 from shteg.cli.app import EXIT_FINDING
-from shteg.cli.options import build_options, case_argument, json_option, make_options
+from shteg.cli.options import build_options, case_argument, json_option, make_options, text_option
+from shteg.cli.past_day import ANOTHER_DAY, left_out_notices
 from shteg.cli.progress import progress_bars
-from shteg.edition import build_edition
-from shteg.errors import Problem
-from shteg.evidence import check_case, find_case, read_case
+from shteg.edition import Options, build_edition
+from shteg.edition.lexicon import build_lexicon
+from shteg.errors import CaseError, Problem, ShtegError
+from shteg.evidence import Inspection, find_case, inspect_case, read_case
 from shteg.keeping import work_folder
+
+_CASE_FILE = re.compile(r"[\w./-]+\.(?:toml|csv)\b")
 
 
 @click.command("check")
 @case_argument
 @click.option("--evidence-only", is_flag=True, help="Check the evidence; leave the texts and their values out.")
+@text_option
 @build_options
 @json_option
 def command(
     case: str,
     evidence_only: bool,
+    no_text: bool,
     as_of: datetime | None,
     verified_only: bool,
     threads: int | None,
@@ -32,24 +39,80 @@ def command(
     no_cache: bool,
     as_json: bool,
 ) -> int:
-    """Report every problem of CASE with file, line and hint; exit code 1 if there is any."""
-    from shteg.report import check_texts, open_edition
+    """Report every problem of CASE with file, line and hint; exit code 1 if there is any.
 
+    The evidence with the data of its waves is checked first; if it holds, the texts with their values.
+    """
     folder = find_case(case)
-    problems: tuple[Problem, ...] = check_case(folder)
-    if not problems and not evidence_only:
-        options = make_options(as_of, verified_only, threads, cache, no_cache)
-        place = Path(tempfile.gettempdir()) / "shteg-check"
-        with work_folder(place) as work, progress_bars(quiet=as_json) as tell:
-            edition = build_edition(read_case(folder), work / "edition", options, tell)
-            problems = check_texts(open_edition(edition))
+    options = make_options(as_of, verified_only, threads, cache, no_cache, no_text)
+    inspection = inspect_case(folder)
+    problems = {*inspection.problems, *_wave_problems(inspection, folder)}
+    if not problems:
+        problems |= _name_problems(folder)
+    if not problems:
+        left_out_notices(folder, options)
+        if not evidence_only:
+            problems |= set(_edition_problems(folder, options, quiet=as_json))
+    elif not evidence_only and not no_text:
+        from shteg.report import check_written_texts
+
+        problems |= set(check_written_texts(inspection.texts, inspection.languages))
+    return _print(sorted(problems), folder, options, evidence_only=evidence_only, as_json=as_json)
+
+
+def _print(problems: list[Problem], folder: Path, options: Options, *, evidence_only: bool, as_json: bool) -> int:
     if as_json:
         click.echo(json.dumps([asdict(problem) for problem in problems], ensure_ascii=False, indent=1))
-    else:
-        for problem in problems:
-            click.echo(str(problem))
-        scope = "evidence" if evidence_only else "evidence and texts"
-        click.echo(
-            f"{len(problems)} problems" if problems else f"No problem in {scope} of {folder}", err=bool(problems)
-        )
-    return EXIT_FINDING if problems else 0
+        return EXIT_FINDING if problems else 0
+    for problem in problems:
+        click.echo(str(problem))
+    if not problems:
+        scope = "evidence and texts" if options.text and not evidence_only else "evidence"
+        click.echo(f"No problem in {scope} of {folder}")
+        return 0
+    if options.as_of is not None and options.text and not evidence_only:
+        click.echo(f"Hint: {ANOTHER_DAY}")
+    click.echo(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}", err=True)
+    return EXIT_FINDING
+
+
+def _wave_problems(inspection: Inspection, folder: Path) -> set[Problem]:
+    """Check the data of every wave whose own files are valid, whatever else is wrong with the case."""
+    if not inspection.waves:
+        return set()
+    from shteg.survey.check_waves import check_wave
+
+    root = folder.resolve()
+    return {one for wave in inspection.waves for one in check_wave(wave, root, inspection.subgroups)}
+
+
+def _name_problems(folder: Path) -> set[Problem]:
+    """Check that nothing has two names: the words of all files come together in one lexicon."""
+    try:
+        build_lexicon(read_case(folder))
+    except ShtegError as error:
+        return {_problem_of(error, folder)}
+    return set()
+
+
+def _edition_problems(folder: Path, options: Options, *, quiet: bool) -> tuple[Problem, ...]:
+    """Do what a build does before it prints: whatever stops it is a problem of the case."""
+    from shteg.report import check_texts, open_edition
+
+    options.filter(read_case(folder))  # an option that does not fit the case is no problem of the case
+    try:
+        place = Path(tempfile.gettempdir()) / "shteg-check"
+        with work_folder(place) as work, progress_bars(quiet=quiet) as tell:
+            edition = build_edition(read_case(folder), work / "edition", options, tell)
+            return check_texts(open_edition(edition))
+    except CaseError as error:
+        return error.problems
+    except ShtegError as error:
+        return (_problem_of(error, folder),)
+
+
+def _problem_of(error: ShtegError, folder: Path) -> Problem:
+    """Turn what stopped a stage into a problem of the file that it names, else of the case as a whole."""
+    named = [name for name in _CASE_FILE.findall(error.where) if (folder / name).is_file()]
+    where = "" if not error.where or error.where in named else f"{error.where}: "
+    return Problem(named[0] if named else "case.toml", 0, 0, f"{where}{error.problem}", error.hint)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ import click
 
 from shteg.cli.app import EXIT_FINDING
 from shteg.cli.options import json_option, language_option
+from shteg.edition.build import require_not_later
 from shteg.errors import UsageError
 from shteg.evidence import Case, default_case, find_case, read_case, read_figures, read_population
 
@@ -31,10 +33,17 @@ HEADINGS = {"findings": "", "implied": "implied", "change": "within_error", "oth
 @click.option("--case", "case_name", help="The case whose population and words to use with a CSV file.")
 @click.option("--population", type=click.Path(path_type=Path), help="Population margins (CSV) instead of the case's.")
 @click.option("--all", "everything", is_flag=True, help="Also what is consistent and what cannot be checked.")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Only the figures that were public on that day.")
 @language_option
 @json_option
 def command(
-    target: str, case_name: str | None, population: Path | None, everything: bool, language: str, as_json: bool
+    target: str,
+    case_name: str | None,
+    population: Path | None,
+    everything: bool,
+    as_of: datetime | None,
+    language: str,
+    as_json: bool,
 ) -> int:
     """Check the published figures of TARGET: a case, or a CSV in the form of surveys/published.csv.
 
@@ -42,7 +51,7 @@ def command(
     """
     from shteg.survey.coherence import as_printed, examine_coherence
 
-    case = _case_of(target, case_name, population)
+    case = _case_of(target, case_name, population, as_of.date() if as_of else None)
     if language not in case.header.languages:
         raise UsageError(
             f"the case has no language {language!r}", "choose one of " + ", ".join(case.header.languages), "--language"
@@ -58,8 +67,8 @@ def command(
     return EXIT_FINDING if report.findings else 0
 
 
-def _case_of(target: str, case_name: str | None, population: Path | None) -> Case:
-    """Give the case with the figures to check: its own, or those of a CSV file."""
+def _case_of(target: str, case_name: str | None, population: Path | None, day: date | None) -> Case:
+    """Give the case with the figures to check, its own or those of a CSV file, as they were known on a day."""
     path = Path(target)
     is_table = path.is_file() or path.suffix.lower() == ".csv"
     case = read_case(find_case((case_name or default_case()) if is_table else target))
@@ -68,6 +77,8 @@ def _case_of(target: str, case_name: str | None, population: Path | None) -> Cas
         waves = {(figure.series, figure.wave) for figure in figures}
         designs = tuple(design for design in case.designs if (design.series, design.wave) in waves)
         case = replace(case, published=figures, designs=designs, corrected=())
+    if day is not None:
+        case = _known_on(case, day, own=not is_table)
     if population is not None:
         margins = read_population(population)
         known = {name: scheme for name, scheme in case.schemes.items() if any(row.scheme == name for row in margins)}
@@ -80,6 +91,19 @@ def _case_of(target: str, case_name: str | None, population: Path | None) -> Cas
             )
         case = replace(case, population=margins, schemes=known)
     return case
+
+
+def _known_on(case: Case, day: date, *, own: bool) -> Case:
+    """Give the figures that were public on a day; an own table may hold figures later than the case's day."""
+    if own:
+        require_not_later(case, day)
+    seen = case.as_of(day)
+    if case.published and not seen.published:
+        first = min(figure.public_from for figure in case.published)
+        raise UsageError(
+            f"nothing is known on {day}: no figure was public yet", f"give a day from {first} on", "--as-of"
+        )
+    return seen
 
 
 def _heading(check: Finding) -> str:

@@ -12,6 +12,7 @@ from shteg.cli.forecast_options import Asked, chosen_measures, chosen_scenario, 
 from shteg.cli.forecast_output import as_json_text, print_forecast
 from shteg.cli.options import build_options, case_argument, json_option, language_option, make_options
 from shteg.cli.output_files import check_output
+from shteg.cli.past_day import past_day_json, past_day_lines
 from shteg.cli.progress import progress_bars
 from shteg.edition import Options, run_stages
 from shteg.edition.cache import StageCache
@@ -85,9 +86,9 @@ def command(
         raise UsageError("--worlds says how many paths are written", "add `--paths FILE.parquet`", "--worlds")
     if paths:
         check_output(paths, "--paths")
-    name, record = chosen_scenario(evidence, scenario)
+    name, record = chosen_scenario(evidence, scenario, whole)
     asked = Asked(
-        measures=chosen_measures(evidence, with_measures, without_measures),
+        measures=chosen_measures(evidence, with_measures, without_measures, whole),
         scenario_name=name,
         scenario=record,
         settings=read_settings(settings),
@@ -110,11 +111,14 @@ def command(
             _write_paths(evidence, results, asked, paths, worlds, threads, tell)
     pathways = results["pathways"]
     if as_json:
-        click.echo(as_json_text(evidence, pathways, asked))
+        click.echo(as_json_text(evidence, pathways, asked, past_day_json(whole, options.as_of)))
     else:
         print_forecast(evidence, pathways, asked, language)
+        for line in past_day_lines(whole, options.as_of, language):
+            click.echo(line)
     done = next(value.number for value in pathways.values if value.id == "simulation.draws")
-    if done != evidence.pathways.draws or (not asked.special and "explanations" not in pathways.tables):
+    answered = asked.special or not evidence.recommendations.measures or "explanations" in pathways.tables
+    if done != evidence.pathways.draws or not answered:
         from shteg.report.messages import message
 
         told = {"done": f"{done:.0f}", "all": str(evidence.pathways.draws)}

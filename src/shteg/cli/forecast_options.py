@@ -1,6 +1,6 @@
 """What a forecast is asked for beyond the plain one: measures, a scenario, parameters that are set."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -26,8 +26,10 @@ class Asked:
         return bool(self.measures or self.scenario or self.settings) or self.executor != "threads"
 
 
-def chosen_measures(case: Case, switched_on: Sequence[str], switched_off: Sequence[str]) -> frozenset[str]:
-    """Give the measures that are taken.
+def chosen_measures(
+    case: Case, switched_on: Sequence[str], switched_off: Sequence[str], whole: Case | None = None
+) -> frozenset[str]:
+    """Give the measures that are taken; `whole` is the case with what its day passes over.
 
     Raises
     ------
@@ -35,7 +37,10 @@ def chosen_measures(case: Case, switched_on: Sequence[str], switched_off: Sequen
         A measure is unknown, or something is left out of nothing.
     """
     known = [measure.id for measure in case.recommendations.measures]
+    every = [measure.id for measure in (whole or case).recommendations.measures]
     for name in (*switched_on, *switched_off):
+        if name in every:
+            _require_there(name, known, case, "measure", "--with")
         if name not in (*known, "all"):
             raise UsageError(f"there is no measure {name!r}", _hint(name, known, "the measures are"), "--with")
     chosen = set(known) if "all" in switched_on else set(switched_on)
@@ -44,8 +49,18 @@ def chosen_measures(case: Case, switched_on: Sequence[str], switched_off: Sequen
     return frozenset(chosen - set(switched_off))
 
 
-def chosen_scenario(case: Case, asked: str | None) -> tuple[str | None, Scenario | None]:
+def _require_there(name: str, known: Collection[str], case: Case, what: str, option: str) -> None:
+    if name not in known:
+        day = case.header.as_of
+        raise UsageError(
+            f"the {what} {name!r} rests on what was not there on {day}", "leave it out, or give a later day", option
+        )
+
+
+def chosen_scenario(case: Case, asked: str | None, whole: Case | None = None) -> tuple[str | None, Scenario | None]:
     """Find a scenario: one of the case by its id, one of a file as FILE (if it holds only one) or FILE:ID.
+
+    `whole` is the case with what its day passes over.
 
     Raises
     ------
@@ -68,6 +83,8 @@ def chosen_scenario(case: Case, asked: str | None) -> tuple[str | None, Scenario
         name = name or next(iter(known))
     else:
         name = asked
+        if whole is not None and name in whole.scenarios:
+            _require_there(name, known, case, "scenario", "--scenario")
     if name not in known:
         raise UsageError(f"there is no scenario {name!r}", _hint(name, list(known), "known are"), "--scenario")
     return name, known[name]

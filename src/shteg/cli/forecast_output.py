@@ -1,6 +1,7 @@
 """The forecast as a table with sentences, or as JSON with every number's label and sources."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from shteg.cli.forecast_options import Asked
@@ -9,9 +10,9 @@ from shteg.estimates import StageResult, Value
 from shteg.evidence import Case
 
 
-def as_json_text(case: Case, pathways: StageResult, asked: Asked) -> str:
-    """Write everything as JSON."""
-    return json.dumps(_plain(case, pathways, asked), ensure_ascii=False, indent=1)
+def as_json_text(case: Case, pathways: StageResult, asked: Asked, told: Mapping[str, Any]) -> str:
+    """Write everything as JSON, with what is told of the day besides."""
+    return json.dumps(_plain(case, pathways, asked) | dict(told), ensure_ascii=False, indent=1)
 
 
 def _plain(case: Case, pathways: StageResult, asked: Asked) -> dict[str, Any]:

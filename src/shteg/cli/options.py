@@ -44,11 +44,25 @@ def build_options(function: Command) -> Command:
     return function
 
 
+def text_option(function: Command) -> Command:
+    """`--no-text`: without the texts, which quote the figures of the day they were written for."""
+    return click.option(
+        "--no-text", is_flag=True, help="Leave the texts out: for a past day, whose figures they do not quote."
+    )(function)
+
+
 def make_options(
-    as_of: datetime | None, verified_only: bool, threads: int | None, cache: Path | None, no_cache: bool
+    as_of: datetime | None,
+    verified_only: bool,
+    threads: int | None,
+    cache: Path | None,
+    no_cache: bool,
+    no_text: bool = False,
 ) -> Options:
     """Collect the build options; the environment is read here and nowhere below."""
     if cache is None and not no_cache:
         cache = user_cache(sys.platform, os.environ)
     day: date | None = as_of.date() if as_of else None
-    return Options(as_of=day, verified_only=verified_only, threads=threads, cache=None if no_cache else cache)
+    return Options(
+        as_of=day, verified_only=verified_only, text=not no_text, threads=threads, cache=None if no_cache else cache
+    )

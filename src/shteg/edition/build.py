@@ -1,8 +1,9 @@
 """From a case in memory to a frozen edition on disk."""
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from shteg.edition.cache import StageCache
 from shteg.edition.evidence_tables import evidence_result
@@ -11,6 +12,7 @@ from shteg.edition.stages import Progress, run_stages
 from shteg.errors import UsageError
 from shteg.evidence.case import Case
 from shteg.evidence.left_out import count_left_out, list_left_out
+from shteg.evidence.passed_over import list_passed_over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,19 +61,25 @@ def require_known_day(case: Case, day: date) -> None:
     UsageError
         With the days that can be given.
     """
-    if day.year >= case.header.as_of.year + case.pathways.horizon_years:
-        raise UsageError(f"{day} lies beyond the horizon of the case", "give an earlier day", "--as-of")
+    require_not_later(case, day)
     last, first = case.header.as_of, min((member.member_since.last for member in case.members), default=None)
-    if day > last:
-        raise UsageError(
-            f"{day} lies after {last}, the day of the case: nothing in it is known later",
-            f"give a day up to {last}, or bring the case up to date and move `as_of` in case.toml",
-            "--as-of",
-        )
     if first is None or day < first:
         raise UsageError(
             f"nothing is known on {day}: the organisation had no member yet",
             f"give a day from {first}, when the first member had joined, to {last}" if first else "enter its members",
+            "--as-of",
+        )
+
+
+def require_not_later(case: Case, day: date) -> None:
+    """Refuse a day after that of the case: what happened between the two is not in it, and would count as nothing."""
+    last = case.header.as_of
+    if day.year >= last.year + case.pathways.horizon_years:
+        raise UsageError(f"{day} lies beyond the horizon of the case", "give an earlier day", "--as-of")
+    if day > last:
+        raise UsageError(
+            f"{day} lies after {last}, the day of the case: nothing in it is known later",
+            f"give a day up to {last}, or bring the case up to date and move `as_of` in case.toml",
             "--as-of",
         )
 
@@ -101,5 +109,7 @@ def build_edition(case: Case, folder: Path, options: Options, progress: Progress
     results = run_stages(
         filtered, StageCache(options.cache), options=computed, threads=options.threads, progress=progress
     )
-    told = count_left_out(list_left_out(case, filtered.header.as_of))
+    told: dict[str, Any] = dict(count_left_out(list_left_out(case, filtered.header.as_of)))
+    if passed := list_passed_over(case, filtered.header.as_of):
+        told["passed_over"] = [asdict(one) for one in passed]
     return freeze_edition(filtered, evidence_result(filtered), results, folder, named, told)

@@ -27,11 +27,12 @@ def freeze_edition(
     results: Results,
     folder: Path,
     options: Mapping[str, str],
-    left_out: Mapping[str, Mapping[str, int]] = MappingProxyType({}),
+    told: Mapping[str, Any] = MappingProxyType({}),
 ) -> Path:
     """Write everything that publishing may read into `folder` and give it back.
 
-    `left_out` (`count_left_out`) goes into the manifest: what the day of the edition leaves out, by table.
+    `told` goes into the manifest besides: what the day of the edition leaves out (`left_out`, `left_out_imprecise`:
+    rows by table) and what it passes over (`passed_over`).
 
     Raises
     ------
@@ -55,7 +56,7 @@ def freeze_edition(
     tables = [(f"{stage.stage}.{table.name}", table) for stage in stages for table in stage.tables.values()]
     _write_tables(tables, folder / "tables")
     _write(folder / "datapackage.json", _data_package(case, tables))
-    _write(folder / "manifest.json", _manifest(case, results, options, folder) | dict(left_out))
+    _write(folder / "manifest.json", _manifest(case, results, options, folder) | dict(told))
     return folder
 
 

@@ -56,6 +56,12 @@ def _titled(case: Case) -> Mapping[str, Mapping[str, Localised]]:
         "parameter": {one.name: one.entry.title for one in find_parameters(case.pathways)},
         "wave": {wave.id: wave.design.title for wave in case.waves},
         "wave-item": waves,
+        "wave-code": {
+            f"{wave.id}.{column}.{code}": words
+            for wave in case.waves
+            for column, codes in wave.design.codes.items()
+            for code, words in codes.items()
+        },
     }
 
 

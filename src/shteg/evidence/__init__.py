@@ -3,18 +3,20 @@
 from shteg.evidence.case import Case, Wave
 from shteg.evidence.dates import DateInterval
 from shteg.evidence.finding import default_case, find_case, new_case, shipped_cases
-from shteg.evidence.reading import check_case, read_case
+from shteg.evidence.reading import Inspection, check_case, inspect_case, read_case
 from shteg.evidence.schema import describe_case_format
 from shteg.evidence.single_tables import read_figures, read_population, read_scenarios
 
 __all__ = [
     "Case",
     "DateInterval",
+    "Inspection",
     "Wave",
     "check_case",
     "default_case",
     "describe_case_format",
     "find_case",
+    "inspect_case",
     "new_case",
     "read_case",
     "read_figures",

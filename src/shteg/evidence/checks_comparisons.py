@@ -87,6 +87,10 @@ def _settings(draft: Draft, path: Path, settings: dict[str, Any], names: dict[st
 
 
 def _names(draft: Draft, file: str, path: Path, entry: dict[str, Any], steps: Known) -> Iterator[Problem]:
+    seen: set[str] = set()
     for number, word in texts_in(entry.get(str(path[-1]))):
         if failed := unknown(word, steps, "step", "steps.toml"):
             yield draft.at_key(file, (*path, number), *failed)
+        elif word in seen:
+            yield draft.at_key(file, (*path, number), f"step `{word}` is named twice", "name it once")
+        seen.add(word)

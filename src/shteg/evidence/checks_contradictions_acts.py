@@ -7,17 +7,23 @@ from shteg.errors import Problem
 from shteg.evidence.csv_tables import Row
 from shteg.evidence.dates import DateInterval
 from shteg.evidence.draft import Draft
-from shteg.evidence.records_facts import Act, Partnership
+from shteg.evidence.records_facts import Act, NamedCountry, Partnership
 
 _ACTS, _TIES, _ITEMS = "acts.csv", "partnerships.csv", "items.toml"
 _MARKS = re.compile(r"[^A-Za-z0-9_-]+")
 
 
 def check_acts(draft: Draft) -> Iterator[Problem]:
-    """Find acts of the aspirant toward itself, and two different acts of one kind on the same date."""
+    """Find acts of the aspirant toward itself, of or toward no state yet, and two different ones on the same date."""
     aspirant = draft.raw("case.toml", "aspirant")
+    independent = {one.country: one.independent_on for _, one in draft.records_of("countries.csv", NamedCountry)}
     first: dict[tuple[str, str, DateInterval], tuple[Row, Act]] = {}
     for row, act in draft.records_of(_ACTS, Act):
+        for country in dict.fromkeys((act.actor, aspirant)):
+            began = independent.get(country) if isinstance(country, str) else None
+            if began is not None and act.happened_on.last < began.first:
+                problem = f"the act is of {act.happened_on}, and {country} is independent since {began} (countries.csv)"
+                yield draft.at_row(_ACTS, row, "happened_on", problem, "correct one of the two dates")
         if act.actor == aspirant:
             problem = f"`{act.actor}` is the aspirant, and acts here toward itself"
             yield draft.at_row(_ACTS, row, "actor", problem, "name the state that acted, or delete the row")

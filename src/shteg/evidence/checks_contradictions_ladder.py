@@ -26,6 +26,7 @@ def check_ladder(draft: Draft) -> Iterator[Problem]:
         yield from _too_early(draft, _LADDER, step, taken, facts.independent)
         yield from _twice(draft, _LADDER, step.id, taken, facts.events)
         yield from _out_of_order(draft, step, taken, facts)
+        yield from _after_joining(draft, step, taken, facts)
         if step == facts.final and draft.column(_MEMBERS, "member") is not None:
             yield from _no_member(draft, taken, facts)
 
@@ -116,6 +117,15 @@ def _out_of_order(draft: Draft, step: Step, taken: Events, facts: LadderFacts) -
                 problem = f"{event.country} took `{step.id}` on {event.happened_on}, before `{needed.id}` on {had}"
                 hint = f"`{needed.id}` comes first (steps.toml): correct one of the two dates"
                 yield draft.at_row(_LADDER, row, "happened_on", problem, hint)
+
+
+def _after_joining(draft: Draft, step: Step, taken: Events, facts: LadderFacts) -> Iterator[Problem]:
+    for row, event in taken:
+        joined = facts.members.get(event.country)
+        below = facts.final is not None and 0 < step.rung < facts.final.rung
+        if below and joined is not None and event.happened_on.first > joined.last:
+            problem = f"{event.country} took `{step.id}` on {event.happened_on}, and is a member since {joined}"
+            yield draft.at_row(_LADDER, row, "happened_on", problem, "correct the date, the country, or members.csv")
 
 
 def _no_member(draft: Draft, taken: Events, facts: LadderFacts) -> Iterator[Problem]:

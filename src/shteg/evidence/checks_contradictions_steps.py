@@ -2,15 +2,17 @@
 
 import datetime
 from collections.abc import Iterator
+from typing import Any
 
 from shteg.errors import Problem
 from shteg.evidence.dates import DateInterval
 from shteg.evidence.draft import Draft, texts_in
-from shteg.evidence.ladder_facts import ladder_facts
+from shteg.evidence.ladder_facts import LadderFacts, ladder_facts
 from shteg.evidence.records_case import Step
+from shteg.evidence.records_facts import NamedCountry, SeekingSpell
 from shteg.evidence.toml_positions import Path
 
-_STEPS, _PATHWAYS, _OTHERS = "steps.toml", "pathways.toml", "comparisons.toml"
+_STEPS, _PATHWAYS, _OTHERS, _MEASURES = "steps.toml", "pathways.toml", "comparisons.toml", "recommendations.toml"
 _LATER = ("as_of", "deadline", "read_on", "decided_on")
 """Dates that may lie after the day of the case: a plan, and the work on the case itself."""
 _BEGUN = ("started_on", "under_way_since")
@@ -50,15 +52,72 @@ def check_counted_events(draft: Draft) -> Iterator[Problem]:
                     yield draft.at_key(file, (*path, "events", number), problem, hint)
 
 
+def check_beginnings(draft: Draft) -> Iterator[Problem]:
+    """Find steps of which nothing says from when a country could have taken them."""
+    facts = ladder_facts(draft)
+    if facts is None or draft.column("countries.csv", "country") is None:
+        return
+    for number, step in enumerate(facts.steps.values()):
+        waits = any(one.events or one.ratified for one in facts.before(step))  # for a day that the ladder records
+        if step.events and step.existed_from is None and not waits:
+            undated = sorted(_walkers(draft, facts) - set(facts.independent))
+            if undated:
+                problem = f"nothing says from when {undated[0]} could have taken `{step.id}`"
+                hint = "give the step `existed_from`, or the country `independent_on` in countries.csv"
+                yield draft.at_key(_STEPS, ("steps", number), problem, hint)
+
+
+def _walkers(draft: Draft, facts: LadderFacts) -> set[str]:
+    """Give the countries that walk the ladder: with an event, a spell of seeking, or named and no member."""
+    found = {event.country for _, event in facts.events}
+    found |= {spell.country for _, spell in draft.records_of("seeking.csv", SeekingSpell)}
+    found |= {one.country for _, one in draft.records_of("countries.csv", NamedCountry)} - set(facts.members)
+    aspirant = draft.raw("case.toml", "aspirant")
+    return found | ({aspirant} if isinstance(aspirant, str) else set())
+
+
 def check_routes(draft: Draft) -> Iterator[Problem]:
-    """Find routes that name a step twice."""
+    """Find routes that take a step before one that comes first."""
+    steps = {str(step.get("id")): step for _, step in draft.tables_of(_STEPS, "steps")}
     for path, route in draft.tables_of(_PATHWAYS, "routes"):
-        seen: set[str] = set()
-        for number, step in texts_in(route.get("steps")):
-            if step in seen:
-                problem = f"step `{step}` is named twice"
-                yield draft.at_key(_PATHWAYS, (*path, "steps", number), problem, "name it once")
-            seen.add(step)
+        taken = texts_in(route.get("steps"))
+        for number, name in taken:
+            needed = {word for _, word in texts_in(steps.get(name, {}).get("prerequisites"))}
+            for later in (word for place, word in taken if place > number and word in needed):
+                problem = f"the route takes `{name}` before `{later}`, which comes first (steps.toml)"
+                yield draft.at_key(_PATHWAYS, (*path, "steps", number), problem, "name the steps in order")
+
+
+def check_starts(draft: Draft) -> Iterator[Problem]:
+    """Find measures due before the day of the case, beyond the simulation, or moving one parameter twice alike."""
+    as_of, horizon = draft.as_of, draft.raw(_PATHWAYS, "horizon_years")
+    for path, measure in draft.tables_of(_MEASURES, "measures"):
+        due = _read(measure.get("deadline"))
+        if as_of is not None and due is not None and due.last < as_of:
+            problem = f"`deadline` {due} lies before the day of the case, {as_of}"
+            yield draft.at_key(_MEASURES, (*path, "deadline"), problem, "give a day to come, or take the measure out")
+        yield from _beyond(draft, _MEASURES, path, measure, horizon)
+        seen: set[tuple[str, str]] = set()
+        effects = measure.get("effects")
+        for number, effect in enumerate(effects if isinstance(effects, list) else ()):
+            moved = (str(effect.get("target")), str(effect.get("operation"))) if isinstance(effect, dict) else None
+            if moved in seen:
+                problem = f"the measure moves `{moved[0]}` twice in the same way" if moved else ""
+                yield draft.at_key(_MEASURES, (*path, "effects", number, "target"), problem, "join the two effects")
+            seen |= {moved} if moved else set()
+    for path, scenario in draft.tables_of("scenarios.toml", "scenarios"):
+        chosen = scenario.get("measures")
+        for number, one in enumerate(chosen if isinstance(chosen, list) else ()):
+            if isinstance(one, dict):
+                yield from _beyond(draft, "scenarios.toml", (*path, "measures", number), one, horizon)
+
+
+def _beyond(draft: Draft, file: str, path: Path, entry: dict[str, Any], horizon: object) -> Iterator[Problem]:
+    start = entry.get("start_years")
+    numbers = isinstance(start, int | float) and isinstance(horizon, int)
+    if numbers and horizon < start <= 100:  # type: ignore[operator]
+        problem = f"it begins after {start} years, and the simulation looks {horizon} years ahead"
+        yield draft.at_key(file, (*path, "start_years"), problem, "let it begin earlier, or raise `horizon_years`")
 
 
 def check_settlement(draft: Draft) -> Iterator[Problem]:

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from shteg.errors import Problem
 from shteg.evidence.csv_tables import Row
-from shteg.evidence.draft import Draft
+from shteg.evidence.draft import Draft, texts_in, unknown
 from shteg.evidence.records_surveys import PopulationMargin, PublishedDesign, PublishedFigure
+from shteg.evidence.toml_positions import Path
 
-_FIGURES, _DESIGNS, ALL = "surveys/published.csv", "surveys/designs.csv", "all"
+_FIGURES, _DESIGNS, _QUESTIONS, ALL = "surveys/published.csv", "surveys/designs.csv", "surveys/questions.toml", "all"
 Printed = tuple[Row, PublishedFigure]
 
 
@@ -46,6 +47,48 @@ def check_same_figures(draft: Draft) -> Iterator[Problem]:
                 problem = f"`{column}` is {here:g}, and {there:g} in line {seen.line}: the same figure, of one source"
                 hint = "keep the one that was printed, or say what tells them apart"
                 yield draft.at_row(_FIGURES, row, column, problem, hint)
+
+
+def check_questions(draft: Draft) -> Iterator[Problem]:
+    """Find questions, answers and series that a question names and that do not exist, or that are itself."""
+    known = draft.keys_of(_QUESTIONS, "questions")
+    answers: dict[str, set[str]] = {}
+    series: dict[str, set[str]] = {}
+    for _, one in draft.records_of(_FIGURES, PublishedFigure):
+        answers.setdefault(one.question, set()).add(one.answer)
+        series.setdefault(one.question, set()).add(one.series)
+    whole = draft.tables[_FIGURES].whole if _FIGURES in draft.tables else False
+    for path, question in draft.tables_of(_QUESTIONS, "questions"):
+        name = str(path[-1])
+        ranks, breaks = question.get("ranks"), question.get("breaks")
+        others: list[tuple[Path, str]] = [
+            (("printed_with", number), word) for number, word in texts_in(question.get("printed_with"))
+        ]
+        others += [(("ranks", key), one) for key, one in _items(ranks) if isinstance(one, str)]
+        for place, word in others:
+            if failed := unknown(word, known, "question", _QUESTIONS):
+                yield draft.at_key(_QUESTIONS, (*path, *place), *failed)
+            elif word == name:
+                yield draft.at_key(_QUESTIONS, (*path, *place), f"`{word}` names itself", "name another question")
+        if not whole or name not in answers:
+            continue
+        named: list[tuple[Path, str]] = [
+            (("favourable", number), word) for number, word in texts_in(question.get("favourable"))
+        ]
+        for number, words in enumerate(
+            question["answer_sets"] if isinstance(question.get("answer_sets"), list) else ()
+        ):
+            named += [(("answer_sets", number), word) for _, word in texts_in(words)]
+        for place, word in named:
+            if failed := unknown(word, frozenset(answers[name]), "answer", f"the figures of `{name}` in {_FIGURES}"):
+                yield draft.at_key(_QUESTIONS, (*path, *place), *failed)
+        for key, _ in _items(breaks):
+            if failed := unknown(key, frozenset(series[name]), "series", f"the figures of `{name}` in {_FIGURES}"):
+                yield draft.at_key(_QUESTIONS, (*path, "breaks", key), *failed)
+
+
+def _items(table: object) -> list[tuple[str, object]]:
+    return list(table.items()) if isinstance(table, dict) else []
 
 
 def check_parts(draft: Draft) -> Iterator[Problem]:

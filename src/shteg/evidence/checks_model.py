@@ -14,6 +14,13 @@ LARGEST_FACTOR = 1000
 """No measure multiplies a parameter by more, or adds more to it."""
 
 
+def check_worlds(draft: Draft) -> Iterator[Problem]:
+    """Find a simulation in which chance cannot be told from ignorance."""
+    if draft.raw(_PATHWAYS, "worlds_per_draw") == 1 and draft.raw(_PATHWAYS, "worlds_per_draw") is not True:
+        problem = "`worlds_per_draw` is 1: chance cannot be told from ignorance"
+        yield draft.at_key(_PATHWAYS, ("worlds_per_draw",), problem, "give at least 2")
+
+
 def check_parameters(draft: Draft) -> Iterator[Problem]:
     """Find parameters whose range leaves what they can be."""
     for one in find_parameters(draft.raw(_PATHWAYS)):

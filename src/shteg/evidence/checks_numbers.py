@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from shteg.errors import Problem
 from shteg.evidence.csv_tables import CsvTable, Row
 from shteg.evidence.draft import Draft
+from shteg.evidence.numbers import decimals_of
 from shteg.evidence.records_model import Covariate, Variables
-from shteg.evidence.records_surveys import PopulationMargin
+from shteg.evidence.records_surveys import PopulationMargin, PublishedFigure
 
 LARGEST_UNITS = 100.0
 """So far from its centre, in units of the model, no value of a variable lies that was entered rightly."""
@@ -34,7 +35,37 @@ def count_problems(table: CsvTable) -> Iterator[Problem]:
             if "." in row.cells.get("count", ""):
                 problem = f"`count` is {row.cells['count'].strip()}, neither whole nor a share in per cent"
                 hint = f"write digits only: {variable} in {scheme} adds up to {total:g}, and shares would to 100"
-                yield Problem(table.name, row.line, max(table.column("count"), 1), problem, hint)
+                yield _at(table, row, "count", problem, hint)
+
+
+def check_figures(draft: Draft) -> Iterator[Problem]:
+    """Find published figures without a number, no percentages, and with more decimals than were printed."""
+    table = draft.tables.get("surveys/published.csv")
+    if table is not None:
+        yield from figure_problems(table)
+
+
+def figure_problems(table: CsvTable) -> Iterator[Problem]:
+    """Find figures without a number, percentages outside 0 to 100, and numbers finer than `decimals` says."""
+    for row in table.rows:
+        figure = row.record
+        if not isinstance(figure, PublishedFigure):
+            continue
+        if figure.percent is None and figure.mean_score is None:
+            hint = "fill in `percent` or `mean_score`, as printed"
+            yield _at(table, row, "percent", "the figure has no number", hint)
+        if figure.percent is not None and not 0 <= figure.percent <= 100:
+            hint = "a percentage lies between 0 and 100"
+            yield _at(table, row, "percent", f"`percent` is {figure.percent:g}", hint)
+        for name, number in (("percent", figure.percent), ("mean_score", figure.mean_score)):
+            if number is not None and decimals_of(number) > figure.decimals:
+                problem = f"`{name}` {number:g} has more decimals than `decimals` says ({figure.decimals})"
+                hint = "write the figure as it was printed, and in `decimals` how many decimals that has"
+                yield _at(table, row, name, problem, hint)
+
+
+def _at(table: CsvTable, row: Row, column: str, problem: str, hint: str) -> Problem:
+    return Problem(table.name, row.line, max(table.column(column), 1), problem, hint)
 
 
 def check_covariates(draft: Draft) -> Iterator[Problem]:

@@ -7,7 +7,6 @@ from shteg.evidence.csv_scan import read_header
 from shteg.evidence.draft import Draft, texts_in
 from shteg.evidence.folder import is_inside
 from shteg.evidence.records import is_id
-from shteg.evidence.records_surveys import PublishedFigure
 from shteg.evidence.schema import ALLOWED, FILES, WAVE_FILES
 from shteg.evidence.sentences import suggest
 from shteg.evidence.toml_tables import read_toml
@@ -126,16 +125,3 @@ def check_answers(draft: Draft) -> Iterator[Problem]:
                 if code not in options:
                     hint = suggest(code, list(options), "correct it, or add the option")
                     yield draft.at_key(file, (*path, "scores", code), f"`{code}` is not an option of this item", hint)
-
-
-def check_figures(draft: Draft) -> Iterator[Problem]:
-    """Find published figures without a number."""
-    table = draft.tables.get("surveys/published.csv")
-    for row in table.rows if table else ():
-        figure = row.record
-        if not isinstance(figure, PublishedFigure):
-            continue
-        assert table is not None
-        if figure.percent is None and figure.mean_score is None:
-            hint = "fill in `percent` or `mean_score`, as printed"
-            yield draft.at_cell(table, row, "percent", "the figure has no number", hint)

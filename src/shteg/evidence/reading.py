@@ -1,6 +1,7 @@
 """From a case folder to a case: read every file, apply the corrections, check, and only then build."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -64,13 +65,14 @@ CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     checks_comparisons.check_scenarios,
     checks_path.check_effects,
     checks_path.check_report_years,
+    checks_model.check_worlds,
     checks_model.check_parameters,
     checks_model.check_operations,
     checks_model.check_step_times,
     checks_labels.check_labels,
     checks_waves.check_answers,
     checks_waves.check_columns,
-    checks_waves.check_figures,
+    checks_numbers.check_figures,
     checks_numbers.check_counts,
     checks_numbers.check_covariates,
     checks_contradictions_acts.check_acts,
@@ -89,12 +91,15 @@ CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
     checks_contradictions_sources.check_rows_after_reading,
     checks_contradictions_steps.check_rungs,
     checks_contradictions_steps.check_counted_events,
+    checks_contradictions_steps.check_beginnings,
     checks_contradictions_steps.check_routes,
+    checks_contradictions_steps.check_starts,
     checks_contradictions_steps.check_days,
     checks_contradictions_steps.check_settlement,
     checks_contradictions_surveys.check_fieldwork,
     checks_contradictions_surveys.check_same_figures,
     checks_contradictions_surveys.check_parts,
+    checks_contradictions_surveys.check_questions,
     checks_contradictions_waves.check_options,
 )
 
@@ -123,10 +128,45 @@ def read_case(folder: Path) -> Case:
     return _build(draft, corrected)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspection:
+    """What could be read of a case folder, and everything wrong with it.
+
+    `problems` are in file and line order. `waves` are those whose own files are valid and whose data file exists:
+    what stands in it is for the survey room to check. `subgroups` are the parts that labels.toml names. `texts` maps
+    language and name to Markdown as written, as far as `languages` has it.
+    """
+
+    problems: tuple[Problem, ...]
+    waves: tuple[Wave, ...] = ()
+    subgroups: frozenset[str] = frozenset()
+    languages: tuple[str, ...] = ()
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
 def check_case(folder: Path) -> tuple[Problem, ...]:
     """Give every problem of a case folder, in file and line order; () if there is none."""
+    return inspect_case(folder).problems
+
+
+def inspect_case(folder: Path) -> Inspection:
+    """Read a case folder as far as it goes, so that what is right can be checked further."""
     draft, _ = _read(folder)
-    return tuple(sorted(draft.folder.problems))
+    named = draft.raw("labels.toml", "labels", "subgroup")
+    return Inspection(
+        problems=tuple(sorted(draft.folder.problems)),
+        waves=tuple(_wave(draft, wave) for wave in draft.waves if _is_valid(draft, wave)),
+        subgroups=frozenset(named) if isinstance(named, dict) else frozenset(),
+        languages=draft.languages,
+        texts={language: draft.texts[language] for language in draft.languages if language in draft.texts},
+    )
+
+
+def _is_valid(draft: Draft, wave: str) -> bool:
+    files = [draft.tomls.get(spec.path.replace("<wave>", wave)) for spec in WAVE_FILES]
+    if any(file is None or file.record is None for file in files):
+        return False
+    return f"surveys/{wave}/{draft.raw(f'surveys/{wave}/design.toml', 'data')}" in draft.folder.hashes
 
 
 def _read(folder: Path) -> tuple[Draft, tuple[Correction, ...]]:

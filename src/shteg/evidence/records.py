@@ -1,6 +1,5 @@
 """Base of all records of a case folder, and the types they share: texts, grades, ids, parameters."""
 
-import math
 import re
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -54,12 +53,6 @@ def _check_country(code: str) -> str:
     return code
 
 
-def _check_finite(number: float | None) -> float | None:
-    if number is not None and not math.isfinite(number):
-        raise ValueError(f"{number} is not a finite number")
-    return number
-
-
 def _none_if_blank(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
 
@@ -77,12 +70,12 @@ LARGEST = 1e15
 """No number of a case is larger: a float no longer holds every whole number not far above it."""
 _REACH = Field(ge=-LARGEST, le=LARGEST)
 _PEOPLE = Field(ge=1, le=10_000_000_000)
-Number = Annotated[float, BeforeValidator(check_written), AfterValidator(_check_finite), _REACH]
+Number = Annotated[float, BeforeValidator(check_written), _REACH]
 """A number of any unit, written with a point for decimals and without a mark for thousands."""
-OptionalNumber = Annotated[float | None, Blank, BeforeValidator(check_written), AfterValidator(_check_finite), _REACH]
+OptionalNumber = Annotated[Number | None, Blank]
 Whole = Annotated[int, BeforeValidator(check_written_whole)]
 """A whole number, written with digits only."""
-OptionalCount = Annotated[int | None, Blank, BeforeValidator(check_written_whole), _PEOPLE]
+OptionalCount = Annotated[Annotated[Whole, _PEOPLE] | None, Blank]
 """How many people, if it is known: none of them is no count."""
 Size = Annotated[float, Field(ge=-1e6, le=1e6)]
 """A number of a model or a scale, of which none can hold more."""

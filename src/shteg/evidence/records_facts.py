@@ -6,6 +6,7 @@ from pydantic import Field
 
 from shteg.evidence.dates import DateInterval
 from shteg.evidence.records import (
+    Blank,
     Country,
     Dated,
     Id,
@@ -156,7 +157,9 @@ class Programme(Sourced):
     ] = Field(description="By which rule.")
     prerequisites_en: OptionalText = Field(default=None, description="What comes first, in English.")
     prerequisites_sq: OptionalText = Field(default=None, description="What comes first, in Albanian.")
-    typical_years: OptionalNumber = Field(default=None, ge=0, le=200, description="How many years it usually takes.")
+    typical_years: Annotated[Annotated[Number, Field(ge=0, le=200)] | None, Blank] = Field(
+        default=None, description="How many years it usually takes."
+    )
     note: OptionalText = Field(default=None, description="What a reader should know.")
 
 

@@ -2,15 +2,17 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from shteg.evidence.dates import DateInterval
 from shteg.evidence.encodings import text_encoding
-from shteg.evidence.numbers import check_people, decimals_of
+from shteg.evidence.numbers import check_people
 from shteg.evidence.records import (
+    Blank,
     Dated,
     Id,
     Localised,
+    Number,
     OptionalCount,
     OptionalDate,
     OptionalNumber,
@@ -54,21 +56,11 @@ class PublishedFigure(Dated):
     )
     decimals: Whole = Field(ge=0, le=4, description="Decimals as printed.")
     n: OptionalCount = Field(default=None, description="Respondents in this subgroup, if printed.")
-    margin_of_error: OptionalNumber = Field(
-        default=None, gt=0, le=100, description="Margin of error in percentage points, if printed."
+    margin_of_error: Annotated[Annotated[Number, Field(gt=0, le=100)] | None, Blank] = Field(
+        default=None, description="Margin of error in percentage points, if printed."
     )
     population: OptionalText = Field(default=None, description="Who the survey stands for.")
     note: OptionalText = Field(default=None, description="What a reader should know.")
-
-    @model_validator(mode="after")
-    def _printed_so(self) -> "PublishedFigure":
-        if self.percent is not None and not 0 <= self.percent <= 100:
-            raise ValueError(f"percent is {self.percent:g}: a percentage lies between 0 and 100")
-        for name in ("percent", "mean_score"):
-            number: float | None = getattr(self, name)
-            if number is not None and decimals_of(number) > self.decimals:
-                raise ValueError(f"{name} {number:g} has more decimals than `decimals` says ({self.decimals})")
-        return self
 
 
 class Question(Record):

@@ -25,8 +25,6 @@ _VALUE_HINTS = (
     ("finite number", "write for example 12 or 0.5, or leave the cell empty"),
     ("grade", "a letter A–F for the source and a digit 1–6 for the statement; F6 where nobody has read the source"),
     ("is not an id", "for example `trust-2024`"),
-    ("a percentage lies", "a percentage lies between 0 and 100; write it as printed"),
-    ("has more decimals", "write the figure as it was printed, and in `decimals` how many decimals that has"),
     ("can be read as", "write it without a mark for thousands and without a zero at the end of the decimals"),
     ("is not a web address", "write a whole address, such as https://example.org/report"),
     ("text encoding", "name one such as windows-1250, windows-1252, windows-1254, iso-8859-2 or utf-8"),

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import cast
 
 from shteg.errors import CaseError, Problem
-from shteg.evidence.checks_numbers import count_problems
+from shteg.evidence.checks_numbers import count_problems, figure_problems
 from shteg.evidence.csv_tables import read_csv, validate_rows
 from shteg.evidence.folder import CaseFolder
 from shteg.evidence.records import Record
@@ -56,7 +56,7 @@ def _read(path: Path, form: str) -> tuple[Record, ...]:
     table = read_csv(folder, replace(spec, path=path.name))
     if table is not None:
         validate_rows(folder, table)
-        folder.problems.extend(count_problems(table))
+        folder.problems.extend([*count_problems(table), *figure_problems(table)])
     if folder.problems or table is None:
         raise CaseError(folder.problems)
     return tuple(row.record for row in table.rows if row.record is not None)

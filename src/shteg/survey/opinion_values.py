@@ -196,7 +196,7 @@ def wave_values(case: Case, wave: Wave, estimates: pl.DataFrame, level: float) -
             label_args={
                 "item": f"wave-item:{wave.id}.{row['item']}",
                 "wave": f"wave:{wave.id}",
-                **({} if whole else lexicon_args(case, subgroup=row["domain"])),
+                **({} if whole else _domain_args(case, wave, row["domain_variable"], row["domain"])),
             },
             source_ids=(wave.design.source,),
             method="survey#estimation",
@@ -206,6 +206,13 @@ def wave_values(case: Case, wave: Wave, estimates: pl.DataFrame, level: float) -
             verified=_is_verified(case, wave),
             details=_wave_details(row),
         )
+
+
+def _domain_args(case: Case, wave: Wave, variable: str, code: str) -> dict[str, str]:
+    """Name a part of the sample by the words of design.toml, else by those of labels.toml, else by its code."""
+    if code in wave.design.codes.get(variable, {}) and ":" not in code:  # a colon ends the kind of a lexicon id
+        return {"subgroup": f"wave-code:{wave.id}.{variable}.{code}"}
+    return lexicon_args(case, subgroup=code)
 
 
 def _is_verified(case: Case, wave: Wave) -> bool:
