@@ -14,7 +14,7 @@ from shteg.evidence.case import Wave
 from shteg.evidence.records_surveys import WaveItem
 from shteg.evidence.sentences import suggest
 from shteg.survey.check_design import design_problems
-from shteg.survey.missing_codes import box_columns, missing_conflicts, substantive_answers
+from shteg.survey.missing_codes import blank_codes, declared_missing, missing_conflicts, substantive_answers
 from shteg.survey.readers import Responses, read_responses
 from shteg.survey.wave_places import WavePlaces
 
@@ -43,13 +43,13 @@ def check_wave(wave: Wave, root: Path, words: frozenset[str] = frozenset()) -> t
     """
     places = WavePlaces(wave, root)
     try:
-        responses = read_responses(wave.data_path)
+        responses = read_responses(wave.data_path, encoding=wave.design.encoding)
     except DataError as error:
         return tuple(sorted({places.refiled(one) for one in error.problems} | set(places.more(error.more))))
     except DesignError as error:
         return (places.of_error(error),)
     places.lines, places.columns = responses.lines, tuple(responses.frame.columns)
-    data = substantive_answers(responses, wave.questionnaire.items)
+    data = blank_codes(substantive_answers(responses), declared_missing(wave.questionnaire.items))
     found = [
         *_conflicts(wave, responses, places),
         *_columns(wave, places),
