@@ -14,7 +14,13 @@ from shteg.evidence.case import Wave
 from shteg.evidence.records_surveys import WaveItem
 from shteg.evidence.sentences import suggest
 from shteg.survey.check_design import design_problems
-from shteg.survey.missing_codes import blank_codes, declared_missing, missing_conflicts, substantive_answers
+from shteg.survey.missing_codes import (
+    blank_codes,
+    box_columns,
+    declared_missing,
+    missing_conflicts,
+    substantive_answers,
+)
 from shteg.survey.readers import Responses, read_responses
 from shteg.survey.wave_places import WavePlaces
 
