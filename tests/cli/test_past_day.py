@@ -56,7 +56,7 @@ def test_a_measure_or_scenario_that_the_day_passes_over_is_named_as_such():
         (("--origins", "1985", "--horizons", "1"), ("nothing is known on 1985-01-01", "choose later origins")),
         (("--origins", "1990"), ("nothing is known on 1990-01-01", "--origins")),
         (("--origins", "1995", "--horizons", "1"), ("nothing is known on 1995-01-01",)),
-        (("--origins", "10"), ("10 is no year from 1800 to 2200", "Hint", "--origins")),
+        (("--origins", "10"), ("10 is no year from 1800 to 9999", "Hint", "--origins")),
         (("--origins", "0"), ("0 is no year", "--origins")),
         (("--origins", "2040"), ("no origin leaves room", "2026-06-30", "--origins")),
         (("--origins", "99999999999999999999"), ("is not a year or a span of years",)),

@@ -34,7 +34,7 @@ def test_a_horizon_out_of_range_is_refused(demo, horizons):
         plan_origins(demo, (2005,), horizons)
 
 
-@pytest.mark.parametrize("origin", [10, 0, 1799, 2201, 20051])
+@pytest.mark.parametrize("origin", [10, 0, 1799, 20051])
 def test_an_origin_that_is_no_year_is_refused(demo, origin):
-    with pytest.raises(UsageError, match="is no year from 1800 to 2200"):
+    with pytest.raises(UsageError, match="is no year from 1800 to 9999"):
         plan_origins(demo, (origin,), (1,))
