@@ -67,7 +67,8 @@ def evidence_result(case: Case) -> StageResult:
 
 
 def _measure_sources(case: Case) -> list[str]:
-    return sorted({measure.source for measure in case.recommendations.measures})
+    """Give the sources of the measures; all sources of a case that passes over every one of them."""
+    return sorted({measure.source for measure in case.recommendations.measures}) or sorted(case.sources)
 
 
 def _count(identifier: str, number: int, what: str, sources: Sequence[str]) -> Value:

@@ -96,8 +96,8 @@ class Keeper(Protocol):
         ...
 
 
-FIRST_YEAR, LAST_YEAR, LONGEST = 1800, 2200, 100
-"""Years that a case can speak of, and the longest horizon that it can have."""
+FIRST_YEAR, LAST_YEAR, LONGEST = 1800, 9999, 100
+"""Years that a calendar has and a case can speak of, and the longest horizon that it can have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from shteg.evidence.dates import DateInterval
-from shteg.evidence.passed_over import frame_changes
+from shteg.evidence.past_frame import frame_changes
 from shteg.evidence.records import Correction, Dated, Localised, Source
 from shteg.evidence.records_case import CaseHeader, Pathways, Recommendations, Step
 from shteg.evidence.records_facts import (
@@ -154,10 +154,10 @@ class Case:
             if member.member_since.last <= day
         )
         members = [member.member for member in self.members if member.member_since.last <= day]
-        changes |= frame_changes(self, members, day)
+        changes |= frame_changes(self, members, changes["readings"], day)
         changes["pathways"] = _pathways_on(changes["pathways"], day)
-        required = {one.id for one in changes["requirements"]}
-        changes["readings"] = tuple(one for one in changes["readings"] if one.requirement in required)
+        changes["waves"] = tuple(one for one in self.waves if one.design.happened_on.first <= day)
+        changes["designs"] = tuple(one for one in self.designs if one.happened_on.first <= day)
         changes["lines"] = {}
         return replace(self, **changes)
 

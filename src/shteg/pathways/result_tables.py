@@ -125,7 +125,8 @@ def effect_scenarios(model: Model) -> list[tuple[int, str]]:
 def effects_table(model: Model, summary: Summary) -> Table:
     """What each measure changes on the same random numbers."""
     labels = {measure.id: measure.label for measure in model.case.recommendations.measures}
-    labels["all"] = weakest(labels.values())
+    if labels:  # none where all rest on what was not there yet
+        labels["all"] = weakest(labels.values())
     shares, rows = summary.effects, []
     for s, name in effect_scenarios(model):
         for k, step in enumerate(model.steps):

@@ -37,6 +37,10 @@ def rank_measures(case: Case, pathways: StageResult, *, target: tuple[str, int] 
     ModelError
         `pathways` holds no effects for it.
     """
+    if not case.recommendations.measures:  # all of them rest on what was not there yet
+        tables = (_status_table(case), _progress_table(case))
+        values = tuple(_requirement_values(case))
+        return StageResult(stage="recommendations", tables={table.name: table for table in tables}, values=values)
     targets = list_targets(case)
     primary = check_target(case, *target) if target else targets[0]
     if primary not in targets:
@@ -44,8 +48,8 @@ def rank_measures(case: Case, pathways: StageResult, *, target: tuple[str, int] 
     ids = tuple(measure.id for measure in case.recommendations.measures)
     rankings = {one: rank_effects(pathways, one, ids) for one in targets}
     found = [*_rank_values(case, pathways, rankings[primary]), *_requirement_values(case)]
-    tables = (_ranking_table(case, list(rankings.values())), _status_table(case), _progress_table(case))
-    return StageResult(stage="recommendations", tables={table.name: table for table in tables}, values=tuple(found))
+    made = (_ranking_table(case, list(rankings.values())), _status_table(case), _progress_table(case))
+    return StageResult(stage="recommendations", tables={table.name: table for table in made}, values=tuple(found))
 
 
 def _rank_values(case: Case, pathways: StageResult, ranking: Ranking) -> list[Value]:
