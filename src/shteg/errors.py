@@ -77,13 +77,7 @@ class DataError(DesignError):
     def __init__(self, problems: Sequence[Problem], more: int = 0) -> None:
         self.problems, self.more = tuple(sorted(problems)), more
         first, count = self.problems[0], len(self.problems) + more
-        place = ", ".join(
-            [
-                first.file,
-                *([f"line {first.line}"] if first.line else []),
-                *([f"field {first.column}"] if first.column else []),
-            ]
-        )
+        place = f"{first.file}, line {first.line}" if first.line else first.file
         if count == 1:
             super().__init__(first.problem, first.hint, place)
             return

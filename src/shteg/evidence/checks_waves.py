@@ -1,9 +1,9 @@
 """Survey waves of a case: reading their folders, and checks of designs, answers and published figures."""
 
-import csv
 from collections.abc import Iterator
 
 from shteg.errors import Problem
+from shteg.evidence.csv_scan import read_header
 from shteg.evidence.draft import Draft, texts_in
 from shteg.evidence.folder import is_inside
 from shteg.evidence.records import is_id
@@ -99,12 +99,13 @@ def _data_header(draft: Draft, path: str) -> tuple[str, ...] | None:
     if not path.endswith(".csv") or path not in draft.folder.hashes:
         return None
     with (draft.folder.root / path).open("rb") as file:
-        first = file.readline(_HEADER_LIMIT)
-    try:
-        return tuple(next(csv.reader([first.decode("utf-8-sig")]), ()))
-    except (UnicodeDecodeError, csv.Error):
-        draft.folder.report(path, 1, 1, "the header cannot be read", "save the file as UTF-8 with commas")
-        return None
+        first = file.read(_HEADER_LIMIT)
+    encoding = draft.raw(f"{path.rpartition('/')[0]}/design.toml", "encoding")
+    header = read_header(first, encoding if isinstance(encoding, str) else "utf-8")
+    if header is None:
+        hint = "save the file as “CSV UTF-8”, or name its encoding in design.toml"
+        draft.folder.report(path, 1, 1, "the header cannot be read", hint)
+    return header
 
 
 def check_answers(draft: Draft) -> Iterator[Problem]:

@@ -7,6 +7,7 @@ stands is no row.
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass
 
@@ -130,16 +131,23 @@ def scan_csv(data: bytes) -> Scan:
     return _finish(text, first, separator, counts, header)
 
 
-def read_header(data: bytes) -> tuple[str, ...] | None:
+def read_header(raw: bytes, encoding: str = "utf-8") -> tuple[str, ...] | None:
     """Give the names of the columns of a CSV file; None if its header cannot be read.
 
     Parameters
     ----------
-    data : bytes
-        The beginning of the file, UTF-8 without byte order mark, cut off anywhere below the header.
+    raw : bytes
+        The beginning of the file, cut off anywhere below the header.
+    encoding : str
+        Of the text.
     """
-    scan = scan_csv(data)
-    return scan.header if scan.header and not any(one.line <= scan.header_line for one in scan.defects) else None
+    try:
+        text = codecs.getincrementaldecoder(encoding)().decode(raw)
+    except (UnicodeError, LookupError):
+        return None
+    scan = scan_csv(text.removeprefix("\ufeff").encode("utf-8"))
+    readable = scan.header_line and all(one.line > scan.header_line for one in scan.defects)
+    return tuple(name for name in scan.header if name) if readable else None
 
 
 def line_at(data: bytes, offset: int) -> int:
@@ -252,10 +260,9 @@ def _finish(text: _Text, first: int, separator: str, counts: Ints, header: tuple
     defects, more = list(text.defects), 0
     wrong = rows[counts[rows] != counts[first]]
     header_line = int(begins[first])
-    if len(wrong) and len(wrong) == len(rows) and not text.defects and counts[first] and not counts[rows].any():
-        shown = SEPARATORS[separator]
-        problem = f"the fields of the header are separated by {shown}, those of the rows are not"
-        defects.append(Defect(header_line, 1, problem, f"save the table with commas, or with {shown}, throughout"))
+    if counts[first] and not text.defects and _disagree(text, separator, counts, rows):
+        problem = f"the fields of the header are separated by {SEPARATORS[separator]}, those of the rows are not"
+        defects.append(Defect(header_line, 1, problem, "save header and rows alike, with commas or “;” throughout"))
     else:
         for row in wrong[: MOST_DEFECTS - len(defects)]:
             have, want = int(counts[row]) + 1, int(counts[first]) + 1
@@ -278,6 +285,12 @@ def _finish(text: _Text, first: int, separator: str, counts: Ints, header: tuple
         defects=tuple(sorted(defects, key=lambda one: (one.line, one.column))),
         more=more,
     )
+
+
+def _disagree(text: _Text, separator: str, counts: Ints, rows: Ints) -> bool:
+    """Tell whether no row holds the separator of the header, and some hold another."""
+    others = (mark for mark in SEPARATORS if mark != separator)
+    return bool(len(rows)) and not counts[rows].any() and any(text.separators(mark)[rows].any() for mark in others)
 
 
 def _body(text: _Text, rows: Ints) -> bytes:

@@ -1,10 +1,11 @@
 """Records of the folder `surveys/`: published figures, questions, designs, population margins, waves."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from shteg.evidence.dates import DateInterval
+from shteg.evidence.encodings import text_encoding
 from shteg.evidence.records import (
     Dated,
     Id,
@@ -17,6 +18,15 @@ from shteg.evidence.records import (
     Sourced,
     Text,
 )
+
+
+def _check_encoding(name: str) -> str:
+    if text_encoding(name) is None:
+        raise ValueError(f"there is no text encoding {name!r}")
+    return name
+
+
+Encoding = Annotated[str, AfterValidator(_check_encoding)]
 
 
 class PublishedFigure(Dated):
@@ -173,6 +183,11 @@ class WaveDesign(Record):
     """`design.toml` of one wave: which columns hold the design."""
 
     data: Text = Field(description="Name of the data file beside this one: .csv, .parquet, .sav, .zsav, .dta or .xlsx.")
+    encoding: Encoding | None = Field(
+        default=None,
+        description="Encoding of its texts, such as windows-1250, where a .sav, .dta or .csv does not say it or "
+        "says it wrongly.",
+    )
     happened_on: DateInterval = Field(description="When the fieldwork was.")
     title: Localised = Field(description="What the wave is called.")
     stratum: Text | None = Field(default=None, description="Column of the strata.")

@@ -25,6 +25,7 @@ _VALUE_HINTS = (
     ("finite number", "write for example 12 or 0.5, or leave the cell empty"),
     ("grade", "a letter A–F for the source and a digit 1–6 for the statement; F6 where nobody has read the source"),
     ("is not an id", "for example `trust-2024`"),
+    ("text encoding", "name one such as windows-1250, windows-1252, windows-1254, iso-8859-2 or utf-8"),
     ("the range", "order them: low, then value, then high"),
     ("lies before", "the public cannot know a thing before it happened: correct one of the two dates"),
 )

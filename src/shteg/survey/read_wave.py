@@ -22,7 +22,7 @@ def read_wave(wave: Wave) -> Design:
         The file cannot be read, a column occurs twice, or the design does not fit (see `Design.from_frame`).
     """
     plan = wave.design
-    data = read_responses(wave.data_path).frame
+    data = read_responses(wave.data_path, encoding=plan.encoding).frame
     try:
         design = Design.from_frame(
             data, stratum=plan.stratum, psu=plan.psu, weight=plan.weight, lonely_psu=plan.lonely_psu

@@ -47,10 +47,11 @@ def main(folder: Path) -> None:
     os.environ["POLARS_MAX_THREADS"] = "1"
     import shteg.survey.readers.parquet_file
     import shteg.survey.readers.statistics
-    import shteg.survey.readers.workbook_file  # noqa: F401
+    import shteg.survey.readers.workbook_file
 
     for path in sorted(folder.iterdir()):
-        print(json.dumps([path.name, *_outcome(path)]), flush=True)
+        sys.stdout.write(json.dumps([path.name, *_outcome(path)]) + "\n")
+        sys.stdout.flush()
 
 
 def _outcome(path: Path) -> tuple[str, str]:

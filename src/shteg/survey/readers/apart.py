@@ -21,11 +21,9 @@ import polars as pl
 
 from shteg.errors import DesignError, ShtegError
 from shteg.survey.readers.responses import MultipleSet, Responses
-from shteg.survey.readers.transport import LINES, NO_ROOM, NOT_SET_UP, OUT_OF_MEMORY, read_head
+from shteg.survey.readers.transport import LINES, NO_ROOM, NOT_SET_UP, OUT_OF_MEMORY, Rows, read_head
 
-Rows = list[list[str | None]]
-
-SECONDS, SECONDS_PER_MEGABYTE = 60.0, 2.0
+SECONDS, SECONDS_PER_MEGABYTE = 60.0, 10.0
 """How long a file may take: so long, and so much longer for each megabyte of it."""
 LEAST_MEMORY, MEMORY_PER_BYTE = 4 * 2**30, 100
 """Bytes of memory that the child may have at least, and for each byte of the file; never more than the machine has."""

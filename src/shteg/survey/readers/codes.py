@@ -109,7 +109,9 @@ def _written_number(text: str) -> str:
 def number_codes(column: pl.Series, place: str = "") -> pl.Series:
     """Give the codes of a column of floats; not a number is null.
 
-    A column of single precision is written with the digits that single precision holds: 0.1 is "0.1".
+    A column of single precision is written with the digits that single precision holds: 0.1 is "0.1", not
+    "0.10000000149011612". So is one of double precision whose every number is one of single precision, if some number
+    would take 16 digits or more: it was copied from single precision.
 
     Raises
     ------
@@ -120,17 +122,30 @@ def number_codes(column: pl.Series, place: str = "") -> pl.Series:
     if wrong.any():
         row = wrong.fill_null(value=False).arg_max() or 0
         write_code(float(column[row]), f"{place}, row {row + 1}" if place else f"row {row + 1}")
-    safe = column.fill_nan(None)
-    whole = safe.cast(pl.Int64, strict=False)
+    written = _write_floats(column.fill_nan(None))
+    if column.dtype == pl.Float64 and _is_long(written):
+        single = column.fill_nan(None).cast(pl.Float32)
+        if bool((single.cast(pl.Float64) == column.fill_nan(None)).all()):
+            return _write_floats(single).alias(column.name)
+    return written.alias(column.name)
+
+
+def _write_floats(column: pl.Series) -> pl.Series:
+    whole = column.cast(pl.Int64, strict=False)
     written = pl.select(
-        pl.when(whole.cast(column.dtype) == safe).then(whole.cast(pl.String)).otherwise(safe.cast(pl.String))
+        pl.when(whole.cast(column.dtype) == column).then(whole.cast(pl.String)).otherwise(column.cast(pl.String))
     ).to_series()
     powers = written.drop_nulls().unique()
     powers = powers.filter(powers.str.contains("e", literal=True))
-    if not powers.is_empty():
-        plain = pl.Series([format(Decimal(one), "f") for one in powers.to_list()], dtype=pl.String)
-        written = written.replace(powers, plain)
-    return written.alias(column.name)
+    if powers.is_empty():
+        return written
+    return written.replace(powers, pl.Series([format(Decimal(one), "f") for one in powers.to_list()], dtype=pl.String))
+
+
+def _is_long(written: pl.Series) -> bool:
+    """Tell whether some number that is not whole has 16 digits or more."""
+    broken = written.filter(written.str.contains(".", literal=True) & (written.str.len_bytes() > 16))
+    return bool((broken.str.replace_all(r"[^0-9]", "").str.strip_chars_start("0").str.len_bytes() >= 16).any())
 
 
 def typed_codes(column: pl.Series, place: str = "") -> pl.Series:

@@ -128,14 +128,15 @@ def _responses(
             value_labels[titles[column]] = labels_without_blanks(written)
     labels = labels_without_blanks((titles[column], text) for column, text in meta.column_names_to_labels.items())
     notes = _say_encoding(frame, labels, value_labels, path.name) if meta.file_encoding is None and not encoding else ()
+    sets, said = _sets(meta, titles, path.name)
     return Responses(
         frame=frame,
         labels=labels,
         value_labels={column: found for column, found in value_labels.items() if found},
         missing={titles[column]: codes for column, codes in missing.items() if codes},
         name=path.name,
-        sets=_sets(meta, titles),
-        notes=notes,
+        sets=sets,
+        notes=(*notes, *said),
     )
 
 
@@ -159,25 +160,28 @@ def _missing_in_ranges(path: Path, values: pl.Series, meta: Any, clock: Clock) -
             inside = values.filter((values >= low) & (values <= high)).drop_nans().unique().to_list()
             known = {float(one) for one in (*inside, *labelled) if low <= float(one) <= high}
             codes += [clock.write(one, _at(path, values.name)) for one in sorted(known)]
-    return tuple(dict.fromkeys(codes))
+    return tuple(dict.fromkeys(code for code in codes if code))
 
 
-def _sets(meta: Any, titles: Mapping[str, str]) -> dict[str, MultipleSet]:
-    """Give the multiple-response sets; a file may name their columns without regard to case."""
-    known = {column.lower(): title for column, title in titles.items()}
-    found = {}
-    for name, declared in meta.mr_sets.items():
+def _sets(meta: Any, titles: Mapping[str, str], name: str) -> tuple[dict[str, MultipleSet], tuple[str, ...]]:
+    """Give the multiple-response sets, and a note on each that cannot be used."""
+    known = {column.lower(): title for column, title in titles.items()}  # a file may name columns in another case
+    found, notes = {}, []
+    for title, declared in meta.mr_sets.items():
         columns = tuple(known[one.lower()] for one in declared["variable_list"] if one.lower() in known)
-        if not columns or len(columns) < len(declared["variable_list"]):
-            continue
-        counted = declared["counted_value"]
-        found[clean_text(name)] = MultipleSet(
-            label=declared["label"] or "",
-            kind="dichotomy" if declared["is_dichotomy"] else "category",
-            counted=None if counted is None or not declared["is_dichotomy"] else write_code(float(counted)),
-            columns=columns,
-        )
-    return found
+        counted, dichotomy = declared["counted_value"], declared["is_dichotomy"]
+        if len(columns) < len(declared["variable_list"]) or not columns:
+            notes.append(f"{name}: the set {title!r} names columns that the file does not have, and is left out")
+        elif dichotomy and counted is None:
+            notes.append(f"{name}: the set {title!r} counts a code that is no number, and is left out")
+        else:
+            found[clean_text(title)] = MultipleSet(
+                label=declared["label"] or "",
+                kind="dichotomy" if dichotomy else "category",
+                counted=write_code(float(counted)) if dichotomy else None,
+                columns=columns,
+            )
+    return found, tuple(notes)
 
 
 def _say_encoding(

@@ -11,6 +11,9 @@ LINES = "\x00lines"
 NO_ROOM, OUT_OF_MEMORY, NOT_SET_UP = 74, 71, 72
 """Exit codes of the reading process: the result could not be written; memory ran out; a library cannot be loaded."""
 
+Rows = list[list[str | None]]
+"""Cells of a sheet as text; None where a cell is blank."""
+
 _LENGTH = struct.Struct("<Q")
 
 

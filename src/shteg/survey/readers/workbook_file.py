@@ -14,12 +14,11 @@ import polars as pl
 from shteg.errors import DesignError
 from shteg.survey.readers.codes import untyped_codes
 from shteg.survey.readers.responses import Responses, require_one_name
+from shteg.survey.readers.transport import Rows
 from shteg.survey.readers.workbook_cells import Cells, column_name, place_name, read_cells
 from shteg.survey.readers.workbook_parts import Sheet, open_book
 
 DATA_SHEET = "data"
-
-Rows = list[list[str | None]]
 
 
 def read_workbook_file(path: Path) -> Responses:

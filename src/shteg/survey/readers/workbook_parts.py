@@ -102,6 +102,15 @@ def open_book(path: Path, archive: zipfile.ZipFile) -> Book:
     )
 
 
+class _LocalNames(dict[str, str]):
+    """Names of elements without their namespace; "" for those that are none of a workbook's."""
+
+    def __missing__(self, name: str) -> str:
+        space, _, word = name.rpartition(" ")
+        self[name] = word if space in _MAIN else ""
+        return self[name]
+
+
 def parse(
     archive: zipfile.ZipFile,
     part: str,
@@ -110,22 +119,14 @@ def parse(
     text: Callable[[str], None] | None = None,
 ) -> None:
     """Read a part as XML, calling with the local names of the elements of a workbook; all others are passed over."""
-    names: dict[str, str | None] = {}
-
-    def local(name: str) -> str | None:
-        if name not in names:
-            space, _, word = name.rpartition(" ")
-            names[name] = word if space in _MAIN else None
-        return names[name]
+    names = _LocalNames()
 
     def opened(name: str, attributes: Attributes) -> None:
-        word = local(name)
-        if word is not None:
+        if word := names[name]:
             begin(word, attributes)
 
     def closed(name: str) -> None:
-        word = local(name)
-        if word is not None and end is not None:
+        if end is not None and (word := names[name]):
             end(word)
 
     _feed(archive, part, opened, closed, text)

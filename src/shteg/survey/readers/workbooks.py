@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from shteg.errors import DesignError
-from shteg.survey.readers.apart import Rows, read_apart, rows_apart
+from shteg.survey.readers.apart import read_apart, rows_apart
 from shteg.survey.readers.responses import Responses
+from shteg.survey.readers.transport import Rows
+
+__all__ = ["ENCRYPTED", "Rows", "read_sheets", "read_workbook", "refuse_password"]
 
 ENCRYPTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """What an encrypted workbook (and one of Excel 97) begins with."""
