@@ -19,7 +19,10 @@ LAYERS = {
     "countries": 0,
     "chunks": 0,
     "spark": 1,
-    "compiling": 0,
+    "compiling": 1,
+    "keeping": 0,
+    "source_files": 0,
+    "spreadsheets": 0,
     "evidence": 1,
     "survey": 2,
     "stance": 2,
@@ -33,7 +36,7 @@ LAYERS = {
     "web": 8,
     "cli": 9,
 }
-ONLY_ROOMS = {"publish": {"report", "errors", "estimates"}, "web": {"report", "errors", "estimates"}}
+ONLY_ROOMS = {"publish": {"report", "errors", "estimates", "keeping"}, "web": {"report", "errors", "estimates"}}
 LARGEST_FILE = 600
 CASE_WORDS = re.compile(r"kosov|serbia|albania\b|\bnato\b", re.IGNORECASE)
 # The engine prints these languages, so the name of a language is no name of a country.

@@ -1,39 +1,241 @@
-"""Compiled functions follow every file they call."""
+"""Compiled functions follow all code they may call, and a kept form is used only as it was written."""
 
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
-KERNEL = "from shteg.compiling import compiled\nfrom room.law import law\n\n@compiled\ndef run(x):\n    return law(x)\n"
+import pytest
+
+from shteg.compiling import code_stamp
+from shteg.source_files import HOUSE, callable_files, code_files, hash_files
+
 LAW = "from shteg.compiling import compiled\n\n@compiled\ndef law(x):\n    return x + {0}\n"
+KERNEL = "from shteg.compiling import compiled\n{0}\n\n@compiled\ndef run(x):\n    return law(x)\n"
+LATE = (
+    "from shteg.compiling import compiled\n\ndef make():\n    {0}\n    @compiled\n    def run(x):\n"
+    "        return law(x)\n    return run\n\nrun = make()\n"
+)
+PLACES = {  # where the called function lies, and how the kernel in room/inner/kernel.py takes it
+    "beside": ("room/inner/law.py", "from room.inner.law import law"),
+    "relative": ("room/inner/law.py", "from .law import law"),
+    "below": ("room/inner/deep/law.py", "from room.inner.deep.law import law"),
+    "far below": ("room/inner/deep/deeper/law.py", "from room.inner.deep.deeper.law import law"),
+    "in a sibling folder": ("room/other/law.py", "from ..other.law import law"),
+    "in the package above": ("room/law.py", "from ..law import law"),
+    "in its own __init__": ("room/inner/law/__init__.py", "from room.inner.law import law"),
+    "handed on by an __init__": ("far/deep/law.py", "from far import law"),
+    "with a star": ("far/law.py", "from far.law import *"),
+    "in brackets": ("far/law.py", "from far.law import (  # ) not the end\n    law,\n)"),
+    "over two lines": ("far/law.py", "from far.law \\\n    import law"),
+    "as a module": ("far/law.py", "import far.law\nlaw = far.law.law"),
+    "after a semicolon": ("far/law.py", "import os; from far.law import law"),
+    "by a call": ("far/law.py", "from importlib import import_module\nlaw = import_module('far.law').law"),
+    "in another package": ("far/law.py", "from far.law import law"),
+    "in a folder that is no package": ("loose/law.py", "from loose.law import law"),
+    "in a module of its own": ("law.py", "from law import law"),
+    "by way of a third": ("far/law.py", "from third import law"),
+}
 
 
-def run(folder: Path) -> str:
-    """Give the result of `run(1)` and how many compiled forms came from the disk."""
-    code = "from room.kernel import run; print(run(1), sum(run.stats.cache_hits.values()))"
-    environment = {**os.environ, "PYTHONPATH": str(folder), "NUMBA_CACHE_DIR": str(folder / "kept")}
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
+def environment(folder: Path) -> dict[str, str]:
+    path = os.pathsep.join([str(folder), str(HOUSE.parent)])
+    return {**os.environ, "PYTHONPATH": path, "NUMBA_CACHE_DIR": str(folder / "kept")}
 
 
-def test_a_change_in_a_called_file_is_seen(tmp_path: Path) -> None:
-    room = tmp_path / "room"
-    room.mkdir()
-    (room / "__init__.py").write_text("")
-    (room / "kernel.py").write_text(KERNEL)
-    (room / "law.py").write_text(LAW.format(1))
-    assert run(tmp_path).startswith("2 ")
-    assert run(tmp_path).startswith("2 ")
-    (room / "law.py").write_text(LAW.format(5))
-    assert run(tmp_path).startswith("6 ")
+def start(folder: Path, module: str = "room.inner.kernel", argument: str = "1") -> subprocess.Popen[str]:
+    code = f"from {module} import run; print(run({argument}), sum(run.stats.cache_hits.values()))"
+    return subprocess.Popen(
+        [sys.executable, "-c", code],
+        env=environment(folder),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
-def test_the_compiled_form_is_kept(tmp_path: Path) -> None:
-    room = tmp_path / "room"
-    room.mkdir()
-    (room / "__init__.py").write_text("")
-    (room / "kernel.py").write_text(KERNEL)
-    (room / "law.py").write_text(LAW.format(1))
-    assert [run(tmp_path), run(tmp_path)] == ["2 0", "2 1"]
+def run(folder: Path, module: str = "room.inner.kernel") -> tuple[str, str]:
+    """Give the result of `run(1)` with how many forms came from the disk, and what was warned of."""
+    process = start(folder, module)
+    out, err = process.communicate()
+    assert process.returncode == 0, err
+    return out.strip(), err
+
+
+def lay(folder: Path, place: str, statement: str, kernel: str = KERNEL) -> Path:
+    """Write the kernel in room/inner, the function it calls at `place`, and what leads there."""
+    law = folder / place
+    for path in (folder / "room" / "inner", folder / "room" / "other", law.parent):
+        path.mkdir(parents=True, exist_ok=True)
+    for package in (folder / "room", folder / "far"):
+        for path in (package, *package.rglob("*")) if package.is_dir() else ():
+            if path.is_dir():
+                (path / "__init__.py").touch()
+    if place == "far/deep/law.py":
+        (folder / "far" / "__init__.py").write_text("from far.deep.law import law\n")
+    (folder / "third.py").write_text("from far.law import law\n" if place == "far/law.py" else "")
+    law.write_text(LAW.format(1))
+    (folder / "room" / "inner" / "kernel.py").write_text(kernel.format(statement))
+    return law
+
+
+@pytest.mark.parametrize("where", sorted(PLACES))
+def test_a_change_in_called_code_changes_the_stamp(where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place, statement = PLACES[where]
+    law = lay(tmp_path, place, statement)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    before = stamp_of(tmp_path / "room" / "inner")
+    assert stamp_of(tmp_path / "room" / "inner") == before
+    law.write_text(LAW.format(25))
+    assert all(one != two for one, two in zip(stamp_of(tmp_path / "room" / "inner"), before, strict=True))
+
+
+def stamp_of(room: Path) -> tuple[str, str]:
+    for kept in (code_stamp, code_files, callable_files):
+        kept.cache_clear()
+    of_the_function, of_the_room = hash_files(callable_files(room / "kernel.py")), code_stamp(room)
+    return of_the_function, of_the_room
+
+
+@pytest.mark.parametrize("where", ["far below", "in a sibling folder", "handed on by an __init__", "by way of a third"])
+def test_the_new_code_runs(where: str, tmp_path: Path) -> None:
+    place, statement = PLACES[where]
+    law = lay(tmp_path, place, statement)
+    assert [run(tmp_path)[0], run(tmp_path)[0]] == ["2 0", "2 1"]
+    law.write_text(LAW.format(5))
+    assert run(tmp_path)[0] == "6 0"
+
+
+def test_an_import_in_a_function_is_followed(tmp_path: Path) -> None:
+    law = lay(tmp_path, "far/law.py", "from far.law import law", LATE)
+    assert law.resolve() in code_files(tmp_path / "room")
+    assert law.resolve() in callable_files(tmp_path / "room" / "inner" / "kernel.py")
+
+
+def test_a_module_elsewhere_on_the_path_is_followed_and_libraries_are_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lay(tmp_path, "room/inner/law.py", "import numpy, polars, elsewhere.law\nfrom room.inner.law import law")
+    away = tmp_path / "away" / "elsewhere"
+    away.mkdir(parents=True)
+    (away / "law.py").write_text("")
+    monkeypatch.syspath_prepend(str(away.parent))
+    files = callable_files(tmp_path / "room" / "inner" / "kernel.py")
+    assert (away / "law.py").resolve() in files
+    assert not [path for path in files if "site-packages" in path.parts]
+
+
+def test_a_folder_below_of_a_room_of_the_house_is_in_its_stamp() -> None:
+    stance = {path.relative_to(HOUSE).as_posix() for path in code_files(HOUSE / "stance")}
+    assert {"stance/rollcall/gibbs_kernel.py", "randomness.py", "estimates.py", "evidence/case.py"} <= stance
+    assert code_files(HOUSE / "stance" / "rollcall") == code_files(HOUSE / "stance")
+
+
+def test_the_stamps_of_all_kernels_are_cheap() -> None:
+    code = (
+        "import time; from shteg.source_files import HOUSE, callable_files, hash_files\nt = time.process_time()\n"
+        "for file in HOUSE.rglob('*kernel*.py'): hash_files(callable_files(file))\n"
+        "print(time.process_time() - t)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert float(done.stdout) < 0.5  # a tenth of that on a machine with nothing else to do
+
+
+@pytest.mark.parametrize("damage", ["cut", "flip", "empty", "text"])
+def test_a_damaged_form_is_compiled_anew_and_said(tmp_path: Path, damage: str) -> None:
+    lay(tmp_path, *PLACES["beside"])
+    assert run(tmp_path)[0] == "2 0"
+    kept = sorted((tmp_path / "kept").rglob("*.kept"))
+    assert len(kept) == 2
+    for path in kept:
+        raw = bytearray(path.read_bytes())
+        raw[len(raw) // 2] ^= 4
+        path.write_bytes({"cut": raw[: len(raw) // 2], "flip": raw, "empty": b"", "text": b"no code"}[damage])
+    out, err = run(tmp_path)
+    assert out == "2 0"
+    assert "dropped and made anew" in err
+    assert "Traceback" not in err
+    assert run(tmp_path) == ("2 1", "")
+
+
+def test_every_flipped_bit_of_a_form_is_seen(tmp_path: Path) -> None:
+    from shteg.keeping import seal, unseal
+
+    raw = bytearray(seal(b"machine code"))
+    for place in range(len(raw)):
+        raw[place] ^= 1
+        assert unseal(bytes(raw)) is None
+        raw[place] ^= 1
+    assert unseal(bytes(raw)) == b"machine code"
+
+
+def test_processes_that_compile_other_forms_at_once_do_not_mix_them(tmp_path: Path) -> None:
+    lay(tmp_path, *PLACES["beside"])
+    arguments = ("1", "1.5", "1j", "True")
+    for hits in (0, 1):
+        started = [start(tmp_path, argument=argument) for argument in arguments]
+        outs = [process.communicate() for process in started]
+        assert [out.strip() for out, _ in outs] == [f"{text} {hits}" for text in ("2", "2.5", "(1+1j)", "2")]
+        assert [err for _, err in outs] == ["", "", "", ""]
+    assert not list((tmp_path / "kept").rglob("*.writing"))
+
+
+def test_two_checkouts_share_a_cache_folder(tmp_path: Path) -> None:
+    for name, number in (("one", 1), ("two", 7)):
+        lay(tmp_path / name, *PLACES["beside"]).write_text(LAW.format(number))
+    shared = {"NUMBA_CACHE_DIR": str(tmp_path / "shared")}
+    code = "from room.inner.kernel import run; print(run(1))"
+    for _ in range(2):
+        started = [
+            subprocess.Popen(
+                [sys.executable, "-c", code],
+                env=environment(tmp_path / name) | shared,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+            for name in ("one", "two")
+        ]
+        assert [process.communicate()[0].strip() for process in started] == ["2", "8"]
+
+
+def test_where_nothing_can_be_kept_the_work_goes_on(tmp_path: Path) -> None:
+    lay(tmp_path, *PLACES["beside"])
+    assert run(tmp_path)[0] == "2 0"
+    code = (
+        "import errno, shteg.keeping as keeping\n"
+        "def full(path, content): raise OSError(errno.ENOSPC, 'No space left on device')\n"
+        "keeping.write_whole = full\nfrom room.inner.kernel import run; print(run(1.5))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=environment(tmp_path), capture_output=True, text=True, check=False
+    )
+    assert done.stdout.strip() == "2.5", done.stderr
+    assert done.stderr.count("nothing is kept here (No space left on device)") == 1
+
+
+def test_no_setting_of_numba_is_changed_by_loading_the_kernels() -> None:
+    code = (
+        "import numba; from numba.core import config\n"
+        "names = [name for name in dir(config) if name.isupper()]\n"
+        "before = {name: repr(getattr(config, name)) for name in names}\n"
+        "import shteg.compiling, shteg.stance.kernel, shteg.pathways.kernel, shteg.accession.propagation\n"
+        "print([name for name in names if repr(getattr(config, name)) != before[name]])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_what_a_killed_process_left_is_removed(tmp_path: Path) -> None:
+    from shteg.keeping import remove_left_over
+
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    left = tmp_path / f".form.{gone.pid}-0123abcd.writing"
+    under_way = tmp_path / f".form.{os.getpid()}-0123abcd.writing"
+    old = tmp_path / f".form.{os.getpid()}-0123abce.writing"
+    for path in (left, under_way, old):
+        path.write_bytes(b"half")
+    os.utime(old, (time.time() - 1e6,) * 2)
+    remove_left_over(tmp_path)
+    assert [path for path in (left, under_way, old) if path.exists()] == [under_way]

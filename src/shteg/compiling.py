@@ -1,19 +1,32 @@
 """Numba functions whose compiled form is thrown away when *any* code they may call has changed.
 
 Numba keeps compiled functions on disk and looks only at the file of the function itself: after a change in a function
-it calls from another file it would go on with the old machine code, and publish old numbers. Here the stamp that Numba
-compares is the content of every file of the package, of the packages around it, and of layer 0.
+it calls from another file it would go on with the old machine code, and publish old numbers. Here a compiled form is
+kept with the content of all code it may call, of the libraries' versions and of the settings that change machine code;
+it is used only if all of these are the same and its checksum holds. Each form is a file of its own, so that processes
+and checkouts that share a cache folder never mix their forms.
 """
 
 import hashlib
+import pickle
 from collections.abc import Callable
 from functools import cache
+from glob import escape
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
+from numba.core.caching import FunctionCache
+from numba.core.serialize import dumps
+
+from shteg.keeping import keep, recall, remove_left_over
+from shteg.source_files import callable_files, code_files, hash_files
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+LIBRARIES = ("numba", "llvmlite", "numpy", "scipy")
+SETTINGS = ("BOUNDSCHECK", "DEBUGINFO_DEFAULT", "LOOP_VECTORIZE", "OPT", "SLP_VECTORIZE")
+"""Settings of Numba that change machine code and that its own key leaves out (it holds processor and features)."""
 
 
 def compiled(function: Function, **options: Any) -> Function:
@@ -26,19 +39,65 @@ def compiled(function: Function, **options: Any) -> Function:
     **options
         Further options of `numba.njit`.
     """
-    dispatcher = numba.njit(nogil=True, cache=True, **options)(function)
-    kept = getattr(dispatcher, "_cache", None)  # absent where NUMBA_DISABLE_JIT leaves the function as it is
-    if kept is not None:
-        kept._cache_file._source_stamp = code_stamp(Path(function.__code__.co_filename).parent)
+    dispatcher = numba.njit(nogil=True, **options)(function)
+    if hasattr(dispatcher, "_cache"):  # absent where NUMBA_DISABLE_JIT leaves the function as it is
+        try:
+            kept: Any = FunctionCache(function)  # type: ignore[no-untyped-call]
+        except RuntimeError:  # neither the package nor the user has a folder that can be written to: nothing is kept
+            return cast(Function, dispatcher)
+        stamp = hash_files(callable_files(Path(function.__code__.co_filename)))
+        kept._cache_file = _KeptForms(Path(kept.cache_path), kept._impl.filename_base, stamp)
+        dispatcher._cache = kept
     return cast(Function, dispatcher)
 
 
 @cache
 def code_stamp(room: Path) -> str:
-    """Give the hash of all Python files of a room, of the packages that hold it, and of the modules beside this one."""
-    total = hashlib.sha256()
-    room, house = room.resolve(), Path(__file__).resolve().parent
-    for folder in sorted({room, house, *(parent for parent in room.parents if house in parent.parents)}):
-        for path in sorted(folder.glob("*.py")):
-            total.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return total.hexdigest()
+    """Give the hash of all code that any function of a room may run: see `source_files.code_files`."""
+    return hash_files(code_files(room))
+
+
+class _KeptForms:
+    """The compiled forms of one function on disk: in place of Numba's index and data files, which know no checksum.
+
+    Numba's index numbers the forms of a function; two processes that compile different forms at once both take the
+    next number. Here the name of a file is the hash of its key, and the key stands in the file.
+    """
+
+    def __init__(self, folder: Path, name: str, stamp: str) -> None:
+        self._folder, self._name, self._code = folder, name, stamp
+
+    def load(self, key: Any) -> Any:
+        """Give the compiled form kept under a key, or None."""
+        raw = recall(self._path(key))
+        if raw is None:
+            return None
+        stamp, kept_key, form = pickle.loads(raw)
+        if stamp != self._stamp() or pickle.loads(kept_key) != key:
+            return None
+        return pickle.loads(form)
+
+    def save(self, key: Any, form: Any) -> None:
+        """Keep a compiled form; where the folder cannot be written to, warn and go on."""
+        if keep(self._path(key), pickle.dumps((self._stamp(), _dump(key), _dump(form)))):
+            remove_left_over(self._folder)
+
+    def flush(self) -> None:
+        """Forget all forms of this function."""
+        for path in self._folder.glob(f"{escape(self._name)}.*.kept"):
+            path.unlink(missing_ok=True)
+
+    def _path(self, key: Any) -> Path:
+        return self._folder / f"{self._name}.{hashlib.sha256(repr(key).encode()).hexdigest()[:24]}.kept"
+
+    def _stamp(self) -> tuple[str, ...]:
+        return (self._code, *_versions(), *(f"{name}={getattr(numba.config, name, None)}" for name in SETTINGS))
+
+
+@cache
+def _versions() -> tuple[str, ...]:
+    return tuple(f"{name}={version(name)}" for name in LIBRARIES)
+
+
+def _dump(thing: Any) -> bytes:
+    return cast(bytes, dumps(thing))  # type: ignore[no-untyped-call]

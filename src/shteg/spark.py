@@ -36,7 +36,8 @@ class SparkExecutor:
     Raises
     ------
     UsageError
-        PySpark or Java is not installed, the master does not answer, or this process has a session already.
+        PySpark or Java is not installed, the master does not answer, this process has a session already, or the
+        session is one of Spark Connect (also: Databricks serverless and shared clusters), which cannot map chunks.
 
     Notes
     -----
@@ -47,6 +48,11 @@ class SparkExecutor:
     def __init__(self, master: str = "local[*]", settings: dict[str, str] | None = None) -> None:
         self.master = master
         self._session = _start(master, SETTINGS | (settings or {}))
+        try:
+            self._context = _context_of(self._session)
+        except UsageError:
+            self._session.stop()
+            raise
 
     def __enter__(self) -> SparkExecutor:
         return self
@@ -74,7 +80,7 @@ class SparkExecutor:
 
     def iterate(self, function: Callable[[Chunk], Result], chunks: Iterable[Chunk]) -> Iterator[Result]:
         """Yield `function(chunk)` in the order of `chunks`; as many are under way or waiting as there are cores."""
-        context = self._session.sparkContext
+        context = self._context
         work = list(chunks)
         for first, last in split_range(len(work), max(1, int(context.defaultParallelism))):
             part = context.parallelize(work[first:last], last - first)
@@ -103,6 +109,8 @@ def _start(master: str, settings: dict[str, str]) -> Any:
         raise UsageError(
             f"Spark is not installed ({error.name} is missing)", "install it with: pip install 'shteg[spark]'", "spark"
         ) from error
+    if master.startswith("sc://"):
+        raise _no_connect(master)
     builder = SparkSession.builder.master(master).appName("shteg")
     if master.startswith("local") or f"//{LOOPBACK}:" in master:
         settings = {"spark.driver.host": LOOPBACK, "spark.driver.bindAddress": LOOPBACK} | settings
@@ -112,7 +120,7 @@ def _start(master: str, settings: dict[str, str]) -> Any:
     running = SparkSession.getActiveSession()
     if running is not None:
         raise UsageError(
-            f"a session with {running.sparkContext.master!r} is running in this process", "stop it first", "spark"
+            f"a session with {_context_of(running).master!r} is running in this process", "stop it first", "spark"
         )
     try:
         return builder.getOrCreate()
@@ -122,3 +130,22 @@ def _start(master: str, settings: dict[str, str]) -> Any:
             "check that Java 17 is installed (java -version) and that the master answers",
             "spark",
         ) from error
+
+
+def _context_of(session: Any) -> Any:
+    """Give the context that maps chunks; a session of Spark Connect has none, and says so in many ways."""
+    try:
+        context = session.sparkContext
+    except Exception as error:  # AttributeError, NotImplementedError or a kind of PySpark's own, by its version
+        raise _no_connect(f"{type(session).__module__}.{type(session).__name__}") from error
+    return context
+
+
+def _no_connect(what: str) -> UsageError:
+    return UsageError(
+        f"{what!r} is Spark Connect (or a serverless or shared cluster), which cannot send Python functions with their "
+        "chunks to the workers",
+        "give the address of a master (`local[*]`, `spark://host:7077`), unset SPARK_REMOTE, or work with threads "
+        "(`--executor threads`, `ThreadExecutor`): the numbers are the same",
+        "spark",
+    )

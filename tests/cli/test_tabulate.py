@@ -76,7 +76,7 @@ def test_an_spss_file_brings_its_labels(tmp_path: Path) -> None:
         (("demo/2026",), "has no wave '2026'"),
         (("nowhere.sav",), "no wave or data file"),
         (("demo/2025", "--items", "joinin"), "did you mean 'joining'"),
-        (("demo/2025", "--by", "sexx"), "no such column"),
+        (("demo/2025", "--by", "sexx"), "has no column .sexx"),
         (("demo/2025", "--percent", "row", "--letters"), "letters compare columns"),
         (("demo/2025", "--language", "fr"), "no language 'fr'"),
         (("demo/2025", "--out", "t.pdf"), "not written as .pdf"),

@@ -1,16 +1,23 @@
 """An edition repeats byte for byte, is a valid data package, and knows where each value comes from."""
 
+import ast
 import json
+import re
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from shteg.edition import Options, build_edition, run_stages
+from shteg.edition import STAGES, Options, build_edition, run_stages
 from shteg.edition.cache import StageCache
+from shteg.edition.evidence_tables import evidence_result
+from shteg.edition.freeze import freeze_edition
+from shteg.edition.stages import _files_of, code_of, package_hash
 from shteg.errors import EditionError
 from shteg.evidence import Case, find_case, read_case
+from shteg.source_files import HOUSE
+from shteg.spreadsheets import inert_frame
 
 
 def bytes_of(folder: Path) -> dict[str, bytes]:
@@ -50,8 +57,27 @@ def test_the_data_package_is_valid(edition: Path) -> None:
         warnings.simplefilter("ignore")  # the validator's own use of old libraries is not ours to mend
         from frictionless import Package
 
-        report = Package(str(edition / "datapackage.json")).validate()
+        package = Package(str(edition / "datapackage.json"))
+        report = package.validate()
     assert report.valid, report.flatten(["rowNumber", "fieldName", "type", "note"])[:5]
+
+
+def test_the_data_package_keeps_the_rules_of_version_2(edition: Path) -> None:
+    package = json.loads((edition / "datapackage.json").read_text(encoding="utf-8"))
+    profiles = "https://datapackage.org/profiles/2.0"
+    assert package["$schema"] == f"{profiles}/datapackage.json"
+    assert "apostrophe" in package["description"]
+    assert '"profile"' not in json.dumps(package)  # removed in version 2
+    assert all(one["roles"] == ["author"] and one["title"] and "role" not in one for one in package["contributors"])
+    assert all(one["name"] for one in package["licenses"])
+    assert all(re.match("https?://", one.get("path", "https://")) for one in package["sources"])
+    names = [one["name"] for one in package["resources"]]
+    assert len(set(names)) == len(names)
+    for one in package["resources"]:
+        assert (one["$schema"], one["type"]) == (f"{profiles}/dataresource.json", "table")
+        assert (one["schema"]["$schema"], one["schema"]["fieldsMatch"]) == (f"{profiles}/tableschema.json", "exact")
+        assert (edition / one["path"]).is_file()
+        assert set(one["schema"]["primaryKey"]) <= {field["name"] for field in one["schema"]["fields"]}
 
 
 def test_csv_and_parquet_say_the_same(edition: Path) -> None:
@@ -60,7 +86,7 @@ def test_csv_and_parquet_say_the_same(edition: Path) -> None:
         path = edition / resource["path"]
         parquet = pl.read_parquet(path.with_suffix(".parquet"))
         csv = pl.read_csv(path, schema=parquet.schema)
-        assert csv.equals(parquet), resource["name"]
+        assert csv.equals(inert_frame(parquet)), resource["name"]
         assert [field["name"] for field in resource["schema"]["fields"]] == parquet.columns
 
 
@@ -93,3 +119,60 @@ def test_a_source_the_case_lacks_stops_the_build(case: Case, cache: Path, tmp_pa
 def test_only_the_stages_asked_for_are_run(case: Case, cache: Path) -> None:
     results = run_stages(case, StageCache(cache), until="accession")
     assert sorted(results.by_stage) == ["accession"]
+
+
+def test_an_edition_is_named_by_what_it_is_made_of(
+    edition: Path, cache: Path, case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dataclasses import replace
+
+    name = json.loads((edition / "manifest.json").read_text(encoding="utf-8"))["edition"]
+    results = run_stages(case, StageCache(cache), options=Options().named(case))
+    stance = results["stance"]
+    nudged = replace(
+        stance,
+        values=tuple(
+            one if isinstance(one.number, str) else replace(one, number=one.number * (1 + 2**-50))
+            for one in stance.values
+        ),
+    )
+    other = replace(results, by_stage={**results.by_stage, "stance": nudged})
+
+    def named(case: Case, options: dict[str, str], place: str) -> str:
+        folder = freeze_edition(case, evidence_result(case), other, tmp_path / place, options)
+        assert (folder / "values.json").read_bytes() != (edition / "values.json").read_bytes()
+        return str(json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["edition"])
+
+    options = Options().named(case)
+    assert named(case, options, "same") == name  # only last digits differ
+    assert named(replace(case, files={**case.files, "acts.csv": "0" * 64}), options, "input") != name
+    assert named(case, {**options, "verified_only": "true"}, "option") != name
+    monkeypatch.setattr("shteg.edition.freeze.package_hash", lambda: "0" * 64)
+    assert named(case, options, "code") != name
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_the_key_of_a_stage_holds_all_code_it_imports(stage: str) -> None:
+    files = {path.relative_to(HOUSE).as_posix() for path in code_of(stage)}
+    rooms = {name.split("/")[0] for name in files}
+    for name in files:
+        if not name.endswith(".py"):
+            continue
+        for node in ast.walk(ast.parse((HOUSE / name).read_text(encoding="utf-8"))):
+            modules = [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+            modules += [one.name for one in node.names] if isinstance(node, ast.Import) else []
+            for module in modules:
+                parts = module.split(".")
+                if parts[0] == "shteg" and len(parts) > 1:
+                    assert {parts[1], f"{parts[1]}.py"} & rooms, f"{stage}: {name} imports {module}"
+    for room in rooms - {name for name in rooms if name.endswith(".py")}:
+        here = {path.relative_to(HOUSE).as_posix() for path in (HOUSE / room).rglob("*") if path.suffix == ".py"}
+        assert here <= files
+
+
+def test_the_code_of_an_edition_holds_the_words_it_prints() -> None:
+    before = package_hash()
+    assert before == package_hash.__wrapped__()
+    words = [path for path in _files_of(HOUSE) if path.suffix in (".toml", ".j2", ".css")]
+    assert len(words) > 10
+    assert not [path for path in _files_of(HOUSE) if path.suffix in (".pyc", ".kept", ".nbi", ".nbc")]

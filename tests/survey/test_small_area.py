@@ -200,7 +200,7 @@ def test_respondents_without_a_group_are_counted() -> None:
         ({"cells": towns(6, 0.0)}, "hold nobody"),
         ({"cells": towns(6).rename({"count": "persons"})}, "no such column"),
         ({"groups": ["twon"], "by": "twon"}, "did you mean 'town'"),
-        ({"covariates": ["answer"], "missing": ["no"]}, "every answer is favourable"),
+        ({"covariates": ["answer"], "missing": {"answer": ["no"]}}, "every answer is favourable"),
         ({"covariates": ["sex"]}, "no such column"),
     ],
 )

@@ -1,12 +1,17 @@
 """The group `shteg`: finds commands by name, turns errors into a sentence and an exit code."""
 
+import logging
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
+from typing import Any
 
 import click
 
 from shteg import __version__
+from shteg.cli.machine_errors import explain_machine_error
 from shteg.errors import ShtegError
 
 COMMANDS = {
@@ -20,6 +25,10 @@ COMMANDS = {
 }
 
 EXIT_FINDING, EXIT_BAD_INPUT, EXIT_BUG, EXIT_INTERRUPTED = 1, 2, 3, 130
+
+
+class OutputClosedError(Exception):
+    """Nobody reads the output any more (`shteg … | head`)."""
 
 
 class LazyGroup(click.Group):
@@ -36,6 +45,13 @@ class LazyGroup(click.Group):
         command = import_module(f"shteg.cli.{cmd_name}").command
         assert isinstance(command, click.Command)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; nobody reading the output any more is no error, which click makes exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise OutputClosedError from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without loading them."""
@@ -58,27 +74,65 @@ def group(ctx: click.Context, debug: bool) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave with its exit code; no error shows a traceback unless `--debug` is given."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    log = logging.getLogger("shteg")
+    if not any(isinstance(handler, _Warnings) for handler in log.handlers):
+        log.addHandler(_Warnings(logging.WARNING))
     try:
         code = group.main(words, prog_name="shteg", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(EXIT_BAD_INPUT)
-    except ShtegError as error:
-        click.echo(f"{error}", err=True)
-        sys.exit(EXIT_BAD_INPUT)
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped. The last edition is as it was.", err=True)
-        sys.exit(EXIT_INTERRUPTED)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
-    except Exception as error:
-        if "--debug" in words:
-            raise
-        click.echo(
-            f"This is a bug in shteg: {type(error).__name__}: {error}\n"
-            "Hint: run the same command as `shteg --debug …` and report what it prints",
-            err=True,
-        )
-        sys.exit(EXIT_BUG)
+        sys.stdout.flush()  # a full disk or a closed pipe is seen here, and not after the end
+    except BaseException as error:  # noqa: BLE001 - a library in another language ends in errors that are no Exception
+        code = _told(error, words)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _told(error: BaseException, words: Sequence[str]) -> int:
+    """Say what went wrong, and give the exit code."""
+    if isinstance(error, click.Abort) and error.__cause__ is not None:
+        error = error.__cause__  # click calls the end of a file that is cut off a wish to stop, too
+    if isinstance(error, SystemExit):
+        if isinstance(error.code, int) or error.code is None:
+            return error.code or 0
+        error = RuntimeError(str(error.code))
+    if isinstance(error, click.ClickException):
+        error.show()
+        return EXIT_BAD_INPUT
+    if isinstance(error, ShtegError):
+        click.echo(f"{error}", err=True)
+        return EXIT_BAD_INPUT
+    if isinstance(error, click.Abort | KeyboardInterrupt):
+        kept = " The last edition is as it was." if _command(words) == "build" else ""
+        click.echo(f"Stopped.{kept}", err=True)
+        return EXIT_INTERRUPTED
+    if isinstance(error, OutputClosedError | BrokenPipeError):
+        _close_output()
+        return 0
+    if "--debug" in words:
+        raise error
+    told = explain_machine_error(error)
+    if told is not None:
+        click.echo(told, err=True)
+        _close_output()
+        return EXIT_BAD_INPUT
+    click.echo(
+        f"This is a bug in shteg: {type(error).__name__}: {error}\n"
+        "Hint: run the same command as `shteg --debug …` and report what it prints",
+        err=True,
+    )
+    return EXIT_BUG
+
+
+def _command(words: Sequence[str]) -> str:
+    return next((word for word in words if not word.startswith("-")), "")
+
+
+def _close_output() -> None:
+    """Let Python not try again at its end to write what could not be written."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+class _Warnings(logging.Handler):
+    """Print warnings of shteg on the error stream, where that stands now."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        click.echo(f"Warning: {record.getMessage()}", err=True)

@@ -17,6 +17,7 @@ from shteg.cli.options import build_options, case_argument, json_option, languag
 from shteg.cli.progress import progress_bars
 from shteg.errors import UsageError
 from shteg.evidence import Case, find_case, read_case
+from shteg.keeping import keep, recall
 
 if TYPE_CHECKING:
     from shteg.estimates import StageResult
@@ -107,24 +108,19 @@ def _years(text: str, option: str) -> tuple[int, ...]:
 
 @dataclass(frozen=True, slots=True)
 class FolderKeeper:
-    """Keeps each origin as one JSON file; a file that cannot be read is made anew."""
+    """Keeps each origin as one file with its checksum; a file that is not as it was written is made anew."""
 
     folder: Path
 
     def load(self, origin: int) -> dict[str, Any] | None:
         """Give what was kept, or None."""
-        try:
-            plain = json.loads((self.folder / f"{origin}.json").read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return None
+        raw = recall(self.folder / f"{origin}.json")
+        plain = None if raw is None else json.loads(raw)
         return plain if isinstance(plain, dict) and plain.get("origin") == origin else None
 
     def store(self, origin: int, plain: dict[str, Any]) -> None:
         """Keep an origin; a crash while writing leaves nothing half."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        work = self.folder / f".{origin}.writing"
-        work.write_text(json.dumps(plain, allow_nan=False), encoding="utf-8")
-        work.replace(self.folder / f"{origin}.json")
+        keep(self.folder / f"{origin}.json", json.dumps(plain, allow_nan=False).encode())
 
 
 def _keeper(case: Case, cache: Path | None, options: Mapping[str, str], horizons: Sequence[int]) -> FolderKeeper | None:
@@ -134,7 +130,7 @@ def _keeper(case: Case, cache: Path | None, options: Mapping[str, str], horizons
     from shteg.edition.cache import content_hash
     from shteg.edition.stages import code_hash, library_versions
 
-    parts = [code_hash("evaluation"), code_hash("accession"), ",".join(map(str, horizons))]
+    parts = [code_hash("evaluation"), ",".join(map(str, horizons))]
     parts += [f"{name}={sha}" for name, sha in sorted(case.files.items()) if not name.startswith("text/")]
     parts += [f"{name}={setting}" for name, setting in sorted({**library_versions(), **options}.items())]
     return FolderKeeper(cache / "backtest" / content_hash(parts)[:32])

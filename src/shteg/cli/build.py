@@ -10,20 +10,22 @@ import click
 
 from shteg.cli.options import build_options, case_argument, json_option, make_options
 from shteg.cli.progress import progress_bars
-from shteg.edition import build_edition, replace_folder
+from shteg.edition import build_edition, check_target, replace_folder
 from shteg.evidence import find_case, read_case
 
 
 @click.command("build")
 @case_argument
 @click.option(
-    "--out", type=click.Path(path_type=Path), default=Path("site"), show_default=True, help="The folder to make."
+    "--out",
+    type=click.Path(path_type=Path),
+    help="The folder to make; default `site` here, or beside the case where you are in it.",
 )
 @build_options
 @json_option
 def command(
     case: str,
-    out: Path,
+    out: Path | None,
     as_of: datetime | None,
     verified_only: bool,
     threads: int | None,
@@ -37,17 +39,31 @@ def command(
 
     started = time.perf_counter()
     options = make_options(as_of, verified_only, threads, cache, no_cache)
+    folder = find_case(case)
+    out = out or _default_out(folder)
+    check_target(out, keep=[folder])
     with progress_bars(quiet=as_json) as tell:
         tell("evidence", 0, 1)
-        evidence = read_case(find_case(case))
+        evidence = read_case(folder)
         tell("evidence", 1, 1)
-        with replace_folder(out) as work:
+        with replace_folder(out, keep=[folder], waiting=lambda process: _tell_waiting(out, process)) as work:
             edition = build_edition(evidence, work / "edition", options, tell)
             require_parity(open_edition(edition))
             pages = publish_site(edition, work, cache=options.cache and options.cache / "drawings", progress=tell)
-        names = sorted(page.relative_to(work).as_posix() for page in pages)
-    manifest = json.loads((out / "edition" / "manifest.json").read_text(encoding="utf-8"))
+            names = sorted(page.relative_to(work).as_posix() for page in pages)
+            manifest = json.loads((edition / "manifest.json").read_text(encoding="utf-8"))
     _print(out, manifest, names, time.perf_counter() - started, as_json)
+
+
+def _default_out(case: Path) -> Path:
+    """Give `site` in this folder, or beside the case where this folder lies in the case."""
+    case = case.resolve()
+    return case.with_name(f"{case.name}-site") if Path.cwd().is_relative_to(case) else Path("site")
+
+
+def _tell_waiting(out: Path, process: int | None) -> None:
+    named = f" (process {process})" if process else ""
+    click.echo(f"{out}: another shteg{named} is making this folder; waiting until it has ended", err=True)
 
 
 def _print(out: Path, manifest: dict[str, Any], names: list[str], seconds: float, as_json: bool) -> None:

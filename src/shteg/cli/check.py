@@ -14,6 +14,7 @@ from shteg.cli.progress import progress_bars
 from shteg.edition import build_edition
 from shteg.errors import Problem
 from shteg.evidence import check_case, find_case, read_case
+from shteg.keeping import work_folder
 
 
 @click.command("check")
@@ -38,8 +39,9 @@ def command(
     problems: tuple[Problem, ...] = check_case(folder)
     if not problems and not evidence_only:
         options = make_options(as_of, verified_only, threads, cache, no_cache)
-        with tempfile.TemporaryDirectory() as work, progress_bars(quiet=as_json) as tell:
-            edition = build_edition(read_case(folder), Path(work) / "edition", options, tell)
+        place = Path(tempfile.gettempdir()) / "shteg-check"
+        with work_folder(place) as work, progress_bars(quiet=as_json) as tell:
+            edition = build_edition(read_case(folder), work / "edition", options, tell)
             problems = check_texts(open_edition(edition))
     if as_json:
         click.echo(json.dumps([asdict(problem) for problem in problems], ensure_ascii=False, indent=1))

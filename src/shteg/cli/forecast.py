@@ -11,6 +11,7 @@ from shteg.chunks import Executor
 from shteg.cli.forecast_options import Asked, chosen_measures, chosen_scenario, read_settings
 from shteg.cli.forecast_output import as_json_text, print_forecast
 from shteg.cli.options import build_options, case_argument, json_option, language_option, make_options
+from shteg.cli.output_files import check_output
 from shteg.cli.progress import progress_bars
 from shteg.edition import Options, run_stages
 from shteg.edition.cache import StageCache
@@ -82,6 +83,8 @@ def command(
         )
     if worlds and not paths:
         raise UsageError("--worlds says how many paths are written", "add `--paths FILE.parquet`", "--worlds")
+    if paths:
+        check_output(paths, "--paths")
     name, record = chosen_scenario(evidence, scenario)
     asked = Asked(
         measures=chosen_measures(evidence, with_measures, without_measures),

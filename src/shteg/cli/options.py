@@ -1,6 +1,7 @@
 """Options that several commands share."""
 
 import os
+import sys
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from shteg.cli.cache_folder import user_cache
 from shteg.edition import Options
 from shteg.evidence import default_case
 
@@ -47,6 +49,6 @@ def make_options(
 ) -> Options:
     """Collect the build options; the environment is read here and nowhere below."""
     if cache is None and not no_cache:
-        cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "shteg"
+        cache = user_cache(sys.platform, os.environ)
     day: date | None = as_of.date() if as_of else None
     return Options(as_of=day, verified_only=verified_only, threads=threads, cache=None if no_cache else cache)

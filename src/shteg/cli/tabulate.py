@@ -9,16 +9,21 @@ from pathlib import Path
 import click
 
 from shteg.cli.options import json_option
-from shteg.errors import UsageError
+from shteg.cli.output_files import check_output
+from shteg.errors import ShtegError, UsageError
 
+NAMES = (
+    "Items to tabulate (repeatable, or joined by commas). A name that holds a comma or a star is taken whole where it "
+    "is a column; or put it in double quotes: '\"Age, in years\",sex'."
+)
 FORMATS = ("xlsx", "csv", "parquet", "html")
 
 
 @click.command("tabulate")
 @click.argument("waves", metavar="WAVE…", nargs=-1, required=True)
-@click.option("--items", multiple=True, metavar="ITEM", help="Items to tabulate (repeatable, or joined by commas).")
-@click.option("--means", multiple=True, metavar="ITEM", help="Numbers to give the mean of (repeatable).")
-@click.option("--by", multiple=True, metavar="VARIABLE", help="Grouping variable (repeatable); a*b nests two.")
+@click.option("--items", multiple=True, metavar="ITEM", help=NAMES)
+@click.option("--means", multiple=True, metavar="ITEM", help="Numbers to give the mean of; as --items.")
+@click.option("--by", multiple=True, metavar="VARIABLE", help="Grouping variable; as --items; a*b nests two.")
 @click.option("--out", type=click.Path(path_type=Path), help="File, or folder with one file for each table.")
 @click.option("--format", "form", type=click.Choice(FORMATS), help="Default: what the name of the file says.")
 @click.option("--language", help="Language of titles and labels; default: every one of the case.")
@@ -36,9 +41,12 @@ FORMATS = ("xlsx", "csv", "parquet", "html")
 @click.option("--stratum", help="Data file: column of the strata.")
 @click.option("--psu", help="Data file: column of the primary sampling units.")
 @click.option("--weight", "weights", multiple=True, help="Column of the weights; repeat to set schemes side by side.")
+@click.option("--nest", is_flag=True, help="Data file: codes of PSUs repeat between strata.")
 @click.option("--lonely-psu", type=click.Choice(["fail", "remove", "adjust", "average", "certainty"]), default="fail")
 @click.option("--questionnaire", type=click.Path(path_type=Path), help="Data file: questionnaire.toml or XLSForm.")
+@click.option("--encoding", metavar="NAME", help="Data file: encoding of its texts, such as cp1250.")
 @click.option("--minimum-base", type=click.IntRange(1), help="Fewest respondents of a column that is shown.")
+@click.option("--forget", is_flag=True, help="Forget which tables were printed of these data before.")
 @json_option
 def command(
     waves: Sequence[str],
@@ -54,43 +62,58 @@ def command(
     stratum: str | None,
     psu: str | None,
     weights: Sequence[str],
+    nest: bool,
     lonely_psu: str,
     questionnaire: Path | None,
+    encoding: str | None,
     minimum_base: int | None,
+    forget: bool,
     as_json: bool,
 ) -> None:
     """Tabulate WAVE: CASE/WAVE (for example demo/2025), the folder of a wave, or a data file with its design.
 
     Several waves, or several weights, stand side by side. Without --out the tables are printed.
     """
+    from shteg.cli.tabulate_hints import speak_command_line
+    from shteg.cli.tabulate_log import add_to_log, read_log
     from shteg.cli.tabulate_output import print_tables, write_tables
-    from shteg.cli.tabulate_waves import DataOptions, choose_languages, load_waves
-    from shteg.survey.tables import Grouping, tabulate
+    from shteg.cli.tabulate_request import DataOptions, Request
+    from shteg.cli.tabulate_waves import choose_languages, load_waves
+    from shteg.survey.tables import tabulate
 
     options = DataOptions(
         stratum=stratum,
         psu=psu,
         weights=tuple(weights),
+        nest=nest,
         lonely_psu=lonely_psu,
         questionnaire=questionnaire,
+        encoding=encoding,
         minimum_base=minimum_base,
     )
     form = _format_of(out, form)
-    loaded = load_waves(waves, options, _split(items), _split(means))
-    groupings = [
-        Grouping(variables=tuple(name.split("*")), titles=loaded.titles, domains=loaded.domains) for name in _split(by)
-    ]
-    tables = tabulate(
-        loaded.sources,
-        loaded.items,
-        groupings,
-        percent=percent,  # type: ignore[arg-type]
-        level=level,
-        letters=letters,  # type: ignore[arg-type]
-        rules=loaded.rules,
-        minimum_base=loaded.minimum_base,
-    )
-    languages = choose_languages(loaded, language)
+    if out is not None:
+        check_output(out, "--out", make_folders=True)
+    data_file = any(Path(wave).is_file() for wave in waves)
+    try:
+        loaded = load_waves(waves, options, Request(items=items, means=means, by=by))
+        languages = choose_languages(loaded, language)
+        earlier = read_log([source.sample for source in loaded.sources], forget=forget)
+        tables = tabulate(
+            loaded.sources,
+            loaded.items,
+            loaded.groupings,
+            percent=percent,  # type: ignore[arg-type]
+            level=level,
+            letters=letters,  # type: ignore[arg-type]
+            rules=loaded.rules,
+            minimum_base=loaded.minimum_base,
+            earlier=earlier,
+        )
+    except ShtegError as error:
+        speak_command_line(error, data_file=data_file)
+        raise
+    add_to_log(tables.printed, earlier)
     if out is not None:
         written = write_tables(tables, loaded, out, form, languages)
         click.echo(json.dumps([str(path) for path in written], indent=1) if as_json else "\n".join(map(str, written)))
@@ -98,10 +121,6 @@ def command(
         click.echo(json.dumps(tables.frame.to_dicts(), ensure_ascii=False, indent=1))
     else:
         print_tables(tables, languages[0])
-
-
-def _split(names: Sequence[str]) -> tuple[str, ...]:
-    return tuple(part.strip() for name in names for part in name.split(",") if part.strip())
 
 
 def _format_of(out: Path | None, form: str | None) -> str:

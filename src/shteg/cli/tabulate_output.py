@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from shteg.cli.tabulate_waves import Loaded
+from shteg.cli.tabulate_request import Loaded
 from shteg.report.locale import format_number, format_percent
 from shteg.report.messages import message
 from shteg.survey.figures.names import slug

@@ -1,7 +1,7 @@
 """The frozen result of one build: the only package that knows the order of the stages."""
 
 from shteg.edition.build import Options, build_edition
-from shteg.edition.folder import replace_folder
+from shteg.edition.folder import check_target, replace_folder
 from shteg.edition.stages import STAGES, Results, run_stages
 
-__all__ = ["STAGES", "Options", "Results", "build_edition", "replace_folder", "run_stages"]
+__all__ = ["STAGES", "Options", "Results", "build_edition", "check_target", "replace_folder", "run_stages"]

@@ -11,10 +11,13 @@ import polars as pl
 from shteg import __version__
 from shteg.edition.cache import content_hash, to_json, value_to_dict
 from shteg.edition.lexicon import build_lexicon
-from shteg.edition.stages import STAGES, Results, code_hash, library_versions
+from shteg.edition.stages import Results, library_versions, package_hash
 from shteg.errors import EditionError
 from shteg.estimates import StageResult, Table, Value
 from shteg.evidence.case import Case
+from shteg.spreadsheets import RULE, inert, inert_frame
+
+PROFILES = "https://datapackage.org/profiles/2.0"
 
 
 def freeze_edition(
@@ -80,7 +83,7 @@ def _write_tables(tables: Iterable[tuple[str, Table]], folder: Path) -> None:
                 f"columns {nested} hold lists", "a cell of a result table holds one thing", f"table {name}"
             )
         table.frame.write_parquet(folder / f"{name}.parquet", compression="zstd", statistics=False)
-        table.frame.write_csv(folder / f"{name}.csv")
+        inert_frame(table.frame).write_csv(folder / f"{name}.csv")
 
 
 _FIELD_TYPES: tuple[tuple[type[pl.DataType] | type, str], ...] = ((pl.Boolean, "boolean"), (pl.String, "string"))
@@ -100,43 +103,51 @@ def _field_type(kind: pl.DataType) -> str:
 
 
 def _data_package(case: Case, tables: Iterable[tuple[str, Table]]) -> dict[str, Any]:
+    """Describe the tables as a Data Package, version 2."""
     header = case.header
     return {
-        "profile": "tabular-data-package",
+        "$schema": f"{PROFILES}/datapackage.json",
         "name": header.id,
         "title": header.title[header.languages[0]],
+        "description": RULE,
         "version": header.as_of.isoformat(),
         "licenses": [{"name": header.licence}],
-        "contributors": [{"title": author.name[header.languages[0]], "role": "author"} for author in header.authors],
-        "sources": [
-            {"title": source.title, **({"path": source.address} if source.address else {})}
-            for _, source in sorted(case.sources.items())
-        ],
-        "resources": [
-            {
-                "name": name.lower().replace("_", "-"),
-                "path": f"tables/{name}.csv",
-                "profile": "tabular-data-resource",
-                "format": "csv",
-                "mediatype": "text/csv",
-                "encoding": "utf-8",
-                "title": table.title,
-                "schema": {
-                    "fields": [
-                        {
-                            "name": column.name,
-                            "type": _field_type(table.frame.schema[column.name]),
-                            "description": column.description,
-                            **({"unit": column.unit} if column.unit else {}),
-                        }
-                        for column in table.columns
-                    ],
-                    "primaryKey": list(table.key),
-                    "missingValues": [""],
-                },
-            }
-            for name, table in tables
-        ],
+        "contributors": [{"title": author.name[header.languages[0]], "roles": ["author"]} for author in header.authors],
+        "sources": [_source(source.title, source.address) for _, source in sorted(case.sources.items())],
+        "resources": [_resource(name, table) for name, table in tables],
+    }
+
+
+def _source(title: str, address: str | None) -> dict[str, str]:
+    """Describe a source; an address that is none of the web stays in `sources.json`."""
+    return {"title": title, **({"path": address} if address and address.startswith(("https://", "http://")) else {})}
+
+
+def _resource(name: str, table: Table) -> dict[str, Any]:
+    return {
+        "$schema": f"{PROFILES}/dataresource.json",
+        "name": name.lower(),
+        "type": "table",
+        "path": f"tables/{name}.csv",
+        "title": table.title,
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "schema": {
+            "$schema": f"{PROFILES}/tableschema.json",
+            "fieldsMatch": "exact",
+            "fields": [
+                {
+                    "name": inert(column.name),
+                    "type": _field_type(table.frame.schema[column.name]),
+                    "description": column.description,
+                    **({"unit": column.unit} if column.unit else {}),
+                }
+                for column in table.columns
+            ],
+            "primaryKey": [inert(name) for name in table.key],
+            "missingValues": [""],
+        },
     }
 
 
@@ -144,12 +155,12 @@ def _manifest(case: Case, results: Results, options: Mapping[str, str], folder: 
     written = sorted(path for path in folder.rglob("*") if path.is_file())
     files = {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in written}
     return {
-        "edition": content_hash(f"{name}={sha}" for name, sha in files.items())[:12],
+        "edition": _name(case, options),
         "case": case.header.id,
         "as_of": case.header.as_of.isoformat(),
         "seed": case.header.seed,
         "shteg": __version__,
-        "code": content_hash(code_hash(stage) for stage in STAGES)[:16],
+        "code": package_hash()[:16],
         "libraries": library_versions(),
         "options": dict(sorted(options.items())),
         "inputs": dict(sorted(case.files.items())),
@@ -157,3 +168,12 @@ def _manifest(case: Case, results: Results, options: Mapping[str, str], folder: 
         "corrections": [json.loads(one.model_dump_json()) for one in case.corrected],
         "files": files,
     }
+
+
+def _name(case: Case, options: Mapping[str, str]) -> str:
+    """Name an edition by what it is made of, never by its bytes: their last digits depend on the processor."""
+    made_of = {"case": case.header.id, "shteg": __version__, "code": package_hash(), **library_versions()}
+    parts = [f"{name}={part}" for name, part in sorted(made_of.items())]
+    parts += [f"option {name}={setting}" for name, setting in sorted(options.items())]
+    parts += [f"input {name}={sha}" for name, sha in sorted(case.files.items())]
+    return content_hash(parts)[:12]

@@ -1,6 +1,6 @@
 """The order of the stages, and each stage's result from the cache or computed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -10,6 +10,7 @@ from typing import Protocol
 from shteg.edition.cache import StageCache, content_hash
 from shteg.estimates import StageResult
 from shteg.evidence.case import Case
+from shteg.source_files import HOUSE, code_files, hash_files
 
 STAGES = ("survey", "stance", "accession", "evaluation", "pathways", "recommendations")
 LIBRARIES = ("numba", "numpy", "polars", "scipy")
@@ -46,16 +47,37 @@ class Results:
 
 @cache
 def code_hash(stage: str) -> str:
-    """Give the hash of all code that can change a number of a stage: its room, evidence, and layer 0.
+    """Give the hash of all code that can change a number of a stage."""
+    return hash_files(code_of(stage))
 
-    What the stages before it did is in their own keys; `tests/test_architecture.py` sees to it that a room imports
-    nothing else.
+
+def code_of(stage: str) -> tuple[Path, ...]:
+    """List the files of a stage: of its room, of every room that its code imports, data files too, and of layer 0.
+
+    What the stages before it did is in their own keys.
     """
-    root = Path(__file__).resolve().parent.parent
-    files = sorted(
-        [*root.glob("*.py"), *(path for room in ("evidence", stage) for path in (root / room).rglob("*.py"))]
-    )
-    return content_hash(part for path in files for part in (path.relative_to(root).as_posix(), path.read_bytes()))
+    rooms = {path.relative_to(HOUSE).parts[0] for path in code_files(HOUSE / stage)}
+    return tuple(sorted(path for room in rooms for path in _files_of(HOUSE / room)))
+
+
+@cache
+def package_hash() -> str:
+    """Give the hash of the whole package: of all code and words that can change a printed figure.
+
+    The shipped cases, which an installed package holds too, are inputs and no code.
+    """
+    shipped = HOUSE / "cases"
+    return hash_files(sorted(path for path in _files_of(HOUSE) if not path.is_relative_to(shipped)))
+
+
+def _files_of(place: Path) -> Iterator[Path]:
+    """List a file, or the files of a folder without what Python and Numba keep in it."""
+    if place.is_file():
+        yield place
+        return
+    for path in place.rglob("*"):
+        if path.is_file() and not path.name.startswith(".") and "__pycache__" not in path.parts:
+            yield path
 
 
 def library_versions() -> dict[str, str]:

@@ -1,13 +1,13 @@
 """Finding cases by name or path, and making a new one from the shipped example."""
 
 import shutil
-import tempfile
 from importlib.resources import files
 from pathlib import Path
 
 from shteg.errors import UsageError
 from shteg.evidence.records import is_id
 from shteg.evidence.sentences import nearest
+from shteg.keeping import work_folder
 
 EXAMPLE = "demo"
 """The shipped case from which new cases are made."""
@@ -98,8 +98,8 @@ def new_case(name: str, folder: Path) -> Path:
         raise UsageError(f"{folder} exists already", "choose another name: nothing is overwritten")
     example = find_case(shipped_cases().get(EXAMPLE, Path(EXAMPLE)))
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{name}-") as temporary:
-        draft = Path(temporary) / name
+    with work_folder(folder) as work:
+        draft = work / name
         shutil.copytree(example, draft, copy_function=shutil.copyfile)
         _mark(draft, name)
         draft.rename(folder)

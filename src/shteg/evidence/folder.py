@@ -13,6 +13,8 @@ TABLE_LIMIT = 16 * 2**20
 """Largest TOML, CSV or Markdown file, in bytes."""
 MICRODATA_LIMIT = 2 * 2**30
 """Largest data file of a survey wave, in bytes."""
+OUTPUT_MARKER = ".shteg"
+"""A file that says: this folder was made by shteg and may be replaced by it."""
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff]")
 _BLOCK = 2**20
 
@@ -40,13 +42,17 @@ class CaseFolder:
         self.problems.append(Problem(file, line, column, problem, hint))
 
     def names(self, relative: str = "") -> tuple[str, ...]:
-        """List what lies in a subfolder, sorted, without hidden files; a folder that cannot be read is reported."""
+        """List a subfolder, sorted, without hidden files and what shteg made; one that cannot be read is reported."""
         try:
             found = os.listdir(self.root / relative)
         except OSError as error:
             self.report(relative or ".", 0, 0, f"the folder cannot be read: {_reason(error)}", "check its permissions")
             return ()
-        return tuple(sorted(name for name in found if not name.startswith(".")))
+        return tuple(sorted(name for name in found if not name.startswith(".") and not self._is_output(relative, name)))
+
+    def _is_output(self, relative: str, name: str) -> bool:
+        """Tell whether this is a publication that shteg made: it may lie in a case, and is no part of it."""
+        return (self.root / relative / name / OUTPUT_MARKER).is_file()
 
     def is_folder(self, relative: str, hint: str) -> bool:
         """Tell whether this is a folder inside the case, and report what it is if not."""

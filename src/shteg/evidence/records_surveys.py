@@ -153,7 +153,9 @@ class WaveItem(Record):
         "0 and 1 for each option.",
     )
     ordered: bool = Field(
-        default=False, description="The options run from most to least: tables add top-two and bottom-two boxes."
+        default=False,
+        description="The options are a scale, in order: tables add boxes of the two at each end; `scores`, else "
+        "`favourable`, say which is the top.",
     )
     scores: dict[str, float] = Field(default_factory=dict, description="Codes and their values, for a mean score.")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -12,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from shteg.errors import PublishError
+from shteg.keeping import keep, recall
 from shteg.publish.svg import clean_svg, with_page_colours, with_print_colours
 from shteg.report import PALETTE, ChartSpec
 
@@ -43,7 +43,7 @@ PRINT_COLOURS: Mapping[str, str] = MappingProxyType({PALETTE[role]: _ROLES[role]
 
 
 def draw_svg(spec: dict[str, Any], *, language: str, name: str, cache: Path | None = None) -> str:
-    """Draw a specification; a drawing made before is taken from `cache`.
+    """Draw a specification; a drawing made before is taken from `cache` if its checksum holds.
 
     Raises
     ------
@@ -56,9 +56,10 @@ def draw_svg(spec: dict[str, Any], *, language: str, name: str, cache: Path | No
     kept = None
     if cache is not None:
         digest = hashlib.sha256(f"{version('vl-convert-python')}\n{text}".encode()).hexdigest()
-        kept = cache / f"{digest}.svg"
-        if kept.is_file():
-            return kept.read_text(encoding="utf-8")
+        kept = cache / f"{digest}.drawing"
+        drawn = recall(kept)
+        if drawn is not None:
+            return drawn.decode()
     try:
         svg = str(vl_convert.vegalite_to_svg(spec))
     except ValueError as error:
@@ -66,10 +67,7 @@ def draw_svg(spec: dict[str, Any], *, language: str, name: str, cache: Path | No
             f"the chart {name} ({language}) cannot be drawn: {error}", "report this chart as a bug of shteg", name
         ) from error
     if kept is not None:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        work = kept.with_suffix(f".{os.getpid()}.part")
-        work.write_text(svg, encoding="utf-8")
-        work.replace(kept)
+        keep(kept, svg.encode())
     return svg
 
 

@@ -149,7 +149,7 @@ WAVE_ESTIMATES: tuple[Described, ...] = (
     ("n", pl.Int64, "Base: respondents who answered", "count"),
     ("n_effective", pl.Float64, "Kish's effective base", "count"),
     ("deff", pl.Float64, "Design effect, against simple random sampling with replacement", "ratio"),
-    ("flag", pl.String, "Why a figure needs care: empty, no_variance, no_df or boundary", None),
+    ("flag", pl.String, "Why a figure needs care: empty, no_variance, no_df, no_spread or boundary", None),
     ("suppressed", pl.String, "primary: base below the minimum; complementary: would reveal such a cell", None),
 )
 

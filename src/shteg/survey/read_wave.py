@@ -1,10 +1,13 @@
-"""Read a wave's data file: every answer as the code that stands in the file, nothing recoded, nothing dropped."""
+"""Read a wave's data file: every answer as the code that stands in the file, codes declared missing blank."""
 
 from __future__ import annotations
+
+import polars as pl
 
 from shteg.errors import DesignError
 from shteg.evidence.case import Wave
 from shteg.survey.designs.design import Design
+from shteg.survey.missing_codes import blank_codes, declared_missing, refuse_conflicts, substantive_answers
 from shteg.survey.readers import read_responses
 
 
@@ -19,15 +22,38 @@ def read_wave(wave: Wave) -> Design:
     Raises
     ------
     DesignError
-        The file cannot be read, a column occurs twice, or the design does not fit (see `Design.from_frame`).
+        The file cannot be read, a column occurs twice, the file declares a code missing that `questionnaire.toml` lists
+        as an answer, or the design does not fit (see `Design.from_frame`).
+    """
+    return wave_design(wave, blank_codes(read_wave_answers(wave), declared_missing(wave.questionnaire.items)))
+
+
+def read_wave_answers(wave: Wave) -> pl.DataFrame:
+    """Read the answers of a wave, codes that its data file declares missing blank.
+
+    Raises
+    ------
+    DesignError
+        The file cannot be read, or it declares a code missing that `questionnaire.toml` lists as an answer.
+    """
+    responses = read_responses(wave.data_path, encoding=wave.design.encoding)
+    refuse_conflicts(responses, wave.questionnaire)
+    return substantive_answers(responses)
+
+
+def wave_design(wave: Wave, answers: pl.DataFrame) -> Design:
+    """Check the answers of a wave against its `design.toml`.
+
+    Raises
+    ------
+    DesignError
+        The design does not fit (see `Design.from_frame`); the data file is named.
     """
     plan = wave.design
-    data = read_responses(wave.data_path, encoding=plan.encoding).frame
     try:
-        design = Design.from_frame(
-            data, stratum=plan.stratum, psu=plan.psu, weight=plan.weight, lonely_psu=plan.lonely_psu
+        return Design.from_frame(
+            answers, stratum=plan.stratum, psu=plan.psu, weight=plan.weight, lonely_psu=plan.lonely_psu
         )
     except DesignError as error:
         where = ", ".join(part for part in (plan.data, error.where) if part)
         raise DesignError(error.problem, error.hint, where) from error
-    return design

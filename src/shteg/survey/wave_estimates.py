@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import polars as pl
@@ -9,14 +10,22 @@ import polars as pl
 from shteg.evidence.case import Wave
 from shteg.evidence.records_surveys import WaveItem
 from shteg.survey.designs.design import Design
-from shteg.survey.disclosure import Suppression, suppress_cells
-from shteg.survey.inference.domains import ALL
+from shteg.survey.inference.domains import read_domains
 from shteg.survey.inference.estimation import estimate_proportions
+from shteg.survey.missing_codes import blank_codes, declared_missing
+from shteg.survey.tables.audit import close_gaps
+from shteg.survey.tables.exposed import expose
+from shteg.survey.tables.plan import TableItem
+from shteg.survey.tables.quality import domains_to_hide
+from shteg.survey.tables.rows import read_rows
 
 POOL = "+"
 """Joins the codes of an item's favourable options in the row that adds them up."""
 
 OTHER = "\x00other"
+
+Column = tuple[str, str, str]
+"""Item, grouping variable, domain."""
 
 HIDDEN = ("estimate", "std_error", "ci_low", "ci_high", "df", "n", "n_effective", "deff")
 
@@ -49,6 +58,8 @@ def estimate_wave(wave: Wave, design: Design, *, minimum_base: int, level: float
     items = {name: item for name, item in wave.questionnaire.items.items() if not item.multiple}
     substantive = {name: [o for o in item.options if o not in item.missing] for name, item in items.items()}
     missing = {name: item.missing for name, item in items.items()}
+    data = blank_codes(design.data, declared_missing(wave.questionnaire.items))  # grouping variables can be items
+    design = replace(design, data=data)
     by = list(wave.design.domains)
     options = estimate_proportions(design, list(items), by=by, options=substantive, missing=missing, level=level)
     frames = [options.frame]
@@ -68,7 +79,9 @@ def estimate_wave(wave: Wave, design: Design, *, minimum_base: int, level: float
     shares = shares.sort("place", maintain_order=True).drop("place")
     shares = shares.with_columns((pl.col("option") == pl.col("quoted")).alias("favourable")).drop("quoted")
     shares = shares.select("item", "option", "favourable", pl.exclude("item", "option", "favourable"))
-    return _hide(shares, minimum_base).select(pl.lit(wave.id).alias("wave"), pl.all())
+    return _hide(shares, _hidden_columns(wave, design, items, minimum_base)).select(
+        pl.lit(wave.id).alias("wave"), pl.all()
+    )
 
 
 def _join_favourable(design: Design, items: dict[str, WaveItem]) -> Design:
@@ -88,26 +101,29 @@ def _join_favourable(design: Design, items: dict[str, WaveItem]) -> Design:
     return replace(design, data=design.data.with_columns(columns))
 
 
-def _decide(bases: list[int], total: int, minimum: int, *, whole: bool) -> tuple[Suppression, ...]:
-    if total < minimum:
-        return tuple("primary" for _ in bases)
-    return ("",) if whole else suppress_cells(bases, total, minimum)
+def _hidden_columns(wave: Wave, design: Design, items: Mapping[str, WaveItem], fewest: int) -> dict[Column, str]:
+    """Give the domains of each item that are not shown, all tables of the wave taken together."""
+    domains = read_domains(design, list(wave.design.domains))
+    tables = []
+    for name, item in items.items():
+        asked = TableItem(column=name, title={}, options={code: {} for code in item.options}, missing=item.missing)
+        table = expose(design, asked, read_rows(design, asked), domains, "column")
+        reasons, _ = domains_to_hide(table, fewest)
+        table.hidden.update({cell: reasons[cell[1:]] for cell in table.cells if cell[1:] in reasons})
+        tables.append(table)
+    close_gaps(tables, fewest, "complementary")
+    return {
+        (table.item.column, *cell[1:]): "primary" if reason == "n" else "complementary"
+        for table in tables
+        for cell, reason in table.hidden.items()
+    }
 
 
-def _hide(shares: pl.DataFrame, minimum: int) -> pl.DataFrame:
+def _hide(shares: pl.DataFrame, marks: Mapping[Column, str]) -> pl.DataFrame:
     """Blank the cells that may not be shown; all options of an item share one base, so they go together."""
-    bases = shares.group_by("item", "domain_variable", "domain", maintain_order=True).agg(pl.col("n").first())
-    marks: dict[tuple[str, str, str], str] = {}
-    for item in bases["item"].unique(maintain_order=True):
-        of_item = bases.filter(pl.col("item") == item)
-        total = int(of_item.filter(pl.col("domain_variable") == ALL)["n"].item())
-        for variable in of_item["domain_variable"].unique(maintain_order=True):
-            cells = of_item.filter(pl.col("domain_variable") == variable)
-            decided = _decide(cells["n"].to_list(), total, minimum, whole=variable == ALL)
-            for domain, mark in zip(cells["domain"], decided, strict=True):
-                marks[(item, variable, domain)] = mark
     keys = shares.select("item", "domain_variable", "domain").rows()
-    suppressed = pl.Series("suppressed", [marks[(str(a), str(b), str(c))] for a, b, c in keys], dtype=pl.String)
+    texts = [marks.get((str(a), str(b), str(c)), "") for a, b, c in keys]
+    suppressed = pl.Series("suppressed", texts, dtype=pl.String)
     hidden = pl.col("suppressed") != ""
     return shares.with_columns(suppressed).with_columns(
         *(pl.when(hidden).then(None).otherwise(pl.col(name)).alias(name) for name in HIDDEN),

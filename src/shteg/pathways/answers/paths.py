@@ -12,6 +12,7 @@ from shteg.chunks import Progress, ThreadExecutor, split_range
 from shteg.estimates import StageResult
 from shteg.evidence.case import Case
 from shteg.evidence.records_model import Scenario as ScenarioRecord
+from shteg.keeping import whole_file
 from shteg.pathways.answers.futures import file_scenarios
 from shteg.pathways.answers.worlds import TIMES_PER_CHUNK, resize
 from shteg.pathways.model import Model
@@ -61,7 +62,7 @@ def export_paths(
     schema = pa.schema(
         [("draw", pa.int32()), ("world", pa.int32()), ("scenario", names), ("step", names), ("years", pa.float64())]
     )
-    with pq.ParquetWriter(file, schema, compression="zstd") as writer:
+    with whole_file(file) as work, pq.ParquetWriter(work, schema, compression="zstd") as writer:
         for columns in ThreadExecutor(threads).iterate(lambda chunk: _columns(small, count, *chunk), chunks):
             arrays = [
                 pa.array(columns["draw"]),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal, get_args
 
 import numpy as np
@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from shteg.errors import DesignError, UsageError
 from shteg.randomness import named_generator
-from shteg.survey.designs.design import Design, require_column
+from shteg.survey.code_texts import require_column
+from shteg.survey.designs.design import Design
 from shteg.survey.designs.hadamard import hadamard
 from shteg.survey.designs.replicate_design import REPLICATE_TYPES, ReplicateDesign, ReplicateType
+from shteg.survey.requests import check_choice, frame_of, is_number, list_of_names
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -54,10 +56,14 @@ def read_replicates(
     """
     if type not in REPLICATE_TYPES:
         raise UsageError(f"{type!r} is no type of replicate weights", "choose one of " + ", ".join(REPLICATE_TYPES))
+    data, rep_weights = frame_of(data), list_of_names(rep_weights, "rep_weights")
     for column in (weight, *rep_weights):
         require_column(data, column)
     if not rep_weights:
         raise UsageError("no replicate weights are named", "give their columns", "rep_weights")
+    for name, number in (("scale", scale), ("fay_rho", fay_rho), *(("rscales", one) for one in _numbers(rscales))):
+        if number is not None and not (is_number(number) and np.isfinite(number)):
+            raise UsageError(f"{number!r} is no number", "take it from the documentation of the survey", name)
     if (type == "JKn" and rscales is None) or (type == "other" and (scale is None or rscales is None)):
         raise UsageError(f"{type!r} needs scale and rscales", "take them from the documentation", "rscales")
     replicates = len(rep_weights)
@@ -74,6 +80,14 @@ def read_replicates(
         combined_weights=combined_weights,
         type=type,
     )
+
+
+def _numbers(values: Sequence[float] | None) -> list[float]:
+    if values is None:
+        return []
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise UsageError(f"rscales are {values!r}, no list", "give one number for each replicate", "rscales")
+    return list(values)
 
 
 def _default_scale(kind: str, replicates: int, rho: float) -> float:
@@ -125,8 +139,12 @@ def as_replicates(
     Wolter (2007), Introduction to Variance Estimation; Rao and Wu (1988), JASA 83(401); Canty and Davison (1999),
     The Statistician 48(3); Fay and Train (1995); R `survey::as.svrepdesign`.
     """
-    if type not in get_args(Conversion):
-        raise UsageError(f"{type!r} is no conversion", "choose one of " + ", ".join(get_args(Conversion)), "type")
+    if not isinstance(design, Design):
+        raise UsageError(f"the design is a {design.__class__.__name__}", "give one made by Design.from_frame", "design")
+    check_choice(type, get_args(Conversion), "type", "{} is no conversion")
+    for name, value in (("replicates", replicates), ("seed", seed)):
+        if not isinstance(value, int | np.integer) or isinstance(value, bool):
+            raise UsageError(f"{value!r} is no whole number", "give a whole number", name)
     if design.calibration is not None or design.pps in ("overton", "hr"):
         raise DesignError("calibrated and PPS designs cannot be converted", "convert first, then calibrate", "type")
     kind: str = ("JKn" if len(design.strata) > 1 else "JK1") if type == "auto" else type
@@ -135,7 +153,7 @@ def as_replicates(
     elif kind == "JKn":
         factors, scale, rscales = _delete_one_per_stratum(design)
     elif kind in ("BRR", "Fay"):
-        factors, scale, rscales = _half_samples(design, fay_rho if kind == "Fay" else 0.0, hadamard_matrix)
+        factors, scale, rscales = _half_samples(design, fay_rho if kind == "Fay" else 0.0, hadamard_matrix, mse=mse)
     elif kind == "SDR":
         factors, scale, rscales = _successive_differences(design, hadamard_matrix)
     else:
@@ -196,8 +214,8 @@ def _delete_one_per_stratum(design: Design) -> tuple[Floats, float, Floats]:
     return np.stack(columns, axis=1), scale, np.array(rscales)
 
 
-def _half_samples(design: Design, rho: float, matrix: Floats | None) -> tuple[Floats, float, Floats]:
-    if not 0 <= rho < 1:
+def _half_samples(design: Design, rho: float, matrix: Floats | None, *, mse: bool) -> tuple[Floats, float, Floats]:
+    if not is_number(rho) or not 0 <= rho < 1:
         raise UsageError(f"a Fay factor of {rho} is not from 0 to below 1", "give for example 0.3", "fay_rho")
     odd = np.flatnonzero(design.psus_per_stratum != 2)
     if len(odd):
@@ -210,15 +228,38 @@ def _half_samples(design: Design, rho: float, matrix: Floats | None) -> tuple[Fl
     signs = _signs(matrix, strata)
     order = signs.shape[0]
     columns = signs[:, :strata] if order == strata else signs[:, 1 : strata + 1]
+    if not mse:
+        _refuse_unbalanced(columns, order, design.strata)
     first = np.concatenate(([True], np.diff(design.psu_stratum) != 0))
     side = np.where(first[:, None], columns.T[design.psu_stratum], -columns.T[design.psu_stratum])
     return 1 + (1 - rho) * side, 1 / (order * (1 - rho) ** 2), np.ones(order)
 
 
+def _refuse_unbalanced(columns: Floats, order: int, strata: tuple[str, ...]) -> None:
+    """Refuse a column with more of one sign: the mean of the replicates would not be the estimate.
+
+    A column of one sign alone keeps the same PSU of its stratum in every replicate: the stratum would add no variance.
+    """
+    off = np.flatnonzero(columns.sum(axis=0) != 0)
+    if len(off):
+        raise UsageError(
+            f"in the column of stratum {strata[int(off[0])]!r} the matrix has more of one sign, and the variance about "
+            "the mean of the replicates would be too small",
+            f"give a matrix of order above {len(strata)} whose first column is all 1 (its order is {order}), leave it "
+            "out, or say mse=True",
+            "hadamard_matrix",
+        )
+
+
 def _signs(matrix: Floats | None, strata: int) -> Floats:
     if matrix is None:
         return hadamard(strata + 1)
-    given = np.asarray(matrix, float)
+    try:
+        given = np.asarray(matrix, float)
+    except (TypeError, ValueError) as error:
+        raise UsageError(
+            "the matrix is not of numbers", "give a square matrix of 1 and -1", "hadamard_matrix"
+        ) from error
     signs = np.where(given > 0, 1.0, -1.0)
     if given.ndim != 2 or given.shape[0] != given.shape[1] or given.shape[0] < strata:
         raise UsageError(f"a matrix of order {strata} or more is needed", "give a square matrix", "hadamard_matrix")

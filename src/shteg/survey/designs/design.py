@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Literal, Protocol, get_args
 
 import numpy as np
@@ -12,7 +11,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from shteg.errors import DesignError
+from shteg.survey.code_texts import column_texts, level_order, require_column
 from shteg.survey.designs.stage_columns import arrange_stages, column_list
+from shteg.survey.requests import check_choice, frame_of
 
 LonelyPsu = Literal["fail", "remove", "adjust", "average", "certainty"]
 """What a stratum with one PSU adds to the variance: an error; nothing; its squared score (centred at the grand mean);
@@ -132,7 +133,7 @@ class Design:
         Parameters
         ----------
         data : polars.DataFrame
-            One row a respondent.
+            One row a respondent; a LazyFrame, a mapping of columns or an Arrow table is taken over.
         stratum, psu, fpc : str or sequence of str, optional
             Names of the columns, one a stage; without a stratum there is one, without a PSU each row is one. `fpc`
             holds the population size of the row's stratum, or the sampling fraction (with `pps`: the PSU's
@@ -155,23 +156,28 @@ class Design:
             A column is not there; a stratum or PSU is missing; a PSU lies in two strata and `nest` is False; a weight
             is no number, negative, not finite, or all are 0; a population size varies within a stratum or is smaller
             than the sample; there is no row.
+        UsageError
+            The data are no table, or an option has another type.
         """
+        data = frame_of(data)
         if data.height == 0:
             raise DesignError("the wave has no rows", "give the file with the respondents")
-        ids, strata_columns, sizes = column_list(psu), column_list(stratum), column_list(fpc)
-        for column in (*strata_columns, *ids, *sizes, *column_list(weight)):
+        ids, strata_columns, sizes = column_list(psu, "psu"), column_list(stratum, "stratum"), column_list(fpc, "fpc")
+        for column in (*strata_columns, *ids, *sizes, *([] if weight is None else [weight])):
             require_column(data, column)
         _check_options(pps, pps_variance, convention, sizes)
+        for name, flag in (("nest", nest), ("domain_lonely", domain_lonely)):
+            check_choice(flag, (True, False), name)
         weights = _read_weights(data, weight)
         stratum_name = (
             _read_codes(data, strata_columns[0]) if strata_columns else pl.Series("stratum", ["all"] * data.height)
         )
-        strata, stratum_code = _encode(stratum_name)
+        strata, stratum_code = _encode(stratum_name, data[strata_columns[0]] if strata_columns else stratum_name)
         if ids:
             psu_name = _read_codes(data, ids[0])
             if not nest:
                 _check_psu_lies_in_one_stratum(psu_name, stratum_name, ids[0], (strata_columns or [""])[0])
-            psu_code = _encode(psu_name)[1]
+            psu_code = _encode(psu_name, data[ids[0]])[1]
         else:
             psu_code = np.arange(data.height, dtype=np.int64)
         order = np.lexsort((psu_code, stratum_code))  # stable: rows of a PSU keep their order
@@ -183,8 +189,8 @@ class Design:
             ordered,
             np.repeat(np.arange(len(start) - 1, dtype=np.int64), np.diff(start)),
             stratum_code,
-            [_encode(_read_codes(ordered, column))[1] for column in ids[1:]],
-            [_encode(_read_codes(ordered, column))[1] for column in strata_columns[1:]],
+            [_encode(_read_codes(ordered, column), ordered[column])[1] for column in ids[1:]],
+            [_encode(_read_codes(ordered, column), ordered[column])[1] for column in strata_columns[1:]],
             sizes,
             pps is not None,
         )
@@ -259,21 +265,6 @@ def _check_options(pps: str | None, variance: str, convention: str, sizes: Seque
         raise DesignError("the probabilities of the PSUs are not given", "name their column in `fpc`", "fpc")
 
 
-def require_column(data: pl.DataFrame, column: str) -> None:
-    """Raise a DesignError with the nearest name if the column is not there."""
-    if column not in data.columns:
-        near = get_close_matches(column, data.columns, 1)
-        raise DesignError(
-            "the data have no such column",
-            f"did you mean {near[0]!r}?" if near else "the columns are " + _listing(data.columns),
-            f"column {column!r}",
-        )
-
-
-def _listing(names: Sequence[str], at_most: int = 12) -> str:
-    return ", ".join(names[:at_most]) + (" …" if len(names) > at_most else "")
-
-
 def _read_weights(data: pl.DataFrame, column: str | None) -> NDArray[np.float64]:
     if column is None:
         return np.ones(data.height)
@@ -296,8 +287,8 @@ def _read_weights(data: pl.DataFrame, column: str | None) -> NDArray[np.float64]
 
 
 def _read_codes(data: pl.DataFrame, column: str) -> pl.Series:
-    codes = data[column].cast(pl.String)
-    missing = (codes.is_null() | (codes.str.strip_chars() == "")).fill_null(value=True)
+    codes = column_texts(data[column])
+    missing = codes.is_null()
     if missing.any():
         row = missing.arg_max()
         raise DesignError(
@@ -308,10 +299,10 @@ def _read_codes(data: pl.DataFrame, column: str) -> pl.Series:
     return codes
 
 
-def _encode(names: pl.Series) -> tuple[tuple[str, ...], NDArray[np.int64]]:
-    levels = names.unique().sort()
+def _encode(names: pl.Series, column: pl.Series) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+    levels = level_order(column, names.unique().to_list())
     codes = names.cast(pl.Enum(levels)).to_physical().to_numpy()
-    return tuple(levels.to_list()), codes.astype(np.int64)
+    return tuple(levels), codes.astype(np.int64)
 
 
 def _check_psu_lies_in_one_stratum(psu: pl.Series, stratum: pl.Series, psu_column: str, stratum_column: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
 import numpy as np
@@ -48,6 +48,7 @@ class ReplicateDesign:
     mse: bool = False
     combined_weights: bool = True
     type: ReplicateType = "other"
+    _df: dict[bytes, int] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         rows, replicates = self.rep_weights.shape
@@ -77,10 +78,23 @@ class ReplicateDesign:
         return self.df_of(np.ones(len(self.weight), bool))
 
     def df_of(self, rows: NDArray[np.bool_]) -> int:
-        """Degrees of freedom of the part `rows` (n,) of the sample."""
+        """Degrees of freedom of the part `rows` (n,) of the sample, found once for each part."""
         if not rows.any():
             return -1
-        return _rank(self.analysis_weights[rows]) - 1
+        key = np.packbits(rows).tobytes()
+        if key not in self._df:
+            self._df[key] = _rank(self._distinct_rows(rows)) - 1
+        return self._df[key]
+
+    def _distinct_rows(self, rows: NDArray[np.bool_]) -> Floats:
+        """Weights of the rows, those with the same factors as one that is as long as all of them: of the same rank."""
+        if self.combined_weights:
+            return self.rep_weights[rows]
+        factors = np.ascontiguousarray(self.rep_weights[rows])
+        places: dict[bytes, int] = {}
+        group = np.array([places.setdefault(row.tobytes(), len(places)) for row in factors], np.int64)
+        first = np.unique(group, return_index=True)[1]
+        return factors[first] * np.sqrt(np.bincount(group, self.weight[rows] ** 2))[:, None]
 
     @property
     def n_effective(self) -> float:
@@ -88,19 +102,23 @@ class ReplicateDesign:
         return float(self.weight.sum() ** 2 / (self.weight**2).sum())
 
     def with_data(self, data: pl.DataFrame) -> ReplicateDesign:
-        """The same design with other columns."""
-        return replace(self, data=data)
+        """The same design with other columns; what is known of its weights is kept."""
+        other = replace(self, data=data)
+        other._df.update(self._df)
+        return other
 
 
 def _rank(matrix: Floats, tolerance: float = 1e-5) -> int:
     """Columns that keep more than `tolerance` of their length beside those before them (LINPACK's rule, as in R)."""
-    triangle = np.linalg.qr(matrix, mode="reduced")[1]
+    triangle: Floats = np.asarray(np.linalg.qr(matrix, mode="r"), float)
     length = np.linalg.norm(triangle, axis=0)
-    basis = np.zeros((triangle.shape[0], 0))
+    basis, rank = np.zeros((triangle.shape[1], triangle.shape[0])), 0
     for j in range(triangle.shape[1]):
-        rest = triangle[:, j] - basis @ (basis.T @ triangle[:, j])
-        rest -= basis @ (basis.T @ rest)
+        known = basis[:rank]
+        rest = triangle[:, j] - known.T @ (known @ triangle[:, j])
+        rest -= known.T @ (known @ rest)
         size = float(np.linalg.norm(rest))
         if length[j] > 0 and size >= tolerance * length[j]:
-            basis = np.column_stack([basis, rest / size])
-    return basis.shape[1]
+            basis[rank] = rest / size
+            rank += 1
+    return rank

@@ -10,6 +10,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from shteg.errors import DesignError
+from shteg.survey.requests import names_of
+from shteg.survey.rounding import ROUNDING
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -25,9 +27,9 @@ class StageColumns:
     weight: Floats
 
 
-def column_list(names: str | Sequence[str] | None) -> list[str]:
+def column_list(names: str | Sequence[str] | None, where: str) -> list[str]:
     """Give names as a list: one a stage."""
-    return [] if names is None else [names] if isinstance(names, str) else list(names)
+    return [] if names is None else list(names_of(names, where, needed=False))
 
 
 def nest_codes(parent: Ints, codes: Ints) -> Ints:
@@ -87,6 +89,7 @@ def _units_per_stratum(unit: Ints, stratum: Ints) -> Floats:
 
 def _read_sizes(raw: pl.Series, column: str, stratum: Ints, sampled: Floats, *, unequal: bool, unit: Ints) -> Floats:
     values = raw.cast(pl.Float64, strict=False).fill_null(float("nan")).to_numpy().astype(float)
+    values = np.where(np.abs(values - 1.0) <= ROUNDING, 1.0, values)  # a fraction of 1 up to rounding is 1
     if np.isnan(values).any() or (values <= 0).any():
         row = int(np.flatnonzero(np.isnan(values) | (values <= 0))[0])
         raise DesignError(
@@ -101,14 +104,14 @@ def _read_sizes(raw: pl.Series, column: str, stratum: Ints, sampled: Floats, *, 
     within = unit if unequal else stratum
     codes = np.unique(within, return_inverse=True)[1]
     first = values[np.unique(codes, return_index=True)[1]][codes]
-    if (first != values).any():
+    if not np.isclose(values, first, rtol=ROUNDING, atol=0.0).all():
         raise DesignError(
             f"the population size varies within a {'PSU' if unequal else 'stratum'}",
             "give one size a stratum (with `pps`: one probability a PSU)",
             f"column {column!r}",
         )
     sizes = sampled / values if (values <= 1).all() else values
-    if (sizes < sampled * (1 - 1e-12)).any() and not unequal:
+    if (sizes < sampled * (1 - ROUNDING)).any() and not unequal:
         raise DesignError(
             f"more units were sampled ({int(sampled.max())}) than the population has",
             "give the number of units in the population of the stratum",

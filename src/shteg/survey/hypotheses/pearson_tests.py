@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -9,14 +10,16 @@ import numpy as np
 import polars as pl
 
 from shteg.errors import DesignError, ModelError, UsageError
-from shteg.survey.designs.design import require_column
+from shteg.survey.code_texts import Missing, level_order, read_missing, require_column
 from shteg.survey.designs.replicate_design import ReplicateDesign
 from shteg.survey.hypotheses.design_test import DesignTest, chi2_p, f_p
 from shteg.survey.hypotheses.quadratic_forms import exact_p, saddlepoint_p
-from shteg.survey.inference.linear import AnyDesign, Linear, degrees_of_freedom, estimate_with
+from shteg.survey.inference.linear import AnyDesign, Linear, degrees_of_freedom, estimate_with, require_design
 from shteg.survey.inference.parts import read_part
 from shteg.survey.models.model_matrix import Bools, read_texts
 from shteg.survey.passes.kernel import Floats
+from shteg.survey.requests import check_choice
+from shteg.survey.rounding import ROUNDING, is_nothing
 
 Statistic = Literal["F", "Chisq", "Wald", "adjWald", "saddlepoint", "lincom"]
 STATISTICS: tuple[Statistic, ...] = get_args(Statistic)
@@ -49,6 +52,7 @@ def rao_scott_test(
     *,
     statistic: Statistic = "F",
     where: pl.Expr | None = None,
+    missing: Missing | None = None,
 ) -> DesignTest:
     """Test that two answers are independent (R: `svychisq`).
 
@@ -63,6 +67,8 @@ def rao_scott_test(
         m = d₀ν, by saddlepoint or exactly.
     where : polars.Expr, optional
         Domain.
+    missing : mapping of column to codes, optional
+        Codes that are no answer, in both columns.
 
     Raises
     ------
@@ -76,9 +82,9 @@ def rao_scott_test(
     Rao and Scott (1981, 1984), JASA 76(374), Annals of Statistics 12(1); Koch, Freeman and Freeman (1975);
     Thomas and Rao (1987), JASA 82(398).
     """
-    if statistic not in STATISTICS:
-        raise UsageError(f"there is no statistic {statistic!r}", "choose one of " + ", ".join(STATISTICS), "statistic")
-    table = _read_table(design, rows, columns, where)
+    require_design(design)
+    check_choice(statistic, STATISTICS, "statistic", "there is no statistic {}")
+    table = _read_table(design, rows, columns, where, read_missing(design.data, missing))
     if table.df < 1:
         raise ModelError("the design has no degree of freedom", "PSUs must outnumber strata", "design")
     if statistic in ("Wald", "adjWald"):
@@ -86,18 +92,20 @@ def rao_scott_test(
     return _pearson(design, table, statistic)
 
 
-def _read_table(design: AnyDesign, rows: str, columns: str, where: pl.Expr | None) -> _Table:
+def _read_table(
+    design: AnyDesign, rows: str, columns: str, where: pl.Expr | None, missing: Mapping[str, Sequence[str]]
+) -> _Table:
     if rows == columns:
         raise UsageError("a variable is not tested against itself", "name two columns", "columns")
     texts = []
     for column in (rows, columns):
         require_column(design.data, column)
-        texts.append(read_texts(design.data[column]))
+        texts.append(read_texts(design.data[column], missing.get(column, ())))
     part = read_part(design, where)
     used = part & (texts[0] != "") & (texts[1] != "")
     indicators = []
     for column, values in zip((rows, columns), texts, strict=True):
-        levels = sorted(set(values[used & (design.weight > 0)].tolist()))
+        levels = level_order(design.data[column], set(values[used & (design.weight > 0)].tolist()))
         if len(levels) < 2:
             raise DesignError(
                 f"there are {len(levels)} categories among the rows used", "a test needs two", f"column {column!r}"
@@ -128,7 +136,7 @@ def _pearson(design: AnyDesign, table: _Table, statistic: Statistic) -> DesignTe
     x2 = table.size * float(((grid - expected) ** 2 / expected).sum())
     delta = _design_effects(share, covariance, table)
     mean = float(np.trace(delta)) / len(delta)
-    if mean <= 0:
+    if mean <= ROUNDING:  # of design effects, which are about 1
         raise ModelError("the table has no variance between PSUs", "use another design or table", "design")
     name = "Pearson's X² with Rao–Scott adjustment"
     if statistic == "F":
@@ -192,7 +200,7 @@ def _wald(design: AnyDesign, table: _Table, *, adjusted: bool) -> DesignTest:
     residual = t[: r * c] - row_totals[row] * column_totals[column] / size
     spread = (jacobian @ covariance @ jacobian.T)[np.ix_(use, use)]
     k, scale = float((r - 1) * (c - 1)), np.sqrt(np.diag(spread))
-    if table.df < k or not (scale > 0).all() or np.linalg.cond(spread / np.outer(scale, scale)) > 1e10:
+    if table.df < k or is_nothing(scale, size).any() or np.linalg.cond(spread / np.outer(scale, scale)) > 1e10:
         raise ModelError(
             f"the design has too few degrees of freedom ({table.df:g}) for a Wald test of {k:g} interactions",
             'use statistic="F", or group categories',

@@ -9,14 +9,16 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import special
 
-from shteg.errors import DesignError, ModelError, UsageError
-from shteg.survey.designs.design import require_column
+from shteg.errors import DesignError, ModelError
+from shteg.survey.code_texts import Missing, level_order, read_missing, require_column
 from shteg.survey.hypotheses.design_test import DesignTest, f_p, student_p
-from shteg.survey.inference.linear import AnyDesign, Linear, degrees_of_freedom, estimate_with
+from shteg.survey.inference.answers import read_numbers
+from shteg.survey.inference.linear import AnyDesign, Linear, degrees_of_freedom, estimate_with, require_design
 from shteg.survey.inference.parts import read_part
-from shteg.survey.models.column_numbers import read_column_numbers
 from shteg.survey.models.model_matrix import read_texts
 from shteg.survey.passes.kernel import Floats
+from shteg.survey.requests import check_choice
+from shteg.survey.rounding import ROUNDING, is_nothing, settle_values
 
 RankScore = Literal["wilcoxon", "vanderWaerden", "median", "KruskalWallis"]
 RANK_SCORES: tuple[RankScore, ...] = get_args(RankScore)
@@ -29,6 +31,7 @@ def rank_test(
     *,
     score: RankScore = "wilcoxon",
     where: pl.Expr | None = None,
+    missing: Missing | None = None,
 ) -> DesignTest:
     """Test that groups have the same distribution, by estimated population ranks (R: `svyranktest`).
 
@@ -43,6 +46,8 @@ def rank_test(
         The rank itself; its normal quantile; above the median or not; the rank (another name for wilcoxon).
     where : polars.Expr, optional
         Domain.
+    missing : mapping of column to codes, optional
+        Codes that are no answer, in the outcome and the groups.
 
     Returns
     -------
@@ -60,13 +65,15 @@ def rank_test(
     ----------
     Lumley and Scott (2013), Biometrika 100(4). Ranks are taken as fixed in replicates, as in R.
     """
-    if score not in RANK_SCORES:
-        raise UsageError(f"there is no rank score {score!r}", "choose one of " + ", ".join(RANK_SCORES), "score")
+    require_design(design)
+    check_choice(score, RANK_SCORES, "score", "there is no rank score {}")
+    codes = read_missing(design.data, missing)
     require_column(design.data, group)
-    y, texts = read_column_numbers(design, outcome), read_texts(design.data[group])
+    y = settle_values(read_numbers(design, outcome, codes.get(outcome, ())))
+    texts = read_texts(design.data[group], codes.get(group, ()))
     rows = read_part(design, where) & ~np.isnan(y) & (texts != "")
     used = rows & (design.weight > 0)
-    levels = sorted(set(texts[used].tolist()))
+    levels = level_order(design.data[group], set(texts[used].tolist()))
     if len(levels) < 2:
         raise DesignError(f"there are {len(levels)} groups among the rows used", "give two", f"column {group!r}")
     ranks = np.zeros(len(y))
@@ -87,7 +94,7 @@ def _judge(difference: Floats, covariance: Floats, df: int, score: RankScore, n:
     k = len(difference)
     left = float(df - k)
     scale = np.sqrt(np.diag(covariance))
-    if left < 1 or not (scale > 0).all() or np.linalg.cond(covariance / np.outer(scale, scale)) > 1e10:
+    if left < 1 or is_nothing(scale, 1.0).any() or np.linalg.cond(covariance / np.outer(scale, scale)) > 1e10:
         raise ModelError("the design has too few degrees of freedom for so many groups", "merge groups", "group")
     method = f"design-based {score} test"
     if k == 1:
@@ -109,7 +116,8 @@ def _judge(difference: Floats, covariance: Floats, df: int, score: RankScore, n:
 def rank_scores(y: Floats, weight: Floats, score: RankScore, row: NDArray[np.int64]) -> Floats:
     """Scores (n,) of the estimated population mid-ranks.
 
-    Ties, taken in the order of `row` (n,), share the plain mean of their mid-ranks, as in R.
+    Ties, taken in the order of `row` (n,), share the plain mean of their mid-ranks, as in R. A share of a half up to
+    rounding is not above the median.
     """
     order = np.lexsort((row, y))
     middle = np.cumsum(weight[order]) - weight[order] / 2
@@ -119,4 +127,4 @@ def rank_scores(y: Floats, weight: Floats, score: RankScore, row: NDArray[np.int
     share = rank / weight.sum()
     if score == "vanderWaerden":
         return np.asarray(special.ndtri(share), dtype=np.float64)
-    return np.asarray(share > 0.5 if score == "median" else share, dtype=np.float64)
+    return np.asarray(share > 0.5 + ROUNDING if score == "median" else share, dtype=np.float64)

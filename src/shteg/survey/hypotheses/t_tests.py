@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 
 from shteg.errors import DesignError, ModelError, UsageError
-from shteg.survey.designs.design import require_column
+from shteg.survey.code_texts import Missing, level_order, read_missing, require_column
 from shteg.survey.hypotheses.design_test import DesignTest, student_p
+from shteg.survey.inference.answers import read_numbers
 from shteg.survey.inference.intervals import student_quantile
-from shteg.survey.inference.linear import AnyDesign, Linear, degrees_of_freedom, estimate_with
+from shteg.survey.inference.linear import AnyDesign, Linear, degrees_of_freedom, estimate_with, require_design
 from shteg.survey.inference.parts import read_part
-from shteg.survey.models.column_numbers import read_column_numbers
 from shteg.survey.models.model_matrix import Bools, read_texts
 from shteg.survey.passes.kernel import Floats
+from shteg.survey.requests import check_level, is_number
+from shteg.survey.rounding import is_nothing
 
 
 def t_test(
@@ -23,6 +27,7 @@ def t_test(
     *,
     value: float = 0.0,
     where: pl.Expr | None = None,
+    missing: Missing | None = None,
     level: float = 0.95,
 ) -> DesignTest:
     """Test a mean, or the difference between the means of two groups (R: `svyttest`).
@@ -38,6 +43,8 @@ def t_test(
         Mean or difference under the hypothesis.
     where : polars.Expr, optional
         Domain.
+    missing : mapping of column to codes, optional
+        Codes that are no answer, in the outcome and the groups: {"y": ["99"]}.
     level : float in (0, 1)
         Coverage of the interval.
 
@@ -52,15 +59,18 @@ def t_test(
     ----------
     Lumley (2010), Complex Surveys, section 2.4. Degrees of freedom are those of the design minus 1, as in R.
     """
-    if not 0 < level < 1:
-        raise UsageError(f"a coverage of {level} is not between 0 and 1", "give for example 0.95", "level")
-    y = read_column_numbers(design, outcome)
+    require_design(design)
+    check_level(level)
+    if not is_number(value):
+        raise UsageError(f"{value!r} is no number", "give the mean or difference to test against", "value")
+    codes = read_missing(design.data, missing)
+    y = read_numbers(design, outcome, codes.get(outcome, ()))
     rows = read_part(design, where) & ~np.isnan(y)
     y = np.where(rows, y, 0.0)
     if group is None:
         means, names = [rows], ["mean"]
     else:
-        means, names = _read_groups(design, group, rows)
+        means, names = _read_groups(design, group, rows, codes.get(group, ()))
         rows = means[0] | means[1]
     parts = np.stack(means, axis=1).astype(np.float64)
 
@@ -93,10 +103,10 @@ def t_test(
     )
 
 
-def _read_groups(design: AnyDesign, group: str, rows: Bools) -> tuple[list[Bools], list[str]]:
+def _read_groups(design: AnyDesign, group: str, rows: Bools, missing: Sequence[str]) -> tuple[list[Bools], list[str]]:
     require_column(design.data, group)
-    texts = read_texts(design.data[group])
-    levels = sorted(set(texts[rows & (design.weight > 0)].tolist()) - {""})
+    texts = read_texts(design.data[group], missing)
+    levels = level_order(design.data[group], set(texts[rows & (design.weight > 0)].tolist()) - {""})
     if len(levels) != 2:
         raise DesignError(
             f"there are {len(levels)} groups among the rows used: {', '.join(levels[:5])}",
@@ -109,5 +119,5 @@ def _read_groups(design: AnyDesign, group: str, rows: Bools) -> tuple[list[Bools
 def _check(df: float, se: float, y: Floats) -> None:
     if df < 1:
         raise ModelError("the design has no degree of freedom for a t test", "PSUs must outnumber strata", "design")
-    if not se > 1e-14 * max(float(np.abs(y).max()), 1e-300):
+    if is_nothing(se, float(np.sqrt((y**2).mean()))):
         raise ModelError("the outcome has no spread between PSUs: t has no value", "choose another outcome", "outcome")

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import polars as pl
-from numpy.typing import NDArray
 
 from shteg.errors import DesignError
-from shteg.survey.designs.design import Design, require_column
-from shteg.survey.inference.answers import number_levels
+from shteg.survey.designs.design import Design
+from shteg.survey.inference.groupings import ALL, JOINT, By, read_grouping
 from shteg.survey.passes.kernel import count_answered, list_touched
 from shteg.survey.passes.sufficient import MOST_CODES, Codes, Floats, Ints, smallest_codes
+from shteg.survey.requests import groupings_of
 
-By = str | tuple[str, ...]
-"""One grouping variable, or several crossed with each other."""
-
-JOINT = " × "
-ALL = "all"
+__all__ = ["ALL", "JOINT", "By", "Domains", "read_domains"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -48,14 +42,24 @@ class Domains:
         return len(self.names)
 
 
-def read_domains(design: Design, by: Sequence[By] = ()) -> Domains:
-    """Number the domains of the grouping variables, in the order of the names.
+def read_domains(
+    design: Design,
+    by: Sequence[By] = (),
+    missing: Mapping[str, Sequence[str]] | None = None,
+    *,
+    drop_empty: bool = True,
+) -> Domains:
+    """Number the domains of the grouping variables, in the order of their levels.
 
     Parameters
     ----------
     design : Design
     by : sequence of str or tuple of str
         Each a grouping variable, or a tuple of variables whose crossing is one grouping.
+    missing : mapping of column to codes, optional
+        Codes, as texts, that form no domain.
+    drop_empty : bool
+        False keeps crossings that nobody is in, and categories that a column's type declares.
 
     Raises
     ------
@@ -63,26 +67,19 @@ def read_domains(design: Design, by: Sequence[By] = ()) -> Domains:
         A variable is not in the data.
     """
     variables, names = [ALL], [ALL]
-    groupings: list[tuple[list[int | None], NDArray[np.integer[Any]]]] = [([0], np.zeros(design.data.height, np.int64))]
-    for grouping in by:
-        columns = (grouping,) if isinstance(grouping, str) else grouping
-        for column in columns:
-            require_column(design.data, column)
-        joined = design.data[columns[0]] if len(columns) == 1 else _cross(design, columns)
-        levels, numbers = number_levels(joined, JOINT.join(columns))
-        distinct = sorted({level.strip() for level in levels} - {""})
-        place = {level: len(names) + i for i, level in enumerate(distinct)}
-        groupings.append(([*(place.get(level.strip()) for level in levels), None], numbers))
-        variables += [JOINT.join(columns)] * len(distinct)
-        names += distinct
+    places: list[Ints] = []
+    for columns in groupings_of(by):
+        grouping = read_grouping(design.data, columns, missing or {}, drop_empty=drop_empty)
+        first, size = len(names), len(grouping.names)
+        places.append(np.where(grouping.places < size, grouping.places + first, -1))
+        variables += [grouping.variable] * size
+        names += grouping.names
     none = len(names)
     if none > MOST_CODES:
         raise DesignError(f"{none} domains are too many", f"at most {MOST_CODES} can be told apart", "by")
-    kind = smallest_codes(none)
-    tables = [(np.array([none if one is None else one for one in t], kind), rows) for t, rows in groupings]
-    matrix = np.empty((design.data.height, len(tables)), kind)
-    for g, (table, rows) in enumerate(tables):
-        matrix[:, g] = table[rows]
+    matrix = np.zeros((design.data.height, 1 + len(places)), smallest_codes(none))
+    for g, place in enumerate(places, start=1):
+        matrix[:, g] = np.where(place < 0, none, place)
     return _describe(design, matrix, tuple(variables), tuple(names))
 
 
@@ -111,9 +108,3 @@ def _describe(design: Design, codes: Codes, variables: tuple[str, ...], names: t
         touched_start=start,
         touched=touched,
     )
-
-
-def _cross(design: Design, columns: tuple[str, ...]) -> pl.Series:
-    """Join the values of several variables; null where one of them is missing."""
-    texts = [pl.col(column).cast(pl.String).str.strip_chars().replace("", None) for column in columns]
-    return design.data.select(pl.concat_str(texts, separator=JOINT)).to_series()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,27 +10,31 @@ import polars as pl
 from numpy.typing import NDArray
 
 from shteg.chunks import Executor, ThreadExecutor
-from shteg.errors import UsageError
+from shteg.survey.code_texts import Code, Missing, read_code_lists, read_missing
 from shteg.survey.designs.design import Design
 from shteg.survey.inference.answers import read_codes, read_numbers
 from shteg.survey.inference.domains import By, Domains, read_domains
+from shteg.survey.inference.estimators import DEFFS
 from shteg.survey.inference.general_cells import DomainNames, general_cells, is_plain
-from shteg.survey.inference.intervals import boundary_bound, logit_interval, student_interval
-from shteg.survey.inference.linear import AnyDesign
-from shteg.survey.passes.cells import Cells, Deff, Kind, cells_of_codes, cells_of_numbers
+from shteg.survey.inference.intervals import logit_interval, student_interval, with_bounds
+from shteg.survey.inference.linear import SAYS_NOTHING, AnyDesign, require_design
+from shteg.survey.inference.uncertainty import FLAGS
+from shteg.survey.passes.cells import Cells, Deff, Kind, cells_of_codes, cells_of_numbers, fewest_psus
 from shteg.survey.passes.sufficient import Floats
+from shteg.survey.requests import check_choice, check_level, groupings_of, names_of
+from shteg.survey.rounding import is_nothing
+
+__all__ = [
+    "COLUMNS",
+    "FLAGS",
+    "Estimates",
+    "estimate_means",
+    "estimate_proportions",
+    "estimate_totals",
+    "frame_of_cells",
+]
 
 COLUMNS = ("estimate", "std_error", "ci_low", "ci_high", "df", "n", "n_effective", "deff")
-
-FLAGS = {
-    "": "nothing to say",
-    "empty": "nobody in the domain answered: no estimate",
-    "no_variance": "all answers come from one PSU, or from lonely PSUs: the standard error is not known",
-    "no_df": "as many strata as PSUs in the domain: no interval",
-    "boundary": "everybody or nobody: the standard error of 0 says nothing, the interval is the exact one-sided bound",
-    "constant": "all answers are equal: the standard error of 0 says nothing",
-}
-"""Why a figure is missing or needs care; a standard error of 0 is never without a flag."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -51,10 +55,11 @@ def estimate_proportions(
     items: str | Sequence[str],
     *,
     by: Sequence[By] = (),
-    options: Mapping[str, Sequence[str]] | None = None,
-    missing: Mapping[str, Sequence[str]] | None = None,
+    options: Mapping[str, Collection[Code]] | None = None,
+    missing: Missing | None = None,
     level: float = 0.95,
     deff: Deff = "replace",
+    drop_empty: bool = True,
     executor: Executor | None = None,
 ) -> Estimates:
     """Share of each answer in the whole sample and in each domain.
@@ -66,12 +71,16 @@ def estimate_proportions(
         Columns with answer codes.
     by : sequence of str or tuple of str
         Grouping variables; a tuple crosses several.
-    options, missing : mapping of item to codes, optional
-        All codes that count, in order (default: those found), and those that do not; any other code is an error.
+    options : mapping of item to codes, optional
+        All codes that count, in order (default: those found, numbers by value); any other code is an error.
+    missing : mapping of column to codes, optional
+        Codes that are no answer, in items and grouping variables: {"trust": ["8", "9"]}.
     level : float in (0, 1)
         Coverage of the intervals (logit, t with the degrees of freedom of the domain).
     deff : "replace" | "without_replacement"
         Simple random sampling to compare with; the second takes Σw as the size of the population.
+    drop_empty : bool
+        False keeps crossings that nobody is in, and categories that a column's type declares: n is 0, flag "empty".
     executor : Executor, optional
         Where the items are worked on; the results do not depend on it.
 
@@ -84,7 +93,8 @@ def estimate_proportions(
     ----------
     Checked against R `survey::svymean`, `svyciprop` and `svyby`; see docs/methods/survey.md#estimation.
     """
-    return _estimate_categories(design, items, by, options, missing, level, deff, executor, "share")
+    asked = _Request.of(design, items, by, options, missing, level, deff, "share", drop_empty=drop_empty)
+    return asked.estimate(executor, numeric=False)
 
 
 def estimate_totals(
@@ -93,10 +103,11 @@ def estimate_totals(
     *,
     by: Sequence[By] = (),
     numeric: bool = False,
-    options: Mapping[str, Sequence[str]] | None = None,
-    missing: Mapping[str, Sequence[str]] | None = None,
+    options: Mapping[str, Collection[Code]] | None = None,
+    missing: Missing | None = None,
     level: float = 0.95,
     deff: Deff = "replace",
+    drop_empty: bool = True,
     executor: Executor | None = None,
 ) -> Estimates:
     """Number of persons giving each answer (or, if `numeric`, the sum of a number), in all and in each domain.
@@ -107,9 +118,8 @@ def estimate_totals(
     ----------
     Checked against R `survey::svytotal`.
     """
-    if numeric:
-        return _estimate_numbers(design, items, by, missing, level, deff, executor, "total")
-    return _estimate_categories(design, items, by, options, missing, level, deff, executor, "total")
+    asked = _Request.of(design, items, by, options, missing, level, deff, "total", drop_empty=drop_empty)
+    return asked.estimate(executor, numeric=numeric)
 
 
 def estimate_means(
@@ -117,19 +127,20 @@ def estimate_means(
     items: str | Sequence[str],
     *,
     by: Sequence[By] = (),
-    missing: Mapping[str, Sequence[str]] | None = None,
+    missing: Missing | None = None,
     level: float = 0.95,
     deff: Deff = "replace",
+    drop_empty: bool = True,
     executor: Executor | None = None,
 ) -> Estimates:
     """Mean of numeric columns in the whole sample and in each domain.
 
     Parameters
     ----------
-    design, by, level, deff, executor
+    design, by, missing, level, deff, drop_empty, executor
         As for `estimate_proportions`.
     items : str or sequence of str
-        Columns with numbers; blanks and the codes in `missing` have not answered.
+        Columns with numbers, or truth values (1 and 0); blanks and the codes in `missing` have not answered.
 
     Raises
     ------
@@ -140,99 +151,92 @@ def estimate_means(
     ----------
     Woodruff (1971); checked against R `survey::svymean`.
     """
-    return _estimate_numbers(design, items, by, missing, level, deff, executor, "mean")
+    asked = _Request.of(design, items, by, None, missing, level, deff, "mean", drop_empty=drop_empty)
+    return asked.estimate(executor, numeric=True)
 
 
-def _estimate_categories(
-    design: AnyDesign,
-    items: str | Sequence[str],
-    by: Sequence[By],
-    options: Mapping[str, Sequence[str]] | None,
-    missing: Mapping[str, Sequence[str]] | None,
-    level: float,
-    deff: Deff,
-    executor: Executor | None,
-    kind: Kind,
-) -> Estimates:
-    names = _check_request(items, by, level)
-    if not is_plain(design):
-        frames = [
-            frame_of_cells(
-                item,
-                *general_cells(
-                    design,
-                    item,
-                    by,
-                    (options or {}).get(item),
-                    (missing or {}).get(item, ()),
-                    deff,
-                    kind,
-                    numeric=False,
-                ),
-                level,
-                kind,
-            )
-            for item in names
-        ]
-        return Estimates(kind=kind, level=level, frame=pl.concat(frames))
-    assert isinstance(design, Design)  # plain
-    domains = _read_domains(design, by)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Request:
+    """What is asked for, checked: columns exist, codes are texts."""
 
-    def work(item: str) -> pl.DataFrame:
-        codes, labels = read_codes(design, item, (options or {}).get(item), (missing or {}).get(item, ()))
-        cells = cells_of_codes(design, codes, len(labels), domains, deff, kind, executor if len(names) == 1 else None)
-        return frame_of_cells(item, labels, domains, cells, level, kind)
+    design: AnyDesign
+    items: tuple[str, ...]
+    by: tuple[By, ...]
+    options: Mapping[str, tuple[str, ...]]
+    missing: Mapping[str, tuple[str, ...]]
+    level: float
+    deff: Deff
+    kind: Kind
+    drop_empty: bool
 
-    return Estimates(kind=kind, level=level, frame=pl.concat((executor or ThreadExecutor()).map(work, names)))
+    @classmethod
+    def of(
+        cls,
+        design: AnyDesign,
+        items: str | Sequence[str],
+        by: Sequence[By],
+        options: Mapping[str, Collection[Code]] | None,
+        missing: Missing | None,
+        level: float,
+        deff: Deff,
+        kind: Kind,
+        *,
+        drop_empty: bool,
+    ) -> _Request:
+        """Check what the caller gave."""
+        require_design(design)
+        check_choice(deff, DEFFS, "deff")
+        return cls(
+            design=design,
+            items=names_of(items, "items"),
+            by=groupings_of(by),
+            options=read_code_lists(design.data, options, "options"),
+            missing=read_missing(design.data, missing),
+            level=check_level(level),
+            deff=deff,
+            kind=kind,
+            drop_empty=drop_empty,
+        )
 
+    def estimate(self, executor: Executor | None, *, numeric: bool) -> Estimates:
+        """Estimate every item, in one pass over the rows where the design is plain."""
+        if is_plain(self.design):
+            assert isinstance(self.design, Design)  # plain
+            frames = self._plain(self.design, executor, numeric=numeric)
+        else:
+            frames = [self._general(item, numeric=numeric) for item in self.items]
+        return Estimates(kind=self.kind, level=self.level, frame=pl.concat(frames))
 
-def _estimate_numbers(
-    design: AnyDesign,
-    items: str | Sequence[str],
-    by: Sequence[By],
-    missing: Mapping[str, Sequence[str]] | None,
-    level: float,
-    deff: Deff,
-    executor: Executor | None,
-    kind: Kind,
-) -> Estimates:
-    names = _check_request(items, by, level)
-    if not is_plain(design):
-        frames = [
-            frame_of_cells(
-                item,
-                *general_cells(design, item, by, None, (missing or {}).get(item, ()), deff, kind, numeric=True),
-                level,
-                kind,
-            )
-            for item in names
-        ]
-        return Estimates(kind=kind, level=level, frame=pl.concat(frames))
-    assert isinstance(design, Design)  # plain
-    domains = _read_domains(design, by)
+    def _plain(self, design: Design, executor: Executor | None, *, numeric: bool) -> list[pl.DataFrame]:
+        design.lonely_strata()
+        domains = read_domains(design, self.by, self.missing, drop_empty=self.drop_empty)
+        alone = executor if len(self.items) == 1 else None
 
-    def work(item: str) -> pl.DataFrame:
-        values = read_numbers(design, item, (missing or {}).get(item, ()))
-        cells = cells_of_numbers(design, values, domains, deff, kind)
-        return frame_of_cells(item, ("",), domains, cells, level, kind)
+        def work(item: str) -> pl.DataFrame:
+            lost = self.missing.get(item, ())
+            labels: tuple[str, ...] = ("",)
+            if numeric:
+                cells = cells_of_numbers(design, read_numbers(design, item, lost), domains, self.deff, self.kind)
+            else:
+                codes, labels = read_codes(design, item, self.options.get(item), lost)
+                cells = cells_of_codes(design, codes, len(labels), domains, self.deff, self.kind, alone)
+            return frame_of_cells(item, labels, domains, cells, self.level, self.kind)
 
-    return Estimates(kind=kind, level=level, frame=pl.concat((executor or ThreadExecutor()).map(work, names)))
+        return list((executor or ThreadExecutor()).map(work, self.items))
 
-
-def _check_request(items: str | Sequence[str], by: Sequence[By], level: float) -> list[str]:
-    names = [items] if isinstance(items, str) else list(items)
-    if not names:
-        raise UsageError("no item to estimate", "name at least one column", "items")
-    if not 0 < level < 1:
-        raise UsageError(f"a coverage of {level} is not between 0 and 1", "give for example 0.95", "level")
-    if isinstance(by, str):
-        raise UsageError("`by` is a list of grouping variables", f"write by=[{by!r}]", "by")
-    return names
-
-
-def _read_domains(design: Design, by: Sequence[By]) -> Domains:
-    design.lonely_strata()
-    return read_domains(design, by)
+    def _general(self, item: str, *, numeric: bool) -> pl.DataFrame:
+        labels, domains, cells = general_cells(
+            self.design,
+            item,
+            self.by,
+            self.options.get(item),
+            self.missing,
+            self.deff,
+            self.kind,
+            numeric=numeric,
+            drop_empty=self.drop_empty,
+        )
+        return frame_of_cells(item, labels, domains, cells, self.level, self.kind)
 
 
 def frame_of_cells(
@@ -244,24 +248,18 @@ def frame_of_cells(
         np.broadcast_to(one.astype(float)[:, None], shape)
         for one in (domains.df, cells.n, cells.n_effective, cells.tells)
     )
-    std_error = np.where((tells < 2) | (n == 0), np.nan, cells.std_error)
-    flag = np.full(shape, "", dtype=object)
-    flag[np.isnan(std_error)] = "no_variance"
-    flag[(flag == "") & (df < 1)] = "no_df"
+    std_error = np.where((tells < fewest_psus(kind)) | (n == 0), np.nan, cells.std_error)
+    std_error = np.where(is_nothing(std_error, cells.size), 0.0, std_error)
+    flag = _flags(cells, std_error, df, kind, share=bool(labels[0]) if labels else False)
+    silent = np.isin(flag, SAYS_NOTHING) & (std_error == 0)
     if kind == "share":
-        low, high = logit_interval(cells.estimate, std_error, df, level)
-        bound = boundary_bound(np.fmax(n_effective, 1.0), level)
-        nobody, everybody = cells.estimate == 0, cells.estimate == 1
-        low = np.where(nobody, 0.0, np.where(everybody, 1 - bound, low))
-        high = np.where(nobody, bound, np.where(everybody, 1.0, high))
-        flag[(nobody | everybody) & (flag == "")] = "boundary"
+        low, high = logit_interval(cells.estimate, std_error, df, level, cells.logit_error)
+        low, high = (np.where(silent, np.nan, end) for end in (low, high))
+        low, high = with_bounds(cells.estimate, low, high, n_effective, level)
         low, high = (np.where(np.isnan(std_error), np.nan, end) for end in (low, high))
     else:
         low, high = student_interval(cells.estimate, std_error, df, level)
-        flat = (flag == "") & _is_flat(cells.estimate, std_error, kind)
-        flag[flat] = "constant"
-        low, high = np.where(flat, np.nan, low), np.where(flat, np.nan, high)
-    flag[n == 0] = "empty"
+        low, high = (np.where(silent, np.nan, end) for end in (low, high))
     arrays = {
         "estimate": cells.estimate,
         "std_error": std_error,
@@ -270,7 +268,7 @@ def frame_of_cells(
         "df": df,
         "n": n,
         "n_effective": n_effective,
-        "deff": np.where(np.isnan(std_error), np.nan, cells.deff),
+        "deff": np.where(np.isnan(std_error) | cells.flat, np.nan, cells.deff),
     }
     names = {"domain_variable": domains.variables, "domain": domains.names}
     texts = {
@@ -289,8 +287,17 @@ def frame_of_cells(
     ).with_columns([pl.col(name).fill_nan(None).cast(pl.Int64 if name in whole else pl.Float64) for name in arrays])
 
 
-def _is_flat(estimate: Floats, std_error: Floats, kind: Kind) -> NDArray[np.bool_]:
-    """True where a mean's standard error is 0 up to rounding: no spread was seen at all."""
-    if kind != "mean":
-        return np.zeros(estimate.shape, bool)
-    return np.asarray(std_error <= 1e-15 * np.abs(estimate) + 1e-300)
+def _flags(cells: Cells, std_error: Floats, df: Floats, kind: Kind, *, share: bool) -> NDArray[np.object_]:
+    """Flags (domain, option): those that the cells bring, or those of a plain design."""
+    shape = cells.estimate.shape
+    if cells.flag is not None:
+        flag = np.array(cells.flag, dtype=object).reshape(shape)
+        return flag if kind == "share" else np.where(flag == "delta", "", flag)
+    flag = np.full(shape, "", dtype=object)
+    flag[np.isnan(std_error)] = "no_variance"
+    flag[(flag == "") & (df < 1)] = "no_df"
+    nothing = (flag == "") & (std_error == 0)
+    flag[nothing & cells.flat] = "boundary" if share or kind == "share" else "constant"
+    flag[nothing & ~cells.flat] = "no_spread"
+    flag[np.broadcast_to(cells.n[:, None] == 0, shape)] = "empty"
+    return flag

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from shteg.survey.code_texts import Code
 from shteg.survey.designs.design import Design
 from shteg.survey.inference.answers import read_numbers
-from shteg.survey.inference.domains import By
 from shteg.survey.inference.estimators import read_indicators
+from shteg.survey.inference.groupings import By
 from shteg.survey.inference.linear import AnyDesign, Fit
 from shteg.survey.inference.statistics import fit_statistic, mean_statistic, read_parts, total_statistic
 from shteg.survey.passes.cells import Cells, Deff, Kind
+from shteg.survey.passes.sufficient import Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -36,21 +37,22 @@ def general_cells(
     design: AnyDesign,
     item: str,
     by: Sequence[By],
-    options: Sequence[str] | None,
-    missing: Sequence[str],
+    options: Collection[Code] | None,
+    missing: Mapping[str, Sequence[str]],
     deff: Deff,
     kind: Kind,
     *,
     numeric: bool,
+    drop_empty: bool,
 ) -> tuple[tuple[str, ...], DomainNames, Cells]:
     """Estimate one item in all domains: its options (one empty text for a number), the domains, the cells."""
     labels: tuple[str, ...] = ("",)
     if numeric:
-        values = read_numbers(cast(Design, design), item, missing)[:, None]  # only data and row are read
+        values = read_numbers(design, item, missing.get(item, ()))[:, None]
     else:
-        labels, values = read_indicators(design, item, options, missing)
-    statistic = (total_statistic if kind == "total" else mean_statistic)(labels, values)
-    parts = read_parts(design, by)
+        labels, values = read_indicators(design, item, options, missing.get(item, ()))
+    statistic = (total_statistic if kind == "total" else mean_statistic)(labels, values, share=not numeric)
+    parts = read_parts(design, by, missing=missing, drop_empty=drop_empty)
     fit = fit_statistic(design, statistic, parts, deff=deff)
     shape = (len(parts), len(labels))
     domains = DomainNames(
@@ -62,13 +64,20 @@ def general_cells(
 
 
 def _cells(fit: Fit, shape: tuple[int, int]) -> Cells:
-    tells = np.array([0.0 if flag in ("no_variance", "empty") else 2.0 for flag in fit.flag]).reshape(shape)[:, 0]
     nothing = np.full(shape, np.nan)
+
+    def shaped(values: Floats | None) -> Floats:
+        return nothing if values is None else values.reshape(shape)
+
     return Cells(
         estimate=fit.estimate.reshape(shape),
         std_error=fit.std_error.reshape(shape),
-        n=nothing[:, 0] if fit.n is None else fit.n.reshape(shape)[:, 0],
-        n_effective=nothing[:, 0] if fit.n_effective is None else fit.n_effective.reshape(shape)[:, 0],
-        deff=nothing if fit.deff is None else fit.deff.reshape(shape),
-        tells=tells,
+        n=shaped(fit.n)[:, 0],
+        n_effective=shaped(fit.n_effective)[:, 0],
+        deff=shaped(fit.deff),
+        tells=np.full(shape[0], np.inf),  # the flags say where nothing is told
+        size=shaped(fit.size),
+        flat=np.zeros(shape, bool),
+        flag=fit.flag,
+        logit_error=None if fit.logit_error is None else fit.logit_error.reshape(shape),
     )

@@ -21,13 +21,31 @@ def student_interval(estimate: Floats, std_error: Floats, df: ArrayLike, level: 
     return estimate - half, estimate + half
 
 
-def logit_interval(share: Floats, std_error: Floats, df: ArrayLike, level: float) -> tuple[Floats, Floats]:
-    """logit⁻¹(logit p ± t(df)·SE/(p(1 − p))) (R: `svyciprop(method="logit")`); NaN at 0 and 1."""
+def logit_interval(
+    share: Floats, std_error: Floats, df: ArrayLike, level: float, logit_error: Floats | None = None
+) -> tuple[Floats, Floats]:
+    """logit⁻¹(logit p ± t(df)·SE/(p(1 − p))) (R: `svyciprop(method="logit")`); NaN at 0 and 1.
+
+    `logit_error` is the standard error of logit p itself, from replicates; the delta method is for where it is NaN.
+    """
     inside = (share > 0) & (share < 1)
     p = np.where(inside, share, 0.5)
-    centre, half = special.logit(p), student_quantile(level, df) * std_error / (p * (1 - p))
+    error = std_error / (p * (1 - p))
+    if logit_error is not None:
+        error = np.where(np.isnan(logit_error), error, logit_error)
+    centre, half = special.logit(p), student_quantile(level, df) * error
     half = np.where(inside, half, np.nan)
     return special.expit(centre - half), special.expit(centre + half)
+
+
+def with_bounds(share: Floats, low: Floats, high: Floats, n: Floats, level: float) -> tuple[Floats, Floats]:
+    """Put the exact one-sided bound for n answers where the share is 0 or 1."""
+    bound = boundary_bound(np.fmax(n, 1.0), level)
+    nobody, everybody = share == 0, share == 1
+    return (
+        np.where(nobody, 0.0, np.where(everybody, 1 - bound, low)),
+        np.where(nobody, bound, np.where(everybody, 1.0, high)),
+    )
 
 
 def boundary_bound(n: ArrayLike, level: float) -> Floats:

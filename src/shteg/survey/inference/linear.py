@@ -8,23 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from shteg.errors import DesignError
+from shteg.errors import DesignError, UsageError
 from shteg.survey.designs.design import Design
 from shteg.survey.designs.pps import pps_covariance
 from shteg.survey.designs.replicate_design import ReplicateDesign
 from shteg.survey.designs.stages import total_covariance
-from shteg.survey.inference.intervals import logit_interval, student_quantile
+from shteg.survey.inference.intervals import logit_interval, student_quantile, with_bounds
+from shteg.survey.requests import check_choice, check_level
+from shteg.survey.rounding import is_nothing
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 AnyDesign = Design | ReplicateDesign
 Interval = Literal["mean", "logit"]
+
+SAYS_NOTHING = ("boundary", "constant", "no_spread")
+"""Flags of a standard error of 0 that is no measure of precision: there is no interval but the bound of "boundary"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -54,7 +59,9 @@ class Linear:
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Fit:
     """Estimates with their covariance: `estimate` (k,), `covariance` (k, k), `df` (k,); `keys` are further columns of
-    the frame (texts, k each); n, n_effective, deff and flag (k,) where they are known."""
+    the frame (texts, k each); n, n_effective, deff and flag (k,) where they are known. `size` (k,) is the size of what
+    an estimate is made of, by which rounding is judged; `logit_error` (k,) the standard error of the logit of a share
+    from replicates."""
 
     names: tuple[str, ...]
     estimate: Floats
@@ -65,6 +72,8 @@ class Fit:
     n_effective: Floats | None = None
     deff: Floats | None = None
     flag: tuple[str, ...] = ()
+    size: Floats | None = None
+    logit_error: Floats | None = None
 
     @property
     def std_error(self) -> Floats:
@@ -72,11 +81,36 @@ class Fit:
         variance = np.diag(self.covariance)
         return np.sqrt(np.where(variance >= 0, variance, np.nan))
 
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The flag of each estimate; see `shteg.survey.inference.uncertainty.FLAGS`."""
+        if self.flag:
+            return self.flag
+        size = np.abs(self.estimate) if self.size is None else self.size
+        error = self.std_error
+        nothing = is_nothing(error, size)
+        return tuple(
+            "no_variance" if np.isnan(e) else "no_df" if df < 1 else "no_spread" if zero else ""
+            for e, df, zero in zip(error, self.df, nothing, strict=True)
+        )
+
     def interval(self, level: float = 0.95, interval: Interval = "mean") -> tuple[Floats, Floats]:
-        """Interval of coverage `level`: ± t(df)·SE, or the same on the logit scale; NaN where df is below 1."""
+        """Interval of coverage `level`: ± t(df)·SE, or the same on the logit scale; NaN where df is below 1.
+
+        With replicate weights the logit interval takes the standard error of the replicated logits, as R does. Where
+        a standard error of 0 says nothing there is no interval; with "logit", "boundary" has the exact one-sided bound.
+        """
+        check_level(level)
+        check_choice(interval, get_args(Interval), "interval")
+        silent = np.array([flag in SAYS_NOTHING for flag in self.flags]) & (self.std_error == 0)
         if interval == "logit":
-            return logit_interval(self.estimate, self.std_error, self.df, level)
-        half = student_quantile(level, self.df) * self.std_error
+            low, high = logit_interval(self.estimate, self.std_error, self.df, level, self.logit_error)
+            n = np.ones(len(silent)) if self.n_effective is None else self.n_effective
+            low, high = with_bounds(self.estimate, low, high, n, level)
+            silent = silent & (self.estimate != 0) & (self.estimate != 1)
+            unknown = silent | np.isnan(self.std_error)
+            return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high)
+        half = np.where(silent, np.nan, student_quantile(level, self.df) * self.std_error)
         return self.estimate - half, self.estimate + half
 
     def _repr_html_(self) -> str:
@@ -97,7 +131,7 @@ class Fit:
             "deff": unknown if self.deff is None else self.deff,
         }
         texts = dict(self.keys) if self.keys else {"name": list(self.names)}
-        flag = list(self.flag) if self.flag else [""] * len(self.estimate)
+        flag = ["" if one == "delta" and interval != "logit" else one for one in self.flags]
         frame = pl.DataFrame(
             {**texts, **{name: np.asarray(column, float) for name, column in numbers.items()}, "flag": flag},
             schema_overrides=dict.fromkeys((*texts, "flag"), pl.String),
@@ -140,29 +174,41 @@ def covariance(design: Design, scores: Floats, present: Bools | None = None) -> 
 def replicate_covariance(design: ReplicateDesign, theta: Callable[[Floats], Floats]) -> tuple[Floats, Floats]:
     """Estimate (k,) and covariance (k, k) of a function of the weights.
 
-    Replicates in which an estimate does not exist (NaN) are left out, as in R.
+    Replicates in which an estimate does not exist (NaN) are left out of its variance, as in R.
 
     Raises
     ------
     DesignError
-        No replicate has the estimate.
+        No replicate has any of the estimates.
     """
-    estimate = np.asarray(theta(design.weight), float)
-    weights = design.analysis_weights
-    thetas = np.array([theta(weights[:, r]) for r in range(weights.shape[1])], float).reshape(weights.shape[1], -1)
+    estimate, thetas = replicate_estimates(design, theta)
     return estimate, combine_replicates(design, estimate, thetas)
 
 
+def replicate_estimates(design: ReplicateDesign, theta: Callable[[Floats], Floats]) -> tuple[Floats, Floats]:
+    """Estimate (k,) from the weights, and (R, k) from each replicate's."""
+    estimate = np.asarray(theta(design.weight), float)
+    weights = design.analysis_weights
+    thetas = np.array([theta(weights[:, r]) for r in range(weights.shape[1])], float)
+    return estimate, thetas.reshape(weights.shape[1], -1)
+
+
 def combine_replicates(design: ReplicateDesign, estimate: Floats, thetas: Floats) -> Floats:
-    """Covariance (k, k) from the replicates `thetas` (R, k)."""
-    told = ~np.isnan(thetas).any(axis=1)
+    """Covariance (k, k) from the replicates `thetas` (R, k), each pair of estimates from those that have both."""
+    told = ~np.isnan(thetas)
     if not told.any():
         raise DesignError("no replicate has this estimate", "is the domain empty in all replicates?", "rep_weights")
-    thetas, rscales = thetas[told], design.rscales[told]
-    centre = estimate if design.mse else thetas[rscales > 0].mean(axis=0)
-    gap = (thetas - centre) * np.sqrt(rscales)[:, None]
+    centre = estimate if design.mse else _mean_of(thetas, told & (design.rscales > 0)[:, None])
+    gap = np.where(told, thetas - centre, 0.0) * np.sqrt(design.rscales)[:, None]
     result: Floats = gap.T @ gap * design.scale
+    lost = ~told.any(axis=0)
+    result[lost, :] = result[:, lost] = np.nan
     return result
+
+
+def _mean_of(thetas: Floats, told: Bools) -> Floats:
+    count = told.sum(axis=0)
+    return np.asarray(np.where(told, thetas, 0.0).sum(axis=0) / np.where(count > 0, count, 1), float)
 
 
 def estimate_with(
@@ -227,3 +273,19 @@ def degrees_of_freedom(design: AnyDesign, rows: Bools) -> int:
         return design.df_of(rows)
     alive = np.add.reduceat((rows & (design.weight > 0)).astype(np.int64), design.psu_start[:-1]) > 0
     return int(alive.sum()) - len(np.unique(design.psu_stratum[alive]))
+
+
+def require_design(design: Any) -> None:
+    """Refuse what is no design.
+
+    Raises
+    ------
+    UsageError
+        It is something else, for example a data frame.
+    """
+    if not isinstance(design, Design | ReplicateDesign):
+        raise UsageError(
+            f"the design is a {type(design).__name__}",
+            "make one: Design.from_frame(data, stratum=…, psu=…, weight=…), read_replicates or as_replicates",
+            "design",
+        )

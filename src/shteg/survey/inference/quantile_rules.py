@@ -8,6 +8,8 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from shteg.survey.rounding import ROUNDING, is_nothing, last_up_to, settle_on, settle_share
+
 Floats = NDArray[np.float64]
 QuantileRule = Literal[
     "math", "school", "shahvaish", "hf1", "hf2", "hf3", "hf4", "hf5", "hf6", "hf7", "hf8", "hf9", "inverse"
@@ -39,7 +41,8 @@ class SortedValues:
         R's discrete rules (math, school, hf1–hf3) give the second smallest value where p is below the share of the
         smallest, and so does this; "inverse" is the inverse of the distribution function there too. Rule hf4
         continues its first line below that share and has no value at p = 1; "shahvaish" uses the raw weight in
-        (C*_k + 1/2 − w_k/2)/(n + 1).
+        (C*_k + 1/2 − w_k/2)/(n + 1). A cumulated share that is p up to rounding *is* p, and a value between two
+        observed ones that is one of them up to rounding is that one: no processor's rounding decides.
 
         References
         ----------
@@ -51,33 +54,30 @@ class SortedValues:
             return float("nan")
         if n == 1:
             return float(x[0]) if rule != "hf4" else float("nan")
-        target = p * sums[-1]
+        total = float(sums[-1])
+        target = settle_share(p) * total
         if rule == "inverse":
-            return float(x[min(int(np.searchsorted(sums, target)), n - 1)])
+            return float(x[min(int(np.searchsorted(sums, target - ROUNDING * total)), n - 1)])
         if rule == "hf3":
             x, groups = np.unique(x, return_inverse=True)
             return _discrete(x, np.cumsum(np.bincount(groups, w)), target, rule)
         if rule in ("math", "school", "hf1", "hf2"):
             return _discrete(x, sums, target, rule)
         if rule == "shahvaish":
-            points = (np.cumsum(w * n / sums[-1]) + 0.5 - w / 2) / (n + 1)  # may fall here and there
-            return float(x[int(np.argmax(np.where(points <= p, points, -np.inf)))])
+            points = (np.cumsum(w * n / total) + 0.5 - w / 2) / (n + 1)  # may fall here and there
+            reached = np.where(points <= p + ROUNDING, points, -np.inf)
+            return float(x[int(np.argmax(reached >= reached.max() - ROUNDING))])
         if rule == "hf4":
-            at = max(_last_up_to(sums, target), 0)
+            at = max(last_up_to(sums, target, total), 0)
             if at + 1 >= n:
                 return float("nan")
-            return float(x[at] + (target - sums[at]) / w[at + 1] * (x[at + 1] - x[at]))
-        return float(np.interp(p, _POINTS[rule](w, sums), x))
-
-
-def _last_up_to(points: Floats, target: float) -> int:
-    below = np.flatnonzero(points <= target)
-    return int(below[-1]) if len(below) else -1
+            return settle_on(float(x[at] + (target - sums[at]) / w[at + 1] * (x[at + 1] - x[at])), x)
+        return settle_on(float(np.interp(p, _POINTS[rule](w, sums), x)), x)
 
 
 def _discrete(x: Floats, sums: Floats, target: float, rule: str) -> float:
-    at = _last_up_to(sums, target)
-    exact = at >= 0 and sums[at] == target
+    at = last_up_to(sums, target, float(sums[-1]))
+    exact = at >= 0 and bool(is_nothing(sums[at] - target, sums[-1]))
     at = max(at, 0)
     after = min(at + 1, len(x) - 1)
     if not exact:

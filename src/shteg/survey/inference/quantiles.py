@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal, get_args
 
 import numpy as np
@@ -10,17 +10,22 @@ import polars as pl
 from numpy.typing import NDArray
 
 from shteg.errors import UsageError
+from shteg.survey.code_texts import Missing, read_missing
 from shteg.survey.designs.design import Design
 from shteg.survey.designs.replicate_design import ReplicateDesign
-from shteg.survey.inference.domains import By
+from shteg.survey.inference.groupings import By
 from shteg.survey.inference.intervals import student_quantile
-from shteg.survey.inference.linear import AnyDesign, combine_replicates
+from shteg.survey.inference.linear import AnyDesign, combine_replicates, require_design
 from shteg.survey.inference.quantile_rules import QUANTILE_RULES, QuantileRule, SortedValues
 from shteg.survey.inference.share_intervals import share_interval
 from shteg.survey.inference.statistics import Part, fit_statistic, mean_statistic, read_matrix, read_parts
+from shteg.survey.requests import check_df, check_level, is_number
+from shteg.survey.rounding import ROUNDING, is_nothing, settle_share, settle_values
 
 Floats = NDArray[np.float64]
 QuantileInterval = Literal["mean", "beta", "xlogit", "asin", "score", "quantile"]
+JACKKNIVES = ("JK1", "JKn", "JK2")
+"""Replicates that leave out one PSU: a quantile is no smooth function, and their variance of it is not consistent."""
 
 
 def estimate_quantiles(
@@ -34,7 +39,8 @@ def estimate_quantiles(
     interval: QuantileInterval = "mean",
     level: float = 0.95,
     df: float | None = None,
-    missing: Sequence[str] = (),
+    missing: Missing | None = None,
+    drop_empty: bool = True,
 ) -> pl.DataFrame:
     """Quantiles of numeric columns in the whole sample and in each domain.
 
@@ -49,39 +55,76 @@ def estimate_quantiles(
         See `quantile_rules`.
     interval : QuantileInterval
         "mean", "beta", "xlogit" and "asin" are Woodruff's with that interval of the share below the quantile; "score"
-        (not with replicates) inverts the score test; "quantile" (replicates only) is ± t·SE of the replicates.
+        (not with replicates) inverts the score test; "quantile" (replicates only, not the jackknife) is ± t·SE of the
+        replicates.
     df : float, optional
         Default: the degrees of freedom of the domain's answers, as R after `na.rm`.
-    missing : sequence of str
-        Codes that are no answer.
+    missing : mapping of column to codes, optional
+        Codes that are no answer, in items and grouping variables.
+    drop_empty : bool
+        As for `fit_means`.
 
     Returns
     -------
     polars.DataFrame
         item, quantile, domain_variable, domain, estimate, std_error (length of the interval over 2t), ci_low, ci_high
-        (null where an end on the scale of shares lies outside 0–1), df, n, flag.
+        (null where an end on the scale of shares lies outside 0–1), df, n, flag: "boundary" where everybody lies at or
+        below the quantile, so that the standard error is 0 or not known.
+
+    Raises
+    ------
+    UsageError
+        A quantile is not between 0 and 1; there is no such rule or interval, or not for this design.
 
     References
     ----------
     Woodruff (1952), JASA 47; Francisco and Fuller (1991), Ann. Statist. 19(1); R `survey::svyquantile`.
     """
-    wrong = [p for p in quantiles if not 0 <= p <= 1]
-    if wrong:
-        raise UsageError(f"a quantile of {wrong[0]} is not between 0 and 1", "give for example 0.5", "quantiles")
-    allowed = set(get_args(QuantileInterval)) - ({"score"} if isinstance(design, ReplicateDesign) else {"quantile"})
-    if rule not in QUANTILE_RULES or interval not in allowed:
-        raise UsageError(f"{rule!r} with {interval!r} is not known", "see the documentation", "rule, interval")
-    names, values = read_matrix(design, items, missing)
+    require_design(design)
+    shares = _read_quantiles(quantiles)
+    _check_interval(design, rule, interval)
+    level, wanted = check_level(level), check_df(df)
+    codes = read_missing(design.data, missing)
+    parts = read_parts(design, by, where, codes, drop_empty=drop_empty)
+    names, values = read_matrix(design, items, codes)
     rows = []
     for k, item in enumerate(names):
-        for part in read_parts(design, by, where):
-            for p in quantiles:
-                found = _one(design, values[:, k], part, p, rule, interval, level, df)
+        settled = settle_values(values[:, k])
+        for part in parts:
+            for p in shares:
+                found = _one(design, settled, part, p, rule, interval, level, wanted)
                 rows.append((item, p, part.variable, part.name, *found))
     columns = ("estimate", "std_error", "ci_low", "ci_high", "df", "n")
     schema = {"item": pl.String, "quantile": pl.Float64, "domain_variable": pl.String, "domain": pl.String}
     frame = pl.DataFrame(rows, schema=schema | dict.fromkeys(columns, pl.Float64) | {"flag": pl.String}, orient="row")
     return frame.with_columns(pl.col(name).fill_nan(None) for name in columns)
+
+
+def _read_quantiles(quantiles: Sequence[float]) -> list[float]:
+    if is_number(quantiles) or isinstance(quantiles, str) or not isinstance(quantiles, Iterable):
+        raise UsageError(f"the quantiles are {quantiles!r}, no list", "write for example [0.5]", "quantiles")
+    found = list(quantiles)
+    wrong = [p for p in found if not is_number(p) or not 0 <= p <= 1]
+    if wrong:
+        raise UsageError(f"a quantile of {wrong[0]!r} is not between 0 and 1", "give for example 0.5", "quantiles")
+    return [float(p) for p in found]
+
+
+def _check_interval(design: AnyDesign, rule: str, interval: str) -> None:
+    replicates = isinstance(design, ReplicateDesign)
+    allowed = [one for one in get_args(QuantileInterval) if one != ("score" if replicates else "quantile")]
+    if rule not in QUANTILE_RULES or interval not in allowed:
+        raise UsageError(
+            f"{rule!r} with {interval!r} is not known",
+            f"rules: {', '.join(QUANTILE_RULES)}; intervals for this design: {', '.join(allowed)}",
+            "rule, interval",
+        )
+    if interval == "quantile" and isinstance(design, ReplicateDesign) and design.type in JACKKNIVES:
+        raise UsageError(
+            f"the jackknife ({design.type}) gives no standard error of a quantile",
+            'choose interval="mean", or replicates by BRR or the bootstrap',
+            "interval",
+        )
 
 
 def _one(
@@ -112,21 +155,29 @@ def _one(
         )
         spread = float(np.sqrt(combine_replicates(design, np.array([estimate]), at[:, None])[0, 0]))
         half = _student(level, freedom) * spread
-        return estimate, spread, estimate - half, estimate + half, freedom, n, ""
-    below = mean_statistic(("below",), np.where(np.isnan(values), np.nan, values <= estimate)[:, None])
-    fit = fit_statistic(design, below, [inside])
-    freedom = float(fit.df[0]) if df is None else df
-    variance = float(fit.covariance[0, 0])
-    flag = fit.flag[0] if np.isnan(variance) or (df is None and freedom < 1) else ""
+        return estimate, spread, estimate - half, estimate + half, freedom, n, _flag("", spread, ordered)
+    below = mean_statistic(("below",), np.where(np.isnan(values), np.nan, values <= estimate)[:, None], share=True)
+    fit = fit_statistic(design, below, [inside], df=df)
+    freedom, variance = float(fit.df[0]), float(fit.covariance[0, 0])
+    t = _student(level, freedom)
     if interval == "score":
         assert isinstance(design, Design)  # checked by the caller
-        low, high = _score_interval(design, values, inside, p, ordered, _student(level, freedom))
+        low, high = _score_interval(design, values, inside, p, ordered, t)
     else:
         size = float(inside.rows.sum()) if _drops_rows(design) else float(len(inside.rows))
         ends = share_interval(float(fit.estimate[0]), variance, freedom, size, interval_method(interval), level)
-        low, high = (ordered.quantile(end, rule) if 0 <= end <= 1 else nan for end in ends)
-    error = (high - low) / (2 * _student(level, freedom))
-    return estimate, error, low, high, freedom, n, flag
+        low, high = (ordered.quantile(end, rule) if 0 <= end <= 1 else nan for end in map(settle_share, ends))
+    error = (high - low) / (2 * t)
+    return estimate, error, low, high, freedom, n, _flag(fit.flag[0], error, ordered)
+
+
+def _flag(of_share: str, error: float, ordered: SortedValues) -> str:
+    """Flag of a quantile: that of the share at or below it, or of its own standard error of 0."""
+    if of_share == "boundary" and ordered.values[0] == ordered.values[-1]:
+        return "constant"
+    if of_share and of_share != "delta":
+        return of_share
+    return "tied" if error == 0 else ""
 
 
 def interval_method(interval: str) -> Literal["mean", "beta", "xlogit", "asin"]:
@@ -159,13 +210,15 @@ def _score_interval(
         above = np.where(np.isnan(values), np.nan, (values > theta) - (1 - p))
         fit = fit_statistic(design, mean_statistic(("above",), above[:, None]), [inside])
         error = float(fit.std_error[0])
+        if is_nothing(fit.estimate[0], 1.0):
+            return 0.0
         return float(fit.estimate[0]) / error if error > 0 else float(np.sign(fit.estimate[0])) * np.inf
 
     def crossing(limit: float) -> float:
         low, high = 0, len(points) - 1  # the score falls with θ: first point where it is at or below the limit
         while low < high:
             middle = (low + high) // 2
-            if score(points[middle]) > limit:
+            if score(points[middle]) > limit + ROUNDING:
                 low = middle + 1
             else:
                 high = middle

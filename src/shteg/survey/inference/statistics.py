@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, cast
+from typing import Any, Literal
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from shteg.errors import UsageError
-from shteg.survey.designs.design import Design, require_column
 from shteg.survey.designs.replicate_design import ReplicateDesign
 from shteg.survey.inference.answers import read_numbers
-from shteg.survey.inference.domains import ALL, JOINT, By
-from shteg.survey.inference.linear import AnyDesign, Fit, Linear, degrees_of_freedom, estimate_with
+from shteg.survey.inference.groupings import ALL, By, read_grouping
+from shteg.survey.inference.linear import AnyDesign, Fit, Linear, degrees_of_freedom, require_design
 from shteg.survey.inference.parts import read_part
+from shteg.survey.inference.uncertainty import judge, no_variance_flag, uncertainty_of
+from shteg.survey.requests import groupings_of, names_of
+from shteg.survey.rounding import ROUNDING, is_nothing
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -27,14 +28,23 @@ Deff = Literal["replace", "without_replacement"]
 class Statistic:
     """What is estimated: `value(w)` gives (k,) from weights that are 0 outside the domain, `scores(w)` the influence
     of each row (n, k), `simple(w, n)` the variance (k,) under simple random sampling with replacement of n;
-    `factor(rows)` multiplies both value and scores."""
+    `factor(rows)` multiplies both value and scores.
+
+    `size(w)` (k,) is the size of what a value is made of, by which rounding is judged; `flat(w)` (k,) is true where
+    every row says the same; `share` is true of shares and numbers of persons, `total` of totals, whose variance one PSU
+    among several tells as well.
+    """
 
     names: tuple[str, ...]
     answered: Bools
     value: Callable[[Floats], Floats]
     scores: Callable[[Floats], Floats]
+    size: Callable[[Floats], Floats]
+    flat: Callable[[Floats], Bools]
     simple: Callable[[Floats, float], Floats] | None = None
     factor: Callable[[Bools], float] = field(default=lambda rows: 1.0)
+    share: bool = False
+    total: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -46,57 +56,67 @@ class Part:
     rows: Bools
 
 
-def read_parts(design: AnyDesign, by: Sequence[By] = (), where: pl.Expr | None = None) -> list[Part]:
-    """List the whole sample (or what `where` leaves of it) and the levels of each grouping variable, sorted by name."""
-    if isinstance(by, str):
-        raise UsageError("`by` is a list of grouping variables", f"write by=[{by!r}]", "by")
+def read_parts(
+    design: AnyDesign,
+    by: Sequence[By] = (),
+    where: pl.Expr | None = None,
+    missing: Mapping[str, Sequence[str]] | None = None,
+    *,
+    drop_empty: bool = True,
+) -> list[Part]:
+    """List the whole sample (or what `where` leaves of it) and the levels of each grouping variable, in their order.
+
+    A level that no row of `where` has is listed all the same; crossings that no row of the data has only if
+    `drop_empty` is False.
+    """
+    require_design(design)
+    wanted = groupings_of(by)
     whole = read_part(design, where)
     parts = [Part(variable=ALL, name=ALL, rows=whole)]
-    for grouping in by:
-        columns = (grouping,) if isinstance(grouping, str) else grouping
-        for column in columns:
-            require_column(design.data, column)
-        texts = [pl.col(column).cast(pl.String).str.strip_chars().replace("", None) for column in columns]
-        names = design.data.select(pl.concat_str(texts, separator=JOINT)).to_series()
+    for columns in wanted:
+        grouping = read_grouping(design.data, columns, missing or {}, drop_empty=drop_empty)
         parts += [
-            Part(
-                variable=JOINT.join(columns),
-                name=level,
-                rows=whole & (names == level).fill_null(value=False).to_numpy(),
-            )
-            for level in sorted(names.drop_nulls().unique().to_list())
+            Part(variable=grouping.variable, name=name, rows=whole & (grouping.places == i))
+            for i, name in enumerate(grouping.names)
         ]
     return parts
 
 
 def read_matrix(
-    design: AnyDesign, items: str | Sequence[str], missing: Sequence[str] = ()
+    design: AnyDesign, items: str | Sequence[str], missing: Mapping[str, Sequence[str]] | None = None
 ) -> tuple[tuple[str, ...], Floats]:
     """Read items as numbers, (n, k) with NaN where not answered."""
-    names = (items,) if isinstance(items, str) else tuple(items)
-    if not names:
-        raise UsageError("no item to estimate", "name at least one column", "items")
-    sample = cast(Design, design)  # only data and row are read
-    return names, np.stack([read_numbers(sample, name, missing) for name in names], axis=1)
+    require_design(design)
+    names = names_of(items, "items")
+    known = missing or {}
+    return names, np.stack([read_numbers(design, name, known.get(name, ())) for name in names], axis=1)
 
 
-def mean_statistic(names: tuple[str, ...], values: Floats) -> Statistic:
+def mean_statistic(names: tuple[str, ...], values: Floats, *, share: bool = False) -> Statistic:
     """Means of the columns of `values` (n, k) over rows that have all of them (as R with na.rm)."""
     answered, y = _complete(values)
 
     def mean(w: Floats) -> Floats:
-        return _over(w @ y, float(w.sum()))
+        return _over(w @ y, w)
 
     def scores(w: Floats) -> Floats:
         return np.asarray((y - mean(w)) / w.sum(), float)
 
     def simple(w: Floats, n: float) -> Floats:
-        return _over(w @ (y - mean(w)) ** 2, float(w.sum())) / (n - 1)
+        return _over(w @ (y - mean(w)) ** 2, w) / (n - 1)
 
-    return Statistic(names=names, answered=answered, value=mean, scores=scores, simple=simple)
+    def size(w: Floats) -> Floats:
+        return np.sqrt(_over(np.abs(w) @ y**2, np.abs(w)))
+
+    def flat(w: Floats) -> Bools:
+        return is_nothing(_largest(y - mean(w), w), size(w))
+
+    return Statistic(
+        names=names, answered=answered, value=mean, scores=scores, size=size, flat=flat, simple=simple, share=share
+    )
 
 
-def total_statistic(names: tuple[str, ...], values: Floats) -> Statistic:
+def total_statistic(names: tuple[str, ...], values: Floats, *, share: bool = False) -> Statistic:
     """Totals of the columns of `values` (n, k) over rows that have all of them."""
     answered, y = _complete(values)
     mean = mean_statistic(names, values)
@@ -105,27 +125,48 @@ def total_statistic(names: tuple[str, ...], values: Floats) -> Statistic:
         assert mean.simple is not None  # set above
         return mean.simple(w, n) * float(w.sum()) ** 2
 
-    return Statistic(names=names, answered=answered, value=lambda w: w @ y, scores=lambda w: y, simple=simple)
+    return Statistic(
+        names=names,
+        answered=answered,
+        value=lambda w: w @ y,
+        scores=lambda w: y,
+        size=lambda w: mean.size(w) * float(np.abs(w).sum()),
+        flat=lambda w: _largest(y, w) == 0,
+        simple=simple,
+        share=share,
+        total=True,
+    )
 
 
 def ratio_statistic(names: tuple[str, ...], numerator: Floats, denominator: Floats) -> Statistic:
-    """Ratios Σwy/Σwx, columns (n, k), over rows that have all of them."""
+    """Ratios Σwy/Σwx, columns (n, k), over rows that have all of them; none where Σwx is 0."""
     k = numerator.shape[1]
     answered, both = _complete(np.hstack([numerator, denominator]))
     y, x = both[:, :k], both[:, k:]
 
+    def below(w: Floats) -> Floats:
+        sums = w @ x
+        return np.where(is_nothing(sums, np.abs(w) @ np.abs(x)), np.nan, sums)
+
     def ratio(w: Floats) -> Floats:
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return np.asarray((w @ y) / (w @ x), float)
+        return np.asarray((w @ y) / below(w), float)
 
     def residuals(w: Floats) -> Floats:
-        return np.asarray((y - ratio(w) * x) / (w @ x), float)
+        return np.asarray((y - ratio(w) * x) / below(w), float)
 
     def simple(w: Floats, n: float) -> Floats:
         r, total = residuals(w), float(w.sum())
         return np.asarray(w @ (r - (w @ r) / total) ** 2 / total / (n - 1) * total**2, float)
 
-    return Statistic(names=names, answered=answered, value=ratio, scores=residuals, simple=simple)
+    return Statistic(
+        names=names,
+        answered=answered,
+        value=ratio,
+        scores=residuals,
+        size=lambda w: np.abs(w) @ np.abs(y) / np.abs(below(w)),
+        flat=lambda w: is_nothing(_largest(y - ratio(w) * x, w), _largest(y, w)),
+        simple=simple,
+    )
 
 
 def variance_statistic(names: tuple[str, ...], values: Floats) -> Statistic:
@@ -136,16 +177,28 @@ def variance_statistic(names: tuple[str, ...], values: Floats) -> Statistic:
     labels = tuple(f"{names[i]}, {names[j]}" for i, j in pairs)
 
     def products(w: Floats) -> Floats:
-        centred = y - _over(w @ y, float(w.sum()))
+        centred = y - _over(w @ y, w)
         return np.stack([centred[:, i] * centred[:, j] for i, j in pairs], axis=1)
 
     def value(w: Floats) -> Floats:
-        return _over(w @ products(w), float(w.sum()))
+        return _over(w @ products(w), w)
 
     def scores(w: Floats) -> Floats:
         return np.asarray((products(w) - value(w)) / w.sum(), float)
 
-    return Statistic(names=labels, answered=answered, value=value, scores=scores, factor=_bessel)
+    def size(w: Floats) -> Floats:
+        squares = _over(np.abs(w) @ y**2, np.abs(w))
+        return np.array([np.sqrt(squares[i] * squares[j]) for i, j in pairs])
+
+    return Statistic(
+        names=labels,
+        answered=answered,
+        value=value,
+        scores=scores,
+        size=size,
+        flat=lambda w: is_nothing(_largest(products(w) - value(w), w), size(w)),
+        factor=_bessel,
+    )
 
 
 def _bessel(rows: Bools) -> float:
@@ -154,65 +207,50 @@ def _bessel(rows: Bools) -> float:
 
 
 def fit_statistic(
-    design: AnyDesign, statistic: Statistic, parts: Sequence[Part], *, deff: Deff = "replace", item: str = ""
+    design: AnyDesign,
+    statistic: Statistic,
+    parts: Sequence[Part],
+    *,
+    deff: Deff = "replace",
+    item: str = "",
+    df: float | None = None,
 ) -> Fit:
     """Estimate a statistic in each domain, with the covariance between domains.
 
     Where nobody answered, estimate and standard error are NaN and the flag is "empty"; where the answers come from one
-    PSU (of a design with one stage) the standard error is not known: "no_variance".
+    PSU (of a design with one stage) the standard error is not known: "no_variance". A standard error that is 0 up to
+    rounding is 0, with a flag that says why. `df` takes the place of the design's degrees of freedom.
     """
-    n_rows, k = len(design.weight), len(statistic.names)
+    k, size = len(statistic.names), len(statistic.names) * len(parts)
     present = [part.rows & statistic.answered for part in parts]
     counts = np.array([float((rows & (design.weight > 0)).sum()) for rows in present])
-    # R's n in `svyvar`: with replicate weights the answers, else all rows of the domain with a weight above 0
-    counted = present if isinstance(design, ReplicateDesign) else [part.rows & (design.weight > 0) for part in parts]
-    factors = [statistic.factor(rows) for rows in counted]
+    weights = [np.where(rows, design.weight, 0.0) for rows in present]
     full = [g for g in range(len(parts)) if counts[g] > 0]
-
-    def theta(w: Floats) -> Floats:
-        return np.concatenate([statistic.value(np.where(present[g], w, 0.0)) * factors[g] for g in full])
-
-    def linear() -> Linear:
-        scores = np.zeros((n_rows, k * len(full)))
-        for place, g in enumerate(full):
-            w = np.where(present[g], design.weight, 0.0)
-            scores[:, place * k : (place + 1) * k] = np.where(
-                present[g][:, None], statistic.scores(w) * factors[g], 0.0
-            )
-        return Linear(
-            names=statistic.names * len(full),
-            estimate=theta(design.weight),
-            scores=scores,
-            df=np.repeat([float(degrees_of_freedom(design, parts[g].rows)) for g in full], k),
-            present=np.repeat(np.stack([present[g] for g in full], axis=1), k, axis=1),
-        )
-
-    size = k * len(parts)
-    estimate, matrix, df = np.full(size, np.nan), np.full((size, size), np.nan), np.zeros(size)
+    estimate, matrix, logits = np.full(size, np.nan), np.full((size, size), np.nan), np.full(size, np.nan)
+    freedom, sizes, flat = np.zeros(size), np.zeros(size), np.zeros(size, bool)
     if full:
-        if isinstance(design, ReplicateDesign):
-            fit = estimate_with(design, theta, linear, names=statistic.names * len(full))
-            fit = replace(fit, df=np.repeat([float(design.df_of(parts[g].rows)) for g in full], k))
-        else:
-            fit = estimate_with(design, theta, linear)
         at = np.concatenate([np.arange(g * k, (g + 1) * k) for g in full])
-        estimate[at], df[at] = fit.estimate, fit.df
-        matrix[np.ix_(at, at)] = fit.covariance
-    flags = [_flag(design, present[g], counts[g]) for g in range(len(parts))]
+        known = [parts[g].rows for g in full]
+        factors = [statistic.factor(rows) for rows in _counted(design, [parts[g] for g in full], present, full)]
+        theta, linear = _functions(design, statistic, [present[g] for g in full], factors, known)
+        made = uncertainty_of(design, theta, linear, share=statistic.share and not statistic.total)
+        estimate[at], matrix[np.ix_(at, at)], logits[at] = made.estimate, made.covariance, made.logit_error
+        each = [float(degrees_of_freedom(design, rows)) for rows in known] if df is None else [df] * len(known)
+        freedom[at] = np.repeat(each, k)
+        sizes[at] = np.concatenate([statistic.size(weights[g]) * f for g, f in zip(full, factors, strict=True)])
+        flat[at] = np.concatenate([statistic.flat(weights[g]) for g in full])
+    flags = [no_variance_flag(design, rows, counts[g], total=statistic.total) for g, rows in enumerate(present)]
     for g, flag in enumerate(flags):
         if flag == "no_variance":
             cells = slice(g * k, (g + 1) * k)
             matrix[cells, :] = matrix[:, cells] = np.nan
-    weights = [np.where(rows, design.weight, 0.0) for rows in present]
     with np.errstate(invalid="ignore", divide="ignore"):
         kish = np.array([w.sum() ** 2 / (w**2).sum() for w in weights])
-        sizes = np.array([float(rows.sum()) for rows in present]) if isinstance(design, ReplicateDesign) else counts
-        effect = _design_effects(statistic, weights, sizes, np.diag(matrix), deff)
-    return Fit(
+    fit = Fit(
         names=tuple(_name(part, name) for part in parts for name in statistic.names),
         estimate=estimate,
         covariance=matrix,
-        df=df,
+        df=freedom,
         keys={
             "item": [item or name for _ in parts for name in statistic.names],
             "option": [name if item else "" for _ in parts for name in statistic.names],
@@ -221,9 +259,53 @@ def fit_statistic(
         },
         n=np.repeat(counts, k),
         n_effective=np.repeat(kish, k),
-        deff=effect,
-        flag=tuple(flag or ("no_df" if df[g * k] < 1 else "") for g, flag in enumerate(flags) for _ in statistic.names),
+        size=sizes,
+        logit_error=logits if isinstance(design, ReplicateDesign) and statistic.share else None,
+        flag=tuple(flag for flag in flags for _ in statistic.names),
     )
+    rows_of = [one for one in present for _ in statistic.names]
+    fit = judge(fit, design, rows_of, flat, share=statistic.share)
+    told = np.array([float(rows.sum()) for rows in present]) if isinstance(design, ReplicateDesign) else counts
+    effect = _design_effects(statistic, weights, told, np.diag(fit.covariance), deff)
+    return replace(fit, deff=np.where(flat, np.nan, effect))
+
+
+def _counted(design: AnyDesign, parts: Sequence[Part], present: Sequence[Bools], full: Sequence[int]) -> list[Bools]:
+    """R's n in `svyvar`: with replicate weights the answers, else all rows of the domain with a weight above 0."""
+    if isinstance(design, ReplicateDesign):
+        return [present[g] for g in full]
+    return [part.rows & (design.weight > 0) for part in parts]
+
+
+def _functions(
+    design: AnyDesign,
+    statistic: Statistic,
+    present: Sequence[Bools],
+    factors: Sequence[float],
+    known: Sequence[Bools],
+) -> tuple[Callable[[Floats], Floats], Callable[[], Linear]]:
+    """Estimates of all domains as a function of the weights, and their influence values."""
+    k = len(statistic.names)
+
+    def theta(w: Floats) -> Floats:
+        return np.concatenate(
+            [statistic.value(np.where(rows, w, 0.0)) * f for rows, f in zip(present, factors, strict=True)]
+        )
+
+    def linear() -> Linear:
+        scores = np.zeros((len(design.weight), k * len(present)))
+        for place, (rows, f) in enumerate(zip(present, factors, strict=True)):
+            one = statistic.scores(np.where(rows, design.weight, 0.0)) * f
+            scores[:, place * k : (place + 1) * k] = np.where(rows[:, None], one, 0.0)
+        return Linear(
+            names=statistic.names * len(present),
+            estimate=theta(design.weight),
+            scores=scores,
+            df=np.zeros(k * len(present)),
+            present=np.repeat(np.stack(present, axis=1), k, axis=1),
+        )
+
+    return theta, linear
 
 
 def _name(part: Part, name: str) -> str:
@@ -235,23 +317,16 @@ def _complete(values: Floats) -> tuple[Bools, Floats]:
     return answered, np.where(answered[:, None], values, 0.0)
 
 
-def _over(sums: Floats, total: float) -> Floats:
-    return sums / total if total != 0 else np.full(np.shape(sums), np.nan)
+def _over(sums: Floats, w: Floats) -> Floats:
+    """Sums over Σw; NaN where that is 0 up to rounding."""
+    total = float(w.sum())
+    nothing = bool(is_nothing(total, float(np.abs(w).sum())))
+    return np.full(np.shape(sums), np.nan) if nothing else np.asarray(sums / total, float)
 
 
-def _flag(design: AnyDesign, present: Bools, count: float) -> str:
-    if count == 0:
-        return "empty"
-    if isinstance(design, Design):
-        tells = count
-        if not (len(design.fpc) > 1 and design.stages):
-            alive = np.add.reduceat((present & (design.weight > 0)).astype(np.int64), design.psu_start[:-1]) > 0
-            if design.lonely_psu in ("remove", "certainty", "average"):
-                alive &= (design.psus_per_stratum > 1)[design.psu_stratum]
-            tells = float(alive.sum())
-        if tells < 2:
-            return "no_variance"
-    return "no_variance" if count < 2 else ""
+def _largest(values: Floats, w: Floats) -> Any:
+    """Largest size (k,) of the values of rows with a weight; 0 without any."""
+    return np.abs(values[w != 0]).max(axis=0, initial=0.0)
 
 
 def _design_effects(
@@ -266,6 +341,6 @@ def _design_effects(
             one = statistic.simple(w, float(counts[g]))
             if deff == "without_replacement":
                 left = 1 - counts[g] / w.sum()
-                one = one * (left if left >= 0 else np.nan)
+                one = one * (left if left > ROUNDING else np.nan)
             simple[g * k : (g + 1) * k] = one
     return np.where(simple > 0, variance / np.where(simple > 0, simple, 1.0), np.nan)

@@ -12,10 +12,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from shteg.errors import DesignError, UsageError
-from shteg.survey.designs.design import require_column
+from shteg.survey.code_texts import Code, column_texts, level_order, require_code, require_column, without_codes
+from shteg.survey.inference.answers import read_numbers
 from shteg.survey.inference.linear import AnyDesign
-from shteg.survey.models.column_numbers import read_column_numbers
 from shteg.survey.passes.kernel import Floats
+from shteg.survey.requests import groupings_of, list_of_names, mapping_of
 
 Bools = NDArray[np.bool_]
 Term = str | tuple[str, ...]
@@ -31,6 +32,11 @@ class Coding:
 
     terms: tuple[tuple[str, ...], ...]
     levels: Mapping[str, tuple[str, ...]]
+
+    def __post_init__(self) -> None:
+        joined = [":".join(term) for term in self.terms]
+        if len(set(joined)) < len(joined):
+            raise UsageError("a column has the name of an interaction", "rename it", "predictors")
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -63,36 +69,53 @@ class Coding:
 
 
 def read_predictors(
-    design: AnyDesign, predictors: Sequence[Term], factors: Sequence[str]
+    design: AnyDesign,
+    predictors: Sequence[Term],
+    factors: Sequence[str],
+    missing: Mapping[str, Sequence[str]] | None = None,
 ) -> tuple[tuple[tuple[str, ...], ...], dict[str, NDArray[np.object_] | Floats], Bools]:
     """Read the columns of the predictors: terms by degree, values by column, and the rows (n,) in which all are known.
 
-    Text, truth values and the columns named in `factors` are factors; other columns are numbers.
+    Text, truth values and the columns named in `factors` are factors; other columns are numbers. Codes in `missing` are
+    not known.
 
     Raises
     ------
     DesignError
         A column is not there or holds something that is no number.
     UsageError
-        `predictors` is a text, or a term comes twice.
+        `predictors` is a text, a term comes twice, or a factor is no predictor.
     """
     if isinstance(predictors, str):
         raise UsageError("predictors are a list", f"write [{predictors!r}]", "predictors")
-    terms = tuple(sorted(((one,) if isinstance(one, str) else tuple(one) for one in predictors), key=len))
-    if len({frozenset(term) for term in terms}) != len(terms) or any(len(set(t)) != len(t) or not t for t in terms):
+    terms = tuple(sorted(groupings_of(predictors, "predictors", "a term comes twice, or has a column twice"), key=len))
+    if len({frozenset(term) for term in terms}) != len(terms):
         raise UsageError("a term comes twice, or has a column twice", "name each once", "predictors")
+    named, codes = list_of_names(factors, "factors"), missing or {}
+    _check_factors(design, named, {column for term in terms for column in term})
     values: dict[str, NDArray[np.object_] | Floats] = {}
     known = np.ones(design.data.height, bool)
     for column in dict.fromkeys(column for term in terms for column in term):
         require_column(design.data, column)
-        if is_factor(design.data[column], column in factors):
-            values[column] = read_texts(design.data[column])
+        if is_factor(design.data[column], column in named):
+            values[column] = read_texts(design.data[column], codes.get(column, ()))
             known &= values[column] != ""
         else:
-            numbers = read_column_numbers(design, column)
+            numbers = read_numbers(design, column, codes.get(column, ()))
             values[column] = numbers
             known &= ~np.isnan(numbers)
     return terms, values, known
+
+
+def _check_factors(design: AnyDesign, factors: Sequence[str], predictors: set[str]) -> None:
+    for name in factors:
+        if name not in predictors:
+            require_column(design.data, name)
+            raise UsageError(
+                f"the factor {name!r} is not among the predictors",
+                "name it there too; the predictors are " + ", ".join(sorted(predictors)),
+                "factors",
+            )
 
 
 def is_factor(column: pl.Series, named: bool) -> bool:
@@ -100,9 +123,9 @@ def is_factor(column: pl.Series, named: bool) -> bool:
     return named or not column.dtype.is_numeric()
 
 
-def read_texts(column: pl.Series) -> NDArray[np.object_]:
-    """Values as stripped texts (n,), blank for missing."""
-    texts = column.cast(pl.String).str.strip_chars().fill_null("")
+def read_texts(column: pl.Series, missing: Sequence[str] = ()) -> NDArray[np.object_]:
+    """Values as codes (n,), blank for null, NaN and the codes in `missing`."""
+    texts = without_codes(column_texts(column), missing).fill_null("")
     return np.array(texts.to_list(), dtype=object)
 
 
@@ -110,36 +133,39 @@ def code_factors(
     terms: tuple[tuple[str, ...], ...],
     values: Mapping[str, NDArray[np.object_] | Floats],
     rows: Bools,
-    reference: Mapping[str, str],
+    reference: Mapping[str, Code],
+    data: pl.DataFrame,
 ) -> Coding:
     """Find the levels of factors among `rows` (n,); the reference is the first in order, or the one named.
+
+    The order is that which the column's type declares, or that of codes: numbers by value.
 
     Raises
     ------
     DesignError
         A factor has one level, more than 200, or not the reference.
     """
-    strange = [name for name in reference if name not in values]
+    factors = [name for name, one in values.items() if one.dtype == object]
+    strange = [name for name in mapping_of(reference, "reference", '{"region": "north"}') if name not in factors]
     if strange:
-        raise UsageError("the reference is given for no predictor", "name a predictor", f"reference {strange[0]!r}")
+        raise UsageError(
+            "the reference is given for " + ("a number" if strange[0] in values else "no predictor"),
+            "name a factor: " + ", ".join(factors) if factors else "leave it out: no predictor is a factor",
+            f"reference {strange[0]!r}",
+        )
     levels: dict[str, tuple[str, ...]] = {}
     for column, texts in values.items():
         if texts.dtype != object:
             continue
-        found = sorted(set(texts[rows].tolist()))
+        found = level_order(data[column], set(texts[rows].tolist()))
         if not 2 <= len(found) <= MOST_LEVELS:
             raise DesignError(
                 f"the factor has {len(found)} level(s) among the rows used: {', '.join(found[:5])}",
                 f"a factor needs 2 to {MOST_LEVELS}; leave it out, or group its levels",
                 f"column {column!r}",
             )
-        first = str(reference.get(column, found[0]))
-        if first not in found:
-            raise DesignError(
-                f"the reference {first!r} is not among the levels",
-                "choose of " + ", ".join(found[:12]),
-                f"column {column!r}",
-            )
+        wanted = reference.get(column, found[0])
+        first = require_code(wanted, found, f"column {column!r}", "the reference {} is not among the levels")
         levels[column] = (first, *(one for one in found if one != first))
     return Coding(terms=terms, levels=levels)
 
@@ -160,7 +186,9 @@ def read_new_data(coding: Coding, data: pl.DataFrame) -> Floats:
             wrong = np.flatnonzero(~np.isin(texts.astype(str), coding.levels[column]))
             values[column] = texts
         else:
-            numbers = data[column].cast(pl.Float64, strict=False).to_numpy().astype(np.float64)
+            raw = data[column]
+            texts_of = raw if raw.dtype.is_numeric() or raw.dtype == pl.Boolean else raw.cast(pl.String)
+            numbers = texts_of.cast(pl.Float64, strict=False).to_numpy().astype(np.float64)
             wrong = np.flatnonzero(~np.isfinite(numbers))
             values[column] = numbers
         if len(wrong):

@@ -8,12 +8,12 @@ import numpy as np
 import polars as pl
 
 from shteg.errors import DesignError, ModelError
-from shteg.survey.designs.design import require_column
-from shteg.survey.inference.linear import AnyDesign, Linear, degrees_of_freedom, estimate_with
+from shteg.survey.code_texts import Code, Missing, level_order, read_missing, require_code, require_column
+from shteg.survey.inference.answers import read_numbers
+from shteg.survey.inference.linear import AnyDesign, Linear, degrees_of_freedom, estimate_with, require_design
 from shteg.survey.inference.parts import read_part
-from shteg.survey.models.column_numbers import read_column_numbers
 from shteg.survey.models.glm import FAMILY, Family, FamilyName, GlmFit, fit_glm, independent_columns
-from shteg.survey.models.model_matrix import Bools, Term, code_factors, read_predictors
+from shteg.survey.models.model_matrix import Bools, Term, code_factors, read_predictors, read_texts
 from shteg.survey.models.regression_fit import RegressionFit
 from shteg.survey.passes.kernel import Floats
 
@@ -27,8 +27,9 @@ def linear_regression(
     predictors: Sequence[Term],
     *,
     factors: Sequence[str] = (),
-    reference: Mapping[str, str] | None = None,
+    reference: Mapping[str, Code] | None = None,
     where: pl.Expr | None = None,
+    missing: Missing | None = None,
 ) -> RegressionFit:
     """Weighted least squares with design-based standard errors (R: `svyglm`).
 
@@ -42,9 +43,11 @@ def linear_regression(
     factors : sequence of str
         Numeric columns to take as categories; texts always are.
     reference : mapping of factor to level, optional
-        Level to compare with; default the first in order.
+        Level to compare with; default the first in order (numbers by value, an Enum as declared).
     where : polars.Expr, optional
         Domain: rows for which this is true.
+    missing : mapping of column to codes, optional
+        Codes that are no answer, in outcome and predictors: {"age": ["99"]}.
 
     Returns
     -------
@@ -54,6 +57,8 @@ def linear_regression(
     ------
     DesignError
         A column is not there or not numeric; a factor has one level; no row is left.
+    UsageError
+        A factor is not among the predictors; an argument has another form.
     ModelError
         The predictors fit the outcome perfectly.
 
@@ -61,7 +66,7 @@ def linear_regression(
     ----------
     Binder (1983), International Statistical Review 51(3); Fuller (1975), Sankhyā C 37; R `survey::svyglm`.
     """
-    return fit_regression(design, outcome, predictors, "gaussian", factors, reference, where)
+    return fit_regression(design, outcome, predictors, "gaussian", factors, reference, where, missing)
 
 
 def logistic_regression(
@@ -69,16 +74,17 @@ def logistic_regression(
     outcome: str,
     predictors: Sequence[Term],
     *,
-    success: str | None = None,
+    success: Code | None = None,
     factors: Sequence[str] = (),
-    reference: Mapping[str, str] | None = None,
+    reference: Mapping[str, Code] | None = None,
     where: pl.Expr | None = None,
+    missing: Missing | None = None,
 ) -> RegressionFit:
     """Logistic regression with design-based standard errors (R: `svyglm(family = quasibinomial)`).
 
     Parameters
     ----------
-    design, predictors, factors, reference, where
+    design, predictors, factors, reference, where, missing
         As for `linear_regression`.
     outcome : str
         Numbers from 0 to 1 or truth values; with `success`, any column.
@@ -92,7 +98,7 @@ def logistic_regression(
     ModelError
         The predictors separate the answers, or the iterations do not converge.
     """
-    return fit_regression(design, outcome, predictors, "binomial", factors, reference, where, success)
+    return fit_regression(design, outcome, predictors, "binomial", factors, reference, where, missing, success)
 
 
 def poisson_regression(
@@ -101,11 +107,12 @@ def poisson_regression(
     predictors: Sequence[Term],
     *,
     factors: Sequence[str] = (),
-    reference: Mapping[str, str] | None = None,
+    reference: Mapping[str, Code] | None = None,
     where: pl.Expr | None = None,
+    missing: Missing | None = None,
 ) -> RegressionFit:
     """Log-linear regression of counts (R: `svyglm(family = quasipoisson)`); parameters as for `linear_regression`."""
-    return fit_regression(design, outcome, predictors, "poisson", factors, reference, where)
+    return fit_regression(design, outcome, predictors, "poisson", factors, reference, where, missing)
 
 
 def fit_regression(
@@ -114,21 +121,23 @@ def fit_regression(
     predictors: Sequence[Term],
     family_name: FamilyName,
     factors: Sequence[str],
-    reference: Mapping[str, str] | None,
+    reference: Mapping[str, Code] | None,
     where: pl.Expr | None,
-    success: str | None = None,
+    missing: Missing | None = None,
+    success: Code | None = None,
 ) -> RegressionFit:
     """Fit a model of any family; see `linear_regression`."""
-    family = FAMILY[family_name]
-    y = _read_outcome(design, outcome, success)
-    terms, values, known = read_predictors(design, predictors, factors)
+    require_design(design)
+    family, codes = FAMILY[family_name], read_missing(design.data, missing)
+    y = _read_outcome(design, outcome, success, codes.get(outcome, ()))
+    terms, values, known = read_predictors(design, predictors, factors, codes)
     part = read_part(design, where)
     rows = part & known & ~np.isnan(y)
     used = rows & (design.weight > 0)
     if not used.any():
         raise DesignError("no row with a weight above 0 has all the values", "choose other predictors", "predictors")
     _check_outcome(design, outcome, y, used, family_name)
-    coding = code_factors(terms, values, used, reference or {})
+    coding = code_factors(terms, values, used, reference or {}, design.data)
     full, names, owners = coding.build(values, len(y))
     kept = independent_columns(full[used], design.weight[used])
     matrix = full[:, kept]
@@ -176,17 +185,14 @@ def _fit_rows(matrix: Floats, y: Floats, weight: Floats, used: Bools, family: Fa
     return GlmFit(coefficients=fit.coefficients, mean=mean, bread=fit.bread, iterations=fit.iterations)
 
 
-def _read_outcome(design: AnyDesign, outcome: str, success: str | None) -> Floats:
-    require_column(design.data, outcome)
+def _read_outcome(design: AnyDesign, outcome: str, success: Code | None, missing: Sequence[str]) -> Floats:
     if success is None:
-        return read_column_numbers(design, outcome)
-    texts = design.data[outcome].cast(pl.String).str.strip_chars()
-    if not (texts == success).any():
-        raise DesignError(
-            f"nobody answered {success!r}", "give one of the answers in the column", f"column {outcome!r}"
-        )
-    blank = (texts.is_null() | (texts == "")).fill_null(value=True).to_numpy()
-    return np.where(blank, np.nan, (texts == success).fill_null(value=False).to_numpy().astype(np.float64))
+        return read_numbers(design, outcome, missing)
+    require_column(design.data, outcome)
+    texts = read_texts(design.data[outcome], missing)
+    answers = level_order(design.data[outcome], set(texts.tolist()) - {""})
+    chosen = require_code(success, answers, f"column {outcome!r}")
+    return np.where(texts == "", np.nan, (texts == chosen).astype(np.float64))
 
 
 def _check_outcome(design: AnyDesign, outcome: str, y: Floats, used: Bools, family: FamilyName) -> None:

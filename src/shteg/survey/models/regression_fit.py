@@ -15,6 +15,8 @@ from shteg.survey.models.glm import FAMILY, FamilyName
 from shteg.survey.models.model_matrix import Coding, Term, read_new_data
 from shteg.survey.models.regression_frame import coefficient_frame
 from shteg.survey.passes.kernel import Floats
+from shteg.survey.requests import check_choice, check_level, frame_of
+from shteg.survey.rounding import is_nothing
 
 Scale = Literal["response", "link"]
 
@@ -69,7 +71,8 @@ class RegressionFit:
     def frame(self, level: float = 0.95) -> pl.DataFrame:
         """Coefficients: name, term, estimate, std_error, statistic, df, p_value, ci_low, ci_high, flag.
 
-        A dropped column has a row without numbers and the flag "dropped"; with no degree of freedom left, "no_df".
+        A dropped column has a row without numbers and the flag "dropped"; with no degree of freedom left, "no_df"; with
+        a standard error of 0, because every PSU gives the same coefficient, "no_spread" and no test.
         """
         return coefficient_frame(self.names, self.terms, self.estimate, self.std_error, self.df, self.dropped, level)
 
@@ -83,18 +86,15 @@ class RegressionFit:
         ModelError
             The design has too few degrees of freedom for so many coefficients.
         """
-        wanted = {frozenset((one,) if isinstance(one, str) else one) for one in terms}
-        at = [i for i, term in enumerate(self.terms) if frozenset(term.split(":")) in wanted]
-        known = {frozenset(term.split(":")) for term in self.terms}
-        if not wanted or wanted - known:
-            raise UsageError(
-                "the model has no such term", "its terms are " + ", ".join(dict.fromkeys(self.terms)), "terms"
-            )
+        wanted = {self._find_term(one) for one in terms}
+        at = [i for i, term in enumerate(self.terms) if term in wanted]
+        if not at:
+            raise UsageError("no term to test", "its terms are " + ", ".join(dict.fromkeys(self.terms)), "terms")
         block = self.covariance[np.ix_(at, at)]
         scale = np.sqrt(np.diag(block))
         if (
             self.df < 1
-            or not (scale > 0).all()
+            or is_nothing(scale, np.abs(self.estimate[at])).any()
             or np.linalg.matrix_rank(block / np.outer(scale, scale), tol=1e-10) < len(at)
         ):
             raise ModelError(
@@ -112,6 +112,16 @@ class RegressionFit:
             n=self.n,
         )
 
+    def _find_term(self, term: Term) -> str:
+        """Name of a term as it stands in the table: a text is that name, a tuple the columns in any order."""
+        columns = (term,) if isinstance(term, str) else tuple(term) if isinstance(term, tuple | list) else ()
+        names = {frozenset(one): ":".join(one) for one in self.coding.terms}
+        found = names.get(frozenset(columns), term if isinstance(term, str) else None)
+        if found is None or found not in self.terms:
+            known = ", ".join(dict.fromkeys(self.terms))
+            raise UsageError(f"the model has no such term: {term!r}", f"its terms are {known}", "terms")
+        return found
+
     def predict(self, data: pl.DataFrame, *, scale: Scale = "response", level: float = 0.95) -> pl.DataFrame:
         """Predict new rows: estimate, std_error, ci_low, ci_high.
 
@@ -123,9 +133,9 @@ class RegressionFit:
         DesignError
             A predictor is missing, or a level is new.
         """
-        if scale not in ("response", "link"):
-            raise UsageError(f"there is no scale {scale!r}", 'choose "response" or "link"', "scale")
-        matrix = read_new_data(self.coding, data)[:, self.kept]
+        check_choice(scale, ("response", "link"), "scale", "there is no scale {}")
+        check_level(level)
+        matrix = read_new_data(self.coding, frame_of(data))[:, self.kept]
         eta = matrix @ self.estimate
         se = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", matrix, self.covariance, matrix), 0.0))
         half = student_quantile(level, self.df) * se

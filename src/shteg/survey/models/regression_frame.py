@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from shteg.errors import UsageError
 from shteg.survey.hypotheses.design_test import student_p
 from shteg.survey.inference.intervals import student_quantile
 from shteg.survey.passes.kernel import Floats
+from shteg.survey.requests import check_level
+from shteg.survey.rounding import is_nothing
 
 
 def coefficient_frame(
@@ -23,12 +24,11 @@ def coefficient_frame(
     level: float,
 ) -> pl.DataFrame:
     """One row a coefficient, then the dropped ones; see `RegressionFit.frame`."""
-    if not 0 < level < 1:
-        raise UsageError(f"a coverage of {level} is not between 0 and 1", "give for example 0.95", "level")
-    with np.errstate(divide="ignore", invalid="ignore"):
-        statistic = estimate / std_error
-    half = student_quantile(level, df) * std_error
-    told = df >= 1
+    check_level(level)
+    told, still = df >= 1, is_nothing(std_error, estimate)
+    std_error = np.where(still, 0.0, std_error)
+    statistic = np.where(still, np.nan, estimate / np.where(still, 1.0, std_error))
+    half = np.where(still, np.nan, student_quantile(level, df) * std_error)
     frame = pl.DataFrame(
         {
             "name": list(names),
@@ -40,7 +40,7 @@ def coefficient_frame(
             "p_value": [student_p(one, df) if told else np.nan for one in statistic],
             "ci_low": estimate - half,
             "ci_high": estimate + half,
-            "flag": ["" if told else "no_df"] * len(names),
+            "flag": ["no_df" if not told else "no_spread" if one else "" for one in still],
         }
     ).with_columns(pl.selectors.float().fill_nan(None))
     if not dropped:

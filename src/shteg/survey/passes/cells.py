@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from shteg.chunks import Executor, ThreadExecutor
 from shteg.survey.designs.design import Design
@@ -15,7 +16,9 @@ from shteg.survey.inference.domains import Domains
 from shteg.survey.passes.kernel import add_shares, count_answered, guess_shares, score_codes
 from shteg.survey.passes.kernel_numbers import score_numbers, sum_numbers
 from shteg.survey.passes.sufficient import Codes, Floats, ScoreMoments, ShareSums, smallest_codes
+from shteg.survey.rounding import ROUNDING, is_nothing, settle_shares
 
+Bools = NDArray[np.bool_]
 Kind = Literal["mean", "share", "total"]
 Deff = Literal["replace", "without_replacement"]
 
@@ -37,7 +40,11 @@ CANCELLED = 1e-3
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Cells:
-    """Arrays (domain, option); `n`, `n_effective` and `tells` (PSUs that tell about the variance) are (domain,)."""
+    """Arrays (domain, option); `n`, `n_effective` and `tells` (PSUs that tell about the variance) are (domain,).
+
+    `size` is the size of what an estimate is made of, by which rounding is judged; `flat` is true where every row says
+    the same. Cells of other designs than the plain ones bring their `flag`, and the `logit_error` of replicates.
+    """
 
     estimate: Floats
     std_error: Floats
@@ -45,6 +52,10 @@ class Cells:
     n_effective: Floats
     deff: Floats
     tells: Floats
+    size: Floats
+    flat: Bools
+    flag: tuple[str, ...] | None = None
+    logit_error: Floats | None = None
 
 
 def cells_of_codes(
@@ -174,7 +185,7 @@ def cells_of_sums(
     weight = sums.weight.sum(axis=0)
     base, n = weight.sum(axis=1), sums.count.astype(float)
     with np.errstate(invalid="ignore", divide="ignore"):
-        share = weight / base[:, None]
+        share = settle_shares(weight / base[:, None])
         centre, scale = _centre_and_scale(share, base, kind)
         made = moments or sums.moments(centre, scale)
         variance = combine_strata(design, made)
@@ -187,8 +198,10 @@ def cells_of_sums(
             n_effective=base**2 / sums.weight_squared,
             deff=design_effect(variance, unit, base, n, deff, kind),
             tells=tells,
+            size=np.sqrt(share) * (base[:, None] if kind == "total" else 1.0),
+            flat=(share == 0) | ((share == 1) & (kind == "share")),
         )
-        inside = (share > 0) & ((share < 1) | (kind == "total")) & (tells >= 2)[:, None]
+        inside = (share > 0) & ((share < 1) | (kind == "total")) & (tells >= fewest_psus(kind))[:, None]
         lost = variance < CANCELLED * sums.magnitude(centre, scale).sum(axis=0)
         near = (share > 1 - NEAR_ONE) & (kind == "share")
     return cells, bool((inside & (lost | near)).any())
@@ -251,6 +264,8 @@ def cells_of_numbers(design: Design, values: Floats, domains: Domains, deff: Def
         )
         variance = combine_strata(design, moments)
         unit = moments.deviation / base[:, None] * (n / (n - 1))[:, None]
+        size = np.sqrt(mean[:, None] ** 2 + moments.deviation / base[:, None])
+        flat = size == 0 if kind == "total" else is_nothing(np.sqrt(moments.deviation / base[:, None]), size)
         return Cells(
             estimate=mean[:, None] if kind == "mean" else np.where(base > 0, products, np.nan)[:, None],
             std_error=np.sqrt(variance),
@@ -258,7 +273,14 @@ def cells_of_numbers(design: Design, values: Floats, domains: Domains, deff: Def
             n_effective=base**2 / squares,
             deff=design_effect(variance, unit, base, n, deff, kind),
             tells=psus_that_tell(design, moments),
+            size=size * (base[:, None] if kind == "total" else 1.0),
+            flat=flat,
         )
+
+
+def fewest_psus(kind: Kind) -> int:
+    """PSUs with an answer that a variance needs: one tells about a total, as the others have 0, but not of a mean."""
+    return 1 if kind == "total" else 2
 
 
 def design_effect(variance: Floats, unit: Floats, base: Floats, n: Floats, deff: Deff, kind: Kind) -> Floats:
@@ -266,7 +288,7 @@ def design_effect(variance: Floats, unit: Floats, base: Floats, n: Floats, deff:
     simple = unit / n[:, None]
     if deff == "without_replacement":
         fraction = (base - n) / base
-        simple = simple * np.where(fraction >= 0, fraction, np.nan)[:, None]
+        simple = simple * np.where(fraction > ROUNDING, fraction, np.nan)[:, None]
     if kind == "total":
         simple = simple * (base**2)[:, None]
     return np.where(simple > 0, variance / np.where(simple > 0, simple, 1.0), np.nan)

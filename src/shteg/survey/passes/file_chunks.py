@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from shteg.chunks import split_range
 from shteg.errors import DesignError, UsageError
-from shteg.survey.designs.design import require_column
+from shteg.survey.code_texts import require_column
 
 ROW = "row of the file"
 """Column added to the pieces of a file that is dealt out."""
@@ -65,19 +65,35 @@ def open_file(file: FileDesign, columns: Sequence[str]) -> int:
     DesignError
         There is no such file, it is no Parquet file, has no rows, or not these columns.
     """
+    header = pl.DataFrame(schema=read_schema(file))
     try:
-        lazy = pl.scan_parquet(file.path)
-        header = pl.DataFrame(schema=lazy.collect_schema())
-        rows = int(lazy.select(pl.len()).collect().item())
+        rows = int(pl.scan_parquet(file.path).select(pl.len()).collect().item())
     except (OSError, pl.exceptions.PolarsError) as error:
-        raise DesignError(
-            f"cannot be read: {str(error).splitlines()[0]}", "give a Parquet file with one row a respondent", file.path
-        ) from error
+        raise _unreadable(file, error) from error
     for column in columns:
         require_column(header, column)
     if rows == 0:
         raise DesignError("the wave has no rows", "give the file with the respondents", file.path)
     return rows
+
+
+def read_schema(file: FileDesign) -> dict[str, pl.DataType]:
+    """Types of all columns of a file.
+
+    Raises
+    ------
+    DesignError
+        There is no such file, or it is no Parquet file.
+    """
+    try:
+        return dict(pl.scan_parquet(file.path).collect_schema())
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise _unreadable(file, error) from error
+
+
+def _unreadable(file: FileDesign, error: Exception) -> DesignError:
+    problem = f"cannot be read: {str(error).splitlines()[0]}"
+    return DesignError(problem, "give a Parquet file with one row a respondent", file.path)
 
 
 def cut_file(file: FileDesign, rows: int, size: int, columns: Sequence[str], scratch: Path) -> list[FileChunk]:
@@ -112,7 +128,7 @@ def cut_file(file: FileDesign, rows: int, size: int, columns: Sequence[str], scr
 
 def _key(file: FileDesign) -> pl.Expr:
     names = [file.psu, *([file.stratum] if file.stratum else [])]
-    return pl.struct(pl.col(name).cast(pl.String) for name in names if name).hash(20261123)
+    return pl.struct(pl.col(name).cast(pl.String).str.strip_chars() for name in names if name).hash(20261123)
 
 
 def _psu_runs(file: FileDesign, rows: int, size: int) -> pl.DataFrame:
@@ -120,7 +136,9 @@ def _psu_runs(file: FileDesign, rows: int, size: int) -> pl.DataFrame:
     parts = []
     for start, stop in split_range(rows, size):
         frame = FileChunk(file.path, start, stop - start).read([name for name in (file.stratum, file.psu) if name])
-        keys = frame.select(_key(file).alias("key"), pl.col(file.psu or "").cast(pl.String).hash(11).alias("psu"))
+        keys = frame.select(
+            _key(file).alias("key"), pl.col(file.psu or "").cast(pl.String).str.strip_chars().hash(11).alias("psu")
+        )
         row = pl.int_range(pl.len(), dtype=pl.Int64) + start
         changed = pl.col("key") != pl.col("key").shift(1)
         parts.append(keys.with_columns(row.alias("row")).filter(changed.fill_null(value=True)))

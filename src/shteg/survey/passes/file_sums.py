@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import product
 
 import numpy as np
 import polars as pl
 
 from shteg.errors import DesignError
+from shteg.survey.code_order import sort_codes
+from shteg.survey.code_texts import code_key
 from shteg.survey.designs.design import Design, LonelyPsu
 from shteg.survey.inference.answers import read_codes
-from shteg.survey.inference.domains import ALL, JOINT, By, Domains, read_domains
+from shteg.survey.inference.domains import ALL, JOINT, Domains, read_domains
+from shteg.survey.inference.groupings import declared_order, name_order, read_grouping
 from shteg.survey.passes.cells import Kind, second_pass, sum_shares
 from shteg.survey.passes.file_chunks import FileChunk, FileDesign
 from shteg.survey.passes.sufficient import Codes, Floats, Ints, ScoreMoments, ShareSums
@@ -27,15 +31,17 @@ class Task:
 
     file: FileDesign
     items: tuple[str, ...]
-    by: tuple[By, ...]
+    by: tuple[tuple[str, ...], ...]
     options: Mapping[str, Sequence[str]]
     missing: Mapping[str, Sequence[str]]
     kind: Kind
+    schema: Mapping[str, pl.DataType]
+    drop_empty: bool
 
     @property
     def columns(self) -> list[str]:
         """The columns to read, each once."""
-        groups = [name for one in self.by for name in ((one,) if isinstance(one, str) else one)]
+        groups = [name for one in self.by for name in one]
         return list(dict.fromkeys([*self.file.columns, *groups, *self.items]))
 
 
@@ -49,6 +55,7 @@ class NamedSums:
     domain_psus: Ints
     options: dict[str, tuple[str, ...]]
     sums: dict[str, ShareSums]
+    levels: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -96,7 +103,7 @@ def read_design(task: Task, chunk: FileChunk) -> Design:
 def sum_chunk(task: Task, chunk: FileChunk) -> NamedSums:
     """Make the one pass over a chunk for all items."""
     design = read_design(task, chunk)
-    domains = read_domains(design, task.by)
+    domains = read_domains(design, task.by, task.missing)
     options, sums = {}, {}
     for item in task.items:
         codes, options[item] = _codes(task, design, item)
@@ -108,27 +115,63 @@ def sum_chunk(task: Task, chunk: FileChunk) -> NamedSums:
         domain_psus=domains.psus_by_stratum,
         options=options,
         sums=sums,
+        levels={} if task.drop_empty else _levels(task, design),
     )
+
+
+def _levels(task: Task, design: Design) -> dict[str, tuple[str, ...]]:
+    """Levels of each grouping variable by itself, from which empty crossings are made."""
+    columns = dict.fromkeys(name for one in task.by for name in one)
+    return {name: read_grouping(design.data, (name,), task.missing).names for name in columns}
 
 
 def _codes(task: Task, design: Design, item: str) -> tuple[Codes, tuple[str, ...]]:
     return read_codes(design, item, task.options.get(item), task.missing.get(item, ()))
 
 
-def merge_sums(parts: Iterable[NamedSums], by: Sequence[By], options: Mapping[str, Sequence[str]]) -> NamedSums:
+def merge_sums(parts: Iterable[NamedSums], task: Task) -> NamedSums:
     """Add the sums of chunks, in their order, then put names in the order of estimates made in memory."""
     whole: NamedSums | None = None
     for part in parts:
         whole = part if whole is None else _join(whole, part)
     if whole is None:
         raise DesignError("the wave has no rows", "give the file with the respondents")
-    groups = {ALL: -1} | {name if isinstance(name, str) else JOINT.join(name): i for i, name in enumerate(by)}
+    columns = [name for one in task.by for name in one] + list(task.items)
+    declared = declared_order(task.schema, list(dict.fromkeys(columns)))
+    domains: list[Domain] = [(ALL, ALL)]
+    for by in task.by:
+        variable = JOINT.join(by)
+        names = {name for of, name in whole.domains if of == variable}
+        if not task.drop_empty:
+            names |= set(_all_names(by, declared, whole.levels, task.missing))
+        domains += [(variable, name) for name in sorted(names, key=lambda name: name_order(name, by, declared))]
     return _arrange(
         whole,
-        tuple(sorted(whole.strata)),
-        tuple(sorted(whole.domains, key=lambda one: (groups[one[0]], one[1]))),
-        {item: tuple(options.get(item) or sorted(found)) for item, found in whole.options.items()},
+        tuple(sort_codes(whole.strata)),
+        tuple(domains),
+        {item: _item_options(task, item, found, declared) for item, found in whole.options.items()},
     )
+
+
+def _item_options(
+    task: Task, item: str, found: Sequence[str], declared: Mapping[str, Mapping[str, int]]
+) -> tuple[str, ...]:
+    if item in task.options:
+        return tuple(task.options[item])
+    return tuple(sorted(found, key=lambda name: name_order(name, (item,), declared)))
+
+
+def _all_names(
+    by: Sequence[str],
+    declared: Mapping[str, Mapping[str, int]],
+    levels: Mapping[str, Sequence[str]],
+    missing: Mapping[str, Sequence[str]],
+) -> list[str]:
+    """Names of all crossings of what the columns have, and declare."""
+    lost = {column: {code_key(code) for code in missing.get(column, ())} for column in by}
+    known = {column: [name for name in declared.get(column, {}) if code_key(name) not in lost[column]] for column in by}
+    each = [dict.fromkeys((*levels[column], *known[column])) for column in by]
+    return [JOINT.join(names) for names in product(*each)]
 
 
 def _join(one: NamedSums, two: NamedSums) -> NamedSums:
@@ -140,7 +183,12 @@ def _join(one: NamedSums, two: NamedSums) -> NamedSums:
     first, second = _arrange(one, *names), _arrange(two, *names)
     for item, sums in first.sums.items():
         sums.add(second.sums[item].recentred(sums.centre))
-    return replace(first, psus=first.psus + second.psus, domain_psus=first.domain_psus + second.domain_psus)
+    return replace(
+        first,
+        psus=first.psus + second.psus,
+        domain_psus=first.domain_psus + second.domain_psus,
+        levels={name: tuple(dict.fromkeys((*one.levels[name], *two.levels[name]))) for name in one.levels},
+    )
 
 
 def _arrange(
@@ -157,7 +205,15 @@ def _arrange(
         )
         for item, labels in options.items()
     }
-    return NamedSums(strata=strata, psus=psus, domains=domains, domain_psus=domain_psus, options=options, sums=sums)
+    return NamedSums(
+        strata=strata,
+        psus=psus,
+        domains=domains,
+        domain_psus=domain_psus,
+        options=options,
+        sums=sums,
+        levels=part.levels,
+    )
 
 
 def _places(names: Sequence[object], among: Sequence[object]) -> Ints:
@@ -188,7 +244,7 @@ def score_chunk(
 ) -> dict[str, ScoreMoments]:
     """Make the second pass over a chunk: moments about `shares`, the weights of the whole file per item."""
     design = read_design(task, chunk)
-    found = read_domains(design, task.by)
+    found = read_domains(design, task.by, task.missing)
     rows = _places(design.strata, whole.strata)
     columns = _places(tuple(zip(found.variables, found.names, strict=True)), whole.domains)
     result = {}

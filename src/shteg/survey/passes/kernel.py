@@ -7,7 +7,6 @@ one pass would cancel.
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 
 from shteg.compiling import compiled
@@ -27,9 +26,6 @@ __all__ = [
     "score_codes",
     "smallest_codes",
 ]
-
-# Neighbouring cells in one instruction: two thirds of the time, and the same bits (nothing is added in another order).
-numba.config.SLP_VECTORIZE = 1  # type: ignore[attr-defined]
 
 
 @compiled

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -13,13 +13,16 @@ import polars as pl
 
 from shteg.chunks import Executor, ThreadExecutor
 from shteg.errors import DesignError, UsageError
+from shteg.survey.code_texts import Code, Missing, read_code_lists, read_missing
 from shteg.survey.designs.design import LonelyPsu
-from shteg.survey.inference.domains import By
 from shteg.survey.inference.estimation import Estimates, frame_of_cells
+from shteg.survey.inference.estimators import DEFFS
+from shteg.survey.inference.groupings import By
 from shteg.survey.passes.cells import Deff, Kind, cells_of_sums
-from shteg.survey.passes.file_chunks import FileChunk, FileDesign, cut_file, open_file
+from shteg.survey.passes.file_chunks import FileChunk, FileDesign, cut_file, open_file, read_schema
 from shteg.survey.passes.file_sums import FileStrata, NamedSums, Task, merge_sums, score_chunk, sum_chunk, without_rows
 from shteg.survey.passes.sufficient import Floats, ScoreMoments
+from shteg.survey.requests import check_choice, check_level, groupings_of, names_of
 
 ROWS_PER_CHUNK = 1 << 18
 KEPT_BYTES = 1 << 27
@@ -38,10 +41,11 @@ def estimate_proportions_file(
     nest: bool = False,
     lonely_psu: LonelyPsu = "fail",
     by: Sequence[By] = (),
-    options: Mapping[str, Sequence[str]] | None = None,
-    missing: Mapping[str, Sequence[str]] | None = None,
+    options: Mapping[str, Collection[Code]] | None = None,
+    missing: Missing | None = None,
     level: float = 0.95,
     deff: Deff = "replace",
+    drop_empty: bool = True,
     executor: Executor | None = None,
     rows_per_chunk: int = ROWS_PER_CHUNK,
     scratch: str | Path | None = None,
@@ -58,7 +62,7 @@ def estimate_proportions_file(
         A Parquet file with one row a respondent.
     stratum, psu, weight, nest, lonely_psu
         As for `Design.from_frame`.
-    items, by, options, missing, level, deff
+    items, by, options, missing, level, deff, drop_empty
         As for `estimate_proportions`. An item's options are those found in the whole file.
     executor : Executor, optional
         Where chunks are worked on: threads by default, or `shteg.spark.SparkExecutor`. Results do not depend on it.
@@ -79,7 +83,7 @@ def estimate_proportions_file(
         As for `Design.from_frame` and `estimate_proportions`, or the file cannot be read.
     """
     file = FileDesign(path=str(path), stratum=stratum, psu=psu, weight=weight, nest=nest)
-    task = _make_task(file, items, by, options, missing, level, "share")
+    task = _make_task(file, items, by, options, missing, level, "share", drop_empty=drop_empty)
     return _estimate(task, lonely_psu, level, deff, executor or ThreadExecutor(), rows_per_chunk, scratch)
 
 
@@ -93,10 +97,11 @@ def estimate_totals_file(
     nest: bool = False,
     lonely_psu: LonelyPsu = "fail",
     by: Sequence[By] = (),
-    options: Mapping[str, Sequence[str]] | None = None,
-    missing: Mapping[str, Sequence[str]] | None = None,
+    options: Mapping[str, Collection[Code]] | None = None,
+    missing: Missing | None = None,
     level: float = 0.95,
     deff: Deff = "replace",
+    drop_empty: bool = True,
     executor: Executor | None = None,
     rows_per_chunk: int = ROWS_PER_CHUNK,
     scratch: str | Path | None = None,
@@ -106,7 +111,7 @@ def estimate_totals_file(
     Parameters and errors are those of `estimate_proportions_file`.
     """
     file = FileDesign(path=str(path), stratum=stratum, psu=psu, weight=weight, nest=nest)
-    task = _make_task(file, items, by, options, missing, level, "total")
+    task = _make_task(file, items, by, options, missing, level, "total", drop_empty=drop_empty)
     return _estimate(task, lonely_psu, level, deff, executor or ThreadExecutor(), rows_per_chunk, scratch)
 
 
@@ -114,22 +119,29 @@ def _make_task(
     file: FileDesign,
     items: str | Sequence[str],
     by: Sequence[By],
-    options: Mapping[str, Sequence[str]] | None,
-    missing: Mapping[str, Sequence[str]] | None,
+    options: Mapping[str, Collection[Code]] | None,
+    missing: Missing | None,
     level: float,
     kind: Kind,
+    *,
+    drop_empty: bool,
 ) -> Task:
-    names = (items,) if isinstance(items, str) else tuple(items)
-    if not names:
-        raise UsageError("no item to estimate", "name at least one column", "items")
-    if not 0 < level < 1:
-        raise UsageError(f"a coverage of {level} is not between 0 and 1", "give for example 0.95", "level")
-    if isinstance(by, str):
-        raise UsageError("`by` is a list of grouping variables", f"write by=[{by!r}]", "by")
-    for what, wanted in (("items", names), ("by", tuple(by))):
-        if len(set(wanted)) < len(wanted):
-            raise UsageError("a name stands twice", "name each once", what)
-    return Task(file=file, items=names, by=tuple(by), options=options or {}, missing=missing or {}, kind=kind)
+    names = names_of(items, "items")
+    check_level(level)
+    if len(set(names)) < len(names):
+        raise UsageError("a name stands twice", "name each once", "items")
+    schema = read_schema(file)
+    header = pl.DataFrame(schema=schema)
+    return Task(
+        file=file,
+        items=names,
+        by=groupings_of(by),
+        options=read_code_lists(header, options, "options"),
+        missing=read_missing(header, missing),
+        kind=kind,
+        schema=schema,
+        drop_empty=drop_empty,
+    )
 
 
 def _estimate(
@@ -141,6 +153,7 @@ def _estimate(
     size: int,
     scratch: str | Path | None,
 ) -> Estimates:
+    check_choice(deff, DEFFS, "deff")
     rows = open_file(task.file, task.columns)
     with TemporaryDirectory(prefix="shteg-", dir=scratch) as folder:
         chunks = cut_file(task.file, rows, size, task.columns, Path(folder))
@@ -161,7 +174,7 @@ def _groups(task: Task, chunk: FileChunk) -> Iterator[Task]:
 def _estimate_group(
     task: Task, chunks: list[FileChunk], lonely_psu: LonelyPsu, level: float, deff: Deff, executor: Executor
 ) -> pl.DataFrame:
-    whole = merge_sums(executor.iterate(partial(sum_chunk, task), chunks), task.by, task.options)
+    whole = merge_sums(executor.iterate(partial(sum_chunk, task), chunks), task)
     if not any(sums.weight.any() for sums in whole.sums.values()) and not whole.domain_psus.any():
         raise DesignError(
             "all weights are 0", "give the column that holds the weights", f"column {task.file.weight!r}, row 1"

@@ -10,7 +10,9 @@ import polars as pl
 
 from shteg.errors import UsageError
 from shteg.randomness import named_generator
+from shteg.survey.code_texts import Code, Missing, level_order, read_missing
 from shteg.survey.designs.design import Design
+from shteg.survey.requests import check_level, frame_of, is_number, list_of_names
 from shteg.survey.small_area.describe import (
     COLUMNS,
     NOT_IDENTIFIED,
@@ -22,7 +24,7 @@ from shteg.survey.small_area.describe import (
 from shteg.survey.small_area.laplace import Floats
 from shteg.survey.small_area.population import post_stratify_draws, read_population
 from shteg.survey.small_area.posterior import SD_SCALE, draw_effects, fit_groups
-from shteg.survey.small_area.sample import gather_cells, mark_favourable
+from shteg.survey.small_area.sample import gather_cells, mark_favourable, without_missing
 
 MOST_VARIABLES = 3
 
@@ -64,14 +66,14 @@ class SmallDomains:
 def estimate_small_domains(
     design: Design,
     item: str,
-    favourable: str | Sequence[str],
+    favourable: Code | Sequence[Code],
     *,
     groups: Sequence[str],
     cells: pl.DataFrame,
     by: str,
     covariates: Sequence[str] = (),
     count: str = "count",
-    missing: Sequence[str] = (),
+    missing: Missing | None = None,
     level: float = 0.95,
     seed: int = 0,
     draws: int = 4000,
@@ -85,7 +87,7 @@ def estimate_small_domains(
     design : Design
     item : str
         Column with answer codes; blank and the codes in `missing` have not answered.
-    favourable : str or sequence of str
+    favourable : code or sequence of codes
         Codes that count as success.
     groups : sequence of str
         One to three grouping variables with normal effects.
@@ -95,6 +97,8 @@ def estimate_small_domains(
         The variable among `groups` whose groups are the domains.
     covariates : sequence of str
         Variables with two levels and a fixed effect.
+    missing : mapping of column to codes, optional
+        Codes that are no answer, in the item, the groups and the covariates.
     level : float in (0, 1)
         Coverage of the intervals.
     seed : int
@@ -118,11 +122,21 @@ def estimate_small_domains(
     Spatio-temporal Epidemiology 11 (effective counts); Rue, Martino and Chopin (2009), JRSS B 71(2). See
     docs/methods/survey-small-domains.md.
     """
+    if not isinstance(design, Design):
+        raise UsageError(
+            f"the design is a {type(design).__name__}",
+            "small domains need strata, PSUs and weights: Design.from_frame(data, …); replicate weights do not do",
+            "design",
+        )
+    groups, covariates = list_of_names(groups, "groups"), list_of_names(covariates, "covariates")
     _check(groups, by, covariates, level, draws, sd_scale, clustering_effect)
-    codes = [favourable] if isinstance(favourable, str) else list(favourable)
-    marked = mark_favourable(design, item, codes, missing)
+    if not isinstance(seed, int | np.integer) or isinstance(seed, bool):
+        raise UsageError(f"the seed {seed!r} is no whole number", "give for example 0", "seed")
+    lost = read_missing(design.data, missing)
+    codes = (favourable,) if isinstance(favourable, str | int | float) else tuple(favourable)
+    marked = mark_favourable(without_missing(design, (*groups, *covariates), lost), item, codes, lost.get(item, ()))
     sample = gather_cells(marked, groups, covariates, clustering_effect)
-    population = read_population(cells, count, groups, covariates, sample)
+    population = read_population(frame_of(cells, "cells"), count, groups, covariates, sample)
     posterior = fit_groups(sample.binomials(), sd_scale)
     generator = named_generator(seed, "survey", "small domains", item)
     effects, sds = draw_effects(posterior, draws, generator)
@@ -131,7 +145,8 @@ def estimate_small_domains(
     group_sds = describe_sds(groups, sample, posterior, level)
     flag = NOT_IDENTIFIED if (group_sds["flag"] != "").any() else ""
     model = describe_domains(sample, population, posterior, shares, at, level, flag)
-    order = np.argsort(population.levels[at])
+    names = level_order(design.data[by], population.levels[at])
+    order = np.array([population.levels[at].index(name) for name in names], np.int64)
     frame = direct_estimates(marked, by, level, population.levels[at]).hstack(model)
     return SmallDomains(
         frame=frame.select(COLUMNS)[order],
@@ -153,18 +168,23 @@ def _check(
     sd_scale: float,
     clustering_effect: float | None,
 ) -> None:
-    if isinstance(groups, str) or not 1 <= len(groups) <= MOST_VARIABLES:
+    if not 1 <= len(groups) <= MOST_VARIABLES:
         raise UsageError("`groups` is a list of one to three variables", "name the grouping variables", "groups")
     if by not in groups:
         raise UsageError(f"{by!r} is not among the groups", "a domain needs a group effect of its own", "by")
     if len({*groups, *covariates}) < len(groups) + len(covariates):
         raise UsageError("a variable is named twice", "name each among the groups or the covariates", "groups")
+    check_level(level)
     for right, problem, hint, where in (
-        (0 < level < 1, f"a coverage of {level} is not between 0 and 1", "give for example 0.95", "level"),
-        (draws >= 100, f"{draws} draws are too few", "give 100 or more", "draws"),
-        (0 < sd_scale < np.inf, f"the scale {sd_scale} is not above 0", "give for example 1", "sd_scale"),
+        (isinstance(draws, int) and draws >= 100, f"{draws!r} draws are too few", "give 100 or more", "draws"),
         (
-            clustering_effect is None or 1 <= clustering_effect < np.inf,
+            is_number(sd_scale) and 0 < sd_scale < np.inf,
+            f"the scale {sd_scale!r} is not above 0",
+            "give for example 1",
+            "sd_scale",
+        ),
+        (
+            clustering_effect is None or (is_number(clustering_effect) and 1 <= clustering_effect < np.inf),
             f"a clustering effect of {clustering_effect} is below 1 or no number",
             "give 1 for none",
             "clustering_effect",

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from scipy import special
 
 from shteg.errors import DesignError
-from shteg.survey.designs.design import require_column
+from shteg.survey.code_order import sort_codes
+from shteg.survey.code_texts import require_column
 from shteg.survey.small_area.laplace import Floats, Ints
 from shteg.survey.small_area.sample import SampleCells, effect_matrix, read_texts
 
@@ -51,7 +52,7 @@ def read_population(
             _refuse("the cell has no value", "give one, or drop the row", column, int(np.argmax(text == "")))
     levels, places = [], []
     for column, known in zip(groups, sample.levels, strict=True):
-        found = sorted({str(one) for one in texts[column]})
+        found = sort_codes({str(one) for one in texts[column]})
         absent = [name for name in known if name not in found]
         if absent:
             raise DesignError(

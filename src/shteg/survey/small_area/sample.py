@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +10,16 @@ import polars as pl
 from numpy.typing import NDArray
 
 from shteg.errors import DesignError
-from shteg.survey.designs.design import Design, require_column
+from shteg.survey.code_texts import (
+    Code,
+    code_list,
+    column_texts,
+    find_code,
+    level_order,
+    require_column,
+    without_codes,
+)
+from shteg.survey.designs.design import Design
 from shteg.survey.inference.answers import read_codes
 from shteg.survey.inference.linear import covariance
 from shteg.survey.small_area.laplace import Binomials, Floats, Ints
@@ -58,7 +67,17 @@ def effect_matrix(place: Ints, side: Ints, sizes: Sequence[int]) -> Floats:
     return np.concatenate([np.ones((len(place), 1)), side - 0.5, *groups], axis=1)
 
 
-def mark_favourable(design: Design, item: str, favourable: Sequence[str], missing: Sequence[str]) -> Design:
+def without_missing(design: Design, columns: Sequence[str], missing: Mapping[str, Sequence[str]]) -> Design:
+    """The same design with the codes that are no answer made null in these columns."""
+    blanked = []
+    for column in columns:
+        require_column(design.data, column)
+        if missing.get(column):
+            blanked.append(without_codes(column_texts(design.data[column]), missing[column]).alias(column))
+    return replace(design, data=design.data.with_columns(blanked)) if blanked else design
+
+
+def mark_favourable(design: Design, item: str, favourable: Sequence[Code], missing: Sequence[str]) -> Design:
     """Add the column `FAVOURABLE` to the data of a design.
 
     Raises
@@ -66,13 +85,14 @@ def mark_favourable(design: Design, item: str, favourable: Sequence[str], missin
     DesignError
         The item is not there, nobody gave a favourable answer, or everybody did.
     """
-    wanted = tuple(dict.fromkeys(favourable))
     codes, labels = read_codes(design, item, None, missing)
-    unknown = [code for code in wanted if code not in labels]
+    asked = code_list(favourable, "favourable")
+    unknown = [code for code in asked if find_code(code, labels) is None]
     if unknown:
         raise DesignError(
             f"nobody gave the answer {unknown[0]!r}", "the answers are " + ", ".join(labels), f"column {item!r}"
         )
+    wanted = {find_code(code, labels) for code in asked}
     table = np.array([*("1" if label in wanted else "0" for label in labels), ""])
     column = table[codes]
     alive = column[design.weight > 0]
@@ -104,8 +124,8 @@ def gather_cells(
     known = np.logical_and.reduce([answered, *(text != "" for text in texts)])
     if not known.any():
         raise DesignError("no respondent has an answer and all groups", "look at the columns", ", ".join(columns))
-    coded = [np.unique(text[known], return_inverse=True) for text in texts]
-    levels = [tuple(str(one) for one in names) for names, _ in coded]
+    coded = [_number(design.data[column], text[known]) for column, text in zip(columns, texts, strict=True)]
+    levels = [names for names, _ in coded]
     for column, names in zip(covariates, levels[len(groups) :], strict=True):
         if len(names) != 2:
             raise DesignError(
@@ -133,10 +153,18 @@ def gather_cells(
     )
 
 
+def _number(column: pl.Series, texts: NDArray[np.str_]) -> tuple[tuple[str, ...], Ints]:
+    """Levels in the order of the column, and the place (n,) of each text among them."""
+    found, places = np.unique(texts, return_inverse=True)
+    names = level_order(column, [str(one) for one in found])
+    at = {name: i for i, name in enumerate(names)}
+    return tuple(names), np.array([at[str(one)] for one in found], np.int64)[places.ravel()]
+
+
 def read_texts(data: pl.DataFrame, column: str) -> NDArray[np.str_]:
-    """Values of a column as stripped text, "" where missing."""
+    """Values of a column as codes, "" where missing."""
     require_column(data, column)
-    return data[column].cast(pl.String).fill_null("").str.strip_chars().to_numpy().astype(np.str_)
+    return column_texts(data[column]).fill_null("").to_numpy().astype(np.str_)
 
 
 def estimate_clustering(

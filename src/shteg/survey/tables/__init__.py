@@ -3,6 +3,7 @@
 from shteg.survey.tables.build import Tables, tabulate
 from shteg.survey.tables.flat import write_csv, write_parquet
 from shteg.survey.tables.plan import Grouping, Multiplicity, Percent, Source, TableItem
+from shteg.survey.tables.printed import PrintedTable
 from shteg.survey.tables.quality import QualityRules
 from shteg.survey.tables.web import write_html
 from shteg.survey.tables.wording import Wording
@@ -12,6 +13,7 @@ __all__ = [
     "Grouping",
     "Multiplicity",
     "Percent",
+    "PrintedTable",
     "QualityRules",
     "Source",
     "TableItem",

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
 
-from shteg.errors import UsageError
 from shteg.survey.inference.domains import ALL, Domains
-from shteg.survey.tables.cells import TOTAL_ROW, estimate_cells, read_banner
+from shteg.survey.tables.exposed import TOTAL_ROW, Cell
 from shteg.survey.tables.letters import column_letter, compare_domains, letters_of
-from shteg.survey.tables.plan import Grouping, Multiplicity, Percent, Source, TableItem, check_request
-from shteg.survey.tables.quality import Cell, QualityRules, apply_rules, close_gaps, primary_cells
-from shteg.survey.tables.rows import ItemRows, read_rows
+from shteg.survey.tables.plan import Grouping, Multiplicity, Percent, Source, TableItem
+from shteg.survey.tables.printed import PrintedTable
+from shteg.survey.tables.protect import Banner, Part, close_all_gaps, make_part, note_printed
+from shteg.survey.tables.quality import Cause, QualityRules, apply_rules
+from shteg.survey.tables.request import check_options, check_parts
+from shteg.survey.tables.rows import ItemRows
 
 COLUMNS = (
     *("item", "source", "row_kind", "option", "domain_variable", "domain", "column_letter"),
@@ -25,7 +27,10 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Tables:
-    """Tables in memory: `frame` has one line for each cell (columns `COLUMNS`), in the order of print."""
+    """Tables in memory: `frame` has one line for each cell (columns `COLUMNS`), in the order of print.
+
+    `causes` say why columns with enough respondents are hidden; `printed` notes, by sample, what was shown and hidden.
+    """
 
     items: tuple[TableItem, ...]
     groupings: tuple[Grouping, ...]
@@ -36,6 +41,8 @@ class Tables:
     rules: QualityRules
     minimum_base: int
     frame: pl.DataFrame
+    causes: tuple[Cause, ...] = ()
+    printed: Mapping[str, tuple[PrintedTable, ...]] = field(default_factory=dict)
 
 
 def tabulate(
@@ -48,6 +55,7 @@ def tabulate(
     letters: Multiplicity | None = None,
     rules: QualityRules | None = None,
     minimum_base: int = 1,
+    earlier: Mapping[str, Sequence[PrintedTable]] | None = None,
 ) -> Tables:
     """Make one table for each item, with the whole sample and every domain of the grouping variables as columns.
 
@@ -67,6 +75,9 @@ def tabulate(
     rules : QualityRules, optional
     minimum_base : int
         Cells with fewer respondents are hidden, with what would reveal them.
+    earlier : mapping of sample to sequence of PrintedTable, optional
+        What earlier calls printed of each `Source.sample` (their `Tables.printed`): figures that, together with it,
+        would give a hidden one away are hidden too.
 
     Raises
     ------
@@ -75,23 +86,19 @@ def tabulate(
     UsageError
         An option that does not exist; nothing to tabulate; two sources or items of one name.
     """
-    check_request(percent, letters, level)
-    for what, names in (("source", [one.id for one in sources]), ("item", [one.column for one in items])):
-        if not names:
-            raise UsageError(f"there is no {what} to tabulate", f"name at least one {what}", what)
-        twice = sorted({name for name in names if names.count(name) > 1})
-        if twice:
-            raise UsageError(f"the {what} {twice[0]!r} stands twice", "name each once", what)
+    check_parts(sources, items, groupings)
+    check_options(percent, letters, level)
     rules = rules or QualityRules()
-    banners = [read_banner(source.design, groupings) for source in sources]
+    fewest = max(minimum_base, rules.suppress_below_n)
+    banners = [Banner(source, groupings, (earlier or {}).get(source.sample, ())) for source in sources]
+    parts = [
+        make_part(item, banner, groupings, percent, level, rules, minimum_base) for item in items for banner in banners
+    ]
+    close_all_gaps(parts, groupings, fewest)
     frames = []
     for item in items:
-        parts = []
-        for source, domains in zip(sources, banners, strict=True):
-            rows = read_rows(source.design, item)
-            cells = estimate_cells(source.design, item, rows, groupings, domains, percent, level)
-            parts.append((source, domains, rows, cells))
-        frames += _finish_item(item, parts, groupings, percent, level, letters, rules, minimum_base)
+        of_item = [part for part in parts if part.item is item]
+        frames += _finish_item(item, of_item, groupings, letters, level, rules)
     return Tables(
         items=tuple(items),
         groupings=tuple(groupings),
@@ -102,33 +109,24 @@ def tabulate(
         rules=rules,
         minimum_base=minimum_base,
         frame=pl.concat(frames),
+        causes=tuple(cause for part in parts for cause in part.causes),
+        printed=note_printed(parts, groupings),
     )
-
-
-Part = tuple[Source, Domains, ItemRows, pl.DataFrame]
 
 
 def _finish_item(
     item: TableItem,
     parts: Sequence[Part],
     groupings: Sequence[Grouping],
-    percent: Percent,
-    level: float,
     letters: Multiplicity | None,
+    level: float,
     rules: QualityRules,
-    minimum_base: int,
 ) -> list[pl.DataFrame]:
-    hidden = [
-        close_gaps(primary_cells(cells, rules, minimum_base, domains), cells, rows, domains, percent)
-        for _, domains, rows, cells in parts
-    ]
     frames, first = [], 0
-    for number, (source, domains, rows, cells) in enumerate(parts):
-        gone: dict[Cell, str] = dict(hidden[number])
-        for other, (another, *_) in zip(hidden, parts, strict=True):
-            if source.sample and another.sample == source.sample:  # the same people under other weights
-                gone = {**dict.fromkeys(other, "complementary"), **gone}
-        shown = apply_rules(cells, gone, rules)
+    for part in parts:
+        source = replace(part.banner.source, design=part.banner.design)
+        domains, rows = part.banner.domains, part.rows
+        shown = apply_rules(part.cells, part.table.hidden, rules)
         order = _order(domains, groupings)
         compared = [key for key in order if key[0] != ALL] if letters else []
         letter = {key: column_letter(first + i) for i, key in enumerate(compared)}

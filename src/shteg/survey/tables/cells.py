@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -12,15 +13,22 @@ from shteg.errors import DesignError
 from shteg.survey.designs.design import Design
 from shteg.survey.inference.domains import ALL, Domains, read_domains
 from shteg.survey.inference.estimation import estimate_means, estimate_proportions
+from shteg.survey.missing_codes import blank_codes
+from shteg.survey.tables.exposed import TOTAL_ROW
 from shteg.survey.tables.plan import MOST_ROWS, Grouping, Percent, TableItem
-from shteg.survey.tables.rows import Floats, ItemRows, Row, with_values
+from shteg.survey.tables.rows import NOT_SHARES, ItemRows, Row, with_values
 
 NUMBERS = ("estimate", "std_error", "ci_low", "ci_high", "df", "n", "n_effective", "deff", "n_weighted")
-TOTAL_ROW = -1
-"""Row of a table of row percentages that holds the distribution of everyone who answered."""
-
 _ROW, _GROUP, _CROSS = "\x00row", "\x00group", "\x00cross"
 _CHOSEN, _LEFT = "1", "\x00left"
+
+
+def blank_groupings(design: Design, groupings: Sequence[Grouping]) -> Design:
+    """The same design with the missing codes of the grouping variables blank."""
+    data = design.data
+    for grouping in groupings:
+        data = blank_codes(data, {name: grouping.missing.get(name, ()) for name in grouping.variables})
+    return replace(design, data=data)
 
 
 def read_banner(design: Design, groupings: Sequence[Grouping]) -> Domains:
@@ -115,8 +123,8 @@ def _column_cells(
             result.frame.with_columns(pl.col("option").replace_strict(place, return_dtype=pl.Int64).alias("row"))
         )
         numbered = [(i, row) for i, row in numbered if row.kind != "option"]
-    shares = {f"{_ROW}{i}": row for i, row in numbered if row.kind not in ("net", "mean")}
-    means = {f"{_ROW}{i}": row for i, row in numbered if row.kind in ("net", "mean")}
+    shares = {f"{_ROW}{i}": row for i, row in numbered if row.kind not in NOT_SHARES}
+    means = {f"{_ROW}{i}": row for i, row in numbered if row.kind in NOT_SHARES}
     derived = _with_rows(design, {**shares, **means})
     if shares:
         codes = dict.fromkeys(shares, (_CHOSEN, "0"))
@@ -138,7 +146,7 @@ def _with_rows(design: Design, rows: dict[str, Row]) -> Design:
     series = []
     for name, row in rows.items():
         values = pl.Series(name, row.values).fill_nan(None)
-        series.append(values if row.kind in ("net", "mean") else values.cast(pl.Int8))
+        series.append(values if row.kind in NOT_SHARES else values.cast(pl.Int8))
     return with_values(design, {one.name: one for one in series})
 
 
@@ -154,7 +162,7 @@ def _row_cells(
     design: Design, rows: ItemRows, groupings: Sequence[Grouping], domains: Domains, level: float
 ) -> pl.DataFrame:
     """Shares of the domains among those who gave each answer; the total row has everyone who answered."""
-    shares = {f"{_ROW}{i}": row for i, row in enumerate(rows.rows) if row.kind not in ("net", "mean")}
+    shares = {f"{_ROW}{i}": row for i, row in enumerate(rows.rows) if row.kind not in NOT_SHARES}
     columns = {f"{_GROUP}{g}": _domain_names(domains, one, g + 1, rows.answered) for g, one in enumerate(groupings)}
     derived = with_values(_with_rows(design, shares), dict(columns))
     options = {f"{_GROUP}{g}": _names_of(domains, one) for g, one in enumerate(groupings)}
@@ -181,7 +189,7 @@ def _total_cells(
     design: Design, rows: ItemRows, groupings: Sequence[Grouping], domains: Domains, level: float
 ) -> pl.DataFrame:
     """Shares of answer and domain together among all who answered and have a domain."""
-    shares = {i: row for i, row in enumerate(rows.rows) if row.kind not in ("net", "mean")}
+    shares = {i: row for i, row in enumerate(rows.rows) if row.kind not in NOT_SHARES}
     columns: dict[str, pl.Series] = {}
     options: dict[str, tuple[str, ...]] = {}
     weights = []
@@ -227,8 +235,3 @@ def _join_weights(frame: pl.DataFrame, weights: Sequence[tuple[int, str, float]]
         weights, schema={"row": pl.Int64, "domain_variable": pl.String, "n_weighted": pl.Float64}, orient="row"
     )
     return frame.join(table, on=["row", "domain_variable"], how="left", maintain_order="left")
-
-
-def loadings(rows: ItemRows) -> Floats:
-    """Loadings of all rows, (rows, parts)."""
-    return np.stack([row.loading for row in rows.rows])

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
 import polars as pl
 
+from shteg.keeping import remove_left_over, write_whole
+from shteg.spreadsheets import inert_frame
 from shteg.survey.inference.domains import ALL
 from shteg.survey.tables.build import Tables
 from shteg.survey.tables.layout import lay_out
 from shteg.survey.tables.wording import Wording
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet runs a text that begins so; in CSV such a text gets an apostrophe in front."""
 
 
 def labelled_frame(tables: Tables, languages: Sequence[Wording]) -> pl.DataFrame:
@@ -53,18 +50,9 @@ def labelled_frame(tables: Tables, languages: Sequence[Wording]) -> pl.DataFrame
 
 def write_csv(tables: Tables, path: Path, languages: Sequence[Wording]) -> Path:
     """Write the tidy frame as CSV (UTF-8, comma, point); texts that a spreadsheet would run get an apostrophe."""
-    frame = labelled_frame(tables, languages)
-    texts = [name for name, kind in frame.schema.items() if kind == pl.String]
-    guarded = frame.with_columns(guard(pl.col(name)).alias(name) for name in texts)
     buffer = BytesIO()
-    guarded.write_csv(buffer)
+    inert_frame(labelled_frame(tables, languages)).write_csv(buffer)
     return replace_file(path, buffer.getvalue())
-
-
-def guard(column: pl.Expr) -> pl.Expr:
-    """Put an apostrophe before texts that begin like a formula (after blanks, too)."""
-    start = column.str.strip_chars(" ").str.slice(0, 1)
-    return pl.when(start.is_in(list(FORMULA_STARTS))).then(pl.lit("'") + column).otherwise(column)
 
 
 def write_parquet(tables: Tables, path: Path, languages: Sequence[Wording]) -> Path:
@@ -77,13 +65,6 @@ def write_parquet(tables: Tables, path: Path, languages: Sequence[Wording]) -> P
 def replace_file(path: Path, content: bytes) -> Path:
     """Write a file beside its place and rename it, so that an interruption leaves the old one."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    remove_left_over(path.parent)
+    write_whole(path, content)
     return path

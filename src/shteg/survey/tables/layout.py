@@ -9,12 +9,10 @@ from typing import Any
 from shteg.survey.inference.domains import ALL
 from shteg.survey.tables.build import Tables
 from shteg.survey.tables.plan import Grouping, TableItem
+from shteg.survey.tables.remarks import EMPTY, FLAGGED, HIDDEN, UNCERTAIN, level_decimals, remarks
 from shteg.survey.tables.wording import Wording
 
-MEANS = ("net", "mean")
 BASES = ("n", "n_weighted", "n_effective", "df")
-HIDDEN, UNCERTAIN, EMPTY = ":", "*", "–"
-"""Marks of a cell that is hidden, uncertain, or not there."""
 
 Key = tuple[str, str, str]
 """Source, grouping variable, domain."""
@@ -82,7 +80,7 @@ def _sheet(tables: Tables, item: TableItem, groupings: Mapping[str, Grouping], w
         columns=tuple(ordered),
         lines=made,
         bases=bases,
-        remarks=_remarks(tables, item, made, words),
+        remarks=remarks(tables, item, [cell for line in made for cell in line.cells.values()], words),
     )
 
 
@@ -115,32 +113,10 @@ def _bases(lines: Sequence[Line]) -> dict[Key, Mapping[str, Any]]:
     return bases
 
 
-def _remarks(tables: Tables, item: TableItem, lines: Sequence[Line], words: Wording) -> tuple[str, ...]:
-    """Say under a table what its marks mean, if they occur, and how to read it."""
-    cells = [cell for line in lines for cell in line.cells.values()]
-    level = words.percent(tables.level, _decimals(tables.level))
-    remarks = [words.tell(f"percent.{tables.percent}"), words.tell("remark.interval", level=level)]
-    if item.form == "multiple":
-        remarks.append(words.tell("remark.multiple"))
-    if tables.letters is not None and any(cell["letters"] for cell in cells):
-        remarks.append(words.tell("remark.letters", level=words.percent(1 - tables.level, _decimals(tables.level))))
-    if any(cell["suppressed"] for cell in cells):
-        remarks.append(words.tell("remark.hidden", mark=HIDDEN))
-    if any(cell["quality"] for cell in cells):
-        remarks.append(words.tell("remark.uncertain", mark=UNCERTAIN))
-    for flag in dict.fromkeys(cell["flag"] for cell in cells if cell["flag"]):
-        remarks.append(words.tell(f"flag.{flag}"))
-    return tuple(remarks)
-
-
-def _decimals(level: float) -> int:
-    return 0 if round(level * 100, 6).is_integer() else 1
-
-
 def notes(tables: Tables, words: Wording, about: Sequence[tuple[str, str]] = ()) -> list[tuple[str, str]]:
     """Write the notes on all tables: headings and texts. `about` comes first (how the survey was made)."""
-    level = words.percent(tables.level, _decimals(tables.level))
-    error = words.percent(1 - tables.level, _decimals(tables.level))
+    level = words.percent(tables.level, level_decimals(tables.level))
+    error = words.percent(1 - tables.level, level_decimals(tables.level))
     found = [*about]
     found += [(words.tell("heading.sample"), _describe_sample(tables, words))]
     found += [(words.tell("heading.percent"), words.tell(f"percent.{tables.percent}"))]
@@ -152,10 +128,9 @@ def notes(tables: Tables, words: Wording, about: Sequence[tuple[str, str]] = ())
         adjusted = words.tell(f"multiplicity.{tables.letters}")
         found += [(words.tell("statistic.letters"), words.tell("note.letters", level=error, adjusted=adjusted))]
     found += [(words.tell("heading.rules"), _describe_rules(tables, words))]
-    marks = " ".join(
-        words.tell(f"remark.{name}", mark=mark) for name, mark in (("hidden", HIDDEN), ("uncertain", UNCERTAIN))
-    )
-    return [*found, (words.tell("heading.marks"), f"{marks} {words.tell('remark.empty', mark=EMPTY)}")]
+    all_marks = (("hidden", HIDDEN), ("uncertain", UNCERTAIN), ("flagged", FLAGGED), ("empty", EMPTY))
+    told = " ".join(words.tell(f"remark.{name}", mark=mark) for name, mark in all_marks)
+    return [*found, (words.tell("heading.marks"), told)]
 
 
 def _describe_sample(tables: Tables, words: Wording) -> str:

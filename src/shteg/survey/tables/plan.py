@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Literal, get_args
 
-from shteg.errors import UsageError
+from shteg.survey.code_order import code_order
 from shteg.survey.designs.design import Design
 from shteg.survey.inference.domains import JOINT
 
@@ -31,7 +32,8 @@ class TableItem:
     """One table: a question by its column, with title, wording and options in each language.
 
     `options` holds all codes in order, those of `missing` too; None takes the codes that occur. `ordered` adds
-    top-two and bottom-two boxes and their difference (net); `scores` (code → value) adds a mean.
+    the boxes of two options at each end and their difference; which end is the top is said by `scores` (code → value),
+    which add a mean, or by `favourable`, else the boxes are called the first and the last two.
     """
 
     column: str
@@ -42,6 +44,7 @@ class TableItem:
     missing: tuple[str, ...] = ()
     ordered: bool = False
     scores: Mapping[str, float] = field(default_factory=dict)
+    favourable: tuple[str, ...] = ()
 
     @property
     def substantive(self) -> tuple[str, ...] | None:
@@ -51,11 +54,15 @@ class TableItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grouping:
-    """A grouping variable of the banner, or several crossed (nested); `domains` names the codes of each variable."""
+    """A grouping variable of the banner, or several crossed (nested).
+
+    `domains` names the codes of each variable, in order; those that `missing` lists make no column.
+    """
 
     variables: tuple[str, ...]
     titles: Mapping[str, Words]
     domains: Mapping[str, Mapping[str, Words]] = field(default_factory=dict)
+    missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -74,13 +81,13 @@ class Grouping:
         pairs = zip(self.variables, codes, strict=True)
         return JOINT.join(self.domains.get(one, {}).get(code, {}).get(language, code) for one, code in pairs)
 
-    def order(self, name: str) -> tuple[tuple[int, str], ...]:
-        """Sort key of a domain: the order of its labels, then its code."""
+    def order(self, name: str) -> tuple[tuple[int, tuple[int, Decimal, str]], ...]:
+        """Sort key of a domain: the order of its labels, then that of its code (numbers by value)."""
         codes = name.split(JOINT) if len(self.variables) > 1 else [name]
         keys = []
         for variable, code in zip(self.variables, codes, strict=False):
             known = list(self.domains.get(variable, {}))
-            keys.append((known.index(code) if code in known else len(known), code))
+            keys.append((known.index(code) if code in known else len(known), code_order(code)))
         return tuple(keys)
 
 
@@ -92,16 +99,3 @@ class Source:
     title: Words
     design: Design
     sample: str = ""
-
-
-def check_request(percent: str, letters: str | None, level: float) -> None:
-    """Raise a UsageError for an option that does not exist, or letters where columns are not compared."""
-    if percent not in PERCENTS:
-        raise UsageError(f"{percent!r} is no base of a percentage", "choose " + ", ".join(PERCENTS), "percent")
-    if letters is not None and letters not in MULTIPLICITIES:
-        hint = "choose " + ", ".join(MULTIPLICITIES)
-        raise UsageError(f"{letters!r} is no way to adjust for many tests", hint, "letters")
-    if letters is not None and percent != "column":
-        raise UsageError("letters compare columns", "use them with column percentages", "letters")
-    if not 0 < level < 1:
-        raise UsageError(f"a coverage of {level} is not between 0 and 1", "give for example 0.95", "level")

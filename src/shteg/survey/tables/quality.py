@@ -1,4 +1,4 @@
-"""What a table may show: rules on n, df and relative error, and what else must go so that nothing can be recovered."""
+"""What a table may show: rules on n, df and relative error; what else must go is for the audit."""
 
 from __future__ import annotations
 
@@ -7,35 +7,45 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from shteg.evidence.records_surveys import QualityRules
 from shteg.survey.disclosure import suppress_cells
-from shteg.survey.inference.domains import ALL, Domains
-from shteg.survey.tables.cells import TOTAL_ROW, loadings
-from shteg.survey.tables.crossings import hide_in_crossings
-from shteg.survey.tables.plan import Percent
-from shteg.survey.tables.rows import Floats, ItemRows
+from shteg.survey.inference.domains import ALL
+from shteg.survey.tables.crossings import Column, hide_in_crossings
+from shteg.survey.tables.exposed import UNGROUPED, Bools, Cell, Exposed
 
-__all__ = ["QualityRules", "apply_rules", "close_gaps", "primary_cells", "quality_flags"]
-
-RECOVERED = 1e-9
-"""Relative residual below which a hidden figure is a linear combination of shown ones (double precision)."""
-LARGEST_SYSTEM = 20_000_000
-"""Numbers in the matrix of shown figures; larger ones are audited one grouping variable at a time."""
-
-Cell = tuple[int, str, str]
-"""Row, grouping variable, domain."""
+__all__ = ["Cause", "QualityRules", "apply_rules", "domains_to_hide", "primary_cells", "quality_flags"]
 
 
-def primary_cells(cells: pl.DataFrame, rules: QualityRules, minimum_base: int, domains: Domains) -> dict[Cell, str]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """Why figures that rest on enough respondents are hidden.
+
+    `kind` is "few" (the columns `few` of `grouping` rest on too few respondents, so that `hidden` ones go too),
+    "ungrouped" (`count` respondents who answered belong to no column), "nested" (another grouping lies within or around
+    it), "figures" (the audit within this call), or "earlier" (the tables `few` were printed before).
+    """
+
+    kind: str
+    item: str = ""
+    source: str = ""
+    grouping: str = ""
+    hidden: tuple[str, ...] = ()
+    few: tuple[str, ...] = ()
+    count: int = 0
+
+
+def primary_cells(
+    cells: pl.DataFrame, table: Exposed, rules: QualityRules, minimum_base: int, earlier: Sequence[Exposed] = ()
+) -> tuple[dict[Cell, str], list[Cause]]:
     """Give the cells that the rules hide, with the reason: "n", "df" or "relative_error".
 
-    Whole domains go together where n decides; `suppress_cells` adds the domains that subtraction would need.
+    Whole domains go together where n decides, and further ones ("complementary") that subtraction would need: within a
+    grouping, and between groupings that nest, those of tables that were printed `earlier` too.
     """
     fewest = max(minimum_base, rules.suppress_below_n)
     hidden: dict[Cell, str] = {}
-    by_domain = _domains_to_hide(cells, fewest, domains)
+    by_domain, causes = domains_to_hide(table, fewest, earlier)
     for row in cells.iter_rows(named=True):
         key = (row["row"], row["domain_variable"], row["domain"])
         reason = by_domain.get(key[1:], "")
@@ -48,30 +58,72 @@ def primary_cells(cells: pl.DataFrame, rules: QualityRules, minimum_base: int, d
             reason = "relative_error"
         if reason:
             hidden[key] = reason
-    return hidden
+    return hidden, causes
 
 
-def _domains_to_hide(cells: pl.DataFrame, fewest: int, domains: Domains) -> dict[tuple[str, str], str]:
-    sizes = {
-        (str(variable), str(domain)): int(n)
-        for variable, domain, n in cells.select("domain_variable", "domain", "n_domain").unique().rows()
-    }
-    whole = sizes.get((ALL, ALL))
-    reasons: dict[tuple[str, str], str] = {}
-    for variable in dict.fromkeys(domains.variables):
-        names = [name for one, name in zip(domains.variables, domains.names, strict=True) if one == variable]
-        here = [name for name in names if (variable, name) in sizes]
-        if variable == ALL:
-            marks = ["primary" if sizes[(ALL, name)] < fewest else "" for name in here]
-        else:
-            bases = [sizes[(variable, name)] for name in here]
-            total = whole if whole is not None else sum(bases)
-            marks = list(suppress_cells(bases, total, fewest)) if total >= fewest else ["primary"] * len(bases)
-        for name, mark in zip(here, marks, strict=True):
-            if mark:
-                reasons[(variable, name)] = "n" if mark == "primary" else "complementary"
-    hide_in_crossings(reasons, sizes, fewest)
-    return reasons
+def domains_to_hide(
+    table: Exposed, fewest: int, earlier: Sequence[Exposed] = ()
+) -> tuple[dict[Column, str], list[Cause]]:
+    """Give the columns that go as a whole with the reason ("n", "complementary", "earlier"), and why others go."""
+    members = _members(table)
+    sizes = {column: int(inside.sum()) for column, inside in members.items()}
+    alike = [one for one in earlier if np.array_equal(one.answered & one.alive, table.answered & table.alive)]
+    whole_is_shown = table.percent != "row" or any(one.percent != "row" for one in alike)
+    reasons: dict[Column, str] = {}
+    causes = []
+    if table.percent != "row" and sizes[(ALL, ALL)] < fewest:
+        reasons[(ALL, ALL)] = "n"
+    for variable, (_, names) in table.domains.items():
+        bases = [sizes[(variable, name)] for name in names]
+        total = sizes[(ALL, ALL)] if whole_is_shown else sum(bases)
+        marks = list(suppress_cells(bases, total, fewest)) if total >= fewest else ["primary"] * len(bases)
+        reasons |= {
+            (variable, name): "n" if mark == "primary" else "complementary"
+            for name, mark in zip(names, marks, strict=True)
+            if mark
+        }
+        named = list(zip(names, marks, bases, strict=True))
+        also = tuple(name for name, mark, _ in named if mark == "complementary")
+        if also:
+            few = tuple(name for name, mark, base in named if mark == "primary" and base)
+            count = table.members(variable, UNGROUPED)
+            kind = "few" if few else "ungrouped"
+            causes.append(Cause(kind=kind, grouping=variable, hidden=also, few=few, count=count))
+    for one in _hide_nested(reasons, members, fewest, (), "complementary"):
+        causes.append(Cause(kind="nested", grouping=one[0], hidden=one[1]))
+    if alike and _hide_nested(reasons, members, fewest, alike, "earlier"):
+        causes.append(Cause(kind="earlier", few=tuple(dict.fromkeys(one.label for one in alike))))
+    return reasons, causes
+
+
+def _members(table: Exposed) -> dict[Column, Bools]:
+    columns = [(ALL, ALL), *((variable, name) for variable, (_, names) in table.domains.items() for name in names)]
+    return {column: table.answered & table.inside(*column) for column in columns}
+
+
+def _hide_nested(
+    reasons: dict[Column, str],
+    members: dict[Column, Bools],
+    fewest: int,
+    earlier: Sequence[Exposed],
+    reason: str,
+) -> list[tuple[str, tuple[str, ...]]]:
+    """Hide further domains by the rule on nested groupings; domains of earlier tables are as they were printed.
+
+    Returns the domains hidden here, by grouping.
+    """
+    everything, gone = dict(members), dict(reasons)
+    shown: set[Column] = set()
+    for table in earlier:
+        shown |= {cell[1:] for cell in table.cells if cell not in table.hidden}
+        everything |= {column: inside for column, inside in _members(table).items() if column not in members}
+    fixed = everything.keys() - members.keys()
+    gone |= {column: "n" for column in fixed if column not in shown}
+    hide_in_crossings(gone, everything, fewest, fixed)
+    added = [column for column in gone if column in members and column not in reasons]
+    reasons |= dict.fromkeys(added, reason)
+    variables = dict.fromkeys(variable for variable, _ in added)
+    return [(variable, tuple(name for one, name in added if one == variable)) for variable in variables]
 
 
 def quality_flags(row: dict[str, object], rules: QualityRules) -> str:
@@ -93,121 +145,6 @@ def _relative_error(row: dict[str, object]) -> float:
     if not isinstance(estimate, float) or not isinstance(error, float) or error == 0:
         return 0.0  # nothing is known, or a boundary whose interval says so
     return error / abs(estimate) if estimate else np.inf
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _System:
-    """Figures as linear functions of the item's parts in the atoms of the banner (its observed combinations)."""
-
-    atoms: dict[tuple[str, str], Floats]
-    row_loadings: Floats
-    base: Floats
-    percent: Percent
-
-    def figure(self, cell: Cell) -> Floats:
-        loading = self.base if cell[0] == TOTAL_ROW else self.row_loadings[cell[0]]
-        return np.outer(loading, self.atoms[cell[1:]]).ravel()
-
-    def base_of(self, cell: Cell) -> Floats:
-        """The base printed under a figure."""
-        if self.percent == "column":
-            return np.outer(self.base, self.atoms[cell[1:]]).ravel()
-        loading = self.base if self.percent == "total" or cell[0] == TOTAL_ROW else self.row_loadings[cell[0]]
-        return np.outer(loading, self.atoms[(cell[1], "")]).ravel()
-
-
-def close_gaps(
-    hidden: dict[Cell, str], cells: pl.DataFrame, rows: ItemRows, domains: Domains, percent: Percent
-) -> dict[Cell, str]:
-    """Hide further cells until no cell that a rule hides is a linear combination of what is shown.
-
-    Shown are the figures, their bases, and that parts add up: options to the base, boxes and means to their options,
-    domains (also crossed ones) to the whole. Respondents in no domain are protected like a hidden domain if few.
-
-    Returns
-    -------
-    mapping of cell to reason
-        `hidden`, with "complementary" added.
-
-    References
-    ----------
-    Hundepool et al. (2012), Statistical Disclosure Control, ch. 4.
-    """
-    marks = dict(hidden)
-    targets = [cell for cell, reason in hidden.items() if reason != "complementary"]
-    if not targets:
-        return marks
-    keys: list[Cell] = [(int(a), str(b), str(c)) for a, b, c in cells.select("row", "domain_variable", "domain").rows()]
-    size = {
-        key: (int(n), e if e is not None else 0.0)
-        for key, n, e in zip(keys, cells["n_domain"].fill_null(0), cells["estimate"], strict=True)
-    }
-    variables = [one for one in dict.fromkeys(domains.variables) if one != ALL]
-    groups = [variables]
-    if len(keys) * len(loadings(rows)[0]) * _count_atoms(rows, domains, variables) > LARGEST_SYSTEM:
-        groups = [[variable] for variable in variables]
-    for group in groups or [[]]:
-        system = _make_system(rows, domains, group, percent)
-        here = [key for key in keys if key[1:] in system.atoms]
-        _hide_until_safe(marks, [one for one in targets if one[1:] in system.atoms], here, size, system)
-    return marks
-
-
-def _count_atoms(rows: ItemRows, domains: Domains, variables: Sequence[str]) -> int:
-    return len(_atoms(rows.answered, domains, variables)[0])
-
-
-def _atoms(
-    included: NDArray[np.bool_], domains: Domains, variables: Sequence[str]
-) -> tuple[NDArray[np.uint16], list[int]]:
-    order = [one for one in dict.fromkeys(domains.variables) if one != ALL]
-    columns = [order.index(variable) + 1 for variable in variables]
-    return np.unique(domains.codes[included][:, [0, *columns]], axis=0), columns
-
-
-def _make_system(rows: ItemRows, domains: Domains, variables: Sequence[str], percent: Percent) -> _System:
-    combinations, _ = _atoms(rows.answered, domains, variables)
-    atoms: dict[tuple[str, str], Floats] = {
-        (ALL, ALL): np.ones(len(combinations)),
-        (ALL, ""): np.ones(len(combinations)),
-    }
-    for place, variable in enumerate(variables, 1):
-        atoms[(variable, "")] = (combinations[:, place] < len(domains)).astype(float)
-        for code, (one, name) in enumerate(zip(domains.variables, domains.names, strict=True)):
-            if one == variable:
-                atoms[(variable, name)] = (combinations[:, place] == code).astype(float)
-    return _System(atoms=atoms, row_loadings=loadings(rows), base=rows.base, percent=percent)
-
-
-def _hide_until_safe(
-    marks: dict[Cell, str],
-    targets: Sequence[Cell],
-    keys: Sequence[Cell],
-    size: dict[Cell, tuple[int, float]],
-    system: _System,
-) -> None:
-    wanted = [system.figure(cell) for cell in targets]
-    live = [i for i, one in enumerate(wanted) if one.any()]
-    wanted, names = [wanted[i] for i in live], [targets[i] for i in live]
-    while wanted:
-        shown = [key for key in keys if key not in marks]
-        if not shown:
-            return
-        figures = np.stack([system.figure(key) for key in shown])
-        bases = np.stack([system.base_of(key) for key in shown])
-        known = np.concatenate([figures, bases])
-        goal = np.stack(wanted)
-        weights = np.linalg.lstsq(known.T, goal.T, rcond=None)[0]
-        miss = np.linalg.norm(known.T @ weights - goal.T, axis=0) / np.linalg.norm(goal, axis=1)
-        found = np.flatnonzero(miss < RECOVERED)
-        if not len(found):
-            return
-        use = np.abs(weights[:, found[0]])
-        at_work = np.fmax(use[: len(shown)], use[len(shown) :]) > RECOVERED
-        relevant = [shown[i] for i in np.flatnonzero(at_work)] or shown
-        target = names[found[0]]
-        near = [key for key in relevant if key[1] == target[1]] or relevant
-        marks[min(near, key=lambda key: (key[1] == ALL, *size[key], key))] = "complementary"
 
 
 def apply_rules(cells: pl.DataFrame, hidden: dict[Cell, str], rules: QualityRules) -> pl.DataFrame:

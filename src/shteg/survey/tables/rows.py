@@ -11,37 +11,35 @@ import polars as pl
 from numpy.typing import NDArray
 
 from shteg.errors import DesignError
+from shteg.survey.code_order import sort_codes
 from shteg.survey.designs.design import Design
 from shteg.survey.inference.answers import read_codes, read_numbers
+from shteg.survey.missing_codes import box_columns
+from shteg.survey.tables.boxes import BOX, option_scores, scale_direction
 from shteg.survey.tables.plan import MOST_ROWS, TableItem
 
 Floats = NDArray[np.float64]
-RowKind = Literal["option", "top", "bottom", "net", "mean"]
-BOX = 2
-"""Options in a box."""
-FEWEST_FOR_BOXES = 4
-_SEPARATORS = ("/", ".", "_")
+RowKind = Literal["option", "top", "bottom", "net", "first", "last", "difference", "mean"]
+NOT_SHARES: tuple[RowKind, ...] = ("net", "difference", "mean")
+"""Rows whose figure is no share: it may be below 0, or above 1."""
 _YES, _NO = ("1", "true"), ("0", "false")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Row:
-    """One row: `values` (n,) is 1, 0 (or a number, for net and mean) and NaN where not answered; `loading` says what
-    the row tells about the item's parts (for disclosure control)."""
+    """One row: `values` (n,) is 1, 0 (or a number, for net and mean) and NaN where not answered."""
 
     kind: RowKind
     option: str
     values: Floats
-    loading: Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ItemRows:
-    """All rows of an item in one design; `base` is the loading of having answered at all."""
+    """All rows of an item in one design, and who answered it."""
 
     rows: tuple[Row, ...]
     answered: NDArray[np.bool_]
-    base: Floats
 
 
 def read_rows(design: Design, item: TableItem) -> ItemRows:
@@ -61,15 +59,15 @@ def read_rows(design: Design, item: TableItem) -> ItemRows:
     if not labels:
         raise DesignError("nobody answered", "is this the right column?", f"column {item.column!r}")
     answered = codes < len(labels)
-    rows = [_share(codes == i, answered, "option", label, _unit(i, len(labels))) for i, label in enumerate(labels)]
+    rows = [_share(codes == i, answered, "option", label) for i, label in enumerate(labels)]
     rows += _box_rows(item, labels, codes.astype(np.int64), answered)
     if item.scores:
         rows.append(_mean_row(item, labels, codes.astype(np.int64), answered))
-    return ItemRows(rows=tuple(rows), answered=answered, base=np.ones(len(labels)))
+    return ItemRows(rows=tuple(rows), answered=answered)
 
 
-def _share(chosen: NDArray[np.bool_], answered: NDArray[np.bool_], kind: RowKind, option: str, loading: Floats) -> Row:
-    return Row(kind=kind, option=option, values=np.where(answered, chosen.astype(float), np.nan), loading=loading)
+def _share(chosen: NDArray[np.bool_], answered: NDArray[np.bool_], kind: RowKind, option: str) -> Row:
+    return Row(kind=kind, option=option, values=np.where(answered, chosen.astype(float), np.nan))
 
 
 def _box_rows(
@@ -77,35 +75,31 @@ def _box_rows(
 ) -> list[Row]:
     if not item.ordered:
         return []
-    count = len(labels)
-    if count < FEWEST_FOR_BOXES:
-        hint = f"leave out `ordered`: top-two and bottom-two boxes need {FEWEST_FOR_BOXES} options or more"
-        raise DesignError(f"the item has {count} options", hint, f"column {item.column!r}")
-    top, bottom = codes < BOX, (codes >= count - BOX) & answered
-    of_top, of_bottom = np.zeros(count), np.zeros(count)
-    of_top[:BOX], of_bottom[-BOX:] = 1.0, 1.0
-    net = np.where(answered, top.astype(float) - bottom.astype(float), np.nan)
+    count, direction = len(labels), scale_direction(item, labels)
+    first, last = codes < BOX, (codes >= count - BOX) & answered
+    names: tuple[RowKind, RowKind, RowKind] = ("top", "bottom", "net")
+    if direction == "rising":
+        first, last = last, first
+    elif direction == "unknown":
+        names = ("first", "last", "difference")
+    net = np.where(answered, first.astype(float) - last.astype(float), np.nan)
     return [
-        _share(top, answered, "top", "", of_top),
-        _share(bottom, answered, "bottom", "", of_bottom),
-        Row(kind="net", option="", values=net, loading=of_top - of_bottom),
+        _share(first, answered, names[0], ""),
+        _share(last, answered, names[1], ""),
+        Row(kind=names[2], option="", values=net),
     ]
 
 
 def _mean_row(item: TableItem, labels: Sequence[str], codes: NDArray[np.int64], answered: NDArray[np.bool_]) -> Row:
-    lacking = [label for label in labels if label not in item.scores]
-    if lacking:
-        hint = "give every option a score, or list it under `missing`"
-        raise DesignError(f"the option {lacking[0]!r} has no score", hint, f"column {item.column!r}")
-    scores = np.array([item.scores[label] for label in labels], float)
+    scores = np.array(option_scores(item, labels))
     values = np.where(answered, scores[np.minimum(codes, len(labels) - 1)], np.nan)
-    return Row(kind="mean", option="", values=values, loading=scores)
+    return Row(kind="mean", option="", values=values)
 
 
 def _number_rows(design: Design, item: TableItem) -> ItemRows:
     values = read_numbers(design, item.column, item.missing)
-    row = Row(kind="mean", option="", values=values, loading=np.array([0.0, 1.0]))
-    return ItemRows(rows=(row,), answered=np.isfinite(values), base=np.array([1.0, 0.0]))
+    row = Row(kind="mean", option="", values=values)
+    return ItemRows(rows=(row,), answered=np.isfinite(values))
 
 
 def _multiple_rows(design: Design, item: TableItem) -> ItemRows:
@@ -115,15 +109,14 @@ def _multiple_rows(design: Design, item: TableItem) -> ItemRows:
     else:
         chosen, answered, options = _join_columns(design, item)
     _check_count(len(options), item)
-    loadings = [_unit(i + 1, len(options) + 1) for i in range(len(options))]
-    rows = tuple(_share(chosen[:, i], answered, "option", option, loadings[i]) for i, option in enumerate(options))
-    return ItemRows(rows=rows, answered=answered, base=_unit(0, len(options) + 1))
+    rows = tuple(_share(chosen[:, i], answered, "option", option) for i, option in enumerate(options))
+    return ItemRows(rows=rows, answered=answered)
 
 
 def _split_codes(design: Design, item: TableItem) -> tuple[NDArray[np.bool_], NDArray[np.bool_], tuple[str, ...]]:
     texts = design.data[item.column].cast(pl.String).fill_null("").str.split(" ").to_list()
     parts = [[code for code in one if code] for one in texts]
-    found = sorted({code for one in parts for code in one} - set(item.missing))
+    found = sort_codes({code for one in parts for code in one} - set(item.missing))
     options: tuple[str, ...] = item.substantive if item.substantive is not None else tuple(found)
     unknown = next((code for code in found if code not in options), None)
     if unknown is not None:
@@ -142,15 +135,14 @@ def _split_codes(design: Design, item: TableItem) -> tuple[NDArray[np.bool_], ND
 
 def _join_columns(design: Design, item: TableItem) -> tuple[NDArray[np.bool_], NDArray[np.bool_], tuple[str, ...]]:
     options = item.substantive or ()
-    names = design.data.columns
-    mark = next((one for one in _SEPARATORS if all(f"{item.column}{one}{code}" in names for code in options)), None)
-    if not options or mark is None:
+    names = box_columns(item.column, options, design.data.columns)
+    if not names:
         hint = f"give the column {item.column!r}, or one column `{item.column}/code` of 0 and 1 for each option"
         raise DesignError("the data have no such column", hint, f"column {item.column!r}")
     chosen = np.zeros((design.data.height, len(options)), bool)
     answered = np.zeros(design.data.height, bool)
     for i, code in enumerate(options):
-        name = f"{item.column}{mark}{code}"
+        name = names[code]
         texts = design.data[name].cast(pl.String).str.strip_chars().str.to_lowercase().fill_null("")
         wrong = ~texts.is_in([*_YES, *_NO, "", *item.missing]).to_numpy()
         if wrong.any():
@@ -165,12 +157,6 @@ def with_values(design: Design, columns: dict[str, pl.Series]) -> Design:
     """The same design with further columns, in its row order."""
     series = [column.alias(name) for name, column in columns.items()]
     return replace(design, data=design.data.with_columns(series))
-
-
-def _unit(place: int, length: int) -> Floats:
-    unit = np.zeros(length)
-    unit[place] = 1.0
-    return unit
 
 
 def _check_count(count: int, item: TableItem) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from shteg.survey.tables.layout import EMPTY, HIDDEN, UNCERTAIN
+from shteg.survey.tables.remarks import EMPTY, HIDDEN, marks
+from shteg.survey.tables.rows import NOT_SHARES
 from shteg.survey.tables.wording import Wording
 
 
@@ -15,12 +16,12 @@ def cell_text(kind: str, cell: Mapping[str, Any] | None, words: Wording) -> list
         return [HIDDEN]
     if cell is None or cell["estimate"] is None:
         return [EMPTY]
-    first = figure_text(kind, cell["estimate"], words) + (UNCERTAIN if cell["quality"] else "")
+    first = figure_text(kind, cell["estimate"], words) + marks(cell)
     lines = [f"{first} {cell['letters']}" if cell["letters"] else first]
     if cell["ci_low"] is not None:
         high = figure_text(kind, cell["ci_high"], words)
         low = words.number(cell["ci_low"], 2) if kind == "mean" else words.number(cell["ci_low"] * 100, 1)
-        lines.append(f"{low} … {high}" if kind in ("net", "mean") else f"{low}–{high}")
+        lines.append(f"{low} … {high}" if kind in NOT_SHARES else f"{low}–{high}")
     if cell["std_error"] is not None:
         error = words.number(cell["std_error"], 3) if kind == "mean" else words.number(cell["std_error"] * 100, 1)
         details = f"{words.tell('short.std_error')} {error}"

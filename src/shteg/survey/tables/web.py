@@ -30,7 +30,7 @@ sup{line-height:0}
 tbody th,tfoot th{min-width:9rem}
 .group{text-align:left}
 tfoot td,tfoot th{font-size:.875rem}
-.net th,.mean th,.top th,.bottom th,.net td,.mean td,.top td,.bottom td{font-style:italic}
+tbody tr:not(.option,.all) :is(th,td){font-style:italic}
 dt{font-weight:600}
 dd{margin:0 0 .75rem}
 """

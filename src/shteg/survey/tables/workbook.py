@@ -9,10 +9,12 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from shteg.spreadsheets import inert
 from shteg.survey.figures.names import slug
 from shteg.survey.tables.build import Tables
 from shteg.survey.tables.flat import replace_file
-from shteg.survey.tables.layout import BASES, EMPTY, HIDDEN, MEANS, UNCERTAIN, Line, Sheet, lay_out, notes
+from shteg.survey.tables.layout import BASES, Line, Sheet, lay_out, notes
+from shteg.survey.tables.remarks import EMPTY, FLAGGED, HIDDEN, UNCERTAIN, marks
 from shteg.survey.tables.wording import Wording
 
 CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
@@ -60,7 +62,8 @@ def write_xlsx(
     }
     for kind in ("0.0%", "0.00", "0.000", "#,##0"):
         style[kind] = book.add_format({"num_format": kind, "align": "right"})
-        style[kind + UNCERTAIN] = book.add_format({"num_format": f'{kind}"{UNCERTAIN}"', "align": "right"})
+        for mark in (UNCERTAIN, FLAGGED, UNCERTAIN + FLAGGED):
+            style[kind + mark] = book.add_format({"num_format": f'{kind}"{mark}"', "align": "right"})
     _write_contents(book.add_worksheet(names[0]), title, sheets, names, words, style)
     _write_notes(book.add_worksheet(names[1]), notes(tables, words, about), words, style)
     for name, sheet in zip(names[2:], sheets, strict=True):
@@ -170,7 +173,7 @@ def _format(kind: str, name: str) -> str:
         return "#,##0"
     if name == "deff":
         return "0.00"
-    if kind in MEANS and kind == "mean":
+    if kind == "mean":
         return "0.000" if name == "std_error" else "0.00"
     return "0.0%"
 
@@ -183,14 +186,14 @@ def _number(
     elif cell is None or cell[name] is None:
         _put(page, row, place, EMPTY, style["right"])
     else:
-        mark = UNCERTAIN if name == "estimate" and cell["quality"] else ""
+        mark = marks(cell) if name == "estimate" else ""
         page.write_number(row, place, cell[name], style[form + mark])
 
 
 def _put(page: Any, row: int, column: int, text: str, form: Any = None) -> None:
-    """Write a text as text, whatever it begins with."""
+    """Write a text as text, made inert like in CSV: saved as CSV later it would run."""
     if text:
-        page.write_string(row, column, text[:LONGEST_CELL], form)
+        page.write_string(row, column, inert(text)[:LONGEST_CELL], form)
 
 
 def _sheet_names(wanted: Sequence[str]) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from shteg.errors import DesignError, UsageError
-from shteg.survey.designs.design import require_column
+from shteg.survey.code_texts import require_column
 from shteg.survey.inference.linear import AnyDesign
 from shteg.survey.models.column_numbers import read_known_numbers
 from shteg.survey.passes.kernel import Floats

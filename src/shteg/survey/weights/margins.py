@@ -11,8 +11,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from shteg.errors import DesignError, UsageError
-from shteg.survey.designs.design import require_column
-from shteg.survey.inference.domains import JOINT
+from shteg.survey.code_texts import code_key, code_text, column_texts, require_column
+from shteg.survey.inference.groupings import JOINT
 from shteg.survey.passes.kernel import Floats
 
 Variable = str | tuple[str, ...]
@@ -90,11 +90,17 @@ def read_margin(
     if len(totals) != len(counts):
         raise DesignError("two entries of the margin have the same category", "give each once", f"margin {name!r}")
     texts = _read_texts(data, columns)
-    place = {label: i for i, label in enumerate(totals)}
-    codes = np.array([place.get(text or "", len(place)) for text in texts], dtype=np.int64)
-    _check_rows(codes, texts, len(place), row, weight, name, list(totals))
+    by_key = {_key(label): i for i, label in reversed(list(enumerate(totals)))}
+    place = {text: by_key.get(_key(text), len(totals)) for text in set(texts) if text is not None}
+    place |= {label: i for i, label in enumerate(totals)}
+    codes = np.array([len(totals) if text is None else place[text] for text in texts], dtype=np.int64)
+    _check_rows(codes, texts, len(totals), row, weight, name, list(totals))
     margin = Margin(name=name, labels=tuple(totals), totals=np.array(list(totals.values())), codes=codes)
     return _check_present(margin, weight, partial=partial)
+
+
+def _key(label: str) -> str:
+    return JOINT.join(code_key(part) for part in label.split(JOINT))
 
 
 def _check_rows(
@@ -174,7 +180,7 @@ def _category(key: Any, columns: int, name: str) -> str:
             "write one category of each column, as a tuple",
             f"margin {name!r}",
         )
-    return JOINT.join(str(part).lower() if isinstance(part, bool) else str(part).strip() for part in parts)
+    return JOINT.join(code_text(part, f"margin {name!r}") for part in parts)
 
 
 def _total(value: Any, key: Any, name: str) -> float:
@@ -192,5 +198,5 @@ def _total(value: Any, key: Any, name: str) -> float:
 
 
 def _read_texts(data: pl.DataFrame, columns: Sequence[str]) -> list[str | None]:
-    texts = [pl.col(column).cast(pl.String).str.strip_chars().replace("", None) for column in columns]
-    return data.select(pl.concat_str(texts, separator=JOINT).alias("text"))["text"].to_list()
+    texts = pl.DataFrame([column_texts(data[column]).alias(str(i)) for i, column in enumerate(columns)])
+    return texts.select(pl.concat_str(pl.all(), separator=JOINT).alias("text"))["text"].to_list()

@@ -8,12 +8,14 @@ import numpy as np
 import polars as pl
 
 from shteg.errors import DesignError, UsageError
-from shteg.survey.inference.domains import JOINT
-from shteg.survey.inference.linear import AnyDesign
+from shteg.survey.inference.groupings import JOINT
+from shteg.survey.inference.linear import AnyDesign, require_design
 from shteg.survey.models.column_numbers import read_known_numbers
 from shteg.survey.models.glm import FAMILY, fit_glm, independent_columns
 from shteg.survey.models.model_matrix import Bools, Term, code_factors, read_predictors
 from shteg.survey.passes.kernel import Floats
+from shteg.survey.requests import list_of_names
+from shteg.survey.rounding import ROUNDING, groups_of_equals
 from shteg.survey.weights.weighting import Reweighted, reweight
 
 
@@ -57,9 +59,11 @@ def adjust_nonresponse(
     ----------
     Little (1986), International Statistical Review 54(2); Valliant, Dever and Kreuter (2018), ch. 13.
     """
-    if bool(classes) == bool(predictors):
+    require_design(design)
+    classes = list_of_names(classes, "classes")
+    if bool(classes) == bool(len(predictors)):
         raise UsageError("give classes or predictors", "one of the two", "classes")
-    if groups is not None and (not predictors or groups < 2):
+    if groups is not None and (not predictors or not isinstance(groups, int) or groups < 2):
         raise UsageError("groups go with predictors, and are 2 or more", "give for example 5", "groups")
     answered = _read_responded(design, responded)
 
@@ -136,7 +140,7 @@ def _propensity(design: AnyDesign, weight: Floats, answered: Bools, predictors: 
     share = np.ones(len(weight))
     if answered[used].all():
         return share
-    matrix, _, _ = code_factors(terms, values, used, {}).build(values, len(weight))
+    matrix, _, _ = code_factors(terms, values, used, {}, design.data).build(values, len(weight))
     kept = independent_columns(matrix[used], weight[used])
     share[used] = fit_glm(matrix[used][:, kept], answered[used].astype(float), weight[used], FAMILY["binomial"]).mean
     return share
@@ -144,10 +148,9 @@ def _propensity(design: AnyDesign, weight: Floats, answered: Bools, predictors: 
 
 def _equal_groups(share: Floats, weight: Floats, groups: int) -> np.ndarray:
     """Number (n,) of the group by propensity, of about equal weight; equal propensities stay together."""
-    order = np.argsort(share, kind="stable")
-    below = np.cumsum(weight[order]) - weight[order] / 2
-    place = np.minimum((below / weight.sum() * groups).astype(np.int64), groups - 1)
-    _, first, inverse = np.unique(share[order], return_index=True, return_inverse=True)
-    codes = np.empty(len(share), np.int64)
-    codes[order] = place[first][inverse]
-    return codes
+    equal = groups_of_equals(share)  # what is equal up to rounding is equal, and keeps the order of the file
+    order = np.argsort(equal, kind="stable")
+    below = (np.cumsum(weight[order]) - weight[order] / 2) / weight.sum() * groups
+    place = np.clip(np.floor(below + groups * ROUNDING).astype(np.int64), 0, groups - 1)
+    first = np.unique(equal[order], return_index=True)[1]
+    return np.asarray(place[first][equal], np.int64)

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from shteg.errors import DesignError
-from shteg.survey.designs.design import require_column
-from shteg.survey.inference.domains import JOINT
-from shteg.survey.inference.linear import AnyDesign
+from shteg.survey.code_texts import Missing, read_missing
+from shteg.survey.inference.linear import AnyDesign, require_design
+from shteg.survey.inference.statistics import read_parts
 from shteg.survey.passes.kernel import Floats
 
 
-def weight_diagnostics(design: AnyDesign, by: Sequence[str | tuple[str, ...]] = ()) -> pl.DataFrame:
+def weight_diagnostics(
+    design: AnyDesign, by: Sequence[str | tuple[str, ...]] = (), *, missing: Missing | None = None
+) -> pl.DataFrame:
     """Describe the weights of a sample and of its parts.
 
     Parameters
@@ -22,6 +23,8 @@ def weight_diagnostics(design: AnyDesign, by: Sequence[str | tuple[str, ...]] = 
     design : Design or ReplicateDesign
     by : sequence of str or tuple of str
         Grouping variables; a tuple crosses several.
+    missing : mapping of column to codes, optional
+        Codes that form no part.
 
     Returns
     -------
@@ -35,18 +38,9 @@ def weight_diagnostics(design: AnyDesign, by: Sequence[str | tuple[str, ...]] = 
     ----------
     Kish (1965), Survey Sampling; Kish (1992), J. Off. Stat. 8(2).
     """
-    rows = [_describe("all", "all", design.weight)]
-    for grouping in by:
-        columns = (grouping,) if isinstance(grouping, str) else tuple(grouping)
-        if not columns:
-            raise DesignError("a grouping has no column", "name at least one", "by")
-        for column in columns:
-            require_column(design.data, column)
-        texts = [pl.col(column).cast(pl.String).str.strip_chars().replace("", None) for column in columns]
-        joined = design.data.select(pl.concat_str(texts, separator=JOINT).alias("text"))["text"]
-        for level in joined.unique().drop_nulls().sort().to_list():
-            here = (joined == level).fill_null(value=False).to_numpy()
-            rows.append(_describe(JOINT.join(columns), level, design.weight[here]))
+    require_design(design)
+    parts = read_parts(design, by, missing=read_missing(design.data, missing))
+    rows = [_describe(part.variable, part.name, design.weight[part.rows]) for part in parts]
     return pl.DataFrame(rows, infer_schema_length=None)
 
 

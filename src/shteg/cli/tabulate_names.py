@@ -1,0 +1,134 @@
+"""Names of columns on the command line: lists with commas, crossings with `*`, quotes, and names that are not there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from shteg.errors import UsageError
+
+QUOTE, COMMA, CROSS = '"', ",", "*"
+MOST_LISTED = 12
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What stands between two separators: the name, its place in the text, and the separator after it."""
+
+    name: str
+    start: int
+    end: int
+    mark: str
+
+
+def split_names(texts: Sequence[str], known: Collection[str], option: str) -> tuple[str, ...]:
+    """Give the names in the texts of an option, split at commas.
+
+    Parameters
+    ----------
+    texts : sequence of str
+        As typed, one for each time the option was given. A name in double quotes is taken as it stands ("" is a quote).
+    known : collection of str
+        Names that exist: one that holds a comma is not split.
+    option : str
+        For errors, such as `--items`.
+
+    Raises
+    ------
+    UsageError
+        A quote is not closed, or nothing is named.
+    """
+    return tuple(name for text in texts for (name,) in _read(text, known, option, COMMA))
+
+
+def split_crossings(texts: Sequence[str], known: Collection[str], option: str) -> tuple[tuple[str, ...], ...]:
+    """Give the groupings in the texts of an option: split at commas, each one variable or several joined by `*`.
+
+    Parameters as for `split_names`; a known name that holds a comma or a star is not split.
+    """
+    return tuple(names for text in texts for names in _read(text, known, option, COMMA + CROSS))
+
+
+def require_names(
+    names: Sequence[str], known: Collection[str], owner: str, option: str, *, kind: str = "column"
+) -> None:
+    """Raise a UsageError for the first name that `owner` (such as "the file wave.sav") does not have."""
+    for name in names:
+        if name not in known:
+            raise UsageError(f"{owner} has no {kind} {name!r}", nearest(name, known, f"{kind}s"), option)
+
+
+def nearest(name: str, known: Collection[str], what: str) -> str:
+    """Hint at the nearest known name, or list those there are."""
+    folded = {one.casefold(): one for one in reversed(list(known))}
+    near = get_close_matches(name, known, 1) or [folded[one] for one in get_close_matches(name.casefold(), folded, 1)]
+    if near:
+        return f"did you mean {near[0]!r}?"
+    listed = list(known)[:MOST_LISTED]
+    more = f" … ({len(known)} in all)" if len(known) > MOST_LISTED else ""
+    return f"the {what} are " + ", ".join(listed) + more if listed else f"it has no {what} at all"
+
+
+def _read(text: str, known: Collection[str], option: str, marks: str) -> list[tuple[str, ...]]:
+    for whole in (text, text.strip()):
+        if whole in known:
+            return [(whole,)]
+    parts = _parts(text, option, marks)
+    groups: list[tuple[str, ...]] = []
+    open_group: list[str] = []
+    place = 0
+    while place < len(parts):
+        stop, name = _longest(text, parts, place, known)
+        mark = parts[stop].mark
+        if name or mark == CROSS or open_group:
+            open_group.append(name)
+        if mark != CROSS and open_group:
+            if "" in open_group:
+                raise UsageError(f"{text!r} crosses a variable with nothing", "name one on each side of the *", option)
+            groups.append(tuple(open_group))
+            open_group = []
+        place = stop + 1
+    if not groups:
+        raise UsageError(f"{text!r} names nothing", "name at least one column", option)
+    return groups
+
+
+def _longest(text: str, parts: Sequence[_Part], first: int, known: Collection[str]) -> tuple[int, str]:
+    """Give the longest run of parts that is a known name as it was typed, or the first part."""
+    for last in range(len(parts) - 1, first, -1):
+        run = text[parts[first].start : parts[last].end].strip()
+        if run in known:
+            return last, run
+    return first, parts[first].name
+
+
+def _parts(text: str, option: str, marks: str) -> list[_Part]:
+    parts, start = [], 0
+    while start <= len(text):
+        begin = start + len(text[start:]) - len(text[start:].lstrip())
+        if text[begin : begin + 1] == QUOTE:
+            name, end = _quoted(text, begin, option, marks)
+        else:
+            end = min((at for mark in marks if (at := text.find(mark, start)) >= 0), default=len(text))
+            name = text[start:end].strip()
+        parts.append(_Part(name, start, end, text[end : end + 1]))
+        start = end + 1
+    return parts
+
+
+def _quoted(text: str, begin: int, option: str, marks: str) -> tuple[str, int]:
+    name, at = "", begin + 1
+    while True:
+        close = text.find(QUOTE, at)
+        if close < 0:
+            raise UsageError(f"in {text!r} a quote is not closed", 'write "a, b" (and "" for a quote inside)', option)
+        name += text[at:close]
+        if text[close + 1 : close + 2] != QUOTE:
+            break
+        name, at = name + QUOTE, close + 2
+    end = close + 1 + len(text[close + 1 :]) - len(text[close + 1 :].lstrip())
+    if end < len(text) and text[end] not in marks:
+        hint = "put the whole name in quotes, and a comma after it"
+        raise UsageError(f"in {text!r} something follows the quote", hint, option)
+    return name, end

@@ -1,0 +1,195 @@
+"""Codes as texts: the values of any column in one form, and the codes of a caller found among them.
+
+A value is missing where it is null, NaN, or a blank text. Numbers are written without a needless fraction (1.0 is 1,
+−0 is 0), truth values as true and false; texts stay as they are, without blanks around. A code that a caller gives
+means the value of that text, or else of that number: 1, 1.0, "1" and "1.0" all mean the answer 1, "007" only itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from shteg.errors import DesignError, UsageError
+from shteg.survey.code_order import NUMBER, ordered_levels, sort_codes
+
+Code = str | int | float | bool
+"""A code as a caller may give it."""
+Missing = Mapping[str, Collection[Code]]
+"""For each column the codes that are no answer there."""
+
+_NUMBER = re.compile(NUMBER)
+_LEADING_ZERO = re.compile(r"^[+-]?0[0-9]")
+_WHOLE_UP_TO = 2.0**53
+_SHOWN = 12
+
+
+def code_text(code: Any, where: str = "code") -> str:
+    """Write one code as `column_texts` writes the values of a column.
+
+    Raises
+    ------
+    UsageError
+        It is no text, number or truth value, or it is NaN.
+    """
+    if isinstance(code, str):
+        return code.strip()
+    if isinstance(code, bool | np.bool_):
+        return "true" if code else "false"
+    if isinstance(code, int | np.integer):
+        return str(int(code))
+    if isinstance(code, float | np.floating | Decimal) and code == code:
+        return _plain(str(code))
+    raise UsageError(f"{code!r} is no code", "give texts, numbers or truth values", where)
+
+
+def column_texts(column: pl.Series) -> pl.Series:
+    """Values of a column as codes, null where missing."""
+    if column.dtype == pl.String or isinstance(column.dtype, pl.Enum | pl.Categorical):
+        texts = column.cast(pl.String).str.strip_chars()
+        return texts.set(texts == "", None)
+    if column.dtype.is_float():
+        column = column.fill_nan(None)
+        rounded = column.cast(pl.Float64).round()
+        if ((column == rounded) & (rounded.abs() <= _WHOLE_UP_TO)).all(ignore_nulls=True):
+            return rounded.cast(pl.Int64).cast(pl.String)
+        return _each(column.cast(pl.String))
+    return _each(column.cast(pl.String)) if column.dtype.is_decimal() else column.cast(pl.String)
+
+
+def _each(texts: pl.Series) -> pl.Series:
+    distinct = texts.unique().drop_nulls().to_list()
+    return texts.replace_strict(distinct, [_plain(text) for text in distinct], return_dtype=pl.String, default=None)
+
+
+def _plain(number: str) -> str:
+    """Write a number without a needless fraction, sign or exponent."""
+    if not _NUMBER.match(number):
+        return number
+    value = Decimal(number)
+    if value == 0:
+        return "0"
+    return format(value.normalize(), "f") if -7 < value.adjusted() < 21 else str(value.normalize())
+
+
+def code_key(text: str) -> str:
+    """What two codes must share to mean the same value: a number's value; else the text."""
+    return _plain(text) if _NUMBER.match(text) and not _LEADING_ZERO.match(text) else text
+
+
+def find_code(code: str, among: Sequence[str]) -> str | None:
+    """Give the one of the codes that `code` means: the same text, or else the same number; None where it is none."""
+    if code in among:
+        return code
+    return next((one for one in among if code_key(one) == code_key(code)), None)
+
+
+def require_code(code: Any, among: Sequence[str], where: str, problem: str = "nobody answered {}") -> str:
+    """Give the one of the codes that `code` means; `problem` says what is wrong where it is none of them.
+
+    Raises
+    ------
+    DesignError
+        It is none of them: they are named.
+    """
+    text = code_text(code, where)
+    found = find_code(text, among)
+    if found is None:
+        near = get_close_matches(text, among, 1)
+        shown = ", ".join(among[:_SHOWN]) + (" …" if len(among) > _SHOWN else "")
+        hint = (f"did you mean {near[0]!r}? " if near else "") + f"choose of {shown}"
+        raise DesignError(problem.format(repr(text)), hint if among else "choose another column", where)
+    return found
+
+
+def without_codes(texts: pl.Series, codes: Collection[str]) -> pl.Series:
+    """Make null what is one of the codes."""
+    if not codes:
+        return texts
+    keys = {code_key(code) for code in codes}
+    lost = [text for text in texts.unique().drop_nulls().to_list() if text in codes or code_key(text) in keys]
+    return texts.set(texts.is_in(lost), None) if lost else texts
+
+
+def read_missing(data: pl.DataFrame, missing: Missing | None) -> dict[str, tuple[str, ...]]:
+    """Check what a caller gave as `missing`: {column: [codes]}; give each column's codes as texts.
+
+    Raises
+    ------
+    UsageError
+        It has another form.
+    DesignError
+        The data have no such column.
+    """
+    return read_code_lists(data, missing, "missing")
+
+
+def read_code_lists(data: pl.DataFrame, given: Missing | None, where: str) -> dict[str, tuple[str, ...]]:
+    """Check a mapping of column to codes; see `read_missing`."""
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping):
+        raise UsageError(
+            f"`{where}` is {_kind(given)}, not a mapping of column to codes",
+            f'write {where}={{"column": ["8", "9"]}}',
+            where,
+        )
+    read: dict[str, tuple[str, ...]] = {}
+    for column, codes in given.items():
+        require_column(data, column)
+        read[column] = code_list(codes, f"{where}[{column!r}]")
+    return read
+
+
+def code_list(codes: Any, where: str) -> tuple[str, ...]:
+    """Read a list of codes as texts, each once.
+
+    Raises
+    ------
+    UsageError
+        It is no list of codes.
+    """
+    if isinstance(codes, str | bytes | Mapping) or not isinstance(codes, Collection | pl.Series | np.ndarray):
+        raise UsageError(f"{codes!r} is no list of codes", 'write a list, for example ["8", "9"]', where)
+    return tuple(dict.fromkeys(code_text(code, where) for code in codes))
+
+
+def _kind(value: object) -> str:
+    return "a text" if isinstance(value, str) else f"a {type(value).__name__}"
+
+
+def level_order(column: pl.Series, found: Iterable[str]) -> list[str]:
+    """Put the values found in the order that the column's type declares, or else in that of codes."""
+    declared = ordered_levels(column)
+    if declared is None:
+        return sort_codes(found)
+    places = {text.strip(): i for i, text in reversed(list(enumerate(declared)))}
+    return sorted(found, key=lambda text: places[text])
+
+
+def require_column(data: pl.DataFrame, column: str) -> None:
+    """Raise the error that names the nearest column, or all of them, if the data have no such column.
+
+    Raises
+    ------
+    UsageError
+        The name is no text.
+    DesignError
+        The data have no such column.
+    """
+    if not isinstance(column, str):
+        raise UsageError(f"{column!r} is no name of a column", "name columns by texts", "column")
+    if column not in data.columns:
+        near = get_close_matches(column, data.columns, 1)
+        shown = ", ".join(data.columns[:_SHOWN]) + (" …" if len(data.columns) > _SHOWN else "")
+        raise DesignError(
+            "the data have no such column",
+            f"did you mean {near[0]!r}?" if near else f"the columns are {shown}",
+            f"column {column!r}",
+        )

@@ -1,0 +1,158 @@
+"""Standard errors by whatever the design gives, and why one is missing or 0: a 0 is never shown without a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from shteg.survey.designs.design import Design
+from shteg.survey.designs.replicate_design import ReplicateDesign
+from shteg.survey.designs.stages import SELF_REPRESENTING, stage_units
+from shteg.survey.inference.linear import (
+    AnyDesign,
+    Fit,
+    Linear,
+    combine_replicates,
+    covariance,
+    replicate_estimates,
+)
+from shteg.survey.rounding import is_nothing, settle_shares
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+FLAGS = {
+    "": "nothing to say",
+    "empty": "nobody in the domain answered: no estimate",
+    "no_variance": "all answers come from one PSU, or from lonely PSUs: the standard error is not known",
+    "no_df": "as many strata as PSUs in the domain: no interval",
+    "boundary": "everybody or nobody: the standard error of 0 says nothing, the interval is the exact one-sided bound",
+    "constant": "all answers are equal: the standard error of 0 says nothing",
+    "no_spread": "every PSU gives the same figure (a quota, for example): the standard error of 0 says nothing",
+    "census": "every unit of the population is in the sample: the standard error is 0",
+    "calibrated": "the weights were calibrated to this figure: the standard error is 0",
+    "tied": "of a quantile: both ends of the interval fall on one answer, the standard error of 0 says nothing",
+    "delta": "in a replicate everybody or nobody gave the answer: the logit interval is by the delta method",
+}
+"""Why a figure is missing or needs care; a standard error of 0 is never without a flag."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Uncertainty:
+    """`estimate` (k,), `covariance` (k, k), and `logit_error` (k,): the standard error of the logit of a share as the
+    replicates give it, NaN where one of them has no logit (and for other designs)."""
+
+    estimate: Floats
+    covariance: Floats
+    logit_error: Floats
+
+
+def uncertainty_of(
+    design: AnyDesign, theta: Callable[[Floats], Floats], linear: Callable[[], Linear], *, share: bool = False
+) -> Uncertainty:
+    """Estimate with the variance that the design asks for; `share` wants the logits of the replicates too."""
+    if isinstance(design, ReplicateDesign):
+        estimate, thetas = replicate_estimates(design, theta)
+        if share:
+            estimate, thetas = settle_shares(estimate), settle_shares(thetas)
+        error = _logit_errors(design, estimate, thetas) if share else np.full(len(estimate), np.nan)
+        return Uncertainty(
+            estimate=estimate, covariance=combine_replicates(design, estimate, thetas), logit_error=error
+        )
+    made = linear()
+    estimate = settle_shares(made.estimate) if share else np.asarray(made.estimate, float)
+    return Uncertainty(
+        estimate=estimate,
+        covariance=covariance(design, made.scores, made.present),
+        logit_error=np.full(len(estimate), np.nan),
+    )
+
+
+def _logit_errors(design: ReplicateDesign, estimate: Floats, thetas: Floats) -> Floats:
+    """Standard errors (k,) of logit p from the replicates, each fitted anew (R: `svyglm` within `svyciprop`).
+
+    A logistic model of the mean alone has the closed form logit p_r: nothing is iterated.
+    """
+    errors = np.full(len(estimate), np.nan)
+    for j, p in enumerate(estimate):
+        each = thetas[:, j]
+        told = each[~np.isnan(each)]
+        if 0 < p < 1 and len(told) and ((told > 0) & (told < 1)).all():
+            logits = special.logit(each)[:, None]
+            errors[j] = np.sqrt(combine_replicates(design, special.logit(np.array([p])), logits)[0, 0])
+    return errors
+
+
+def no_variance_flag(design: AnyDesign, present: Bools, count: float, *, total: bool) -> str:
+    """Flag of a domain that nobody answered in, or in which the variance cannot be told.
+
+    One PSU tells nothing about a mean: its influence is 0 by construction. A total it does tell about, as long as its
+    stratum has another PSU: those without a member count with a total of 0.
+    """
+    if count == 0:
+        return "empty"
+    fewest = 1 if total else 2
+    if isinstance(design, Design):
+        tells = count
+        if not (len(design.fpc) > 1 and design.stages):
+            alive = np.add.reduceat((present & (design.weight > 0)).astype(np.int64), design.psu_start[:-1]) > 0
+            if design.lonely_psu in ("remove", "certainty", "average"):
+                alive &= (design.psus_per_stratum > 1)[design.psu_stratum]
+            tells = float(alive.sum())
+        if tells < fewest:
+            return "no_variance"
+    return "no_variance" if count < fewest else ""
+
+
+def judge(fit: Fit, design: AnyDesign, present: Sequence[Bools], flat: Bools, *, share: bool) -> Fit:
+    """Make a standard error of 0 up to rounding 0, and say why it is; say where there is no degree of freedom.
+
+    Parameters
+    ----------
+    fit : Fit
+        With `size`; its flags so far are "empty" and "no_variance".
+    design : Design or ReplicateDesign
+    present : sequence of (n,) bool, one for each estimate
+        Rows of the domain that answered.
+    flat : (k,) bool
+        True where every row says the same.
+    share : bool
+        Estimates are shares or numbers of persons.
+    """
+    size = np.zeros(len(fit.estimate)) if fit.size is None else fit.size
+    nothing = is_nothing(fit.std_error, size) & ~np.isnan(fit.std_error)
+    either = (nothing[:, None] | nothing[None, :]) & ~np.isnan(fit.covariance)
+    matrix = np.where(either, 0.0, fit.covariance)
+    flags = []
+    for i, flag in enumerate(fit.flag):
+        if not flag and fit.df[i] < 1:
+            flag = "no_df"
+        elif not flag and nothing[i]:
+            flag = _why_nothing(design, present[i], flat=bool(flat[i]), share=share)
+        elif not flag and fit.logit_error is not None and np.isnan(fit.logit_error[i]):
+            flag = "delta"
+        flags.append(flag)
+    return replace(fit, covariance=matrix, flag=tuple(flags))
+
+
+def _why_nothing(design: AnyDesign, present: Bools, *, flat: bool, share: bool) -> str:
+    if flat:
+        return "boundary" if share else "constant"
+    if isinstance(design, Design):
+        if _is_census(design, present):
+            return "census"
+        if design.calibration is not None:
+            return "calibrated"
+    return "no_spread"
+
+
+def _is_census(design: Design, present: Bools) -> bool:
+    """True where the units of every stage that hold the rows are all there are."""
+    rows = present & (design.weight > 0)
+    return bool(design.fpc) and all(
+        (units.share_left[units.unit[rows]] < SELF_REPRESENTING).all() for units in stage_units(design)
+    )

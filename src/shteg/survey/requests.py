@@ -1,0 +1,149 @@
+"""What a caller may pass: names, groupings, coverages, tables, each refused with words where it is something else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from shteg.errors import UsageError
+
+
+def frame_of(data: Any, where: str = "data") -> pl.DataFrame:
+    """Give a table of respondents as a data frame: a lazy one is collected, a mapping or an Arrow table is taken over.
+
+    Raises
+    ------
+    UsageError
+        It is no table, or its columns do not fit together.
+    """
+    if isinstance(data, pl.DataFrame):
+        return data
+    try:
+        if isinstance(data, pl.LazyFrame):
+            return data.collect()
+        if isinstance(data, Mapping) or hasattr(data, "__arrow_c_stream__"):
+            return pl.DataFrame(data)
+    except (pl.exceptions.PolarsError, TypeError, ValueError, OverflowError) as error:
+        raise UsageError(
+            f"the data are no table: {str(error).splitlines()[0]}", "give columns of one length and one type", where
+        ) from error
+    raise UsageError(
+        f"the data are a {type(data).__name__}",
+        "give a polars data frame (for a file: read_responses(path).frame)",
+        where,
+    )
+
+
+def names_of(names: Any, where: str, *, needed: bool = True) -> tuple[str, ...]:
+    """Give one name or a list of names as a tuple.
+
+    Raises
+    ------
+    UsageError
+        It is no name and no list of names, or (if `needed`) empty.
+    """
+    found = (names,) if isinstance(names, str) else _listed(names, where)
+    if needed and not found:
+        raise UsageError("no item to estimate" if where == "items" else "no name", "name at least one column", where)
+    strange = [name for name in found if not isinstance(name, str)]
+    if strange:
+        raise UsageError(f"{strange[0]!r} is no name of a column", "name columns by texts", where)
+    return found
+
+
+def list_of_names(names: Any, where: str) -> tuple[str, ...]:
+    """Give a list of names as a tuple; a text alone is refused, because it may be meant as several.
+
+    Raises
+    ------
+    UsageError
+        It is no list of names.
+    """
+    if isinstance(names, str):
+        raise UsageError(f"`{where}` is a list of columns", f"write {where}=[{names!r}]", where)
+    return names_of(names, where, needed=False)
+
+
+def groupings_of(by: Any, where: str = "by", twice: str = "a name stands twice") -> tuple[tuple[str, ...], ...]:
+    """Give the grouping variables as tuples: one column, or several crossed with each other.
+
+    Raises
+    ------
+    UsageError
+        `by` is no list of columns and tuples of columns, or one comes twice.
+    """
+    if isinstance(by, str):
+        raise UsageError(f"`{where}` is a list of grouping variables", f"write {where}=[{by!r}]", where)
+    found = tuple(names_of(one, where) for one in _listed(by, where))
+    if len(set(found)) < len(found) or any(len(set(one)) < len(one) for one in found):
+        raise UsageError(twice, "name each once", where)
+    return found
+
+
+def check_level(level: Any) -> float:
+    """Give the coverage of intervals.
+
+    Raises
+    ------
+    UsageError
+        It is no number between 0 and 1.
+    """
+    if not is_number(level) or not 0 < level < 1:
+        raise UsageError(f"a coverage of {level!r} is not between 0 and 1", "give for example 0.95", "level")
+    return float(level)
+
+
+def check_df(df: Any) -> float | None:
+    """Give the degrees of freedom a caller wants; None where the design's are to be taken.
+
+    Raises
+    ------
+    UsageError
+        They are no number above 0.
+    """
+    if df is not None and (not is_number(df) or not df > 0):
+        raise UsageError(f"{df!r} degrees of freedom are no number above 0", "leave it out, or give a number", "df")
+    return None if df is None else float(df)
+
+
+def check_choice(value: Any, options: Sequence[Any], where: str, problem: str = "{} is not known") -> None:
+    """Refuse what is none of the options.
+
+    Raises
+    ------
+    UsageError
+        It names them all.
+    """
+    if not any(value is one or (isinstance(value, str) and value == one) for one in options):
+        raise UsageError(problem.format(repr(value)), "choose one of " + ", ".join(map(str, options)), where)
+
+
+def mapping_of(value: Any, where: str, form: str) -> Mapping[Any, Any]:
+    """Give a mapping; None is an empty one.
+
+    Raises
+    ------
+    UsageError
+        It is something else; `form` says how to write it.
+    """
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise UsageError(f"`{where}` is a {type(value).__name__}, not a mapping", f"write {where}={form}", where)
+    return value
+
+
+def is_number(value: Any) -> bool:
+    """True for whole and broken numbers, not for truth values."""
+    return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+
+
+def _listed(names: Any, where: str) -> tuple[Any, ...]:
+    if isinstance(names, set | frozenset):
+        raise UsageError("a set has no order", "give a list", where)
+    if isinstance(names, str | bytes | Mapping | pl.DataFrame) or not isinstance(names, Iterable):
+        raise UsageError(f"`{where}` is a {type(names).__name__}", f"write {where}=[…], names of columns", where)
+    return tuple(names)

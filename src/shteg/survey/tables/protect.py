@@ -1,0 +1,121 @@
+"""From the cells of all items and sources to what may be shown: within a call, and with what was printed earlier."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from shteg.survey.tables.audit import close_gaps
+from shteg.survey.tables.cells import blank_groupings, estimate_cells, read_banner
+from shteg.survey.tables.exposed import Cell, Exposed, expose
+from shteg.survey.tables.plan import Grouping, Percent, Source, TableItem
+from shteg.survey.tables.printed import PrintedTable, expose_printed, printed_table
+from shteg.survey.tables.quality import Cause, QualityRules, primary_cells
+from shteg.survey.tables.rows import ItemRows, read_rows
+
+
+class Banner:
+    """A source with its grouping variables read, and the tables that earlier calls printed of its sample."""
+
+    def __init__(self, source: Source, groupings: Sequence[Grouping], printed: Sequence[PrintedTable]) -> None:
+        self.source = source
+        self.design = blank_groupings(source.design, groupings)
+        self.domains = read_banner(self.design, groupings)
+        self.earlier = [(one, expose_printed(source.design, one)) for one in printed]
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Part:
+    """One item of one source on its way to a table."""
+
+    item: TableItem
+    banner: Banner
+    rows: ItemRows
+    cells: pl.DataFrame
+    table: Exposed
+    causes: list[Cause]
+
+
+def make_part(
+    item: TableItem,
+    banner: Banner,
+    groupings: Sequence[Grouping],
+    percent: Percent,
+    level: float,
+    rules: QualityRules,
+    minimum_base: int,
+) -> Part:
+    rows = read_rows(banner.design, item)
+    cells = estimate_cells(banner.design, item, rows, groupings, banner.domains, percent, level)
+    table = expose(banner.design, item, rows, banner.domains, percent, cells=cells)
+    before = [one for note, one in banner.earlier if note.item.column == item.column]
+    hidden, causes = primary_cells(cells, table, rules, minimum_base, before)
+    table.hidden.update(hidden)
+    named = [replace(cause, item=item.column, source=banner.source.id) for cause in causes]
+    return Part(item=item, banner=banner, rows=rows, cells=cells, table=table, causes=named)
+
+
+def close_all_gaps(parts: Sequence[Part], groupings: Sequence[Grouping], fewest: int) -> None:
+    """Hide what would give hidden figures away: within this call, then together with what was printed earlier."""
+    samples: dict[str, list[Part]] = {}
+    for part in parts:
+        source = part.banner.source
+        samples.setdefault(source.sample or f"\x00{source.id}", []).append(part)
+    for of_sample in samples.values():
+        _share_hidden(of_sample)
+        tables = [part.table for part in of_sample]
+        _close(of_sample, tables, fewest, Cause(kind="figures"))
+        if not (earlier := of_sample[0].banner.earlier):
+            continue
+        notes = [(part, printed_table(part.table, groupings)) for part in of_sample]
+        again = [
+            (part, cell) for part, note in notes for other, one in earlier if other.is_of(note) for cell in one.hidden
+        ]
+        together = [*tables, *(one for _, one in earlier)]
+        _close(of_sample, together, fewest, Cause(kind="earlier"), again)
+
+
+def _close(
+    parts: Sequence[Part],
+    tables: Sequence[Exposed],
+    fewest: int,
+    cause: Cause,
+    again: Sequence[tuple[Part, Cell]] = (),
+) -> None:
+    """Close the gaps of some tables and note the cause where that hides something; `again` was hidden before."""
+    before = {id(part): len(part.table.hidden) for part in parts}
+    reason = "earlier" if cause.kind == "earlier" else "complementary"
+    for part, cell in again:
+        part.table.hidden.setdefault(cell, reason)
+    close_gaps(tables, fewest, reason)
+    for part in parts:
+        told = any(one.kind == cause.kind for one in part.causes)
+        if len(part.table.hidden) > before[id(part)] and not told:
+            few = _earlier_labels(part) if cause.kind == "earlier" else ()
+            part.causes.append(replace(cause, item=part.item.column, source=part.banner.source.id, few=few))
+
+
+def _earlier_labels(part: Part) -> tuple[str, ...]:
+    """What the earlier tables are called: those of the same item, if there are any."""
+    own = [note.label for note, _ in part.banner.earlier if note.item.column == part.item.column]
+    return tuple(dict.fromkeys(own or [note.label for note, _ in part.banner.earlier]))
+
+
+def _share_hidden(parts: Sequence[Part]) -> None:
+    """The same people under other weights: what one weighting hides, the others hide too."""
+    for part in parts:
+        others = [other for other in parts if other.item is part.item and other is not part]
+        for cell in [cell for other in others for cell in other.table.hidden]:
+            part.table.hidden.setdefault(cell, "complementary")
+
+
+def note_printed(parts: Sequence[Part], groupings: Sequence[Grouping]) -> dict[str, tuple[PrintedTable, ...]]:
+    found: dict[str, list[PrintedTable]] = {}
+    for part in parts:
+        if sample := part.banner.source.sample:
+            note = printed_table(part.table, groupings)
+            if note not in found.setdefault(sample, []):
+                found[sample].append(note)
+    return {sample: tuple(notes) for sample, notes in found.items()}

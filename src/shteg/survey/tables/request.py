@@ -1,0 +1,74 @@
+"""Whether a request for tables can be met: types, names that stand twice, options that do not exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from shteg.errors import UsageError
+from shteg.survey.designs.design import Design
+from shteg.survey.designs.replicate_design import ReplicateDesign
+from shteg.survey.tables.plan import MULTIPLICITIES, PERCENTS, Grouping, Source, TableItem
+
+
+def check_parts(sources: object, items: object, groupings: object) -> None:
+    """Raise a UsageError for sources, items or groupings of another kind, for none, and for two of one name."""
+    _require(sources, Source, "source", "Source(id='2025', title={'en': '2025'}, design=design)")
+    _require(items, TableItem, "item", "TableItem(column='q', title={'en': 'Question'})")
+    _require(groupings, Grouping, "grouping", "Grouping(variables=('sex',), titles={'sex': {'en': 'Sex'}})")
+    assert isinstance(sources, Sequence)
+    assert isinstance(items, Sequence)
+    assert isinstance(groupings, Sequence)
+    for source in sources:
+        _require_design(source)
+    _require_once("source", (source.id for source in sources))
+    _require_once("item", (item.column for item in items))
+    _require_once("grouping", (grouping.name for grouping in groupings), needed=False)
+    for grouping in groupings:
+        if not grouping.variables or isinstance(grouping.variables, str):
+            raise UsageError("a grouping has no variables", "write variables=('sex',), a tuple of columns", "groupings")
+        twice = next((one for one in grouping.variables if grouping.variables.count(one) > 1), None)
+        if twice is not None:
+            raise UsageError(f"{twice!r} is crossed with itself", "name each variable of a crossing once", "groupings")
+
+
+def check_options(percent: str, letters: str | None, level: float) -> None:
+    """Raise a UsageError for an option that does not exist, or letters where columns are not compared."""
+    if percent not in PERCENTS:
+        raise UsageError(f"{percent!r} is no base of a percentage", "choose " + ", ".join(PERCENTS), "percent")
+    if letters is not None and letters not in MULTIPLICITIES:
+        hint = "choose " + ", ".join(MULTIPLICITIES)
+        raise UsageError(f"{letters!r} is no way to adjust for many tests", hint, "letters")
+    if letters is not None and percent != "column":
+        raise UsageError("letters compare columns", "use them with column percentages", "letters")
+    if isinstance(level, bool) or not isinstance(level, int | float) or not 0 < level < 1:
+        raise UsageError(f"a coverage of {level} is not between 0 and 1", "give for example 0.95", "level")
+
+
+def _require(found: object, kind: type, name: str, example: str) -> None:
+    many = f"{name}s"
+    if not isinstance(found, Sequence) or isinstance(found, str):
+        raise UsageError(f"`{many}` is no list but {type(found).__name__}", f"write {many}=[{example}]", many)
+    wrong = next((one for one in found if not isinstance(one, kind)), None)
+    if wrong is not None:
+        raise UsageError(f"{wrong!r} is no {kind.__name__}", f"write {example}", many)
+
+
+def _require_design(source: Source) -> None:
+    place = f"source {source.id!r}"
+    if isinstance(source.design, ReplicateDesign):
+        hint = (
+            "make tables from the Design with strata and PSUs; estimate_proportions and estimate_means take replicates"
+        )
+        raise UsageError("tables are not made from replicate weights", hint, place)
+    if not isinstance(source.design, Design):
+        hint = "make one with Design.from_frame(data, stratum=…, psu=…, weight=…)"
+        raise UsageError(f"the design is no Design but {type(source.design).__name__}", hint, place)
+
+
+def _require_once(what: str, found: Iterable[str], *, needed: bool = True) -> None:
+    names = list(found)
+    if needed and not names:
+        raise UsageError(f"there is no {what} to tabulate", f"name at least one {what}", what)
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise UsageError(f"the {what} {twice[0]!r} stands twice", "name each once", what)
