@@ -9,8 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from shteg.errors import DesignError
-from shteg.survey.readers.apart import Rows
-from shteg.survey.readers.workbooks import read_sheets
+from shteg.survey.readers.workbooks import Rows, read_sheets
 from shteg.survey.readers.xlsform_languages import language_code, without_needless_regions
 
 READ = {
