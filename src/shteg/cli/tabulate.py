@@ -89,6 +89,7 @@ def command(
         lonely_psu=lonely_psu,
         questionnaire=questionnaire,
         encoding=encoding,
+        language=language,
         minimum_base=minimum_base,
     )
     form = _format_of(out, form)

@@ -20,7 +20,7 @@ from shteg.survey import Design
 from shteg.survey.code_order import sort_codes
 from shteg.survey.designs.design import LonelyPsu
 from shteg.survey.missing_codes import declared_missing, refuse_conflicts, substantive_answers
-from shteg.survey.readers import Responses, read_questionnaire, read_responses
+from shteg.survey.readers import FormQuestionnaire, Responses, read_questionnaire, read_responses
 from shteg.survey.tables import Grouping, QualityRules, Source, TableItem
 
 Words = Mapping[str, str]
@@ -39,9 +39,12 @@ def load_file(path: Path, options: DataOptions, request: Request) -> Loaded:
         click.echo(f"Note: {responses.name}: {note}", err=True)
     owner = f"the file {responses.name}"
     columns = responses.frame.columns
-    form = None if options.questionnaire is None else read_questionnaire(options.questionnaire)
-    if form is not None and options.questionnaire is not None and options.questionnaire.suffix.lower() != ".xlsx":
-        refuse_conflicts(responses, form)  # an XLSForm cannot say what is missing
+    form = _form(options)
+    if isinstance(form, FormQuestionnaire):  # it cannot say what is missing
+        for note in form.notes:
+            click.echo(f"Note: {note}", err=True)
+    elif form is not None:
+        refuse_conflicts(responses, form)
     for option, names in (("--stratum", options.stratum), ("--psu", options.psu)):
         require_names([names] if names else [], columns, owner, option)
     require_names(options.weights, columns, owner, "--weight")
@@ -66,6 +69,12 @@ def load_file(path: Path, options: DataOptions, request: Request) -> Loaded:
         file=path.name,
         weights=options.weights,
     )
+
+
+def _form(options: DataOptions) -> Questionnaire | None:
+    if options.questionnaire is None:
+        return None
+    return read_questionnaire(options.questionnaire, language=options.language)
 
 
 def _items(

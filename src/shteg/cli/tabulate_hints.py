@@ -20,6 +20,7 @@ _OF_CASES = (
 _OF_BOTH = (
     (r"then use estimate_means", "then ask for its mean with --means"),
     (r"then ask for its mean$", "then ask for its mean with --means"),
+    (r", in Python `language=\"en\"`", ""),
     (r"^forget what was printed earlier$", "give --forget: what was printed earlier is forgotten"),
 )
 _PLACES = {
@@ -32,6 +33,7 @@ _PLACES = {
     "item": "--items",
     "source": "WAVE",
     "encoding": "--encoding",
+    "language": "--language",
 }
 
 

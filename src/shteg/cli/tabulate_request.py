@@ -35,6 +35,7 @@ class DataOptions:
     lonely_psu: str
     questionnaire: Path | None
     encoding: str | None
+    language: str | None
     minimum_base: int | None
 
 

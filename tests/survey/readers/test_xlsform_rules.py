@@ -8,6 +8,7 @@ import xlsxwriter
 
 from shteg.errors import DesignError
 from shteg.survey.readers import read_questionnaire, read_xlsform
+from shteg.survey.readers.workbook_file import read_rows
 from shteg.survey.readers.xlsform import FormQuestionnaire
 from shteg.survey.readers.xlsform_types import WITHOUT_OPTIONS
 
@@ -17,6 +18,12 @@ PLAIN: Rows = [["list_name", "name", "label"], ["yn", 1, "Yes"], ["yn", 2, "No"]
 HEAD = ["type", "name", "label::English (en)"]
 ONE: Rows = [HEAD, ["select_one yn", "q1", "Join?"]]
 PLAIN_ONE: Rows = [["type", "name", "label"], ["select_one yn", "q1", "Join?"]]
+
+
+@pytest.fixture(autouse=True)
+def _read_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These workbooks are made here: they need no process of their own, which takes longer to start than to read."""
+    monkeypatch.setattr("shteg.survey.readers.xlsform_sheets.read_sheets", read_rows)
 
 
 def form(folder: Path, **sheets: Rows) -> Path:
@@ -434,6 +441,9 @@ def test_codes_with_a_blank_cannot_stand_side_by_side_in_a_cell(tmp_path: Path) 
 def test_whole_numbers_are_codes_without_decimals(tmp_path: Path) -> None:
     choices = [YES_NO[0], ["yn", 1.0, "a"], ["yn", "02", "b"], ["yn", -1, "c"], ["yn", 1.5, "d"]]
     assert list(read(tmp_path, ONE, choices).items["q1"].options) == ["1", "02", "-1", "1.5"]
+    for codes, right in ((["1.0", "2.0"], ["1", "2"]), (["TRUE", "FALSE"], ["1", "0"]), ([True, False], ["1", "0"])):
+        choices = [YES_NO[0], *(["yn", code, "x"] for code in codes)]
+        assert list(read(tmp_path, ONE, choices).items["q1"].options) == right
 
 
 def test_labels_stay_as_they_are_and_references_are_told(tmp_path: Path) -> None:

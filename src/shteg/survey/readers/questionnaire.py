@@ -15,12 +15,12 @@ OTHER_FORMS = (".xls", ".ods", ".csv", ".md")
 """Files in which forms are kept too, and which are not read."""
 
 
-def read_questionnaire(path: Path, *, language: str | None = None) -> Questionnaire:
+def read_questionnaire(path: Path | str, *, language: str | None = None) -> Questionnaire:
     """Read a questionnaire outside a case; inside one, `shteg.evidence.read_case` reads it and lists every problem.
 
     Parameters
     ----------
-    path : Path
+    path : Path or str
         A `questionnaire.toml` (docs/case-format.md), or an XLSForm (.xlsx), which comes with `notes`.
     language : str, optional
         Of an XLSForm, the language of which every label is needed; see `read_xlsform`.

@@ -28,12 +28,12 @@ class FormQuestionnaire(Questionnaire):
     )
 
 
-def read_xlsform(path: Path, *, language: str | None = None) -> FormQuestionnaire:
+def read_xlsform(path: Path | str, *, language: str | None = None) -> FormQuestionnaire:
     """Read the closed questions of a form.
 
     Parameters
     ----------
-    path : Path
+    path : Path or str
         A workbook with a sheet `survey` (type, name, label…) and, where a question needs it, `choices` (list_name,
         name, label…) or `external_choices`. Names of sheets, columns and types know no case. Labels stand in columns
         such as `label::English (en)` or `label::English`; `label` is of the language that `default_language` of

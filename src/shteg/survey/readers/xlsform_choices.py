@@ -6,10 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+import polars as pl
+
 from shteg.errors import DesignError
+from shteg.survey.readers.codes import untyped_codes
 from shteg.survey.readers.xlsform_labels import Labels
 from shteg.survey.readers.xlsform_sheets import Sheet, require_column
 from shteg.survey.readers.xlsform_types import Select
+
+_Choice = tuple[int, str, Mapping[str, str]]
+"""Row, code and cells of a choice."""
 
 OTHER = "other"
 """The code that `or_other` adds to a list."""
@@ -23,7 +29,7 @@ class Choices:
     """The lists of a sheet: of each, the rows with code and cells; `duplicates`: the form lets a code stand twice."""
 
     sheet: Sheet
-    lists: Mapping[str, list[tuple[int, str, Mapping[str, str]]]]
+    lists: Mapping[str, list[_Choice]]
     duplicates: bool
 
     def options(self, select: Select, labels: Labels, place: str) -> dict[str, dict[str, str]]:
@@ -72,7 +78,7 @@ def read_choices(sheet: Sheet, *, duplicates: bool) -> Choices:
     """
     require_column(sheet, "list_name")
     require_column(sheet, "name")
-    lists: dict[str, list[tuple[int, str, Mapping[str, str]]]] = {}
+    lists: dict[str, list[_Choice]] = {}
     for row, cells in sheet.rows:
         name, code = cells.get("list_name", ""), cells.get("name", "")
         if bool(name) != bool(code):
@@ -80,4 +86,11 @@ def read_choices(sheet: Sheet, *, duplicates: bool) -> Choices:
             raise DesignError("the choice lacks its list or its name", hint, f"{sheet.where}, row {row}")
         if name:
             lists.setdefault(name, []).append((row, code, cells))
-    return Choices(sheet=sheet, lists=lists, duplicates=duplicates)
+    written = {name: _codes(found) for name, found in lists.items()}
+    return Choices(sheet=sheet, lists=written, duplicates=duplicates)
+
+
+def _codes(found: list[_Choice]) -> list[_Choice]:
+    """Write the codes of a list as those of a column of data: "1.0" is "1" where all are numbers."""
+    codes = untyped_codes(pl.Series([code for _, code, _ in found], dtype=pl.String)).to_list()
+    return [(row, code, cells) for (row, _, cells), code in zip(found, codes, strict=True)]
