@@ -19,8 +19,6 @@ as it stands, with the reading process it starts. Needs an operating system with
 What a binary file says after its bytes were changed nobody can tell beforehand: there only tracebacks and hangs count.
 """
 
-# ruff: noqa: T201 (its output is what it prints)
-
 from __future__ import annotations
 
 import argparse

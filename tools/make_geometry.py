@@ -153,7 +153,7 @@ def main(path: str) -> None:
         features.sort(key=lambda feature: (feature["properties"]["code"], str(feature["geometry"])))
         text = json.dumps({"type": "FeatureCollection", "features": features}, separators=(",", ":"))
         (TARGET / f"{name}.geojson").write_text(text + "\n", encoding="utf-8")
-        print(name, len(features), "features", len(text) // 1024, "KiB")  # noqa: T201
+        print(name, len(features), "features", len(text) // 1024, "KiB")
 
 
 if __name__ == "__main__":
