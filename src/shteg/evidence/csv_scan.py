@@ -27,7 +27,7 @@ _OTHER_MARKS = "|:^"
 
 _SOMETHING = np.ones(256, dtype=bool)
 """Of every byte, whether it is more than a separator, a blank or a quotation mark."""
-_SOMETHING[[ord(one) for one in (*SEPARATORS, " ", '"', "\n")]] = False
+_SOMETHING[[ord(one) for one in (*SEPARATORS, *"\n\v\f \x1c\x1d\x1e\x1f", '"')]] = False
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
@@ -121,12 +121,17 @@ def scan_csv(data: bytes) -> Scan:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     stated = _STATED.match(data)
     wanted = stated[1].decode("latin-1") if stated else ""
-    candidates = [wanted] if wanted in SEPARATORS else list(SEPARATORS)
-    text = _look(data, stated.end() if stated else 0, candidates)
+    begin = stated.end() if stated else 0
+    candidates = [wanted] if wanted in SEPARATORS else _candidates(data, begin)
+    text = _look(data, begin, candidates)
     if not text.filled.any():
         return Scan(separator=",", header=(), header_line=0, body=b"", lines=text.starts[:0], defects=(*text.defects,))
     first = int(np.argmax(text.filled))
     separator, counts = _choose(text, first, candidates)
+    if (text.outside is not None or text.defects) and candidates != [separator]:
+        text = _look(data, begin, [separator])  # a quotation mark beside another separator is out of place
+        first = int(np.argmax(text.filled))
+        counts = text.separators(separator)
     header = _split(text.data[text.starts[first] : text.ends[first]].decode("utf-8"), separator)
     return _finish(text, first, separator, counts, header)
 
@@ -154,6 +159,16 @@ def line_at(data: bytes, offset: int) -> int:
     """Give the physical line of an offset, from 1, whatever the line ends are."""
     head = data[:offset]
     return head.count(b"\n") + head.count(b"\r") - head.count(b"\r\n") + 1
+
+
+def _candidates(data: bytes, begin: int) -> list[str]:
+    """Give the separators that the first filled line holds, or all if it does not tell."""
+    while data[begin : begin + 1] in (b"\n", b" "):
+        begin += 1
+    end = data.find(b"\n", begin)
+    line = data[begin : end if end >= 0 else len(data)]
+    held = [mark for mark in SEPARATORS if mark.encode() in line]
+    return held if held and line.count(b'"') % 2 == 0 else list(SEPARATORS)
 
 
 def _look(data: bytes, begin: int, separators: list[str]) -> _Text:
@@ -228,9 +243,11 @@ def _outside(size: int, quotes: Ints) -> Bools:
     toggles[quotes] = True
     state = 0
     for begin in range(0, size, _BLOCK):
-        turned = np.cumsum(toggles[begin : begin + _BLOCK], dtype=np.int64) + state
-        outside[begin : begin + _BLOCK] = turned % 2 == 0
-        state = int(turned[-1])
+        # One byte is enough: it is only asked whether the count is even.
+        turned = np.cumsum(toggles[begin : begin + _BLOCK].view(np.uint8), dtype=np.uint8)
+        odd = (turned & 1) ^ state
+        outside[begin : begin + _BLOCK] = odd == 0
+        state = int(odd[-1])
     return outside
 
 

@@ -115,7 +115,7 @@ def test_csv_and_parquet_and_xlsx_agree(tmp_path: Path) -> None:
         ("a.csv", b"a|b\n1|2\n", r"separated by “\|”"),
         ("a.csv", b"a,b\n1,2\n1,\xe7\n", r"not UTF-8 \(line 3\)"),
         ("a.csv", b"a,b\n1,\x00\n", "line 2: the file holds a zero byte"),
-        ("a.csv", b"a,b\n1,2,3\n", "line 2, field 2: the row has 3 fields, the header has 2"),
+        ("a.csv", b"a,b\n1,2,3\n", "a.csv, line 2: the row has 3 fields, the header has 2"),
         ("a.sav", b"a,b\n1,2\n", "the content is something else"),
         ("a.csv", b"$FL2@(#) SPSS", "the content is an SPSS file"),
         ("a.dta", b"PK\x03\x04xxxx", "the content is an Excel workbook"),

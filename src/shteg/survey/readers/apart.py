@@ -28,6 +28,9 @@ SECONDS, SECONDS_PER_MEGABYTE = 60.0, 10.0
 LEAST_MEMORY, MEMORY_PER_BYTE = 4 * 2**30, 100
 """Bytes of memory that the child may have at least, and for each byte of the file; never more than the machine has."""
 
+_NO_MEMORY = ("memory allocation", "memoryerror", "cannot allocate memory")
+"""What a process says at its end when no memory is left."""
+
 _PACKAGE = Path(__file__).parents[2]
 _START = """
 import json, sys, types
@@ -146,8 +149,8 @@ def _ended(path: Path, code: int, said: str, memory: int) -> ShtegError:
     """What the end of a child says about the file it read."""
     if code == NO_ROOM:
         return _no_room(path)
-    if code == OUT_OF_MEMORY or "memory allocation" in said or "MemoryError" in said:
-        problem = f"reading the file takes more than {memory / 2**30:.0f} GiB of memory"
+    if code == OUT_OF_MEMORY or any(words in said.lower() for words in _NO_MEMORY):
+        problem = f"reading the file takes more than {memory / 2**30:.2g} GiB of memory"
         return DesignError(problem, "the file may be damaged: export it again; save a large one as CSV", path.name)
     if code == NOT_SET_UP:
         problem = f"the reader of such files cannot be loaded: {_last_line(said)}"

@@ -41,8 +41,10 @@ def read_csv_file(path: Path, encoding: str | None = None) -> Responses:
     if not scan.header_line:
         raise DesignError("the file is empty", "the first line must name the columns", name)
     frame = _columns(scan, name)
+    filled = frame.select(pl.any_horizontal(pl.all().is_not_null())).to_series()  # blanks of other scripts are blanks
+    frame, lines = frame.filter(filled), scan.lines[filled.to_numpy()]
     notes = (_say_blank(name, scan.blank),) if _in_the_middle(scan) else ()
-    return Responses(frame=frame, name=name, lines=scan.lines, notes=notes)
+    return Responses(frame=frame, name=name, lines=lines, notes=notes)
 
 
 def decode(raw: bytes, name: str, encoding: str | None = None) -> bytes:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import threading
 from pathlib import Path
 from typing import IO, Any
 
 from shteg.survey.readers.transport import LINES, NO_ROOM, NOT_SET_UP, OUT_OF_MEMORY, write_head
+
+_MEMORY = re.compile(r"out of memory|cannot allocate|allocation (of .* )?failed|failed to allocate", re.IGNORECASE)
+"""What libraries say when no memory is left, beside what Python says."""
 
 
 def main(request: dict[str, Any]) -> None:
@@ -32,9 +36,11 @@ def main(request: dict[str, Any]) -> None:
         out.flush()
     except MemoryError:
         code = OUT_OF_MEMORY
-    except Exception as error:  # noqa: BLE001 (all that is left to fail is writing the result)
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
+    except Exception:  # noqa: BLE001 (all that is left to fail is writing the result)
         code = NO_ROOM
+    except BaseException as error:  # noqa: BLE001 (a panic of a library while the result is written)
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
+        code = OUT_OF_MEMORY
     _end(code)
 
 
@@ -47,8 +53,10 @@ def _answer(out: IO[bytes], request: dict[str, Any]) -> None:
         write_head(out, {"refused": [error.problem, error.hint, error.where]})
     except MemoryError:
         raise
-    except BaseException as error:  # noqa: BLE001 (a library's panic is no Exception; here every end is the file's)
+    except BaseException as error:
         first = (str(error).splitlines() or [""])[0]
+        if _MEMORY.search(first):
+            raise MemoryError(first) from error
         write_head(out, {"unreadable": f"{first} ({type(error).__name__})" if first else type(error).__name__})
     else:
         write_head(out, head)
