@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
@@ -63,7 +64,7 @@ def read_apart(kind: str, path: Path, encoding: str | None = None) -> Responses:
     """
     with _result(kind, path, encoding) as file:
         head = read_head(file)
-        frame = pl.read_ipc_stream(file)
+        frame = pl.read_ipc_stream(BytesIO(file.read()))  # Polars before 1.41 reads no open file here
     lines = frame[LINES].to_numpy() if LINES in frame.columns else None
     return Responses(
         frame=frame.drop(LINES, strict=False),

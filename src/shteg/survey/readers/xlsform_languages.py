@@ -22,11 +22,14 @@ def language_code(text: str) -> str | None:
     match = _IN_BRACKETS.fullmatch(text)
     if match is None:
         return _known_tag(text, in_brackets=False) or language_of_name(text)
-    name = language_of_name(text) or language_of_name(match["name"])
     code = _known_tag(match["code"], in_brackets=True)
-    if name and code and _may_be_country(match["code"]) and _base(name) not in (_base(code), match["code"].lower()):
-        return None
-    return code or name
+    if code is None:
+        return language_of_name(text) or language_of_name(match["name"])
+    if _may_be_country(match["code"]):
+        name = language_of_name(match["name"])
+        if name and _base(name) not in (_base(code), match["code"].strip().lower()):
+            return None
+    return code
 
 
 def language_of_name(name: str) -> str | None:
