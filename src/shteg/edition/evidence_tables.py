@@ -121,9 +121,20 @@ def _cell(value: Any) -> Any:
     return value
 
 
+def _kinds(annotation: Any) -> set[Any]:
+    """Give the plain types in an annotation, through its alternatives and what they are held to."""
+    parts = get_args(annotation)
+    return (
+        set().union(*(_kinds(part) for part in parts))
+        if parts
+        else {annotation}
+        if isinstance(annotation, type)
+        else set()
+    )
+
+
 def _dtype(record: type[BaseModel], field: str) -> pl.DataType:
-    annotation = record.model_fields[field].annotation
-    kinds = set(get_args(annotation)) or {annotation}
+    kinds = _kinds(record.model_fields[field].annotation)
     if float in kinds:
         return pl.Float64()
     if int in kinds:
