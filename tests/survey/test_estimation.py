@@ -9,7 +9,6 @@ from scipy import special
 
 from shteg.chunks import ThreadExecutor
 from shteg.errors import UsageError
-from shteg.survey.designs.conversion import as_replicates
 from shteg.survey.designs.design import Design
 from shteg.survey.inference.estimation import estimate_means, estimate_proportions, estimate_totals
 from shteg.survey.inference.estimators import fit_proportions
@@ -199,7 +198,6 @@ def test_a_share_of_one_without_degrees_of_freedom_has_the_reason_of_its_interva
     frames = [
         estimate_proportions(design, "q", by=["g"]).frame,
         fit_proportions(design, "q", by=["g"]).frame(interval="logit"),
-        estimate_proportions(as_replicates(design, "JKn"), "q", by=["g"]).frame,
     ]
     for found in frames:
         inside = found.filter(pl.col("domain") == "x")
