@@ -130,10 +130,10 @@ def test_a_wave_whose_file_and_questionnaire_disagree_is_refused(tmp_path: Path)
     (wave / "respondents.csv").unlink()
     design, form = wave / "design.toml", wave / "questionnaire.toml"
     design.write_text(design.read_text().replace("respondents.csv", "respondents.sav"))
-    text = form.read_text(encoding="utf-8")
+    text, mark, others = form.read_text(encoding="utf-8").partition("[items.trust_guard]")
     for code, one in number.items():
         text = text.replace(f"{code} =", f'"{one:.0f}" =', 1).replace(f'"{code}"', f'"{one:.0f}"')
-    form.write_text(text, encoding="utf-8")
+    form.write_text(text + mark + others, encoding="utf-8")
     with pytest.raises(ShtegError, match=r"respondents\.sav: .*'2' in column 'joining'"):
         call(f"{base}/2025", "--items", "joining")
 
@@ -338,3 +338,12 @@ def test_sets_of_a_file_are_items(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     found = {one["option"]: (one["estimate"], one["n"]) for one in cells(path, "--items", "$named")}
     assert found == {"a": (pytest.approx(2 / 3), 60), "b": (pytest.approx(2 / 3), 60), "c": (pytest.approx(1 / 3), 60)}
     assert "tv belongs to the set media" in call(path, "--items", "tv").stderr
+
+
+def test_a_questionnaire_names_the_groups_and_means_of_a_data_file_too(tmp_path: Path) -> None:
+    path = write(tmp_path / "w.csv", ["q", "x"], [[("1.0", "2.0", "9.0")[i % 3], i % 2 + 1] for i in range(120)])
+    form = questionnaire(tmp_path / "q.toml", "219", "9")
+    shown = call(path, "--means", "x", "--by", "q", "--questionnaire", form, "--language", "sq").stdout
+    assert [line for line in ("P: o2", "P: o1") if line in shown] == ["P: o2", "P: o1"]
+    assert shown.index("P: o2") < shown.index("P: o1")
+    assert "o9" not in shown

@@ -11,6 +11,7 @@ from shteg.chunks import ThreadExecutor
 from shteg.errors import UsageError
 from shteg.survey.designs.design import Design
 from shteg.survey.inference.estimation import estimate_means, estimate_proportions, estimate_totals
+from shteg.survey.inference.estimators import fit_proportions
 
 EXACT = 1e-12  # sums of at most some hundred doubles
 
@@ -187,3 +188,20 @@ def test_text_answers_may_be_anything() -> None:
 def test_requests_that_make_no_sense(arguments: dict[str, object], hint: str) -> None:
     with pytest.raises(UsageError, match=hint):
         estimate_proportions(_design(_sample(6)), **arguments)  # type: ignore[arg-type]
+
+
+def test_a_share_of_one_without_degrees_of_freedom_has_the_reason_of_its_interval() -> None:
+    """The exact bound needs no degree of freedom: the flag is that of the bound, and not "no interval"."""
+    frame = pl.DataFrame({"h": ["a", "a", "b", "b"], "p": ["1", "2", "3", "4"], "g": ["x", "y", "x", "y"]})
+    frame = frame.with_columns(q=pl.Series(["1", "1", "1", "2"]), y=pl.Series([1.0, 2.0, 3.0, 5.0]))
+    design = Design.from_frame(frame, stratum="h", psu="p")
+    frames = [
+        estimate_proportions(design, "q", by=["g"]).frame,
+        fit_proportions(design, "q", by=["g"]).frame(interval="logit"),
+    ]
+    for found in frames:
+        inside = found.filter(pl.col("domain") == "x")
+        assert inside["flag"].to_list() == ["boundary", "boundary"]
+        assert inside["ci_low"].to_list() == pytest.approx([0.05**0.5, 0.0])
+        assert found.filter(pl.col("domain") == "y")["flag"].to_list() == ["no_df", "no_df"]
+        assert found.filter(pl.col("domain") == "y")["ci_low"].to_list() == [None, None]

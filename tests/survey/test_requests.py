@@ -198,3 +198,21 @@ def test_the_list_of_calls_is_whole() -> None:
     low_level = {"covariance", "estimate_with", "replicate_covariance"}
     assert public - elsewhere - low_level <= set(RIGHT)
     assert isinstance(MADE, ReplicateDesign)
+
+
+@pytest.mark.parametrize(
+    ("matrix", "error"),
+    [
+        (np.ones((4, 2)), r"the matrix is not square \(4 by 2\)"),
+        (np.ones(4), r"the matrix is not square \(4\)"),
+        (np.array([[3.0, 5.0], [2.0, -1.0]]), "the matrix holds other numbers than 1 and -1"),
+        (np.array([[np.nan, 1.0], [1.0, -1.0]]), "the matrix holds other numbers than 1 and -1"),
+        (np.array([[1.0, 1.0], [1.0, -1.0]]), "a matrix of order 3 or more is needed\nHint: give a larger"),
+        ("x", "the matrix is not of numbers"),
+    ],
+)
+def test_a_matrix_that_is_not_hadamard_is_refused_for_its_reason(matrix: object, error: str) -> None:
+    data = pl.DataFrame({"h": ["a", "a", "b", "b", "c", "c"], "p": list("123456"), "y": [1.0, 2, 3, 4, 5, 6]})
+    design = Design.from_frame(data, stratum="h", psu="p")
+    with pytest.raises(UsageError, match=error):
+        as_replicates(design, "BRR", hadamard_matrix=matrix)  # type: ignore[arg-type]

@@ -14,7 +14,7 @@ from shteg.cli.tabulate_names import nearest, require_names, split_crossings, sp
 from shteg.cli.tabulate_request import MINIMUM_BASE, DataOptions, Loaded, Request, number_items, questionnaire_items
 from shteg.cli.tabulate_sets import set_columns, set_item, set_names, set_of
 from shteg.errors import DesignError, UsageError
-from shteg.evidence.records_surveys import Questionnaire
+from shteg.evidence.records_surveys import Questionnaire, WaveItem
 from shteg.report.messages import languages as known_languages
 from shteg.survey import Design
 from shteg.survey.code_order import sort_codes
@@ -58,6 +58,9 @@ def load_file(path: Path, options: DataOptions, request: Request) -> Loaded:
     missing = declared_missing(form.items) if form else {}
     titles = {variable: each_language(text) for variable, text in responses.labels.items()}
     domains = {name: label_codes(responses, answers, name) for names in by for name in names}
+    if form is not None:
+        titles |= {name: item.title.root for name, item in form.items.items()}
+        domains |= {name: _asked_codes(form.items[name]) for name in domains if name in form.items}
     numbers = [replace(item, title=titles.get(item.column, {})) for item in number_items(means, missing)]
     return Loaded(
         sources=_sources(path, responses.name, answers, options),
@@ -109,6 +112,11 @@ def _asked_items(responses: Responses, form: Questionnaire, request: Request) ->
             raise UsageError(f"the questionnaire says nothing of the column {name!r}", hint, "--items")
     require_names(names, known, "the questionnaire", "--items", kind="item")
     return [known[name] for name in names or (() if request.means else known)]
+
+
+def _asked_codes(item: WaveItem) -> dict[str, Words]:
+    """Give the options of a question that are answers, in its order."""
+    return {code: label.root for code, label in item.options.items() if code not in item.missing}
 
 
 def _labelled_item(responses: Responses, answers: pl.DataFrame, name: str) -> TableItem:

@@ -9,8 +9,9 @@ import pytest
 
 from shteg.errors import DesignError, UsageError
 from shteg.evidence.records_surveys import QualityRules
+from shteg.survey.designs.design import Design
 from shteg.survey.inference.domains import JOINT
-from shteg.survey.tables import Grouping, PrintedTable, TableItem, Tables, tabulate
+from shteg.survey.tables import Grouping, PrintedTable, Source, TableItem, Tables, tabulate
 from shteg.survey.tables.printed import from_json, to_json
 from tests.survey.tables.wave import TRUST, both, by, frame, media, source, trust
 
@@ -269,3 +270,38 @@ def test_nothing_is_hidden_that_could_be_shown_alone(percent: str, seed: int) ->
             np.linalg.norm(known.T @ np.linalg.lstsq(known.T, one, rcond=None)[0] - one) < RECOVERED for one in secret
         ]
         assert any(leaks), keys[number]
+
+
+def many_calls(data: pl.DataFrame, draw: np.random.Generator) -> list[dict[str, object]]:
+    """Three requests for tables of one sample, drawn at random."""
+    media_by = TableItem(column="media", title={})
+    items = [[trust(**PLAIN)], [media_by], [trust(**PLAIN), media_by]]
+    groupings = [[SEX], [REGION], [CROSSED], [SEX, REGION], [REGION, CROSSED]]
+    percents = ["column", "column", "total", "row"]
+    return [
+        {"items": items[draw.integers(3)], "by": groupings[draw.integers(5)], "percent": percents[draw.integers(4)]}
+        for _ in range(3)
+    ]
+
+
+@pytest.mark.parametrize("seed", [1, 3, 6, 11])
+def test_a_table_made_again_is_the_same_whatever_came_between(seed: int) -> None:
+    sex = pl.when(pl.int_range(pl.len()) % 45 == 0).then(None).otherwise(pl.col("sex"))
+    data = frame(400, seed).with_columns(sex=sex, media=pl.col("media").replace("", None))
+    requests = many_calls(data, np.random.default_rng(seed))
+    calls = call_in_turn(data, [*requests, *requests])
+    for first, second in zip(calls[:3], calls[3:], strict=True):
+        assert first.frame.drop("suppressed").equals(second.frame.drop("suppressed"))
+
+
+def test_what_a_smaller_minimum_has_shown_hides_nothing_else() -> None:
+    """Fifteen respondents were shown at a minimum of 5: at 20 nobody is protected by hiding the whole."""
+    data = pl.DataFrame({"income": [100, 200, -99] * 30, "group": ["a", "b", "c", "d", "e", None] * 15})
+    design = Design.from_frame(data.with_columns(pl.col("income").cast(pl.Int64)))
+    wave = Source(id="w", title={}, design=design, sample="s")
+    item = TableItem(column="income", title={}, form="number")
+    known = TableItem(column="income", title={}, form="number", missing=("-99",))
+    first = tabulate([wave], [item], [by("group")], minimum_base=5)
+    assert set(first.frame["suppressed"]) == {""}
+    second = tabulate([wave], [known], minimum_base=20, earlier=first.printed)
+    assert second.frame.select("suppressed", "estimate", "n").rows() == [("", 150.0, 60)]

@@ -7,7 +7,8 @@ from shteg.errors import UsageError
 from shteg.survey import Design
 from shteg.survey.designs.conversion import as_replicates
 from shteg.survey.tables import Grouping, Source, TableItem, tabulate
-from tests.survey.tables.wave import by, frame, source, trust
+from shteg.survey.tables.layout import lay_out
+from tests.survey.tables.wave import EN, by, frame, source, trust
 
 
 def replicates() -> object:
@@ -39,6 +40,40 @@ def test_wrong_types(request_: tuple[object, object, object], error: str) -> Non
         tabulate(*request_)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        ({"rules": {"suppress_below_n": 5}}, "rules: the rules are no QualityRules but dict"),
+        ({"minimum_base": "20"}, "minimum_base: a minimum of '20' respondents is no whole number above 0"),
+        ({"minimum_base": 0}, "is no whole number above 0"),
+        ({"earlier": ["zz"]}, "earlier: the earlier tables are no mapping"),
+        ({"earlier": {"s": "zz"}}, "earlier: the earlier tables are no mapping"),
+    ],
+)
+def test_wrong_options(options: dict[str, object], error: str) -> None:
+    with pytest.raises(UsageError, match=error):
+        tabulate([source()], [trust()], **options)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"form": "numbers"}, r"item 'trust': 'numbers' is no form of an item\nHint: choose single, multiple, number"),
+        ({"scores": {"fully": "x"}}, "item 'trust': the score 'x' is no number"),
+        ({"scores": [1, 2]}, "the scores are no mapping of codes but list"),
+        ({"options": ["fully"]}, "the options are no mapping of codes but list"),
+    ],
+)
+def test_items_of_another_form(changes: dict[str, object], error: str) -> None:
+    with pytest.raises(UsageError, match=error):
+        tabulate([source()], [trust(**changes)])
+
+
+def test_what_is_no_source_is_named_by_its_type() -> None:
+    with pytest.raises(UsageError, match=r"^sources: a Design is no Source\nHint"):
+        tabulate([source().design], [trust()])  # type: ignore[list-item]
+
+
 @pytest.mark.parametrize("level", [0, 1, 2.0, float("nan"), "0.9", True])
 def test_levels(level: object) -> None:
     with pytest.raises(UsageError, match="is not between 0 and 1"):
@@ -49,3 +84,10 @@ def test_replicate_weights_are_refused_in_words() -> None:
     wave = Source(id="r", title={}, design=replicates())  # type: ignore[arg-type]
     with pytest.raises(UsageError, match=r"source 'r': tables are not made from replicate weights\nHint: make tables"):
         tabulate([wave], [TableItem(column="trust", title={})])
+
+
+def test_a_table_of_means_says_nothing_of_percentages() -> None:
+    item = TableItem(column="age", title={}, form="number")
+    numbers, shares = lay_out(tabulate([source()], [item, trust()]), EN)
+    assert numbers.remarks == ("Below the estimate: 95% interval.",)
+    assert shares.remarks[0] == "Percentages of all in the column who answered."

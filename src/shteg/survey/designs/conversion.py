@@ -269,9 +269,15 @@ def _signs(matrix: Floats | None, strata: int) -> Floats:
         raise UsageError(
             "the matrix is not of numbers", "give a square matrix of 1 and -1", "hadamard_matrix"
         ) from error
+    if given.ndim != 2 or given.shape[0] != given.shape[1]:
+        shape = " by ".join(map(str, given.shape)) or "a single number"
+        raise UsageError(f"the matrix is not square ({shape})", "give a square matrix of 1 and -1", "hadamard_matrix")
+    if not np.isin(given, (1.0, -1.0)).all() and not np.isin(given, (1.0, 0.0)).all():
+        raise UsageError("the matrix holds other numbers than 1 and -1", "give 1 and -1 alone", "hadamard_matrix")
+    if given.shape[0] < strata:
+        hint = "give a larger Hadamard matrix, or leave it out"
+        raise UsageError(f"a matrix of order {strata} or more is needed", hint, "hadamard_matrix")
     signs = np.where(given > 0, 1.0, -1.0)
-    if given.ndim != 2 or given.shape[0] != given.shape[1] or given.shape[0] < strata:
-        raise UsageError(f"a matrix of order {strata} or more is needed", "give a square matrix", "hadamard_matrix")
     if (signs @ signs.T != len(signs) * np.eye(len(signs))).any():
         raise UsageError("the matrix is not Hadamard: its rows are not orthogonal", "check it", "hadamard_matrix")
     return signs

@@ -297,9 +297,9 @@ def _flags(cells: Cells, std_error: Floats, df: Floats, kind: Kind, *, share: bo
         return flag if kind == "share" else np.where(flag == "delta", "", flag)
     flag = np.full(shape, "", dtype=object)
     flag[np.isnan(std_error)] = "no_variance"
-    flag[(flag == "") & (df < 1)] = "no_df"
     nothing = (flag == "") & (std_error == 0)
     flag[nothing & cells.flat] = "boundary" if share or kind == "share" else "constant"
-    flag[nothing & ~cells.flat] = "no_spread"
+    flag[(flag == "") & (df < 1)] = "no_df"
+    flag[(flag == "") & nothing] = "no_spread"
     flag[np.broadcast_to(cells.n[:, None] == 0, shape)] = "empty"
     return flag

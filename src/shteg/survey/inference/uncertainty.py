@@ -129,7 +129,7 @@ def judge(fit: Fit, design: AnyDesign, present: Sequence[Bools], flat: Bools, *,
     matrix = np.where(either, 0.0, fit.covariance)
     flags = []
     for i, flag in enumerate(fit.flag):
-        if not flag and fit.df[i] < 1:
+        if not flag and fit.df[i] < 1 and not (nothing[i] and flat[i]):
             flag = "no_df"
         elif not flag and nothing[i]:
             flag = _why_nothing(design, present[i], flat=bool(flat[i]), share=share)

@@ -10,7 +10,7 @@ from scipy import linalg
 
 from shteg.survey.inference.domains import ALL
 from shteg.survey.tables.exposed import TOTAL_ROW, UNGROUPED, Cell, Exposed
-from shteg.survey.tables.rows import NOT_SHARES
+from shteg.survey.tables.rows import NOT_SHARES, Floats
 from shteg.survey.tables.systems import NOTHING, System, make_systems
 
 RECOVERED = 1e-9
@@ -69,6 +69,7 @@ def _hide_until_safe(system: System, guard: _Guard, reason: str) -> None:
         for i in range(len(system))
         if system.is_hidden(i) and guard.protects(system.tables[i], system.cells[i]) and system.figures[i] != NOTHING
     ]
+    goals = _not_yet_told(system, goals)
     added: list[int] = []
     while goals:
         shown = [i for i in range(len(system)) if not system.is_hidden(i)]
@@ -76,17 +77,38 @@ def _hide_until_safe(system: System, guard: _Guard, reason: str) -> None:
         if leak is None:
             break
         target, helpers = leak
-        choice = [i for i in helpers if not system.tables[i].fixed]
+        choice = [i for i in helpers if not system.is_told(i)]
         if not choice:
-            goals.remove(target)  # earlier tables tell it by themselves
+            goals.remove(target)
             continue
         added.append(_smallest(system, choice, target))
         _hide(system, added[-1], reason)
     _show_again(system, added, goals)
 
 
+def _not_yet_told(system: System, goals: list[int]) -> list[int]:
+    """Leave out what earlier tables tell by themselves: hiding more now would protect nobody."""
+    told = [i for i in range(len(system)) if system.is_told(i) and not system.is_hidden(i)]
+    found = _combine(system, told, goals)
+    return goals if found is None else [goal for goal, gap in zip(goals, found[2], strict=True) if gap >= RECOVERED]
+
+
 def _first_leak(system: System, shown: Sequence[int], goals: Sequence[int]) -> tuple[int, list[int]] | None:
     """Give the first goal that is a linear combination of shown figures and bases, with the lines it is made of."""
+    combined = _combine(system, shown, goals)
+    if combined is None:
+        return None
+    numbers, weights, miss = combined
+    found = np.flatnonzero(miss < RECOVERED)
+    if not len(found):
+        return None
+    at_work = {numbers[i] for i in np.flatnonzero(np.abs(weights[:, found[0]]) > RECOVERED)}
+    lines = [line for line in shown if system.figures[line] in at_work or system.bases[line] in at_work]
+    return goals[int(found[0])], lines
+
+
+def _combine(system: System, shown: Sequence[int], goals: Sequence[int]) -> tuple[list[int], Floats, Floats] | None:
+    """Come as near to the goals as shown figures and bases can: their numbers, their weights, and what is missed."""
     told = {int(one) for line in shown for one in (system.figures[line], system.bases[line])} - {NOTHING}
     if not told or not goals:
         return None
@@ -94,13 +116,7 @@ def _first_leak(system: System, shown: Sequence[int], goals: Sequence[int]) -> t
     wanted = system.vectors[system.figures[goals]]
     known = system.vectors[numbers]
     weights = linalg.lstsq(known.T, wanted.T, cond=RANK, lapack_driver="gelsy", check_finite=False)[0]
-    miss = np.linalg.norm(known.T @ weights - wanted.T, axis=0)
-    found = np.flatnonzero(miss < RECOVERED)
-    if not len(found):
-        return None
-    at_work = {numbers[i] for i in np.flatnonzero(np.abs(weights[:, found[0]]) > RECOVERED)}
-    lines = [line for line in shown if system.figures[line] in at_work or system.bases[line] in at_work]
-    return goals[int(found[0])], lines
+    return numbers, weights, np.linalg.norm(known.T @ weights - wanted.T, axis=0)
 
 
 def _smallest(system: System, lines: Sequence[int], target: int) -> int:

@@ -87,7 +87,7 @@ def tabulate(
         An option that does not exist; nothing to tabulate; two sources or items of one name.
     """
     check_parts(sources, items, groupings)
-    check_options(percent, letters, level)
+    check_options(percent, letters, level, rules, minimum_base, earlier)
     rules = rules or QualityRules()
     fewest = max(minimum_base, rules.suppress_below_n)
     banners = [Banner(source, groupings, (earlier or {}).get(source.sample, ())) for source in sources]

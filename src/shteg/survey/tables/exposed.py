@@ -52,6 +52,8 @@ class Exposed:
     estimates : mapping of Cell to float
     hidden : dict of Cell to reason
         Grows while gaps are closed.
+    told : set of Cell
+        What an earlier call has shown as it stands here: to hide it now would protect nobody.
     label : str
         What the table is called, if it was printed by an earlier call; such a table is as it is.
     """
@@ -68,6 +70,7 @@ class Exposed:
     cells: tuple[Cell, ...]
     estimates: dict[Cell, float] = field(default_factory=dict)
     hidden: dict[Cell, str] = field(default_factory=dict)
+    told: set[Cell] = field(default_factory=set)
     label: str = ""
 
     @property
@@ -88,6 +91,10 @@ class Exposed:
         """Give the answers of those in no domain of a grouping, where they are some but fewer than `fewest`."""
         few = [name for name in self.domains if 0 < self.members(name, UNGROUPED) < fewest]
         return [(row, name, UNGROUPED) for name in few for row in range(len(self.names))]
+
+    def shows_everyone(self) -> bool:
+        """True if a figure of the whole sample is shown."""
+        return any(cell[1:] == (ALL, ALL) and cell not in self.hidden for cell in self.cells)
 
     def members(self, variable: str, domain: str) -> int:
         """How many of a domain answered."""

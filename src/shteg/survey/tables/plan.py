@@ -22,6 +22,7 @@ Words = Mapping[str, str]
 """A text by language."""
 
 PERCENTS: tuple[Percent, ...] = get_args(Percent)
+FORMS: tuple[Form, ...] = get_args(Form)
 MULTIPLICITIES: tuple[Multiplicity, ...] = get_args(Multiplicity)
 MOST_ROWS = 250
 """Options of one item, and domains of one grouping variable, that still make a table."""

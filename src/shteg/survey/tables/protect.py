@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from shteg.survey.inference.domains import ALL
 from shteg.survey.tables.audit import close_gaps
 from shteg.survey.tables.cells import blank_groupings, estimate_cells, read_banner
 from shteg.survey.tables.exposed import Cell, Exposed, expose
@@ -51,10 +52,22 @@ def make_part(
     cells = estimate_cells(banner.design, item, rows, groupings, banner.domains, percent, level)
     table = expose(banner.design, item, rows, banner.domains, percent, cells=cells)
     before = [one for note, one in banner.earlier if note.item.column == item.column]
+    table.told.update(_told_before(table, groupings, banner))
     hidden, causes = primary_cells(cells, table, rules, minimum_base, before)
     table.hidden.update(hidden)
     named = [replace(cause, item=item.column, source=banner.source.id) for cause in causes]
     return Part(item=item, banner=banner, rows=rows, cells=cells, table=table, causes=named)
+
+
+def _told_before(table: Exposed, groupings: Sequence[Grouping], banner: Banner) -> set[Cell]:
+    """Cells that an earlier table of the same item shows, of the same rows, groupings and base."""
+    found: set[Cell] = set()
+    note = printed_table(table, groupings)
+    for other, one in banner.earlier:
+        if (other.item, other.percent, other.dead) == (note.item, note.percent, note.dead):
+            shared = {ALL, *(grouping.name for grouping in other.groupings if grouping in note.groupings)}
+            found |= {cell for cell in one.cells if cell[1] in shared and cell not in one.hidden}
+    return found
 
 
 def close_all_gaps(parts: Sequence[Part], groupings: Sequence[Grouping], fewest: int) -> None:

@@ -68,7 +68,8 @@ def domains_to_hide(
     members = _members(table)
     sizes = {column: int(inside.sum()) for column, inside in members.items()}
     alike = [one for one in earlier if np.array_equal(one.answered & one.alive, table.answered & table.alive)]
-    whole_is_shown = table.percent != "row" or any(one.percent != "row" for one in alike)
+    whole_is_shown = table.percent != "row" or any(one.shows_everyone() for one in alike)
+    told = {cell[1:] for cell in table.told}
     reasons: dict[Column, str] = {}
     causes = []
     if table.percent != "row" and sizes[(ALL, ALL)] < fewest:
@@ -77,6 +78,8 @@ def domains_to_hide(
         bases = [sizes[(variable, name)] for name in names]
         total = sizes[(ALL, ALL)] if whole_is_shown else sum(bases)
         marks = list(suppress_cells(bases, total, fewest)) if total >= fewest else ["primary"] * len(bases)
+        pairs = zip(names, marks, strict=True)
+        marks = ["" if one == "complementary" and (variable, name) in told else one for name, one in pairs]
         reasons |= {
             (variable, name): "n" if mark == "primary" else "complementary"
             for name, mark in zip(names, marks, strict=True)
@@ -89,9 +92,9 @@ def domains_to_hide(
             count = table.members(variable, UNGROUPED)
             kind = "few" if few else "ungrouped"
             causes.append(Cause(kind=kind, grouping=variable, hidden=also, few=few, count=count))
-    for one in _hide_nested(reasons, members, fewest, (), "complementary"):
+    for one in _hide_nested(reasons, members, fewest, (), "complementary", told):
         causes.append(Cause(kind="nested", grouping=one[0], hidden=one[1]))
-    if alike and _hide_nested(reasons, members, fewest, alike, "earlier"):
+    if alike and _hide_nested(reasons, members, fewest, alike, "earlier", told):
         causes.append(Cause(kind="earlier", few=tuple(dict.fromkeys(one.label for one in alike))))
     return reasons, causes
 
@@ -107,8 +110,9 @@ def _hide_nested(
     fewest: int,
     earlier: Sequence[Exposed],
     reason: str,
+    told: set[Column],
 ) -> list[tuple[str, tuple[str, ...]]]:
-    """Hide further domains by the rule on nested groupings; domains of earlier tables are as they were printed.
+    """Hide further domains by the rule on nested groupings; those of earlier tables, and those `told`, are as printed.
 
     Returns the domains hidden here, by grouping.
     """
@@ -119,7 +123,7 @@ def _hide_nested(
         everything |= {column: inside for column, inside in _members(table).items() if column not in members}
     fixed = everything.keys() - members.keys()
     gone |= {column: "n" for column in fixed if column not in shown}
-    hide_in_crossings(gone, everything, fewest, fixed)
+    hide_in_crossings(gone, everything, fewest, fixed | told)
     added = [column for column in gone if column in members and column not in reasons]
     reasons |= dict.fromkeys(added, reason)
     variables = dict.fromkeys(variable for variable, _ in added)

@@ -17,7 +17,8 @@ HIDDEN, UNCERTAIN, FLAGGED, EMPTY = ":", "*", "†", "–"
 def remarks(tables: Tables, item: TableItem, cells: Sequence[Mapping[str, Any]], words: Wording) -> tuple[str, ...]:
     """Write the remarks on a table with these cells."""
     level = words.percent(tables.level, level_decimals(tables.level))
-    found = [words.tell(f"percent.{tables.percent}"), words.tell("remark.interval", level=level)]
+    found = [] if item.form == "number" else [words.tell(f"percent.{tables.percent}")]
+    found.append(words.tell("remark.interval", level=level))
     if item.form == "multiple":
         found.append(words.tell("remark.multiple"))
     if tables.letters is not None and any(cell["letters"] for cell in cells):

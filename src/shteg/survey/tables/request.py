@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from math import isfinite
 
 from shteg.errors import UsageError
+from shteg.evidence.records_surveys import QualityRules
 from shteg.survey.designs.design import Design
 from shteg.survey.designs.replicate_design import ReplicateDesign
-from shteg.survey.tables.plan import MULTIPLICITIES, PERCENTS, Grouping, Source, TableItem
+from shteg.survey.requests import is_number
+from shteg.survey.tables.plan import FORMS, MULTIPLICITIES, PERCENTS, Grouping, Source, TableItem
+from shteg.survey.tables.printed import PrintedTable
 
 
 def check_parts(sources: object, items: object, groupings: object) -> None:
@@ -20,6 +24,8 @@ def check_parts(sources: object, items: object, groupings: object) -> None:
     assert isinstance(groupings, Sequence)
     for source in sources:
         _require_design(source)
+    for item in items:
+        _require_item(item)
     _require_once("source", (source.id for source in sources))
     _require_once("item", (item.column for item in items))
     _require_once("grouping", (grouping.name for grouping in groupings), needed=False)
@@ -31,8 +37,10 @@ def check_parts(sources: object, items: object, groupings: object) -> None:
             raise UsageError(f"{twice!r} is crossed with itself", "name each variable of a crossing once", "groupings")
 
 
-def check_options(percent: str, letters: str | None, level: float) -> None:
-    """Raise a UsageError for an option that does not exist, or letters where columns are not compared."""
+def check_options(
+    percent: str, letters: str | None, level: float, rules: object, minimum_base: object, earlier: object
+) -> None:
+    """Raise a UsageError for an option that does not exist or has another form; letters where nothing is compared."""
     if percent not in PERCENTS:
         raise UsageError(f"{percent!r} is no base of a percentage", "choose " + ", ".join(PERCENTS), "percent")
     if letters is not None and letters not in MULTIPLICITIES:
@@ -42,6 +50,37 @@ def check_options(percent: str, letters: str | None, level: float) -> None:
         raise UsageError("letters compare columns", "use them with column percentages", "letters")
     if isinstance(level, bool) or not isinstance(level, int | float) or not 0 < level < 1:
         raise UsageError(f"a coverage of {level} is not between 0 and 1", "give for example 0.95", "level")
+    if rules is not None and not isinstance(rules, QualityRules):
+        hint = "write rules=QualityRules(suppress_below_n=30)"
+        raise UsageError(f"the rules are no QualityRules but {type(rules).__name__}", hint, "rules")
+    if isinstance(minimum_base, bool) or not isinstance(minimum_base, int) or minimum_base < 1:
+        raise UsageError(
+            f"a minimum of {minimum_base!r} respondents is no whole number above 0",
+            "give for example 20",
+            "minimum_base",
+        )
+    if earlier is not None and not (isinstance(earlier, Mapping) and _are_notes(earlier.values())):
+        hint = "give the `printed` of earlier tables: {sample: (PrintedTable, …)}"
+        raise UsageError("the earlier tables are no mapping of a sample to its tables", hint, "earlier")
+
+
+def _are_notes(found: Iterable[object]) -> bool:
+    return all(
+        isinstance(notes, list | tuple) and all(isinstance(one, PrintedTable) for one in notes) for notes in found
+    )
+
+
+def _require_item(item: TableItem) -> None:
+    place = f"item {item.column!r}"
+    if item.form not in FORMS:
+        raise UsageError(f"{item.form!r} is no form of an item", "choose " + ", ".join(FORMS), place)
+    for name, found in (("options", item.options or {}), ("scores", item.scores)):
+        if not isinstance(found, Mapping):
+            hint = f"write {name}={{'1': …, '2': …}}"
+            raise UsageError(f"the {name} are no mapping of codes but {type(found).__name__}", hint, place)
+    wrong = next((one for one in item.scores.values() if not is_number(one) or not isfinite(one)), None)
+    if wrong is not None:
+        raise UsageError(f"the score {wrong!r} is no number", "give each option a number", place)
 
 
 def _require(found: object, kind: type, name: str, example: str) -> None:
@@ -50,7 +89,12 @@ def _require(found: object, kind: type, name: str, example: str) -> None:
         raise UsageError(f"`{many}` is no list but {type(found).__name__}", f"write {many}=[{example}]", many)
     wrong = next((one for one in found if not isinstance(one, kind)), None)
     if wrong is not None:
-        raise UsageError(f"{wrong!r} is no {kind.__name__}", f"write {example}", many)
+        raise UsageError(f"{_short(wrong)} is no {kind.__name__}", f"write {example}", many)
+
+
+def _short(found: object) -> str:
+    """A text or a number as it is, of anything else its type."""
+    return repr(found) if isinstance(found, str | int | float) else f"a {type(found).__name__}"
 
 
 def _require_design(source: Source) -> None:

@@ -45,6 +45,10 @@ class System:
         """True while the cell is not shown."""
         return self.cells[line][2] == UNGROUPED or self.cells[line] in self.tables[line].hidden
 
+    def is_told(self, line: int) -> bool:
+        """True if an earlier call has shown the cell."""
+        return self.tables[line].fixed or self.cells[line] in self.tables[line].told
+
 
 def make_systems(tables: Sequence[Exposed], fewest: int) -> Iterator[System]:
     """One system for each item, with every figure of any table that is a function of the answers to this item."""
