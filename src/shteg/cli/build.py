@@ -44,11 +44,11 @@ def command(
     options = make_options(as_of, verified_only, threads, cache, no_cache, no_text)
     folder = find_case(case)
     out = out or _default_out(folder)
-    check_target(out, keep=[folder])
     with progress_bars(quiet=as_json) as tell:
         tell("evidence", 0, 1)
         evidence = read_case(folder)
         tell("evidence", 1, 1)
+        check_target(out, keep=[folder])
         with replace_folder(out, keep=[folder], waiting=lambda process: _tell_waiting(out, process)) as work:
             edition = build_edition(evidence, work / "edition", options, tell)
             with texts_of_another_day(options):
