@@ -70,7 +70,9 @@ def test_a_stata_file_of_version_14_or_later_is_utf_8_without_a_note(tmp_path, v
 def test_an_older_stata_file_in_utf_8_is_refused_until_its_encoding_is_named(tmp_path):
     path = tmp_path / "wave.dta"
     pyreadstat.write_dta(pl.DataFrame({"q": ["Pejë"]}), str(path), version=12)
-    with pytest.raises(ShtegError, match="column 'q': “PejÃ«” has been read in a wrong encoding; it was “Pejë”\n.*--enc"):
+    with pytest.raises(
+        ShtegError, match=r"column 'q': “PejÃ«” has been read in a wrong encoding; it was “Pejë”\n.*--enc"
+    ):
         read_responses(path)
     assert read_responses(path, encoding="utf-8").frame["q"].to_list() == ["Pejë"]
 

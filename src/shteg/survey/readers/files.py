@@ -27,7 +27,9 @@ OTHER_KINDS = {
     ".por": "open it in SPSS or PSPP and save it as .sav",
 }
 """What to do with a file of a kind that is not read."""
-_ENCODING_CAN_BE_NAMED = "name the encoding of the file (option --encoding, key `encoding` of design.toml), such as utf-8"
+_ENCODING_CAN_BE_NAMED = (
+    "name the encoding of the file (option --encoding, key `encoding` of design.toml), such as utf-8"
+)
 _AT_ITS_SOURCE = "export it again from where the letters stand right"
 KINDS = {
     ".sav": "an SPSS file",
@@ -76,7 +78,9 @@ def read_responses(path: Path | str, *, encoding: str | None = None) -> Response
     responses = READERS[suffix](path, _known_encoding(encoding, suffix))
     require_rows(responses.frame, name)
     if suffix != ".csv":  # there the text itself was looked at, with its lines
-        refuse_twice_encoded(responses, _ENCODING_CAN_BE_NAMED if suffix in (".sav", ".zsav", ".dta") else _AT_ITS_SOURCE)
+        refuse_twice_encoded(
+            responses, _ENCODING_CAN_BE_NAMED if suffix in (".sav", ".zsav", ".dta") else _AT_ITS_SOURCE
+        )
     return responses
 
 
@@ -104,7 +108,9 @@ def _check_kind(path: Path, suffix: str) -> None:
         return
     if start.startswith(ENCRYPTED):
         problem = "the content is a workbook older than .xlsx, or one protected by a password"
-        raise DesignError(problem, "open it in a spreadsheet program and save it as .xlsx, without a password", path.name)
+        raise DesignError(
+            problem, "open it in a spreadsheet program and save it as .xlsx, without a password", path.name
+        )
     found = next((kind for kind, marks in MAGIC.items() if kind != ".dta" and start.startswith(marks)), None)
     if found is None and start.startswith(b"<stata_dta>"):
         found = ".dta"
