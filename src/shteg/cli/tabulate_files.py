@@ -36,7 +36,7 @@ def load_file(path: Path, options: DataOptions, request: Request) -> Loaded:
     """
     responses = read_responses(path, encoding=options.encoding)
     for note in responses.notes:
-        click.echo(f"Note: {responses.name}: {note}", err=True)
+        click.echo(f"Note: {note}", err=True)
     owner = f"the file {responses.name}"
     columns = responses.frame.columns
     form = _form(options)

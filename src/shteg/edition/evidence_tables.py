@@ -1,7 +1,7 @@
 """The evidence itself as tables of the edition: each row as the case has it, with source, grade and `verified`."""
 
 from collections.abc import Sequence
-from typing import Any, get_args
+from typing import Any
 
 import polars as pl
 from pydantic import BaseModel
@@ -23,6 +23,7 @@ from shteg.evidence.records_facts import (
 )
 from shteg.evidence.records_model import Block, Covariate, Government
 from shteg.evidence.records_surveys import PopulationMargin, PublishedDesign, PublishedFigure
+from shteg.evidence.schema import strip_optional
 
 TABLES: tuple[tuple[str, type[Sourced], str], ...] = (
     ("members", Member, "The members that decide"),
@@ -121,22 +122,6 @@ def _cell(value: Any) -> Any:
     return value
 
 
-def _kinds(annotation: Any) -> set[Any]:
-    """Give the plain types in an annotation, through its alternatives and what they are held to."""
-    parts = get_args(annotation)
-    return (
-        set().union(*(_kinds(part) for part in parts))
-        if parts
-        else {annotation}
-        if isinstance(annotation, type)
-        else set()
-    )
-
-
 def _dtype(record: type[BaseModel], field: str) -> pl.DataType:
-    kinds = _kinds(record.model_fields[field].annotation)
-    if float in kinds:
-        return pl.Float64()
-    if int in kinds:
-        return pl.Int64()
-    return pl.String()
+    kind = strip_optional(record.model_fields[field].annotation)
+    return pl.Float64() if kind is float else pl.Int64() if kind is int else pl.String()

@@ -24,6 +24,7 @@ _BLOCK = 2**24
 _STATED = re.compile(rb'"?sep=(.)"?\n', re.IGNORECASE)
 _UNCLOSED = "look for a quotation mark that is opened and not closed"
 _OTHER_MARKS = "|:^"
+_NUMBER = re.compile(r"[-+0-9.,\s]*")
 
 _SOMETHING = np.ones(256, dtype=bool)
 """Of every byte, whether it is more than a separator, a blank or a quotation mark."""
@@ -291,6 +292,10 @@ def _finish(text: _Text, first: int, separator: str, counts: Ints, header: tuple
         problem = f"the fields are separated by “{mark}”"
         hint = "save the table with commas, “;” or tabs between the fields (in Excel: “CSV UTF-8”)"
         defects = [Defect(header_line, 1, problem, hint)]
+    elif (below := _names_below(text, header, rows)) is not None:
+        line = int(begins[below])
+        problem = f"this line does not name the columns; the names seem to stand in line {line}"
+        defects = [Defect(header_line, 1, problem, f"delete the lines above line {line}")]
     return Scan(
         separator=separator,
         header=header,
@@ -302,6 +307,19 @@ def _finish(text: _Text, first: int, separator: str, counts: Ints, header: tuple
         defects=tuple(sorted(defects, key=lambda one: (one.line, one.column))),
         more=more,
     )
+
+
+def _names_below(text: _Text, header: tuple[str, ...], rows: Ints) -> int | None:
+    """Give the row below a title that seems to hold the names: all rows are longer than one field, and it is full."""
+    if sum(name != "" for name in header) != 1 or len(rows) < 2:  # a single row is no table below its names
+        return None
+    row = text.data[text.starts[rows[0]] : text.ends[rows[0]]].decode("utf-8")
+    for mark in SEPARATORS:
+        counts = text.separators(mark)[rows]
+        if counts[0] and (counts == counts[0]).all():
+            names = _split(row, mark)
+            return int(rows[0]) if all(name and not _NUMBER.fullmatch(name) for name in names) else None
+    return None
 
 
 def _disagree(text: _Text, separator: str, counts: Ints, rows: Ints) -> bool:

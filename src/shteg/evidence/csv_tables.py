@@ -11,11 +11,10 @@ from pydantic import ValidationError
 
 from shteg.evidence.csv_scan import Scan, scan_csv
 from shteg.evidence.dates import DateInterval, read_local_day
-from shteg.evidence.folder import CaseFolder, place_in
+from shteg.evidence.folder import CaseFolder
 from shteg.evidence.records import Record
 from shteg.evidence.schema import FileSpec, strip_optional
 from shteg.evidence.sentences import explain, suggest
-from shteg.evidence.twice_encoded import find_twice_encoded
 
 LONGEST_FIELD = 131_072
 TOO_LONG = f"a field is longer than {LONGEST_FIELD:,} characters"
@@ -61,15 +60,10 @@ def read_csv(folder: CaseFolder, spec: FileSpec) -> CsvTable | None:
     Days written as Excel writes them in many countries (21.05.2009) and, in a file separated by “;”, decimal commas
     are turned into the form of the case format where they can mean one thing only.
     """
+    before = len(folder.problems)
     text = folder.read_text(spec.path)
     if text is None:
         return None
-    before = len(folder.problems)
-    if wrong := find_twice_encoded(text):
-        line, column = place_in(text, wrong.offset)
-        problem = f"“{wrong.stands}” has been read in a wrong encoding and saved; it was “{wrong.meant}”"
-        hint = "open the original again as UTF-8 and save it as “CSV UTF-8”"
-        folder.report(spec.path, line, column, problem, hint)
     scan = scan_csv(text.encode("utf-8"))
     for defect in scan.defects:
         folder.report(spec.path, defect.line, defect.column, defect.problem, defect.hint)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from shteg.errors import Problem
+from shteg.evidence.twice_encoded import find_twice_encoded
 
 TABLE_LIMIT = 16 * 2**20
 """Largest TOML, CSV or Markdown file, in bytes."""
@@ -146,7 +147,18 @@ class CaseFolder:
         if not text.strip():
             self.report(relative, 0, 0, "the file holds nothing but blanks", "fill it or remove it")
             return None
+        self._report_wrong_letters(relative, text)
         return text
+
+    def _report_wrong_letters(self, relative: str, text: str) -> None:
+        """Report the first word that was read in a wrong encoding before, and the first letter lost that way."""
+        if wrong := find_twice_encoded(text):
+            problem = f"“{wrong.stands}” has been read in a wrong encoding and saved; it was “{wrong.meant}”"
+            hint = "open the original again as UTF-8 and save it as UTF-8 (in Excel: “CSV UTF-8”)"
+            self.report(relative, *place_in(text, wrong.offset), problem, hint)
+        if (lost := text.find("\ufffd")) >= 0:
+            problem = "the sign U+FFFD stands for a letter that was lost in a wrong encoding"
+            self.report(relative, *place_in(text, lost), problem, "write the letter again, as the source has it")
 
 
 def _mebibytes(size: int) -> str:

@@ -9,7 +9,7 @@ from shteg.errors import DesignError, UsageError
 from shteg.evidence.encodings import text_encoding
 from shteg.survey.readers.apart import read_apart
 from shteg.survey.readers.csv_file import read_csv_file
-from shteg.survey.readers.responses import Responses, require_rows
+from shteg.survey.readers.responses import Responses, refuse_twice_encoded, require_rows
 from shteg.survey.readers.workbooks import ENCRYPTED, read_workbook
 
 _ZIP = b"PK\x03\x04"
@@ -21,6 +21,16 @@ MAGIC: dict[str, tuple[bytes, ...]] = {
     ".parquet": (b"PAR1",),
 }
 """What a file of each kind begins with; a file named otherwise than it begins is refused."""
+OTHER_KINDS = {
+    **dict.fromkeys((".xls", ".xlsm", ".xlsb", ".ods"), "save it as .xlsx (Excel workbook)"),
+    **dict.fromkeys((".txt", ".tsv", ".tab", ".dat"), "if it is a table with commas, “;” or tabs, name it .csv"),
+    ".por": "open it in SPSS or PSPP and save it as .sav",
+}
+"""What to do with a file of a kind that is not read."""
+_ENCODING_CAN_BE_NAMED = (
+    "name the encoding of the file (option --encoding, key `encoding` of design.toml), such as utf-8"
+)
+_AT_ITS_SOURCE = "export it again from where the letters stand right"
 KINDS = {
     ".sav": "an SPSS file",
     ".zsav": "a compressed SPSS file",
@@ -60,13 +70,17 @@ def read_responses(path: Path | str, *, encoding: str | None = None) -> Response
         raise DesignError(problem, "check the name (key `data` of design.toml)", name)
     suffix = path.suffix.lower()
     if suffix not in READERS:
-        hint = "give .sav, .zsav, .dta, .xlsx, .csv or .parquet"
+        hint = OTHER_KINDS.get(suffix, "give .sav, .zsav, .dta, .xlsx, .csv or .parquet")
         raise DesignError(f"{path.suffix or 'no suffix'} is not a kind of data file", hint, name)
     if path.stat().st_size == 0:
         raise DesignError("the file is empty", "export it again", name)
     _check_kind(path, suffix)
     responses = READERS[suffix](path, _known_encoding(encoding, suffix))
     require_rows(responses.frame, name)
+    if suffix != ".csv":  # there the text itself was looked at, with its lines
+        refuse_twice_encoded(
+            responses, _ENCODING_CAN_BE_NAMED if suffix in (".sav", ".zsav", ".dta") else _AT_ITS_SOURCE
+        )
     return responses
 
 
@@ -92,6 +106,11 @@ def _check_kind(path: Path, suffix: str) -> None:
         raise DesignError(problem, "check its permissions", path.name) from error
     if suffix in MAGIC and start.startswith(MAGIC[suffix]):
         return
+    if start.startswith(ENCRYPTED):
+        problem = "the content is a workbook older than .xlsx, or one protected by a password"
+        raise DesignError(
+            problem, "open it in a spreadsheet program and save it as .xlsx, without a password", path.name
+        )
     found = next((kind for kind, marks in MAGIC.items() if kind != ".dta" and start.startswith(marks)), None)
     if found is None and start.startswith(b"<stata_dta>"):
         found = ".dta"

@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from shteg.errors import DesignError
+from shteg.evidence.twice_encoded import find_twice_encoded
 from shteg.survey.readers.codes import clean_text, typed_codes
 
 
@@ -113,6 +114,23 @@ def require_rows(frame: pl.DataFrame, file: str) -> None:
     """Raise a DesignError if there is a header and nothing below it."""
     if frame.height == 0:
         raise DesignError("the file has no rows", "give the file with the respondents", file)
+
+
+def refuse_twice_encoded(responses: Responses, hint: str) -> None:
+    """Refuse names, labels and answers that were UTF-8 and have been read as something else.
+
+    Raises
+    ------
+    DesignError
+        Naming the column, and the word as it stands and as it was meant.
+    """
+    for column in responses.frame.columns:
+        answers = responses.frame[column].unique()
+        answers = answers.filter(answers.str.len_bytes() != answers.str.len_chars())
+        words = (column, responses.labels.get(column, ""), *responses.value_labels.get(column, {}).values(), *answers)
+        if wrong := find_twice_encoded("\n".join(words)):
+            problem = f"“{wrong.stands}” has been read in a wrong encoding; it was “{wrong.meant}”"
+            raise DesignError(problem, hint, _at(responses.name, column))
 
 
 def labels_without_blanks(labels: Iterable[tuple[str, str | None]]) -> dict[str, str]:

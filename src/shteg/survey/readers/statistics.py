@@ -19,6 +19,8 @@ from shteg.survey.readers.codes import clean_text, text_codes, write_code
 from shteg.survey.readers.responses import MultipleSet, Responses, labels_without_blanks, require_one_name
 
 _END_OF_STATA = b"</stata_dta>"
+_UNICODE_STATA = re.compile(rb"<stata_dta><header><release>(?:11[89]|[1-9][2-9][0-9])</release>")
+"""What a file of Stata 14 or later begins with: its texts are UTF-8, although no place of the file says so."""
 _LETTER = re.compile(r"[a-z]")
 _ICONV = {"mac-roman": "MACINTOSH", "mac-latin2": "MACCENTRALEUROPE", "mac-turkish": "MACTURKISH"}
 
@@ -52,8 +54,8 @@ def read_dta(path: Path, encoding: str | None = None) -> Responses:
         The file is damaged or cut off.
     """
     with path.open("rb") as file:
-        modern = file.read(11) == b"<stata_dta>"
-        if modern:
+        start = file.read(64)
+        if start.startswith(b"<stata_dta>"):
             file.seek(0, 2)
             file.seek(max(0, file.tell() - len(_END_OF_STATA)))
             if file.read() != _END_OF_STATA:
@@ -70,7 +72,8 @@ def read_dta(path: Path, encoding: str | None = None) -> Responses:
             numbers = numbers.cast(pl.Float32)
         codes = clocks[column].codes(numbers, _at(path, column))
         columns.append(codes if marks is None else marks.fill_null(codes))
-    return _responses(path, columns, meta, missing, clocks, encoding)
+    known = encoding or ("utf-8" if _UNICODE_STATA.match(start) else None)
+    return _responses(path, columns, meta, missing, clocks, known)
 
 
 def _read(reader: str, path: Path, encoding: str | None) -> tuple[pl.DataFrame, Any]:

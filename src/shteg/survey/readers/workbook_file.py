@@ -117,7 +117,7 @@ def _require_names(cells: Cells, header: dict[int, str | None], first: int, wher
     unnamed = [column for column, name in header.items() if not name]
     if not unnamed:
         return
-    if len(unnamed) * 2 > len(header):
+    if len(unnamed) * 2 > len(header) or len(header) - len(unnamed) == 1:
         counts: dict[int, int] = {}
         for column in header:
             for row in cells.rows[column][:50]:

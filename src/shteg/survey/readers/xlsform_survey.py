@@ -63,9 +63,8 @@ def read_questions(sheet: Sheet) -> tuple[list[Question], list[str]]:
     questions = _without_namesakes(reading)
     counted = ", ".join(f"{kind} ({count})" for kind, count in reading.counts.most_common())
     if not questions:
-        held = [*([counted] if counted else []), *(note.partition(": ")[2] for note in reading.notes)]
-        hint = "it needs select_one or select_multiple with choices in the workbook"
-        hint += f"; it has {'; '.join(held)}" if held else ""
+        held = [*([f"it has {counted}"] if counted else []), *(note.partition(": ")[2] for note in reading.notes)]
+        hint = "; ".join(["it needs select_one or select_multiple with choices in the workbook", *held])
         raise DesignError("the form has no closed question", hint, sheet.where)
     if reading.repeated:
         listed = ", ".join(reading.repeated)
