@@ -1,7 +1,7 @@
 """The evidence itself as tables of the edition: each row as the case has it, with source, grade and `verified`."""
 
 from collections.abc import Sequence
-from typing import Any, get_args
+from typing import Any
 
 import polars as pl
 from pydantic import BaseModel
@@ -23,6 +23,7 @@ from shteg.evidence.records_facts import (
 )
 from shteg.evidence.records_model import Block, Covariate, Government
 from shteg.evidence.records_surveys import PopulationMargin, PublishedDesign, PublishedFigure
+from shteg.evidence.schema import strip_optional
 
 TABLES: tuple[tuple[str, type[Sourced], str], ...] = (
     ("members", Member, "The members that decide"),
@@ -122,10 +123,5 @@ def _cell(value: Any) -> Any:
 
 
 def _dtype(record: type[BaseModel], field: str) -> pl.DataType:
-    annotation = record.model_fields[field].annotation
-    kinds = set(get_args(annotation)) or {annotation}
-    if float in kinds:
-        return pl.Float64()
-    if int in kinds:
-        return pl.Int64()
-    return pl.String()
+    kind = strip_optional(record.model_fields[field].annotation)
+    return pl.Float64() if kind is float else pl.Int64() if kind is int else pl.String()
