@@ -54,7 +54,7 @@ def check_other_ladders(draft: Draft) -> Iterator[Problem]:
 
 
 def check_membership(draft: Draft) -> Iterator[Problem]:
-    """Find members that joined before they were independent, or on another date than the ladder says, or share a name."""
+    """Find members that joined before they were independent or on another date than the ladder says, or share a name."""
     facts = ladder_facts(draft)
     called: dict[tuple[str, str], str] = {}
     for row, one in draft.records_of(_MEMBERS, Member) if facts else ():
@@ -91,9 +91,9 @@ def check_spells(draft: Draft) -> Iterator[Problem]:
 def check_departures(draft: Draft) -> Iterator[Problem]:
     """Find members that left for good after they had joined, and are members all the same."""
     facts = ladder_facts(draft)
-    members = draft.records_of(_MEMBERS, Member) if facts is not None and facts.final is not None else []
-    for row, one in members:
-        assert facts is not None and facts.final is not None
+    if facts is None or facts.final is None:
+        return
+    for row, one in draft.records_of(_MEMBERS, Member):
         own = [event for _, event in facts.events if event.country == one.member]
         joined = [event.happened_on for event in own if event.event in facts.final.events]
         left = [event for event in own if event.event in _FOR_GOOD and joined and event.happened_on >= joined[-1]]

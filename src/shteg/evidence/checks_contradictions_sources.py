@@ -60,7 +60,11 @@ def check_rows_after_reading(draft: Draft) -> Iterator[Problem]:
             source = sources.get(getattr(row.record, "source", ""))
             if source is None or source.read_on is None:
                 continue
-            for column, verb in (("happened_on", "it happened"), ("known_on", "it was known"), ("status_on", "it is of")):
+            for column, verb in (
+                ("happened_on", "it happened"),
+                ("known_on", "it was known"),
+                ("status_on", "it is of"),
+            ):
                 when = getattr(row.record, column, None)
                 if when is not None and when.first > source.read_on.last:
                     problem = f"{verb} {when}, after the source was read on {source.read_on}"

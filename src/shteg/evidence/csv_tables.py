@@ -11,11 +11,10 @@ from pydantic import ValidationError
 
 from shteg.evidence.csv_scan import Scan, scan_csv
 from shteg.evidence.dates import DateInterval, read_local_day
-from shteg.evidence.folder import CaseFolder, place_in
+from shteg.evidence.folder import CaseFolder
 from shteg.evidence.records import Record
 from shteg.evidence.schema import FileSpec, strip_optional
 from shteg.evidence.sentences import explain, suggest
-from shteg.evidence.twice_encoded import find_twice_encoded
 
 LONGEST_FIELD = 131_072
 TOO_LONG = f"a field is longer than {LONGEST_FIELD:,} characters"
@@ -65,11 +64,6 @@ def read_csv(folder: CaseFolder, spec: FileSpec) -> CsvTable | None:
     if text is None:
         return None
     before = len(folder.problems)
-    if wrong := find_twice_encoded(text):
-        line, column = place_in(text, wrong.offset)
-        problem = f"“{wrong.stands}” has been read in a wrong encoding and saved; it was “{wrong.meant}”"
-        hint = "open the original again as UTF-8 and save it as “CSV UTF-8”"
-        folder.report(spec.path, line, column, problem, hint)
     scan = scan_csv(text.encode("utf-8"))
     for defect in scan.defects:
         folder.report(spec.path, defect.line, defect.column, defect.problem, defect.hint)

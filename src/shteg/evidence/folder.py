@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from shteg.errors import Problem
+from shteg.evidence.twice_encoded import find_twice_encoded
 
 TABLE_LIMIT = 16 * 2**20
 """Largest TOML, CSV or Markdown file, in bytes."""
@@ -146,6 +147,11 @@ class CaseFolder:
         if not text.strip():
             self.report(relative, 0, 0, "the file holds nothing but blanks", "fill it or remove it")
             return None
+        if wrong := find_twice_encoded(text):
+            line, column = place_in(text, wrong.offset)
+            problem = f"“{wrong.stands}” has been read in a wrong encoding and saved; it was “{wrong.meant}”"
+            hint = "open the original again as UTF-8 and save it as UTF-8 (in Excel: “CSV UTF-8”)"
+            self.report(relative, line, column, problem, hint)
         return text
 
 
