@@ -54,7 +54,7 @@ def check_other_ladders(draft: Draft) -> Iterator[Problem]:
 
 
 def check_membership(draft: Draft) -> Iterator[Problem]:
-    """Find members that joined before they were independent or on another date than the ladder says, or share a name."""
+    """Find members that joined before they were independent, or when the ladder says otherwise, or share a name."""
     facts = ladder_facts(draft)
     called: dict[tuple[str, str], str] = {}
     for row, one in draft.records_of(_MEMBERS, Member) if facts else ():
