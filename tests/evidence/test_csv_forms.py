@@ -75,7 +75,7 @@ def test_decimal_commas_are_read_where_semicolons_separate(case: Path) -> None:
     assert [one.percent for one in read_case(case).published] == before
     rows[1][at] = "35.5"
     figures.write_text("\n".join(";".join(row) for row in rows), encoding="utf-8")
-    assert "decimal comma" in problems_in(case, "surveys/published.csv")[0].problem
+    assert any("decimal comma" in one.problem for one in problems_in(case, "surveys/published.csv"))
 
 
 @pytest.mark.parametrize(
