@@ -55,6 +55,10 @@ ADDED = [
     ("a row graded better than its source", "acts.csv", "XAB,joint-patrol,yes,2025-05,,,shore-news,A1", "more reliable than the source"),
     ("a judged row of a source that nobody read", "acts.csv", "XAC,joint-patrol,yes,2025-05,,,recalled,F3", "nobody has read the source"),
     ("an aspirant that reached a step below accession twice", "ladder.csv", "XBH,association,2018-01-24,,,register,A1", "has not left it since"),
+    ("a government before its country", "governments.csv", "XAI,1980-06-14,,,shore-news,C2", "is independent since 1993-01-01"),
+    ("a ratification of what was not signed", "ratifications.csv", "XBC,XAB,deposit,2020-01-01,,gazette,A1", "has not taken `protocol`"),
+    ("known after its source was read", "ladder.csv", "XBH,plan,2018-01-24,2026-06-25,,register,A1", "it was known 2026-06-25, after the source was read"),
+    ("a base larger than the population", "surveys/published.csv", "big,TVB,TVB1,joining,in favour,all,all,64,,0,600000,3.1,Torvale 18+,,2018-10,2018-12,barometer-2023,B2", "and the population 540000"),
     ("a met reform that fell back", "readings.csv", "rescue-plan,0,2024,,,reform-report,B1", ""),
 ]
 CHANGED = [
@@ -63,6 +67,20 @@ CHANGED = [
     ("a member that joined on another day than the ladder says", "members.csv", "2001-09-15", "2003-09-15", "ladder.csv says 2001-09-15"),
     ("a member before it was independent", "members.csv", "2018-02-27,", "1992-02-27,", "is independent since 1993-01-01"),
     ("a member of the Union before it was independent", "members.csv", "2018-02-27,", "2018-02-27,1990", "is independent since 1993-01-01"),
+    ("two members of one name", "members.csv", "XAC,Brenmark,", "XAC,Aldora,", "and so is XAB"),
+    ("a comparison step before the one that comes first", "comparisons.csv", "XAI,observer,1999-06", "XAI,observer,2009-06", "before `league-observer` on 2009-06"),
+    ("a step by a country that did not seek", "seeking.csv", "XBD,2006-09,,", "XBD,2006-09,2010-01-01,", ("ladder.csv", "when it did not seek membership")),
+    ("a status before the start", "requirements.csv", "in_progress,2025-10-30", "in_progress,2010-10-30", "before the start on 2015"),
+    ("a status after its source was read", "requirements.csv", "in_progress,2025-10-30", "in_progress,2026-06-29", "it is of 2026-06-29, after"),
+    ("a sample larger than the population", "surveys/designs.csv", ",1012,", ",1012000,", "and the population 540000"),
+    ("a count of a year to come", "surveys/population.csv", "264600,2024", "264600,2034", "after the day of the case"),
+    ("a part that is everyone", "surveys/published.csv", "community,Lake community,88", "community,all,88", "it is a part by `community`"),
+    ("everyone that is a part", "surveys/published.csv", "community,Lake community,88", "all,Lake community,88", "it is a part by `all`"),
+    ("a percentage and a mean in one row", "surveys/published.csv", "favour,all,all,71,,0", "favour,all,all,71,3,0", "a percentage and a mean"),
+    ("a margin of error below zero", "surveys/designs.csv", "second census,3.1", "second census,-3.1", "`margin_of_error` is"),
+    ("a margin of error of 900", "surveys/designs.csv", "second census,3.1", "second census,900 %", "`margin_of_error` is"),
+    ("a year of the report twice", "pathways.toml", "report_years = [", "report_years = [2036, 2036, ", "is named twice"),
+    ("an event named twice", "steps.toml", 'events = ["protocol"]', 'events = ["protocol", "protocol"]', "`protocol` is named twice"),
     ("two steps on one rung", "steps.toml", "rung = 2", "rung = 1", "stand on the same rung"),
     ("rungs that run down", "steps.toml", "rung = 1\n", "rung = 9\n", "comes first, on 9"),
     ("an event that two steps count", "steps.toml", 'events = ["plan"]', 'events = ["plan", "protocol"]', "counts for `plan` already"),
@@ -174,3 +192,15 @@ def test_what_can_be_is_not_reported(tmp_path: Path, edits: list[Callable[[Path]
 @pytest.mark.parametrize("name", sorted(shipped_cases()))
 def test_the_shipped_cases_hold_no_contradiction(name: str) -> None:
     assert check_case(shipped_cases()[name]) == ()
+
+
+def test_a_member_that_left_for_good(tmp_path: Path) -> None:
+    case = copy_demo(tmp_path)
+    replace_once(
+        case, "labels.toml", "[labels.event]", '[labels.event]\nexpulsion = { en = "expulsion", sq = "përjashtim" }'
+    )
+    path = case / "ladder.csv"
+    path.write_text(path.read_text(encoding="utf-8") + "XAE,expulsion,2013-01-01,,,register,A1\n", encoding="utf-8")
+    (one,) = check_case(case)
+    assert (one.file, one.column) == ("members.csv", 1)
+    assert "left by `expulsion` on 2013-01-01" in one.problem

@@ -78,7 +78,7 @@ def test_as_of_keeps_what_was_public_and_nothing_else(demo: Case) -> None:
     [
         ("acts.csv", "XAG,embassy,yes,2020-01-01,{known},,shore-news,C2"),
         ("ladder.csv", "XBG,association,2020-01-01,{known},,register,A1"),
-        ("ratifications.csv", "XBA,XAB,deposit,2020-01-01,{known},gazette,A1"),
+        ("ratifications.csv", "XAI,XAH,parliament,2016-09-01,{known},gazette,A1"),
         ("readings.csv", "quota-law,1,2020-01-01,{known},,reform-report,B1"),
         ("chronicle.csv", "late,Late,Vonë,dispute,0,,2020-01-01,{known},shore-news,C2"),
         ("partnerships.csv", "late,XAC,training,Late,Vonë,,2020-01-01,{known},shore-news,C2"),

@@ -1,6 +1,7 @@
 """Each value is of its type and within what it can be, where it is read: never a traceback, never silence."""
 # ruff: noqa: E501  (the values are tables: one row each)
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -206,3 +207,46 @@ def test_no_value_of_a_wrong_type_ends_in_a_traceback(tmp_path: Path, file: str)
         text = "\n".join(f"{_write(str(key))} = {_write(value)}" for key, value in spoilt.items())
         (case / file).write_text(text + "\n", encoding="utf-8")
         assert all(isinstance(one, Problem) for one in check_case(case))
+
+
+@pytest.mark.parametrize("value", ['["XAA"]', '{ code = "XAA" }', "2009-01-01", "17", "[[1]]"])
+@pytest.mark.parametrize("key", ["aspirant", "disputant"])
+def test_a_country_of_another_type_is_told_once(tmp_path: Path, key: str, value: str) -> None:
+    case = copy_demo(tmp_path)
+    path = case / "case.toml"
+    text = path.read_text(encoding="utf-8")
+    line = line_of(case, "case.toml", f"{key} = ")
+    path.write_text(re.sub(rf"^{key} = .*$", f"{key} = {value}", text, flags=re.M), encoding="utf-8")
+    assert [(one.file, one.line) for one in check_case(case)] == [("case.toml", line)]
+
+
+@pytest.mark.parametrize(
+    "value", ['["EN", "sq"]', '["en", "sq", "sr"]', '[["en"], "sq"]', '["en", 2009-01-01]', '"en"']
+)
+def test_a_wrong_language_is_told_where_it_is_named_only(tmp_path: Path, value: str) -> None:
+    case = copy_demo(tmp_path)
+    replace_once(case, "case.toml", '["en", "sq"]', value)
+    problems = check_case(case)
+    assert problems
+    assert {(one.file, one.line) for one in problems} == {("case.toml", line_of(case, "case.toml", "languages = "))}
+
+
+def test_an_entry_that_is_wrong_is_no_missing_entry(tmp_path: Path) -> None:
+    case = copy_demo(tmp_path)
+    replace_once(case, "case.toml", "https://example.org/authors/arta-shembulli", "ftp://example.org")
+    assert [one.problem.split(":")[0] for one in check_case(case)] == ["`address`"]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new"),
+    [
+        ("text/sq/announcement.md", "Kush vendos", "Kush vendos për pavarÃ«sinÃ«"),
+        ("sources.toml", "Register of accessions", "Regjistri i pavarÃ«sisÃ«"),
+    ],
+)
+def test_a_text_read_in_a_wrong_encoding_is_told(tmp_path: Path, file: str, old: str, new: str) -> None:
+    case = copy_demo(tmp_path)
+    line = line_of(case, file, old)
+    replace_once(case, file, old, new)
+    said = [one for one in check_case(case) if "wrong encoding" in one.problem]
+    assert [(one.file, one.line) for one in said] == [(file, line)]

@@ -58,6 +58,7 @@ def test_the_made_up_wave_is_right(tmp_path: Path) -> None:
         ("joining", "Against", "the answer `Against` to `joining` is not in the questionnaire"),
         ("joining", "7", "the answer `7` to `joining` is not in the questionnaire"),
         ("weight", "12,5", "`12,5` is not a finite number"),
+        ("weight", "1e300", "is more people than there are"),
         ("weight", "", "(empty) is not a finite number"),
         ("weight", "-1.5", "`-1.5` is negative"),
         ("weight", "inf", "`inf` is not a finite number"),

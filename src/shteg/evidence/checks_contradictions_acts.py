@@ -8,19 +8,20 @@ from shteg.evidence.csv_tables import Row
 from shteg.evidence.dates import DateInterval
 from shteg.evidence.draft import Draft
 from shteg.evidence.records_facts import Act, NamedCountry, Partnership
+from shteg.evidence.records_model import Government
 
-_ACTS, _TIES, _ITEMS = "acts.csv", "partnerships.csv", "items.toml"
+_ACTS, _TIES, _ITEMS, _GOVERNMENTS = "acts.csv", "partnerships.csv", "items.toml", "governments.csv"
 _MARKS = re.compile(r"[^A-Za-z0-9_-]+")
 
 
 def check_acts(draft: Draft) -> Iterator[Problem]:
     """Find acts of the aspirant toward itself, of or toward no state yet, and two different ones on the same date."""
-    aspirant = draft.raw("case.toml", "aspirant")
+    aspirant = draft.aspirant
     independent = {one.country: one.independent_on for _, one in draft.records_of("countries.csv", NamedCountry)}
     first: dict[tuple[str, str, DateInterval], tuple[Row, Act]] = {}
     for row, act in draft.records_of(_ACTS, Act):
         for country in dict.fromkeys((act.actor, aspirant)):
-            began = independent.get(country) if isinstance(country, str) else None
+            began = independent.get(country) if country else None
             if began is not None and act.happened_on.last < began.first:
                 problem = f"the act is of {act.happened_on}, and {country} is independent since {began} (countries.csv)"
                 yield draft.at_row(_ACTS, row, "happened_on", problem, "correct one of the two dates")
@@ -50,9 +51,19 @@ def check_values(draft: Draft) -> Iterator[Problem]:
             yield draft.at_key(_ITEMS, ("items", name), problem, "give one of the two another id")
 
 
+def check_governments(draft: Draft) -> Iterator[Problem]:
+    """Find governments of a state that was none yet."""
+    independent = {one.country: one.independent_on for _, one in draft.records_of("countries.csv", NamedCountry)}
+    for row, one in draft.records_of(_GOVERNMENTS, Government):
+        began = independent.get(one.country)
+        if began is not None and one.happened_on.last < began.first:
+            problem = f"the government is of {one.happened_on}, and {one.country} is independent since {began}"
+            yield draft.at_row(_GOVERNMENTS, row, "happened_on", problem, "correct one of the two dates")
+
+
 def check_ties(draft: Draft) -> Iterator[Problem]:
     """Find ties of the aspirant with itself."""
-    aspirant = draft.raw("case.toml", "aspirant")
+    aspirant = draft.aspirant
     for row, tie in draft.records_of(_TIES, Partnership):
         if tie.partner == aspirant:
             problem = f"`{tie.partner}` is the aspirant, and no partner of itself"

@@ -35,6 +35,9 @@ def check_ratifications(draft: Draft) -> Iterator[Problem]:
 def _against_ladder(draft: Draft, row: Row, one: Ratification, facts: LadderFacts) -> Iterator[Problem]:
     needed = _signed_steps(facts)
     signed = [facts.first[one.candidate, name] for name in needed if (one.candidate, name) in facts.first]
+    if needed and not signed and one.candidate not in facts.members:
+        problem = f"{one.member} ratified, and {one.candidate} has not taken {_listed(needed)} (ladder.csv)"
+        yield draft.at_row(_FILE, row, "candidate", problem, "correct the candidate, or add the step to ladder.csv")
     late = [day for day in signed if one.happened_on.last < day.first]
     if late:
         problem = (

@@ -21,6 +21,9 @@ def check_requirements(draft: Draft) -> Iterator[Problem]:
         if began is not None and due is not None and due.last < began.first:
             problem = f"the target is set for {due}, before the start on {began}"
             yield draft.at_row(_FILE, row, "target_on", problem, "correct one of the two dates")
+        if began is not None and reform.status_on is not None and reform.status_on.last < began.first:
+            problem = f"the status is of {reform.status_on}, before the start on {began}"
+            yield draft.at_row(_FILE, row, "status_on", problem, "correct one of the two dates")
         if reform.id in latest:
             yield from _against_reading(draft, row, reform, *latest[reform.id])
 

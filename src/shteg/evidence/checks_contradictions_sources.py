@@ -58,10 +58,16 @@ def check_rows_after_reading(draft: Draft) -> Iterator[Problem]:
     for table in draft.tables.values():
         for row in table.rows:
             source = sources.get(getattr(row.record, "source", ""))
-            happened = getattr(row.record, "happened_on", None)
-            if source is None or source.read_on is None or happened is None:
+            if source is None or source.read_on is None:
                 continue
-            if happened.first > source.read_on.last:
-                problem = f"it happened {happened}, after the source was read on {source.read_on}"
-                hint = "correct the date, name a later source, or renew `read_on` in sources.toml"
-                yield draft.at_cell(table, row, "happened_on", problem, hint)
+            for column, verb in (
+                ("happened_on", "it happened"),
+                ("known_on", "it was known"),
+                ("status_on", "it is of"),
+            ):
+                when = getattr(row.record, column, None)
+                if when is not None and when.first > source.read_on.last:
+                    problem = f"{verb} {when}, after the source was read on {source.read_on}"
+                    hint = "correct the date, name a later source, or renew `read_on` in sources.toml"
+                    yield draft.at_cell(table, row, column, problem, hint)
+                    break

@@ -39,12 +39,16 @@ def check_rungs(draft: Draft) -> Iterator[Problem]:
 
 
 def check_counted_events(draft: Draft) -> Iterator[Problem]:
-    """Find events that two steps of one ladder count."""
+    """Find events that two steps of one ladder count, or one step twice."""
     for file in (_STEPS, _OTHERS):
         first: dict[tuple[str, str], str] = {}
         for path, step in draft.tables_of(file, "steps"):
             name = str(step.get("id"))
+            own: set[str] = set()
             for number, event in texts_in(step.get("events")):
+                if event in own:
+                    yield draft.at_key(file, (*path, "events", number), f"`{event}` is named twice", "name it once")
+                own.add(event)
                 other = first.setdefault((str(step.get("organisation")), event), name)
                 if other != name:
                     problem = f"the event `{event}` counts for `{other}` already"
@@ -72,8 +76,7 @@ def _walkers(draft: Draft, facts: LadderFacts) -> set[str]:
     found = {event.country for _, event in facts.events}
     found |= {spell.country for _, spell in draft.records_of("seeking.csv", SeekingSpell)}
     found |= {one.country for _, one in draft.records_of("countries.csv", NamedCountry)} - set(facts.members)
-    aspirant = draft.raw("case.toml", "aspirant")
-    return found | ({aspirant} if isinstance(aspirant, str) else set())
+    return found | ({draft.aspirant} if draft.aspirant else set())
 
 
 def check_routes(draft: Draft) -> Iterator[Problem]:

@@ -185,7 +185,7 @@ def model_parts(draft: Draft) -> tuple[Any, frozenset[str], frozenset[str]] | No
 
 
 def check_report_years(draft: Draft) -> Iterator[Problem]:
-    """Find years of the report outside the horizon of the simulation."""
+    """Find years of the report outside the horizon of the simulation, or named twice."""
     as_of, horizon = draft.as_of, draft.raw(_PATHWAYS, "horizon_years")
     years = draft.raw(_PATHWAYS, "report_years")
     if as_of is None or not isinstance(horizon, int) or not 1 <= horizon <= 100 or not isinstance(years, list):
@@ -195,3 +195,6 @@ def check_report_years(draft: Draft) -> Iterator[Problem]:
             problem = f"the year {year} lies outside {as_of.year}–{as_of.year + horizon}"
             hint = "name calendar years within `horizon_years` of the day of the case"
             yield draft.at_key(_PATHWAYS, ("report_years", number), problem, hint)
+        elif year in years[:number]:
+            problem = f"the year {year} is named twice"
+            yield draft.at_key(_PATHWAYS, ("report_years", number), problem, "name it once")

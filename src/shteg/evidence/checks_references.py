@@ -123,7 +123,8 @@ def check_languages(draft: Draft) -> Iterator[Problem]:
 
 def check_case_languages(draft: Draft) -> Iterator[Problem]:
     """Find languages of the case that nobody knows, in which no page can be printed, or that are named twice."""
-    for number, language in enumerate(draft.languages):
+    named = texts_in(draft.raw("case.toml", "languages"))
+    for number, language in named:
         if not is_language(language):
             problem = f"`{language}` is not a language that CLDR knows"
             yield draft.at_key("case.toml", ("languages", number), problem, 'write its code, for example "en" or "sq"')
@@ -131,7 +132,7 @@ def check_case_languages(draft: Draft) -> Iterator[Problem]:
             problem = f"pages cannot be printed in `{language}`: shteg has no messages in it"
             hint = f"it may be: {', '.join(PRINTED_LANGUAGES)}"
             yield draft.at_key("case.toml", ("languages", number), problem, hint)
-        elif language in draft.languages[:number]:
+        elif any(other == language for place, other in named if place < number):
             yield draft.at_key("case.toml", ("languages", number), f"`{language}` is named twice", "name it once")
 
 
@@ -151,8 +152,8 @@ def check_texts(draft: Draft) -> Iterator[Problem]:
 def check_case_countries(draft: Draft) -> Iterator[Problem]:
     """Find an aspirant that is already a member, or disputes with itself."""
     members: Known = draft.column("members.csv", "member")
-    aspirant, disputant = draft.raw("case.toml", "aspirant"), draft.raw("case.toml", "disputant")
-    if isinstance(aspirant, str) and members and aspirant in members:
+    aspirant, disputant = draft.aspirant, draft.raw("case.toml", "disputant")
+    if aspirant and members and aspirant in members:
         problem = f"the aspirant `{aspirant}` is in members.csv"
         yield draft.at_key("case.toml", ("aspirant",), problem, "a member does not decide on its own accession")
     if aspirant is not None and aspirant == disputant:

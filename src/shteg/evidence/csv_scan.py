@@ -148,11 +148,14 @@ def read_header(raw: bytes, encoding: str = "utf-8") -> tuple[str, ...] | None:
         Of the text.
     """
     try:
-        text = codecs.getincrementaldecoder(encoding)().decode(raw)
+        text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(
+            raw
+        )  # a wrong sign below it is no matter
     except (UnicodeError, LookupError):
         return None
     scan = scan_csv(text.removeprefix("\ufeff").encode("utf-8"))
     readable = scan.header_line and all(one.line > scan.header_line for one in scan.defects)
+    readable = readable and not any("\ufffd" in name for name in scan.header)
     return tuple(name for name in scan.header if name) if readable else None
 
 

@@ -9,6 +9,7 @@ from shteg.errors import Problem
 from shteg.evidence.csv_tables import CsvTable, Row
 from shteg.evidence.folder import CaseFolder
 from shteg.evidence.records import Record
+from shteg.evidence.records_case import PRINTED_LANGUAGES
 from shteg.evidence.schema import FILES, WAVE_FILES, walk_record
 from shteg.evidence.sentences import suggest
 from shteg.evidence.toml_positions import Path
@@ -87,9 +88,19 @@ class Draft:
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The languages of the case; () if they are not given."""
+        """The languages of the case; () if they are not given, or one is none in which pages can be printed.
+
+        Such a one is told where it is named, not at each of the texts that lack it.
+        """
         value = self.raw("case.toml", "languages")
-        return tuple(str(one) for one in value) if isinstance(value, list) else ()
+        known = isinstance(value, list) and all(isinstance(one, str) and one in PRINTED_LANGUAGES for one in value)
+        return tuple(value) if known else ()
+
+    @property
+    def aspirant(self) -> str | None:
+        """The country code of the aspirant, if it is given as text."""
+        value = self.raw("case.toml", "aspirant")
+        return value if isinstance(value, str) else None
 
     def at_key(self, file: str, path: Path, problem: str, hint: str) -> Problem:
         """Make a problem that stands at a key of a TOML file."""

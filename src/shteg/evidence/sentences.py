@@ -87,7 +87,14 @@ def explain(record: type[BaseModel], errors: ValidationError) -> list[tuple[Loc,
     list of (loc, problem, hint)
         `loc` leads to the key at fault, or to the table where the key is missing.
     """
-    return [_explain_one(record, error) for error in errors.errors(include_url=False)]
+    found = errors.errors(include_url=False)
+    return [_explain_one(record, error) for error in found if not _follows(error)]
+
+
+def _follows(error: ErrorDetails) -> bool:
+    """Tell whether a list is too short only because entries that stand in it are wrong: these are told themselves."""
+    value, least = error.get("input"), error.get("ctx", {}).get("min_length")
+    return error["type"] == "too_short" and isinstance(value, list | dict) and least is not None and len(value) >= least
 
 
 def _explain_one(record: type[BaseModel], error: ErrorDetails) -> tuple[Loc, str, str]:

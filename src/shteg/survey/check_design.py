@@ -46,6 +46,10 @@ def design_problems(wave: Wave, data: pl.DataFrame, places: WavePlaces) -> list[
     return found
 
 
+MOST_PEOPLE = 1e10
+"""No respondent stands for more."""
+
+
 def _weights(column: str | None, data: pl.DataFrame, places: WavePlaces) -> Iterator[Problem]:
     if column is None:
         return
@@ -57,6 +61,9 @@ def _weights(column: str | None, data: pl.DataFrame, places: WavePlaces) -> Iter
         yield from places.at_cells(rows, column, f"the weight {_shown(value)} is not a finite number", hint)
     for value, rows in _by_value(raw, np.nan_to_num(numbers) < 0):
         yield from places.at_cells(rows, column, f"the weight {_shown(value)} is negative", hint)
+    for value, rows in _by_value(raw, np.where(wrong, 0.0, numbers) > MOST_PEOPLE):
+        problem = f"the weight {_shown(value)} is more people than there are"
+        yield from places.at_cells(rows, column, problem, "correct it: a respondent stands for so many people")
     if not wrong.any() and not numbers.any():
         problem = f"all weights in the column `{column}` are 0"
         yield places.at_design(("weight",), problem, "name the column that holds the weights")
