@@ -82,10 +82,14 @@ def test_a_link_to_elsewhere_is_a_problem_at_its_line(link: str) -> None:
 
 
 def test_links_that_are_allowed_pass() -> None:
-    text = (
-        "[a](https://a.org) [b](http://a.org/(b)) [c](#why) [d](members#map) [e](mailto:a@b.org) <https://a.org> {#a}"
-    )
+    text = "[a](https://a.org) [b](http://a.org/(b)) [c](#a) [d](members#map) [e](mailto:a@b.org) <https://a.org> {#a}"
     assert problems_of(text) == []
+
+
+def test_a_link_to_a_block_that_is_not_there() -> None:
+    (found,) = problems_of("Words\nand [a link](#nowhere) and [another](#b). {#a}\n\nMore words. {#b}")
+    assert "'nowhere'" in found.problem
+    assert found.line == 6
 
 
 @pytest.mark.parametrize("text", ["[x]( {#a}", "[x](a b) {#a}", "[x](https://a.org {#a}"])

@@ -95,6 +95,8 @@ class _Reader:
     file: str
     lines: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    places: list[tuple[int, str]] = field(default_factory=list)
+    """Line and block id of every link to a block of this text."""
 
     def report(self, line: int, problem: str, hint: str, column: int = 0) -> None:
         self.problems.append(Problem(self.file, line, column, problem, hint))
@@ -139,6 +141,9 @@ def read_document(text: str, *, language: str, name: str, file: str = "") -> tup
             problem = f"block id {block.id!r} stands twice (first on line {seen[block.id]})"
             reader.report(block.line, problem, "give every block its own id")
         seen.setdefault(block.id, block.line)
+    for line, place in reader.places:
+        if place not in seen:
+            reader.report(line, f"the link leads to a block {place!r} that this text does not have", LINK_HINT)
     document = Document(
         language=language,
         name=name,
@@ -417,6 +422,8 @@ class _Inline:
         runs = self._inner(node)
         if not allowed_link(str(node.attrs.get("href", ""))):
             self.reader.report(line, f"a text may not link to {href!r}", LINK_HINT)
+        elif href.startswith("#"):
+            self.reader.places.append((line, href[1:]))
         if node.attrs.get("title"):
             self.reader.report(line, "a link has a title of its own", "say it in the words of the link")
         if not any(has_words(run.text) if isinstance(run, Text) else True for run in leaves(runs)):
