@@ -6,6 +6,7 @@ usage: python -m tests.processors.same_figures SITE SITE
 import csv
 import json
 import math
+import re
 import sys
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -16,6 +17,8 @@ from pypdf import PdfReader
 
 TOLERANCE = 1e-9
 """Relative, and absolute below 1: what sums in another order may change (4e-14 was seen at most)."""
+
+NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])")
 
 SPOKEN = ("alt", "aria-label", "title", "content", "href")
 SILENT = ("script", "style")
@@ -107,11 +110,11 @@ def _numbers(name: str, one: list[tuple[str, str]], other: list[tuple[str, str]]
 
 
 def is_close(one: str, other: str) -> bool:
-    """Tell whether two cells hold numbers that only the last digits tell apart."""
-    try:
-        return math.isclose(float(one), float(other), rel_tol=TOLERANCE, abs_tol=TOLERANCE)
-    except ValueError:
+    """Tell whether two cells are the same but for the last digits of the numbers in them."""
+    if NUMBER.sub("", one) != NUMBER.sub("", other):
         return False
+    pairs = zip(NUMBER.findall(one), NUMBER.findall(other), strict=True)
+    return all(math.isclose(float(a), float(b), rel_tol=TOLERANCE, abs_tol=TOLERANCE) for a, b in pairs)
 
 
 def largest_difference(first: Path, second: Path) -> float:

@@ -36,9 +36,13 @@ def test_a_file_of_one_only_is_a_difference(tmp_path: Path) -> None:
     assert list(differences(one, other)) == ["more.html: in one site only"]
 
 
-def test_text_is_never_close() -> None:
+def test_only_the_numbers_in_a_text_may_differ() -> None:
+    assert is_close("share:0.4518610166610992, 2036", "share:0.4518610166610987, 2036")
+    assert not is_close("share:0.4518610166610992, 2036", "share:0.4518610166610992, 2037")
     assert not is_close("a", "b")
     assert not is_close("", "0")
+    assert not is_close("-0.3", "0.3")
+    assert not is_close("e1f2a3", "e1f2a4")
 
 
 def test_the_settings_change_something() -> None:
