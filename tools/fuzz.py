@@ -37,6 +37,7 @@ import time
 import unicodedata
 from collections import Counter
 from collections.abc import Callable
+from contextlib import ExitStack
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -448,20 +449,22 @@ def run(kinds: tuple[str, ...], seed: int, count: int, workers: int, seconds: fl
     each = -(-count // len(kinds))
     command = [sys.executable, __file__, "--seed", str(seed), "--seconds", str(seconds)]
     command += [word for kind in kinds for word in ("--kind", kind)]
-    children = [
-        subprocess.Popen([*command, "--worker", f"{k},{each},{workers}"], stdout=subprocess.PIPE, text=True)
-        for k in range(workers)
-    ]
     table: dict[str, Counter[str]] = {kind: Counter() for kind in kinds}
     failures = []
-    for child in children:
-        assert child.stdout is not None
-        for line in child.stdout:
-            kind, number, outcome, said = json.loads(line)
-            table[kind][outcome] += 1
-            if outcome in BAD:
-                failures.append((kind, number, outcome, said))
-        child.wait()
+    with ExitStack() as stack:
+        files = [stack.enter_context(tempfile.TemporaryFile("w+")) for _ in range(workers)]
+        children = [
+            subprocess.Popen([*command, "--worker", f"{k},{each},{workers}"], stdout=file)
+            for k, file in enumerate(files)
+        ]
+        for child, file in zip(children, files, strict=True):
+            child.wait()
+            file.seek(0)
+            for line in file:
+                kind, number, outcome, said = json.loads(line)
+                table[kind][outcome] += 1
+                if outcome in BAD:
+                    failures.append((kind, number, outcome, said))
     outcomes = ("ok", "refused", *BAD)
     print(f"{'kind':10}" + "".join(f"{one:>11}" for one in outcomes))
     for kind in kinds:
