@@ -100,9 +100,13 @@ class WrongFigureError(Exception):
 # What the file says, told without shteg
 
 
+BLANKS = "".join(chr(code) for code in range(0x3001) if chr(code).isspace() and code not in range(0x1C, 0x20))
+"""White space as Unicode defines it: Python's own `strip` takes four control characters for it too."""
+
+
 def canonical(codes: list[str | None]) -> list[str | None]:
     """Write the codes of a column as docs/methods/survey-tables.md says, by another way than shteg's."""
-    cleaned = [unicodedata.normalize("NFC", code).strip() if code else None for code in codes]
+    cleaned = [unicodedata.normalize("NFC", code).strip(BLANKS) if code else None for code in codes]
     filled = {code for code in cleaned if code}
     if filled and all(code.lower() in ("true", "false") for code in filled):
         return [str(int(code.lower() == "true")) if code else None for code in cleaned]
@@ -220,7 +224,7 @@ def try_typed(kind: str, rng: random.Random, folder: Path, whole_way: bool) -> N
         right = (
             canonical(list(texts))
             if kind == "xlsx"
-            else [unicodedata.normalize("NFC", t).strip() or None for t in texts]
+            else [unicodedata.normalize("NFC", t).strip(BLANKS) or None for t in texts]
         )
         compare(found["t"].to_list(), right, "column 't'")
 
