@@ -6,8 +6,7 @@ from pathlib import Path
 import pytest
 
 from shteg.errors import EditionError, ParityError
-from shteg.report import EditionView, open_edition, parse_document
-from shteg.report.text import resolve
+from shteg.report import EditionView, open_edition, parse_document, resolve
 from shteg.report.text.read import read_document
 from shteg.report.text.tree import (
     CitationRun,

@@ -5,9 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from shteg.errors import ParityError
-from shteg.report import EditionView, check_texts, parse_document, require_parity
+from shteg.report import EditionView, check_texts, parse_document, require_parity, resolve
 from shteg.report.published import PrintedValue, check_published, check_published_text
-from shteg.report.text import resolve
 from shteg.report.text.tree import plain_text, runs_of
 from tests.report.conftest import EN, SQ
 
