@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from scipy.special import ndtri
 
-from shteg.errors import ModelError
 from shteg.convergence import bulk_ess, r_hat, rank_normalise, split_chains
+from shteg.errors import ModelError
 
 ESS_TOLERANCE = 0.15  # relative: the estimate itself varies by a few per cent at 4 × 5,000 draws
 MIXED = 1.01

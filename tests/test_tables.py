@@ -138,8 +138,10 @@ def test_an_array_of_another_type_is_refused(cells: Any) -> None:
         Table.of_columns("days", "Days", Longer, {"country": ["AAA"], "days": cells})
 
 
-@dataclass(frozen=True)
+@table_row
 class Unknown:
+    """A field of lists."""
+
     name: str = column("Name.", key=True)
     found: list[str] = column("Found.")
 
