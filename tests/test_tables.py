@@ -169,6 +169,6 @@ def test_row_types_that_say_too_little_are_refused() -> None:
 
 def test_a_row_type_wants_its_arguments_by_name() -> None:
     with pytest.raises(TypeError):
-        Rung("join")  # type: ignore[call-arg, misc]
+        Rung("join")  # type: ignore[call-arg]
     unit: Unit = "points"
     assert unit

@@ -63,6 +63,11 @@ def quote(
     tiny : float
         Numbers nearer to 0 than this are taken as 0.
 
+    Returns
+    -------
+    tuple of Value
+        In the order of the rows.
+
     Raises
     ------
     ValueError

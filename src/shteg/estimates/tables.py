@@ -69,6 +69,10 @@ def column(
         Turns what the field holds into the text of the cell (`str`, `" ".join`); None stays missing.
     default
         Value of the field where none is given.
+
+    Returns
+    -------
+    dataclasses.Field
     """
     return field(default=default, metadata={"column": _Told(description, unit, key, name, written)})
 
@@ -84,6 +88,10 @@ def spread(names: Iterable[str], description: str, unit: Unit | None = None) -> 
         What each means; `{name}` stands for its name.
     unit : Unit, optional
         None for ids and names.
+
+    Returns
+    -------
+    dataclasses.Field
     """
     return field(metadata={"column": _Told(description, unit, names=tuple(names))})
 
@@ -128,6 +136,10 @@ class Table:
         tiny : float
             Numbers nearer to 0 than this, which differences of sums leave over, are written as 0.
 
+        Returns
+        -------
+        Table
+
         Raises
         ------
         TypeError
@@ -163,6 +175,10 @@ class Table:
             than are described are left out.
         key : sequence of str
             What identifies a row, where columns are given; a row type says it itself.
+
+        Returns
+        -------
+        Table
 
         Raises
         ------
