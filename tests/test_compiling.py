@@ -219,7 +219,7 @@ def test_no_setting_of_numba_is_changed_by_loading_the_kernels() -> None:
         "import numba; from numba.core import config\n"
         "names = [name for name in dir(config) if name.isupper()]\n"
         "before = {name: repr(getattr(config, name)) for name in names}\n"
-        "import shteg.compiling, shteg.stance.kernel, shteg.pathways.kernel, shteg.accession.propagation\n"
+        "import shteg.compiling, shteg.stance.kernel, shteg.pathways.engine.run, shteg.accession.ladder.propagation\n"
         "print([name for name in names if repr(getattr(config, name)) != before[name]])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
