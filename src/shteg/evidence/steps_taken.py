@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from shteg.evidence.case import Case
-    from shteg.evidence.dates import DateInterval
+    from shteg.evidence.records.dates import DateInterval
 
 
 class _Ordered(Protocol):
