@@ -9,17 +9,15 @@ from math import log
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from shteg.arrays import Floats, Ints
 from shteg.chunks import Progress
 from shteg.errors import ModelError
+from shteg.estimates import YEAR_DAYS
 from shteg.evidence.case import Case
 from shteg.stance.members.acts import Responses, absence_as_level, collect_responses
 from shteg.stance.members.sampler import STATIC, Panel, Posterior, Prior, level_probabilities, sample_panel
 
-DAYS_PER_YEAR = 365.25
-
-Floats = NDArray[np.float64]
 Absence = Literal["missing", "level"]
 
 
@@ -44,6 +42,8 @@ class StanceModel:
     columns : (member,) int
         Place in the panel of each member.
     covariate_names : tuple of str
+    words : mapping of str to tuple of str
+        What the case calls each level of an item in use, several words joined by a stroke; in the order of `levels`.
     prior : Prior
     """
 
@@ -54,8 +54,9 @@ class StanceModel:
     as_of: date
     points: Mapping[str, tuple[date, ...]]
     panel: Panel
-    columns: NDArray[np.int64]
+    columns: Ints
     covariate_names: tuple[str, ...]
+    words: Mapping[str, tuple[str, ...]]
     prior: Prior
 
     def levels(self, item: str) -> tuple[int, ...]:
@@ -198,6 +199,7 @@ def build_stance_model(
         panel=_panel(seen, responses, codes, points, values[order]),
         columns=np.argsort(order),
         covariate_names=names,
+        words=_words(seen, responses),
         prior=chosen if dynamic else replace(chosen, drift_sd=STATIC.drift_sd, jump_sd=STATIC.jump_sd),
     )
 
@@ -238,6 +240,14 @@ def fit_stance(
         ess=posterior.ess[model.columns],
     )
     return StancePosterior(model=model, chains=ordered)
+
+
+def _words(case: Case, responses: Responses) -> dict[str, tuple[str, ...]]:
+    def called(item: str, number: int) -> str:
+        return " / ".join(word for word, level in case.items[item].levels.items() if level == number)
+
+    numbered = zip(responses.items, responses.case_levels, strict=True)
+    return {item: tuple(called(item, number) for number in numbers) for item, numbers in numbered}
 
 
 def _points(member: str, responses: Responses, start: date, day: date) -> tuple[date, ...]:
@@ -286,7 +296,7 @@ def _panel(
         days = points[code]
         took_office = [row.happened_on.middle for row in case.governments if row.country == code]
         for before, at in zip((days[0], *days[:-1]), days, strict=True):
-            gaps.append((at - before).days / DAYS_PER_YEAR)
+            gaps.append((at - before).days / YEAR_DAYS)
             changes.append(float(sum(before < day <= at for day in took_office)))
     place = {(code, day): int(first[row]) + at for row, code in enumerate(codes) for at, day in enumerate(points[code])}
     acts = sorted(

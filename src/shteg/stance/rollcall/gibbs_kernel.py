@@ -8,7 +8,38 @@ from typing import Any
 import numpy as np
 
 from shteg.compiling import compiled
-from shteg.stance.kernel import log_interval, next_uniform, normal_cdf, normal_quantile, truncated_normal
+from shteg.normal_law import log_interval, normal_cdf, normal_quantile, truncated_normal
+from shteg.stance.kernel import next_uniform
+
+
+@compiled
+def first_cuts(votes: Any, top: Any, apart: float) -> Any:
+    """Set each cut where the shares of votes below it would have it, at least `apart` from the cut before.
+
+    Parameters
+    ----------
+    votes : (item, actor) int
+        Levels, −1 is no vote.
+    top : (item,) int
+        Highest level of each item.
+    apart : float, > 0
+
+    Returns
+    -------
+    (item, largest level) float
+        Not a number beyond an item's last cut.
+    """
+    cuts = np.full((votes.shape[0], top.max()), np.nan)
+    for m in range(votes.shape[0]):
+        for c in range(top[m]):
+            below, seen = 0, 0
+            for j in range(votes.shape[1]):
+                seen += votes[m, j] >= 0
+                below += 0 <= votes[m, j] <= c
+            cuts[m, c] = normal_quantile((below + 0.5) / (seen + 1.0))
+            if c > 0:
+                cuts[m, c] = max(cuts[m, c], cuts[m, c - 1] + apart)
+    return cuts
 
 
 @compiled
@@ -158,19 +189,10 @@ def run_chain(
     n_items, n_actors = votes.shape
     widest = top.max()
     theta, slope = start.copy(), np.zeros(n_items)
-    cuts, step = np.full((n_items, widest), np.nan), np.full((n_items, widest), 0.5)
+    cuts, step = first_cuts(votes, top, 1e-3), np.full((n_items, widest), 0.5)
     latent = np.zeros(n_actors)
     theta_out, slope_out = np.empty((kept, n_actors)), np.empty((kept, n_items))
     cuts_out = np.full((kept, n_items, widest), np.nan)
-    for m in range(n_items):
-        for c in range(top[m]):
-            below, seen = 0, 0
-            for j in range(n_actors):
-                seen += votes[m, j] >= 0
-                below += 0 <= votes[m, j] <= c
-            cuts[m, c] = normal_quantile((below + 0.5) / (seen + 1.0))
-            if c > 0:
-                cuts[m, c] = max(cuts[m, c], cuts[m, c - 1] + 1e-3)
     precision, weighted = np.empty(n_actors), np.empty(n_actors)
     for iteration in range(burn_in + kept * thin):
         gain = 1.0 / sqrt(1.0 + iteration) if iteration < burn_in else 0.0

@@ -9,12 +9,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from shteg.arrays import Floats, Ints
 from shteg.chunks import Progress, one_blas_thread
 from shteg.errors import ModelError, UsageError
 from shteg.stance.rollcall.matrix import RollCall
 from shteg.stance.rollcall.result import IdealPoints, spread_cuts
 
-Floats = NDArray[np.float64]
 Method = Literal["auto", "laplace", "gibbs"]
 Sign = Literal["+", "-"]
 
@@ -165,9 +165,9 @@ def _signs(matrix: RollCall, anchors: Mapping[str, Sign] | None) -> Floats:
 
 def _close_up(
     matrix: RollCall,
-) -> tuple[NDArray[np.int8], NDArray[np.int64], NDArray[np.int64], list[NDArray[np.int64]]]:
+) -> tuple[NDArray[np.int8], Ints, Ints, list[Ints]]:
     """Leave out items on which all acted alike, and close up levels that an item does not use."""
-    level_map: list[NDArray[np.int64]] = []
+    level_map: list[Ints] = []
     used: list[int] = []
     votes = matrix.votes.copy()
     for m in range(votes.shape[1]):
@@ -189,7 +189,7 @@ def _close_up(
     return np.ascontiguousarray(votes[:, places]), places, counts, level_map
 
 
-def _dropped(matrix: RollCall, used: NDArray[np.int64]) -> tuple[str, ...]:
+def _dropped(matrix: RollCall, used: Ints) -> tuple[str, ...]:
     kept = set(used.tolist())
     return tuple(name for place, name in enumerate(matrix.items) if place not in kept)
 

@@ -12,11 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 
+from shteg.arrays import Floats, Ints
 from shteg.chunks import Progress, ThreadExecutor, split_range
 from shteg.errors import ModelError
 from shteg.stance.rollcall.item_kernel import add_profiles, integrate_items
-
-Floats = NDArray[np.float64]
 
 MOST_ACTORS = 6000
 """The information matrix of the actors is dense."""
@@ -63,7 +62,7 @@ class LaplaceFit:
 class _Group:
     """Items with the same number of levels, and where their parameters stand."""
 
-    places: NDArray[np.int64]
+    places: Ints
     votes: NDArray[np.int8]
     phi: Floats
     at: Floats
@@ -79,7 +78,7 @@ class _Pass:
 
 def fit_laplace(
     votes: NDArray[np.int8],
-    n_levels: NDArray[np.int64],
+    n_levels: Ints,
     *,
     slope_sd: float,
     cut_sd: float,
@@ -133,7 +132,7 @@ def fit_laplace(
     )  # fmt: skip
 
 
-def start_scores(votes: NDArray[np.int8], n_levels: NDArray[np.int64]) -> Floats:
+def start_scores(votes: NDArray[np.int8], n_levels: Ints) -> Floats:
     """Give first scores: the leading principal component of votes centred by item.
 
     Centred by item only: the first component is then what divides actors, and an actor without votes lies at 0. Its sd
@@ -192,7 +191,7 @@ def cubature(dimensions: int, fine: bool, large: bool = False) -> tuple[Floats, 
     return nodes[weights > 0], weights[weights > 0]
 
 
-def _check_size(n_actors: int, n_levels: NDArray[np.int64]) -> None:
+def _check_size(n_actors: int, n_levels: Ints) -> None:
     if n_actors > MOST_ACTORS:
         raise ModelError(
             f"{n_actors} actors are too many for the Laplace approximation",
@@ -207,7 +206,7 @@ def _check_size(n_actors: int, n_levels: NDArray[np.int64]) -> None:
         )
 
 
-def _group_items(votes: NDArray[np.int8], n_levels: NDArray[np.int64], theta: Floats) -> list[_Group]:
+def _group_items(votes: NDArray[np.int8], n_levels: Ints, theta: Floats) -> list[_Group]:
     groups = []
     for levels in sorted({int(count) for count in n_levels}):
         places = np.flatnonzero(n_levels == levels)

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray
+
+from shteg.arrays import Floats, Ints
 
 if TYPE_CHECKING:
     import polars as pl
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -72,7 +71,7 @@ class IdealPoints:
         return pl.DataFrame({"item": list(self.items), "slope": self.slope, "slope_sd": self.slope_sd, **cuts, **sds})
 
 
-def spread_cuts(cuts: Floats, level_map: list[NDArray[np.int64]], n_levels: int) -> Floats:
+def spread_cuts(cuts: Floats, level_map: list[Ints], n_levels: int) -> Floats:
     """Put the cuts of items with closed-up levels in their places: cut c lies below level c + 1."""
     out = np.full((len(level_map), n_levels - 1), np.nan)
     for m, levels in enumerate(level_map):
