@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.polynomial import legendre
 
-from shteg.pathways.model.arrays import Floats
+from shteg.arrays import Floats
+from shteg.estimates import Label, Table, column, table_row
+from shteg.pathways.forecast.tables import LABEL, PARAMETER, STEP, TINY, TITLE, YEAR
+from shteg.pathways.model.model import Model, rate_source
+from shteg.pathways.model.parameters import draw_effect, draw_parameters
+from shteg.pathways.model.provenance import ancestors, parameters_behind
 from shteg.randomness import named_generator
 
 MOST_DEGREES = 3
@@ -118,3 +124,121 @@ def _choice_value(predicted: Floats, worths: Floats) -> float:
     rows = np.arange(draws)
     informed, blind = (np.round(one, 12).argmax(axis=1) for one in (predicted, others))
     return float((worths[rows, informed] - worths[rows, blind]).mean())
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """An uncertain quantity with its draws: a parameter, a stance, a fitted rate, or the size of an effect."""
+
+    name: str
+    kind: str
+    title_id: str
+    label: Label
+    draws: Floats
+
+
+def list_quantities(model: Model, steps: tuple[int, ...]) -> list[Quantity]:
+    """List every uncertain quantity behind these steps with its posterior draws."""
+    count, seed = model.case.pathways.draws, model.case.header.seed
+    path = sorted({i for k in steps for i in ancestors(model, k) if not model.structure.reached[i]})
+    behind = {name for k in steps for name in parameters_behind(model, k)}
+    found = [
+        Quantity(name, "parameter", model.named[name].title_id, model.named[name].label, draws)
+        for name, draws in draw_parameters(model.named, seed, 0, count).items()
+        if name in behind
+    ]
+    if model.theta is not None and any(model.steps[i].rule != "none" and not model.steps[i].ratified for i in path):
+        for j, member in enumerate(model.theta.units):
+            found.append(
+                Quantity(f"stance.{member}", "stance", f"member:{member}", model.theta.label, model.theta.values[:, j])
+            )
+    for i in path:
+        step = model.steps[i]
+        if not step.ratified and (source := rate_source(model, step)).startswith("log_rate."):
+            column = model.log_rate.values[:, model.log_rate.units.index(source.removeprefix("log_rate."))]
+            label = model.log_rate.label if source == f"log_rate.{step.id}" else "borrowed"
+            found.append(Quantity(f"step.{step.id}.log_rate", "rate", f"step:{step.id}", label, column))
+    if model.ratify_mean is not None and any(model.steps[i].ratified for i in path):
+        for j, member in enumerate(model.ratify_mean.units):
+            column, label = model.ratify_mean.values[:, j], model.ratify_mean.label
+            found.append(Quantity(f"ratification.{member}", "ratification", f"member:{member}", label, column))
+    for measure in model.case.recommendations.measures:
+        for i, effect in enumerate(measure.effects, start=1):
+            name, sizes = f"measure.{measure.id}.{i}.{effect.target}", draw_effect(measure.id, effect, seed, 0, count)
+            found.append(Quantity(name, "effect", f"measure:{measure.id}", measure.label, sizes))
+    return [one for one in found if np.ptp(one.draws) > 0.0]
+
+
+@table_row
+class Worth:
+    """What knowing a quantity would do to the forecast of a step by the end of a year, and to the choice of a measure.
+
+    The choice is valued for one step and year only and missing elsewhere.
+    """
+
+    step: str = column(STEP, key=True)
+    year: int = column(YEAR, "year", key=True)
+    parameter: str = column(PARAMETER, key=True)
+    kind: str = column("Parameter, stance, fitted rate, ratification time, or effect of a measure.")
+    title_id: str = column(TITLE)
+    explained: float = column("Share of the variance of the forecast that goes if it is known.", "share")
+    floor: float = column("Share found for shuffled draws (95 % quantile).", "share")
+    clear: str = column("Whether it is above what shuffled draws give.")
+    expected_change: float = column("Expected absolute change of the forecast if it is known.", "share")
+    choice: float | None = column(
+        "Expected gain in probability if it is known before the best measure is chosen.", "share"
+    )
+    choice_floor: float | None = column("The same for shuffled draws (95 % quantile).", "share")
+    label: Label = column(LABEL)
+
+
+def lay_out_worth(
+    model: Model, steps: tuple[int, ...], quantities: list[Quantity], found: Information, spread: Floats, focus: int
+) -> list[Worth]:
+    """Lay out what knowing each quantity would do to each forecast, most first.
+
+    Parameters
+    ----------
+    model : Model
+    steps : tuple of int
+        Numbers of the steps, in the order of the outcomes.
+    quantities : list of Quantity
+        In the order of `found`.
+    found : Information
+        Its outcomes by step, then by report year.
+    spread : (step, year) float
+        Variance of the forecast over draws without simulation noise.
+    focus : int
+        Position of the report year for which the choice of a measure was valued, on the first step.
+
+    Returns
+    -------
+    list of Worth
+    """
+    return list(_worth(model, steps, quantities, found, spread, focus))
+
+
+def _worth(
+    model: Model, steps: tuple[int, ...], quantities: list[Quantity], found: Information, spread: Floats, focus: int
+) -> Iterator[Worth]:
+    for t, k in enumerate(steps):
+        for r, year in enumerate(model.report_years):
+            o, variance, chosen = t * len(model.report_years) + r, float(spread[t, r]), (t, r) == (0, focus)
+            told = [i for i, one in enumerate(quantities) if one.kind != "effect" or chosen]
+            for i in sorted(told, key=lambda i: (-round(float(found.explained[i, o]), 12), i)):
+                one, explained, floor = quantities[i], float(found.explained[i, o]), float(found.floor[i, o])
+                yield Worth(
+                    step=model.steps[k].id, year=year, parameter=one.name, kind=one.kind, title_id=one.title_id,
+                    explained=min(explained / variance, 1.0) if variance > 0.0 else 0.0,
+                    floor=min(floor / variance, 1.0) if variance > 0.0 else 0.0,
+                    clear="yes" if explained > floor + TIED else "no",
+                    expected_change=float(found.change[i, o]),
+                    choice=float(found.choice[i]) if chosen else None,
+                    choice_floor=float(found.choice_floor[i]) if chosen else None,
+                    label=one.label,
+                )  # fmt: skip
+
+
+def information_table(rows: Iterable[Worth]) -> Table:
+    """What knowing each quantity would do to each forecast, most first."""
+    return Table.of("value_of_information", "What is worth finding out", Worth, rows, tiny=TINY)

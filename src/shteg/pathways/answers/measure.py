@@ -7,13 +7,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from shteg.arrays import Floats
 from shteg.chunks import Executor, Progress, ThreadExecutor, split_range
 from shteg.pathways.engine.simulation import trace_paths
-from shteg.pathways.model.arrays import Floats
 from shteg.pathways.model.model import Model, Scenario
 
 TIMES_PER_CHUNK = 3_000_000
 """About so many step times are held at once by each thread (24 MB)."""
+
+DRAWS_USED = "Posterior draws used."
+WORLDS_EACH = "Worlds simulated for each draw."
 
 Statistic = Callable[[Floats], Floats]
 """From the years until each step, (draw, world, scenario, step), to (draw, world, …)."""

@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from shteg.arrays import Floats
 from shteg.chunks import Executor, Progress
-from shteg.pathways.answers.measure import measure_worlds, resize
+from shteg.estimates import Label, Table, column, table_row
+from shteg.pathways.answers.measure import DRAWS_USED, WORLDS_EACH, measure_worlds, resize
 from shteg.pathways.forecast.shares import Shares, summarise_means, summarise_reached
-from shteg.pathways.model.arrays import Floats
+from shteg.pathways.forecast.tables import (
+    LABEL,
+    LOWER,
+    MC_ERROR,
+    MEAN,
+    PARAMETER,
+    STEP,
+    TINY,
+    TITLE,
+    UPPER,
+    YEAR,
+    cell,
+)
 from shteg.pathways.model.model import Model, Scenario
 from shteg.pathways.model.provenance import parameters_behind
 
@@ -75,3 +90,50 @@ def swing_parameters(
         draws=sized.case.pathways.draws,
         worlds=worlds,
     )
+
+
+@table_row
+class Swing:
+    """How far a parameter moves the probability of a step by the end of a year, between the ends of its range."""
+
+    step: str = column(STEP, key=True)
+    year: int = column(YEAR, "year", key=True)
+    parameter: str = column(PARAMETER, key=True)
+    title_id: str = column(TITLE)
+    value_low: float = column("Lower end of its range.", "score")
+    value_high: float = column("Upper end of its range.", "score")
+    at_low: float = column("Probability with the parameter at the lower end.", "share")
+    at_high: float = column("Probability with the parameter at the upper end.", "share")
+    swing: float = column(f"Change from the lower to the upper end{MEAN}", "share")
+    low: float = column(LOWER, "share")
+    high: float = column(UPPER, "share")
+    mc_error: float = column(MC_ERROR, "share")
+    draws: int = column(DRAWS_USED, "count")
+    worlds: int = column(WORLDS_EACH, "count")
+    label: Label = column(LABEL)
+
+
+def lay_out_swings(model: Model, found: Tornado) -> list[Swing]:
+    """Lay out each parameter at both ends of its range, by step and year, widest swing first."""
+    return list(_swings(model, found))
+
+
+def _swings(model: Model, found: Tornado) -> Iterator[Swing]:
+    for t, k in enumerate(found.steps):
+        behind = set(parameters_behind(model, k))
+        chosen = [i for i, name in enumerate(found.parameters) if name in behind]
+        for r, year in enumerate(model.report_years):
+            for i in sorted(chosen, key=lambda i: (-round(abs(float(found.swing.mean[i, t, r])), 12), i)):
+                one, at = model.named[found.parameters[i]], (i, t, r)
+                yield Swing(
+                    step=model.steps[k].id, year=year, parameter=one.name, title_id=one.title_id,
+                    value_low=one.parameter.low, value_high=one.parameter.high,
+                    at_low=float(found.at_low.mean[at]), at_high=float(found.at_high.mean[at]),
+                    **cell(found.swing, at, "swing", error="mc_error"), draws=found.draws, worlds=found.worlds,
+                    label=one.label,
+                )  # fmt: skip
+
+
+def tornado_table(rows: list[Swing]) -> Table:
+    """Each parameter at both ends of its range, widest swing first."""
+    return Table.of("tornado", "What the assumed ranges do", Swing, rows, tiny=TINY)

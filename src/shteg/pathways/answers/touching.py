@@ -1,37 +1,11 @@
-"""What the answers are about: the first rung ahead that the members decide on, and the last rung of the ladder."""
+"""Which measures, of all in the case, can change when a step is reached."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shteg.evidence.records.case import Step
 from shteg.pathways.model.model import Model
 from shteg.pathways.model.provenance import ancestors
-
-
-def first_unanimity_step(steps: Sequence[Step]) -> Step:
-    """Give the lowest rung above 0 that every member must consent to.
-
-    Where no rung asks for every member, the lowest that members vote on by another rule; without one, the first step
-    beside the ladder that every member must consent to, or the first step. Rung 0 holds programmes beside the ladder,
-    which a country can join without ever climbing it.
-    """
-    voted = [step for step in steps if step.rule != "none" and not step.ratified]
-    unanimous = [step for step in voted if step.rule == "all"]
-    rungs = [step for step in unanimous if step.rung > 0] or [step for step in voted if step.rung > 0]
-    return min(rungs or unanimous or list(steps), key=lambda step: step.rung)
-
-
-def final_step(steps: Sequence[Step]) -> Step:
-    """Give the highest rung; of several, the last in the case."""
-    return max(reversed(steps), key=lambda step: step.rung)
-
-
-def target_steps(model: Model) -> list[int]:
-    """List the steps (by number) that answers are given for: the first unanimity step ahead and the last rung."""
-    ahead = [step for step, taken in zip(model.steps, model.structure.reached, strict=True) if not taken]
-    chosen = dict.fromkeys((first_unanimity_step(ahead or model.steps).id, final_step(model.steps).id))
-    return [k for name in chosen for k, step in enumerate(model.steps) if step.id == name]
 
 
 def touching_measures(model: Model, k: int) -> list[str]:
