@@ -36,6 +36,7 @@ def simulate_pathways(
 
     Parameters
     ----------
+    case : Case
     stance : StageResult
         With `draws["theta"]`, (draw, member).
     accession : StageResult
@@ -53,6 +54,8 @@ def simulate_pathways(
         Also share effects out, look for sets of members, and so on; left out where parameters are set.
     threads : int, optional
         As many as there are cores if left out; the result never depends on it.
+    progress : callable, optional
+        Called with (parts done, parts in all).
     executor : Executor, optional
         Something else than threads to spread the work over, such as `SparkExecutor`; the numbers stay the same.
     on_interrupt : "raise" or "keep"

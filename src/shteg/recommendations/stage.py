@@ -19,6 +19,7 @@ def rank_measures(case: Case, pathways: StageResult, *, target: tuple[str, int] 
 
     Parameters
     ----------
+    case : Case
     pathways : StageResult
         Of `simulate_pathways` on the same case: its draws `effect` are ranked draw by draw.
     target : (step, year), optional

@@ -24,7 +24,25 @@ def list_targets(case: Case) -> list[Target]:
 
 
 def check_target(case: Case, step: str, year: int) -> Target:
-    """Refuse a target that the forecast does not report."""
+    """Refuse a target that the forecast does not report.
+
+    Parameters
+    ----------
+    case : Case
+    step : str
+        Id of a step of the case.
+    year : int
+        A report year.
+
+    Returns
+    -------
+    Target
+
+    Raises
+    ------
+    UsageError
+        There is no such step, or the year is not reported.
+    """
     if step not in [one.id for one in case.steps]:
         allowed = ", ".join(one.id for one in case.steps)
         raise UsageError(f"no step is called {step!r}", f"allowed: {allowed}", "target")

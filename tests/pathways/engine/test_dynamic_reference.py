@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from shteg.pathways.engine.build_model import Scenario, build_model, build_parameters, make_plan, with_scenarios
-from shteg.pathways.engine.reference import reference_futures, world_keys
 from shteg.pathways.engine.simulation import run_model, trace_paths
 from shteg.pathways.model.arrays import NEVER
 from tests.pathways.dynamic import dynamic_case, dynamic_stages
+from tests.pathways.engine.reference import reference_futures, world_keys
 from tests.pathways.worlds import MEMBERS
 
 TOLERANCE = 1e-10  # years: the two add the same terms in another order, over more pieces than without episodes

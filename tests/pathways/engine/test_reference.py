@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from shteg.pathways.engine.build_model import build_model, build_parameters
-from shteg.pathways.engine.reference import reference_times, world_keys
 from shteg.pathways.engine.simulation import trace_paths
 from shteg.pathways.model.arrays import NEVER
+from tests.pathways.engine.reference import reference_times, world_keys
 from tests.pathways.rich import rich_case, rich_stages
 
 TOLERANCE = 1e-11  # years: the two add the same terms in another order

@@ -96,8 +96,21 @@ def search_sets(
 
     Parameters
     ----------
+    model : Model
+    k : int
+        Number of the step.
     importance : (member,)
         By which the pool is chosen; the bound shows whether a larger pool could give another answer.
+    threads : int, optional
+        As many as there are cores if left out; results never depend on it.
+    progress : callable, optional
+        Called with (parts done, parts in all).
+    executor : Executor, optional
+        Where worlds are simulated instead of threads of this process.
+
+    Returns
+    -------
+    BlockingSets
     """
     eligible = [j for j in range(len(model.members)) if model.structure.eligible[k, j]]
     ranked = sorted(eligible, key=lambda j: (-round(float(importance[j]), 12), j))
@@ -162,7 +175,20 @@ class SetOutcome:
 
 
 def lay_out_sets(model: Model, bases: Bases, found: Sequence[BlockingSets]) -> list[SetOutcome]:
-    """Lay out the best sets of each size, nobody and everyone, by step and year."""
+    """Lay out the best sets of each size, nobody and everyone, by step and year.
+
+    Parameters
+    ----------
+    model : Model
+    bases : Bases
+        Of the model.
+    found : sequence of BlockingSets
+        One for each step.
+
+    Returns
+    -------
+    list of SetOutcome
+    """
     return [
         _outcome(model, bases, one, i, r)
         for one in found
@@ -189,7 +215,21 @@ def sets_table(rows: Iterable[SetOutcome]) -> Table:
 
 
 def set_values(model: Model, bases: Bases, found: Sequence[BlockingSets]) -> list[Value]:
-    """Give `blocker.everyone.…`, `blocker.best.<step>.<year>.<size>`, `blocker.without.…` and `blocker.set-size.…`."""
+    """Give `blocker.everyone.…`, `blocker.best.<step>.<year>.<size>`, `blocker.without.…` and `blocker.set-size.…`.
+
+    Parameters
+    ----------
+    model : Model
+    bases : Bases
+        Of the model.
+    found : sequence of BlockingSets
+        One for each step.
+
+    Returns
+    -------
+    list of Value
+        By step, then by report year.
+    """
     values: list[Value] = []
     by = {"step": "step:{step}", "year": "{year}"}
     sized, end = {**by, "count": "{size}"}, "{step}.{year}"

@@ -84,8 +84,23 @@ def compare_futures(
 
     Parameters
     ----------
+    model : Model
+    scenarios : sequence of Scenario
+        The one that the others are compared with first.
+    routes : sequence of Route
+        Each ends when all its steps are reached.
     worlds : int, optional
         Worlds for each draw; those of the case, and so the very worlds of the forecast, if left out.
+    threads : int, optional
+        As many as there are cores if left out; results never depend on it.
+    progress : callable, optional
+        Called with (parts done, parts in all).
+    executor : Executor, optional
+        Where worlds are simulated instead of threads of this process.
+
+    Returns
+    -------
+    Futures
     """
     pathways = model.case.pathways
     sized = resize(model, scenarios, pathways.draws, worlds or pathways.worlds_per_draw)

@@ -58,6 +58,10 @@ def value_information(quantities: Floats, outcomes: Floats, worths: Floats, seed
     seed : int
         Of the shuffles.
 
+    Returns
+    -------
+    Information
+
     References
     ----------
     Strong, Oakley and Brennan (2014), Estimating multiparameter partial expected value of perfect information from a

@@ -42,7 +42,20 @@ class Chunk:
 
 
 def resize(model: Model, scenarios: Sequence[Scenario], draws: int, worlds: int) -> Model:
-    """Give the model with other scenarios and with no more than so many draws and worlds."""
+    """Give the model with other scenarios and with no more than so many draws and worlds.
+
+    Parameters
+    ----------
+    model : Model
+    scenarios : sequence of Scenario
+        In place of those it has.
+    draws, worlds : int, >= 1
+        The most that are kept, draws and worlds for each draw.
+
+    Returns
+    -------
+    Model
+    """
     had = model.case.pathways
     size = {"draws": min(draws, had.draws), "worlds_per_draw": min(worlds, had.worlds_per_draw)}
     case = replace(model.case, pathways=had.model_copy(update=size))
@@ -60,6 +73,23 @@ def measure_worlds(
     """Simulate the scenarios of a model and summarise a statistic of its worlds.
 
     The result depends neither on the number of threads nor on the executor: each draw is summarised on its own.
+
+    Parameters
+    ----------
+    model : Model
+    statistic : callable
+        From the years until each step, (draw, world, scenario, step), to (draw, world, …).
+    threads : int, optional
+        As many as there are cores if left out; results never depend on it.
+    progress : callable, optional
+        Called with (parts done, parts in all).
+    executor : Executor, optional
+        Where worlds are simulated instead of threads of this process.
+
+    Returns
+    -------
+    Moments
+        Axes (draw, …).
     """
     pathways = model.case.pathways
     times = pathways.worlds_per_draw * len(model.scenarios) * len(model.steps)

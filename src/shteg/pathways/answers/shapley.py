@@ -146,7 +146,26 @@ def attribute_step(
     executor: Executor | None = None,
     budget: int = SUBSET_WORLDS,
 ) -> Attribution:
-    """Share the effect of all measures on a step out, at each report year, over the same draws and worlds."""
+    """Share the effect of all measures on a step out, at each report year, over the same draws and worlds.
+
+    Parameters
+    ----------
+    model : Model
+    k : int
+        Number of the step.
+    threads : int, optional
+        As many as there are cores if left out; results never depend on it.
+    progress : callable, optional
+        Called with (parts done, parts in all).
+    executor : Executor, optional
+        Where worlds are simulated instead of threads of this process.
+    budget : int
+        Worlds simulated, about, over all sets of measures.
+
+    Returns
+    -------
+    Attribution
+    """
     players, touching = list_players(model, k)
     playing = [one for one, bears in zip(players, touching, strict=True) if bears]
     count, years = len(playing), [float(model.structure.year_times[i]) for i in model.structure.report_index]
@@ -231,7 +250,20 @@ class MeasureShare:
 
 
 def lay_out_shares(model: Model, bases: Bases, found: Sequence[Attribution]) -> list[MeasureShare]:
-    """Lay out share, alone and all but one, by step, measure (or area) and year."""
+    """Lay out share, alone and all but one, by step, measure (or area) and year.
+
+    Parameters
+    ----------
+    model : Model
+    bases : Bases
+        Of the model.
+    found : sequence of Attribution
+        One for each step.
+
+    Returns
+    -------
+    list of MeasureShare
+    """
     rows = []
     for one in found:
         for i, player in enumerate(one.players):

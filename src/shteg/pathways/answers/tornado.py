@@ -62,7 +62,24 @@ def swing_parameters(
     progress: Progress | None = None,
     executor: Executor | None = None,
 ) -> Tornado:
-    """Simulate each parameter at both ends of its range on the same draws and worlds."""
+    """Simulate each parameter at both ends of its range on the same draws and worlds.
+
+    Parameters
+    ----------
+    model : Model
+    steps : tuple of int
+        Numbers of the steps.
+    threads : int, optional
+        As many as there are cores if left out; results never depend on it.
+    progress : callable, optional
+        Called with (parts done, parts in all).
+    executor : Executor, optional
+        Where worlds are simulated instead of threads of this process.
+
+    Returns
+    -------
+    Tornado
+    """
     names, chosen = ranged_parameters(model, steps), model.scenarios[0].measures
     scenarios = [
         Scenario(

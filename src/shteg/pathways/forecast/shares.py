@@ -49,7 +49,20 @@ def summarise_races(counts: Ints, raced: Ints) -> Shares:
 
 
 def summarise_changes(gained: Ints, lost: Ints, worlds: int) -> Shares:
-    """Summarise a difference of two scenarios on the same worlds: the share gained less the share lost."""
+    """Summarise a difference of two scenarios on the same worlds: the share gained less the share lost.
+
+    Parameters
+    ----------
+    gained, lost : (draw, …) int
+        Worlds with the event in the one scenario only, and in the other only.
+    worlds : int, >= 2
+        Of each draw.
+
+    Returns
+    -------
+    Shares
+        In [−1, 1].
+    """
     change = (gained - lost) / worlds
     cleaned = _clean(change, ((gained + lost) / worlds - change**2) / (worlds - 1))
     moved = (gained + lost).sum(axis=0)
@@ -93,6 +106,20 @@ def median_years(reached: Ints, worlds: int, years: tuple[int, ...]) -> tuple[In
     """Give the first year by whose end half of the worlds reached a step: pooled (step,) and per draw (draw, step).
 
     `reached` is cumulative, (draw, step, year). A year after the last one means: not within the horizon.
+
+    Parameters
+    ----------
+    reached : (draw, step, year) int
+        Worlds that have reached the step by the end of the year: cumulative.
+    worlds : int
+        Of each draw.
+    years : tuple of int
+        Calendar years, ascending.
+
+    Returns
+    -------
+    pooled : (step,) int
+    per_draw : (draw, step) int
     """
     calendar = np.append(np.array(years, dtype=np.int64), years[-1] + 1)
 
@@ -104,7 +131,19 @@ def median_years(reached: Ints, worlds: int, years: tuple[int, ...]) -> tuple[In
 
 
 def summarise_means(mean: Floats, noise: Floats, bounds: tuple[float, float]) -> Shares:
-    """Summarise means over worlds by draw, (draw, …), with the variance that finite worlds leave in each of them."""
+    """Summarise means over worlds by draw, (draw, …), with the variance that finite worlds leave in each of them.
+
+    Parameters
+    ----------
+    mean, noise : (draw, …) float
+        Mean over worlds, and the variance of that mean.
+    bounds : tuple of two float
+        Within which the quantity lies.
+
+    Returns
+    -------
+    Shares
+    """
     return _widen(_clean(mean, noise), np.zeros(mean.shape[1:]), bounds)
 
 

@@ -81,7 +81,21 @@ def basis_of_step(model: Model, k: int) -> Basis:
 
 
 def basis_of(model: Model, labels: Iterable[Label], sources: Iterable[str]) -> Basis:
-    """Put labels and sources together."""
+    """Put labels and sources together.
+
+    Parameters
+    ----------
+    model : Model
+    labels : iterable of Label
+        At least one; the weakest counts.
+    sources : iterable of str
+        Ids.
+
+    Returns
+    -------
+    Basis
+        Not verified if a source known to the case was not read (grade 6).
+    """
     ids = tuple(sorted(set(sources)))
     grades = [model.case.sources[one].grade for one in ids if one in model.case.sources]
     return Basis(weakest(labels), ids, verified=all(grade[1] != "6" for grade in grades))

@@ -79,6 +79,14 @@ def compare_dimensions(
     n_levels : (item,) int, >= 2
     seed : int
     folds : int, >= 2
+    chains : int
+        Of each fit; R-hat is judged with two or more.
+    kept, burn_in : int
+        Iterations kept of each chain, and thrown away before.
+    threads : int, optional
+        As many as there are cores if left out; results never depend on it.
+    progress : callable, optional
+        Called with (parts done, parts in all).
 
     Returns
     -------
@@ -145,7 +153,23 @@ def compare_dimensions(
 
 
 def base_rates(level: Ints, n_levels: Ints, fold: Ints, member: Ints, item: Ints, act: int) -> Floats:
-    """Give the share of each level of an act's item among acts not held out with it, each level half an act more."""
+    """Give the share of each level of an act's item among acts not held out with it, each level half an act more.
+
+    Parameters
+    ----------
+    level : (member, item) int
+        −1 where missing.
+    n_levels : (item,) int
+    fold, member, item : (act,) int
+        In which part each act is held out, who did it, and on what.
+    act : int
+        Which of them.
+
+    Returns
+    -------
+    (level,) float
+        Sums to 1.
+    """
     same = (item == item[act]) & (fold != fold[act])
     counts = np.bincount(level[member[same], item[same]], minlength=int(n_levels[item[act]])) + 0.5
     return np.asarray(counts / counts.sum())

@@ -35,10 +35,20 @@ def run_held_out(
         Highest level of each item.
     axes : int
         1 or 2. Slopes on the first axis are positive; item `anchor` has slope 0 on the second.
+    anchor : int
+        Number of an item.
     held : (held, 3) int
         Item, member and level of each act held out.
     prior : tuple of three float
         Mean and sd of the slopes on the first axis, sd of the cuts; slopes on the second are normal around 0.
+    burn_in, kept : int
+        Iterations thrown away, and kept.
+    state : (4,) uint64
+        State of the random numbers; advanced in place.
+
+    Returns
+    -------
+    (kept, held) float
     """
     n_items, n_members = votes.shape
     slope_mean, slope_sd, cut_sd = prior

@@ -95,6 +95,8 @@ class StancePosterior:
 
         Parameters
         ----------
+        item : str
+            In use.
         theta : (draw, member) float
 
         Returns
@@ -115,6 +117,19 @@ class StancePosterior:
     def probability_on(self, member: str, item: str, day: date) -> Floats:
         """Probability of each level of the member's act on an item on an earlier day of its time line, (level,).
 
+        Parameters
+        ----------
+        member : str
+        item : str
+            In use.
+        day : date
+            A point of the member's time line.
+
+        Returns
+        -------
+        (level,) float
+            Sums to 1.
+
         Raises
         ------
         ModelError
@@ -128,7 +143,20 @@ class StancePosterior:
         return np.asarray(self.path_levels(member, item, day).mean(axis=0))
 
     def path_levels(self, member: str, item: str, day: date) -> Floats:
-        """Probability of each level on a day of the time line, (path draw, level); paths are every `every`-th draw."""
+        """Probability of each level on a day of the time line, (path draw, level); paths are every `every`-th draw.
+
+        Parameters
+        ----------
+        member : str
+        item : str
+            In use.
+        day : date
+            A point of the member's time line.
+
+        Returns
+        -------
+        (path draw, level) float
+        """
         chains, column = self.chains, self._column(item)
         kept, draws = slice(chains.every - 1, None, chains.every), chains.paths.shape[0] * chains.paths.shape[1]
         theta = chains.paths[:, :, self.model.point(member, day)].reshape(draws, 1)
@@ -223,6 +251,15 @@ def fit_stance(
         The same seed gives the same draws, for any number of threads.
     chains, iterations : int
         Chains, and iterations kept of each; `burn_in` more (half as many, if left out) are thrown away before.
+    burn_in : int, optional
+    threads : int, optional
+        As many as there are cores if left out; results never depend on it.
+    progress : callable, optional
+        Called with (parts done, parts in all).
+
+    Returns
+    -------
+    StancePosterior
 
     Raises
     ------

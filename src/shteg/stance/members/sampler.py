@@ -210,6 +210,14 @@ def sample_panel(
     chains : int, >= 2
     prior : Prior, optional
         `STATIC` for the model without time.
+    threads : int, optional
+        As many as there are cores if left out; results never depend on it.
+    progress : callable, optional
+        Called with (chains done, chains in all).
+
+    Returns
+    -------
+    Posterior
 
     Raises
     ------

@@ -26,7 +26,21 @@ ITERATIONS = 2000
 def fit_variants(
     case: Case, *, threads: int | None = None, progress: Progress | None = None
 ) -> dict[Variant, StancePosterior]:
-    """Fit the model of the case under each of the other assumptions, with the seed of the case."""
+    """Fit the model of the case under each of the other assumptions, with the seed of the case.
+
+    Parameters
+    ----------
+    case : Case
+    threads : int, optional
+        As many as there are cores if left out; results never depend on it.
+    progress : callable, optional
+        Called with (variants done, variants in all).
+
+    Returns
+    -------
+    dict
+        Posterior by variant.
+    """
     fitted: dict[Variant, StancePosterior] = {}
     for variant, options in VARIANTS.items():
         model = build_stance_model(case, **options)

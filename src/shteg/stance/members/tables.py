@@ -98,7 +98,20 @@ class ItemWeight:
 
 
 def items_table(case: Case, posterior: StancePosterior, reference: str | None) -> Table:
-    """One row per kind of act: used or why not, and what the model learnt of it."""
+    """One row per kind of act: used or why not, and what the model learnt of it.
+
+    Parameters
+    ----------
+    case : Case
+    posterior : StancePosterior
+    reference : str, optional
+        The item on which a new act is foretold.
+
+    Returns
+    -------
+    Table
+        `items`.
+    """
     responses = posterior.model.responses
     rows = [
         ItemWeight(

@@ -42,6 +42,34 @@ def sample_rollcall(
 ) -> IdealPoints:
     """Sample the posterior; `votes` are those of the items `used`, levels closed up (see `ideal_points`).
 
+    Parameters
+    ----------
+    matrix : RollCall
+    votes : (actor, item) int8
+        −1 is no vote.
+    used : (item,) int
+        Which items of the matrix these are.
+    n_levels : (item,) int, >= 2
+    level_map : list of (level,) int
+        For each item the levels of the matrix that it uses.
+    law : tuple of two float
+        Prior sds of slopes and cuts.
+    signs : (actor,) float
+        1 or −1 for anchored actors, else 0.
+    scale : {"prior", "sample"}
+    seed : int
+    chains : int, >= 2
+    iterations : int, >= 100
+        Kept of each chain.
+    threads : int, optional
+        As many as there are cores if left out; results never depend on it.
+    progress : callable, optional
+        Called with (chains done, chains in all).
+
+    Returns
+    -------
+    IdealPoints
+
     Raises
     ------
     ModelError

@@ -44,7 +44,25 @@ def first_cuts(votes: Any, top: Any, apart: float) -> Any:
 
 @compiled
 def draw_latent(level: int, top: int, eta: float, lower: float, upper: float, u: float) -> float:
-    """Draw eta + e, e ~ N(0, 1), between two cuts; by inversion in the tail where no digits are lost."""
+    """Draw eta + e, e ~ N(0, 1), between two cuts; by inversion in the tail where no digits are lost.
+
+    Parameters
+    ----------
+    level : int
+        0 … top.
+    top : int
+        Highest level of the item.
+    eta : float
+        Mean.
+    lower, upper : float
+        Cuts below and above; not read on the lowest and the highest level.
+    u : float
+        Uniform number in (0, 1).
+
+    Returns
+    -------
+    float
+    """
     if level == 0:
         return min(eta + normal_quantile(max(u * normal_cdf(upper - eta), 1e-300)), upper)
     if level == top:
@@ -56,7 +74,27 @@ def draw_latent(level: int, top: int, eta: float, lower: float, upper: float, u:
 def move_cuts(
     vote: Any, predictor: Any, cuts: Any, top: int, cut_sd: float, step: Any, state: Any, gain: float
 ) -> None:  # fmt: skip
-    """Move each cut of an item by random-walk Metropolis, latent responses integrated out (Cowles 1996)."""
+    """Move each cut of an item by random-walk Metropolis, latent responses integrated out (Cowles 1996).
+
+    Parameters
+    ----------
+    vote : (actor,) int
+        −1 is no vote.
+    predictor : (actor,) float
+        Slope times position.
+    cuts : (cut,) float
+        Moved in place.
+    top : int
+        Highest level, and number of cuts.
+    cut_sd : float
+        Prior sd.
+    step : (cut,) float
+        Sds of the proposals; tuned in place.
+    state : (4,) uint64
+        State of the random numbers.
+    gain : float
+        How strongly the steps are tuned; 0 leaves them.
+    """
     for c in range(top):
         at = cuts[c]
         to = at + step[c] * normal_quantile(next_uniform(state))

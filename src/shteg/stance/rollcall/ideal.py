@@ -62,6 +62,7 @@ def ideal_points(
     method : {"auto", "laplace", "gibbs"}
         "gibbs" samples: exact but for Monte Carlo error, for small matrices. "laplace" integrates the items out and
         takes the information of the actors at the mode: for large ones. "auto" samples up to 8,000 votes.
+    prior : RollCallPrior, optional
     anchors : mapping of actor to "+" or "-", optional
         On which side of 0 an actor lies. Each is a half-normal prior when sampling; the approximation turns the axis
         by them and refuses anchors it cannot meet. Without anchors, the actor whose name sorts first lies below the
@@ -72,6 +73,10 @@ def ideal_points(
     seed : int
     chains, iterations : int
         Of the Gibbs sampler; chains that disagree are run again up to three times, four times as long (thinned).
+    threads : int, optional
+        As many as there are cores if left out; results never depend on it.
+    progress : callable, optional
+        Called with (parts done, parts in all).
 
     Returns
     -------
@@ -122,6 +127,17 @@ def ideal_points(
 
 def orientation(theta: Floats, actors: tuple[str, ...], signs: Floats) -> float:
     """Give 1 or −1: the direction of the axis that meets the anchors, or that of the first name.
+
+    Parameters
+    ----------
+    theta : (actor,) float
+    actors : tuple of str
+    signs : (actor,) float
+        1 or −1 for anchored actors, else 0.
+
+    Returns
+    -------
+    float
 
     Raises
     ------

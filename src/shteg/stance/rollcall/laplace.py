@@ -94,6 +94,14 @@ def fit_laplace(
     n_levels : (item,) int, 2 to 4
     slope_sd, cut_sd : float
         Prior sds of slopes and cuts, which have prior mean 0; theta ~ N(0, 1).
+    threads : int, optional
+        As many as there are cores if left out; results never depend on it.
+    progress : callable, optional
+        Called with (steps done, steps at most).
+
+    Returns
+    -------
+    LaplaceFit
 
     Raises
     ------
@@ -161,6 +169,17 @@ def cubature(dimensions: int, fine: bool, large: bool = False) -> tuple[Floats, 
     Coarse: 2n² + 1 nodes, exact to degree 5 (in two dimensions three by three Gauss–Hermite nodes). Fine: seven nodes
     along the slope, five along the first cut, three along each further gap; coarse nodes understate how far they reach.
     In `large` matrices, where votes are many, five and three do for items of three or more levels.
+
+    Parameters
+    ----------
+    dimensions : int, 2 to 4
+    fine, large : bool
+
+    Returns
+    -------
+    nodes : (node, dimension) float
+    weights : (node,) float
+        They sum to 1.
 
     References
     ----------

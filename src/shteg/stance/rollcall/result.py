@@ -72,7 +72,21 @@ class IdealPoints:
 
 
 def spread_cuts(cuts: Floats, level_map: list[Ints], n_levels: int) -> Floats:
-    """Put the cuts of items with closed-up levels in their places: cut c lies below level c + 1."""
+    """Put the cuts of items with closed-up levels in their places: cut c lies below level c + 1.
+
+    Parameters
+    ----------
+    cuts : (item, cut) float
+    level_map : list of (level,) int
+        For each item the levels of the matrix that it uses.
+    n_levels : int
+        Of the matrix.
+
+    Returns
+    -------
+    (item, n_levels − 1) float
+        Not a number where a level was not used.
+    """
     out = np.full((len(level_map), n_levels - 1), np.nan)
     for m, levels in enumerate(level_map):
         for c in range(len(levels) - 1):
