@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from typing import Any
+from typing import Unpack
 
 import numpy as np
 
 from shteg.arrays import Floats
-from shteg.chunks import Executor, Progress, share_progress
+from shteg.chunks import share_progress
 from shteg.estimates import Table, Value
 from shteg.evidence.steps_taken import target_steps
 from shteg.pathways.answers.blocking_sets import lay_out_sets, search_sets, set_values, sets_table
@@ -36,6 +34,7 @@ from shteg.pathways.answers.information import (
     list_quantities,
     value_information,
 )
+from shteg.pathways.answers.measure import How
 from shteg.pathways.answers.shapley import (
     attribute_step,
     attribution_table,
@@ -76,10 +75,7 @@ def answer_questions(
     tally: Tally,
     summary: Summary,
     forecast: Forecast,
-    *,
-    threads: int | None = None,
-    progress: Progress | None = None,
-    executor: Executor | None = None,
+    **how: Unpack[How],
 ) -> Answers:
     """Answer what the forecast leaves open.
 
@@ -89,12 +85,8 @@ def answer_questions(
         With its effects.
     tally, summary, forecast : Tally, Summary, Forecast
         Its counts, their summary, and the rows made of it.
-    threads : int, optional
-        As many as there are cores if left out.
-    progress : callable, optional
-        Called with (parts done, parts in all).
-    executor : Executor, optional
-        Where worlds are simulated instead of threads of this process.
+    **how : How
+        Threads, executor and progress.
 
     Returns
     -------
@@ -105,19 +97,19 @@ def answer_questions(
     raced = [k for k in targets if model.structure.votes[k] > 0 and not model.structure.reached[k]]
     parts = ["futures", "means", *["sets"] * len(raced), "tornado", *["shapley"] * len(targets), "information"]
     weights = [COSTS[part] * GRAIN for part in parts]
-    bars = iter(share_progress(progress, weights))
+    bars = iter(share_progress(progress := how.get("progress"), weights))
 
-    def run(ask: Callable[..., Any]) -> Any:
-        return partial(ask, model, threads=threads, executor=executor, progress=next(bars))
+    def part() -> How:
+        return {**how, "progress": next(bars)}
 
     files = [Scenario(name=MAIN, measures=model.scenarios[0].measures), *file_scenarios(model)]
     alone = measure_scenarios(model)
-    futures = run(compare_futures)(files, model.case.pathways.routes)
-    means = run(compare_futures)(alone, worlds=MEASURE_WORLDS)
+    futures = compare_futures(model, files, model.case.pathways.routes, **part())
+    means = compare_futures(model, alone, worlds=MEASURE_WORLDS, **part())
     critical = summary.critical.mean
-    sets = [run(search_sets)(k, critical[ancestors(model, k)].max(axis=0)) for k in raced]
-    tornado = run(swing_parameters)(targets)
-    attributed = [calibrate(run(attribute_step)(k), _package_effect(model, summary, k)) for k in targets]
+    sets = [search_sets(model, k, critical[ancestors(model, k)].max(axis=0), **part()) for k in raced]
+    tornado = swing_parameters(model, targets, **part())
+    attributed = [calibrate(attribute_step(model, k, **part()), _package_effect(model, summary, k)) for k in targets]
 
     bases = summary.bases
     shares, swings = lay_out_shares(model, bases, attributed), lay_out_swings(model, tornado)

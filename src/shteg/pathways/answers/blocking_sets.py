@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Unpack
 
 import numpy as np
 
 from shteg.arrays import Floats
-from shteg.chunks import Executor, Progress
 from shteg.estimates import Table, Value, column, quote, table_row
-from shteg.pathways.answers.measure import DRAWS_USED, WORLDS_EACH, measure_worlds, resize
+from shteg.pathways.answers.measure import DRAWS_USED, WORLDS_EACH, How, measure_worlds, resize
 from shteg.pathways.forecast.shares import Shares, summarise_reached
 from shteg.pathways.forecast.tables import LABEL, LOWER, MC_ERROR, MEAN, STEP, TINY, UPPER, YEAR, cell, label_of
 from shteg.pathways.forecast.values import quote_shares
@@ -87,10 +87,7 @@ def search_sets(
     model: Model,
     k: int,
     importance: Sequence[float],
-    *,
-    threads: int | None = None,
-    progress: Progress | None = None,
-    executor: Executor | None = None,
+    **how: Unpack[How],
 ) -> BlockingSets:
     """Simulate every set of the members that matter most as always consenting, on the same draws and worlds.
 
@@ -101,12 +98,8 @@ def search_sets(
         Number of the step.
     importance : (member,)
         By which the pool is chosen; the bound shows whether a larger pool could give another answer.
-    threads : int, optional
-        As many as there are cores if left out; results never depend on it.
-    progress : callable, optional
-        Called with (parts done, parts in all).
-    executor : Executor, optional
-        Where worlds are simulated instead of threads of this process.
+    **how : How
+        Threads, executor and progress.
 
     Returns
     -------
@@ -129,7 +122,7 @@ def search_sets(
     def statistic(paths: Floats) -> Floats:
         return (paths[..., k, None] <= limits).astype(np.float64)
 
-    moments = measure_worlds(sized, statistic, threads=threads, progress=progress, executor=executor)
+    moments = measure_worlds(sized, statistic, **how)
     shares = summarise_reached(moments.mean, sized.case.pathways.worlds_per_draw)
     bound = np.zeros((LARGEST_SET, len(limits)))
     for i, one in enumerate(smaller, start=len(sets) + 1):

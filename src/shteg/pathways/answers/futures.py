@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Unpack
 
 import numpy as np
 
 from shteg.arrays import Floats
-from shteg.chunks import Executor, Progress
 from shteg.estimates import Table, Value, column, table_row
 from shteg.evidence.records.case import Route
 from shteg.evidence.records.model import Scenario as ScenarioRecord
-from shteg.pathways.answers.measure import measure_worlds, resize
+from shteg.pathways.answers.measure import How, measure_worlds, resize
 from shteg.pathways.forecast.shares import Shares, summarise_means, summarise_reached
 from shteg.pathways.forecast.tables import (
     ALL,
@@ -76,9 +76,7 @@ def compare_futures(
     routes: Sequence[Route] = (),
     *,
     worlds: int | None = None,
-    threads: int | None = None,
-    progress: Progress | None = None,
-    executor: Executor | None = None,
+    **how: Unpack[How],
 ) -> Futures:
     """Run scenarios side by side and compare each with the first one.
 
@@ -91,12 +89,8 @@ def compare_futures(
         Each ends when all its steps are reached.
     worlds : int, optional
         Worlds for each draw; those of the case, and so the very worlds of the forecast, if left out.
-    threads : int, optional
-        As many as there are cores if left out; results never depend on it.
-    progress : callable, optional
-        Called with (parts done, parts in all).
-    executor : Executor, optional
-        Where worlds are simulated instead of threads of this process.
+    **how : How
+        Threads, executor and progress.
 
     Returns
     -------
@@ -112,7 +106,7 @@ def compare_futures(
         here = np.concatenate([ends[..., None] <= limits, np.minimum(ends, horizon)[..., None]], axis=-1)
         return np.stack([here, here - here[:, :, :1]], axis=-1)
 
-    moments = measure_worlds(sized, statistic, threads=threads, progress=progress, executor=executor)
+    moments = measure_worlds(sized, statistic, **how)
 
     return Futures(
         names=tuple(one.name for one in scenarios),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypedDict, Unpack
 
 import numpy as np
 
@@ -14,6 +15,18 @@ from shteg.pathways.model.model import Model, Scenario
 
 TIMES_PER_CHUNK = 3_000_000
 """About so many step times are held at once by each thread (24 MB)."""
+
+
+class How(TypedDict, total=False):
+    """How worlds are simulated; results never depend on it."""
+
+    threads: int | None
+    """As many as there are cores if left out."""
+    progress: Progress | None
+    """Called with (parts done, parts in all)."""
+    executor: Executor | None
+    """Where worlds are simulated instead of threads of this process, for example a `SparkExecutor`."""
+
 
 DRAWS_USED = "Posterior draws used."
 WORLDS_EACH = "Worlds simulated for each draw."
@@ -65,10 +78,7 @@ def resize(model: Model, scenarios: Sequence[Scenario], draws: int, worlds: int)
 def measure_worlds(
     model: Model,
     statistic: Statistic,
-    *,
-    threads: int | None = None,
-    progress: Progress | None = None,
-    executor: Executor | None = None,
+    **how: Unpack[How],
 ) -> Moments:
     """Simulate the scenarios of a model and summarise a statistic of its worlds.
 
@@ -79,12 +89,8 @@ def measure_worlds(
     model : Model
     statistic : callable
         From the years until each step, (draw, world, scenario, step), to (draw, world, …).
-    threads : int, optional
-        As many as there are cores if left out; results never depend on it.
-    progress : callable, optional
-        Called with (parts done, parts in all).
-    executor : Executor, optional
-        Where worlds are simulated instead of threads of this process.
+    **how : How
+        Threads, executor and progress.
 
     Returns
     -------
@@ -95,7 +101,8 @@ def measure_worlds(
     times = pathways.worlds_per_draw * len(model.scenarios) * len(model.steps)
     ranges = split_range(pathways.draws, max(1, TIMES_PER_CHUNK // times))
     chunks = [Chunk(model, statistic, first, stop, pathways.worlds_per_draw) for first, stop in ranges]
-    parts = (executor or ThreadExecutor(threads)).map(summarise_chunk, chunks, progress)
+    executor = how.get("executor") or ThreadExecutor(how.get("threads"))
+    parts = executor.map(summarise_chunk, chunks, how.get("progress"))
     return Moments(mean=np.concatenate([one.mean for one in parts]), noise=np.concatenate([one.noise for one in parts]))
 
 

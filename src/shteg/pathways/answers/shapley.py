@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import factorial
-from typing import Literal
+from typing import Literal, Unpack
 
 import numpy as np
 
 from shteg.arrays import Floats
-from shteg.chunks import Executor, Progress
 from shteg.errors import ModelError
 from shteg.estimates import Table, Value, column, table_row
-from shteg.pathways.answers.measure import DRAWS_USED, WORLDS_EACH, measure_worlds, resize
+from shteg.pathways.answers.measure import DRAWS_USED, WORLDS_EACH, How, measure_worlds, resize
 from shteg.pathways.answers.touching import touching_measures
 from shteg.pathways.forecast.shares import Shares, summarise_means
 from shteg.pathways.forecast.tables import LABEL, LOWER, MC_ERROR, MEAN, STEP, TINY, UPPER, YEAR, cell, label_of
@@ -141,10 +140,8 @@ def attribute_step(
     model: Model,
     k: int,
     *,
-    threads: int | None = None,
-    progress: Progress | None = None,
-    executor: Executor | None = None,
     budget: int = SUBSET_WORLDS,
+    **how: Unpack[How],
 ) -> Attribution:
     """Share the effect of all measures on a step out, at each report year, over the same draws and worlds.
 
@@ -153,12 +150,8 @@ def attribute_step(
     model : Model
     k : int
         Number of the step.
-    threads : int, optional
-        As many as there are cores if left out; results never depend on it.
-    progress : callable, optional
-        Called with (parts done, parts in all).
-    executor : Executor, optional
-        Where worlds are simulated instead of threads of this process.
+    **how : How
+        Threads, executor and progress.
     budget : int
         Worlds simulated, about, over all sets of measures.
 
@@ -182,7 +175,7 @@ def attribute_step(
             found[..., r][mixed] = reached[mixed].astype(np.float64) @ weights
         return found
 
-    moments = measure_worlds(small, statistic, threads=threads, progress=progress, executor=executor)
+    moments = measure_worlds(small, statistic, **how)
     scale = np.array([float(factorial(count))] * count + [1.0] * (2 * count + 1))[:, None]
     mean, noise = moments.mean / scale, moments.noise / scale**2
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Unpack
 
 import numpy as np
 
 from shteg.arrays import Floats
-from shteg.chunks import Executor, Progress
 from shteg.estimates import Label, Table, column, table_row
-from shteg.pathways.answers.measure import DRAWS_USED, WORLDS_EACH, measure_worlds, resize
+from shteg.pathways.answers.measure import DRAWS_USED, WORLDS_EACH, How, measure_worlds, resize
 from shteg.pathways.forecast.shares import Shares, summarise_means, summarise_reached
 from shteg.pathways.forecast.tables import (
     LABEL,
@@ -57,10 +57,7 @@ def ranged_parameters(model: Model, steps: tuple[int, ...]) -> list[str]:
 def swing_parameters(
     model: Model,
     steps: tuple[int, ...],
-    *,
-    threads: int | None = None,
-    progress: Progress | None = None,
-    executor: Executor | None = None,
+    **how: Unpack[How],
 ) -> Tornado:
     """Simulate each parameter at both ends of its range on the same draws and worlds.
 
@@ -69,12 +66,8 @@ def swing_parameters(
     model : Model
     steps : tuple of int
         Numbers of the steps.
-    threads : int, optional
-        As many as there are cores if left out; results never depend on it.
-    progress : callable, optional
-        Called with (parts done, parts in all).
-    executor : Executor, optional
-        Where worlds are simulated instead of threads of this process.
+    **how : How
+        Threads, executor and progress.
 
     Returns
     -------
@@ -96,7 +89,7 @@ def swing_parameters(
         low, high = reached[:, :, 0::2], reached[:, :, 1::2]
         return np.stack([low, high, high - low], axis=2) if names else np.zeros((*paths.shape[:2], 3, 0, *limits.shape))
 
-    moments = measure_worlds(sized, statistic, threads=threads, progress=progress, executor=executor)
+    moments = measure_worlds(sized, statistic, **how)
     worlds = sized.case.pathways.worlds_per_draw
     return Tornado(
         parameters=tuple(names),

@@ -8,8 +8,9 @@ from datetime import date
 import numpy as np
 
 from shteg.evidence.case import Case
-from shteg.evidence.records.case import Step
 from shteg.evidence.records.dates import DateInterval
+from shteg.evidence.steps_taken import steps_taken
+from shteg.evidence.votes import votes_needed
 from shteg.pathways.engine.world import DAYS_PER_YEAR
 from shteg.pathways.model.arrays import NEVER, Flags, Floats, Integers, Keys, Plan, Structure
 from shteg.pathways.model.model import Model, Scenario, cut_points
@@ -44,15 +45,15 @@ def build_structure(
     electors = eligible.sum(axis=1).astype(np.int64)
     moves = case.pathways.settlement.moves if case.pathways.settlement else ()
     pathways, as_of = case.pathways, case.header.as_of
-    happened = {event.event for event in case.ladder if event.country == case.header.aspirant}
+    taken = steps_taken(case)
     return Structure(
         step_order=np.array(order, dtype=np.int64),
         prerequisite=np.array([[t.id in s.prerequisites for t in steps] for s in steps], dtype=np.bool_),
         eligible=eligible,
         electors=electors,
-        votes=np.array([_votes(s, int(n)) for s, n in zip(steps, electors, strict=True)], dtype=np.int64),
+        votes=np.array([votes_needed(s.rule, int(n)) for s, n in zip(steps, electors, strict=True)], dtype=np.int64),
         ratified=np.array([s.ratified for s in steps], dtype=np.bool_),
-        reached=np.array([bool(happened & set(s.events)) for s in steps], dtype=np.bool_),
+        reached=np.array([s.id in taken for s in steps], dtype=np.bool_),
         needs_area=np.array([[a in s.requirement_areas for a in areas] for s in steps], dtype=np.bool_).reshape(
             len(steps), len(areas)
         ),
@@ -105,15 +106,6 @@ def cut_table(model: Model) -> Floats:
     for k, cuts in enumerate(points):
         table[k, : len(cuts)] = [years for years, _ in cuts]
     return table
-
-
-def _votes(step: Step, electors: int) -> int:
-    """Give how many of the electors must consent."""
-    if step.rule == "two_thirds":
-        return -(-2 * electors // 3)
-    if step.rule == "majority":
-        return electors // 2 + 1
-    return electors
 
 
 def make_plan(model: Model) -> Plan:
