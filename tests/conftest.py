@@ -18,6 +18,7 @@ from shteg.edition.lock import locked
 from shteg.evidence import Case, find_case, read_case
 from shteg.publish import publish_site
 from shteg.report import EditionView, open_edition
+from tests.abroad import write_abroad
 
 CASE = "demo"
 
@@ -59,8 +60,14 @@ def demo_view(demo_edition: Path) -> EditionView:
 
 
 @pytest.fixture(scope="session")
-def demo_site(demo_edition: Path, kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def abroad_edition(demo_edition: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with its members on the map and hostile words in it; a test that changes something takes a copy."""
+    return write_abroad(demo_edition, tmp_path_factory.mktemp("abroad") / "edition")
+
+
+@pytest.fixture(scope="session")
+def abroad_site(abroad_edition: Path, kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The publication of that edition."""
     out = tmp_path_factory.mktemp("site")
-    publish_site(demo_edition, out, cache=kept / "drawings")
+    publish_site(abroad_edition, out, cache=kept / "drawings")
     return out
