@@ -19,11 +19,14 @@ OPTIONS = {"resultTypes": ["violations"], "preload": False}
 PAGES = (*OWN_PAGES, "question-joining", "values-survey")
 """The pages of every publication, one of a question, and one list of values."""
 SCREENS = {"desktop": DESKTOP, "phone": PHONE}
+WAYS = (("en", "light", "desktop"), ("sq", "dark", "desktop"), ("en", "dark", "phone"), ("sq", "light", "phone"))
+"""Each two of language, scheme and screen meet in one of these."""
+MORE_WAYS = (("sq", "light", "desktop"), ("en", "dark", "desktop"), ("sq", "dark", "phone"), ("en", "light", "phone"))
 
 
-@pytest.mark.parametrize("screen", SCREENS)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("language", "scheme", "screen"), [*WAYS, *(pytest.param(*way, marks=pytest.mark.slow) for way in MORE_WAYS)]
+)
 def test_no_barriers(site: Path, visit: Visits, language: str, scheme: str, screen: str) -> None:
     one = visit(scheme, SCREENS[screen])
     for slug in PAGES:
