@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from shteg.report import EditionView, format_cell, format_value, open_edition
-from shteg.report.cells import form_of
+from shteg.report.language.cells import form_of
 
 FOLDER = Path(__file__).parent
 CASES = ("demo", "kosovo-coe", "kosovo-nato")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shteg.publish.voice import Voice
+from shteg.publish.printed import Voice
 from shteg.report import EditionView, open_edition
 from tests.abroad import read_json, write_json
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from shteg.publish import publish_site
-from shteg.publish.voice import Voice
+from shteg.publish.printed import Voice
 from shteg.report import EditionView, open_edition
 from tests.abroad import read_json, write_json
 
