@@ -17,6 +17,7 @@ from shteg.edition.freeze import freeze_edition
 from shteg.edition.stages import _files_of, code_of, package_hash
 from shteg.errors import EditionError
 from shteg.evidence import Case
+from shteg.report import EditionView
 from shteg.source_files import HOUSE
 from shteg.spreadsheets import inert_frame
 
@@ -106,6 +107,19 @@ def test_every_value_names_sources_of_the_case(edition: Path) -> None:
     for value in values:
         assert value["source_ids"], value["id"]
         assert set(value["source_ids"]) <= set(sources), value["id"]
+
+
+def test_every_name_in_a_value_or_a_table_is_in_the_lexicon(demo_view: EditionView) -> None:
+    named = {part for one in demo_view.values.values() for part in (*one.label_args.values(), str(one.number))}
+    for table in demo_view.table_names:
+        frame = demo_view.table(table)
+        for column in {"title_id", "step", "measure", "member", "country", "item", "question"} & set(frame.columns):
+            kind = "" if column == "title_id" else f"{column}:"
+            named |= {f"{kind}{cell}" for cell in frame[column].drop_nulls()}
+    named = {one for one in named if re.match("[a-z-]+:", one)} - {"measure:all"}
+    assert len(named) > 50
+    for language in demo_view.languages:
+        assert [one for one in sorted(named) if not demo_view.lexicon.get(one, {}).get(language)] == []
 
 
 def test_the_manifest_holds_every_file_and_input(edition: Path, case: Case) -> None:
