@@ -113,12 +113,15 @@ def test_no_table_leaks(case, untouched, table, action):
     assert forecasts(tamper(case, [table], action), fit_stand_in) == untouched
 
 
-def test_the_ladder_model_does_not_leak(case):
+@pytest.fixture(scope="module")
+def untouched_ladder(case):
+    return forecasts(case, ladder_fitter())
+
+
+@pytest.mark.parametrize("action", ["alter", *(pytest.param(one, marks=pytest.mark.slow) for one in ("delete", "add"))])
+def test_the_ladder_model_does_not_leak(case, untouched_ladder, action):
     everything = [*DATED, *SPELLS, "members"]
-    fitter = ladder_fitter()
-    untouched = forecasts(case, fitter)
-    for action in ("delete", "alter", "add"):
-        assert forecasts(tamper(case, everything, action), fitter) == untouched, action
+    assert forecasts(tamper(case, everything, action), ladder_fitter()) == untouched_ladder
 
 
 @examples(25)
