@@ -1,8 +1,8 @@
 """Figures of tables go through the gate too: printed by their place, read again in the finished page."""
 
-import json
 import re
 import shutil
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -32,7 +32,7 @@ ANSWERS = {
         | {"floor": 0.0004, "expected_change": 0.0123}
     ],
     "pathways.shapley": [
-        BASE | {"measure": "talks", "player": "measure", "share": 0.0123}
+        BASE | {"measure": "settlement-talks", "player": "measure", "share": 0.0123}
         | {f"{kind}{end}": 0.01 for kind in ("share", "alone", "but_one") for end in ("_low", "_high")}
         | {"alone": 0.02, "but_one": -0.005}
     ],
@@ -40,9 +40,10 @@ ANSWERS = {
 TYPED = {"a": 1, "rate": 0.25, "start_year": 2020, "base": 1234, "share": 0.5}
 
 
-@pytest.fixture
-def folder(edition_folder: Path, tmp_path: Path) -> Path:
-    made = tmp_path / "edition"
+@pytest.fixture(scope="module")
+def folder(edition_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The edition with answers at the edges of what is printed."""
+    made = tmp_path_factory.mktemp("answers") / "edition"
     shutil.copytree(edition_folder, made)
     for name, rows in ANSWERS.items():
         pl.DataFrame(rows).write_parquet(made / "tables" / f"{name}.parquet")
@@ -50,7 +51,15 @@ def folder(edition_folder: Path, tmp_path: Path) -> Path:
     return made
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def published(folder: Path, kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its publication."""
+    out = tmp_path_factory.mktemp("published")
+    publish_site(folder, out, cache=kept / "drawings")
+    return out
+
+
+@pytest.fixture(scope="module")
 def albanian(folder: Path) -> Voice:
     return Voice(edition=open_edition(folder), language="sq")
 
@@ -88,24 +97,23 @@ def test_tables_of_the_edition_are_printed_by_their_place(albanian: Voice) -> No
     assert rows_of(assumptions_table(albanian, "evidence.typed")) == rows_of(edition_table(albanian, "evidence.typed"))
 
 
-def test_pages_of_questions_print_values_and_bases(site: Path) -> None:
-    page = site / "sq" / "question-join.html"
-    assert {one.value_id for one in printed_values(page)} == {
-        f"survey.join.poll.2022.{one}" for one in ("all", "young")
-    }
-    assert [one.text for one in printed_cells(page)] == ["1\u00a0000"] * 2
+def test_pages_of_questions_print_values_and_bases(site: Path, edition: EditionView) -> None:
+    page = site / "sq" / "question-joining.html"
+    published = edition.table("evidence.published").filter(pl.col("question") == "joining")
+    assert {one.value_id for one in printed_values(page)} >= {f"survey.{one}" for one in published["id"]}
+    bases = [f"{one:,}".replace(",", "\u00a0") for one in published["n"].drop_nulls()]
+    assert sorted(one.text for one in printed_cells(page)) == sorted(bases)
+    assert any("\u00a0" in one for one in bases)
 
 
 def test_a_published_figure_without_a_value_is_an_error_and_not_the_raw_percentage(
-    edition_folder: Path, tmp_path: Path
+    edition: EditionView,
 ) -> None:
-    folder = tmp_path / "edition"
-    shutil.copytree(edition_folder, folder)
-    values = json.loads((folder / "values.json").read_text(encoding="utf-8"))
-    kept = [one for one in values if one["id"] != "survey.join.poll.2022.young"]
-    (folder / "values.json").write_text(json.dumps(kept), encoding="utf-8")
-    with pytest.raises(PublishError, match=r"has no value survey\.join\.poll\.2022\.young"):
-        question_context(Voice(edition=open_edition(folder), language="en"), "join")
+    name = "survey.joining.tvb.2025.lake-community"
+    assert question_context(Voice(edition=edition, language="en"), "joining")
+    poor = replace(edition, values={one: value for one, value in edition.values.items() if one != name})
+    with pytest.raises(PublishError, match=f"has no value {re.escape(name)}"):
+        question_context(Voice(edition=poor, language="en"), "joining")
 
 
 @pytest.mark.parametrize(
@@ -114,19 +122,17 @@ def test_a_published_figure_without_a_value_is_an_error_and_not_the_raw_percenta
         ("path", r'(data-cell="pathways.routes/0/probability"[^>]*>)[^<]*', r"\g<1>7%"),
         ("path", r'(data-cell="pathways.routes/0/)probability(")', r"\g<1>no_such\g<2>"),
         ("path", r'(data-cell="pathways.routes/)0(/probability")', r"\g<1>99\g<2>"),
-        ("question-join", r'(data-cell="evidence.published/0/n"[^>]*>)[^<]*', r"\g<1>999"),
+        ("question-joining", r'(data-cell="evidence.published/0/n"[^>]*>)[^<]*', r"\g<1>999"),
         ("members", r'(data-style="interval">)[^<]*', r"\g<1>1–2%"),
     ],
 )
 def test_a_changed_cell_is_found_when_re_read(
-    folder: Path, tmp_path: Path, slug: str, pattern: str, changed: str
+    folder: Path, published: Path, tmp_path: Path, slug: str, pattern: str, changed: str
 ) -> None:
-    out = tmp_path / "site"
-    publish_site(folder, out)
     voice = Voice(edition=open_edition(folder), language="en")
-    page = out / "en" / f"{slug}.html"
-    require_same_values([page], voice)
-    text = page.read_text(encoding="utf-8")
+    right, page = published / "en" / f"{slug}.html", tmp_path / f"{slug}.html"
+    require_same_values([right], voice)
+    text = right.read_text(encoding="utf-8")
     broken = re.sub(pattern, changed, text, count=1)
     assert broken != text
     page.write_text(broken, encoding="utf-8")

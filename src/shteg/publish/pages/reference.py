@@ -173,7 +173,5 @@ def method_context(voice: Voice) -> dict[str, Any]:
             {"id": room, "title": voice.t(f"method.{room}.title"), "text": voice.t(f"method.{room}.text")}
             for room in ROOMS
         ],
-        "assumptions": [
-            {"heading": voice.t("method.assumptions"), "table": assumptions_table(voice, name)} for name in tables
-        ],
+        "assumptions": [assumptions_table(voice, name) for name in tables],
     }
