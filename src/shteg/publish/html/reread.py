@@ -12,7 +12,7 @@ from typing import cast
 from shteg.errors import Problem, PublishError
 from shteg.publish.printed import Voice
 from shteg.report import PrintedCell, PrintedValue, check_published, check_published_cells
-from shteg.report.language.values import Style
+from shteg.report.language.marked import Style
 from shteg.report.text.addresses import followed_address, is_inside
 
 _ADDRESS = re.compile(r"""\s(?:xlink:)?(?:href|src|action|formaction|data|poster|srcset)=["']([^"']*)["']""")

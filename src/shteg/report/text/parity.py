@@ -132,13 +132,14 @@ def check_written_texts(texts: Mapping[str, Mapping[str, str]], languages: Seque
 def _check_addresses(edition: EditionView) -> list[Problem]:
     """Find addresses of the case that no page may link to."""
     case = edition.case
-    found = [("case.toml", "address", case.get("address"), web_address)]
+    found = [("case.toml", "address", case.address, web_address)]
     found += [
-        ("case.toml", f"authors.{number}.address", author.get("address"), followed_address)
-        for number, author in enumerate(case.get("authors") or (), 1)
+        ("case.toml", f"authors.{number}.address", author.address, followed_address)
+        for number, author in enumerate(case.authors, 1)
     ]
-    found += [("sources.toml", f"sources.{name}.address", one.get("address"), web_address)
-              for name, one in edition.sources.items()]  # fmt: skip
+    found += [
+        ("sources.toml", f"sources.{name}.address", one.address, web_address) for name, one in edition.sources.items()
+    ]
     return [
         Problem(file, 0, 0, f"{key}: {address!r} is no address that a page may link to", ADDRESS_HINT)
         for file, key, address, allowed in found

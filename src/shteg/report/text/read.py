@@ -19,7 +19,7 @@ from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 from shteg.errors import ParityError, Problem
-from shteg.report.language.values import Style
+from shteg.report.language.marked import Style
 from shteg.report.language.written_words import has_words
 from shteg.report.text.addresses import LINK_HINT, allowed_link
 from shteg.report.text.form import (

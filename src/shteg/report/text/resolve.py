@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from typing import Any
 
 from shteg.errors import ParityError, Problem, ShtegError
 from shteg.report.charts.catalogue import available_charts
@@ -36,12 +35,6 @@ PUBLISHER_FIGURES = ("members-map",)
 """Figures that the publisher draws itself (a map needs geometry, which no edition holds)."""
 
 
-def measure_titles(recommendations: Mapping[str, Any], language: str) -> dict[str, str]:
-    """Give the title of every measure that has one in this language, by id, in the order of the case."""
-    measures = recommendations.get("measures", ())
-    return {one["id"]: one["title"][language] for one in measures if language in one["title"]}
-
-
 def resolve(document: Document, edition: EditionView) -> ResolvedDocument:
     """Give the document with the text of every value, direction, measure and citation.
 
@@ -59,7 +52,10 @@ def resolve(document: Document, edition: EditionView) -> ResolvedDocument:
 def resolve_all(document: Document, edition: EditionView) -> tuple[ResolvedDocument, tuple[Problem, ...]]:
     """Resolve as far as possible and list what could not be."""
     work = _Resolver(
-        document, edition, measure_titles(edition.recommendations, document.language), available_charts(edition)
+        document,
+        edition,
+        {one.id: one.title[document.language] for one in edition.measures if document.language in one.title},
+        available_charts(edition),
     )
     blocks = tuple(replace(block, content=work.content(block.content, block.line)) for block in document.blocks)
     return replace(document, blocks=blocks, source_ids=tuple(work.cited)), tuple(work.problems)
