@@ -91,8 +91,7 @@ class SourceView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionView:
-    """A question of the surveys: its wording where it is known, the dates at which it changed by series, and the answers
-    that count as one, in favour."""
+    """A question of the surveys: its wording, by series the dates at which that changed, and the answers in favour."""
 
     wording: Localised | None = None
     note: Localised | None = None
@@ -183,10 +182,12 @@ class EditionView:
     contents: Mapping[str, Any]
     _frames: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False)
     _kinds: dict[str, list[Value]] = field(default_factory=dict, repr=False)
+    _places: dict[str, int] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
-        for value in self.values.values():
+        for place, value in enumerate(self.values.values()):
             self._kinds.setdefault(value.label_key, []).append(value)
+            self._places[value.id] = place
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -236,7 +237,7 @@ class EditionView:
         return self.values[value_id]
 
     def select(self, *kinds: str, **about: str) -> list[Value]:
-        """Give the values of some kinds, kind by kind, each in the order of the edition.
+        """Give the values of some kinds, in the order of the edition.
 
         Parameters
         ----------
@@ -250,6 +251,8 @@ class EditionView:
         list of Value
         """
         found = [value for kind in kinds for value in self._kinds.get(kind, ())]
+        if len(kinds) > 1:
+            found.sort(key=lambda value: self._places[value.id])
         return [value for value in found if all(value.label_args.get(name) == said for name, said in about.items())]
 
     def find(self, *kinds: str, **about: str) -> Value | None:
@@ -370,7 +373,9 @@ def _view(kind: type[View], row: Any, path: Path) -> View:
         known = {one.name: _plain(row[one.name]) for one in fields(kind) if one.name in row}  # type: ignore[arg-type]
         return kind(**known)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise EditionError(f"a {kind.__name__.removesuffix('View').lower()} is damaged: {error}", REBUILD, str(path)) from error
+        raise EditionError(
+            f"a {kind.__name__.removesuffix('View').lower()} is damaged: {error}", REBUILD, str(path)
+        ) from error
 
 
 def _plain(found: Any) -> Any:

@@ -49,12 +49,17 @@ def trend_values(edition: EditionView) -> dict[str, list[Value]]:
         found.setdefault(subject(value, "question"), {}).setdefault(subject(value, "answer"), []).append(value)
     kept: dict[str, list[Value]] = {}
     for question, trends in found.items():
-        favourable = edition.questions.get(question, QuestionView()).favourable
-        chosen = [ours for answer, ours in trends.items() if answer in favourable or len(trends) == 1]
+        chosen = [
+            ours for answer, ours in trends.items() if len(trends) == 1 or answer in _favourable(edition, ours[0])
+        ]
         if chosen and len(chosen[0]) >= FEWEST_YEARS:
             kept[question] = sorted(chosen[0], key=lambda value: subject(value, "year"))
     quoted = _times_quoted(edition, ("value.survey.trend", "value.survey.published", "value.survey.score"), "question")
     return dict(sorted(kept.items(), key=lambda pair: (-quoted[pair[0],], -len(pair[1]), pair[0])))
+
+
+def _favourable(edition: EditionView, value: Value) -> tuple[str, ...]:
+    return edition.questions.get(subject(value, "question"), QuestionView()).favourable
 
 
 def _times_quoted(edition: EditionView, kinds: tuple[str, ...], *about: str) -> Counter[tuple[str, ...]]:
@@ -158,10 +163,7 @@ def coherence(words: Words) -> ChartSpec:
     """What must all others have answered, for the published figures to be true together?"""
     found = coherence_values(words.edition)
     shown = list(found)[:MOST_FIGURES]
-    titles = {
-        key: wrapped(f"{words.about(ours[0], 'series')} {key[2]}: {words.about(ours[0], 'question')}", 60)
-        for key, ours in found.items()
-    }
+    titles = {key: wrapped(_figure_title(words, ours[0]), 60) for key, ours in found.items()}
     rows = []
     for key in shown:
         for value in found[key]:
@@ -221,6 +223,13 @@ def coherence(words: Words) -> ChartSpec:
             for value in ours
         ],
     )
+
+
+def _figure_title(words: Words, value: Value) -> str:
+    """Name a published figure; an answer that is not in favour is named too."""
+    series, question, answer = (words.about(value, name) for name in ("series", "question", "answer"))
+    title = f"{series} {subject(value, 'year')}: {question}"
+    return title if subject(value, "answer") in _favourable(words.edition, value) else f"{title} ({answer})"
 
 
 def _implied(words: Words, value: Value) -> str:

@@ -76,7 +76,9 @@ def forecast_path(words: Words) -> ChartSpec:
         "scale": {"zero": False, "nice": False},
     }
     clauses = [
-        words.text("chart.forecast-path.clause", step=words.about(ours[-1], "step"), share=words.show(ours[-1], "range"))
+        words.text(
+            "chart.forecast-path.clause", step=words.about(ours[-1], "step"), share=words.show(ours[-1], "range")
+        )
         for ours in values.values()
     ]
     year = max(subject(ours[-1], "year") for ours in values.values())
@@ -181,9 +183,7 @@ def effects(words: Words) -> ChartSpec:
         "type": "nominal",
         "scale": {"domain": [words.label(one) for one in labels], "range": colours},
     }
-    best = [
-        Marked(f"“{name}”, ", words.show(value, "range")) for name, value in zip(names[:2], found[:2], strict=True)
-    ]
+    best = [Marked(f"“{name}”, ", words.show(value, "range")) for name, value in zip(names[:2], found[:2], strict=True)]
     sentence = words.text("chart.effects.sentence", measures=words.listed(best))
     if together is not None:
         all_together = words.text("chart.effects.together", effect=words.show(together, "range"))

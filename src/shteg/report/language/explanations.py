@@ -80,7 +80,8 @@ def _part(part: str, language: str, lexicon: Lexicon, values: Mapping[str, Value
         return Quoted(format_value(values[rest], language, lexicon=lexicon), rest)
     if kind in _FORMS:
         form = _FORMS[kind]
-        printed = Placed(format_cell(float(rest), form, language), TABLE, row, f"{FILLS}.{place}", form)
+        number = float(rest)
+        printed = Placed(format_cell(number, form, language), number, (TABLE, row, f"{FILLS}.{place}"), form)
         return message(language, "sentence.pathways.points", {"number": printed}) if kind == "points" else printed
     of, plus, named = part.partition("+")
     if plus and ":" in named:

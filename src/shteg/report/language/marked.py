@@ -11,6 +11,7 @@ from typing import Literal
 Style = Literal["number", "range", "words", "Words", "words-f", "Words-f", "plain"]
 """How a value is printed; `-f` is the feminine of number words, a capital W a capital letter."""
 
+
 class Marked(str):
     """A text made of parts: plain characters and figures."""
 
@@ -42,16 +43,34 @@ class Quoted(Marked):
 class Placed(Marked):
     """A printed number of a table: its place (table, row from 0, column) and its form (`cells`)."""
 
-    __slots__ = ("column", "form", "row", "table")
+    __slots__ = ("column", "form", "number", "row", "table")
+    number: float
     table: str
     row: int
     column: str
     form: str
 
-    def __new__(cls, text: str, table: str, row: int, column: str, form: str) -> Placed:
-        """Mark the text of a number of a table."""
+    def __new__(cls, text: str, number: float, place: tuple[str, int, str], form: str) -> Placed:
+        """Mark the text of a number that stands at this place.
+
+        Parameters
+        ----------
+        text : str
+            The number as printed.
+        number : float
+            The number as the table holds it.
+        place : (str, int, str)
+            Table, row, and column.
+        form : str
+            One of `cells.FORMS`.
+
+        Returns
+        -------
+        Placed
+        """
         made = str.__new__(cls, text)
-        made.table, made.row, made.column, made.form, made.parts = table, row, column, form, (made,)
+        made.number, made.form, made.parts = number, form, (made,)
+        made.table, made.row, made.column = place
         return made
 
 

@@ -164,7 +164,7 @@ class Words:
         number = self.edition.table(table)[column][row]
         if number is None:
             return ""
-        return Placed(format_cell(number, form, self.language), table, row, column, form)
+        return Placed(format_cell(number, form, self.language), number, (table, row, column), form)
 
     def number(self, number: float | Decimal, decimals: int = 0, *, grouped: bool = True) -> str:
         """Print a bare number.

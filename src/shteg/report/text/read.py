@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import get_args
 from urllib.parse import unquote
 
@@ -106,6 +107,7 @@ class _Reader:
             self.report(one.line, one.problem, one.hint, one.column)
 
 
+@lru_cache(maxsize=64)
 def read_document(text: str, *, language: str, name: str, file: str = "") -> tuple[Document, tuple[Problem, ...]]:
     """Parse a text and report everything that is wrong with its form.
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
+from functools import lru_cache
 
 from shteg.errors import ParityError, Problem, ShtegError
 from shteg.report.charts.catalogue import available_charts
 from shteg.report.edition_view import EditionView
 from shteg.report.language.values import direction_word, format_value
+from shteg.report.text.read import parse_document, read_document
 from shteg.report.text.tree import (
     CitationRun,
     Content,
@@ -47,6 +49,46 @@ def resolve(document: Document, edition: EditionView) -> ResolvedDocument:
     if problems:
         raise ParityError(problems)
     return resolved
+
+
+@lru_cache(maxsize=64)
+def read_resolved(edition: EditionView, language: str, name: str) -> tuple[Document, tuple[Problem, ...]]:
+    """Read and resolve a text of an edition, once.
+
+    Parameters
+    ----------
+    edition : EditionView
+        Where the text and its figures are.
+    language, name : str
+        Which text.
+
+    Returns
+    -------
+    document : ResolvedDocument
+        As far as it could be resolved.
+    problems : tuple of Problem
+        What could not be resolved; problems of its form are told by `read_document`.
+    """
+    file = f"text/{language}/{name}.md"
+    document, _ = read_document(edition.texts[language][name], language=language, name=name, file=file)
+    return resolve_all(document, edition)
+
+
+def resolved_texts(edition: EditionView, language: str) -> dict[str, ResolvedDocument]:
+    """Give every text of a language, resolved, by name.
+
+    Raises
+    ------
+    ParityError
+        The form of a text is wrong, or something named in it is not in the edition.
+    """
+    found = {}
+    for name, text in edition.texts[language].items():
+        parse_document(text, language=language, name=name, file=f"text/{language}/{name}.md")
+        found[name], problems = read_resolved(edition, language, name)
+        if problems:
+            raise ParityError(problems)
+    return found
 
 
 def resolve_all(document: Document, edition: EditionView) -> tuple[ResolvedDocument, tuple[Problem, ...]]:
