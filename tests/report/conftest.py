@@ -127,13 +127,21 @@ VALUES = [
     value("survey.trend.join.2018", 0.81, "share", low=0.78, high=0.84, level=0.95),
     value("survey.trend.join.2022", 0.92, "share", low=0.90, high=0.94, level=0.95),
     value("acts.recognition.no", 4, "count"),
-    value("effect.talks.entry.2030", 0.04, "share", low=0.01, high=0.07, level=0.9),
+    value("effect.talks.entry.2030", 0.04, "points", low=0.01, high=0.07, level=0.9),
     value("case.as-of", "2026-11-23", "date"),
 ]
 INTERVAL = {"low": 0.01, "high": 0.2, "level": 0.9}
 MEMBERS = ("XAB", "XAC", "XAD")
 VALUES += [
-    value(f"forecast.{step}.{year}", share, "share", **INTERVAL, label="estimated")
+    value(
+        f"forecast.{step}.{year}",
+        share,
+        "share",
+        **INTERVAL,
+        label="estimated",
+        label_key="value.pathways.forecast",
+        label_args={"step": f"step:{step}", "year": str(year)},
+    )
     for step, year, share in (
         ("partner", 2028, 0.05),
         ("partner", 2030, 0.1),
@@ -214,7 +222,10 @@ RECOMMENDATIONS = {
         }
     ],
 }
-STEPS = [{"id": "partner", "rung": 1, "rule": "none"}, {"id": "entry", "rung": 2, "rule": "all"}]
+STEPS = [
+    {"id": "partner", "title": both("Partnership", "Partneriteti"), "rung": 1, "rule": "none"},
+    {"id": "entry", "title": both("Entry", "Hyrja"), "rung": 2, "rule": "all"},
+]
 INCIDENCE = pl.DataFrame(
     {
         "step": ["partner", "partner", "partner", "entry", "entry", "entry"],

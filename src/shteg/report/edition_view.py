@@ -180,9 +180,9 @@ class EditionView:
     texts: Mapping[str, Mapping[str, str]]
     table_names: tuple[str, ...]
     contents: Mapping[str, Any]
-    _frames: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False)
-    _kinds: dict[str, list[Value]] = field(default_factory=dict, repr=False)
-    _places: dict[str, int] = field(default_factory=dict, repr=False)
+    _frames: dict[str, pl.DataFrame] = field(default_factory=dict, init=False, repr=False)
+    _kinds: dict[str, list[Value]] = field(default_factory=dict, init=False, repr=False)
+    _places: dict[str, int] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         for place, value in enumerate(self.values.values()):
