@@ -18,7 +18,7 @@ def main(folders: list[str]) -> int:
     moved = []
     for folder in folders:
         edition = edition_in(Path(folder))
-        case = str(edition.case["id"])
+        case = edition.case.id
         found = printed(edition)
         here = differences(found, read_golden(case))
         click.echo(

@@ -21,7 +21,7 @@ def write_golden(folder: Path) -> None:
     """Write what the edition in a folder prints, one value a line."""
     edition = edition_in(folder)
     parts = [f'"{kind}": {json.dumps(found, ensure_ascii=False, indent=0)}' for kind, found in printed(edition).items()]
-    case = str(edition.case["id"])
+    case = edition.case.id
     golden_file(case).write_text("{\n" + ",\n".join(parts) + "\n}\n", encoding="utf-8")
     if case == CASES[0]:
         lines = [f"{json.dumps(name)}: {json.dumps(found)}" for name, found in numbers(edition).items()]

@@ -14,9 +14,10 @@ from shteg.publish import publish_site
 from shteg.publish.html.edition_tables import assumptions_table, edition_table
 from shteg.publish.html.reread import printed_cells, printed_values, require_same_values
 from shteg.publish.pages.answers import answer_tables, shares_table
-from shteg.publish.pages.opinion import question_context
+from shteg.publish.pages.opinion import figures_by_question, question_context
 from shteg.publish.printed import Voice
 from shteg.report import EditionView, PrintedCell, check_published_cells, open_edition
+from tests.abroad import read_json, write_json
 
 BASE = {"step": "member", "year": 2030, "label": "estimated", "low": 0.0002, "high": 0.31}
 ANSWERS = {
@@ -48,6 +49,11 @@ def folder(edition_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     for name, rows in ANSWERS.items():
         pl.DataFrame(rows).write_parquet(made / "tables" / f"{name}.parquet")
     pl.DataFrame([TYPED]).write_parquet(made / "tables" / "evidence.typed.parquet")
+    names = {
+        "route:slow": {"en": "Slow", "sq": "E ngadaltë"},
+        "requirement-area:money": {"en": "Money", "sq": "Paraja"},
+    }
+    write_json(made, "lexicon", read_json(made, "lexicon") | names)
     return made
 
 
@@ -110,10 +116,11 @@ def test_a_published_figure_without_a_value_is_an_error_and_not_the_raw_percenta
     edition: EditionView,
 ) -> None:
     name = "survey.joining.tvb.2025.lake-community"
-    assert question_context(Voice(edition=edition, language="en"), "joining")
+    rows = figures_by_question(edition)["joining"]
+    assert question_context(Voice(edition=edition, language="en"), "joining", rows)
     poor = replace(edition, values={one: value for one, value in edition.values.items() if one != name})
     with pytest.raises(PublishError, match=f"has no value {re.escape(name)}"):
-        question_context(Voice(edition=poor, language="en"), "joining")
+        question_context(Voice(edition=poor, language="en"), "joining", rows)
 
 
 @pytest.mark.parametrize(
@@ -148,3 +155,31 @@ def test_a_cell_that_is_no_number_is_told(edition: EditionView) -> None:
     )
     assert len(check_published_cells({"en": wrong}, edition)) == 3
     assert check_published_cells({"en": [PrintedCell("evidence.members", 0, "row", "count", "1")]}, edition) == ()
+
+
+def test_charts_and_sentences_print_figures_that_are_read_again(site: Path) -> None:
+    page = site / "en" / "path.html"
+    text = page.read_text(encoding="utf-8")
+    for part in re.findall(r'<figure class="figure".*?</figure>', text, re.DOTALL):
+        table = re.sub(
+            r'<data\b.*?</data>|<th scope="row".*?</th>|<caption>.*?</caption>',
+            "",
+            part.split("<tbody>")[1],
+            flags=re.DOTALL,
+        )
+        cells = re.findall(r'<td class="num">(.*?)</td>', table)
+        assert not [cell for cell in cells if re.search(r"\d%", cell)], "a share without its value"
+    answers = re.search(r'<section class="part" id="answers".*?</section>', text, re.DOTALL)
+    assert answers
+    places = [one.column for one in printed_cells(page) if one.table == "pathways.explanations"]
+    assert places
+    assert all(one.startswith("fills.") for one in places)
+
+
+@pytest.mark.parametrize(
+    ("column", "what"),
+    [("fills.share.9", "holds no such number"), ("fills", "is no number"), ("none.a.0", "no such cell")],
+)
+def test_a_number_that_is_not_inside_its_cell_is_told(edition: EditionView, column: str, what: str) -> None:
+    (found,) = check_published_cells({"en": [PrintedCell("pathways.explanations", 0, column, "open", "1%")]}, edition)
+    assert what in found.problem

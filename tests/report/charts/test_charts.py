@@ -20,8 +20,6 @@ from shteg.report import (
     EditionView,
     available_charts,
     chart,
-    chart_sentence,
-    data_table,
     format_interval,
     format_value,
     message,
@@ -105,8 +103,6 @@ def test_a_chart_is_valid_and_can_be_drawn(chart_id: str, language: str, demo_vi
     assert set(made.source_ids) <= set(demo_view.sources)
     assert made.table.rows
     assert all(len(row) == len(made.table.headers) == len(made.table.numeric) for row in made.table.rows)
-    assert made.table == data_table(demo_view, chart_id, language)
-    assert made.sentence == chart_sentence(chart_id, demo_view, language)
 
 
 @pytest.mark.parametrize("chart_id", CHART_IDS)
@@ -128,7 +124,7 @@ def test_languages_differ_in_words_and_not_in_places(chart_id: str, demo_view: E
 def test_the_forecast_is_the_table_of_the_simulation(demo_view: EditionView) -> None:
     made = chart(demo_view, "forecast-path", "en")
     taken = demo_view.steps_taken()
-    steps = [str(one["id"]) for one in sorted(demo_view.steps, key=lambda one: one["rung"]) if one["id"] not in taken]
+    steps = [one.id for one in sorted(demo_view.steps, key=lambda one: one.rung) if one.id not in taken]
     assert plots(made.spec) == names(demo_view, "step", steps)
     frame = demo_view.table("pathways.incidence").sort("year")
     for step, plot in zip(steps, plots(made.spec), strict=True):
@@ -153,8 +149,8 @@ def test_the_forecast_is_the_table_of_the_simulation(demo_view: EditionView) -> 
 
 def test_who_consents_last(demo_view: EditionView) -> None:
     made = chart(demo_view, "blockers", "en")
-    by_rung = sorted(demo_view.steps, key=lambda one: one["rung"])
-    step = next(str(one["id"]) for one in by_rung if one["rule"] == "all" and one["rung"] >= 1)
+    by_rung = sorted(demo_view.steps, key=lambda one: one.rung)
+    step = next(one.id for one in by_rung if one.rule == "all" and one.rung >= 1)
     ranked = falling(under(demo_view, f"blocker.last.{step}."))
     labels, values = names(demo_view, "country", [one for one, _ in ranked]), [value for _, value in ranked]
     assert demo_view.name_of(f"step:{step}", "en") in made.title
@@ -179,7 +175,7 @@ def test_effects_are_percentage_points(demo_view: EditionView) -> None:
     measures = under(demo_view, "effect.", f".{step}.{year}")
     together = measures.pop("all")
     ranked = falling(measures)
-    kinds = {one["id"]: one["label"] for one in demo_view.recommendations["measures"]}
+    kinds = {one.id: one.label for one in demo_view.measures}
     labels = names(demo_view, "measure", [one for one, _ in ranked])
     check_points(made, labels, [value for _, value in ranked], times=100)
     assert made.spec["layer"][-1]["encoding"]["x"]["axis"]["title"] == message("en", "chart.effects.axis", {}, {})
@@ -192,7 +188,7 @@ def test_effects_are_percentage_points(demo_view: EditionView) -> None:
 
 def test_times_of_the_ladder_are_years(demo_view: EditionView) -> None:
     made = chart(demo_view, "ladder-times", "en")
-    rung = {str(one["id"]): one["rung"] for one in demo_view.steps}
+    rung = {one.id: one.rung for one in demo_view.steps}
     pairs = Counter(tuple(name.split(".")[3:]) for name in demo_view.values if name.startswith("ladder.days."))
     widest = max((rung[end] - rung[start], n) for (start, end), n in pairs.items() if n >= 3)
     [(start, end)] = [pair for pair, n in pairs.items() if n >= 3 and (rung[pair[1]] - rung[pair[0]], n) == widest]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from shteg.report.language.values import Style
+from shteg.report.language.marked import Style
 from shteg.report.text.tree import (
     Authors,
     Block,

@@ -51,18 +51,18 @@ def typst_source(voice: Voice, document: Document, figures: Figures) -> str:
         measures=lambda: _measures(voice),
         authors=lambda: _authors(voice),
     )
-    note = " ".join(part for part in (voice.own(case.get("footnote")), citation(voice)) if part)
+    note = " ".join(part for part in (voice.own(case.footnote), citation(voice)) if part)
     long = document.name == "report"
-    names = "".join(f"{string(voice.own(author['name']))}, " for author in case["authors"])
-    kicker = voice.own(case["title"]) if voice.own(case["title"]) != document.title else ""
+    names = "".join(f"{string(voice.own(author.name))}, " for author in case.authors)
+    kicker = voice.own(case.title) if voice.own(case.title) != document.title else ""
     return "\n".join(
         (
             files("shteg.publish").joinpath("templates", "document.typ").read_text(encoding="utf-8"),
             "#show: publication.with(",
             f"  language: {string(voice.language)}, title: {string(document.title)}, authors: ({names}),",
-            f"  publisher: {string(voice.own(case['publisher']))}, description: {string(document.description)},",
-            f"  kicker: {string(kicker)}, date: {string(voice.date(str(case['as_of'])))},",
-            f"  edition: {string(str(voice.edition.manifest.get('edition', '')))}, note: [{escape(note)}],",
+            f"  publisher: {string(voice.own(case.publisher))}, description: {string(document.description)},",
+            f"  kicker: {string(kicker)}, date: {string(voice.date(case.as_of))},",
+            f"  edition: {string(voice.edition.manifest.edition)}, note: [{escape(note)}],",
             f"  contents: {'[' + escape(voice.t('contents')) + ']' if long else 'none'},",
             f"  words: (chapter: [{escape(voice.t('chapter'))}]),",
             ")",
@@ -110,12 +110,12 @@ def _references(voice: Voice, document: Document) -> str:
         return ""
     items = []
     for number, source_id in enumerate(document.source_ids, 1):
-        source = voice.edition.sources[source_id]
-        address = web_address(source.get("address"))
-        title = escape(source["title"])
+        source = voice.edition.source(source_id)
+        address = web_address(source.address)
+        title = escape(source.title)
         if address:
             title = f"#link({string(address)})[{title}]"
-        line = f"{title}. {escape(source['publisher'])}. {escape(voice.grade(source['grade']))}."
+        line = f"{title}. {escape(source.publisher)}. {escape(voice.grade(source.grade))}."
         items.append(f"#block(below: 0.6em)[#h(-1.8em)#box(width: 1.8em)[{number}.]{line}] <reference-{number}>")
     head = f"#heading(level: 1, numbering: none)[{escape(voice.t('references'))}]"
     look = "#set par(justify: false, leading: 0.5em)\n#set text(size: 9pt)\n#pad(left: 1.8em)"
@@ -143,7 +143,7 @@ def _compile(source: str, voice: Voice, name: str) -> bytes:
 
 
 def _timestamp(voice: Voice) -> int:
-    day = datetime.fromisoformat(str(voice.edition.case["as_of"])).replace(tzinfo=UTC)
+    day = datetime.fromisoformat(voice.edition.case.as_of).replace(tzinfo=UTC)
     return int(day.timestamp())
 
 

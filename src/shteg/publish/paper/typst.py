@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from shteg.publish.html.tables import TableView
 from shteg.publish.paper.typst_escape import escape, string
+from shteg.report import TableView
 from shteg.report.text.addresses import followed_address
 from shteg.report.text.tree import (
     Authors,

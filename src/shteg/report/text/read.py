@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import get_args
 from urllib.parse import unquote
 
@@ -19,7 +20,7 @@ from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 from shteg.errors import ParityError, Problem
-from shteg.report.language.values import Style
+from shteg.report.language.marked import Style
 from shteg.report.language.written_words import has_words
 from shteg.report.text.addresses import LINK_HINT, allowed_link
 from shteg.report.text.form import (
@@ -106,6 +107,7 @@ class _Reader:
             self.report(one.line, one.problem, one.hint, one.column)
 
 
+@lru_cache(maxsize=64)
 def read_document(text: str, *, language: str, name: str, file: str = "") -> tuple[Document, tuple[Problem, ...]]:
     """Parse a text and report everything that is wrong with its form.
 

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from shteg.report.language.values import Style
+from shteg.report.language.marked import Style
 
 BlockKind = Literal["heading", "paragraph", "list", "quote", "figure", "table", "measures", "authors"]
 
