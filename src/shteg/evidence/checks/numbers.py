@@ -89,3 +89,6 @@ def check_covariates(draft: Draft) -> Iterator[Problem]:
             problem = f"{one.value:g} is {units:,.0f} units of the model away from the centre of `{one.variable}`"
             hint = "correct the value, or `centre` and `scale` in variables.toml"
             yield draft.at_cell(table, row, "value", problem, hint)
+
+
+CHECKS = (check_figures, check_counts, check_covariates)

@@ -12,9 +12,9 @@ from pydantic import ValidationError
 from shteg.evidence.files.csv_scan import Scan, scan_csv
 from shteg.evidence.files.explain_invalid import explain, suggest
 from shteg.evidence.files.folder import CaseFolder
-from shteg.evidence.files.schema import FileSpec, strip_optional
-from shteg.evidence.records.base import Record
+from shteg.evidence.files.schema import strip_optional
 from shteg.evidence.records.dates import DateInterval, read_local_day
+from shteg.evidence.records.declarations import FileSpec, Record
 
 LONGEST_FIELD = 131_072
 TOO_LONG = f"a field is longer than {LONGEST_FIELD:,} characters"
@@ -98,7 +98,6 @@ def _read_rows(folder: CaseFolder, spec: FileSpec, scan: Scan, before: int) -> C
 def validate_rows(folder: CaseFolder, table: CsvTable) -> None:
     """Turn every row into its record; a row that fails is reported field by field."""
     record = table.spec.record
-    assert record is not None  # every CSV file of the schema has one
     optional = {name for name, info in record.model_fields.items() if not info.is_required()}
     for row in table.rows:
         cells = {
@@ -139,7 +138,6 @@ def _rows(folder: CaseFolder, name: str, scan: Scan) -> Iterator[tuple[int, list
 def _mend_local_forms(folder: CaseFolder, table: CsvTable, separator: str) -> None:
     """Turn days, and decimal commas of a file without separating commas, into the form of the case format."""
     record = table.spec.record
-    assert record is not None
     for name in table.header:
         kind = strip_optional(record.model_fields[name].annotation) if name in record.model_fields else None
         if kind in (DateInterval, date):
@@ -173,9 +171,7 @@ def _mend_decimals(folder: CaseFolder, table: CsvTable, name: str) -> None:
 def _check_header(
     folder: CaseFolder, spec: FileSpec, line: int, header: tuple[str, ...], numbers: list[int]
 ) -> tuple[str, ...]:
-    record = spec.record
-    assert record is not None
-    known = tuple(record.model_fields)
+    known = tuple(spec.record.model_fields)
     for number, name in enumerate(header):
         place = numbers[number] + 1
         if not name:
@@ -185,7 +181,7 @@ def _check_header(
         elif name not in known:
             problem = f"`{name}` is not a column of this table"
             folder.report(spec.path, line, place, problem, suggest(name, known, "remove it"))
-    for name, info in record.model_fields.items():
+    for name, info in spec.record.model_fields.items():
         if info.is_required() and name not in header:
             problem, hint = f"the column `{name}` is missing", f"add `{name}`; see docs/case-format.md"
             folder.report(spec.path, line, 0, problem, hint)
