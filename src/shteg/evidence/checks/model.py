@@ -7,13 +7,20 @@ from shteg.errors import Problem
 from shteg.evidence.files.draft import Draft, texts_in, unknown
 from shteg.evidence.files.explain_invalid import suggest
 from shteg.evidence.files.toml_positions import Path
-from shteg.evidence.parameters import HINTS, Domain, find_parameters, movable_targets, outside, settable_names
+from shteg.evidence.parameters import (
+    HINTS,
+    Domain,
+    effect_faults,
+    find_parameters,
+    movable_targets,
+    outside,
+    range_faults,
+    settable_names,
+)
 from shteg.evidence.votes import votes_needed
 
 _STEPS, _PATHWAYS, _MEASURES, _ITEMS = "steps.toml", "pathways.toml", "recommendations.toml", "items.toml"
 _OTHERS, _SCENARIOS = "comparisons.toml", "scenarios.toml"
-LARGEST_FACTOR = 1000
-"""No measure multiplies a parameter by more, or adds more to it."""
 
 
 def check_cycles(draft: Draft) -> Iterator[Problem]:
@@ -132,11 +139,9 @@ def check_report_years(draft: Draft) -> Iterator[Problem]:
 def check_parameters(draft: Draft) -> Iterator[Problem]:
     """Find parameters whose range leaves what they can be."""
     for one in find_parameters(draft.raw(_PATHWAYS)):
-        for key, verb in (("low", "begins"), ("high", "ends")):
-            end = one.entry.get(key)
-            if _number(end) and outside(end, one.domain):
-                problem = f"the range of `{one.path[-1]}` {verb} at {end}"
-                yield draft.at_key(_PATHWAYS, (*one.path, key), problem, HINTS[one.domain])
+        for key, problem, hint in range_faults(one.entry, one.domain):
+            if "does not hold" not in problem:  # the record has said it
+                yield draft.at_key(_PATHWAYS, (*one.path, key), f"`{one.path[-1]}`: {problem}", hint)
 
 
 def _number(value: Any) -> TypeGuard[int | float]:
@@ -173,41 +178,13 @@ def check_effects(draft: Draft) -> Iterator[Problem]:
 def _check_effect(
     draft: Draft, place: Path, effect: dict[str, Any], targets: dict[str, Domain] | None
 ) -> Iterator[Problem]:
-    target, operation = effect.get("target"), effect.get("operation")
+    target = effect.get("target")
     known = None if targets is None else frozenset(targets)
     if isinstance(target, str) and (failed := unknown(target, known, "parameter", "the model of this case")):
         hint = suggest(target, known or (), "docs/case-format.md lists what a measure may move")
         yield draft.at_key(_MEASURES, (*place, "target"), failed[0], hint)
-    low, value, high = (effect.get(key) for key in ("low", "value", "high"))
-    if _number(low) and _number(value) and _number(high) and not low <= value <= high:
-        problem = f"the range {low} to {high} does not hold the value {value}"
-        yield draft.at_key(_MEASURES, (*place, "low"), problem, "order them: low, then value, then high")
-    if operation == "multiply":
-        yield from _check_factor(draft, place, effect)
-    elif operation == "add":
-        limit = 100 if (targets or {}).get(str(target)) == "real" else LARGEST_FACTOR
-        hint = f"a sum on the scale of this parameter lies between -{limit:,} and {limit:,}"
-        yield from _check_reach(draft, place, effect, limit, "added value", hint)
-
-
-def _check_factor(draft: Draft, place: Path, effect: dict[str, Any]) -> Iterator[Problem]:
-    target, low = str(effect.get("target")), effect.get("low")
-    if target.startswith("consent.member."):
-        hint = 'write operation = "add": the effect is on the logit scale'
-        problem = "the consent of one member has nothing to multiply"
-        yield draft.at_key(_MEASURES, (*place, "operation"), problem, hint)
-    if _number(low) and (low < 0 or (low == 0 and target.startswith("step."))):
-        hint = "a factor cannot be negative, and a rate cannot be multiplied by 0"
-        yield draft.at_key(_MEASURES, (*place, "low"), f"the factor may be {low}", hint)
-    yield from _check_reach(draft, place, effect, LARGEST_FACTOR, "factor", f"give a factor up to {LARGEST_FACTOR:,}")
-
-
-def _check_reach(
-    draft: Draft, place: Path, effect: dict[str, Any], limit: int, what: str, hint: str
-) -> Iterator[Problem]:
-    for key in ("low", "high"):
-        if _number(end := effect.get(key)) and abs(end) > limit:
-            yield draft.at_key(_MEASURES, (*place, key), f"the {what} may be {end}", hint)
+    for key, problem, hint in effect_faults(effect, (targets or {}).get(str(target))):
+        yield draft.at_key(_MEASURES, (*place, key), problem, hint)
 
 
 def check_scenarios(draft: Draft) -> Iterator[Problem]:

@@ -1,13 +1,15 @@
 """Checks across files: what one file names must stand in another, by what the records declare."""
 
 from collections.abc import Iterator, Sequence
+from typing import get_args, get_origin
 
 from shteg.countries import is_country
 from shteg.errors import Problem
 from shteg.evidence.files.csv_tables import CsvTable
 from shteg.evidence.files.draft import Draft, Known, texts_in, unknown
+from shteg.evidence.files.schema import strip_optional
 from shteg.evidence.files.toml_positions import Path
-from shteg.evidence.records.declarations import Refers
+from shteg.evidence.records.declarations import Record, Refers, marked
 from shteg.evidence.records.files import FILES
 from shteg.hints import nearest
 
@@ -83,17 +85,23 @@ def _check_names(
 
 
 def check_ids(draft: Draft) -> Iterator[Problem]:
-    """Find ids that two entries of the same list share."""
+    """Find ids that two entries of the same list share, and entries that name one thing twice."""
     for file, found in draft.walk():
-        entries = found.value if isinstance(found.value, list) else ()
+        record = strip_optional(get_args(found.form)[0]) if get_origin(found.form) is tuple else None
+        if not isinstance(record, type) or not issubclass(record, Record) or not isinstance(found.value, list):
+            continue
         first: dict[str, Path] = {}
-        for number, entry in enumerate(entries):
+        for number, entry in enumerate(found.value):
             identifier = entry.get("id") if isinstance(entry, dict) else None
             path: Path = (*found.path, number, "id")
             if isinstance(identifier, str) and first.setdefault(identifier, path) != path:
-                line, _ = draft.tomls[file].place(first[identifier])
-                problem = f"the id `{identifier}` stands already in line {line}"
-                yield draft.at_key(file, path, problem, "give one of the two another id")
+                if refers := marked(record, Refers).get("id"):
+                    problem, hint = f"{refers.what} `{identifier}` is named twice", "name it once"
+                else:
+                    line, _ = draft.tomls[file].place(first[identifier])
+                    problem = f"the id `{identifier}` stands already in line {line}"
+                    hint = "give one of the two another id"
+                yield draft.at_key(file, path, problem, hint)
 
 
 def check_partners(draft: Draft) -> Iterator[Problem]:
