@@ -128,7 +128,8 @@ def settable_names(pathways: Any, members: Iterable[str], timed_steps: Iterable[
 
     Parameters
     ----------
-    pathways, members, timed_steps
+    pathways : Pathways or dict
+    members, timed_steps : iterables of str
         As for `movable_targets`.
 
     Returns

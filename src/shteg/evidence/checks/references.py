@@ -52,7 +52,7 @@ def check_column(draft: Draft, table: CsvTable, column: str, known: Known, what:
     for row in table.rows:
         word = row.cells.get(column, "").strip()
         if word and (failed := unknown(word, known, what, where)):
-            yield draft.at_cell(table, row, column, *failed)
+            yield table.at(row, column, *failed)
 
 
 def check_toml_references(draft: Draft) -> Iterator[Problem]:
@@ -112,7 +112,7 @@ def check_partners(draft: Draft) -> Iterator[Problem]:
         if len(code) == 3 and code.isalpha() and code.isupper() and not is_country(code):
             assert table is not None
             hint = "use the ISO 3166-1 alpha-3 code of a country, or a lower-case id for a body"
-            yield draft.at_cell(table, row, "partner", f"`{code}` is not a country code", hint)
+            yield table.at(row, "partner", f"`{code}` is not a country code", hint)
 
 
 def check_ladder_events(draft: Draft) -> Iterator[Problem]:
@@ -125,7 +125,7 @@ def check_ladder_events(draft: Draft) -> Iterator[Problem]:
         if event not in counted and (near := nearest(event, counted, ALMOST)):
             assert table is not None
             problem = f"no step counts the event `{event}`"
-            yield draft.at_cell(table, row, "event", problem, f"did you mean `{near}`?")
+            yield table.at(row, "event", problem, f"did you mean `{near}`?")
 
 
 def check_case_countries(draft: Draft) -> Iterator[Problem]:

@@ -28,7 +28,7 @@ def check_duplicates(draft: Draft) -> Iterator[Problem]:
                 named = ", ".join(f"{name} `{value}`" for name, value in zip(key, identity, strict=True))
                 problem = f"{named} stands already in line {seen.line}"
                 hint = "keep the row with the better source, or correct one of them"
-            yield draft.at_cell(table, row, key[0], problem, hint)
+            yield table.at(row, key[0], problem, hint)
 
 
 def check_dates(draft: Draft) -> Iterator[Problem]:
@@ -42,7 +42,7 @@ def check_dates(draft: Draft) -> Iterator[Problem]:
                 value = getattr(row.record, column, None)
                 if isinstance(value, DateInterval) and value.first > as_of:
                     problem = f"`{column}` {value} lies after the day of the case, {as_of}"
-                    yield draft.at_cell(table, row, column, problem, _HINT)
+                    yield table.at(row, column, problem, _HINT)
 
 
 def check_days(draft: Draft) -> Iterator[Problem]:

@@ -26,7 +26,7 @@ def check_labels(draft: Draft) -> Iterator[Problem]:
                 continue
             seen.add(word)
             hint = suggest(word, named, f'add `"{word}" = {{ en = "…", sq = "…" }}` under [labels.{kind}]')
-            yield draft.at_cell(table, row, column, f"`{word}` has no name in labels.toml", hint)
+            yield table.at(row, column, f"`{word}` has no name in labels.toml", hint)
 
 
 def _needs_none(word: str, kind: str) -> bool:
@@ -100,7 +100,7 @@ def check_country_names(draft: Draft) -> Iterator[Problem]:
     for table, column, _ in draft.marked(CountryCode):
         for row in table.rows:
             if nameless(code := row.cells[column].strip()):
-                yield draft.at_cell(table, row, column, f"the country `{code}` has no name", hint.format(code))
+                yield table.at(row, column, f"the country `{code}` has no name", hint.format(code))
 
 
 def _nameless(code: str, languages: tuple[str, ...]) -> bool:

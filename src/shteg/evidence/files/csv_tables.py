@@ -9,6 +9,7 @@ from datetime import date
 
 from pydantic import ValidationError
 
+from shteg.errors import Problem
 from shteg.evidence.files.csv_scan import Scan, scan_csv
 from shteg.evidence.files.explain_invalid import explain, suggest
 from shteg.evidence.files.folder import CaseFolder
@@ -48,6 +49,25 @@ class CsvTable:
     def column(self, name: str) -> int:
         """Give the number of a column, from 1; 0 if the table has no such column."""
         return self.header.index(name) + 1 if name in self.header else 0
+
+    def at(self, row: Row, column: str, problem: str, hint: str) -> Problem:
+        """Make a problem that stands in a cell.
+
+        Parameters
+        ----------
+        row : Row
+            A row of this table.
+        column : str
+            Name of a column; the first one if the table has no such column.
+        problem, hint : str
+            What is wrong, and how to mend it.
+
+        Returns
+        -------
+        Problem
+            With file, line and column.
+        """
+        return Problem(self.name, row.line, max(self.column(column), 1), problem, hint)
 
     def values(self, name: str) -> frozenset[str]:
         """Give all values of a column as they stand, valid or not."""

@@ -95,8 +95,22 @@ class Draft:
         return [(row, row.record) for row in rows if isinstance(row.record, record)]
 
     def at_row(self, file: str, row: Row, column: str, problem: str, hint: str) -> Problem:
-        """Make a problem that stands in a cell of a table."""
-        return self.at_cell(self.tables[file], row, column, problem, hint)
+        """Make a problem that stands in a cell of a table.
+
+        Parameters
+        ----------
+        file : str
+            A table that was read.
+        row : Row
+            One of its rows.
+        column, problem, hint : str
+            As in `CsvTable.at`.
+
+        Returns
+        -------
+        Problem
+        """
+        return self.tables[file].at(row, column, problem, hint)
 
     @property
     def as_of(self) -> date | None:
@@ -126,13 +140,24 @@ class Draft:
         return value if isinstance(value, str) else None
 
     def at_key(self, file: str, path: Path, problem: str, hint: str) -> Problem:
-        """Make a problem that stands at a key of a TOML file."""
+        """Make a problem that stands at a key of a TOML file.
+
+        Parameters
+        ----------
+        file : str
+            A TOML file that was read.
+        path : tuple of str and int
+            Keys, and numbers in lists; the nearest key above it if it is not there.
+        problem, hint : str
+            What is wrong, and how to mend it.
+
+        Returns
+        -------
+        Problem
+            With file, line and column.
+        """
         line, column = self.tomls[file].place(path)
         return Problem(file, line, column, problem, hint)
-
-    def at_cell(self, table: CsvTable, row: Row, column: str, problem: str, hint: str) -> Problem:
-        """Make a problem that stands in a cell of a CSV file."""
-        return Problem(table.name, row.line, max(table.column(column), 1), problem, hint)
 
     def walk(self) -> Iterator[tuple[str, Found]]:
         """Go through every TOML file along its record, valid or not: the file, and what stands in it."""
@@ -152,7 +177,24 @@ def texts_in(value: Any) -> list[tuple[int, str]]:
 
 
 def unknown(word: str, known: Known, what: str, where: str) -> tuple[str, str] | None:
-    """Give problem and hint if a word is not known; None if it is, or if nothing can be said."""
+    """Give problem and hint if a word is not known.
+
+    Parameters
+    ----------
+    word : str
+        As it was written.
+    known : frozenset of str or None
+        The words there are; None where nothing can be said.
+    what : str
+        What it is: "member".
+    where : str
+        In which file it must stand.
+
+    Returns
+    -------
+    tuple of str or None
+        Problem and hint.
+    """
     if known is None or word in known:
         return None
     return f"{what} `{word}` is not in {where}", suggest(word, sorted(known), f"add it to {where}, or correct it")

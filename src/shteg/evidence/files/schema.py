@@ -69,7 +69,7 @@ def walk_record(annotation: Any, value: Any, path: Path = (), marks: tuple[Any, 
     ----------
     annotation : type
         The record, or the form of a value in it.
-    value
+    value : object
         What stands there, as `tomllib` gives it.
     path : tuple of str and int
         Where it stands: keys, and numbers in lists.

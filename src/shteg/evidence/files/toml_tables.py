@@ -42,7 +42,22 @@ class TomlFile:
 
 
 def read_toml(folder: CaseFolder, name: str, record: type[Record]) -> TomlFile | None:
-    """Read a TOML file into its record; every problem goes to the folder, None if nothing could be parsed."""
+    """Read a TOML file into its record; every problem goes to the folder.
+
+    Parameters
+    ----------
+    folder : CaseFolder
+        The case.
+    name : str
+        The file, relative to it.
+    record : type
+        What it must hold.
+
+    Returns
+    -------
+    TomlFile or None
+        None if nothing could be parsed; without `record` if it is not valid.
+    """
     text = folder.read_text(name)
     if text is None:
         return None

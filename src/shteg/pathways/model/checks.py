@@ -165,7 +165,23 @@ def check_years(case: Case) -> list[Finding]:
 
 
 def check_draws(case: Case, result: StageResult, quantity: str, units: Iterable[str]) -> list[Finding]:
-    """Check that an earlier stage hands over the draws that the simulation pairs."""
+    """Check that an earlier stage hands over the draws that the simulation pairs.
+
+    Parameters
+    ----------
+    case : Case
+        Says how many draws there must be.
+    result : StageResult
+        What the stage found.
+    quantity : str
+        Name of its draws, such as `theta`.
+    units : iterable of str
+        The units (members, steps) that must have some.
+
+    Returns
+    -------
+    list of (where, problem, hint)
+    """
     where = f"{result.stage}.{quantity}"
     draws = result.draws.get(quantity)
     if draws is None:

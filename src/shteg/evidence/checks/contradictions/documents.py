@@ -31,7 +31,7 @@ def check_grades(draft: Draft) -> Iterator[Problem]:
     for table in draft.tables.values():
         for row in table.rows:
             if isinstance(row.record, Sourced) and (said := _better(row.record.source, row.record.grade, sources)):
-                yield draft.at_cell(table, row, "grade", said, hint)
+                yield table.at(row, "grade", said, hint)
     for file, found in draft.walk():
         if found.record(Sourced):
             source, grade = found.value.get("source"), found.value.get("grade")
@@ -68,7 +68,7 @@ def check_rows_after_reading(draft: Draft) -> Iterator[Problem]:
                 if when is not None and when.first > source.read_on.last:
                     problem = f"{verb} {when}, after the source was read on {source.read_on}"
                     hint = "correct the date, name a later source, or renew `read_on` in sources.toml"
-                    yield draft.at_cell(table, row, column, problem, hint)
+                    yield table.at(row, column, problem, hint)
                     break
 
 
