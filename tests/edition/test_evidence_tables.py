@@ -18,7 +18,7 @@ from shteg.evidence.records.surveys import PopulationMargin, PublishedFigure
         (PublishedFigure, "n", "int"),
         (PopulationMargin, "reference_year", "int"),
         (ChronicleEvent, "direction", "int"),
-        (Member, "name_en", "str"),
+        (Member, "name", "str"),
         (Requirement, "target_on", "str"),
     ],
 )

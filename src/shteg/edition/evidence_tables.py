@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
+from babel import Locale
+
 from shteg.estimates import Column, Dtype, StageResult, Table, Value
 from shteg.evidence.case import Case
 from shteg.evidence.files.schema import strip_optional
-from shteg.evidence.records.base import Sourced
+from shteg.evidence.records.base import Localised, Sourced
 from shteg.evidence.records.dates import DateInterval
-from shteg.evidence.records.declarations import FileSpec, Record
+from shteg.evidence.records.declarations import FileSpec, Record, columns_of
 from shteg.evidence.records.files import TABLES
 
 PUBLISHED = tuple(spec for spec in TABLES if spec.published)
@@ -26,7 +28,7 @@ def evidence_result(case: Case) -> StageResult:
         rows = [row for row in case.rows(spec.record) if isinstance(row, Sourced)]
         if not rows:
             continue
-        tables[spec.table] = _table(spec, rows)
+        tables[spec.table] = _table(spec, rows, case.header.languages)
         if spec.counted:
             values.append(_count(f"case.{spec.table}", len(rows), spec.table, sorted({row.source for row in rows})))
         unverified += sum(not row.verified for row in rows)
@@ -71,17 +73,22 @@ def _as_of(case: Case) -> Value:
     )
 
 
-def _table(spec: FileSpec, rows: Sequence[Sourced]) -> Table:
+def _table(spec: FileSpec, rows: Sequence[Sourced], languages: Sequence[str]) -> Table:
     columns = [Column(name="row", description="Position of the row in the case's table, from 1", dtype="int")]
-    for name, info in spec.record.model_fields.items():
-        columns.append(Column(name=name, description=info.description or name, dtype=dtype_of(spec.record, name)))
+    cells: dict[str, list[Any]] = {"row": list(range(1, len(rows) + 1)), "verified": [row.verified for row in rows]}
+    for name, (field, language) in columns_of(spec.record, languages).items():
+        told = spec.record.model_fields[field].description or field
+        if language:
+            told = f"{told.removesuffix('.')}, in {Locale('en').languages[language]}."
+        columns.append(Column(name=name, description=told, dtype=dtype_of(spec.record, field)))
+        cells[name] = [_cell(getattr(row, field), language) for row in rows]
     columns.append(Column(name="verified", description="False where nobody has read the source", dtype="bool"))
-    cells = {name: [_cell(getattr(row, name)) for row in rows] for name in spec.record.model_fields}
-    cells |= {"row": list(range(1, len(rows) + 1)), "verified": [row.verified for row in rows]}
     return Table.of_columns(spec.table, spec.meaning.removesuffix("."), columns, cells, key=("row",))
 
 
-def _cell(value: Any) -> Any:
+def _cell(value: Any, language: str | None) -> Any:
+    if isinstance(value, Localised):
+        return value.root.get(language or "")
     return str(value) if isinstance(value, DateInterval) else value
 
 

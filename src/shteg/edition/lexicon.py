@@ -29,9 +29,9 @@ def build_lexicon(case: Case) -> Lexicon:
         for identifier, title in records.items():
             _add(lexicon, f"{kind}:{identifier}", title)
     for requirement in case.requirements:
-        _add(lexicon, f"requirement:{requirement.id}", {"en": requirement.title_en, "sq": requirement.title_sq})
+        _add(lexicon, f"requirement:{requirement.id}", requirement.title)
     for programme in case.programmes:
-        _add(lexicon, f"programme:{programme.id}", {"en": programme.title_en, "sq": programme.title_sq})
+        _add(lexicon, f"programme:{programme.id}", programme.title)
     for kind, names in case.labels.items():
         for identifier, title in names.items():
             _add(lexicon, f"{kind}:{identifier}", title)
@@ -74,7 +74,7 @@ def _add_countries(case: Case, lexicon: Lexicon) -> None:
             codes |= {code for row in case.rows(spec.record) if is_country(code := getattr(row, column))}
     if case.header.disputant:
         codes.add(case.header.disputant)
-    named = {row.member: {"en": row.name_en, "sq": row.name_sq} for row in case.members}
+    named = {row.member: row.name.root for row in case.members}
     for code in sorted(codes):
         override = case.header.names.get(code)
         texts = {

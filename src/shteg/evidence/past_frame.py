@@ -229,7 +229,7 @@ def _requirement(one: Requirement, day: date) -> Requirement:
     """Take back a status and a baseline that are surely of a later day."""
     update: dict[str, object] = {}
     if one.status_on is not None and one.status_on.first > day:
-        update |= {"status": "unknown", "status_on": None, "note_en": None, "note_sq": None}
+        update |= {"status": "unknown", "status_on": None, "note": None}
     if one.baseline_on is not None and one.baseline_on.first > day:
         update |= {"baseline": None, "baseline_on": None}
     return one.model_copy(update=update) if update else one

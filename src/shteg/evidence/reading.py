@@ -16,7 +16,7 @@ from shteg.evidence.files.explain_invalid import suggest
 from shteg.evidence.files.folder import CaseFolder
 from shteg.evidence.files.toml_tables import read_toml
 from shteg.evidence.records.base import Correction, Labels, Sources, is_id
-from shteg.evidence.records.case import CaseHeader, Pathways, Recommendations, Steps
+from shteg.evidence.records.case import PRINTED_LANGUAGES, CaseHeader, Pathways, Recommendations, Steps
 from shteg.evidence.records.declarations import FileSpec, Record
 from shteg.evidence.records.facts import Items
 from shteg.evidence.records.files import ALLOWED, FILES, TABLES, WAVE_FILES
@@ -126,7 +126,7 @@ def _read_table(draft: Draft, spec: FileSpec) -> None:
         if file is not None:
             draft.tomls[spec.path] = file
     else:
-        table = read_csv(draft.folder, spec)
+        table = read_csv(draft.folder, spec, draft.languages or PRINTED_LANGUAGES)
         if table is not None:
             draft.tables[spec.path] = table
 

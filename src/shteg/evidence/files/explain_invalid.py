@@ -7,6 +7,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from shteg.evidence.files.schema import allowed_keys, strip_optional
+from shteg.evidence.records.declarations import PerLanguage, Record, marked
 from shteg.hints import MOST_LISTED, list_names, nearest
 
 Loc = tuple[str | int, ...]
@@ -82,7 +83,7 @@ def quoted(value: Any) -> str:
     return "“" + (text if len(text) <= 60 else text[:57] + "…") + "”"
 
 
-def explain(record: type[BaseModel], errors: ValidationError) -> list[tuple[Loc, str, str]]:
+def explain(record: type[Record], errors: ValidationError) -> list[tuple[Loc, str, str]]:
     """Translate what pydantic found.
 
     Returns
@@ -100,8 +101,10 @@ def _follows(error: ErrorDetails) -> bool:
     return error["type"] == "too_short" and isinstance(value, list | dict) and least is not None and len(value) >= least
 
 
-def _explain_one(record: type[BaseModel], error: ErrorDetails) -> tuple[Loc, str, str]:
+def _explain_one(record: type[Record], error: ErrorDetails) -> tuple[Loc, str, str]:
     loc = tuple(part for part in error["loc"] if part != "[key]")
+    if len(loc) == 2 and loc[0] in marked(record, PerLanguage):
+        loc = (f"{loc[0]}_{loc[1]}",)
     name = str(loc[-1]) if loc else ""
     kind, context, value = error["type"], error.get("ctx", {}), error.get("input")
     if kind == "missing":

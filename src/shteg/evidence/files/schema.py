@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 from shteg.evidence.files.toml_positions import Path
 from shteg.evidence.records.base import Localised, Parameter
 from shteg.evidence.records.dates import DateInterval
-from shteg.evidence.records.declarations import Record
+from shteg.evidence.records.declarations import PerLanguage, Record
 from shteg.evidence.records.files import FILES, WAVE_FILES
 
 Mark = TypeVar("Mark")
@@ -159,7 +159,9 @@ def _key(file: str, path: str, info: FieldInfo) -> Iterator[KeySpec]:
     inner = strip_optional(get_args(annotation)[-1 if many is dict else 0]) if many in (tuple, dict) else annotation
     nested = isinstance(inner, type) and issubclass(inner, Record) and inner is not Parameter
     suffix = {tuple: "[]", dict: ".<id>"}.get(many, "") if nested else ""
-    form = "table" if nested else form_of(annotation)
+    each = any(isinstance(mark, PerLanguage) for mark in info.metadata)
+    suffix = "_<language>" if each else suffix
+    form = "table" if nested else "text" if each else form_of(annotation)
     meaning = info.description or ""
     yield KeySpec(file=file, path=path + suffix, form=form, required=info.is_required(), meaning=meaning)
     if nested:

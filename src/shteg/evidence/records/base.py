@@ -10,7 +10,15 @@ from shteg.countries import is_country
 from shteg.estimates import Label
 from shteg.evidence.records.addresses import check_address
 from shteg.evidence.records.dates import DateInterval
-from shteg.evidence.records.declarations import Ahead, CountryCode, Counts, Record, refers, toml_file
+from shteg.evidence.records.declarations import (
+    Ahead,
+    CountryCode,
+    Counts,
+    PerLanguage,
+    Record,
+    refers,
+    toml_file,
+)
 from shteg.evidence.records.numbers import check_written, check_written_whole
 
 RELIABILITY = {
@@ -100,6 +108,10 @@ class Localised(RootModel[dict[str, Text]]):
     def languages(self) -> frozenset[str]:
         """The languages in which the text exists."""
         return frozenset(self.root)
+
+
+Texts = Annotated[Localised, PerLanguage()]
+OptionalTexts = Annotated[Localised | None, PerLanguage()]
 
 
 class Sourced(Record):

@@ -6,7 +6,7 @@ documentation take it from there.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal, TypeVar
@@ -93,6 +93,11 @@ class Counts:
 @dataclass(frozen=True, slots=True)
 class TakenBack:
     """A date that is not there yet on an earlier day: what carries it counts without it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PerLanguage:
+    """A text in each language of the case, which a table holds in columns of its own: `title_en`, `title_sq`, …."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,3 +213,25 @@ def marked(record: type[Record], kind: type[Mark]) -> dict[str, Mark]:
 @cache
 def _marks(record: type[Record]) -> tuple[tuple[str, object], ...]:
     return tuple((name, mark) for name, info in record.model_fields.items() for mark in info.metadata)
+
+
+def columns_of(record: type[Record], languages: Iterable[str]) -> dict[str, tuple[str, str | None]]:
+    """Give the columns of a table: name → field of the record, and the language of a text in each language."""
+    found: dict[str, tuple[str, str | None]] = {}
+    spoken = tuple(languages)
+    for name in record.model_fields:
+        each = name in marked(record, PerLanguage)
+        found |= {f"{name}_{one}": (name, one) for one in spoken} if each else {name: (name, None)}
+    return found
+
+
+def join_languages(record: type[Record], cells: Mapping[str, str]) -> dict[str, str | dict[str, str]]:
+    """Put the columns of a text together under its field, `title_en`, `title_sq` as `title`."""
+    found: dict[str, str | dict[str, str]] = dict(cells)
+    for name in marked(record, PerLanguage):
+        own = [key for key in cells if key.startswith(f"{name}_") and key not in record.model_fields]
+        texts = {key.removeprefix(f"{name}_"): cells[key] for key in own}
+        found = {key: text for key, text in found.items() if key not in own}
+        if texts:
+            found[name] = texts
+    return found

@@ -15,8 +15,10 @@ from shteg.evidence.records.base import (
     OptionalDate,
     OptionalNumber,
     OptionalText,
+    OptionalTexts,
     Sourced,
     Text,
+    Texts,
     Walker,
     Whole,
 )
@@ -39,8 +41,7 @@ class Member(Sourced):
     """A member that decides."""
 
     member: Country = Field(description="Country code of the member.")
-    name_en: Text = Field(description="Its name in English.")
-    name_sq: Text = Field(description="Its name in Albanian.")
+    name: Texts = Field(description="Its name.")
     member_since: Annotated[DateInterval, Counts()] = Field(description="When it joined.")
     eu_member_since: Annotated[OptionalDate, TakenBack()] = Field(
         default=None, description="When it joined the European Union, if it did."
@@ -147,8 +148,7 @@ class ChronicleEvent(Dated):
     """A dated event of the relation; `direction` −2…2 is the coder's judgement."""
 
     id: Id = Field(description="Short id of the event.")
-    title_en: Text = Field(description="What happened, in English.")
-    title_sq: Text = Field(description="What happened, in Albanian.")
+    title: Texts = Field(description="What happened.")
     kind: Annotated[Id, Labelled("kind")] = Field(description="Kind of event, named in labels.toml.")
     direction: Whole = Field(ge=-2, le=2, description="From −2, much worse, to 2, much better for the aspirant's path.")
     direction_reason: OptionalText = Field(default=None, description="Why it was judged so.")
@@ -162,10 +162,8 @@ class Requirement(Sourced):
     area: Annotated[Id, refers("area", "pathways.toml#areas", "recommendations.toml#areas")] = Field(
         description="Id of an area of pathways.toml or recommendations.toml."
     )
-    title_en: Text = Field(description="What it is called, in English.")
-    title_sq: Text = Field(description="What it is called, in Albanian.")
-    indicator_en: Text = Field(description="What is measured, in English.")
-    indicator_sq: Text = Field(description="What is measured, in Albanian.")
+    title: Texts = Field(description="What it is called.")
+    indicator: Texts = Field(description="What is measured.")
     baseline: OptionalNumber = Field(default=None, description="Value of the indicator at the start.")
     baseline_on: OptionalDate = Field(default=None, description="When that was.")
     target: OptionalNumber = Field(default=None, description="Value at which the reform is done.")
@@ -174,8 +172,7 @@ class Requirement(Sourced):
         Literal["met", "claimed_met", "in_progress", "not_met", "not_open", "unknown"], Labelled("status")
     ] = Field(description="How far it is.")
     status_on: OptionalDate = Field(default=None, description="As of when.")
-    note_en: OptionalText = Field(default=None, description="What a reader should know, in English.")
-    note_sq: OptionalText = Field(default=None, description="What a reader should know, in Albanian.")
+    note: OptionalTexts = Field(default=None, description="What a reader should know.")
 
 
 @csv_file("readings.csv", "Readings of the indicators of requirements.", "requirement happened_on", counted=True)
@@ -194,16 +191,13 @@ class Programme(Sourced):
     """A programme: who decides, by which rule, after what."""
 
     id: Id = Field(description="Short id of the programme.")
-    title_en: Text = Field(description="What it is called, in English.")
-    title_sq: Text = Field(description="What it is called, in Albanian.")
-    decision_body_en: Text = Field(description="Who decides, in English.")
-    decision_body_sq: Text = Field(description="Who decides, in Albanian.")
+    title: Texts = Field(description="What it is called.")
+    decision_body: Texts = Field(description="Who decides.")
     decision_rule: Annotated[
         Literal["consensus", "two_thirds", "majority", "sponsors", "request", "treaty", "none", "unknown"],
         Labelled("rule"),
     ] = Field(description="By which rule.")
-    prerequisites_en: OptionalText = Field(default=None, description="What comes first, in English.")
-    prerequisites_sq: OptionalText = Field(default=None, description="What comes first, in Albanian.")
+    prerequisites: OptionalTexts = Field(default=None, description="What comes first.")
     typical_years: Annotated[Annotated[Number, Field(ge=0, le=200)] | None, Blank] = Field(
         default=None, description="How many years it usually takes."
     )
@@ -217,6 +211,5 @@ class Partnership(Dated):
     id: Id = Field(description="Short id of the tie.")
     partner: Annotated[Id, CountryCode(), Labelled("partner")] = Field(description="Country code, or the id of a body.")
     kind: Annotated[Id, Labelled("kind")] = Field(description="Kind of tie, named in labels.toml.")
-    name_en: Text = Field(description="What it is called, in English.")
-    name_sq: Text = Field(description="What it is called, in Albanian.")
+    name: Texts = Field(description="What it is called.")
     note: OptionalText = Field(default=None, description="What a reader should know.")

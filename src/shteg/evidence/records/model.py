@@ -13,6 +13,7 @@ from shteg.evidence.records.base import (
     Number,
     OptionalDate,
     OptionalText,
+    OptionalTexts,
     Size,
     Sourced,
     StepId,
@@ -43,8 +44,7 @@ class Block(Sourced):
     known_on: OptionalDate = Field(
         default=None, description="When the public could know that it began; empty means when it began."
     )
-    note_en: OptionalText = Field(default=None, description="What a reader should know, in English.")
-    note_sq: OptionalText = Field(default=None, description="What a reader should know, in Albanian.")
+    note: OptionalTexts = Field(default=None, description="What a reader should know.")
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> "Block":

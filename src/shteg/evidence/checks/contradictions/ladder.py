@@ -59,7 +59,7 @@ def check_membership(draft: Draft) -> Iterator[Problem]:
     called: dict[tuple[str, str], str] = {}
     for row, one in draft.records_of(_MEMBERS, Member) if facts else ():
         assert facts is not None
-        for column, name in (("name_en", one.name_en), ("name_sq", one.name_sq)):
+        for column, name in ((f"name_{language}", name) for language, name in one.name.root.items()):
             if (other := called.setdefault((column, name), one.member)) != one.member:
                 problem = f"{one.member} is called `{name}`, and so is {other}"
                 yield draft.at_row(_MEMBERS, row, column, problem, "correct one of the two names")
