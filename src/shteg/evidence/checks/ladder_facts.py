@@ -45,6 +45,12 @@ class LadderFacts:
         return tuple(found.values())
 
 
+def independence(draft: Draft) -> dict[str, DateInterval]:
+    """Give the countries of which the case says since when they are independent."""
+    countries = (one for _, one in draft.records_of("countries.csv", NamedCountry))
+    return {one.country: one.independent_on for one in countries if one.independent_on is not None}
+
+
 def ladder_facts(draft: Draft) -> LadderFacts | None:
     """Collect what is valid; None while steps.toml is not."""
     file = draft.tomls.get("steps.toml")
@@ -57,11 +63,10 @@ def ladder_facts(draft: Draft) -> LadderFacts | None:
         for step in steps.values():
             if event.event in step.events:
                 first.setdefault((event.country, step.id), event.happened_on)
-    countries = (one for _, one in draft.records_of("countries.csv", NamedCountry))
     return LadderFacts(
         steps=steps,
         events=tuple(events),
         first=first,
-        independent={one.country: one.independent_on for one in countries if one.independent_on is not None},
+        independent=independence(draft),
         members={one.member: one.member_since for _, one in draft.records_of("members.csv", Member)},
     )
