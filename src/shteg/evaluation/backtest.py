@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from shteg.arrays import Floats
 from shteg.chunks import ThreadExecutor, one_blas_thread
 from shteg.errors import UsageError
 from shteg.evaluation.baselines import RECENT_YEARS, no_change_rungs, rung_base_rate, step_base_rate
@@ -34,8 +34,6 @@ from shteg.evaluation.questions import (
     rungs_of,
 )
 from shteg.evidence.case import Case
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -8,7 +8,8 @@ from datetime import date
 
 import numpy as np
 
-from shteg.accession.history.risk_spells import YEAR, first_reached, observed_steps
+from shteg.accession.history.risk_spells import first_reached, observed_steps
+from shteg.estimates import YEAR_DAYS
 from shteg.evaluation.baselines import base_rates, chain_probabilities
 from shteg.evaluation.questions import ladder_only
 from shteg.evidence.case import Case
@@ -42,7 +43,7 @@ def base_forecast(case: Case, years: Sequence[int]) -> tuple[BaseForecast, ...]:
     prerequisites = {step.id: step.prerequisites for step in observed_steps(known)}
     reached = first_reached(known)
     taken = frozenset(step for step in rates if (case.header.aspirant, step) in reached)
-    ahead = {year: (date(year, 12, 31) - case.header.as_of).days / YEAR for year in sorted(set(years))}
+    ahead = {year: (date(year, 12, 31) - case.header.as_of).days / YEAR_DAYS for year in sorted(set(years))}
     later = [year for year, wait in ahead.items() if wait > 0]
     drawn = {
         step: np.asarray(

@@ -6,22 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.linalg import expm
 from scipy.special import gammaln, xlogy
 
 from shteg.accession.history.risk_spells import (
-    YEAR,
     RiskSpell,
     first_reached,
     ladder_countries,
     observed_steps,
     risk_spells,
 )
+from shteg.arrays import Floats
+from shteg.estimates import YEAR_DAYS
 from shteg.evaluation.questions import RungQuestion, StepQuestion, rungs_of
 from shteg.evidence.case import Case
-
-Floats = NDArray[np.float64]
 
 PRIOR_EVENTS = 0.5
 PRIOR_YEARS = 0.5
@@ -57,7 +55,7 @@ def base_rates(known: Case, *, recent: float | None = None) -> dict[str, RatePos
         Only the last so many years; everything if left out.
     """
     day = known.header.as_of.toordinal()
-    since = None if recent is None else day - recent * YEAR
+    since = None if recent is None else day - recent * YEAR_DAYS
     found = {}
     for step in observed_steps(known):
         events, years = _counted(risk_spells(known, step), since)
@@ -70,7 +68,7 @@ def _counted(spells: Sequence[RiskSpell], since: float | None) -> tuple[int, flo
     for spell in spells:
         start = spell.entry_on if since is None else max(float(spell.entry_on), since)
         inside = spell.exit_on - start
-        years += max(inside, 0.0) / YEAR
+        years += max(inside, 0.0) / YEAR_DAYS
         events += spell.status == "reached" and inside >= 0
     return events, years
 
@@ -109,12 +107,12 @@ def rung_generator(known: Case, *, recent: float | None = None) -> Floats:
     rungs = rungs_of(known)
     place = {rung: at for at, rung in enumerate(rungs)}
     day = known.header.as_of.toordinal()
-    since = 0.0 if recent is None else day - recent * YEAR
+    since = 0.0 if recent is None else day - recent * YEAR_DAYS
     years, events = np.zeros(len(rungs)), np.zeros((len(rungs), len(rungs)))
     for path in rung_paths(known).values():
         for at, (start, rung) in enumerate(path):
             end = path[at + 1][0] if at + 1 < len(path) else day
-            years[place[rung]] += max(end - max(start, since), 0.0) / YEAR
+            years[place[rung]] += max(end - max(start, since), 0.0) / YEAR_DAYS
             if at + 1 < len(path) and end >= since:
                 events[place[rung], place[path[at + 1][1]]] += 1
     generator = np.zeros_like(events)

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from shteg.arrays import Floats
 from shteg.randomness import named_generator
-
-Floats = NDArray[np.float64]
 
 SAMPLES = 2000
 LEVEL = 0.90

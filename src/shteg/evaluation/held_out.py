@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from shteg.accession.ratification.acts import RatificationAct, ratification_acts
-from shteg.accession.ratification.law import Sampling, fit_ratification
-from shteg.accession.ratification.prediction import LastRatification, last_ratifications
+from shteg.accession.ratification.acts import LastRatification, RatificationAct, last_ratifications, ratification_acts
+from shteg.accession.ratification.kernel import Sampling
+from shteg.accession.ratification.law import fit_ratification
 from shteg.accession.ratification.times import ratification_times
+from shteg.arrays import Floats
 from shteg.evaluation.scores import FLOOR
 from shteg.evaluation.scoring import HeldOut
 from shteg.evidence.case import Case
 from shteg.randomness import named_generator
-
-Floats = NDArray[np.float64]
 
 FOLDS = 5
 """Acts are left out in so many lots."""

@@ -6,13 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from shteg.arrays import Floats
 from shteg.errors import ModelError
 from shteg.evaluation.questions import RungQuestion, StepQuestion
 from shteg.evidence.case import Case
-
-Floats = NDArray[np.float64]
 
 DRAWS = 100
 """Posterior draws of each fit; their mean is the forecast."""

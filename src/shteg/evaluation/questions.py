@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from shteg.accession.history.risk_spells import YEAR, first_reached, ladder_countries, observed_steps, risk_spells
+from shteg.accession.history.risk_spells import first_reached, ladder_countries, observed_steps, risk_spells
+from shteg.estimates import YEAR_DAYS
 from shteg.evidence.case import Case
 from shteg.evidence.records.case import Step
 from shteg.evidence.records.dates import DateInterval
@@ -148,7 +149,7 @@ class Outcomes:
         if when is None:
             return float("inf")
         days = (when.middle - origin_day(question.origin)).days
-        return days / YEAR if days > 0 else None
+        return days / YEAR_DAYS if days > 0 else None
 
     def rung_after(self, question: RungQuestion, horizon: int) -> int:
         """Give the highest rung reached so many years after the origin."""

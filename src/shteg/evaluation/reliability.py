@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from scipy.special import betaincinv
 
+from shteg.arrays import Floats
 from shteg.evaluation.bootstrap import LEVEL, sums_by_country
-
-Floats = NDArray[np.float64]
 
 EDGES = (0.0, 0.02, 0.05, 0.10, 0.20, 0.35, 0.50, 0.65, 0.80, 1.0)
 """Bounds of the bins: narrow where rare events are foretold."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Floats = NDArray[np.float64]
+from shteg.arrays import Floats
 
 FLOOR = 0.001
 """No forecast, of any model, counts as surer than this: a 0 that comes true would cost infinitely much."""

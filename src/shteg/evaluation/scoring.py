@@ -6,14 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from shteg.arrays import Bools, Floats, Ints
 from shteg.evaluation.backtest import OriginForecasts
 from shteg.evaluation.models import MODELS
 from shteg.evaluation.questions import Outcomes
 from shteg.evaluation.scores import brier_score, log_score, ranked_probability_score, restricted_crps
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -26,8 +24,8 @@ class StepRows:
     origin: tuple[int, ...]
     country: tuple[str, ...]
     step: tuple[str, ...]
-    horizon: NDArray[np.int64]
-    happened: NDArray[np.bool_]
+    horizon: Ints
+    happened: Bools
     probability: Mapping[str, Floats]
     losses: Mapping[str, Mapping[str, Floats]]
 
@@ -38,8 +36,8 @@ class RungRows:
 
     origin: tuple[int, ...]
     country: tuple[str, ...]
-    horizon: NDArray[np.int64]
-    rose: NDArray[np.bool_]
+    horizon: Ints
+    rose: Bools
     losses: Mapping[str, Mapping[str, Floats]]
 
 
@@ -121,4 +119,4 @@ class HeldOut:
     loss: Floats
     baseline_loss: Floats
     probability: Floats
-    happened: NDArray[np.bool_]
+    happened: Bools

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from shteg.evaluation.bootstrap import interval, resample_countries, sums_by_country
-
-Floats = NDArray[np.float64]
 
 SURE = 1e-9
 """A skill is above or below 0 only by more than this: that of a model with itself is 0 up to rounding."""

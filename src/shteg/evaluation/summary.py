@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from shteg.accession.history.risk_spells import first_reached, observed_steps
+from shteg.arrays import Bools
 from shteg.evaluation.models import BASE_RATE, FULL, MODELS, NO_BLOCKS, NO_COVARIATES, PRIOR_ONLY
 from shteg.evaluation.questions import HORIZONS
 from shteg.evaluation.scoring import HeldOut, RungRows, StepRows
 from shteg.evaluation.skill import SURE, Skill, fast_lane, score_skill
 from shteg.evidence.case import Case
 from shteg.evidence.records.dates import DateInterval
-
-Floats = NDArray[np.float64]
 
 FAST_LANE_YEARS = 2.0
 """Who took the last step within so many years of first seeking it is told apart: such haste is hard to foresee."""
@@ -75,7 +73,7 @@ def summarise_steps(rows: StepRows, fast: Sequence[str], seed: int) -> list[Skil
     everything = np.ones(country.size, dtype=bool)
     found: list[SkillRow] = []
 
-    def add(part: str, horizon: int, score: str, model: str, baseline: str, chosen: NDArray[np.bool_]) -> None:
+    def add(part: str, horizon: int, score: str, model: str, baseline: str, chosen: Bools) -> None:
         inside = chosen if horizon == ALL_HORIZONS else chosen & (rows.horizon == horizon)
         losses = rows.losses[score]
         events = _distinct_events(rows, inside)
@@ -137,7 +135,7 @@ def unscored(case: Case) -> list[SkillRow]:
     return rows
 
 
-def _distinct_events(rows: StepRows, chosen: NDArray[np.bool_]) -> int:
+def _distinct_events(rows: StepRows, chosen: Bools) -> int:
     """Count countries' steps that happened within some horizon: the same event is asked for many times."""
     places = np.flatnonzero(chosen & rows.happened)
     return len({(rows.country[at], rows.step[at]) for at in places})
@@ -157,7 +155,7 @@ def find_row(rows: Sequence[SkillRow], **wanted: object) -> SkillRow | None:
     return next((row for row in rows if all(getattr(row, name) == one for name, one in wanted.items())), None)
 
 
-def scored_by_step(rows: StepRows) -> Mapping[str, NDArray[np.bool_]]:
+def scored_by_step(rows: StepRows) -> Mapping[str, Bools]:
     """Give a mask of the rows for all steps together and for each step."""
     step = np.array(rows.step)
     return {ALL: np.ones(step.size, dtype=bool)} | {f"step:{name}": step == name for name in dict.fromkeys(rows.step)}

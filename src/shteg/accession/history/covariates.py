@@ -8,13 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from shteg.arrays import Bools, Floats
 from shteg.errors import ModelError
 from shteg.evidence.case import Case
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 LAG = 1
 """Years: the hazard of year t sees values of year t − 1 and before."""
@@ -39,7 +36,7 @@ class CovariateSeries:
         place = bisect_right(years, year - LAG)
         return values[place - 1] if place else math.nan
 
-    def look_up(self, countries: Sequence[str], years: Sequence[int], steps: Sequence[str]) -> tuple[Floats, Flags]:
+    def look_up(self, countries: Sequence[str], years: Sequence[int], steps: Sequence[str]) -> tuple[Floats, Bools]:
         """Give the values of rows, (row, variable), and whether the variable acts on the step of the row."""
         values = np.full((len(countries), len(self.variables)), np.nan)
         applies = np.zeros(values.shape, dtype=bool)

@@ -28,6 +28,10 @@ class Span:
     start: DateInterval
     stop: DateInterval | None = None
 
+    def covers(self, day: date) -> bool:
+        """Tell whether a day lies in it, the last one left out (middle days)."""
+        return self.start.middle <= day and (self.stop is None or day < self.stop.middle)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Path:

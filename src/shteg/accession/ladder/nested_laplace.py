@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.linalg import cho_solve, cholesky, solve_triangular
 from scipy.sparse import csr_matrix
 from scipy.special import ndtr, ndtri
 
 from shteg.accession.ladder.hazard_design import HazardDesign, Scale
 from shteg.accession.ladder.risk_rows import MONTH, RiskRows
+from shteg.arrays import Floats
 from shteg.errors import ModelError
-
-Floats = NDArray[np.float64]
 
 STAGES = (24, 24, 48)
 """Points for the learnt scales: first from their prior, then from normal laws fitted to all points so far."""

@@ -6,13 +6,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
+from shteg.arrays import Bools, Floats, Ints
 from shteg.errors import ModelError
-
-Floats = NDArray[np.float64]
-Whole = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 MONTH = 1.0 / 12.0
 """Years in a period; an event is known to have happened within one."""
@@ -43,17 +39,17 @@ class RiskRows:
     countries: tuple[str, ...]
     years: tuple[int, ...]
     variables: tuple[str, ...]
-    step: Whole
-    organisation: Whole
-    country: Whole
-    year: Whole
-    piece: Whole
-    blocked: Flags
-    skipped: Flags
+    step: Ints
+    organisation: Ints
+    country: Ints
+    year: Ints
+    piece: Ints
+    blocked: Bools
+    skipped: Bools
     covariates: Floats
-    applies: Flags
+    applies: Bools
     quiet_years: Floats
-    events: Whole
+    events: Ints
 
     def __post_init__(self) -> None:
         rows, variables = len(self.step), len(self.variables)
@@ -78,7 +74,7 @@ class RiskRows:
         return replace(self, quiet_years=np.zeros(len(self.step)), events=np.zeros(len(self.step), dtype=np.int64))
 
 
-def aggregate(keys: Whole, quiet_years: Floats, events: Whole) -> tuple[Whole, Floats, Whole]:
+def aggregate(keys: Ints, quiet_years: Floats, events: Ints) -> tuple[Ints, Floats, Ints]:
     """Add up rows with equal keys, (row, key): gives the distinct keys in order, and the sums."""
     if not len(keys):
         return keys, quiet_years, events
