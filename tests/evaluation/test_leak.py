@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shteg.evaluation.backtest import forecast_origin
-from shteg.evaluation.models import ladder_fitter
+from shteg.evaluation.models import forecast_ladder
 from shteg.evaluation.questions import ladder_only, origin_day
 from shteg.evidence import find_case, read_case
 from shteg.evidence.records.dates import DateInterval
@@ -114,10 +114,9 @@ def test_no_table_leaks(case, untouched, table, action):
 
 def test_the_ladder_model_does_not_leak(case):
     everything = [*DATED, *SPELLS, "members"]
-    fitter = ladder_fitter()
-    untouched = forecasts(case, fitter)
+    untouched = forecasts(case, forecast_ladder)
     for action in ("delete", "alter", "add"):
-        assert forecasts(tamper(case, everything, action), fitter) == untouched, action
+        assert forecasts(tamper(case, everything, action), forecast_ladder) == untouched, action
 
 
 @settings(max_examples=25, deadline=None, derandomize=True)

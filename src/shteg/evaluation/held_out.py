@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from shteg.accession.ratification.kernel import Sampling
 from shteg.accession.ratification.law import fit_ratification
 from shteg.accession.ratification.times import ratification_times
 from shteg.arrays import Floats
+from shteg.chunks import Progress
 from shteg.evaluation.scores import FLOOR
 from shteg.evaluation.scoring import HeldOut
 from shteg.evidence.case import Case
@@ -27,10 +28,16 @@ LAST_DAYS = (365, 545, 730)
 SAMPLING = Sampling(chains=2, burn_in=300, kept=500, thin=1)
 
 
-def held_out_acts(
-    case: Case, *, threads: int | None = None, progress: Callable[[int, int], None] | None = None
-) -> HeldOut | None:
+def held_out_acts(case: Case, *, threads: int | None = None, progress: Progress | None = None) -> HeldOut | None:
     """Leave the acts of members out in lots and foretell their level from the other acts.
+
+    Parameters
+    ----------
+    case : Case
+    threads : int, optional
+        Never changes a number.
+    progress : callable, optional
+        Told how many lots of how many are done.
 
     Returns
     -------
@@ -82,7 +89,7 @@ def _surprise(shares: Floats, level: int) -> float:
     return float(-np.log(np.clip(shares[level], FLOOR, 1.0 - FLOOR)))
 
 
-def held_out_ratifications(case: Case, *, progress: Callable[[int, int], None] | None = None) -> tuple[HeldOut, ...]:
+def held_out_ratifications(case: Case, *, progress: Progress | None = None) -> tuple[HeldOut, ...]:
     """Leave each round of ratification out and foretell it from the others.
 
     Returns
@@ -133,11 +140,7 @@ def _member_rows(
 
 
 def _last_rows(
-    own: Sequence[LastRatification],
-    rest: Sequence[LastRatification],
-    who: Sequence[str],
-    days: Floats,
-    name: str,
+    own: Sequence[LastRatification], rest: Sequence[LastRatification], who: Sequence[str], days: Floats, name: str
 ) -> list[Row]:
     rows = []
     for limit in LAST_DAYS:

@@ -21,6 +21,10 @@ def log_score(probability: ArrayLike, happened: ArrayLike, *, floor: float = FLO
     floor : float
         Probabilities are kept within [floor, 1 - floor].
 
+    Returns
+    -------
+    (n,) float
+
     References
     ----------
     Good (1952), JRSS B 14; Gneiting & Raftery (2007), JASA 102(477).
@@ -78,6 +82,11 @@ def restricted_crps(grid: ArrayLike, cumulative: ArrayLike, time: ArrayLike) -> 
     (n,) float
         Integral over 0 … horizon of (F(t) - 1{T ≤ t})²: 0 for the sure and right, the horizon for the sure and wrong.
         It is the score of the distribution of min(T, horizon), so no time beyond the horizon is ever needed.
+
+    Raises
+    ------
+    ValueError
+        The grid does not rise from 0, or does not fit the probabilities.
 
     References
     ----------

@@ -190,7 +190,20 @@ def _take_step(
 
 
 def log_interval(estimate: Floats, std_error: Floats, level: float) -> tuple[Floats, Floats]:
-    """Give the interval on the log scale, cut off at 1; not a number where the estimate is 0 up to rounding."""
+    """Give the interval of a probability on the log scale, cut off at 1.
+
+    Parameters
+    ----------
+    estimate, std_error : (…) float
+        Probabilities and their standard errors, of one shape.
+    level : float
+        Coverage, in (0, 1).
+
+    Returns
+    -------
+    low, high : (…) float
+        Not a number where the estimate is 0 up to rounding.
+    """
     z = float(ndtri((1.0 + level) / 2.0))
     with np.errstate(divide="ignore", invalid="ignore"):
         half = z * std_error / estimate
@@ -200,7 +213,23 @@ def log_interval(estimate: Floats, std_error: Floats, level: float) -> tuple[Flo
 
 
 def at_times(curve_time: Floats, values: Floats, start: Floats, times: Floats) -> Floats:
-    """Read a step curve at `times`: the value at the last curve time not after it, `start` before the first."""
+    """Read a step curve at some times.
+
+    Parameters
+    ----------
+    curve_time : (step,) float
+        Rising.
+    values : (step, …) float
+        Of the curve, from each of its times on.
+    start : (…) float
+        Its value before the first.
+    times : (time,) float
+
+    Returns
+    -------
+    (time, …) float
+        The value at the last time of the curve that is not after each.
+    """
     place = np.searchsorted(curve_time, times, side="right")
     return np.concatenate([np.asarray(start)[None], values])[place]
 

@@ -108,12 +108,7 @@ def occupancy_rows(case: Case) -> tuple[OccupancyRow, ...]:
 
 
 def _occupancy_at(
-    years: int,
-    names: tuple[str, ...],
-    curves: OccupancyCurves,
-    entry: Floats,
-    out: Floats,
-    states: Ints,
+    years: int, names: tuple[str, ...], curves: OccupancyCurves, entry: Floats, out: Floats, states: Ints
 ) -> list[OccupancyRow]:
     when = np.array([float(years)])
     nothing = np.zeros(len(names))

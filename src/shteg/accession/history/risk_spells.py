@@ -153,9 +153,32 @@ def path_spells(
     as_of: date,
     prerequisites: tuple[str, ...] | None = None,
 ) -> tuple[RiskSpell, ...]:
-    """Give the risk spells of one country for one step; `seeking` None where it need not be sought.
+    """Give the risk spells of one country for one step.
 
-    `prerequisites` replaces those of the step: for those who might skip one.
+    Parameters
+    ----------
+    path : Path
+        What the country did, and when.
+    step : Step or ComparisonStep
+        The step that it could take.
+    country : str
+        ISO 3166-1 alpha-3.
+    seeking : tuple of Span, optional
+        When it sought membership; None where the step need not be sought.
+    as_of : date
+        The day up to which it is observed.
+    prerequisites : tuple of str, optional
+        In place of those of the step: for those who might skip one.
+
+    Returns
+    -------
+    tuple of RiskSpell
+        In order of time; without any time at risk one that says why.
+
+    Raises
+    ------
+    ModelError
+        Nothing says from when the country could have taken the step.
     """
     taken = [span.start for span in path.held(step)]
     opened = step.existed_from

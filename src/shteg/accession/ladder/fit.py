@@ -57,7 +57,19 @@ class LadderFit:
         return self.effects[:, columns.start + columns.names.index(name)]
 
     def log_hazard(self, country: str, step: str, *, blocked: bool = False, skipped: bool = False) -> Floats:
-        """Give the log yearly hazard in the year of the as-of day, first piece of duration, (draw,)."""
+        """Give the log yearly hazard in the year of the as-of day, first piece of duration.
+
+        Parameters
+        ----------
+        country, step : str
+            Any country and fitted step of the case.
+        blocked, skipped : bool
+            Whether a member openly blocks, and whether a prerequisite is skipped.
+
+        Returns
+        -------
+        (draw,) float
+        """
         own = self.case.header.organisation.id
         year = self.case.header.as_of.year
         eta = self.effect("level", step) + self.effect("organisation", f"{own}|{step}")

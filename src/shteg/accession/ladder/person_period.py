@@ -127,6 +127,16 @@ def case_rows(case: Case, *, blocks: bool = True, covariates: bool = True) -> Ri
 
     Periods are months of 1/12 year counted from each entry; an event closes its period, which is described by the day
     of the event. Time is cut at new years, at the pieces of duration, and where a block begins or ends.
+
+    Parameters
+    ----------
+    case : Case
+    blocks, covariates : bool
+        Whether open blocks and the variables of the ladder enter.
+
+    Returns
+    -------
+    RiskRows
     """
     steps = tuple(step.id for step in fitted_steps(case))
     spells = spells_at_risk(case)
@@ -171,7 +181,22 @@ def case_rows(case: Case, *, blocks: bool = True, covariates: bool = True) -> Ri
 
 
 def block_spans(case: Case, country: str, step: str) -> tuple[tuple[float, float], ...]:
-    """Give when a member openly blocked the step of a country: ordinals from and to, the end left out."""
+    """Give when a member openly blocked a step of a country.
+
+    Parameters
+    ----------
+    case : Case
+        With its blocks.
+    country : str
+        ISO 3166-1 alpha-3.
+    step : str
+        Id of the step.
+
+    Returns
+    -------
+    tuple of (float, float)
+        Ordinals from and to, the end left out; infinity where it still does.
+    """
     spans = []
     for block in case.blocks:
         if block.country == country and block.step == step:

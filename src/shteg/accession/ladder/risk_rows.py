@@ -75,7 +75,21 @@ class RiskRows:
 
 
 def aggregate(keys: Ints, quiet_years: Floats, events: Ints) -> tuple[Ints, Floats, Ints]:
-    """Add up rows with equal keys, (row, key): gives the distinct keys in order, and the sums."""
+    """Add up rows with equal keys.
+
+    Parameters
+    ----------
+    keys : (row, key) int
+    quiet_years : (row,) float
+    events : (row,) int
+
+    Returns
+    -------
+    keys : (distinct row, key) int
+        In order.
+    quiet_years, events : (distinct row,) float, int
+        Sums.
+    """
     if not len(keys):
         return keys, quiet_years, events
     distinct, place = np.unique(keys, axis=0, return_inverse=True)
@@ -86,7 +100,20 @@ def aggregate(keys: Ints, quiet_years: Floats, events: Ints) -> tuple[Ints, Floa
 
 
 def split_time(start: float, stop: float, cuts: Floats) -> list[tuple[float, float]]:
-    """Split a span at the cuts that lie inside it."""
+    """Split a span at the cuts that lie inside it.
+
+    Parameters
+    ----------
+    start, stop : float
+        Of the span, start < stop.
+    cuts : (n,) float
+        In any order.
+
+    Returns
+    -------
+    list of (float, float)
+        In order.
+    """
     inside = np.unique(cuts[(cuts > start) & (cuts < stop)])
     edges = [start, *map(float, inside), stop]
     return list(pairwise(edges))

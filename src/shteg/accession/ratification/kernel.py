@@ -419,7 +419,8 @@ def run_chain(
         at = iteration - sampling.burn_in
         if at >= 0 and at % thin == thin - 1:
             row = out.scalars[at // thin]
-            row[:2], row[2:4], row[4:6], row[6:8], row[8] = scalar[:2], state.relative, law, scalar[2:], quick[0]
+            row[0], row[1], row[6], row[7] = scalar[MEAN], scalar[SD], scalar[EXTRA], scalar[EXTRA_SD]
+            row[2], row[3], row[4], row[5], row[8] = state.relative[0], state.relative[1], law[0], law[1], quick[0]
             out.effects[at // thin] = state.centre
             out.share[at // thin] = state.share
             out.held[at // thin] = held
