@@ -12,6 +12,7 @@ from shteg.estimates import YEAR_DAYS
 from shteg.evidence.case import Case
 from shteg.evidence.records.case import Step
 from shteg.evidence.records.dates import DateInterval
+from shteg.hints import list_names
 
 FIRST_ORIGIN, LAST_ORIGIN = 2000, 2023
 ORIGINS = tuple(range(FIRST_ORIGIN, LAST_ORIGIN + 1))
@@ -222,7 +223,7 @@ def without_countries(case: Case, left_out: Collection[str]) -> Case:
         if country == case.header.aspirant or country not in known:
             raise UsageError(
                 f"{country} cannot be left out",
-                "choose among " + ", ".join(sorted(known - {case.header.aspirant})),
+                list_names(sorted(known - {case.header.aspirant}), "choose among"),
                 "--without",
             )
     out = set(left_out)

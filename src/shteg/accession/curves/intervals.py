@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from itertools import combinations
 from statistics import median
 
@@ -17,6 +16,7 @@ BOUNDS = 1.0
 """Coverage of an interval that comes from imprecise dates alone: the value lies within it."""
 
 LOWER, HIGHER = "The lower step.", "The higher step."
+PAIR = {"step_from": "step:{step_from}", "step_to": "step:{step_to}"}
 
 
 @table_row
@@ -104,64 +104,52 @@ def interval_tables(intervals: Sequence[StepInterval], medians: Sequence[MedianI
     )
 
 
-def interval_values(
-    case: Case, intervals: Sequence[StepInterval], medians: Sequence[MedianInterval]
-) -> tuple[Value, ...]:
-    """Give the days between steps by country, and their medians; bounds where a date is imprecise.
-
-    Parameters
-    ----------
-    case : Case
-        Its events are the sources.
-    intervals : sequence of StepInterval
-        One value `ladder.days.COUNTRY.STEP.STEP` for each.
-    medians : sequence of MedianInterval
-        Of the same intervals: the median in days and in years, and the number of countries.
-
-    Returns
-    -------
-    tuple of Value
-        The intervals first.
-    """
+def interval_values(case: Case, intervals: Sequence[StepInterval]) -> tuple[Value, ...]:
+    """Give the days between steps by country; bounds where a date is imprecise."""
     ladder = LadderSources(case)
-    steps = {"step_from": "step:{step_from}", "step_to": "step:{step_to}"}
-    by_country: Callable[..., tuple[Value, ...]] = partial(
-        quote, label="computed", method="ladder#intervals", level=BOUNDS
+    return quote(
+        intervals,
+        id="ladder.days.{country}.{step_from}.{step_to}",
+        number="days",
+        low=lambda one: None if one.exact else one.low,
+        high=lambda one: None if one.exact else one.high,
+        level=BOUNDS,
+        label="computed",
+        label_key="value.accession.days",
+        label_args={"country": "country:{country}", **PAIR},
+        sources=lambda one: ladder.sources([one.step_from, one.step_to], [one.country]),
+        verified=lambda one: ladder.verified([one.step_from, one.step_to], [one.country]),
+        method="ladder#intervals",
     )
-    median_of = partial(
-        by_country,
-        medians,
-        label_args=steps,
-        sources=lambda pair: ladder.sources([pair.step_from, pair.step_to], pair.countries),
-        verified=lambda pair: ladder.verified([pair.step_from, pair.step_to], pair.countries),
-        details={"countries": "count"},
-    )
+
+
+def median_values(case: Case, medians: Sequence[MedianInterval]) -> tuple[Value, ...]:
+    """Give the median between two steps in days and in years, and the number of countries."""
+    ladder = LadderSources(case)
+
+    def value(kind: str, number: str, decimals: int = 0, unit_days: float | None = None) -> tuple[Value, ...]:
+        def bound(name: str) -> Callable[[MedianInterval], float | None]:
+            return lambda one: getattr(one, name) / unit_days if unit_days and one.low < one.high else None
+
+        return quote(
+            medians,
+            id=f"ladder.{{step_from}}.{{step_to}}.{kind}",
+            number=number,
+            decimals=decimals,
+            low=bound("low"),
+            high=bound("high"),
+            level=BOUNDS,
+            label="computed",
+            label_key=f"value.accession.{kind}",
+            label_args=PAIR,
+            sources=lambda one: ladder.sources([one.step_from, one.step_to], one.countries),
+            verified=lambda one: ladder.verified([one.step_from, one.step_to], one.countries),
+            method="ladder#intervals",
+            details={"countries": "count"},
+        )
+
     return (
-        *by_country(
-            intervals,
-            id="ladder.days.{country}.{step_from}.{step_to}",
-            number="days",
-            low=lambda one: None if one.exact else one.low,
-            high=lambda one: None if one.exact else one.high,
-            label_key="value.accession.days",
-            label_args={"country": "country:{country}", **steps},
-            sources=lambda one: ladder.sources([one.step_from, one.step_to], [one.country]),
-            verified=lambda one: ladder.verified([one.step_from, one.step_to], [one.country]),
-        ),
-        *median_of(
-            id="ladder.{step_from}.{step_to}.median-days",
-            number="days",
-            low=lambda pair: pair.low if pair.low < pair.high else None,
-            high=lambda pair: pair.high if pair.low < pair.high else None,
-            label_key="value.accession.median-days",
-        ),
-        *median_of(
-            id="ladder.{step_from}.{step_to}.median-years",
-            number="years",
-            decimals=1,
-            low=lambda pair: pair.low / YEAR_DAYS if pair.low < pair.high else None,
-            high=lambda pair: pair.high / YEAR_DAYS if pair.low < pair.high else None,
-            label_key="value.accession.median-years",
-        ),
-        *median_of(id="ladder.{step_from}.{step_to}.count", number="count", label_key="value.accession.count"),
+        *value("median-days", "days", unit_days=1.0),
+        *value("median-years", "years", 1, YEAR_DAYS),
+        *value("count", "count"),
     )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -181,46 +180,30 @@ def effect_values(case: Case, found: Iterable[Effect]) -> tuple[Value, ...]:
     steps = [step.id for step in observed_steps(case)]
     every = ladder.sources(steps)
     covariates = {one.source for one in case.covariates if "ladder" in case.variables[one.variable].use}
-    by_kind: dict[str, list[Effect]] = {}
-    for one in found:
-        by_kind.setdefault(one.kind, []).append(one)
-    ratio: Callable[..., tuple[Value, ...]] = partial(
-        quote,
-        number="hazard_ratio",
-        low="hazard_ratio_low",
-        high="hazard_ratio_high",
-        level=LEVEL,
-        decimals=2,
-        label="{label}",
-        method="ladder#model",
-        verified=ladder.verified(steps),
-        details=("learnt",),
-    )
-    return (
-        *ratio(
-            by_kind.get("block", ()),
-            id="ladder.effect.blocked",
-            label_key="value.accession.effect-blocked",
-            sources=tuple(sorted({block.source for block in case.blocks})) or every,
-        ),
-        *ratio(
-            by_kind.get("skip", ()),
-            id="ladder.effect.skipped",
-            label_key="value.accession.effect-skipped",
-            sources=every,
-        ),
-        *ratio(
-            by_kind.get("duration", ()),
-            id="ladder.effect.waited-{years}",
-            label_key="value.accession.effect-waited",
-            label_args={"years": "{years}"},
-            sources=every,
-        ),
-        *ratio(
-            by_kind.get("slope", ()),
-            id="ladder.effect.{name}",
-            label_key="value.accession.effect-variable",
-            label_args={"variable": "variable:{name}"},
-            sources=tuple(sorted(covariates)) or every,
-        ),
-    )
+    blocks = {block.source for block in case.blocks}
+    kinds: dict[str, tuple[str, str, dict[str, str], Iterable[str]]] = {
+        "block": ("blocked", "blocked", {}, sorted(blocks) or every),
+        "skip": ("skipped", "skipped", {}, every),
+        "duration": ("waited-{years}", "waited", {"years": "{years}"}, every),
+        "slope": ("{name}", "variable", {"variable": "variable:{name}"}, sorted(covariates) or every),
+    }
+    values: list[Value] = []
+    for one in (effect for effect in found if effect.kind in kinds):
+        name, key, args, sources = kinds[one.kind]
+        values += quote(
+            [one],
+            id=f"ladder.effect.{name}",
+            number="hazard_ratio",
+            low="hazard_ratio_low",
+            high="hazard_ratio_high",
+            level=LEVEL,
+            decimals=2,
+            label="{label}",
+            label_key=f"value.accession.effect-{key}",
+            label_args=args,
+            sources=sources,
+            verified=ladder.verified(steps),
+            method="ladder#model",
+            details=("learnt",),
+        )
+    return tuple(values)

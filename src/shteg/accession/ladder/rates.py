@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 
@@ -245,64 +244,44 @@ def rate_tables(fit: LadderFit, rates: Sequence[StepRate], waits: Mapping[str, F
     )
 
 
-def rate_values(case: Case, rates: Sequence[StepRate], waits: Mapping[str, Floats]) -> tuple[Value, ...]:
-    """Give rates of the aspirant per year at risk and its median waits, and the wait under the prior alone.
-
-    Parameters
-    ----------
-    case : Case
-        Its events are the sources.
-    rates : sequence of StepRate
-        One rate and one wait for each.
-    waits : mapping
-        Step → (draw,) years, as `prior_waits` gives them: put together over all steps.
-
-    Returns
-    -------
-    tuple of Value
-        With 90 % intervals.
-    """
+def rate_values(case: Case, rates: Sequence[StepRate]) -> tuple[Value, ...]:
+    """Give rates of the aspirant per year at risk and its median waits, with 90 % intervals."""
     ladder = LadderSources(case)
-    value: Callable[..., tuple[Value, ...]] = partial(
-        quote,
-        rates,
-        label="{label}",
-        label_args={"step": "step:{step}", "country": f"country:{case.header.aspirant}"},
-        sources=lambda one: ladder.sources([one.fitted_from or one.step]),
-        verified=lambda one: ladder.verified([one.fitted_from or one.step]),
-        method="ladder#model",
-        level=LEVEL,
-        details=("events", "exposure_years", "elapsed_years"),
-    )
-    number, low, high = map(float, np.quantile(np.concatenate(list(waits.values())), [0.5, LOW, HIGH]))
-    return (
-        *value(
-            id="ladder.rate.{step}",
-            number="rate",
-            low="rate_low",
-            high="rate_high",
-            decimals=2,
-            label_key="value.accession.rate",
-        ),
-        *value(
-            id="ladder.median-wait.{step}",
-            number="wait",
-            low="wait_low",
-            high="wait_high",
-            decimals=1,
-            label_key="value.accession.median-wait",
-        ),
-        Value(
-            id="ladder.prior.median-wait",
+
+    def value(kind: str, number: str, decimals: int) -> tuple[Value, ...]:
+        return quote(
+            rates,
+            id=f"ladder.{kind}.{{step}}",
             number=number,
-            unit="years",
-            decimals=1,
-            label="assumed",
-            label_key="value.accession.prior-wait",
-            source_ids=ladder.fallback or ("case",),
-            method="ladder#model",
-            low=low,
-            high=high,
+            low=f"{number}_low",
+            high=f"{number}_high",
             level=LEVEL,
-        ),
+            decimals=decimals,
+            label="{label}",
+            label_key=f"value.accession.{kind}",
+            label_args={"step": "step:{step}", "country": f"country:{case.header.aspirant}"},
+            sources=lambda one: ladder.sources([one.fitted_from or one.step]),
+            verified=lambda one: ladder.verified([one.fitted_from or one.step]),
+            method="ladder#model",
+            details=("events", "exposure_years", "elapsed_years"),
+        )
+
+    return (*value("rate", "rate", 2), *value("median-wait", "wait", 1))
+
+
+def prior_value(case: Case, waits: Mapping[str, Floats]) -> Value:
+    """Give the median wait under the prior alone, over all steps."""
+    number, low, high = map(float, np.quantile(np.concatenate(list(waits.values())), [0.5, LOW, HIGH]))
+    return Value(
+        id="ladder.prior.median-wait",
+        number=number,
+        unit="years",
+        decimals=1,
+        label="assumed",
+        label_key="value.accession.prior-wait",
+        source_ids=LadderSources(case).fallback or ("case",),
+        method="ladder#model",
+        low=low,
+        high=high,
+        level=LEVEL,
     )

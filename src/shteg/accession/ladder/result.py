@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from shteg.accession.curves.intervals import interval_tables, interval_values, median_intervals, step_intervals
+from shteg.accession.curves.intervals import (
+    interval_tables,
+    interval_values,
+    median_intervals,
+    median_values,
+    step_intervals,
+)
 from shteg.accession.curves.occupancy import ladder_values, occupancy_table
 from shteg.accession.curves.waiting import waiting_table, waiting_values
 from shteg.accession.history.ladder_sources import LadderSources
@@ -12,11 +18,12 @@ from shteg.accession.history.risk_spells import exposure_table, observed_steps, 
 from shteg.accession.ladder.effects import effect_tables, effect_values, effects
 from shteg.accession.ladder.fit import LadderFit, fit_ladder
 from shteg.accession.ladder.person_period import PIECES
-from shteg.accession.ladder.rates import duration_levels, prior_waits, rate_tables, rate_values, step_rates
+from shteg.accession.ladder.rates import duration_levels, prior_value, prior_waits, rate_tables, rate_values, step_rates
 from shteg.arrays import Floats
 from shteg.errors import ModelError
 from shteg.estimates import Draws, Label, StageResult, Table, Value
 from shteg.evidence.case import Case
+from shteg.hints import list_names
 from shteg.randomness import named_generator
 
 
@@ -34,7 +41,8 @@ def ladder_result(case: Case) -> StageResult:
     ]
     values: list[Value] = [
         *ladder_values(case),
-        *interval_values(case, intervals, medians),
+        *interval_values(case, intervals),
+        *median_values(case, medians),
         *waiting_values(case, spells),
     ]
     if spells:
@@ -44,7 +52,7 @@ def ladder_result(case: Case) -> StageResult:
         by_step, elapsed, prior = rate_tables(fit, rates, waits)
         by_effect, pooled, *others = effect_tables(fit, found)
         tables += [by_step, elapsed, by_effect, pooled, prior, *others]
-        values += [*rate_values(case, rates, waits), *effect_values(case, found)]
+        values += [*rate_values(case, rates), prior_value(case, waits), *effect_values(case, found)]
         label: Label = "estimated" if any(rate.events for rate in rates) else "assumed"
         draws = _ladder_draws(fit, tuple(spells), borrowed, label)
     else:
@@ -62,7 +70,7 @@ def _borrowed(case: Case) -> dict[str, str]:
         if origin not in with_events:
             raise ModelError(
                 f"step {step} borrows its times from {origin}, which has no events",
-                f"name one of {', '.join(sorted(with_events))}",
+                list_names(sorted(with_events), "name one of"),
                 "steps.toml",
             )
     return borrowed

@@ -6,7 +6,7 @@ import numpy as np
 
 from shteg.accession.ratification.acts import ratification_acts
 from shteg.accession.ratification.law import RatificationPosterior, fit_ratification
-from shteg.accession.ratification.tables import member_times, ratification_tables, ratification_values
+from shteg.accession.ratification.tables import last_values, member_times, next_values, ratification_tables
 from shteg.accession.ratification.times import ratification_times
 from shteg.arrays import Floats
 from shteg.estimates import Draws, Label, StageResult
@@ -38,7 +38,7 @@ def ratification_result(case: Case) -> StageResult:
     return StageResult(
         stage="accession",
         tables={table.name: table for table in ratification_tables(times, posterior, rows)},
-        values=ratification_values(case, times, rows, days),
+        values=(*last_values(times), *next_values(case, times, rows, days)),
         draws=_draws(posterior, "estimated" if used else "assumed", sources),
     )
 

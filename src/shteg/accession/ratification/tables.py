@@ -172,39 +172,18 @@ def _law(posterior: RatificationPosterior) -> Iterable[LawParameter]:
         yield LawParameter(name=name, median=median, low=low, high=high, r_hat=r_hat(chains), ess=bulk_ess(chains))
 
 
-def ratification_values(
-    case: Case, times: Iterable[RatificationTime], members: Sequence[MemberTimes], days: Floats
-) -> tuple[Value, ...]:
-    """Give the last ratification of each candidate, and how long members may take in a round to come.
-
-    Parameters
-    ----------
-    case : Case
-        Its members' sources stand in where no ratification is on record.
-    times : iterable of RatificationTime
-        On record.
-    members : sequence of MemberTimes
-        As `member_times` gives them.
-    days : (draw, member) float
-        Drawn for a round to come; the last of them all is quoted too.
-
-    Returns
-    -------
-    tuple of Value
-    """
-    counted = [one for one in times if isinstance(one, CountedTime)]
-    used = [one for one in counted if one.status == "used"]
-    sources, verified = _trust(used) if used else (tuple(sorted({one.source for one in case.members})), True)
-    lasts = _last_on_record(counted)
-    value: Callable[..., tuple[Value, ...]] = partial(quote, method="ratification#law")
-    of_candidate = partial(
-        value,
+def last_values(times: Iterable[RatificationTime]) -> tuple[Value, ...]:
+    """Give the days to the last ratification of each candidate on record, and who was last if one member was."""
+    lasts = _last_on_record([one for one in times if isinstance(one, CountedTime)])
+    value: Callable[..., tuple[Value, ...]] = partial(
+        quote,
         label_args={"country": "country:{candidate}"},
         sources=lambda one: one.sources,
         verified=lambda one: one.verified,
+        method="ratification#law",
     )
-    found = (
-        *of_candidate(
+    return (
+        *value(
             lasts,
             id="ratification.{candidate}.last-days",
             number="days",
@@ -215,7 +194,7 @@ def ratification_values(
             label_key="value.accession.last-days",
             details={"members": lambda one: ", ".join(one.slowest), "members_on_record": "members_on_record"},
         ),
-        *of_candidate(
+        *value(
             [one for one in lasts if len(one.slowest) == 1],
             id="ratification.last.{candidate}",
             number=lambda one: f"member:{one.slowest[0]}",
@@ -223,38 +202,57 @@ def ratification_values(
             label="observed",
             label_key="value.accession.last-member",
         ),
+    )
+
+
+def next_values(
+    case: Case, times: Iterable[RatificationTime], members: Sequence[MemberTimes], days: Floats
+) -> tuple[Value, ...]:
+    """Give how long each member may take in a round to come, and the last of them all.
+
+    Parameters
+    ----------
+    case : Case
+        Its members' sources stand in where no ratification is on record.
+    times : iterable of RatificationTime
+        On record.
+    members : sequence of MemberTimes
+        As `member_times` gives them.
+    days : (draw, member) float
+        Drawn for a round to come.
+
+    Returns
+    -------
+    tuple of Value
+        None without members.
+    """
+    used = [one for one in times if one.status == "used"]
+    sources, verified = _trust(used) if used else (tuple(sorted({one.source for one in case.members})), True)
+    value: Callable[..., tuple[Value, ...]] = partial(
+        quote, unit="days", level=LEVEL, sources=sources, verified=verified, method="ratification#law"
+    )
+    last = np.quantile(days.max(axis=1, initial=0.0), [0.5, LOW, HIGH])
+    return (
         *value(
             members,
             id="ratification.next.{member}",
             number="next_median",
             low="next_low",
             high="next_high",
-            level=LEVEL,
             label="{label}",
             label_key="value.accession.next-days",
             label_args={"member": "member:{member}"},
-            sources=sources,
-            verified=verified,
+        ),
+        *value(
+            [dict(zip(("days", "low", "high"), map(float, last), strict=True))] if members else [],
+            id="ratification.next.all",
+            number="days",
+            low="low",
+            high="high",
+            label="estimated" if used else "assumed",
+            label_key="value.accession.next-all",
         ),
     )
-    if not members:
-        return found
-    number, low, high = map(float, np.quantile(days.max(axis=1), [0.5, LOW, HIGH]))
-    everyone = Value(
-        id="ratification.next.all",
-        number=number,
-        unit="days",
-        decimals=0,
-        label="estimated" if used else "assumed",
-        label_key="value.accession.next-all",
-        source_ids=sources,
-        verified=verified,
-        method="ratification#law",
-        low=low,
-        high=high,
-        level=LEVEL,
-    )
-    return (*found, everyone)
 
 
 def _last_on_record(counted: Sequence[CountedTime]) -> list[LastOnRecord]:

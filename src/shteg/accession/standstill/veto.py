@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -182,43 +183,32 @@ def veto_values(case: Case, fit: VetoFit) -> tuple[Value, ...]:
     sources, verified = _sources(counted or case.blocks), all(one.verified for one in counted)
     days = len({str(one.blocked_from) for one in counted})
 
-    def rate(name: str, one: VetoRate, decimals: int) -> Value:
-        return Value(
-            id=f"veto.{name}",
-            number=one.law.mean,
-            unit="ratio",
-            decimals=decimals,
-            label="estimated",
-            label_key=f"value.accession.veto-{name}",
-            source_ids=sources,
-            method=METHOD,
-            verified=verified,
-            low=one.law.quantile(LOW),
-            high=one.law.quantile(HIGH),
-            level=LEVEL,
-            details={"episodes": fit.onset.events, "ended": fit.end.events, "occasions": days},
-        )
-
-    def total(name: str, number: float, unit: Unit, label: Label) -> Value:
+    def value(name: str, number: float, unit: Unit, label: Label, decimals: int = 0, **more: Any) -> Value:
         return Value(
             id=f"veto.{name}",
             number=number,
             unit=unit,
-            decimals=0,
+            decimals=decimals,
             label=label,
             label_key=f"value.accession.veto-{name}",
             source_ids=sources,
             method=METHOD,
             verified=verified,
+            **more,
         )
 
+    def rate(name: str, law: GammaRate, decimals: int) -> Value:
+        interval = {"low": law.quantile(LOW), "high": law.quantile(HIGH), "level": LEVEL}
+        details = {"episodes": fit.onset.events, "ended": fit.end.events, "occasions": days}
+        return value(name, law.mean, "ratio", "estimated", decimals, details=details, **interval)
+
     return (
-        rate("onset", fit.onset, 4),
-        rate("end", fit.end, 2),
-        total("count", fit.onset.events, "count", "observed"),
-        total("occasions", days, "count", "observed"),
-        total("member-years", fit.onset.years, "years", "computed"),
-        total("block-years", fit.end.years, "years", "computed"),
+        rate("onset", fit.onset.law, 4),
+        rate("end", fit.end.law, 2),
+        value("count", fit.onset.events, "count", "observed"),
+        value("occasions", days, "count", "observed"),
+        value("member-years", fit.onset.years, "years", "computed"),
+        value("block-years", fit.end.years, "years", "computed"),
     )
 
 
