@@ -112,10 +112,10 @@ def held_out_ratifications(case: Case, *, progress: Progress | None = None) -> t
         who = tuple(sorted({one.member for one in own}))
         generator = named_generator(case.header.seed, "evaluation", "ratification", name)
         fit = fit_ratification(rest, who, DRAWS, generator, sampling=SAMPLING)
-        days = fit.days(generator)
-        members += _member_rows(own, rest, who, days, name)
-        slowest += _last_rows([one for one in lasts if one.round == name],
-                              [one for one in lasts if one.round != name], who, days, name)  # fmt: skip
+        drawn = dict(zip(who, fit.days(generator).T, strict=True))
+        members += _rows(name, MEMBER_DAYS, own, rest, drawn)
+        last = [one for one in lasts if one.round == name]
+        slowest += _rows(name, LAST_DAYS, last, [one for one in lasts if one.round != name], drawn)
         if progress:
             progress(number + 1, len(rounds))
     return tuple(_yes_or_no(subject, rows) for subject, rows in
@@ -126,30 +126,23 @@ Row = tuple[str, float, float, bool]
 """Group, probability by the model, probability by the base rate, whether it happened."""
 
 
-def _member_rows(
-    own: Sequence[RatificationAct], rest: Sequence[RatificationAct], who: Sequence[str], days: Floats, name: str
+def _rows(
+    name: str,
+    limits: Sequence[float],
+    own: Sequence[RatificationAct | LastRatification],
+    rest: Sequence[RatificationAct | LastRatification],
+    drawn: Mapping[str, Floats],
 ) -> list[Row]:
+    """Ask of each of a round whether all its members were through in time; `drawn` are their days, (draw,)."""
     rows = []
-    for limit in MEMBER_DAYS:
+    for limit in limits:
         base = _base_share([_within(one.low, one.high, limit) for one in rest])
         for one in own:
             came = _within(one.low, one.high, limit)
-            if came is not None:
-                rows.append((name, float((days[:, who.index(one.member)] <= limit).mean()), base, came))
-    return rows
-
-
-def _last_rows(
-    own: Sequence[LastRatification], rest: Sequence[LastRatification], who: Sequence[str], days: Floats, name: str
-) -> list[Row]:
-    rows = []
-    for limit in LAST_DAYS:
-        base = _base_share([_within(one.low, one.high, limit) for one in rest])
-        for one in own:
-            came = _within(one.low, one.high, limit)
-            columns = [who.index(member) for member in one.members if member in who]
-            if came is not None and columns:
-                rows.append((name, float((days[:, columns].max(axis=1) <= limit).mean()), base, came))
+            members = one.members if isinstance(one, LastRatification) else (one.member,)
+            days = [drawn[member] for member in members if member in drawn]
+            if came is not None and days:
+                rows.append((name, float((np.max(days, axis=0) <= limit).mean()), base, came))
     return rows
 
 
