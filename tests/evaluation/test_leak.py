@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shteg.evaluation.backtest import forecast_origin
-from shteg.evaluation.models import ladder_fitter
+from shteg.evaluation.models import forecast_ladder
 from shteg.evaluation.questions import ladder_only, origin_day
 from shteg.evidence import find_case, read_case
 from shteg.evidence.records.dates import DateInterval
@@ -115,13 +115,13 @@ def test_no_table_leaks(case, untouched, table, action):
 
 @pytest.fixture(scope="module")
 def untouched_ladder(case):
-    return forecasts(case, ladder_fitter())
+    return forecasts(case, forecast_ladder)
 
 
 @pytest.mark.parametrize("action", ["alter", *(pytest.param(one, marks=pytest.mark.slow) for one in ("delete", "add"))])
 def test_the_ladder_model_does_not_leak(case, untouched_ladder, action):
     everything = [*DATED, *SPELLS, "members"]
-    assert forecasts(tamper(case, everything, action), ladder_fitter()) == untouched_ladder
+    assert forecasts(tamper(case, everything, action), forecast_ladder) == untouched_ladder
 
 
 @examples(25)

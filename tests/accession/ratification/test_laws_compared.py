@@ -9,11 +9,11 @@ import pytest
 from scipy.special import ndtr
 
 from shteg.accession.ratification.acts import RatificationAct
-from shteg.accession.ratification.law import PRIOR, Sampling, fit_ratification
-from shteg.accession.ratification.prediction import (
+from shteg.accession.ratification.kernel import Sampling
+from shteg.accession.ratification.law import PRIOR, fit_ratification
+from tests.accession.ratification.laws_compared import (
     fit_intervals,
     interval_score,
-    last_ratifications,
     leave_one_round_out,
     log_all_done,
     predict_round,
@@ -50,20 +50,6 @@ def test_one_law_for_all_agrees_with_survreg(law, name):
     assert fit.scale == pytest.approx(known["scale"], rel=AGREE)
     assert (fit.location_se, fit.log_scale_se) == pytest.approx(known["std_error"], rel=AGREE)
     assert fit.log_likelihood == pytest.approx(known["loglik"], rel=AGREE)
-
-
-def test_the_last_is_the_slowest_of_each_candidate():
-    shared = act("BEL", "r", 10.0, 11.0, "FIN")
-    own = [act("TUR", "r", 200.0, 201.0, "FIN"), act("TUR", "r", 500.0, 501.0, "SWE")]
-    found = last_ratifications([shared, *own])
-    assert [(one.candidates, one.low, one.high) for one in found] == [
-        (("FIN",), 200.0, 201.0),
-        (("SWE",), 500.0, 501.0),
-    ]
-
-
-def test_a_round_still_open_has_no_last():
-    assert last_ratifications([act("BEL", "r", 10.0, 11.0), act("CAN", "r", 20.0, np.inf)]) == ()
 
 
 def test_all_done_is_the_share_of_simulated_rounds_that_are():

@@ -1,4 +1,4 @@
-"""Foretelling a round of ratifications from the others, and the score of each law at it."""
+"""Foretelling a round of ratifications from the others, and the score of each law at it: how laws were compared."""
 
 from __future__ import annotations
 
@@ -9,15 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import log_ndtr, ndtr, ndtri
 
-from shteg.accession.ratification.acts import RatificationAct
-from shteg.accession.ratification.law import (
-    PRIOR,
-    SAMPLING,
-    RatificationPosterior,
-    RatificationPrior,
-    Sampling,
-    fit_ratification,
-)
+from shteg.accession.ratification.acts import LastRatification, RatificationAct, last_ratifications
+from shteg.accession.ratification.kernel import RatificationPrior, Sampling
+from shteg.accession.ratification.law import PRIOR, SAMPLING, RatificationPosterior, fit_ratification
 
 Floats = NDArray[np.float64]
 NODES = 96
@@ -31,17 +25,6 @@ class RoundPrediction:
     members: tuple[str, ...]
     days: Floats
     last: Floats
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LastRatification:
-    """The last ratification of one candidate: between what days it was complete, and who had to ratify."""
-
-    round: str
-    candidates: tuple[str, ...]
-    members: tuple[str, ...]
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,32 +50,6 @@ def predict_round(
     fit = fit_ratification(known, members, draws, generator, holding=holding, prior=prior, sampling=sampling)
     days = fit.days(generator)
     return RoundPrediction(members=tuple(members), days=days, last=days.max(axis=1, initial=0.0))
-
-
-def last_ratifications(acts: Sequence[RatificationAct]) -> tuple[LastRatification, ...]:
-    """Give between what days the last ratification of each candidate was complete; those still open are left out.
-
-    An act that counted for several candidates of a round (kept once) counts for each of them. Candidates of one round
-    with the same last days are one.
-    """
-    found: dict[tuple[str, float, float], tuple[set[str], set[str]]] = {}
-    for round_ in sorted({one.round for one in acts}):
-        of_round = [one for one in acts if one.round == round_]
-        candidates = sorted({one.candidate for one in of_round})
-        for candidate in candidates:
-            own = {one.member: one for one in of_round if one.candidate == candidate}
-            shared = {one.member: one for one in of_round if one.member != candidate}
-            chosen = [own.get(member, act) for member, act in shared.items()]
-            low, high = max(one.low for one in chosen), max(one.high for one in chosen)
-            if np.isinf(high):
-                continue
-            names, who = found.setdefault((round_, low, high), (set(), set()))
-            names.add(candidate)
-            who.update(one.member for one in chosen)
-    return tuple(
-        LastRatification(round=round_, candidates=tuple(sorted(names)), members=tuple(sorted(who)), low=low, high=high)
-        for (round_, low, high), (names, who) in found.items()
-    )
 
 
 def leave_one_round_out(
