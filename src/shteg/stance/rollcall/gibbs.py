@@ -11,6 +11,7 @@ from shteg.arrays import Floats, Ints
 from shteg.chunks import Progress, ThreadExecutor
 from shteg.convergence import bulk_ess, r_hat
 from shteg.errors import ModelError
+from shteg.intervals import HIGH, LOW
 from shteg.randomness import named_generator
 from shteg.stance.kernel import first_state
 from shteg.stance.rollcall.gibbs_kernel import run_chain
@@ -140,7 +141,7 @@ def _summarise(
     cuts: Floats, hats: Floats,
 ) -> IdealPoints:  # fmt: skip
     draws = theta.reshape(-1, theta.shape[2])
-    low, high = np.quantile(draws, [0.05, 0.95], axis=0)
+    low, high = np.quantile(draws, [LOW, HIGH], axis=0)
     kept = set(used.tolist())
     flat = cuts.reshape(-1, *cuts.shape[2:])
     return IdealPoints(

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from shteg.arrays import Floats, Ints
 from shteg.chunks import Progress, one_blas_thread
 from shteg.errors import ModelError, UsageError
+from shteg.intervals import NORMAL_90
 from shteg.stance.rollcall.matrix import RollCall
 from shteg.stance.rollcall.result import IdealPoints, spread_cuts
 
@@ -20,8 +21,6 @@ Sign = Literal["+", "-"]
 
 GIBBS_VOTES = 8_000
 """Up to so many votes cast `method="auto"` samples; larger matrices take the Laplace approximation."""
-
-NORMAL_90 = 1.6448536269514722
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
