@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
+from shteg.evidence.part import filled, hidden_fields
 from shteg.evidence.past_frame import frame_changes, rows_on
 from shteg.evidence.records.base import Correction, Localised, Source, Sourced
 from shteg.evidence.records.case import CaseHeader, Pathways, Recommendations, Step
@@ -129,6 +130,8 @@ class Case:
         there yet is passed over (`list_passed_over` names it): effects on states that were no members, steps that none
         of their sponsors could decide, scenarios of these; rows without a date whose source was surely published later.
         """
+        if hidden := hidden_fields(self):
+            return replace(filled(self, hidden).as_of(day), **hidden)  # type: ignore[arg-type]
         known = {spec.table: rows_on(self.rows(spec.record), spec.record, day) for spec in TABLES}
         changes = filed(known, frame_changes(self, known, day))
         changes["header"] = self.header.model_copy(update={"as_of": day})
