@@ -157,7 +157,7 @@ def outside(value: float, domain: Domain) -> bool:
 
 
 def range_faults(entry: Any, domain: Domain) -> Iterator[Fault]:
-    """Find what is wrong with the range of a parameter.
+    """Find the ends of a range that a parameter cannot have.
 
     Parameters
     ----------
@@ -174,7 +174,6 @@ def range_faults(entry: Any, domain: Domain) -> Iterator[Fault]:
         end = _get(entry, key)
         if _number(end) and outside(end, domain):
             yield key, f"its range {verb} at {end}", HINTS[domain]
-    yield from _order_faults(entry)
 
 
 def effect_faults(effect: Any, domain: Domain | None) -> Iterator[Fault]:
@@ -191,7 +190,7 @@ def effect_faults(effect: Any, domain: Domain | None) -> Iterator[Fault]:
     ------
     Fault
     """
-    yield from _order_faults(effect)
+    yield from order_faults(effect)
     target, operation, low = (_get(effect, key) for key in ("target", "operation", "low"))
     limit, what, hint = LARGEST_FACTOR, "factor", f"give a factor up to {LARGEST_FACTOR:,}"
     if operation == "multiply":
@@ -209,7 +208,8 @@ def effect_faults(effect: Any, domain: Domain | None) -> Iterator[Fault]:
             yield key, f"the {what} may be {end}", hint
 
 
-def _order_faults(entry: Any) -> Iterator[Fault]:
+def order_faults(entry: Any) -> Iterator[Fault]:
+    """Find a range, of a parameter or of an effect, that does not hold its value."""
     low, value, high = (_get(entry, key) for key in ("low", "value", "high"))
     if _number(low) and _number(value) and _number(high) and not low <= value <= high:
         problem = f"the range {low} to {high} does not hold the value {value}"

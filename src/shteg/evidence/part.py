@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import Field, fields, is_dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar, NoReturn, Protocol, TypeVar
@@ -42,15 +42,16 @@ _SOURCE_WORDS: dict[str, Any] = {
 }
 
 
-class _Whole(Protocol):
-    __dataclass_fields__: ClassVar[dict[str, Any]]
+class Whole(Protocol):
+    """A case, as far as its parts are made: a dataclass that names the files it was read from."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
 
     @property
     def files(self) -> Mapping[str, str]: ...
 
 
-C = TypeVar("C", bound=_Whole)
-"""A case, which imports this file."""
+C = TypeVar("C", bound=Whole)
 
 
 class NotReadError(RuntimeError):
@@ -106,7 +107,7 @@ def part_of(case: C, reads: Collection[str], *, words: bool = False) -> C:
     return replace(case, **{**kept, "files": {**tables, **waves}, "lines": {}})
 
 
-def hidden_fields(case: C) -> dict[str, NotRead]:
+def hidden_fields(case: Whole) -> dict[str, NotRead]:
     """Give the fields of a part that are not read; none of a whole case."""
     found = ((one.name, getattr(case, one.name)) for one in fields(case))
     return {name: thing for name, thing in found if isinstance(thing, NotRead)}
@@ -122,7 +123,7 @@ def filled(case: C, hidden: Collection[str]) -> C:
     return replace(case, **empty)
 
 
-def content_of(case: C) -> str:
+def content_of(case: Whole) -> str:
     """Give all that a part holds as text that repeats byte for byte; where its folder lies does not matter."""
     plain = {one.name: _plain(getattr(case, one.name)) for one in fields(case) if one.name not in ("root", "lines")}
     return json.dumps(plain, ensure_ascii=False, sort_keys=True)

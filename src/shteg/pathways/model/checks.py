@@ -13,6 +13,7 @@ from shteg.evidence.parameters import (
     Domain,
     effect_faults,
     movable_targets,
+    order_faults,
     outside,
     range_faults,
     settable_names,
@@ -113,9 +114,12 @@ def check_steps(case: Case, fitted: Iterable[str]) -> list[Finding]:
 
 
 def check_parameters(named: Mapping[str, NamedParameter]) -> list[Finding]:
-    """Check ranges and signs of every parameter."""
-    faults = ((name, range_faults(one.parameter, one.domain)) for name, one in named.items())
-    return [(name, problem, hint) for name, found in faults for _, problem, hint in found]
+    """Check ranges and signs of every parameter; of each the first fault is told."""
+    findings: list[Finding] = []
+    for name, one in named.items():
+        for _, problem, hint in (*order_faults(one.parameter), *range_faults(one.parameter, one.domain))[:1]:
+            findings.append((name, problem, hint))
+    return findings
 
 
 def check_measures(case: Case) -> list[Finding]:
