@@ -71,9 +71,19 @@ class Reader:
     """Line and block id of every link to a block of this text."""
 
     def report(self, line: int, problem: str, hint: str, column: int = 0) -> None:
+        """Note what is wrong.
+
+        Parameters
+        ----------
+        line, column : int
+            Where, from 1; column 0 is the whole line.
+        problem, hint : str
+            What is wrong, and how to mend it.
+        """
         self.problems.append(Problem(self.file, line, column, problem, hint))
 
     def take(self, findings: Iterable[Finding]) -> None:
+        """Note everything that was found elsewhere."""
         for one in findings:
             self.report(one.line, one.problem, one.hint, one.column)
 
@@ -118,6 +128,7 @@ class Inline:
     line: int
 
     def pieces(self, nodes: Sequence[SyntaxTreeNode]) -> list[Piece]:
+        """Read nodes in order; neighbouring words become one."""
         found: list[Piece] = []
         for node in nodes:
             piece = self._piece(node)

@@ -101,7 +101,27 @@ def read_document(text: str, *, language: str, name: str, file: str = "") -> tup
 
 
 def parse_document(text: str, *, language: str, name: str, file: str = "") -> Document:
-    """Parse a text; raises ParityError with every problem of its form."""
+    """Parse a text; raises ParityError with every problem of its form.
+
+    Parameters
+    ----------
+    text : str
+        The file.
+    language, name : str
+        Language code, and file name without suffix.
+    file : str, optional
+        How problems name the file.
+
+    Returns
+    -------
+    Document
+        Bound runs have no text yet.
+
+    Raises
+    ------
+    ParityError
+        Its form is wrong.
+    """
     document, problems = read_document(text, language=language, name=name, file=file)
     if problems:
         raise ParityError(problems)
