@@ -20,7 +20,6 @@ from shteg.errors import UsageError
 
 MINUS = "\u2212"
 EN_DASH = "\u2013"
-NO_BREAK = "\u00a0"
 SIGNIFICANT = 12
 PLACES = 11
 _WIDE = Context(prec=400)

@@ -75,10 +75,12 @@ class Reader:
 
         Parameters
         ----------
-        line, column : int
-            Where, from 1; column 0 is the whole line.
+        line : int
+            Where, from 1.
         problem, hint : str
             What is wrong, and how to mend it.
+        column : int
+            From 1; 0 is the whole line.
         """
         self.problems.append(Problem(self.file, line, column, problem, hint))
 

@@ -1,6 +1,6 @@
 """Read a text file: front matter in TOML, then blocks of CommonMark with an id each and values bound by key.
 
-HTML, images, tables and code are not part of the language of texts: whatever looks like them is refused (`text_form`),
+HTML, images, tables and code are not part of the language of texts: whatever looks like them is refused (`form`),
 and could do nothing if it were not.
 """
 
