@@ -19,12 +19,11 @@ from shteg.evidence import Case, find_case, read_case
 from shteg.publish import publish_site
 from shteg.report import EditionView, open_edition
 from tests.abroad import write_abroad
+from tests.examples import PROFILE
 
 CASE = "demo"
 
-hypothesis.settings.register_profile("steady", deadline=None, derandomize=True)
-hypothesis.settings.register_profile("night", deadline=None, derandomize=False, print_blob=True)
-hypothesis.settings.load_profile(os.environ.get("SHTEG_HYPOTHESIS", "steady"))
+hypothesis.settings.load_profile(PROFILE)
 
 
 @pytest.fixture(scope="session")

@@ -8,11 +8,16 @@ import hashlib
 import json
 import math
 import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
+from shteg.estimates import Value
 from shteg.report import EditionView, format_cell, format_value, open_edition
 from shteg.report.language.cells import form_of
+from shteg.report.language.values import Style
 
 FOLDER = Path(__file__).parent
 CASES = ("demo", "kosovo-coe", "kosovo-nato")
@@ -43,12 +48,25 @@ def edition_in(folder: Path) -> EditionView:
 
 def printed(edition: EditionView) -> Printed:
     """Give what an edition prints: `values` and `tables`, each by name."""
-    values = {
-        name: f"{format_value(one, 'en', style='number' if one.low is None else 'range', lexicon=edition.lexicon)}"
-        f" {one.label}"
-        for name, one in sorted(edition.values.items())
-    }
-    return {"values": values, "tables": {name: _hash_of(edition, name) for name in edition.table_names}}
+    tables = {name: printed_table(edition.table(name)) for name in edition.table_names}
+    return {"values": printed_values(edition.values.values(), edition.lexicon), "tables": tables}
+
+
+def printed_values(values: Iterable[Value], lexicon: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """Print each value by id, with its interval if it has one, and with its label."""
+    found = {}
+    for one in sorted(values, key=lambda value: value.id):
+        style: Style = "number" if one.low is None else "range"
+        found[one.id] = f"{format_value(one, 'en', style=style, lexicon=lexicon)} {one.label}"
+    return found
+
+
+def printed_table(frame: pl.DataFrame) -> str:
+    """Give the hash of the cells of a table as they are printed."""
+    total = hashlib.sha256("\t".join(frame.columns).encode())
+    for row in frame.iter_rows(named=True):
+        total.update(("\n" + "\t".join(_cell(name, cell) for name, cell in row.items())).encode())
+    return f"{frame.height} rows, {total.hexdigest()[:16]}"
 
 
 def differences(found: Printed, golden: Printed) -> list[str]:
@@ -81,14 +99,6 @@ def is_close(found: float | str | None, golden: float | str | None) -> bool:
     if isinstance(found, int | float) and isinstance(golden, int | float):
         return math.isclose(found, golden, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
     return found == golden
-
-
-def _hash_of(edition: EditionView, table: str) -> str:
-    frame = edition.table(table)
-    total = hashlib.sha256("\t".join(frame.columns).encode())
-    for row in frame.iter_rows(named=True):
-        total.update(("\n" + "\t".join(_cell(name, cell) for name, cell in row.items())).encode())
-    return f"{frame.height} rows, {total.hexdigest()[:16]}"
 
 
 def _cell(column: str, cell: Any) -> str:

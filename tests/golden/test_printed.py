@@ -2,19 +2,28 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from shteg.edition import Options, run_stages
+from shteg.edition.cache import StageCache
+from shteg.edition.evidence_tables import evidence_result
+from shteg.edition.lexicon import build_lexicon
+from shteg.evidence import find_case, read_case
 from shteg.report import EditionView
 from tests.golden.compare import HINT
 from tests.golden.printed import (
     CASES,
     NUMBERS,
+    Printed,
     differences,
     is_close,
     moved_numbers,
     numbers,
     printed,
+    printed_table,
+    printed_values,
     read_golden,
 )
 
@@ -34,6 +43,26 @@ def test_every_shipped_case_has_its_figures(case: str) -> None:
     golden = read_golden(case)
     assert len(golden["values"]) > 500
     assert len(golden["tables"]) > 50
+
+
+@pytest.mark.parametrize("name", CASES[1:])
+def test_the_quick_stages_of_the_other_cases_print_the_same_figures(name: str, kept: Path) -> None:
+    """The rest takes minutes: `python -m tests.golden.compare site` compares what `make report` has built."""
+    case = Options().filter(read_case(find_case(name)))
+    cache = StageCache(kept)
+    results = [
+        evidence_result(case),
+        *(run_stages(case, cache, until=stage)[stage] for stage in ("survey", "accession")),
+    ]
+    golden, lexicon = read_golden(name), build_lexicon(case)
+    found: Printed = {"values": {}, "tables": {}}
+    for result in results:
+        found["values"] |= printed_values(result.values, lexicon)
+        found["tables"] |= {f"{result.stage}.{one}": printed_table(table.frame) for one, table in result.tables.items()}
+    assert len(found["values"]) > 300
+    assert len(found["tables"]) > 30
+    asked = {kind: {one: golden[kind].get(one, "not there") for one in found[kind]} for kind in found}
+    assert differences(found, asked) == [], HINT
 
 
 def test_a_moved_figure_is_noticed(demo_view: EditionView) -> None:

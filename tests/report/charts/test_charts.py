@@ -3,15 +3,16 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import altair
 import polars as pl
 import pytest
-import vl_convert
 
 from shteg.errors import PublishError
 from shteg.estimates import Value
+from shteg.publish.drawing.vega import draw_svg
 from shteg.report import (
     CHART_IDS,
     PALETTE,
@@ -90,10 +91,10 @@ def test_the_edition_has_every_chart(demo_view: EditionView) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("chart_id", CHART_IDS)
-def test_a_chart_is_valid_and_can_be_drawn(chart_id: str, language: str, demo_view: EditionView) -> None:
+def test_a_chart_is_valid_and_can_be_drawn(chart_id: str, language: str, demo_view: EditionView, kept: Path) -> None:
     made = chart(demo_view, chart_id, language)
     altair.Chart.from_dict(made.spec)
-    svg = vl_convert.vegalite_to_svg(made.spec)
+    svg = draw_svg(made.spec, language=language, name=chart_id, cache=kept / "drawings")
     assert "NaN" not in svg
     assert "undefined" not in svg
     assert made.title

@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special
 
@@ -12,6 +12,7 @@ from shteg.errors import UsageError
 from shteg.survey.designs.design import Design
 from shteg.survey.inference.estimation import estimate_means, estimate_proportions, estimate_totals
 from shteg.survey.inference.estimators import fit_proportions
+from tests.examples import examples
 
 EXACT = 1e-12  # sums of at most some hundred doubles
 
@@ -70,7 +71,7 @@ def test_a_domain_keeps_the_sampling_units_it_misses() -> None:
     assert row["ci_low"] is None
 
 
-@settings(max_examples=20, deadline=None)
+@examples(20)
 @given(st.integers(0, 10_000), st.floats(1e-3, 1e4))
 def test_scale_of_weights_and_order_of_rows_change_nothing(seed: int, scale: float) -> None:
     frame = _sample(seed)
