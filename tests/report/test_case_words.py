@@ -8,8 +8,7 @@ import pytest
 
 from shteg.errors import ShtegError
 from shteg.report import EditionView, chart, check_texts, message, open_edition
-from shteg.report.case_words import said
-from shteg.report.charts.parts import Words
+from shteg.report.language.words import Words, said
 from tests.abroad import read_json, write_json
 
 
@@ -35,9 +34,9 @@ def test_an_event_without_a_title_in_the_language_stops_the_chart(folder: Path, 
 
 def test_a_name_in_another_language_only_is_no_name(folder: Path) -> None:
     edition = with_json(folder, "lexicon", read_json(folder, "lexicon") | {"country:XAB": {"en": "Aldora"}})
-    assert Words(edition, "en").name("country", "XAB") == "Aldora"
+    assert Words(edition, "en").named("country:XAB") == "Aldora"
     with pytest.raises(ShtegError, match="no country:XAB in language sq"):
-        Words(edition, "sq").name("country", "XAB")
+        Words(edition, "sq").named("country:XAB")
     with pytest.raises(ShtegError, match="no country:XAB in language sq"):
         message("sq", "chart.blockers.title", {"step": "country:XAB"}, edition.lexicon)
     assert any("country:XAB: not yet in language sq" in one.problem for one in check_texts(edition))

@@ -43,11 +43,39 @@ class Voice(Words):
         return Markup().join(map(self.figured, text.parts)) if isinstance(text, Marked) else escape(text)
 
     def value(self, value: Value | None, style: Style = "number", otherwise: str = "") -> Markup:
-        """Print a value that opens its provenance; without one, other words."""
+        """Print a value that opens its provenance; without one, other words.
+
+        Parameters
+        ----------
+        value : Value or None
+            What to print.
+        style : Style
+            How; "range" prints the number alone where there is no interval.
+        otherwise : str
+            Stands where there is no value.
+
+        Returns
+        -------
+        Markup
+        """
         return escape(otherwise) if value is None else self._quoted(self.show(value, style))
 
     def with_interval(self, value: Value | None, style: Style = "number", otherwise: str = "") -> Markup:
-        """Print a value with its interval below, for a cell of a table; without one, other words."""
+        """Print a value with its interval below, for a cell of a table; without one, other words.
+
+        Parameters
+        ----------
+        value : Value or None
+            What to print.
+        style : Style
+            How the number is printed.
+        otherwise : str
+            Stands where there is no value.
+
+        Returns
+        -------
+        Markup
+        """
         if value is None or value.low is None:
             return self.value(value, style, otherwise)
         return Markup('{}<br><span class="note">{}</span>').format(

@@ -111,6 +111,20 @@ def check_published_text(document: ResolvedDocument, text: str, file: str) -> tu
     """Look for every figure of a document, in order, in text extracted from a PDF or DOCX.
 
     Spaces, hyphens and line breaks are ignored; a figure must follow the letters that precede it in the document.
+
+    Parameters
+    ----------
+    document : ResolvedDocument
+        What the file was made from.
+    text : str
+        Extracted from the file.
+    file : str
+        Its name, for problems.
+
+    Returns
+    -------
+    tuple of Problem
+        One for each figure that is not where it must be.
     """
     page = _letters(text)
     at = 0

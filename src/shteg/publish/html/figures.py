@@ -13,7 +13,7 @@ from markupsafe import Markup
 from shteg.publish.drawing.members_map import members_map
 from shteg.publish.drawing.vega import chart_for_page
 from shteg.publish.printed import Voice
-from shteg.report import ChartSpec, TableView, available_charts, chart
+from shteg.report import ChartSpec, available_charts, chart
 
 MAP = "members-map"
 """The figure that the publisher draws itself."""
@@ -89,10 +89,6 @@ class Figures:
         if chart_id == MAP:
             return members_map(self.voice)
         return self.render("figure", self.page_figure(slug, chart_id))
-
-    def table_html(self, table: TableView, place: str) -> Markup:
-        """Draw a table inside a text."""
-        return self.render("table", table, place)
 
     def render(self, macro: str, *args: Any) -> Markup:
         """Call a macro of `macros.html.j2`."""

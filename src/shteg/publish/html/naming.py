@@ -41,7 +41,22 @@ def language_name(language: str) -> str:
 
 
 def document_name(edition: EditionView, name: str, language: str) -> str:
-    """Name the PDF of a text: the report is the document of the case."""
+    """Name the PDF of a text: the report is the document of the case.
+
+    Parameters
+    ----------
+    edition : EditionView
+        Whose case it is named after.
+    name : str
+        Name of the text.
+    language : str
+        Such as "en" or "sq".
+
+    Returns
+    -------
+    str
+        File name.
+    """
     middle = "" if name == "report" else f"-{name}"
     return f"shteg-{edition.case.id}{middle}-{language}.pdf"
 

@@ -28,6 +28,22 @@ from shteg.report.text.paper_signs import PAPER_FONT, ROWS_ON_PAPER, paper_fonts
 def write_documents(voice: Voice, texts: Mapping[str, Document], figures: Figures, folder: Path) -> list[Path]:
     """Write the PDFs of one language and compare their figures with the edition.
 
+    Parameters
+    ----------
+    voice : Voice
+        The language.
+    texts : mapping
+        Resolved texts by name; those that have no PDF are left out.
+    figures : Figures
+        Their charts.
+    folder : Path
+        Where the files go.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+
     Raises
     ------
     PublishError
@@ -43,7 +59,22 @@ def write_documents(voice: Voice, texts: Mapping[str, Document], figures: Figure
 
 
 def typst_source(voice: Voice, document: Document, figures: Figures) -> str:
-    """Write the whole Typst file of a text."""
+    """Write the whole Typst file of a text.
+
+    Parameters
+    ----------
+    voice : Voice
+        The language.
+    document : Document
+        A resolved text.
+    figures : Figures
+        Its charts.
+
+    Returns
+    -------
+    str
+        Typst markup with its template.
+    """
     case = voice.edition.case
     inserts = PaperInserts(
         figure=lambda chart_id: _figure(voice, figures, chart_id),

@@ -200,7 +200,22 @@ def tidy(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def finished(spec: Spec, rows: Sequence[Mapping[str, Any]], language: str) -> Spec:
-    """Add data, colours and number format to a specification."""
+    """Add data, colours and number format to a specification.
+
+    Parameters
+    ----------
+    spec : dict
+        Vega-Lite without data.
+    rows : sequence of mapping
+        The data.
+    language : str
+        Whose numbers the axes print.
+
+    Returns
+    -------
+    dict
+        Vega-Lite.
+    """
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "background": "transparent",

@@ -80,6 +80,10 @@ def format_cell(number: float, form: str, language: str) -> str:
     language : str
         Such as "en" or "sq".
 
+    Returns
+    -------
+    str
+
     Raises
     ------
     UsageError

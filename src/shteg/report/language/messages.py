@@ -77,7 +77,26 @@ def has_message(language: str, key: str) -> bool:
 
 
 def look_up(text: str, language: str, lexicon: Lexicon) -> str:
-    """Give the lexicon's text for an id such as `country:ESP`, and any other text as it is."""
+    """Give the lexicon's text for an id such as `country:ESP`, and any other text as it is.
+
+    Parameters
+    ----------
+    text : str
+        A lexicon id, or any other text.
+    language : str
+        Such as "en" or "sq".
+    lexicon : mapping
+        Names by id and language.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    EditionError
+        It is an id that has no name in this language.
+    """
     if text in lexicon and language in lexicon[text]:
         return lexicon[text][language]
     if not LEXICON_ID.fullmatch(text):
@@ -98,6 +117,10 @@ def column_name(language: str, table: str, column: str) -> str:
         `<stage>.<table>`; the stage's own file is asked first, because a column may mean another thing elsewhere.
     column : str
         Name of the column. Without words in any file it is given back with blanks for underscores.
+
+    Returns
+    -------
+    str
     """
     key = f"column.{column}"
     own = catalog_files(language).get(table.partition(".")[0], {})

@@ -82,6 +82,19 @@ def format_value(value: Value, language: str, *, style: Style = "number", lexico
 def format_interval(value: Value, language: str, *, unit: bool = True) -> str:
     """Print the interval alone (“35–47%”); ends that would print alike gain decimals, but not without end.
 
+    Parameters
+    ----------
+    value : Value
+        With an interval.
+    language : str
+        Such as "en" or "sq".
+    unit : bool
+        With the sign of percentage.
+
+    Returns
+    -------
+    str
+
     Raises
     ------
     UsageError
@@ -123,7 +136,21 @@ def _off_the_edges(low: Decimal, high: Decimal, decimals: int) -> tuple[Decimal,
 
 
 def value_label(value: Value, language: str, lexicon: Lexicon) -> str:
-    """Say what a value is, in one line (its message, filled from the lexicon)."""
+    """Say what a value is, in one line (its message, filled from the lexicon).
+
+    Parameters
+    ----------
+    value : Value
+        What to name.
+    language : str
+        Such as "en" or "sq".
+    lexicon : mapping
+        Names of what it is about.
+
+    Returns
+    -------
+    str
+    """
     return message(language, value.label_key, value.label_args, lexicon)
 
 
@@ -151,7 +178,19 @@ def direction(start: Value, end: Value) -> Direction:
 
 
 def direction_word(start: Value, end: Value, language: str) -> str:
-    """Give the word for a change: “rose” / “u rrit”, “fell” / “ra”, “did not change” / “nuk ndryshoi”."""
+    """Give the word for a change: “rose” / “u rrit”, “fell” / “ra”, “did not change” / “nuk ndryshoi”.
+
+    Parameters
+    ----------
+    start, end : Value
+        Numbers of one unit.
+    language : str
+        Such as "en" or "sq".
+
+    Returns
+    -------
+    str
+    """
     return message(language, f"direction.{direction(start, end)}")
 
 
