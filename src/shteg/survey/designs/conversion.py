@@ -7,8 +7,8 @@ from typing import Literal, get_args
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from shteg.arrays import Floats
 from shteg.errors import DesignError, UsageError
 from shteg.randomness import named_generator
 from shteg.survey.code_texts import require_column
@@ -17,8 +17,6 @@ from shteg.survey.designs.hadamard import hadamard
 from shteg.survey.designs.replicate_design import REPLICATE_TYPES, ReplicateDesign, ReplicateType
 from shteg.survey.requests import check_choice, check_truth, frame_of, is_number, list_of_names
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 Conversion = Literal["auto", "JK1", "JKn", "BRR", "Fay", "bootstrap", "subbootstrap", "SDR"]
 
 

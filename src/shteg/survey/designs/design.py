@@ -8,8 +8,8 @@ from typing import Literal, Protocol, get_args
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from shteg.arrays import Floats, Ints
 from shteg.errors import DesignError
 from shteg.survey.code_texts import column_texts, level_order, require_column
 from shteg.survey.designs.stage_columns import arrange_stages, column_list
@@ -34,7 +34,7 @@ Convention = Literal["r", "stata"]
 class Calibration(Protocol):
     """What calibrated weights do to a linearised variance."""
 
-    def residuals(self, weighted: NDArray[np.float64]) -> NDArray[np.float64]:
+    def residuals(self, weighted: Floats) -> Floats:
         """Replace weighted scores (rows, k), in the design's row order, by the weighted residuals of calibration."""
         ...
 
@@ -81,15 +81,15 @@ class Design:
     """
 
     data: pl.DataFrame
-    row: NDArray[np.int64]
-    weight: NDArray[np.float64]
-    psu_start: NDArray[np.int64]
-    psu_stratum: NDArray[np.int64]
+    row: Ints
+    weight: Floats
+    psu_start: Ints
+    psu_stratum: Ints
     strata: tuple[str, ...]
     lonely_psu: LonelyPsu
-    stages: tuple[NDArray[np.int64], ...] = ()
-    stage_strata: tuple[NDArray[np.int64], ...] = ()
-    fpc: tuple[NDArray[np.float64], ...] = ()
+    stages: tuple[Ints, ...] = ()
+    stage_strata: tuple[Ints, ...] = ()
+    fpc: tuple[Floats, ...] = ()
     pps: Pps | None = None
     pps_variance: PpsVariance = "HT"
     domain_lonely: bool = False
@@ -218,7 +218,7 @@ class Design:
         return not extra and self.convention == "r"
 
     @property
-    def psus_per_stratum(self) -> NDArray[np.int64]:
+    def psus_per_stratum(self) -> Ints:
         """Number of PSUs of each stratum, with or without members of a domain."""
         return np.bincount(self.psu_stratum, minlength=len(self.strata)).astype(np.int64)
 
@@ -265,7 +265,7 @@ def _check_options(pps: str | None, variance: str, convention: str, sizes: Seque
         raise DesignError("the probabilities of the PSUs are not given", "name their column in `fpc`", "fpc")
 
 
-def _read_weights(data: pl.DataFrame, column: str | None) -> NDArray[np.float64]:
+def _read_weights(data: pl.DataFrame, column: str | None) -> Floats:
     if column is None:
         return np.ones(data.height)
     raw = data[column]
@@ -301,7 +301,7 @@ def _read_codes(data: pl.DataFrame, column: str) -> pl.Series:
     return codes
 
 
-def _encode(names: pl.Series, column: pl.Series) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+def _encode(names: pl.Series, column: pl.Series) -> tuple[tuple[str, ...], Ints]:
     levels = level_order(column, names.unique().to_list())
     codes = names.cast(pl.Enum(levels)).to_physical().to_numpy()
     return tuple(levels), codes.astype(np.int64)

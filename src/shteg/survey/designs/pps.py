@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from shteg.arrays import Floats
 from shteg.survey.designs.design import Design
 from shteg.survey.designs.stages import stage_units
-
-Floats = NDArray[np.float64]
 
 
 def pps_covariance(design: Design, weighted: Floats) -> Floats:

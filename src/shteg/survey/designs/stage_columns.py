@@ -7,14 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from shteg.arrays import Floats, Ints
 from shteg.errors import DesignError
 from shteg.survey.requests import names_of
 from shteg.survey.rounding import ROUNDING
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -10,14 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from shteg.arrays import Bools, Floats, Ints
 from shteg.errors import DesignError
 from shteg.survey.designs.design import Design
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
 
 SELF_REPRESENTING = 1e-10
 """1 − f below this: the stratum is a census and adds nothing (R's limit)."""

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from scipy import special
 
+from shteg.arrays import Floats
 from shteg.errors import ModelError
-from shteg.survey.one_pass.kernel import Floats
 from shteg.survey.rounding import ROUNDING
 
 SADDLE_AT_MEAN = 1e-4

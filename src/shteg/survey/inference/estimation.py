@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from shteg.arrays import Floats
 from shteg.chunks import Executor, ThreadExecutor
 from shteg.survey.code_texts import Code, Missing, read_code_lists, read_missing
 from shteg.survey.designs.design import Design
@@ -20,7 +21,6 @@ from shteg.survey.inference.uncertainty import FLAGS
 from shteg.survey.one_pass.answers import read_codes, read_numbers
 from shteg.survey.one_pass.cells import Cells, Deff, Kind, cells_of_codes, cells_of_numbers, fewest_psus
 from shteg.survey.one_pass.domains import By, Domains, read_domains
-from shteg.survey.one_pass.sufficient import Floats
 from shteg.survey.requests import check_choice, check_level, check_truth, groupings_of, names_of
 from shteg.survey.rounding import is_nothing
 

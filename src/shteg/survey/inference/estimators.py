@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from shteg.arrays import Bools, Floats
 from shteg.errors import DesignError, UsageError
 from shteg.survey.code_texts import Code, Missing, code_key, read_missing, require_code, require_column
 from shteg.survey.designs.design import Design
@@ -35,7 +35,6 @@ from shteg.survey.one_pass.groupings import By
 from shteg.survey.requests import check_choice, check_df, check_level, check_truth, is_number, mapping_of, names_of
 from shteg.survey.rounding import is_nothing
 
-Floats = NDArray[np.float64]
 DEFFS: tuple[Deff, ...] = ("replace", "without_replacement")
 
 
@@ -259,7 +258,7 @@ def _read_answer(
     return label, np.where(np.isnan(values[:, 0]), np.nan, 0.0)
 
 
-def _sample_sizes(design: AnyDesign, parts: Sequence[Part], answered: NDArray[np.bool_]) -> list[float]:
+def _sample_sizes(design: AnyDesign, parts: Sequence[Part], answered: Bools) -> list[float]:
     """Rows of the sample as R counts them: of the domain, or of all where R keeps all rows of a subset."""
     keeps = isinstance(design, Design) and (design.calibration is not None or design.pps is not None)
     return [float(len(answered) if keeps else (part.rows & answered).sum()) for part in parts]
@@ -333,7 +332,7 @@ def _read_contrasts(fit: Fit, weights: Mapping[Any, Any]) -> Floats:
     return matrix
 
 
-def _contrast_flag(flags: Sequence[str], used: NDArray[np.bool_], nothing: bool, df: float) -> str:
+def _contrast_flag(flags: Sequence[str], used: Bools, nothing: bool, df: float) -> str:
     """Flag of a contrast: of the worst estimate in it, or of its own standard error of 0."""
     here = [flag for flag, one in zip(flags, used, strict=True) if one]
     for flag in ("empty", "no_variance", *SAYS_NOTHING):

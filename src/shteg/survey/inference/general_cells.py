@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from shteg.arrays import Floats, Ints
 from shteg.survey.code_texts import Code
 from shteg.survey.designs.design import Design
 from shteg.survey.inference.estimators import read_indicators
@@ -16,7 +16,6 @@ from shteg.survey.inference.statistics import fit_statistic, mean_statistic, rea
 from shteg.survey.one_pass.answers import read_numbers
 from shteg.survey.one_pass.cells import Cells, Deff, Kind
 from shteg.survey.one_pass.groupings import By
-from shteg.survey.one_pass.sufficient import Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -25,7 +24,7 @@ class DomainNames:
 
     variables: tuple[str, ...]
     names: tuple[str, ...]
-    df: NDArray[np.int64]
+    df: Ints
 
 
 def is_plain(design: AnyDesign) -> bool:

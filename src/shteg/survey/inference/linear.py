@@ -12,8 +12,8 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from shteg.arrays import Bools, Floats, Ints
 from shteg.errors import DesignError, UsageError
 from shteg.survey.designs.design import Design
 from shteg.survey.designs.pps import pps_covariance
@@ -23,8 +23,6 @@ from shteg.survey.inference.intervals import logit_interval, student_quantile, w
 from shteg.survey.requests import check_choice, check_level
 from shteg.survey.rounding import is_nothing
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 AnyDesign = Design | ReplicateDesign
 Interval = Literal["mean", "logit"]
 
@@ -245,7 +243,7 @@ def estimate_with(
     return Fit(names=made.names, estimate=np.asarray(made.estimate, float), covariance=matrix, df=df)
 
 
-def _distinct_columns(present: Bools) -> tuple[Bools, NDArray[np.int64]]:
+def _distinct_columns(present: Bools) -> tuple[Bools, Ints]:
     """Give the different columns (n, patterns) and the pattern of each column (k,), without sorting the rows."""
     keys = [np.packbits(column).tobytes() for column in present.T]
     first = {key: keys.index(key) for key in dict.fromkeys(keys)}

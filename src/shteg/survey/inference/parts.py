@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from shteg.arrays import Bools
 from shteg.errors import DesignError, UsageError
 from shteg.survey.inference.linear import AnyDesign
 
 
-def read_part(design: AnyDesign, where: pl.Expr | None) -> NDArray[np.bool_]:
+def read_part(design: AnyDesign, where: pl.Expr | None) -> Bools:
     """Rows (n,) for which `where` is true; all rows without it.
 
     Raises

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from typing import Literal, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
+from shteg.arrays import Floats, Ints
 from shteg.survey.rounding import ROUNDING, is_nothing, last_up_to, settle_on, settle_share
 
-Floats = NDArray[np.float64]
 QuantileRule = Literal[
     "math", "school", "shahvaish", "hf1", "hf2", "hf3", "hf4", "hf5", "hf6", "hf7", "hf8", "hf9", "inverse"
 ]
@@ -29,7 +28,7 @@ _POINTS: dict[str, Callable[[Floats, Floats], Floats]] = {
 class SortedValues:
     """Values of weight above 0, sorted; equal ones in the order of the file."""
 
-    def __init__(self, values: Floats, weight: Floats, row: NDArray[np.int64]) -> None:
+    def __init__(self, values: Floats, weight: Floats, row: Ints) -> None:
         keep = weight > 0
         order = np.lexsort((row[keep], values[keep]))
         self.values, self.weight = values[keep][order], weight[keep][order]

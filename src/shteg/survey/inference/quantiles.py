@@ -7,8 +7,8 @@ from typing import Literal, get_args
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from shteg.arrays import Floats
 from shteg.errors import UsageError
 from shteg.survey.code_texts import Missing, read_missing
 from shteg.survey.designs.design import Design
@@ -22,7 +22,6 @@ from shteg.survey.one_pass.groupings import By
 from shteg.survey.requests import check_df, check_level, is_choice, is_number
 from shteg.survey.rounding import ROUNDING, is_nothing, settle_share, settle_values
 
-Floats = NDArray[np.float64]
 QuantileInterval = Literal["mean", "beta", "xlogit", "asin", "score", "quantile"]
 JACKKNIVES = ("JK1", "JKn", "JK2")
 """Replicates that leave out one PSU: a quantile is no smooth function, and their variance of it is not consistent."""

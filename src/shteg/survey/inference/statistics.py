@@ -8,8 +8,8 @@ from typing import Any, Literal
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from shteg.arrays import Bools, Floats
 from shteg.survey.designs.replicate_design import ReplicateDesign
 from shteg.survey.inference.linear import AnyDesign, Fit, Linear, degrees_of_freedom, require_design
 from shteg.survey.inference.parts import read_part
@@ -19,8 +19,6 @@ from shteg.survey.one_pass.groupings import ALL, By, read_grouping
 from shteg.survey.requests import groupings_of, names_of
 from shteg.survey.rounding import ROUNDING, is_nothing
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 Deff = Literal["replace", "without_replacement"]
 
 

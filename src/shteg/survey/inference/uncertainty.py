@@ -6,24 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
+from shteg.arrays import Bools, Floats
 from shteg.survey.designs.design import Design
 from shteg.survey.designs.replicate_design import ReplicateDesign
 from shteg.survey.designs.stages import SELF_REPRESENTING, stage_units
-from shteg.survey.inference.linear import (
-    AnyDesign,
-    Fit,
-    Linear,
-    combine_replicates,
-    covariance,
-    replicate_estimates,
-)
+from shteg.survey.inference.linear import AnyDesign, Fit, Linear, combine_replicates, covariance, replicate_estimates
 from shteg.survey.rounding import is_nothing, settle_shares
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 FLAGS = {
     "": "nothing to say",

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from shteg.arrays import Ints
 from shteg.chunks import split_range
 from shteg.errors import DesignError, UsageError
 from shteg.survey.code_texts import require_column
@@ -34,7 +35,7 @@ class FileChunk:
             return pl.read_parquet(pieces, columns=list(columns))
         return pl.scan_parquet(self.path).slice(self.offset, self.length).select(columns).collect()
 
-    def row_numbers(self) -> NDArray[np.int64]:
+    def row_numbers(self) -> Ints:
         """Number of each row in the file as it came, from 1."""
         if self.length is None:
             return self.read([ROW])[ROW].to_numpy()

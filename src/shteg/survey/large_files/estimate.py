@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import polars as pl
 
+from shteg.arrays import Floats
 from shteg.chunks import Executor, ThreadExecutor
 from shteg.errors import DesignError, UsageError
 from shteg.survey.code_texts import Code, Missing, read_code_lists, read_missing
@@ -21,7 +22,7 @@ from shteg.survey.large_files.chunks import FileChunk, FileDesign, cut_file, ope
 from shteg.survey.large_files.sums import FileStrata, NamedSums, Task, merge_sums, score_chunk, sum_chunk, without_rows
 from shteg.survey.one_pass.cells import Deff, Kind, cells_of_sums
 from shteg.survey.one_pass.groupings import By
-from shteg.survey.one_pass.sufficient import Floats, ScoreMoments
+from shteg.survey.one_pass.sufficient import ScoreMoments
 from shteg.survey.requests import check_choice, check_level, groupings_of, names_of
 
 ROWS_PER_CHUNK = 1 << 18

@@ -10,6 +10,7 @@ from itertools import product
 import numpy as np
 import polars as pl
 
+from shteg.arrays import Codes, Floats, Ints
 from shteg.errors import DesignError
 from shteg.survey.code_order import sort_codes
 from shteg.survey.code_texts import code_key
@@ -19,7 +20,7 @@ from shteg.survey.one_pass.answers import read_codes
 from shteg.survey.one_pass.cells import Kind, second_pass, sum_shares
 from shteg.survey.one_pass.domains import ALL, JOINT, Domains, read_domains
 from shteg.survey.one_pass.groupings import declared_order, name_order, read_grouping
-from shteg.survey.one_pass.sufficient import Codes, Floats, Ints, ScoreMoments, ShareSums
+from shteg.survey.one_pass.sufficient import ScoreMoments, ShareSums
 
 Domain = tuple[str, str]
 """Variable and value."""

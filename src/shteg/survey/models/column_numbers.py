@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from shteg.arrays import Bools, Floats
 from shteg.errors import DesignError
 from shteg.survey.inference.linear import AnyDesign
 from shteg.survey.one_pass.answers import read_numbers
-from shteg.survey.one_pass.kernel import Floats
 
 
-def read_known_numbers(design: AnyDesign, column: str, needed: NDArray[np.bool_]) -> Floats:
+def read_known_numbers(design: AnyDesign, column: str, needed: Bools) -> Floats:
     """Read numbers (n,) of which none may be missing where `needed` (n,); elsewhere a blank is 0.
 
     Raises

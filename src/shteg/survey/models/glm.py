@@ -9,8 +9,8 @@ from typing import Literal, get_args
 import numpy as np
 from scipy import special
 
+from shteg.arrays import Floats
 from shteg.errors import ModelError
-from shteg.survey.one_pass.kernel import Floats
 
 FamilyName = Literal["gaussian", "binomial", "poisson"]
 FAMILIES: tuple[FamilyName, ...] = get_args(FamilyName)

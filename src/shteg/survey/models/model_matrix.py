@@ -11,14 +11,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from shteg.arrays import Bools, Floats
 from shteg.errors import DesignError, UsageError
 from shteg.survey.code_texts import Code, column_texts, level_order, require_code, require_column, without_codes
 from shteg.survey.inference.linear import AnyDesign
 from shteg.survey.one_pass.answers import read_numbers
-from shteg.survey.one_pass.kernel import Floats
 from shteg.survey.requests import groupings_of, list_of_names, mapping_of
 
-Bools = NDArray[np.bool_]
 Term = str | tuple[str, ...]
 """A predictor; a tuple is the interaction of several (their own terms are named besides)."""
 

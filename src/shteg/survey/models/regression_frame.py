@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
+from shteg.arrays import Floats
 from shteg.survey.inference.intervals import student_quantile
 from shteg.survey.inference.p_values import student_p
-from shteg.survey.one_pass.kernel import Floats
 from shteg.survey.requests import check_level
 from shteg.survey.rounding import is_nothing
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from difflib import get_close_matches
-from typing import Any, NoReturn, Protocol
+from typing import NoReturn, Protocol
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from shteg.arrays import AnyInts, Bools, Codes, Floats, Ints
 from shteg.errors import DesignError
 from shteg.survey.code_order import ordered_levels
 from shteg.survey.code_texts import Code, code_key, code_list, column_texts, level_order, require_column
 from shteg.survey.one_pass.recode import integer_places
-from shteg.survey.one_pass.sufficient import MOST_CODES, Codes, smallest_codes
+from shteg.survey.one_pass.sufficient import MOST_CODES, smallest_codes
 
 
 class Rows(Protocol):
@@ -26,7 +26,7 @@ class Rows(Protocol):
         ...
 
     @property
-    def row(self) -> NDArray[np.int64]:
+    def row(self) -> Ints:
         """Row numbers, from 1."""
         ...
 
@@ -59,7 +59,7 @@ def read_codes(
     return np.take(np.array([*places, none], dtype=smallest_codes(none)), numbers), labels
 
 
-def number_levels(column: pl.Series, name: str) -> tuple[list[str], NDArray[np.integer[Any]]]:
+def number_levels(column: pl.Series, name: str) -> tuple[list[str], AnyInts]:
     """Give the distinct codes of a column, and the place of each row's value; missing is the last + 1.
 
     Raises
@@ -99,7 +99,7 @@ def _refuse(design: Rows, item: str, code: str, labels: Sequence[str], missing: 
     )
 
 
-def read_numbers(design: Rows, item: str, missing: Collection[Code] = ()) -> NDArray[np.float64]:
+def read_numbers(design: Rows, item: str, missing: Collection[Code] = ()) -> Floats:
     """Read an item as numbers: (rows,) with NaN for null, NaN, blank and the codes in `missing`; true counts 1.
 
     Raises
@@ -131,7 +131,7 @@ def read_numbers(design: Rows, item: str, missing: Collection[Code] = ()) -> NDA
     return np.ascontiguousarray(np.where(blank, np.nan, values))
 
 
-def _has_code(raw: pl.Series, values: NDArray[np.float64], codes: Sequence[str]) -> NDArray[np.bool_]:
+def _has_code(raw: pl.Series, values: Floats, codes: Sequence[str]) -> Bools:
     """Rows whose value is one of the codes: of a number by its value, of a text by its letters or its number."""
     here = np.zeros(len(values), bool)
     if not codes:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from shteg.arrays import Codes, Floats, Ints
 from shteg.errors import DesignError
 from shteg.survey.designs.design import Design
 from shteg.survey.one_pass.groupings import ALL, JOINT, By, read_grouping
 from shteg.survey.one_pass.kernel import count_answered, list_touched
-from shteg.survey.one_pass.sufficient import MOST_CODES, Codes, Floats, Ints, smallest_codes
+from shteg.survey.one_pass.sufficient import MOST_CODES, smallest_codes
 from shteg.survey.requests import groupings_of
 
 __all__ = ["ALL", "JOINT", "By", "Domains", "read_domains"]

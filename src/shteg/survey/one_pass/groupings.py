@@ -8,8 +8,8 @@ from math import prod
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from shteg.arrays import Ints
 from shteg.errors import DesignError
 from shteg.survey.code_order import code_order, ordered_levels
 from shteg.survey.code_texts import code_key, level_order, require_column
@@ -32,7 +32,7 @@ class Grouping:
 
     variable: str
     names: tuple[str, ...]
-    places: NDArray[np.int64]
+    places: Ints
 
 
 def read_grouping(
@@ -84,7 +84,7 @@ def _unravel(place: int, levels: Sequence[Sequence[str]]) -> list[str]:
 
 def _read_levels(
     data: pl.DataFrame, column: str, missing: Sequence[str], *, drop_empty: bool
-) -> tuple[list[str], NDArray[np.int64]]:
+) -> tuple[list[str], Ints]:
     """Levels of one column in order, and the place (n,) of each row among them; missing is the last + 1."""
     require_column(data, column)
     texts, numbers = number_levels(data[column], column)

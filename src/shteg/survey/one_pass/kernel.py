@@ -9,23 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from shteg.arrays import Codes, Floats, Ints
 from shteg.compiling import compiled
-from shteg.survey.one_pass.sufficient import MOST_CODES, Codes, Floats, Ints, ScoreMoments, ShareSums, smallest_codes
-
-__all__ = [
-    "MOST_CODES",
-    "Codes",
-    "Floats",
-    "Ints",
-    "ScoreMoments",
-    "ShareSums",
-    "add_shares",
-    "count_answered",
-    "guess_shares",
-    "list_touched",
-    "score_codes",
-    "smallest_codes",
-]
 
 
 @compiled

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from shteg.arrays import Codes, Floats, Ints
 from shteg.compiling import compiled
-from shteg.survey.one_pass.sufficient import Codes, Floats, Ints
 
 
 @compiled

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Codes = NDArray[np.unsignedinteger[Any]]
-"""Codes from 0; one above the highest means none: not answered, in no domain. Of 8 or 16 bits."""
+from shteg.arrays import Floats, Ints
 
 MOST_CODES = 65_534
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
+from shteg.arrays import Floats
 from shteg.survey.designs.design import Design
 from shteg.survey.inference.estimation import estimate_proportions
-from shteg.survey.small_area.laplace import Floats
 from shteg.survey.small_area.population import Population
 from shteg.survey.small_area.posterior import Posterior
 from shteg.survey.small_area.sample import FAVOURABLE, SampleCells

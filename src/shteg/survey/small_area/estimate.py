@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from shteg.arrays import Floats
 from shteg.errors import UsageError
 from shteg.randomness import named_generator
 from shteg.survey.code_texts import Code, Missing, code_list, level_order, read_missing, require_column
@@ -21,7 +22,6 @@ from shteg.survey.small_area.describe import (
     describe_sds,
     direct_estimates,
 )
-from shteg.survey.small_area.laplace import Floats
 from shteg.survey.small_area.population import post_stratify_draws, read_population
 from shteg.survey.small_area.posterior import SD_SCALE, draw_effects, fit_groups
 from shteg.survey.small_area.sample import gather_cells, mark_favourable, without_missing

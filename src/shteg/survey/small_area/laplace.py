@@ -8,11 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from shteg.arrays import Floats, Ints
 
 COVARIATE_SCALE = 1.5
 """Normal prior sd of the log odds ratio of a two-level covariate: ratios of 1/19 to 19 with probability 0.95."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from shteg.survey.small_area.laplace import Binomials, Conditional, Floats, Ints, curvature, fit_given, prior_precision
+from shteg.arrays import Floats, Ints
+from shteg.survey.small_area.laplace import Binomials, Conditional, curvature, fit_given, prior_precision
 
 SD_SCALE = 1.0
 """Half-normal scale of a group sd, logit: with sd 1, two thirds of groups lie between 27 and 73 % around 50 %."""

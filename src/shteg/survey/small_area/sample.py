@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from shteg.arrays import Bools, Floats, Ints
 from shteg.errors import DesignError
 from shteg.survey.code_texts import (
     Code,
@@ -22,7 +23,7 @@ from shteg.survey.code_texts import (
 from shteg.survey.designs.design import Design
 from shteg.survey.inference.linear import covariance
 from shteg.survey.one_pass.answers import read_codes
-from shteg.survey.small_area.laplace import Binomials, Floats, Ints
+from shteg.survey.small_area.laplace import Binomials
 
 FAVOURABLE = "favourable answer"
 """Column that `mark_favourable` adds: "1", "0" or blank."""
@@ -167,9 +168,7 @@ def read_texts(data: pl.DataFrame, column: str) -> NDArray[np.str_]:
     return column_texts(data[column]).fill_null("").to_numpy().astype(np.str_)
 
 
-def estimate_clustering(
-    design: Design, known: NDArray[np.bool_], residual: Floats, share: Floats, squares: Floats
-) -> float:
+def estimate_clustering(design: Design, known: Bools, residual: Floats, share: Floats, squares: Floats) -> float:
     """Variance of the mean residual from the cells' shares under the design, over that of independent answers.
 
     Parameters

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from shteg.arrays import Bools
 from shteg.errors import DesignError
 from shteg.survey.designs.design import Design
 from shteg.survey.inference.estimation import estimate_means, estimate_proportions
@@ -81,7 +81,7 @@ def estimate_cells(
     return cells.select("row", "domain_variable", "domain", *NUMBERS, "flag", "n_domain")
 
 
-def _bases(design: Design, domains: Domains, included: NDArray[np.bool_]) -> pl.DataFrame:
+def _bases(design: Design, domains: Domains, included: Bools) -> pl.DataFrame:
     """Weighted and unweighted number of the rows `included` in each domain; rows of weight 0 do not count."""
     alive = included & (design.weight > 0)
     weight, count = np.zeros(len(domains) + 1), np.zeros(len(domains) + 1, np.int64)
@@ -150,7 +150,7 @@ def _with_rows(design: Design, rows: dict[str, Row]) -> Design:
     return with_values(design, {one.name: one for one in series})
 
 
-def _domain_names(domains: Domains, grouping: Grouping, column: int, included: NDArray[np.bool_]) -> pl.Series:
+def _domain_names(domains: Domains, grouping: Grouping, column: int, included: Bools) -> pl.Series:
     """Name of each row's domain under a grouping variable; null where it has none or is not `included`."""
     names = pl.Series([*domains.names, None], dtype=pl.String)
     places = pl.Series(domains.codes[:, column].astype(np.int64))

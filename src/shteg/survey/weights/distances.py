@@ -9,8 +9,8 @@ from typing import Literal, get_args
 import numpy as np
 from scipy import special
 
+from shteg.arrays import Floats
 from shteg.errors import DesignError
-from shteg.survey.one_pass.kernel import Floats
 from shteg.survey.requests import check_choice
 
 Distance = Literal["linear", "raking", "logit"]

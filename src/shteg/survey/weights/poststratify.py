@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from shteg.arrays import Floats
 from shteg.survey.inference.linear import AnyDesign, require_design
-from shteg.survey.one_pass.kernel import Floats
 from shteg.survey.requests import check_truth
 from shteg.survey.weights.margins import Counts, Margin, Variable, read_margin
 from shteg.survey.weights.residuals import CellMeans, Constraint

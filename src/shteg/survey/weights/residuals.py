@@ -7,9 +7,8 @@ from typing import Literal, Protocol
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from shteg.survey.one_pass.kernel import Floats
+from shteg.arrays import Floats, Ints
 
 RAKING_CYCLES = 10
 """Sweeps over the margins when residuals are taken after raking, as in R."""
@@ -32,7 +31,7 @@ class CellMeans:
     """Post-stratification: from each score the mean of its cell is taken, weighted as before the calibration."""
 
     weight: Floats
-    codes: NDArray[np.int64]
+    codes: Ints
     base_weight: Floats
 
     def residuals(self, scores: Floats) -> Floats:
@@ -45,7 +44,7 @@ class RakingMeans:
     """Raking as in R: means of each margin, every row counting 1 (of weight 0: 0), swept out in turn."""
 
     weight: Floats
-    codes: tuple[NDArray[np.int64], ...]
+    codes: tuple[Ints, ...]
 
     def residuals(self, scores: Floats) -> Floats:
         """See `Step`."""
@@ -78,7 +77,7 @@ def regress(matrix: Floats, base_weight: Floats, weight: Floats) -> Regression:
     return Regression(weight=weight, matrix=scaled, solve=inverse * root.T)
 
 
-def _means(scores: Floats, codes: NDArray[np.int64], weight: Floats) -> Floats:
+def _means(scores: Floats, codes: Ints, weight: Floats) -> Floats:
     size = np.bincount(codes, weights=weight)
     sums = np.stack([np.bincount(codes, weights=column * weight) for column in scores.T], axis=1)
     means: Floats = np.where(size[:, None] > 0, sums / np.where(size > 0, size, 1.0)[:, None], 0.0)[codes]
