@@ -7,14 +7,7 @@ import polars as pl
 import pytest
 
 from shteg.errors import DesignError, ModelError, UsageError
-from shteg.survey import (
-    linear_regression,
-    logistic_regression,
-    poisson_regression,
-    rank_test,
-    rao_scott_test,
-    t_test,
-)
+from shteg.survey import linear_regression, logistic_regression, poisson_regression, rank_test, rao_scott_test, t_test
 from shteg.survey.designs.design import Design
 from shteg.survey.hypotheses.quadratic_forms import exact_p, saddlepoint_p
 from shteg.survey.inference.p_values import f_p

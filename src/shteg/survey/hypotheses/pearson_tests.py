@@ -16,8 +16,8 @@ from shteg.survey.designs.replicate_design import ReplicateDesign
 from shteg.survey.hypotheses.quadratic_forms import exact_p, saddlepoint_p
 from shteg.survey.inference.linear import AnyDesign, Linear, degrees_of_freedom, estimate_with, require_design
 from shteg.survey.inference.p_values import DesignTest, chi2_p, f_p
-from shteg.survey.inference.parts import read_part
 from shteg.survey.models.model_matrix import read_texts
+from shteg.survey.one_pass.groupings import read_part
 from shteg.survey.requests import check_choice
 from shteg.survey.rounding import ROUNDING, is_nothing
 
@@ -102,7 +102,7 @@ def _read_table(
     texts = []
     for column in (rows, columns):
         texts.append(read_texts(design.data[column], missing.get(column, ())))
-    part = read_part(design, where)
+    part = read_part(design.data, where)
     used = part & (texts[0] != "") & (texts[1] != "")
     indicators = []
     for column, values in zip((rows, columns), texts, strict=True):

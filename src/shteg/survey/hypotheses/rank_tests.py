@@ -13,9 +13,9 @@ from shteg.errors import DesignError, ModelError
 from shteg.survey.code_texts import Missing, level_order, read_missing, require_column
 from shteg.survey.inference.linear import AnyDesign, Linear, degrees_of_freedom, estimate_with, require_design
 from shteg.survey.inference.p_values import DesignTest, f_p, student_p
-from shteg.survey.inference.parts import read_part
 from shteg.survey.models.model_matrix import read_texts
 from shteg.survey.one_pass.answers import read_numbers
+from shteg.survey.one_pass.groupings import read_part
 from shteg.survey.requests import check_choice
 from shteg.survey.rounding import ROUNDING, is_nothing, settle_values
 
@@ -71,7 +71,7 @@ def rank_test(
         require_column(design.data, column)
     y = settle_values(read_numbers(design, outcome, codes.get(outcome, ())))
     texts = read_texts(design.data[group], codes.get(group, ()))
-    rows = read_part(design, where) & ~np.isnan(y) & (texts != "")
+    rows = read_part(design.data, where) & ~np.isnan(y) & (texts != "")
     used = rows & (design.weight > 0)
     levels = level_order(design.data[group], set(texts[used].tolist()))
     if len(levels) < 2:

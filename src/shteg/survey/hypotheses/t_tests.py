@@ -13,9 +13,9 @@ from shteg.survey.code_texts import Missing, level_order, read_missing, require_
 from shteg.survey.inference.intervals import student_quantile
 from shteg.survey.inference.linear import AnyDesign, Linear, degrees_of_freedom, estimate_with, require_design
 from shteg.survey.inference.p_values import DesignTest, student_p
-from shteg.survey.inference.parts import read_part
 from shteg.survey.models.model_matrix import read_texts
 from shteg.survey.one_pass.answers import read_numbers
+from shteg.survey.one_pass.groupings import read_part
 from shteg.survey.requests import check_level, is_number
 from shteg.survey.rounding import is_nothing
 
@@ -67,7 +67,7 @@ def t_test(
     for column in (outcome, *([] if group is None else [group])):
         require_column(design.data, column)
     y = read_numbers(design, outcome, codes.get(outcome, ()))
-    rows = read_part(design, where) & ~np.isnan(y)
+    rows = read_part(design.data, where) & ~np.isnan(y)
     y = np.where(rows, y, 0.0)
     if group is None:
         means, names = [rows], ["mean"]

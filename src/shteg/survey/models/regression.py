@@ -11,11 +11,11 @@ from shteg.arrays import Bools, Floats
 from shteg.errors import DesignError, ModelError
 from shteg.survey.code_texts import Code, Missing, level_order, read_missing, require_code, require_column
 from shteg.survey.inference.linear import AnyDesign, Linear, degrees_of_freedom, estimate_with, require_design
-from shteg.survey.inference.parts import read_part
 from shteg.survey.models.glm import FAMILY, Family, FamilyName, GlmFit, fit_glm, independent_columns
 from shteg.survey.models.model_matrix import Term, code_factors, read_predictors, read_texts
 from shteg.survey.models.regression_fit import RegressionFit
 from shteg.survey.one_pass.answers import read_numbers
+from shteg.survey.one_pass.groupings import read_part
 
 PERFECT = 1e-12
 """Residuals below this share of the outcome's spread leave nothing to estimate a variance from."""
@@ -132,7 +132,7 @@ def fit_regression(
     require_column(design.data, outcome)
     y = _read_outcome(design, outcome, success, codes.get(outcome, ()))
     terms, values, known = read_predictors(design, predictors, factors, codes)
-    part = read_part(design, where)
+    part = read_part(design.data, where)
     rows = part & known & ~np.isnan(y)
     used = rows & (design.weight > 0)
     if not used.any():

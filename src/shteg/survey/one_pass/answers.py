@@ -32,9 +32,23 @@ class Rows(Protocol):
 
 
 def read_codes(
-    design: Rows, item: str, options: Collection[Code] | None, missing: Collection[Code]
+    design: Rows, item: str, options: Collection[Code] | None, missing: Collection[Code], *, declared: bool = False
 ) -> tuple[Codes, tuple[str, ...]]:
     """Number the answers of an item and give the options; blank, and the codes in `missing`, have the number after.
+
+    Parameters
+    ----------
+    design : Rows
+    item : str
+    options : collection of codes, optional
+        In their order; default: those found, and, if `declared`, those that the column's type declares.
+    missing : collection of codes
+        Codes that are no answer.
+    declared : bool
+
+    Returns
+    -------
+    codes, options : (rows,) int, (k,) str
 
     Raises
     ------
@@ -47,7 +61,9 @@ def read_codes(
     left_out = code_list(missing, f"missing[{item!r}]")
     lost = {code_key(code) for code in left_out}
     present = dict.fromkeys(text for text in texts if not (text in left_out or code_key(text) in lost))
-    labels = tuple(level_order(column, present)) if options is None else code_list(options, f"options[{item!r}]")
+    known = [text.strip() for text in ordered_levels(column) or []] if declared else []
+    wanted = dict.fromkeys((*present, *(text for text in known if text and code_key(text) not in lost)))
+    labels = tuple(level_order(column, wanted)) if options is None else code_list(options, f"options[{item!r}]")
     place = {code_key(label): i for i, label in reversed(list(enumerate(labels))) if code_key(label) not in lost}
     place |= {label: i for i, label in enumerate(labels) if label not in left_out}
     at = {text: place.get(text, place.get(code_key(text))) for text in present}
@@ -80,13 +96,6 @@ def number_levels(column: pl.Series, name: str) -> tuple[list[str], AnyInts]:
         )
     places = texts.cast(pl.Enum(levels)).to_physical().cast(pl.UInt32).fill_null(len(levels))
     return levels, places.to_numpy()
-
-
-def known_answers(design: Rows, item: str, labels: Sequence[str], missing: Collection[str]) -> tuple[str, ...]:
-    """Give the answers that may be asked for: those found, and those that the column's type declares."""
-    declared = [text.strip() for text in ordered_levels(design.data[item]) or []]
-    lost = {code_key(code) for code in missing}
-    return tuple(dict.fromkeys((*labels, *(text for text in declared if text and code_key(text) not in lost))))
 
 
 def _refuse(design: Rows, item: str, code: str, labels: Sequence[str], missing: Sequence[str]) -> NoReturn:

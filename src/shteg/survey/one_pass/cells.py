@@ -42,7 +42,7 @@ class Cells:
     """Arrays (domain, option); `n`, `n_effective` and `tells` (PSUs that tell about the variance) are (domain,).
 
     `size` is the size of what an estimate is made of, by which rounding is judged; `flat` is true where every row says
-    the same. Cells of other designs than the plain ones bring their `flag`, and the `logit_error` of replicates.
+    the same.
     """
 
     estimate: Floats
@@ -53,8 +53,6 @@ class Cells:
     tells: Floats
     size: Floats
     flat: Bools
-    flag: tuple[str, ...] | None = None
-    logit_error: Floats | None = None
 
 
 def cells_of_codes(

@@ -31,7 +31,7 @@ COLUMNS = (
 
 def direct_estimates(marked: Design, by: str, level: float, domains: Sequence[str]) -> pl.DataFrame:
     """Design-based estimates of the domains, in their order; null for those without respondents."""
-    table = estimate_proportions(marked, FAVOURABLE, by=[by], options={FAVOURABLE: ["0", "1"]}, level=level).frame
+    table = estimate_proportions(marked, FAVOURABLE, by=[by], options={FAVOURABLE: ["0", "1"]}).to_frame(level)
     known = table.filter((pl.col("option") == "1") & (pl.col("domain_variable") == by)).select(
         "domain",
         "n",
