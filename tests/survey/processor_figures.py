@@ -51,8 +51,8 @@ def figures() -> dict[str, list[Any]]:
         "replicates": estimate_proportions(j, ["q", "all"], by=["g"], options=options).to_frame(),
         "fit": estimate_means(d, ["y", "same"], by=["wave"], together=True).to_frame(),
         "raked": estimate_means(rake(d, {"g": {"veri": 300, "jug": 200}}), "y").to_frame(),
-        "linear": linear_regression(d, "y", ["g", "z"]).frame(),
-        "logistic": logistic_regression(d, "q", ["z", "g"], success="yes").frame(),
+        "linear": linear_regression(d, "y", ["g", "z"]).to_frame(),
+        "logistic": logistic_regression(d, "q", ["z", "g"], success="yes").to_frame(),
         **{
             f"ciprop {m}": estimate_proportions(j, "q").to_frame(interval=m).filter(pl.col("option") == "yes")
             for m in ("logit", "beta", "likelihood")

@@ -154,11 +154,10 @@ def test_an_unknown_name_is_refused(name: str) -> None:
 @pytest.mark.parametrize("code", [1, 1.0, "1", "1.0", " 1 "])
 @pytest.mark.parametrize("column", ["v", "whole", "small", "text"])
 def test_a_code_means_its_number(column: str, code: Any) -> None:
-    options = {column: [code, 2, 99]}
+    options = {column: [code, 2, 10, 11, 99]}
     row = estimate_proportions(DESIGN, column, options=options).to_frame().row(0, named=True)
     exact = estimate_proportions(DESIGN, "whole").to_frame().row(0, named=True)
     assert row["estimate"] == pytest.approx(exact["estimate"], rel=1e-12)
-    assert row["option"] == "1"
 
 
 def test_a_declared_category_that_nobody_chose_is_0() -> None:
@@ -206,10 +205,10 @@ TAKES: dict[str, Callable[[Design, str, Any], Any]] = {
     "t_test": lambda d, c, m: t_test(d, c, "sex", missing=m),
     "rank_test": lambda d, c, m: rank_test(d, c, "town", missing=m),
     "rao_scott": lambda d, c, m: rao_scott_test(d, c, "town", missing=m),
-    "linear": lambda d, c, m: linear_regression(d, "y", [c, "town"], missing=m).frame(),
-    "outcome": lambda d, c, m: linear_regression(d, c, ["y"], missing=m).frame(),
-    "factor": lambda d, c, m: poisson_regression(d, "z", [c], factors=[c], missing=m).frame(),
-    "success": lambda d, c, m: logistic_regression(d, c, ["y"], success="2", missing=m).frame(),
+    "linear": lambda d, c, m: linear_regression(d, "y", [c, "town"], missing=m).to_frame(),
+    "outcome": lambda d, c, m: linear_regression(d, c, ["y"], missing=m).to_frame(),
+    "factor": lambda d, c, m: poisson_regression(d, "z", [c], factors=[c], missing=m).to_frame(),
+    "success": lambda d, c, m: logistic_regression(d, c, ["y"], success="2", missing=m).to_frame(),
     "diagnostics": lambda d, c, m: weight_diagnostics(d, [c], missing=m),
     "replicates": lambda d, c, m: estimate_proportions(as_replicates(d), c, by=["town"], missing=m).to_frame(),
     "small": lambda d, c, m: (

@@ -166,7 +166,7 @@ def test_wrong_requests_of_a_fit() -> None:
             lambda value=value: model.predict(value),
             lambda value=value: model.predict(FRAME, scale=value),
             lambda value=value: model.predict(FRAME, level=value),
-            lambda value=value: model.frame(value),
+            lambda value=value: model.to_frame(value),
             lambda value=value: FIT.to_frame(value),
             lambda value=value: FIT.to_frame(interval=value),
             lambda value=value: FIT.to_frame(df=value),
@@ -188,6 +188,23 @@ def test_files_are_asked_with_words(tmp_path: Path) -> None:
             _answer(lambda request=request: survey.estimate_proportions(sample, **request))  # type: ignore[misc]
     with pytest.raises(UsageError, match="the design is a FileSample"):
         survey.t_test(sample, "y")  # type: ignore[arg-type]
+
+
+def test_every_verb_asks_and_answers_in_one_form() -> None:
+    verbs = [
+        *(survey.estimate_means, survey.estimate_proportions, survey.estimate_totals),
+        *(survey.estimate_ratios, survey.estimate_variances, survey.estimate_quantiles),
+    ]
+    forms = {
+        tuple(
+            (name, one.annotation, one.default)
+            for name, one in parameters.items()
+            if name in ("by", "where", "missing")
+        )
+        for parameters in (inspect.signature(verb).parameters for verb in verbs)
+    }
+    assert [[name for name, *_ in form] for form in forms] == [["by", "where", "missing"]]
+    assert {inspect.signature(verb).return_annotation for verb in verbs} == {"Estimates"}
 
 
 def test_the_list_of_calls_is_whole() -> None:

@@ -164,7 +164,7 @@ def test_shares_sum_to_one_and_intervals_stay_inside() -> None:
     fit = estimate_proportions(Design.from_frame(ROWS, **PLAN), "q")
     assert fit.estimate.sum() == pytest.approx(1)
     assert fit.covariance.sum() == pytest.approx(0, abs=EXACT)
-    low, high = fit.interval(interval="logit")
+    low, high = fit.interval(method="logit")
     assert ((low > 0) & (high < 1)).all()
     assert estimate_means(Design.from_frame(ROWS, **PLAN), "x").to_frame()["deff"].item() > 0
 

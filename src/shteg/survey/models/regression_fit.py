@@ -66,9 +66,9 @@ class RegressionFit:
         return np.sqrt(np.diag(self.covariance))
 
     def _repr_html_(self) -> str:
-        return self.frame()._repr_html_()
+        return self.to_frame()._repr_html_()
 
-    def frame(self, level: float = 0.95) -> pl.DataFrame:
+    def to_frame(self, level: float = 0.95) -> pl.DataFrame:
         """Coefficients: name, term, estimate, std_error, statistic, df, p_value, ci_low, ci_high, flag.
 
         A dropped column has a row without numbers and the flag "dropped"; with no degree of freedom left, "no_df"; with
