@@ -22,9 +22,9 @@ from shteg.survey.inference.quantiles import estimate_quantiles
 from shteg.survey.large_files.chunks import FileSample
 from shteg.survey.models.regression import linear_regression, logistic_regression, poisson_regression
 from shteg.survey.models.regression_fit import RegressionFit
-from shteg.survey.open_sample import open_sample
 from shteg.survey.readers import Responses, read_questionnaire, read_responses, read_xlsform
 from shteg.survey.small_area import SmallDomains, estimate_small_domains
+from shteg.survey.sources import open_sample
 from shteg.survey.stage import estimate_opinion
 from shteg.survey.tables import tabulate
 from shteg.survey.waves.read_wave import read_wave
