@@ -35,7 +35,9 @@ def open_sample(
         A Parquet file or a query is not read before something is asked of it: shares and numbers of persons chunk by
         chunk, in bounded memory, all else with the columns that it needs. Other files (.sav, .zsav, .dta, .xlsx, .csv)
         are read at once, as by `read_responses`.
-    stratum, psu, weight, nest, lonely_psu
+    stratum, psu, weight : str, optional
+    nest : bool
+    lonely_psu : LonelyPsu
         As for `Design.from_frame`, one column each.
     rows_per_chunk : int, >= 1
         Rows of a chunk, about; changing it moves the last digits.

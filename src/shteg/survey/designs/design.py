@@ -245,12 +245,28 @@ class Design:
         lonely = np.flatnonzero(self.psus_per_stratum == 1)
         if len(lonely) and self.lonely_psu == "fail":
             first = int(np.flatnonzero(self.psu_stratum == lonely[0])[0])
-            raise DesignError(
-                f"stratum {self.strata[lonely[0]]!r} has one PSU, its variance cannot be estimated",
-                "merge it with a neighbour, or set `lonely_psu` to remove, adjust, average or certainty",
-                f"row {self.row[self.psu_start[first]]}",
-            )
+            raise lonely_error(self.strata[lonely[0]], f"row {self.row[self.psu_start[first]]}")
         return tuple(int(one) for one in lonely)
+
+
+def lonely_error(stratum: str, where: str = "", stage: int = 1) -> DesignError:
+    """Say that a stratum has one PSU, or one unit of a later stage: its variance cannot be estimated.
+
+    Parameters
+    ----------
+    stratum : str
+        Its name.
+    where : str
+        A row that it has.
+    stage : int, >= 1
+
+    Returns
+    -------
+    DesignError
+    """
+    what = f"stratum {stratum!r} has one PSU" if stage == 1 else f"the stratum around it has one unit at stage {stage}"
+    hint = "merge it with a neighbour, or set `lonely_psu` to remove, adjust, average or certainty"
+    return DesignError(f"{what}, its variance cannot be estimated", hint, where)
 
 
 def _check_options(pps: str | None, variance: str, convention: str, sizes: Sequence[str]) -> None:

@@ -12,8 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from shteg.arrays import Bools, Floats, Ints
-from shteg.errors import DesignError
-from shteg.survey.designs.design import Design
+from shteg.survey.designs.design import Design, lonely_error
 
 SELF_REPRESENTING = 1e-10
 """1 − f below this: the stratum is a census and adds nothing (R's limit)."""
@@ -119,7 +118,9 @@ def _stage_covariance(design: Design, units: StageUnits, weighted: Floats, prese
     census = np.bincount(units.stratum, left >= SELF_REPRESENTING, strata) == 0
     lonely = (size == 1) & (seen > 0) & ~census
     if lonely.any() and design.lonely_psu == "fail":
-        _refuse_lonely(design, units, int(np.flatnonzero(lonely)[0]), number)
+        stratum = int(np.flatnonzero(lonely)[0])
+        row = int(units.first[np.flatnonzero(units.stratum == stratum)[0]])
+        raise lonely_error(design.strata[stratum] if number == 1 else "", f"row {design.row[row]}", number)
     alone = design.domain_lonely & (seen == 1) & (size > 1) & ~census
     centre = np.stack([np.bincount(units.stratum, column, strata) for column in totals.T], axis=1) / size[:, None]
     if design.lonely_psu == "adjust":
@@ -147,15 +148,3 @@ def _average_factor(parent: Ints, here: Bools, untold: Bools) -> Floats:
 def _adjusted_centre(design: Design, totals: Floats) -> Floats:
     """Where a lonely PSU is centred: 0 as in R, or at the mean PSU of the whole sample as in Stata."""
     return totals.mean(axis=0) if design.convention == "stata" else np.zeros(totals.shape[1])
-
-
-def _refuse_lonely(design: Design, units: StageUnits, stratum: int, number: int) -> None:
-    row = int(units.first[np.flatnonzero(units.stratum == stratum)[0]])
-    name = repr(design.strata[stratum]) if number == 1 else "around it"
-    raise DesignError(
-        f"the stratum {name} has one unit at stage {number}, its variance cannot be estimated"
-        if number > 1
-        else f"stratum {name} has one PSU, its variance cannot be estimated",
-        "merge it with a neighbour, or set `lonely_psu` to remove, adjust, average or certainty",
-        f"row {design.row[row]}",
-    )

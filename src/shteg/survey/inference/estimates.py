@@ -189,8 +189,9 @@ class Estimates:
 
         Parameters
         ----------
-        level, interval
-            Coverage and kind of the intervals, as for `interval`.
+        level : float in (0, 1), optional
+        interval : IntervalMethod, optional
+            Coverage and kind of the intervals, as `level` and `method` of `interval`.
         df : float, optional
             In place of the degrees of freedom of the design.
 
@@ -268,13 +269,15 @@ def estimates_of(
     Parameters
     ----------
     keys : mapping of column to k values
-    estimate, df : (k,) float
+    estimate : (k,) float
     matrix : (k, k) float
         The covariance.
+    df : (k,) float
+        Degrees of freedom.
     flag : tuple of str, optional
         Default: what estimate, standard error and degrees of freedom say by themselves.
-    more
-        Other fields of `Estimates`.
+    **more : fields
+        Others of `Estimates`.
 
     Returns
     -------

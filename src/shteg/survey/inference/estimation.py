@@ -118,8 +118,8 @@ def estimate_totals(
 
     Parameters
     ----------
-    design, items, by, where, options, missing, deff, drop_empty, executor
-        As for `estimate_proportions` and `estimate_means`.
+    design, items, by, where, options, missing, deff, drop_empty, executor : as there
+        See `estimate_proportions` and `estimate_means`.
     numeric : bool
         Items are numbers to be added up, not answers to be counted.
     together : bool
@@ -160,8 +160,8 @@ def estimate_means(
 
     Parameters
     ----------
-    design, by, where, missing, deff, drop_empty, executor
-        As for `estimate_proportions`; of a file the columns that are needed are read into memory.
+    design, by, where, missing, deff, drop_empty, executor : as there
+        See `estimate_proportions`; of a file the columns that are needed are read into memory.
     items : str or sequence of str
         Columns with numbers, or truth values (1 and 0); blanks and the codes in `missing` have not answered.
     together : bool
@@ -203,8 +203,8 @@ def estimate_ratios(
 
     Parameters
     ----------
-    design, by, where, missing, deff, drop_empty
-        As for `estimate_means`.
+    design, by, where, missing, deff, drop_empty : as there
+        See `estimate_means`.
     numerator, denominator : str or sequence of str
         Columns with numbers; one denominator serves all numerators.
 
@@ -245,8 +245,8 @@ def estimate_variances(
 
     Parameters
     ----------
-    design, items, by, where, missing, drop_empty
-        As for `estimate_means`; several items take the rows that have them all.
+    design, items, by, where, missing, drop_empty : as there
+        See `estimate_means`; several items take the rows that have them all.
 
     Returns
     -------
@@ -286,7 +286,21 @@ class Request:
         drop_empty: bool,
         numeric: bool = False,
     ) -> Request:
-        """Check what the caller gave."""
+        """Check what the caller gave.
+
+        Parameters
+        ----------
+        design, items, by, where, missing, deff, drop_empty : as there
+            See `estimate_means`.
+        kind : "mean" | "share" | "total"
+        numeric : bool
+            Items are numbers, not answers.
+
+        Returns
+        -------
+        Request
+            Without options.
+        """
         if not isinstance(design, FileSample):
             require_design(design)
         check_choice(deff, get_args(Deff), "deff")

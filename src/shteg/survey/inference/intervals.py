@@ -25,18 +25,21 @@ def student_quantile(level: float, df: ArrayLike) -> Floats:
     return np.where(df >= 1, found, np.nan)
 
 
-def student_interval(estimate: Floats, std_error: Floats, df: ArrayLike, level: float) -> tuple[Floats, Floats]:
-    """estimate ± t(df)·SE (R: `confint(…, df=degf(design))`)."""
-    half = student_quantile(level, df) * std_error
-    return estimate - half, estimate + half
-
-
 def logit_interval(
     share: Floats, std_error: Floats, df: ArrayLike, level: float, logit_error: Floats | None = None
 ) -> tuple[Floats, Floats]:
     """logit⁻¹(logit p ± t(df)·SE/(p(1 − p))) (R: `svyciprop(method="logit")`); NaN at 0 and 1.
 
-    `logit_error` is the standard error of logit p itself, from replicates; the delta method is for where it is NaN.
+    Parameters
+    ----------
+    share, std_error, df : (k,) float
+    level : float in (0, 1)
+    logit_error : (k,) float, optional
+        Standard error of logit p itself, from replicates; the delta method is for where it is NaN.
+
+    Returns
+    -------
+    low, high : (k,) float
     """
     inside = (share > 0) & (share < 1)
     p = np.where(inside, share, 0.5)
@@ -49,7 +52,19 @@ def logit_interval(
 
 
 def with_bounds(share: Floats, low: Floats, high: Floats, n: Floats, level: float) -> tuple[Floats, Floats]:
-    """Put the exact one-sided bound for n answers where the share is 0 or 1."""
+    """Put the exact one-sided bound where the share is 0 or 1.
+
+    Parameters
+    ----------
+    share, low, high : (k,) float
+    n : (k,) float
+        Effective number of answers; at least 1 is taken.
+    level : float in (0, 1)
+
+    Returns
+    -------
+    low, high : (k,) float
+    """
     bound = boundary_bound(np.fmax(n, 1.0), level)
     nobody, everybody = share == 0, share == 1
     return (
@@ -72,6 +87,10 @@ def wilson_interval(share: float, n: float, level: float) -> tuple[float, float]
     n : float, > 0
         Answers, divided by the design effect.
     level : float in (0, 1)
+
+    Returns
+    -------
+    low, high : float in [0, 1]
 
     References
     ----------
@@ -104,6 +123,15 @@ def share_interval(
         "likelihood": ends where the binomial deviance times p(1 − p)/(nV) · (n − 1)/n reaches t².
         "logit" and "xlogit" are the same here: R's "logit" reaches the closed form by iteration (to about 1e-8).
     level : float in (0, 1)
+
+    Returns
+    -------
+    low, high : float
+
+    Raises
+    ------
+    UsageError
+        An argument is no number, or there is no such method.
 
     References
     ----------

@@ -58,6 +58,10 @@ def covariance(design: Design, scores: Floats, present: Bools | None = None) -> 
     present : (n,) or (n, k) bool, optional
         Rows of the domain (per column); covariances between columns of different domains use the whole design, as R
         does for `svyby(covmat=TRUE)`.
+
+    Returns
+    -------
+    (k, k) float
     """
     weighted = scores * design.weight[:, None]
     if design.calibration is not None:
@@ -102,7 +106,26 @@ def replicate_estimates(design: ReplicateDesign, theta: Callable[[Floats], Float
 
 
 def combine_replicates(design: ReplicateDesign, estimate: Floats, thetas: Floats) -> Floats:
-    """Covariance (k, k) from the replicates `thetas` (R, k), each pair of estimates from those that have both."""
+    """Covariance from the replicates, each pair of estimates from those that have both.
+
+    Parameters
+    ----------
+    design : ReplicateDesign
+    estimate : (k,) float
+        The centre under `mse`.
+    thetas : (R, k) float
+        The estimates with each replicate's weights, NaN where there is none.
+
+    Returns
+    -------
+    (k, k) float
+        NaN for an estimate that no replicate has.
+
+    Raises
+    ------
+    DesignError
+        No replicate has any of them.
+    """
     told = ~np.isnan(thetas)
     if not told.any():
         raise DesignError("no replicate has this estimate", "is the domain empty in all replicates?", "rep_weights")
@@ -136,7 +159,8 @@ def estimate_with(
         Used with replicate weights only.
     linear : Linear or function giving one
         Used without replicate weights only: pass a function if it is dear.
-    names, present
+    names : sequence of str, (k,)
+    present : (n,) or (n, k) bool, optional
         For replicate designs, where `linear` is a function; else those of `linear` are used.
 
     Returns

@@ -46,8 +46,8 @@ def estimate_quantiles(
 
     Parameters
     ----------
-    design, items, by, where, missing, drop_empty
-        As for `estimate_means`.
+    design, items, by, where, missing, drop_empty : as there
+        See `estimate_means`.
     quantiles : sequence of float in [0, 1]
     rule : QuantileRule
         See `quantile_rules`.

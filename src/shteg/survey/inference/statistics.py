@@ -47,14 +47,40 @@ class Statistic:
 def read_matrix(
     design: AnyDesign, items: str | Sequence[str], missing: Mapping[str, Sequence[str]] | None = None
 ) -> tuple[tuple[str, ...], Floats]:
-    """Read items as numbers, (n, k) with NaN where not answered."""
+    """Read items as numbers.
+
+    Parameters
+    ----------
+    design : Design or ReplicateDesign
+    items : str or sequence of str, (k,)
+    missing : mapping of column to codes, optional
+        Codes, as texts, that are no answer.
+
+    Returns
+    -------
+    names, values : (k,) str, (n, k) float
+        NaN where not answered.
+    """
     names = names_of(items, "items")
     known = missing or {}
     return names, np.stack([read_numbers(design, name, known.get(name, ())) for name in names], axis=1)
 
 
 def mean_statistic(names: tuple[str, ...], values: Floats, *, share: bool = False) -> Statistic:
-    """Means of the columns of `values` (n, k) over rows that have all of them (as R with na.rm)."""
+    """Means of columns over rows that have all of them (as R with na.rm).
+
+    Parameters
+    ----------
+    names : tuple of str, (k,)
+    values : (n, k) float
+        NaN where not answered.
+    share : bool
+        They are 0 and 1.
+
+    Returns
+    -------
+    Statistic
+    """
     answered, y = _complete(values)
 
     def mean(w: Floats) -> Floats:
@@ -78,7 +104,17 @@ def mean_statistic(names: tuple[str, ...], values: Floats, *, share: bool = Fals
 
 
 def total_statistic(names: tuple[str, ...], values: Floats, *, share: bool = False) -> Statistic:
-    """Totals of the columns of `values` (n, k) over rows that have all of them."""
+    """Totals of columns over rows that have all of them.
+
+    Parameters
+    ----------
+    names, values, share : as there
+        See `mean_statistic`.
+
+    Returns
+    -------
+    Statistic
+    """
     answered, y = _complete(values)
     mean = mean_statistic(names, values)
 
@@ -100,7 +136,18 @@ def total_statistic(names: tuple[str, ...], values: Floats, *, share: bool = Fal
 
 
 def ratio_statistic(names: tuple[str, ...], numerator: Floats, denominator: Floats) -> Statistic:
-    """Ratios Σwy/Σwx, columns (n, k), over rows that have all of them; none where Σwx is 0."""
+    """Ratios Σwy/Σwx over rows that have all of them; none where Σwx is 0.
+
+    Parameters
+    ----------
+    names : tuple of str, (k,)
+    numerator, denominator : (n, k) float
+        y and x, NaN where not answered.
+
+    Returns
+    -------
+    Statistic
+    """
     k = numerator.shape[1]
     answered, both = _complete(np.hstack([numerator, denominator]))
     y, x = both[:, :k], both[:, k:]

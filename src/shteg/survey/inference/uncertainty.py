@@ -29,7 +29,22 @@ class Uncertainty:
 def uncertainty_of(
     design: AnyDesign, theta: Callable[[Floats], Floats], linear: Callable[[], Linear], *, share: bool = False
 ) -> Uncertainty:
-    """Estimate with the variance that the design asks for; `share` wants the logits of the replicates too."""
+    """Estimate with the variance that the design asks for.
+
+    Parameters
+    ----------
+    design : Design or ReplicateDesign
+    theta : function of weights (n,) giving (k,)
+        For replicate weights.
+    linear : function giving Linear
+        For other designs.
+    share : bool
+        Estimates are shares: the logits of the replicates are wanted too.
+
+    Returns
+    -------
+    Uncertainty
+    """
     if isinstance(design, ReplicateDesign):
         estimate, thetas = replicate_estimates(design, theta)
         if share:
@@ -67,6 +82,20 @@ def no_variance_flag(design: AnyDesign, present: Bools, count: float, *, total: 
 
     One PSU tells nothing about a mean: its influence is 0 by construction. A total it does tell about, as long as its
     stratum has another PSU: those without a member count with a total of 0.
+
+    Parameters
+    ----------
+    design : Design or ReplicateDesign
+    present : (n,) bool
+        Rows of the domain that answered.
+    count : float
+        How many of them have a weight above 0.
+    total : bool
+        The estimate is a total.
+
+    Returns
+    -------
+    "" | "empty" | "no_variance"
     """
     if count == 0:
         return "empty"

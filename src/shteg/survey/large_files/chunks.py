@@ -146,7 +146,26 @@ class FileSample:
         )
 
     def written(self, folder: Path, columns: Sequence[str], where: pl.Expr | str | None = None) -> FileSample:
-        """The same as a Parquet file: itself, or, of a query or a part, one in `folder` with the columns and `PART`."""
+        """The same as a Parquet file: itself, or, of a query or a part, a new one.
+
+        Parameters
+        ----------
+        folder : Path
+            Where the new one is written.
+        columns : sequence of str
+            What it holds beside the columns of the design.
+        where : polars.Expr or str, optional
+            The part; whether a row is in it is the column `PART`.
+
+        Returns
+        -------
+        FileSample
+
+        Raises
+        ------
+        DesignError
+            A column is not there, or the query fails.
+        """
         chosen = self.select(columns, where)
         if isinstance(self.source, str) and where is None:
             return self
@@ -183,6 +202,19 @@ def cut_file(file: FileSample, columns: Sequence[str], scratch: Path) -> list[Fi
 
     Where the rows of every PSU stand together the chunks are ranges of rows. Where they do not, the rows are first
     written to `scratch`, a folder a chunk, PSUs dealt out by a hash of their names.
+
+    Parameters
+    ----------
+    file : FileSample
+        A Parquet file.
+    columns : sequence of str
+        What is dealt out.
+    scratch : Path
+        An empty folder.
+
+    Returns
+    -------
+    list of FileChunk
 
     Raises
     ------

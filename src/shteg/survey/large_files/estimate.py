@@ -51,7 +51,7 @@ def stream_cells(
     Parameters
     ----------
     sample : FileSample
-    items, by, where, options, missing, deff, kind, drop_empty
+    items, by, where, options, missing, deff, kind, drop_empty : as there
         As `estimate_proportions` checked them; options that are not given are those found in the whole file.
     executor : Executor
         Where chunks are worked on: threads, or `shteg.spark.SparkExecutor`. Results do not depend on it.

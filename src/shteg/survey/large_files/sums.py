@@ -14,7 +14,7 @@ from shteg.arrays import Codes, Floats, Ints
 from shteg.errors import DesignError
 from shteg.survey.code_order import sort_codes
 from shteg.survey.code_texts import code_key
-from shteg.survey.designs.design import Design, LonelyPsu
+from shteg.survey.designs.design import Design, LonelyPsu, lonely_error
 from shteg.survey.large_files.chunks import PART, FileChunk, FileSample
 from shteg.survey.one_pass.answers import read_codes
 from shteg.survey.one_pass.cells import Kind, second_pass, sum_shares
@@ -72,10 +72,7 @@ class FileStrata:
         """Give the strata with one PSU; under `lonely_psu="fail"` they are an error."""
         lonely = np.flatnonzero(self.psus_per_stratum == 1)
         if len(lonely) and self.lonely_psu == "fail":
-            raise DesignError(
-                f"stratum {self.strata[lonely[0]]!r} has one PSU, its variance cannot be estimated",
-                "merge it with a neighbour, or set `lonely_psu` to remove, adjust, average or certainty",
-            )
+            raise lonely_error(self.strata[lonely[0]])
         return tuple(int(one) for one in lonely)
 
 
@@ -250,7 +247,22 @@ def without_rows(whole: NamedSums) -> Domains:
 def score_chunk(
     task: Task, whole: NamedSums, shares: Mapping[str, Floats], chunk: FileChunk
 ) -> dict[str, ScoreMoments]:
-    """Make the second pass over a chunk: moments about `shares`, the weights of the whole file per item."""
+    """Make the second pass over a chunk.
+
+    Parameters
+    ----------
+    task : Task
+    whole : NamedSums
+        Names of strata, domains and options of the whole file.
+    shares : mapping of item to (domain, option) float
+        Weights of the whole file, about whose shares the moments are taken.
+    chunk : FileChunk
+
+    Returns
+    -------
+    mapping of item to ScoreMoments
+        In the order of `whole`.
+    """
     design = read_design(task, chunk)
     found = _domains(task, design)
     rows = _places(design.strata, whole.strata)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from difflib import get_close_matches
 from typing import NoReturn, Protocol
 
 import numpy as np
@@ -11,6 +10,7 @@ import polars as pl
 
 from shteg.arrays import AnyInts, Bools, Codes, Floats, Ints
 from shteg.errors import DesignError
+from shteg.hints import list_names, suggest
 from shteg.survey.code_order import ordered_levels
 from shteg.survey.code_texts import Code, code_key, code_list, column_texts, level_order, require_column
 from shteg.survey.one_pass.recode import integer_places
@@ -100,10 +100,9 @@ def number_levels(column: pl.Series, name: str) -> tuple[list[str], AnyInts]:
 
 def _refuse(design: Rows, item: str, code: str, labels: Sequence[str], missing: Sequence[str]) -> NoReturn:
     places = (column_texts(design.data[item]) == code).fill_null(value=False).to_numpy()
-    near = get_close_matches(code, labels, 1)
     raise DesignError(
         f"the answer {code!r} is not in the questionnaire ({int(places.sum())} such row(s))",
-        f"did you mean {near[0]!r}?" if near else "the options are " + ", ".join((*labels, *missing)),
+        suggest(code, labels, list_names((*labels, *missing), "the options are")),
         f"column {item!r}, row {int(design.row[places].min())}",
     )
 

@@ -156,8 +156,8 @@ def _sum_chunk(design: Design, codes: Codes, domains: Domains, centre: Floats, f
 def _add_counts(design: Design, codes: Codes, domains: Domains, blank: int, sums: ShareSums) -> None:
     """Add the rows that answered: the members less the blank ones, or, where most are blank, counted themselves."""
     if codes.max() < blank:
-        sums.count[:] += domains.count
-        sums.weight_squared[:] += domains.weight_squared
+        sums.count += domains.count
+        sums.weight_squared += domains.weight_squared
         return
     for blanks in (True, False):
         count, squares = np.zeros(len(domains) + 1, np.int64), np.zeros(len(domains) + 1)
@@ -171,8 +171,8 @@ def _add_counts(design: Design, codes: Codes, domains: Domains, blank: int, sums
             )
         if not blanks or not ((answered > 0) & (rest < MOSTLY_BLANK * domains.weight_squared)).any():
             break
-    sums.count[:] += answered
-    sums.weight_squared[:] += rest
+    sums.count += answered
+    sums.weight_squared += rest
 
 
 def cells_of_sums(

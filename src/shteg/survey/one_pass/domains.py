@@ -47,8 +47,8 @@ def read_domains(
     ----------
     design : Design
         Its rows stand PSU after PSU.
-    by, missing, rows, drop_empty
-        As for `read_parts`.
+    by, missing, rows, drop_empty : as there
+        See `read_parts`.
 
     Returns
     -------

@@ -16,9 +16,9 @@ def smallest_codes(highest: int) -> type[np.uint8] | type[np.uint16]:
     return np.uint8 if highest < 255 else np.uint16
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False)
 class ShareSums:
-    """What one pass keeps of an item, for each stratum h, domain d and option k.
+    """What one pass keeps of an item, for each stratum h, domain d and option k; chunks are added in place.
 
     With S_k the weight of the option and S = Σ_k S_k that of all who answered in one PSU, and u = S_k − centre · S:
     `weight` Σ S_k, `square` Σ u², `product` Σ u S, each (stratum, domain, option); `base_square` Σ S² and `psus`, the
@@ -56,8 +56,8 @@ class ShareSums:
         at = slice(first_stratum, first_stratum + len(other.psus))
         for name in ("weight", "square", "product", "base_square", "psus"):
             getattr(self, name)[at] += getattr(other, name)
-        self.count[:] += other.count
-        self.weight_squared[:] += other.weight_squared
+        self.count += other.count
+        self.weight_squared += other.weight_squared
 
     def recentred(self, centre: Floats) -> ShareSums:
         """Give the same sums about another centre: u − δS in place of u."""

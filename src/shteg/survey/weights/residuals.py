@@ -18,15 +18,17 @@ RakingVariance = Literal["r", "greg"]
 
 
 class Step(Protocol):
-    """One calibration; `weight` (n,) are the weights it gave."""
+    """One calibration."""
 
-    weight: Floats
+    @property
+    def weight(self) -> Floats:
+        """The weights (n,) that it gave."""
 
     def residuals(self, scores: Floats) -> Floats:
         """Give (n, k) residuals of the (n, k) influence values (weights excluded), in the order of the rows."""
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CellMeans:
     """Post-stratification: from each score the mean of its cell is taken, weighted as before the calibration."""
 
@@ -39,7 +41,7 @@ class CellMeans:
         return scores - _means(scores, self.codes, self.base_weight)
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RakingMeans:
     """Raking as in R: means of each margin, every row counting 1 (of weight 0: 0), swept out in turn."""
 
@@ -55,7 +57,7 @@ class RakingMeans:
         return scores
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Regression:
     """Calibration: residuals of the regression on the auxiliary variables; `solve` (p, n) gives the coefficients."""
 
