@@ -44,8 +44,17 @@ def read_replicates(
     type : ReplicateType
         Gives the defaults of `scale`: JK1 (R − 1)/R, BRR 1/R, Fay 1/(R(1 − ρ)²), bootstrap 1/(R − 1), SDR 4/R,
         JKn and JK2 1.
-    scale, rscales, mse, combined_weights
+    scale : float, optional
+    rscales : sequence of float, optional
         See `ReplicateDesign`; "JKn" and "other" need them.
+    fay_rho : float in [0, 1)
+        Of "Fay".
+    mse, combined_weights : bool
+        See `ReplicateDesign`.
+
+    Returns
+    -------
+    ReplicateDesign
 
     Raises
     ------
@@ -135,10 +144,16 @@ def as_replicates(
     seed : int
         The bootstraps are the same for the same seed.
 
+    Returns
+    -------
+    ReplicateDesign
+
     Raises
     ------
     DesignError
         The design does not allow the method: JK1 with strata, BRR without two PSUs in each stratum, a lonely PSU.
+    UsageError
+        An option has another type or range, or the matrix is not Hadamard.
 
     References
     ----------

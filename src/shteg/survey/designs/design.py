@@ -147,8 +147,15 @@ class Design:
             What to do about a stratum with one PSU.
         pps : {"brewer", "overton", "hr"}, optional
             PSUs were drawn without replacement with unequal probabilities.
-        pps_variance, domain_lonely, convention
+        pps_variance : {"HT", "YG"}
+        domain_lonely : bool
+        convention : {"r", "stata"}
             See `Design`.
+
+        Returns
+        -------
+        Design
+            Rows in order of stratum and PSU.
 
         Raises
         ------

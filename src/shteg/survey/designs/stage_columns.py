@@ -57,6 +57,12 @@ def arrange_stages(
     fpc : sequence of str
         Columns with the number of units in the population of the row's stratum at each stage, or all between 0 and 1:
         the sampling fraction. Under `pps` the first one is the probability of the PSU.
+    pps : bool
+        PSUs were drawn with unequal probabilities.
+
+    Returns
+    -------
+    StageColumns
 
     Raises
     ------

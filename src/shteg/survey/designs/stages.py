@@ -91,6 +91,10 @@ def total_covariance(design: Design, weighted: Floats, present: Bools | None = N
     present : (rows,) bool, optional
         Rows that are in the domain; the rules for lonely PSUs ask which strata and PSUs it has.
 
+    Returns
+    -------
+    (k, k) float
+
     Raises
     ------
     DesignError

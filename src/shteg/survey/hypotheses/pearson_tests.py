@@ -51,7 +51,7 @@ def rao_scott_test(
     columns: str,
     *,
     statistic: Statistic = "F",
-    where: pl.Expr | None = None,
+    where: pl.Expr | str | None = None,
     missing: Missing | None = None,
 ) -> DesignTest:
     """Test that two answers are independent (R: `svychisq`).
@@ -69,6 +69,10 @@ def rao_scott_test(
         Domain.
     missing : mapping of column to codes, optional
         Codes that are no answer, in both columns.
+
+    Returns
+    -------
+    DesignTest
 
     Raises
     ------
@@ -93,7 +97,7 @@ def rao_scott_test(
 
 
 def _read_table(
-    design: AnyDesign, rows: str, columns: str, where: pl.Expr | None, missing: Mapping[str, Sequence[str]]
+    design: AnyDesign, rows: str, columns: str, where: pl.Expr | str | None, missing: Mapping[str, Sequence[str]]
 ) -> _Table:
     for column in (rows, columns):
         require_column(design.data, column)

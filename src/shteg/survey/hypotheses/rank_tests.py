@@ -29,7 +29,7 @@ def rank_test(
     group: str,
     *,
     score: RankScore = "wilcoxon",
-    where: pl.Expr | None = None,
+    where: pl.Expr | str | None = None,
     missing: Missing | None = None,
 ) -> DesignTest:
     """Test that groups have the same distribution, by estimated population ranks (R: `svyranktest`).
@@ -118,6 +118,17 @@ def rank_scores(y: Floats, weight: Floats, score: RankScore, row: Ints) -> Float
 
     Ties, taken in the order of `row` (n,), share the plain mean of their mid-ranks, as in R. A share of a half up to
     rounding is not above the median.
+
+    Parameters
+    ----------
+    y, weight : (n,) float
+    score : RankScore
+        Name of the scores, or a function of mid-ranks and their sum of weights.
+    row : (n,) int
+
+    Returns
+    -------
+    (n,) float
     """
     order = np.lexsort((row, y))
     middle = np.cumsum(weight[order]) - weight[order] / 2

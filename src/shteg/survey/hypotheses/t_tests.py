@@ -26,7 +26,7 @@ def t_test(
     group: str | None = None,
     *,
     value: float = 0.0,
-    where: pl.Expr | None = None,
+    where: pl.Expr | str | None = None,
     missing: Missing | None = None,
     level: float = 0.95,
 ) -> DesignTest:
@@ -48,12 +48,18 @@ def t_test(
     level : float in (0, 1)
         Coverage of the interval.
 
+    Returns
+    -------
+    DesignTest
+
     Raises
     ------
     DesignError
         A column is not there; `group` has other than two categories.
     ModelError
         There is no degree of freedom, or no spread.
+    UsageError
+        `value` is no number, or an option has another form.
 
     References
     ----------

@@ -13,6 +13,16 @@ from shteg.survey.one_pass.answers import read_numbers
 def read_known_numbers(design: AnyDesign, column: str, needed: Bools) -> Floats:
     """Read numbers (n,) of which none may be missing where `needed` (n,); elsewhere a blank is 0.
 
+    Parameters
+    ----------
+    design : Design or ReplicateDesign
+    column : str
+    needed : (n,) bool
+
+    Returns
+    -------
+    (n,) float
+
     Raises
     ------
     DesignError

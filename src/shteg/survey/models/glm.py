@@ -81,6 +81,10 @@ def fit_glm(matrix: Floats, y: Floats, weight: Floats, family: Family, start: Fl
     start : (p,) float, optional
         Coefficients to begin with.
 
+    Returns
+    -------
+    GlmFit
+
     Raises
     ------
     ModelError

@@ -78,6 +78,17 @@ def read_predictors(
     Text, truth values and the columns named in `factors` are factors; other columns are numbers. Codes in `missing` are
     not known.
 
+    Parameters
+    ----------
+    design : Design or ReplicateDesign
+    predictors : sequence of str or tuple of str
+    factors : sequence of str
+    missing : mapping of column to codes, optional
+
+    Returns
+    -------
+    terms, values, known : tuple of tuple of str, mapping of column to (n,) values, (n,) bool
+
     Raises
     ------
     DesignError
@@ -139,10 +150,26 @@ def code_factors(
 
     The order is that which the column's type declares, or that of codes: numbers by value.
 
+    Parameters
+    ----------
+    terms : tuple of tuple of str
+    values : mapping of column to (n,) values
+        Texts of factors, numbers of others.
+    rows : (n,) bool
+    reference : mapping of factor to code
+    data : polars.DataFrame
+        Whose types may declare an order.
+
+    Returns
+    -------
+    Coding
+
     Raises
     ------
     DesignError
         A factor has one level, more than 200, or not the reference.
+    UsageError
+        A reference is named of what is no factor.
     """
     factors = [name for name, one in values.items() if one.dtype == object]
     strange = [name for name in mapping_of(reference, "reference", '{"region": "north"}') if name not in factors]

@@ -129,6 +129,18 @@ class RegressionFit:
         Intervals are made on the scale of the link and carried over; the standard error of a response is by the delta
         method (R: `predict.svyglm`).
 
+        Parameters
+        ----------
+        data : polars.DataFrame
+            With the columns of the predictors.
+        scale : "response" | "link"
+        level : float in (0, 1)
+
+        Returns
+        -------
+        polars.DataFrame
+            One row a row of `data`.
+
         Raises
         ------
         DesignError

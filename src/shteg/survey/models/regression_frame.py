@@ -23,7 +23,21 @@ def coefficient_frame(
     dropped: Sequence[str],
     level: float,
 ) -> pl.DataFrame:
-    """One row a coefficient, then the dropped ones; see `RegressionFit.frame`."""
+    """One row a coefficient, then the dropped ones; see `RegressionFit.to_frame`.
+
+    Parameters
+    ----------
+    names, terms : sequence of str, (p,)
+    estimate, std_error : (p,) float
+    df : float
+    dropped : sequence of str
+        Coefficients that cannot be told from others.
+    level : float in (0, 1)
+
+    Returns
+    -------
+    polars.DataFrame
+    """
     check_level(level)
     told, still = df >= 1, is_nothing(std_error, estimate)
     std_error = np.where(still, 0.0, std_error)

@@ -110,6 +110,16 @@ def _refuse(design: Rows, item: str, code: str, labels: Sequence[str], missing: 
 def read_numbers(design: Rows, item: str, missing: Collection[Code] = ()) -> Floats:
     """Read an item as numbers: (rows,) with NaN for null, NaN, blank and the codes in `missing`; true counts 1.
 
+    Parameters
+    ----------
+    design : Rows
+    item : str
+    missing : collection of codes
+
+    Returns
+    -------
+    (rows,) float
+
     Raises
     ------
     DesignError

@@ -64,7 +64,26 @@ def cells_of_codes(
     kind: Kind,
     executor: Executor | None = None,
 ) -> Cells:
-    """Estimate shares or totals of the options of an item, coded 0 … categories − 1, blank above."""
+    """Estimate shares or totals of the options of an item, coded 0 … categories − 1, blank above.
+
+    Parameters
+    ----------
+    design : Design
+    codes : (rows,) int
+        Options from 0; the number after is blank.
+    categories : int
+        How many options there are.
+    domains : Domains
+    deff : "replace" | "without_replacement"
+    kind : "share" | "total"
+    executor : Executor, optional
+        Where the chunks are worked on.
+
+    Returns
+    -------
+    Cells
+        Arrays (domain, option).
+    """
     sums = sum_shares(design, codes, categories, domains, kind, executor)
     cells, again = cells_of_sums(design, sums, deff, kind)
     if not again:
@@ -77,7 +96,22 @@ def cells_of_codes(
 def sum_shares(
     design: Design, codes: Codes, categories: int, domains: Domains, kind: Kind, executor: Executor | None = None
 ) -> ShareSums:
-    """Make the one pass over the rows, chunk by chunk, the executor sharing out the chunks."""
+    """Make the one pass over the rows, chunk by chunk, the executor sharing out the chunks.
+
+    Parameters
+    ----------
+    design : Design
+    codes : (rows,) int
+        Options from 0; the number after is blank.
+    categories : int
+    domains : Domains
+    kind : "share" | "total"
+    executor : Executor, optional
+
+    Returns
+    -------
+    ShareSums
+    """
     centre = np.zeros((len(domains), categories))
     if kind == "share":
         centre = _guess(design, codes, domains, centre)
@@ -178,7 +212,21 @@ def _add_counts(design: Design, codes: Codes, domains: Domains, blank: int, sums
 def cells_of_sums(
     design: Strata, sums: ShareSums, deff: Deff, kind: Kind, moments: ScoreMoments | None = None
 ) -> tuple[Cells, bool]:
-    """Finish the sums of one pass; the second value says that a second pass is needed for full precision."""
+    """Finish the sums of one pass; the second value says that a second pass is needed for full precision.
+
+    Parameters
+    ----------
+    design : Strata
+    sums : ShareSums
+    deff : "replace" | "without_replacement"
+    kind : "share" | "total"
+    moments : ScoreMoments, optional
+        Of a second pass; default: those of the sums.
+
+    Returns
+    -------
+    cells, again : Cells, bool
+    """
     weight = sums.weight.sum(axis=0)
     base, n = weight.sum(axis=1), sums.count.astype(float)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -211,7 +259,21 @@ def _centre_and_scale(share: Floats, base: Floats, kind: Kind) -> tuple[Floats, 
 
 
 def second_pass(design: Design, codes: Codes, domains: Domains, weight: Floats, kind: Kind) -> ScoreMoments:
-    """Read the rows again, centred at the estimates themselves; `weight` (domain, option) is the first pass's."""
+    """Read the rows again, centred at the estimates themselves; `weight` (domain, option) is the first pass's.
+
+    Parameters
+    ----------
+    design : Design
+    codes : (rows,) int
+        Options from 0; the number after is blank.
+    domains : Domains
+    weight : (domain, option) float
+    kind : "share" | "total"
+
+    Returns
+    -------
+    ScoreMoments
+    """
     base = weight.sum(axis=1)
     moments = ScoreMoments.empty(len(design.strata), *weight.shape)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -236,7 +298,21 @@ def second_pass(design: Design, codes: Codes, domains: Domains, weight: Floats, 
 
 
 def cells_of_numbers(design: Design, values: Floats, domains: Domains, deff: Deff, kind: Kind) -> Cells:
-    """Estimate the mean or total of a number, NaN where not answered, in two passes."""
+    """Estimate the mean or total of a number, NaN where not answered, in two passes.
+
+    Parameters
+    ----------
+    design : Design
+    values : (rows,) float
+    domains : Domains
+    deff : "replace" | "without_replacement"
+    kind : "mean" | "total"
+
+    Returns
+    -------
+    Cells
+        Arrays (domain, 1).
+    """
     count = len(domains)
     sums, counts = np.zeros((count, 1)), np.zeros((count, 1), np.int64)
     squares, products = np.zeros(count), np.zeros(count)
@@ -281,7 +357,21 @@ def fewest_psus(kind: Kind) -> int:
 
 
 def design_effect(variance: Floats, unit: Floats, base: Floats, n: Floats, deff: Deff, kind: Kind) -> Floats:
-    """Variance over that of a simple random sample of n; `unit` is R's `svyvar`, Σw(y − ȳ)²/Σw · n/(n − 1)."""
+    """Variance over that of a simple random sample of n; `unit` is R's `svyvar`, Σw(y − ȳ)²/Σw · n/(n − 1).
+
+    Parameters
+    ----------
+    variance, unit : (domain, option) float
+    base, n : (domain,) float
+        Σw and number of the answers.
+    deff : "replace" | "without_replacement"
+    kind : "mean" | "share" | "total"
+
+    Returns
+    -------
+    (domain, option) float
+        NaN where a simple random sample has no variance.
+    """
     simple = unit / n[:, None]
     if deff == "without_replacement":
         fraction = (base - n) / base

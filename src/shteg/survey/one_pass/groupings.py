@@ -164,6 +164,10 @@ def read_grouping(
     drop_empty : bool
         False keeps the levels that nobody has: crossings, and categories that the column's type declares.
 
+    Returns
+    -------
+    Grouping
+
     Raises
     ------
     DesignError
@@ -224,7 +228,21 @@ def declared_order(schema: Mapping[str, pl.DataType], columns: Sequence[str]) ->
 
 
 def name_order(name: str, columns: Sequence[str], declared: Mapping[str, Mapping[str, int]]) -> tuple[object, ...]:
-    """Sort key of the name of a level of a grouping, as `read_grouping` orders them."""
+    """Sort key of the name of a level of a grouping, as `read_grouping` orders them.
+
+    Parameters
+    ----------
+    name : str
+        Of a level.
+    columns : sequence of str
+        The variables crossed.
+    declared : mapping of column to {level: place}
+        As `declared_order` gives it.
+
+    Returns
+    -------
+    tuple
+    """
     texts = name.split(JOINT) if len(columns) > 1 else [name]
     if len(texts) != len(columns):
         return tuple(code_order(text) for text in texts)

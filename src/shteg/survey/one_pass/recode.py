@@ -12,14 +12,33 @@ from shteg.survey.one_pass.sufficient import MOST_CODES
 
 @compiled
 def mark_seen(values: AnyInts, low: int, seen: Bools) -> None:  # pragma: no cover - compiled
-    """Mark each value that occurs, counted from `low`."""
+    """Mark each value that occurs, counted from `low`.
+
+    Parameters
+    ----------
+    values : (rows,) int
+    low : int
+        The least of them.
+    seen : (span,) bool
+        Filled.
+    """
     for i in range(values.shape[0]):
         seen[np.int64(values[i]) - low] = True
 
 
 @compiled
 def look_up(values: AnyInts, low: int, table: AnyInts, places: AnyInts) -> None:  # pragma: no cover - compiled
-    """Write table[value − low] for each value."""
+    """Write table[value − low] for each value.
+
+    Parameters
+    ----------
+    values : (rows,) int
+    low : int
+        The least of them.
+    table : (span,) int
+    places : (rows,) int
+        Filled.
+    """
     for i in range(values.shape[0]):
         places[i] = table[np.int64(values[i]) - low]
 

@@ -75,7 +75,19 @@ class ShareSums:
         )
 
     def placed(self, shape: tuple[int, int, int], strata: Ints, domains: Ints, options: Ints) -> ShareSums:
-        """Give the same sums in larger arrays, each stratum, domain and option at its new number."""
+        """Give the same sums in larger arrays, each stratum, domain and option at its new number.
+
+        Parameters
+        ----------
+        shape : (strata, domains, options)
+            Of the larger arrays.
+        strata, domains, options : (k,) int
+            New number of each.
+
+        Returns
+        -------
+        ShareSums
+        """
         centre = np.zeros(shape[1:])
         centre[np.ix_(domains, options)] = self.centre
         result = ShareSums.empty(shape[0], centre)
@@ -122,7 +134,17 @@ class ScoreMoments:
 
     @classmethod
     def empty(cls, strata: int, domains: int, categories: int) -> ScoreMoments:
-        """Moments of nothing."""
+        """Moments of nothing.
+
+        Parameters
+        ----------
+        strata, domains, categories : int
+            How many there are.
+
+        Returns
+        -------
+        ScoreMoments
+        """
         shape = (strata, domains, categories)
         return cls(
             psus=np.zeros(shape[:2], np.int64),

@@ -95,10 +95,14 @@ def rake(
 
     Parameters
     ----------
-    design, margins, tolerance, max_iterations, force
-        As for `calibrate`.
+    design, margins, tolerance, max_iterations, force : as there
+        See `calibrate`.
     variance : "r" | "greg"
         Residuals as in R: ten sweeps of unweighted margin means; or those of the weighted regression on the margins.
+
+    Returns
+    -------
+    Design or ReplicateDesign
 
     Raises
     ------

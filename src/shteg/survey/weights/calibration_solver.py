@@ -45,6 +45,11 @@ def solve_calibration(
         v, the variance of the working model; default 1.
     tolerance : float
         Largest misfit, relative to 1 + |target|.
+    max_iterations : int
+
+    Returns
+    -------
+    Solution
 
     References
     ----------

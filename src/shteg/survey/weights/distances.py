@@ -32,6 +32,16 @@ class Curve:
 def curve_of(distance: Distance, low: Floats | float, high: Floats | float) -> Curve:
     """Build the curve of a distance with bounds on g, each one number or (n,).
 
+    Parameters
+    ----------
+    distance : "linear" | "raking" | "logit"
+    low, high : float or (n,) float
+        Bounds on g = new over old weight, 1 between them.
+
+    Returns
+    -------
+    Curve
+
     Raises
     ------
     UsageError

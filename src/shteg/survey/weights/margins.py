@@ -74,11 +74,17 @@ def read_margin(
     partial : bool
         Leave out categories that nobody in the sample has, as R does with `partial = TRUE`.
 
+    Returns
+    -------
+    Margin
+
     Raises
     ------
     DesignError
         A column is not there; a row has no category or one without a total; a total is no number above 0; nobody in
         the sample has a category.
+    UsageError
+        The margin is no mapping.
     """
     columns = names_of(variable, "margins")
     name = JOINT.join(columns)

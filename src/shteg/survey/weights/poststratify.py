@@ -56,7 +56,18 @@ def post_stratify(design: AnyDesign, variable: Variable, counts: Counts, *, part
 
 
 def constraints_of(margin: Margin, before: Floats, after: Floats) -> tuple[Constraint, ...]:
-    """One constraint for each category of a margin."""
+    """One constraint for each category of a margin.
+
+    Parameters
+    ----------
+    margin : Margin
+    before, after : (category,) float
+        Weight of each category.
+
+    Returns
+    -------
+    tuple of Constraint
+    """
     return tuple(
         Constraint(margin=margin.name, category=label, target=float(t), before=float(b), after=float(a))
         for label, t, b, a in zip(margin.labels, margin.totals, before, after, strict=True)

@@ -71,7 +71,19 @@ class Regression:
 
 
 def regress(matrix: Floats, base_weight: Floats, weight: Floats) -> Regression:
-    """Prepare residuals of the regression on (n, p) `matrix` with (n,) `base_weight`; redundant columns do no harm."""
+    """Prepare residuals of the regression on the auxiliary variables, weighted as before the calibration.
+
+    Parameters
+    ----------
+    matrix : (n, p) float
+        Redundant columns do no harm.
+    base_weight, weight : (n,) float
+        Before and after the calibration.
+
+    Returns
+    -------
+    Regression
+    """
     root = np.sqrt(np.maximum(base_weight, 0.0))[:, None]
     scale = np.max(np.abs(matrix), axis=0)
     scaled = matrix / np.where(scale > 0, scale, 1.0)

@@ -56,10 +56,14 @@ def trim_weights(
     unit : "weight" | "mean" | "median"
     strict : bool
         Repeat until no weight is beyond the limits (without margins).
-    margins, totals, size
-        Totals to keep, as for `calibrate`.
-    tolerance, max_iterations
-        As for `calibrate`.
+    margins, totals, size : as there
+        Totals to keep; see `calibrate`.
+    tolerance, max_iterations : as there
+        See `calibrate`.
+
+    Returns
+    -------
+    Design or ReplicateDesign
 
     Raises
     ------

@@ -37,6 +37,17 @@ Reweigh = Callable[[Floats], Reweighted]
 def reweight(design: AnyDesign, reweigh: Reweigh, *, force: bool = False) -> AnyDesign:
     """Give a design with new weights; replicates are weighted anew one by one.
 
+    Parameters
+    ----------
+    design : Design or ReplicateDesign
+    reweigh : function of weights (n,) giving Reweighted
+    force : bool
+        Take weights that do not meet the totals.
+
+    Returns
+    -------
+    Design or ReplicateDesign
+
     Raises
     ------
     DesignError
@@ -88,6 +99,14 @@ def _checked(design: AnyDesign, reweigh: Reweigh, weight: Floats, where: str, *,
 
 def refuse_unmet(constraints: tuple[Constraint, ...], iterations: int, where: str = "") -> None:
     """Raise the error that names the total which is met least well.
+
+    Parameters
+    ----------
+    constraints : tuple of Constraint
+    iterations : int
+        That were made.
+    where : str
+        The replicate, if it is one.
 
     Raises
     ------
