@@ -122,8 +122,7 @@ def rank_scores(y: Floats, weight: Floats, score: RankScore, row: Ints) -> Float
     Parameters
     ----------
     y, weight : (n,) float
-    score : RankScore
-        Name of the scores, or a function of mid-ranks and their sum of weights.
+    score : "wilcoxon" | "vanderWaerden" | "median" | "KruskalWallis"
     row : (n,) int
 
     Returns
