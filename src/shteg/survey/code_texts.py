@@ -102,6 +102,20 @@ def find_code(code: str, among: Sequence[str]) -> str | None:
 def require_code(code: Any, among: Sequence[str], where: str, problem: str = "nobody answered {}") -> str:
     """Give the one of the codes that `code` means; `problem` says what is wrong where it is none of them.
 
+    Parameters
+    ----------
+    code : str, int, float or bool
+    among : sequence of str
+        The codes there are.
+    where : str
+        Place for the error.
+    problem : str
+        Its words; {} stands for the code.
+
+    Returns
+    -------
+    str
+
     Raises
     ------
     DesignError
@@ -138,7 +152,24 @@ def read_missing(data: pl.DataFrame, missing: Missing | None) -> dict[str, tuple
 
 
 def read_code_lists(data: pl.DataFrame, given: Missing | None, where: str) -> dict[str, tuple[str, ...]]:
-    """Check a mapping of column to codes; see `read_missing`."""
+    """Check a mapping of column to codes.
+
+    Parameters
+    ----------
+    data : polars.DataFrame
+    given : mapping of column to codes, optional
+    where : str
+        Name of the argument.
+
+    Returns
+    -------
+    mapping of column to tuple of str
+
+    Raises
+    ------
+    UsageError
+        It is no mapping of columns to lists of codes.
+    """
     if given is None:
         return {}
     if not isinstance(given, Mapping):

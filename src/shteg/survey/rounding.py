@@ -37,7 +37,19 @@ def is_nothing(values: ArrayLike, size: ArrayLike) -> Bools:
 
 
 def last_up_to(points: Floats, target: float, size: float) -> int:
-    """Place of the last of `points` at or below `target` up to rounding of `size`; −1 where there is none."""
+    """Place of the last of `points` at or below `target` up to rounding of `size`; −1 where there is none.
+
+    Parameters
+    ----------
+    points : (n,) float, rising
+    target : float
+    size : float
+        By which rounding is judged.
+
+    Returns
+    -------
+    int
+    """
     below = np.flatnonzero(points <= target + ROUNDING * abs(size))
     return int(below[-1]) if len(below) else -1
 

@@ -190,7 +190,19 @@ class WaveRow:
 
 
 def published_table(readings: Sequence[Reading], design_effect: float, minimum_base: int) -> Table:
-    """Every published figure with its base and sampling interval."""
+    """Every published figure with its base and sampling interval.
+
+    Parameters
+    ----------
+    readings : sequence of Reading
+    design_effect : float, >= 1
+    minimum_base : int
+        A base below it is said to be small.
+
+    Returns
+    -------
+    Table
+    """
     rows = []
     for reading in readings:
         figure = reading.figure

@@ -86,7 +86,20 @@ def prior_precision(data: Binomials, sds: Floats) -> Floats:
 
 
 def curvature(data: Binomials, mode: Floats, precision: Floats) -> Floats:
-    """Negative second derivative (g, k, k) of the log posterior of the effects."""
+    """Negative second derivative (g, k, k) of the log posterior of the effects.
+
+    Parameters
+    ----------
+    data : Binomials
+        Of k effects.
+    mode : (g, k) float
+    precision : (g, k) float
+        Of the prior.
+
+    Returns
+    -------
+    (g, k, k) float
+    """
     share = special.expit(mode @ data.matrix.T)
     weight = data.trials * share * (1 - share)
     result = np.matmul(data.matrix.T * weight[:, None, :], data.matrix)

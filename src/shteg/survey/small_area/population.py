@@ -37,6 +37,18 @@ def read_population(
 ) -> Population:
     """Check the population cells against the sample and number their groups.
 
+    Parameters
+    ----------
+    cells : polars.DataFrame
+    count : str
+        Its column with the persons.
+    groups, covariates : sequence of str
+    sample : SampleCells
+
+    Returns
+    -------
+    Population
+
     Raises
     ------
     DesignError

@@ -106,6 +106,17 @@ def draw_effects(posterior: Posterior, count: int, generator: np.random.Generato
     """Draw effects (count, k) and standard deviations (count, variables).
 
     Grid points are drawn systematically (one uniform number), effects from the normal of each.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    count : int
+        How many draws.
+    generator : numpy.random.Generator
+
+    Returns
+    -------
+    effects, sds : (count, k) float, (count, variables) float
     """
     ticks = (np.arange(count) + generator.random()) / count
     chosen: Ints = np.minimum(np.searchsorted(np.cumsum(posterior.weight), ticks), len(posterior.weight) - 1)

@@ -63,13 +63,36 @@ class SampleCells:
 
 
 def effect_matrix(place: Ints, side: Ints, sizes: Sequence[int]) -> Floats:
-    """Columns of cells: ones, covariates as −½ and +½, an indicator of each group (none where `place` is −1)."""
+    """Columns of cells: ones, covariates as −½ and +½, an indicator of each group (none where `place` is −1).
+
+    Parameters
+    ----------
+    place : (cells, variables) int
+    side : (cells, covariates) int
+    sizes : sequence of int
+        Groups of each variable.
+
+    Returns
+    -------
+    (cells, effects) float
+    """
     groups = [(place[:, v, None] == np.arange(size)).astype(float) for v, size in enumerate(sizes)]
     return np.concatenate([np.ones((len(place), 1)), side - 0.5, *groups], axis=1)
 
 
 def without_missing(design: Design, columns: Sequence[str], missing: Mapping[str, Sequence[str]]) -> Design:
-    """The same design with the codes that are no answer made null in these columns."""
+    """The same design with the codes that are no answer made null in these columns.
+
+    Parameters
+    ----------
+    design : Design
+    columns : sequence of str
+    missing : mapping of column to codes
+
+    Returns
+    -------
+    Design
+    """
     blanked = []
     for column in columns:
         require_column(design.data, column)
@@ -80,6 +103,18 @@ def without_missing(design: Design, columns: Sequence[str], missing: Mapping[str
 
 def mark_favourable(design: Design, item: str, favourable: Sequence[Code], missing: Sequence[str]) -> Design:
     """Add the column `FAVOURABLE` to the data of a design.
+
+    Parameters
+    ----------
+    design : Design
+    item : str
+    favourable : sequence of codes
+    missing : sequence of str
+        Codes that are no answer.
+
+    Returns
+    -------
+    Design
 
     Raises
     ------
@@ -108,15 +143,26 @@ def gather_cells(
 ) -> SampleCells:
     """Sum the respondents of a marked design by grouping variables and covariates.
 
-    Notes
-    -----
-    A cell with weights w and answers y counts as n = (Σw)²/Σw² ÷ d answers of which n·Σwy/Σw are favourable; d is
-    what clustering adds *within* cells, `clustering_effect`, or estimated by `estimate_clustering`.
+    Parameters
+    ----------
+    design : Design
+        Marked.
+    groups, covariates : sequence of str
+    clustering_effect : float, >= 1, optional
+
+    Returns
+    -------
+    SampleCells
 
     Raises
     ------
     DesignError
         A column is not there, or a covariate has not exactly two levels.
+
+    Notes
+    -----
+    A cell with weights w and answers y counts as n = (Σw)²/Σw² ÷ d answers of which n·Σwy/Σw are favourable; d is
+    what clustering adds *within* cells, `clustering_effect`, or estimated by `estimate_clustering`.
     """
     columns = (*groups, *covariates)
     texts = [read_texts(design.data, column) for column in columns]
