@@ -26,8 +26,8 @@ from shteg.survey.hypotheses.rank_tests import rank_test
 from shteg.survey.hypotheses.t_tests import t_test
 from shteg.survey.models.regression import linear_regression, logistic_regression, poisson_regression
 from shteg.survey.small_area.estimate import estimate_small_domains
+from shteg.survey.weights.calibration import post_stratify
 from shteg.survey.weights.margins import read_margin
-from shteg.survey.weights.poststratify import post_stratify
 from shteg.survey.weights.weight_diagnostics import weight_diagnostics
 
 NAN = float("nan")

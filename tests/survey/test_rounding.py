@@ -21,7 +21,7 @@ from shteg.survey.designs.conversion import as_replicates
 from shteg.survey.designs.design import Design
 from shteg.survey.hypotheses.quadratic_forms import saddlepoint_p
 from shteg.survey.hypotheses.rank_tests import rank_test
-from shteg.survey.inference.quantile_rules import QUANTILE_RULES, SortedValues
+from shteg.survey.inference.quantiles import QUANTILE_RULES, SortedValues
 from shteg.survey.rounding import (
     ROUNDING,
     groups_of_equals,

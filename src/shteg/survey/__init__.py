@@ -28,9 +28,8 @@ from shteg.survey.sources import open_sample
 from shteg.survey.stage import estimate_opinion
 from shteg.survey.tables import tabulate
 from shteg.survey.waves.read_wave import read_wave
-from shteg.survey.weights.calibration import calibrate, rake
+from shteg.survey.weights.calibration import calibrate, post_stratify, rake
 from shteg.survey.weights.nonresponse import adjust_nonresponse
-from shteg.survey.weights.poststratify import post_stratify
 from shteg.survey.weights.trimming import trim_weights
 from shteg.survey.weights.weight_diagnostics import weight_diagnostics
 

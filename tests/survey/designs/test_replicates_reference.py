@@ -12,9 +12,8 @@ from scipy import special
 from shteg.errors import UsageError
 from shteg.survey import estimate_means, estimate_proportions, estimate_quantiles, estimate_totals
 from shteg.survey.designs import replicate_design
-from shteg.survey.designs.conversion import as_replicates, read_replicates
+from shteg.survey.designs.conversion import as_replicates, hadamard, read_replicates
 from shteg.survey.designs.design import Design
-from shteg.survey.designs.hadamard import hadamard
 from shteg.survey.inference.intervals import student_quantile
 from shteg.survey.inference.linear import AnyDesign
 from shteg.survey.models.regression import logistic_regression

@@ -15,9 +15,8 @@ from shteg.survey import (
     estimate_ratios,
     estimate_totals,
 )
-from shteg.survey.designs.conversion import as_replicates, read_replicates
+from shteg.survey.designs.conversion import as_replicates, hadamard, read_replicates
 from shteg.survey.designs.design import Design
-from shteg.survey.designs.hadamard import hadamard
 from shteg.survey.inference.intervals import share_interval
 
 EXACT = 1e-12  # the same sums in another order

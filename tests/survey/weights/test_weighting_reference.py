@@ -13,9 +13,8 @@ from shteg.survey.designs.design import Design
 from shteg.survey.designs.replicate_design import ReplicateDesign
 from shteg.survey.inference.estimates import Estimates
 from shteg.survey.inference.linear import AnyDesign, Linear, estimate_with
-from shteg.survey.weights.calibration import calibrate, rake
+from shteg.survey.weights.calibration import calibrate, post_stratify, rake
 from shteg.survey.weights.nonresponse import adjust_nonresponse
-from shteg.survey.weights.poststratify import post_stratify
 from shteg.survey.weights.trimming import trim_weights
 
 R_TOLERANCE = 1e-8

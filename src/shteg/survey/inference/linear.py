@@ -15,9 +15,8 @@ import numpy as np
 from shteg.arrays import Bools, Floats, Ints
 from shteg.errors import DesignError, UsageError
 from shteg.survey.designs.design import Design
-from shteg.survey.designs.pps import pps_covariance
 from shteg.survey.designs.replicate_design import ReplicateDesign
-from shteg.survey.designs.stages import total_covariance
+from shteg.survey.designs.stages import pps_covariance, total_covariance
 from shteg.survey.inference.estimates import Estimates, estimates_of
 
 AnyDesign = Design | ReplicateDesign

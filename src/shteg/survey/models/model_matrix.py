@@ -224,3 +224,33 @@ def read_new_data(coding: Coding, data: pl.DataFrame) -> Floats:
                 f"column {column!r}, row {int(wrong[0]) + 1}",
             )
     return coding.build(values, data.height)[0]
+
+
+def read_known_numbers(design: AnyDesign, column: str, needed: Bools) -> Floats:
+    """Read numbers (n,) of which none may be missing where `needed` (n,); elsewhere a blank is 0.
+
+    Parameters
+    ----------
+    design : Design or ReplicateDesign
+    column : str
+    needed : (n,) bool
+
+    Returns
+    -------
+    (n,) float
+
+    Raises
+    ------
+    DesignError
+        A number that is needed is missing.
+    """
+    numbers = read_numbers(design, column)
+    lost = np.flatnonzero(np.isnan(numbers) & needed)
+    if len(lost):
+        at = int(lost[np.argmin(design.row[lost])])
+        raise DesignError(
+            f"the number is missing ({len(lost)} such row(s))",
+            "impute it, or leave these rows out of the design",
+            f"column {column!r}, row {int(design.row[at])}",
+        )
+    return np.nan_to_num(numbers)

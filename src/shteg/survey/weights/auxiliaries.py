@@ -10,7 +10,7 @@ import numpy as np
 from shteg.arrays import Floats
 from shteg.errors import DesignError, UsageError
 from shteg.survey.inference.linear import AnyDesign
-from shteg.survey.models.column_numbers import read_known_numbers
+from shteg.survey.models.model_matrix import read_known_numbers
 from shteg.survey.requests import check_number, mapping_of
 from shteg.survey.weights.margins import CONSISTENT, Counts, Variable, check_consistent, read_margin
 from shteg.survey.weights.residuals import Constraint
