@@ -20,7 +20,6 @@ from shteg.survey import (
 )
 from shteg.survey.designs.design import Design
 from shteg.survey.designs.replicate_design import ReplicateDesign
-from shteg.survey.inference.estimators import fit_means
 from shteg.survey.inference.linear import covariance
 from shteg.survey.weights.weighting import margin_fit
 from tests.examples import examples
@@ -103,8 +102,8 @@ def test_calibrated_totals_have_no_variance_and_greg_residuals_after_raking_too(
 
 def test_estimates_of_a_calibrated_design_use_its_residuals() -> None:
     design = post_stratify(_design(), "region", REGION)
-    cell = estimate_means(design, "income").frame.row(0, named=True)  # never the naive variance of the one pass
-    assert cell["std_error"] == pytest.approx(fit_means(design, "income").std_error[0], rel=1e-12)
+    cell = estimate_means(design, "income").to_frame().row(0, named=True)  # never the naive variance of the one pass
+    assert cell["std_error"] == pytest.approx(estimate_means(design, "income").std_error[0], rel=1e-12)
 
 
 def test_the_record_of_a_calibration_tells_each_total() -> None:

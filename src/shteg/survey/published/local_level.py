@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from shteg.arrays import Floats, Ints
 
 STEP_SCALE = 0.3
 """Half-normal scale of the step sd, logit per square root of a year: changes of about 7 points a year near 50 %."""

@@ -6,15 +6,12 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
+from shteg.arrays import Bools, Floats
 from shteg.survey.designs.design import Design
 from shteg.survey.inference.linear import covariance
 from shteg.survey.tables.plan import Multiplicity
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 
 def column_letter(number: int) -> str:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from shteg.arrays import Bools
 from shteg.evidence.records.surveys import QualityRules
 from shteg.survey.disclosure import suppress_cells
 from shteg.survey.one_pass.domains import ALL
 from shteg.survey.tables.crossings import Column, hide_in_crossings
-from shteg.survey.tables.exposed import UNGROUPED, Bools, Cell, Exposed
+from shteg.survey.tables.exposed import UNGROUPED, Cell, Exposed
 
 __all__ = ["Cause", "QualityRules", "apply_rules", "domains_to_hide", "primary_cells", "quality_flags"]
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from shteg.arrays import Bools, Ints
 from shteg.errors import DesignError, Problem
 from shteg.evidence.case import Wave
 from shteg.survey.waves.places import WavePlaces
@@ -86,7 +86,7 @@ def _codes(stratum: str | None, psu: str | None, data: pl.DataFrame, places: Wav
         yield from places.at_cells(group["row"].to_numpy().astype(np.int64), psu, problem, hint)
 
 
-def _by_value(raw: pl.Series, wrong: NDArray[np.bool_]) -> Iterator[tuple[object, NDArray[np.int64]]]:
+def _by_value(raw: pl.Series, wrong: Bools) -> Iterator[tuple[object, Ints]]:
     """Give the rows of each wrong value, in the order of the file."""
     rows: dict[object, list[int]] = {}
     for row in np.flatnonzero(wrong):

@@ -13,7 +13,7 @@ from shteg.spreadsheets import inert_frame
 from shteg.survey.one_pass.domains import ALL
 from shteg.survey.tables.build import Tables
 from shteg.survey.tables.output.layout import lay_out
-from shteg.survey.tables.output.wording import Wording
+from shteg.survey.tables.output.remarks import Wording
 
 
 def labelled_frame(tables: Tables, languages: Sequence[Wording]) -> pl.DataFrame:

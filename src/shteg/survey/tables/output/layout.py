@@ -8,8 +8,7 @@ from typing import Any
 
 from shteg.survey.one_pass.domains import ALL
 from shteg.survey.tables.build import Tables
-from shteg.survey.tables.output.remarks import EMPTY, FLAGGED, HIDDEN, UNCERTAIN, level_decimals, remarks
-from shteg.survey.tables.output.wording import Wording
+from shteg.survey.tables.output.remarks import EMPTY, FLAGGED, HIDDEN, UNCERTAIN, Wording, level_decimals, remarks
 from shteg.survey.tables.plan import Grouping, TableItem
 
 BASES = ("n", "n_weighted", "n_effective", "df")
