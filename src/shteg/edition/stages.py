@@ -113,6 +113,11 @@ def run_stages(
         Told `(stage, done, total)`.
     keep_interrupted : bool
         A keyboard interrupt of the simulation ends it with the draws done so far; such a result is never kept.
+
+    Returns
+    -------
+    Results
+        Results of the stages that were run or found in the cache, and their keys.
     """
     base = [f"{name}={number}" for name, number in sorted(library_versions().items())]
     base += [f"{name}={sha}" for name, sha in sorted(case.files.items()) if not name.startswith("text/")]

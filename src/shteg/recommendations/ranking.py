@@ -44,6 +44,20 @@ def rank_rows(effects: Floats) -> Floats:
 def effect_draws(pathways: StageResult, target: Target, measures: tuple[str, ...]) -> Floats:
     """Pick the (draw, measure) effects on a target from the draws of the simulation.
 
+    Parameters
+    ----------
+    pathways : StageResult
+        Of the simulation; its draws `effect` are named measure|step|year.
+    target : Target
+        Step and calendar year.
+    measures : tuple of str
+        Ids of measures.
+
+    Returns
+    -------
+    (draw, measure) float
+        Changes of the probability of the step, as shares in [-1, 1].
+
     Raises
     ------
     ModelError
@@ -62,7 +76,22 @@ def effect_draws(pathways: StageResult, target: Target, measures: tuple[str, ...
 
 
 def rank_effects(pathways: StageResult, target: Target, measures: tuple[str, ...]) -> Ranking:
-    """Rank measures by their effect on a target, over posterior draws free of simulation noise."""
+    """Rank measures by their effect on a target, over posterior draws free of simulation noise.
+
+    Parameters
+    ----------
+    pathways : StageResult
+        Of the simulation.
+    target : Target
+        Step and calendar year.
+    measures : tuple of str
+        Ids of measures.
+
+    Returns
+    -------
+    Ranking
+        Arrays in the order of `measures`.
+    """
     effects = effect_draws(pathways, target, measures)
     ranks = rank_rows(effects)
     best = np.abs(effects - effects.max(axis=1, keepdims=True)) <= EQUAL

@@ -18,6 +18,8 @@ def rank_measures(case: Case, pathways: StageResult, *, target: tuple[str, int] 
 
     Parameters
     ----------
+    case : Case
+        As of its day; one whose measures all lie ahead of it yields the requirements only.
     pathways : StageResult
         Of `simulate_pathways` on the same case: its draws `effect` are ranked draw by draw.
     target : (step, year), optional

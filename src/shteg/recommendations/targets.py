@@ -50,7 +50,27 @@ def list_targets(case: Case) -> list[Target]:
 
 
 def check_target(case: Case, step: str, year: int) -> Target:
-    """Refuse a target that the forecast does not report."""
+    """Refuse a target that the forecast does not report.
+
+    Parameters
+    ----------
+    case : Case
+        The case of the forecast.
+    step : str
+        Id of a step.
+    year : int
+        One of the years the case reports.
+
+    Returns
+    -------
+    Target
+        Step and year together.
+
+    Raises
+    ------
+    UsageError
+        There is no such step, or the year is not reported.
+    """
     if step not in [one.id for one in case.steps]:
         allowed = ", ".join(one.id for one in case.steps)
         raise UsageError(f"no step is called {step!r}", f"allowed: {allowed}", "target")
