@@ -1,9 +1,10 @@
 """Say which public functions lack a part of their docstring: `python tools/docstrings.py [FILE or FOLDER …]`.
 
 A public function is one without a leading underscore, at the top of a module or in a class without one. With three or
-more arguments (`self` and `cls` apart) it needs `Parameters`: each argument by name, in the order of the signature,
-followed by ` : ` and its type, shape, unit or allowed values; `Returns` (or `Yields`) where it hands something back;
-`Raises` naming each error that its own body raises. A `Parameters` section of a smaller function must fit too.
+more arguments (`self` and `cls` apart) it needs `Parameters`: each argument by name, in the order of the signature (those
+given by keyword only in any), followed by ` : ` and its type, shape, unit or allowed values; `Returns` (or `Yields`) where
+it hands something back; `Raises` naming each error that its own body raises. A `Parameters` section of a smaller function
+must fit too.
 
 Left out: overloads, stubs (`...`) of small protocols, and commands of the command line, whose docstring is the help
 that a person reads and whose options each carry their own. `tests/test_docstrings.py` is the gate; exit code 1 tells that
@@ -100,8 +101,8 @@ def lacking(function: Function, *, method: bool) -> tuple[str, ...]:
         return () if len(names) < MANY and _is_stub(function) else ("no docstring",)
     found = sections(docstring)
     if len(names) < MANY:
-        return tuple(_misfits(found["Parameters"], names)) if "Parameters" in found else ()
-    lacks = _misfits(found["Parameters"], names) if "Parameters" in found else ["no section Parameters"]
+        return tuple(_misfits(found["Parameters"], names, function)) if "Parameters" in found else ()
+    lacks = _misfits(found["Parameters"], names, function) if "Parameters" in found else ["no section Parameters"]
     returned = function.returns
     hands_back = returned is not None and ast.unparse(returned).strip("'\"") not in NOTHING
     if hands_back and not any("".join(found.get(part, [])).strip() for part in ("Returns", "Yields")):
@@ -139,15 +140,17 @@ def _last_name(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
-def _misfits(lines: list[str], names: list[str]) -> list[str]:
-    """Compare the entries of `Parameters` with the signature."""
+def _misfits(lines: list[str], names: list[str], function: Function) -> list[str]:
+    """Compare the entries of `Parameters` with the signature; arguments given by keyword only may come in any order."""
+    positional = {one.arg for one in [*function.args.posonlyargs, *function.args.args]}
     entries = [line for line in lines if line.strip() and line == line.lstrip()]
     listed = [name.strip() for line in entries for name in line.partition(" : ")[0].split(",")]
     lacks = [f"no type, shape or unit for `{line}`" for line in entries if not line.partition(" : ")[2].strip()]
-    if listed == names:
-        return lacks
     if sorted(listed) == sorted(names):
-        return [*lacks, f"Parameters are in another order than ({', '.join(names)})"]
+        placed = [name for name in names if name in positional]
+        if [name for name in listed if name in positional] != placed:
+            lacks.append(f"Parameters are in another order than ({', '.join(placed)})")
+        return lacks
     lacks += [f"Parameters lack `{name}`" for name in names if name not in listed]
     return lacks + [f"Parameters name `{name}`, which is no argument" for name in listed if name not in names]
 
