@@ -4,8 +4,8 @@
     nox -s tests-3.12 -- tests/survey
     nox -s lowest wheel
 
-Every session makes its own environment from a file of pins with hashes. A Python that is not on this machine is said to be
-skipped, and fails with `SHTEG_REQUIRE_PYTHONS=1`.
+Every session makes its own environment from a file of pins with hashes. A Python that is not on this machine is said to
+be skipped, and fails with `SHTEG_REQUIRE_PYTHONS=1`.
 """
 
 import os

@@ -10,6 +10,8 @@ from shteg.cli.app import COMMANDS, group
 from shteg.report import check_messages
 
 ROOT = Path(__file__).parent.parent
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+RECIPES = ["A table", "A value", "A chart", "A parameter", "A page", "A command"]
 PAGES = sorted(path for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")] if not path.name.startswith("."))
 
 
@@ -55,16 +57,28 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
 def test_make_targets_of_the_contributing_page_exist() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
-    named = set(re.findall(r"`make ([a-z-]+)`", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")))
+    named = set(re.findall(r"`make ([a-z-]+)`", CONTRIBUTING))
     assert named <= targets
+
+
+def test_files_that_the_contributing_page_names_exist() -> None:
+    named = {
+        one.partition("::")[0]
+        for one in re.findall(r"`([\w./-]*/[\w./-]+|\w+\.(?:md|toml|py|txt))(?:::\w+)?`", CONTRIBUTING)
+    }
+    kept = {one for one in named if not one.startswith(("build/", "site/", "build"))}
+    assert sorted(one for one in kept if not list(ROOT.glob(one))) == []
+    assert len(kept) > 20
+
+
+def test_each_recipe_names_a_file_to_copy_and_touches_at_most_three() -> None:
+    recipes = re.findall(r"^### (A[n]? [\w ]+)\n(.*?)(?=^##)", CONTRIBUTING, re.MULTILINE | re.DOTALL)
+    assert [name for name, _ in recipes] == RECIPES
+    for name, text in recipes:
+        assert text.lstrip().startswith("Copy `"), name
+        steps = re.findall(r"^\d\. ", text, re.MULTILINE)
+        assert 1 <= len(steps) <= 3, name
 
 
 def test_messages_agree_in_every_language() -> None:
     assert check_messages() == ()
-
-
-def test_no_registry_address_in_the_pins() -> None:
-    for name in ("constraints.txt", "constraints-dev.txt"):
-        text = (ROOT / name).read_text(encoding="utf-8")
-        assert "://" not in text
-        assert text.count("--hash=sha256:") > 100

@@ -61,7 +61,7 @@ def test_a_whole_docstring_passes() -> None:
     [
         ("    floor : float, >= 0\n", "", "Parameters lack `floor`"),
         ("*names : str", "names : str", "Parameters name `names`, which is no argument"),
-        ("values, weights :", "weights, values :", "another order than (values, weights, *names, floor)"),
+        ("values, weights :", "weights, values :", "another order than (values, weights)"),
         ("floor : float, >= 0", "floor", "no type, shape or unit for `floor`"),
         ("Returns", "Gives", "no section Returns"),
         ("    UsageError\n", "    ModelError\n", "Raises does not name UsageError"),

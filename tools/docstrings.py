@@ -1,14 +1,14 @@
 """Say which public functions lack a part of their docstring: `python tools/docstrings.py [FILE or FOLDER …]`.
 
-A public function is one without a leading underscore, at the top of a module or in a class without one. With three or
-more arguments (`self` and `cls` apart) it needs `Parameters`: each argument by name, in the order of the signature (those
-given by keyword only in any), followed by ` : ` and its type, shape, unit or allowed values; `Returns` (or `Yields`) where
-it hands something back; `Raises` naming each error that its own body raises. A `Parameters` section of a smaller function
-must fit too.
+A public function is one without a leading underscore, at the top of a module or in a class without one. With three
+or more arguments (`self` and `cls` apart) it needs `Parameters`: each argument by name, in the order of the signature
+(those given by keyword only in any), followed by ` : ` and its type, shape, unit or allowed values; `Returns` (or
+`Yields`) where it hands something back; `Raises` naming each error that its own body raises. A `Parameters` section of
+a smaller function must fit too.
 
 Left out: overloads, stubs (`...`) of small protocols, and commands of the command line, whose docstring is the help
-that a person reads and whose options each carry their own. `tests/test_docstrings.py` is the gate; exit code 1 tells that
-something lacks. `--shrink` takes out of the gate's list what is complete by now.
+that a person reads and whose options each carry their own. `tests/test_docstrings.py` is the gate; exit code 1 tells
+that something lacks. `--shrink` takes out of the gate's list what is complete by now.
 """
 
 import ast

@@ -1,8 +1,8 @@
 """Make the R references anew and compare them with those committed: `python tools/references.py [NAME …]`.
 
-Each script of `tests/reference` runs in a copy of the folder, so that nothing committed changes (`make reference` is what
-re-writes it). Numbers must agree within `TOLERANCE`, relative; names, lengths and texts exactly; the versions of R and of
-its packages are told where they differ. Exit code 1 if a figure differs, or a script fails, or a package of R is missing.
+Each script of `tests/reference` runs in a copy of the folder, so that nothing committed changes (`make reference` is
+what re-writes it). Numbers must agree within `TOLERANCE`, relative; names, lengths and texts exactly; the versions of R
+and of its packages are told where they differ. Exit code 1 if a figure differs, a script fails, or a package lacks.
 """
 
 import json
@@ -39,31 +39,26 @@ def differences(old: Any, new: Any, place: str = "") -> Iterator[str]:
     str
         One line for each difference.
     """
-    if isinstance(old, bool) or isinstance(new, bool) or type(old) is not type(new) and not _numbers(old, new):
-        if old != new:
-            yield f"{place}: {old!r} → {new!r}"
-    elif isinstance(old, dict):
-        for key in sorted(old.keys() | new.keys()):
-            if key in TOLD_ONLY:
-                continue
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in sorted((old.keys() | new.keys()) - set(TOLD_ONLY)):
             if key in old and key in new:
                 yield from differences(old[key], new[key], f"{place}/{key}")
             else:
                 yield f"{place}/{key}: {'gone' if key in old else 'new'}"
-    elif isinstance(old, list):
+    elif isinstance(old, list) and isinstance(new, list):
         if len(old) != len(new):
             yield f"{place}: {len(old)} → {len(new)} entries"
         for number, (one, other) in enumerate(zip(old, new, strict=False)):
             yield from differences(one, other, f"{place}[{number}]")
-    elif isinstance(old, int | float):
+    elif _is_number(old) and _is_number(new):
         if not math.isclose(old, new, rel_tol=TOLERANCE, abs_tol=ABSOLUTE):
             yield f"{place}: {old!r} → {new!r}"
-    elif old != new:
+    elif type(old) is not type(new) or old != new:
         yield f"{place}: {old!r} → {new!r}"
 
 
-def _numbers(one: Any, other: Any) -> bool:
-    return isinstance(one, int | float) and isinstance(other, int | float)
+def _is_number(one: Any) -> bool:
+    return isinstance(one, int | float) and not isinstance(one, bool)
 
 
 def _run(script: Path, work: Path) -> int:
