@@ -48,7 +48,7 @@ bench-smoke: .venv/.test
 	for script in benchmarks/*.py; do $(BIN)/python $$script --smoke || exit 1; done
 
 docs: .venv/.docs  ## the documentation as a site, in build/docs/index.html; a warning is an error
-	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet docs build/docs
+	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet --jobs auto docs build/docs
 
 wheel: .venv/.test
 	rm -rf dist && $(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .

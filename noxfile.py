@@ -87,4 +87,4 @@ def coverage(session: nox.Session) -> None:
 def docs(session: nox.Session) -> None:
     """The documentation as a site; a warning is an error."""
     install(session, "constraints-docs.txt")
-    session.run("sphinx-build", "--fail-on-warning", "--keep-going", "-q", "docs", "build/docs")
+    session.run("sphinx-build", "--fail-on-warning", "--keep-going", "--quiet", "--jobs", "auto", "docs", "build/docs")

@@ -40,7 +40,7 @@ autodoc_class_signature = "separated"
 autodoc_mock_imports = ["pyspark"]
 napoleon_google_docstring = False
 napoleon_use_param = napoleon_use_rtype = False  # types are said in words, which are no names to link
-napoleon_use_ivar = True
+napoleon_custom_sections = [("Attributes", "params_style")]
 default_role = "code"
 
 
