@@ -42,6 +42,7 @@ napoleon_google_docstring = False
 napoleon_use_param = napoleon_use_rtype = False  # types are said in words, which are no names to link
 napoleon_custom_sections = [("Attributes", "params_style")]
 default_role = "code"
+suppress_warnings = ["ref.python"]  # a word before a colon, which napoleon takes for a type, is no link either
 
 
 def _skip_borrowed(app: Any, what: str, name: str, thing: Any, skip: bool, options: Any) -> bool | None:
