@@ -2,6 +2,7 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes --no-warn-script-location
+UNCOMPILED := tests/survey/one_pass tests/survey/inference tests/accession/ratification
 PLAIN := --universal --python-version 3.11 --no-header --no-annotate --quiet
 HASHED := --generate-hashes $(PLAIN)
 PINS := printf 'hatchling>=1.27\neditables>=0.5\n' | uv pip compile pyproject.toml -
