@@ -2,9 +2,13 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --require-hashes --no-warn-script-location
+UNCOMPILED := tests/survey/one_pass tests/survey/inference tests/accession/ratification
+PLAIN := --universal --python-version 3.11 --no-header --no-annotate --quiet
+HASHED := --generate-hashes $(PLAIN)
+PINS := printf 'hatchling>=1.27\neditables>=0.5\n' | uv pip compile pyproject.toml -
 export SOURCE_DATE_EPOCH ?= 1767225600
 
-.PHONY: report test processors fuzz check reference golden bench bench-smoke docs lock clean wheel slow
+.PHONY: report test processors fuzz check coverage uncompiled reference golden bench bench-smoke docs lock clean wheel slow
 
 report: .venv/.report
 	$(BIN)/shteg build kosovo-nato --out site
@@ -22,9 +26,15 @@ fuzz: .venv/.test  ## 20,000 mutated inputs: no traceback, no hang, no silent ch
 	$(BIN)/python tools/fuzz.py --count 20000 --seed 1
 
 check: .venv/.test
-	$(BIN)/ruff check src tests benchmarks
-	$(BIN)/ruff format --check src tests benchmarks
-	$(BIN)/mypy --strict src
+	$(BIN)/ruff check src tests benchmarks tools docs noxfile.py
+	$(BIN)/ruff format --check src tests benchmarks tools docs noxfile.py
+	$(BIN)/mypy --strict src tests/typing
+
+coverage: .venv/.test  ## lines and branches that tests reach; fails under the floor of pyproject.toml
+	$(BIN)/python -m pytest -m "not slow" --cov --cov-report=term:skip-covered
+
+uncompiled: .venv/.test  ## kernels as plain Python: what machine code would not tell, such as an index out of bounds
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -m "not slow" $(UNCOMPILED)
 
 reference:  ## needs R: see tests/reference/README.md
 	for script in tests/reference/*.R; do Rscript $$script || exit 1; done
@@ -38,18 +48,23 @@ bench: .venv/.test
 bench-smoke: .venv/.test
 	for script in benchmarks/*.py; do $(BIN)/python $$script --smoke || exit 1; done
 
-docs: .venv/.test
-	$(BIN)/python -m pytest tests/test_docs.py
+docs: .venv/.docs  ## the documentation as a site, in build/docs/index.html; a warning is an error
+	$(BIN)/sphinx-build --fail-on-warning --keep-going --quiet --jobs auto docs build/docs
 
 wheel: .venv/.test
 	rm -rf dist && $(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 lock:  ## needs uv on the path; pins every dependency with hashes, records no address
-	printf 'hatchling\neditables\n' | uv pip compile pyproject.toml - --generate-hashes --universal --python-version 3.11 --no-header --no-annotate --quiet -o constraints.txt
-	printf 'hatchling\neditables\n' | uv pip compile pyproject.toml - --extra dev -c constraints.txt --generate-hashes --universal --python-version 3.11 --no-header --no-annotate --quiet -o constraints-dev.txt
+	$(PINS) $(HASHED) -o constraints.txt
+	$(PINS) --extra dev -c constraints.txt $(HASHED) -o constraints-dev.txt
+	$(PINS) --extra docs -c constraints-dev.txt $(HASHED) -o constraints-docs.txt
+	rm -f constraints-lowest.txt
+	$(PINS) --resolution lowest-direct $(PLAIN) -o .lowest.txt
+	$(PINS) --extra dev -c .lowest.txt $(HASHED) -o constraints-lowest.txt
+	rm -f .lowest.txt
 
 clean:
-	rm -rf .venv site dist .shteg-cache
+	rm -rf .venv site dist build .shteg-cache
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv
@@ -63,4 +78,8 @@ clean:
 .venv/.test: constraints-dev.txt .venv/.report
 	$(PIP) -r constraints-dev.txt
 	$(BIN)/python -m compileall -q .venv/lib || true
+	touch $@
+
+.venv/.docs: constraints-docs.txt .venv/.test
+	$(PIP) -r constraints-docs.txt
 	touch $@

@@ -10,6 +10,7 @@ from shteg.cli.app import COMMANDS, group
 from shteg.report import check_messages
 
 ROOT = Path(__file__).parent.parent
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 PAGES = sorted(path for path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")] if not path.name.startswith("."))
 
 
@@ -55,16 +56,27 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
 def test_make_targets_of_the_contributing_page_exist() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
-    named = set(re.findall(r"`make ([a-z-]+)`", (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")))
+    named = set(re.findall(r"`make ([a-z-]+)`", CONTRIBUTING))
     assert named <= targets
+
+
+def test_files_and_names_in_the_contributing_page_exist() -> None:
+    named = re.findall(r"`([\w.-]*/[\w./-]*|[\w-]+\.(?:md|toml|py|txt))(?:::(\w+))?`", CONTRIBUTING)
+    made = ("build/", "site/")
+    lost = [path for path, _ in named if not path.startswith(made) and not (ROOT / path).exists()]
+    assert (lost, len(named) > 30) == ([], True)
+    for path, name in named:
+        if name:
+            assert re.search(rf"^(?:class|def) {name}\b", (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE), name
+
+
+def test_each_recipe_names_a_file_to_copy_and_touches_at_most_three() -> None:
+    recipes = dict(re.findall(r"^### (A [\w ]+)\n(.*?)(?=^##)", CONTRIBUTING, re.MULTILINE | re.DOTALL))
+    assert recipes.keys() >= {"A table", "A value", "A chart", "A parameter", "A page", "A command"}
+    for name, text in recipes.items():
+        assert text.lstrip().startswith("Copy `"), name
+        assert 1 <= len(re.findall(r"^\d\. ", text, re.MULTILINE)) <= 3, name
 
 
 def test_messages_agree_in_every_language() -> None:
     assert check_messages() == ()
-
-
-def test_no_registry_address_in_the_pins() -> None:
-    for name in ("constraints.txt", "constraints-dev.txt"):
-        text = (ROOT / name).read_text(encoding="utf-8")
-        assert "://" not in text
-        assert text.count("--hash=sha256:") > 100

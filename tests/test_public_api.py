@@ -1,6 +1,8 @@
 """The public names and their signatures: a change is always deliberate."""
 
 import inspect
+import re
+from pathlib import Path
 
 import pytest
 
@@ -48,3 +50,12 @@ def test_names() -> None:
 def test_unknown_names_are_refused() -> None:
     with pytest.raises(AttributeError, match="no attribute 'estimate'"):
         _ = shteg.estimate  # type: ignore[attr-defined]
+
+
+def test_type_checkers_see_every_name() -> None:
+    """Names are found when they are first used; `if TYPE_CHECKING` tells their types, which tests/typing holds."""
+    source = Path(shteg.__file__).read_text(encoding="utf-8")
+    seen = re.findall(r"^    from ([\w.]+) import (\w+) as \2$", source, re.MULTILINE)
+    assert {name: home for home, name in seen} == shteg._PLACES
+    typed = (Path(__file__).parent / "typing" / "api.py").read_text(encoding="utf-8")
+    assert [name for name in shteg.__all__ if f"shteg.{name}" not in typed] == []

@@ -21,7 +21,22 @@ class Executor(Protocol):
     def map(
         self, function: Callable[[Chunk], Result], chunks: Iterable[Chunk], progress: Progress | None = None
     ) -> list[Result]:
-        """Return `function(chunk)` for each chunk, in the order of `chunks`."""
+        """Return `function(chunk)` for each chunk, in the order of `chunks`.
+
+        Parameters
+        ----------
+        function : callable
+            Of one chunk; it must not depend on the order in which chunks are done.
+        chunks : iterable
+            What the function is called with, one at a time.
+        progress : callable, optional
+            Told (chunks done, chunks in all), from the calling thread.
+
+        Returns
+        -------
+        list
+            One result for each chunk.
+        """
         ...
 
     def iterate(self, function: Callable[[Chunk], Result], chunks: Iterable[Chunk]) -> Iterator[Result]:
@@ -61,7 +76,22 @@ class ThreadExecutor:
     def map(
         self, function: Callable[[Chunk], Result], chunks: Iterable[Chunk], progress: Progress | None = None
     ) -> list[Result]:
-        """Return `function(chunk)` for each chunk, in the order of `chunks`; the first error stops the rest."""
+        """Return `function(chunk)` for each chunk, in the order of `chunks`; the first error stops the rest.
+
+        Parameters
+        ----------
+        function : callable
+            Of one chunk; called from several threads at once.
+        chunks : iterable
+            What the function is called with; all are read before the first is worked on.
+        progress : callable, optional
+            Told (chunks done, chunks in all), from the calling thread.
+
+        Returns
+        -------
+        list
+            One result for each chunk.
+        """
         work = list(chunks)
         results: list[Result] = []
         if self.threads == 1:

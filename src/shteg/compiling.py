@@ -36,8 +36,13 @@ def compiled(function: Function, **options: Any) -> Function:
     ----------
     function : callable
         Defined at the top of a module of a room.
-    **options
+    **options : any
         Further options of `numba.njit`.
+
+    Returns
+    -------
+    callable
+        The function compiled; itself where Numba is switched off.
     """
     dispatcher = numba.njit(nogil=True, **options)(function)
     if hasattr(dispatcher, "_cache"):  # absent where NUMBA_DISABLE_JIT leaves the function as it is

@@ -168,15 +168,20 @@ def _places(top: str, path: Path) -> Iterator[Path]:
         return
     if top in sys.stdlib_module_names:
         return
-    if _holds(own, top):
+    if _is_no_library(own) and _holds(own, top):
         yield own
         return
     if _holds(path.parent, top):
         yield path.parent
     for spec in (PathFinder.find_spec(top), _spec_of_other_finders(top)):
         for place in _folders_of(spec):
-            if not LIBRARY_FOLDERS & set(place.parts):
+            if _is_no_library(place):
                 yield place
+
+
+def _is_no_library(folder: Path) -> bool:
+    """Tell whether what lies in a folder is read: beside this package, once it is installed, lie libraries."""
+    return not LIBRARY_FOLDERS & set(folder.parts)
 
 
 def _holds(folder: Path, top: str) -> bool:

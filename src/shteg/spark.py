@@ -69,7 +69,22 @@ class SparkExecutor:
     def map(
         self, function: Callable[[Chunk], Result], chunks: Iterable[Chunk], progress: Progress | None = None
     ) -> list[Result]:
-        """Return `function(chunk)` for each chunk, in the order of `chunks`; the first error stops the rest."""
+        """Return `function(chunk)` for each chunk, in the order of `chunks`; the first error stops the rest.
+
+        Parameters
+        ----------
+        function : callable
+            Of one chunk; pickled and run by the workers.
+        chunks : iterable
+            What the function is called with; pickled.
+        progress : callable, optional
+            Told (chunks done, chunks in all), from the calling thread.
+
+        Returns
+        -------
+        list
+            One result for each chunk.
+        """
         work = list(chunks)
         results: list[Result] = []
         for result in self.iterate(function, work):

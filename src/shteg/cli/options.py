@@ -59,7 +59,28 @@ def make_options(
     no_cache: bool,
     no_text: bool = False,
 ) -> Options:
-    """Collect the build options; the environment is read here and nowhere below."""
+    """Collect the build options; the environment is read here and nowhere below.
+
+    Parameters
+    ----------
+    as_of : datetime, optional
+        The day to build as of; the case's own if left out.
+    verified_only : bool
+        Leave out rows that nobody has checked against their source.
+    threads : int, optional
+        At least 1; never changes a result.
+    cache : Path, optional
+        Where results are kept; the user's cache folder if left out.
+    no_cache : bool
+        Keep nothing, find nothing; stronger than `cache`.
+    no_text : bool
+        Leave the case's texts out.
+
+    Returns
+    -------
+    Options
+        For `build_edition`.
+    """
     if cache is None and not no_cache:
         cache = user_cache(sys.platform, os.environ)
     day: date | None = as_of.date() if as_of else None

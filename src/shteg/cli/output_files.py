@@ -7,7 +7,7 @@ from shteg.errors import UsageError
 
 
 def check_output(path: Path, option: str, *, make_folders: bool = False) -> None:
-    """Raise a UsageError where a file of this name cannot be written.
+    """Refuse a file that cannot be written.
 
     Parameters
     ----------
@@ -17,6 +17,11 @@ def check_output(path: Path, option: str, *, make_folders: bool = False) -> None
         The option that names it.
     make_folders : bool
         Folders that are missing will be made.
+
+    Raises
+    ------
+    UsageError
+        The folder is not there, is none, or cannot be written to; or the name is a link that leads nowhere.
     """
     folder = path if path.is_dir() else path.parent
     while make_folders and not os.path.lexists(folder) and folder != folder.parent:

@@ -62,10 +62,17 @@ def past_day_lines(whole: Case, as_of: date | None, language: str | None = None)
 
     Parameters
     ----------
+    whole : Case
+        The case with all that its day passes over.
     as_of : date, optional
         The case's own day if left out.
     language : str, optional
         English if left out and the case has it, else its first language.
+
+    Returns
+    -------
+    list of str
+        Sentences in the language, one a line.
     """
     from shteg.report.language.locale import format_date
     from shteg.report.language.messages import message

@@ -31,6 +31,11 @@ def replace_folder(target: Path, *, keep: Sequence[Path] = (), waiting: Waiting 
     waiting : callable, optional
         Told the number of the process that is waited for, or None where it is not known.
 
+    Yields
+    ------
+    Path
+        The new folder, empty, beside the target.
+
     Raises
     ------
     EditionError

@@ -31,8 +31,26 @@ def freeze_edition(
 ) -> Path:
     """Write everything that publishing may read into `folder` and give it back.
 
-    `told` goes into the manifest besides: what the day of the edition leaves out (`left_out`, `left_out_imprecise`:
-    rows by table) and what it passes over (`passed_over`).
+    Parameters
+    ----------
+    case : Case
+        As of the edition's day.
+    evidence : StageResult
+        The case's own tables and values.
+    results : Results
+        What the stages found.
+    folder : Path
+        The folder to make; it must not exist.
+    options : mapping of str
+        What filtered the case: goes into the manifest.
+    told : mapping
+        Goes into the manifest besides: what the day of the edition leaves out (`left_out`, `left_out_imprecise`: rows
+        by table) and what it passes over (`passed_over`).
+
+    Returns
+    -------
+    Path
+        The folder.
 
     Raises
     ------

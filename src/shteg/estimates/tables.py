@@ -67,7 +67,7 @@ def column(
         Name of the column, where it is not that of the field.
     written : callable, optional
         Turns what the field holds into the text of the cell (`str`, `" ".join`); None stays missing.
-    default
+    default : any
         Value of the field where none is given.
 
     Returns

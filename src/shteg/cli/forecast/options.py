@@ -29,7 +29,23 @@ class Asked:
 def chosen_measures(
     case: Case, switched_on: Sequence[str], switched_off: Sequence[str], whole: Case | None = None
 ) -> frozenset[str]:
-    """Give the measures that are taken; `whole` is the case with what its day passes over.
+    """Give the measures that are taken.
+
+    Parameters
+    ----------
+    case : Case
+        As of its day.
+    switched_on : sequence of str
+        Ids of measures, or `all`.
+    switched_off : sequence of str
+        Ids of measures taken out of those switched on.
+    whole : Case, optional
+        The case with all that its day passes over; `case` itself if left out.
+
+    Returns
+    -------
+    frozenset of str
+        Ids of measures.
 
     Raises
     ------
@@ -60,7 +76,19 @@ def _require_there(name: str, known: Collection[str], case: Case, what: str, opt
 def chosen_scenario(case: Case, asked: str | None, whole: Case | None = None) -> tuple[str | None, Scenario | None]:
     """Find a scenario: one of the case by its id, one of a file as FILE (if it holds only one) or FILE:ID.
 
-    `whole` is the case with what its day passes over.
+    Parameters
+    ----------
+    case : Case
+        As of its day.
+    asked : str, optional
+        An id of the case's scenarios, `FILE.toml` or `FILE.toml:ID`; None for the forecast without a scenario.
+    whole : Case, optional
+        The case with all that its day passes over; `case` itself if left out.
+
+    Returns
+    -------
+    tuple
+        The scenario's id and the scenario; None twice where none was asked for.
 
     Raises
     ------

@@ -11,7 +11,24 @@ from shteg.evidence import Case
 
 
 def as_json_text(case: Case, pathways: StageResult, asked: Asked, told: Mapping[str, Any]) -> str:
-    """Write everything as JSON, with what is told of the day besides."""
+    """Write everything as JSON, with what is told of the day besides.
+
+    Parameters
+    ----------
+    case : Case
+        As of its day.
+    pathways : StageResult
+        Of the simulation.
+    asked : Asked
+        Measures, scenario and settings that the forecast was asked for.
+    told : mapping of str
+        Further keys of the JSON object: what the day passes over and leaves out.
+
+    Returns
+    -------
+    str
+        A JSON object, probabilities as shares in [0, 1].
+    """
     return json.dumps(_plain(case, pathways, asked) | dict(told), ensure_ascii=False, indent=1)
 
 
@@ -57,7 +74,19 @@ def _value(value: Value) -> dict[str, Any]:
 
 
 def print_forecast(case: Case, pathways: StageResult, asked: Asked, language: str) -> None:
-    """Print the table, what was asked for, the sentences, and what all of it rests on."""
+    """Print the table, what was asked for, the sentences, and what all of it rests on.
+
+    Parameters
+    ----------
+    case : Case
+        As of its day.
+    pathways : StageResult
+        Of the simulation.
+    asked : Asked
+        Measures, scenario and settings that the forecast was asked for.
+    language : str
+        Code of a language of the case, such as `en`.
+    """
     from rich.console import Console
     from rich.table import Table
 

@@ -29,6 +29,20 @@ Words = Mapping[str, str]
 def load_file(path: Path, options: DataOptions, request: Request) -> Loaded:
     """Read a data file with the design and the questionnaire that the options name.
 
+    Parameters
+    ----------
+    path : Path
+        A data file in one of the formats of `read_responses`.
+    options : DataOptions
+        Weight, strata, clusters, encoding, questionnaire.
+    request : Request
+        Items, means and groupings by their names, as typed.
+
+    Returns
+    -------
+    Loaded
+        One source for each weight, the items and groupings found.
+
     Raises
     ------
     ShtegError
@@ -134,6 +148,20 @@ def label_codes(responses: Responses, answers: pl.DataFrame, name: str) -> dict[
     """Give the codes of a column with their labels, those declared missing left out.
 
     The order is that of the labels if they name every code that occurs; else that of the codes (numbers by value).
+
+    Parameters
+    ----------
+    responses : Responses
+        The file, with its labels and the codes it declares missing.
+    answers : polars.DataFrame
+        Its data, codes declared missing blank.
+    name : str
+        A column of `answers`.
+
+    Returns
+    -------
+    dict
+        Code → label in every language; a code without a label stands for itself.
     """
     missing = set(responses.missing.get(name, ()))
     labels = {code: text for code, text in responses.value_labels.get(name, {}).items() if code not in missing}

@@ -34,6 +34,11 @@ def split_names(texts: Sequence[str], known: Collection[str], option: str) -> tu
     option : str
         For errors, such as `--items`.
 
+    Returns
+    -------
+    tuple of str
+        The names in the order in which they were typed.
+
     Raises
     ------
     UsageError
@@ -45,7 +50,19 @@ def split_names(texts: Sequence[str], known: Collection[str], option: str) -> tu
 def split_crossings(texts: Sequence[str], known: Collection[str], option: str) -> tuple[tuple[str, ...], ...]:
     """Give the groupings in the texts of an option: split at commas, each one variable or several joined by `*`.
 
-    Parameters as for `split_names`; a known name that holds a comma or a star is not split.
+    Parameters
+    ----------
+    texts : sequence of str
+        As typed, one for each time the option was given. A name in double quotes is taken as it stands ("" is a quote).
+    known : collection of str
+        Names that exist: one that holds a comma or a star is not split.
+    option : str
+        For errors, such as `--by`.
+
+    Returns
+    -------
+    tuple of tuple of str
+        One tuple for each grouping: its variables.
     """
     return tuple(names for text in texts for names in _read(text, known, option, COMMA + CROSS))
 
@@ -53,14 +70,48 @@ def split_crossings(texts: Sequence[str], known: Collection[str], option: str) -
 def require_names(
     names: Sequence[str], known: Collection[str], owner: str, option: str, *, kind: str = "column"
 ) -> None:
-    """Raise a UsageError for the first name that `owner` (such as "the file wave.sav") does not have."""
+    """Refuse the first name that its owner does not have.
+
+    Parameters
+    ----------
+    names : sequence of str
+        What was asked for.
+    known : collection of str
+        What there is.
+    owner : str
+        Who should have them, such as "the file wave.sav".
+    option : str
+        For errors, such as `--items`.
+    kind : str
+        What a name names, in the singular: `column` or `item`.
+
+    Raises
+    ------
+    UsageError
+        A name is not known; the hint gives the nearest.
+    """
     for name in names:
         if name not in known:
             raise UsageError(f"{owner} has no {kind} {name!r}", nearest(name, known, f"{kind}s"), option)
 
 
 def nearest(name: str, known: Collection[str], what: str) -> str:
-    """Hint at the nearest known name, or list those there are."""
+    """Hint at the nearest known name, or list those there are.
+
+    Parameters
+    ----------
+    name : str
+        What was asked for.
+    known : collection of str
+        What there is.
+    what : str
+        What the names are, in the plural, such as `columns`.
+
+    Returns
+    -------
+    str
+        A hint for an error: the nearest name, else the first names there are.
+    """
     folded = {one.casefold(): one for one in reversed(list(known))}
     near = get_close_matches(name, known, 1) or [folded[one] for one in get_close_matches(name.casefold(), folded, 1)]
     if near:

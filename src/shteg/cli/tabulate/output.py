@@ -31,6 +31,24 @@ def write_tables(tables: Tables, loaded: Loaded, out: Path, form: str, languages
     """Write a file (CSV and Parquet hold all languages, the others one each), or a folder with a file for each table.
 
     With several languages the code of each stands before the suffix: `tables.en.xlsx`, `tables.sq.xlsx`.
+
+    Parameters
+    ----------
+    tables : Tables
+        What is to be written.
+    loaded : Loaded
+        What they were made of: said in the notes of pages and workbooks.
+    out : Path
+        A file if the name has a suffix, else a folder.
+    form : str
+        `xlsx`, `html`, `csv` or `parquet`.
+    languages : sequence of str
+        Codes of languages.
+
+    Returns
+    -------
+    list of Path
+        The files written.
     """
     if out.suffix and not out.is_dir():
         return _write(tables, loaded, out, form, languages)

@@ -53,6 +53,11 @@ def set_item(responses: Responses, answers: pl.DataFrame, name: str, each: Calla
     each : callable
         Gives a text of the file in every language.
 
+    Returns
+    -------
+    TableItem
+        Of the form `multiple`.
+
     Raises
     ------
     UsageError

@@ -23,8 +23,24 @@ Words = Mapping[str, str]
 def load_waves(names: Sequence[str], options: DataOptions, request: Request) -> Loaded:
     """Read all waves; those after the first must hold the same items.
 
+    Parameters
+    ----------
+    names : sequence of str
+        Waves of a case as CASE:WAVE, wave folders, or data files; at least one.
+    options : DataOptions
+        How a data file is read.
+    request : Request
+        Items, means and groupings by their names, as typed.
+
+    Returns
+    -------
+    Loaded
+        All waves as sources, with the items that they share and the strictest of their rules.
+
     Raises
     ------
+    UsageError
+        The waves share no item, or not one that was asked for.
     ShtegError
         There is no such wave, file, item or column; the design does not fit.
     """

@@ -61,7 +61,7 @@ def shapley_weights(count: int) -> Floats:
     """Give integer weights, (player, set), that turn the worth of every set into Shapley values times `count`!.
 
     Set number *b* holds player *i* if bit *i* of *b* is 1. Whole numbers keep sums over worlds exact: with
-    φ_i = Σ_S |S|! (n − |S| − 1)!/n! (v(S ∪ i) − v(S)), all terms times n! are whole.
+    `φ_i = Σ_S |S|! (n − |S| − 1)!/n! (v(S ∪ i) − v(S))`, all terms times n! are whole.
 
     References
     ----------
