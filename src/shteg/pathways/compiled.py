@@ -19,7 +19,7 @@ def compiled(function: Function) -> Function:
     arrays are not reference-counted (`_nrt`): the caller holds them; handing the tuples of arrays from function to
     function would otherwise cost ten times the simulation itself (measured).
     """
-    return compile_kept(function, error_model="numpy", forceinline=True, _nrt=False)
+    return compile_kept(function, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
 def compiled_apart(function: Function) -> Function:
@@ -27,7 +27,7 @@ def compiled_apart(function: Function) -> Function:
 
     Best given a few arrays; whole tuples of arrays cost some hundred nanoseconds a call.
     """
-    return compile_kept(function, error_model="numpy", _nrt=False)
+    return compile_kept(function, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 
 
 fold: Callable[[np.uint64, np.uint64], np.uint64] = cast(Any, compiled(fold_counter))
@@ -35,3 +35,7 @@ uniform: Callable[[np.uint64, np.uint64], float] = cast(Any, compiled(counter_un
 
 
 normal_quantile: Callable[[float], float] = cast(Any, compiled_apart(normal_law))
+
+
+def compiled_entry(function: Function) -> Function:
+    return compile_kept(function, error_model="numpy", _nrt=False)

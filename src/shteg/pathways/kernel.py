@@ -3,7 +3,7 @@
 import numpy as np
 
 from shteg.pathways.blockers import count_blockers
-from shteg.pathways.compiled import compiled, fold
+from shteg.pathways.compiled import compiled, compiled_entry, fold
 from shteg.pathways.lapses import walk_with_lapses
 from shteg.pathways.procedure import procedure_end, ratification_end
 from shteg.pathways.race import run_consents, run_ratification
@@ -120,7 +120,7 @@ def _count_change(st: Structure, ws: Scratch, tally: Tally, d: int, s: int, othe
             tally.lost[d, s, k, r] += there <= year < here
 
 
-@compiled
+@compiled_entry
 def run_draws(
     st: Structure,
     p: Parameters,

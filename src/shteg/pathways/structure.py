@@ -5,6 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from shteg.by_reference import by_reference
+
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 Keys = NDArray[np.uint64]
@@ -17,6 +19,7 @@ CONDITIONS = ("consent", "readiness", "procedure", "ratification", "withdrawal")
 CONSENT, READINESS, PROCEDURE, RATIFICATION, WITHDRAWAL = range(5)
 
 
+@by_reference
 class Structure(NamedTuple):
     """What is the same in every draw and scenario. Axes: k step, j member, a area, h shock, y year, c cut."""
 
@@ -53,6 +56,7 @@ class Structure(NamedTuple):
     lapse_key: Keys  # (k,)
 
 
+@by_reference
 class Parameters(NamedTuple):
     """Parameters of a range of draws. Axes: d draw, s scenario, e epoch (time between two starts of measures)."""
 
@@ -84,6 +88,7 @@ class Parameters(NamedTuple):
     lapse: Floats  # (d, s, e, k) yearly rate at which a reached step is lost
 
 
+@by_reference
 class Plan(NamedTuple):
     """Which scenarios are simulated, and which of them share what, so that it is drawn once in a world.
 
@@ -104,6 +109,7 @@ class Plan(NamedTuple):
     any_forced: Flags  # (s,)
 
 
+@by_reference
 class Tally(NamedTuple):
     """Counts of worlds: whole numbers, so that sums do not depend on the order of work."""
 

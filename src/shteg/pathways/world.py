@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from shteg.by_reference import by_reference
 from shteg.pathways.compiled import compiled, compiled_apart, normal_quantile, uniform
 from shteg.pathways.structure import NEVER, Flags, Floats, Integers, Parameters, Plan, Structure
 from shteg.randomness import GOLDEN
@@ -14,6 +15,7 @@ UNDRAWN = -1.0
 UNDRAWN_COUNT = -1
 
 
+@by_reference
 class Scratch(NamedTuple):
     """Work space of one thread. Scenarios that share what a row holds share the row; row 0 is the first scenario's."""
 
