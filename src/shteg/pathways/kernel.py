@@ -25,8 +25,9 @@ from shteg.pathways.world import Scratch, begin_world, draw_areas, draw_shocks
 
 
 @compiled
-def _begin(st: Structure, plan: Plan, ws: Scratch, s: int, k: int) -> int:
+def _begin(run: Run, s: int, k: int) -> int:
     """Fill when prerequisites and areas of a step are there; give the prerequisite that came last."""
+    st, plan, ws = run.structure, run.plan, run.scratch
     before, root, ready = 0.0, k, 0.0
     for i in range(len(st.votes)):
         if st.prerequisite[k, i] and ws.times[s, i] > before:
@@ -39,19 +40,20 @@ def _begin(st: Structure, plan: Plan, ws: Scratch, s: int, k: int) -> int:
 
 
 @compiled
-def _walk(st: Structure, p: Parameters, plan: Plan, ws: Scratch, d: int, s: int, key: np.uint64) -> None:
+def _walk(run: Run, d: int, s: int, key: np.uint64) -> None:
     """Fill the time of each step of a scenario."""
+    st, plan, ws = run.structure, run.plan, run.scratch
     for k in st.step_order:
         if st.reached[k]:
             ws.times[s, k] = 0.0
             continue
-        _begin(st, plan, ws, s, k)
+        _begin(run, s, k)
         floor, consent = ws.floor[k], 0.0
         if st.ratified[k]:
             ws.times[s, k] = NEVER
             if floor <= st.horizon:
-                consent = run_ratification(st, p, plan, ws, d, s, k, key)
-                ws.times[s, k] = ratification_end(st, p, plan, ws, d, s, k, floor, consent, key)
+                consent = run_ratification(run, d, s, k, key)
+                ws.times[s, k] = ratification_end(run, d, s, k, floor, consent, key)
             continue
         if st.votes[k] > 0:
             consent = ws.consent[plan.consent_row[s], k]
@@ -61,9 +63,10 @@ def _walk(st: Structure, p: Parameters, plan: Plan, ws: Scratch, d: int, s: int,
 
 
 @compiled
-def _explain(st: Structure, p: Parameters, plan: Plan, ws: Scratch, d: int, k: int, key: np.uint64) -> None:
+def _explain(run: Run, d: int, k: int, key: np.uint64) -> None:
     """Fill where and for want of what the way to a step of the first scenario stopped."""
-    root = _begin(st, plan, ws, 0, k)
+    st, ws = run.structure, run.scratch
+    root = _begin(run, 0, k)
     before, floor = ws.before[k], ws.floor[k]
     consent = ws.consent[0, k] if st.votes[k] > 0 and not st.ratified[k] else 0.0
     ws.stop_step[k] = k
@@ -77,39 +80,41 @@ def _explain(st: Structure, p: Parameters, plan: Plan, ws: Scratch, d: int, k: i
         ws.stop_condition[k] = CONSENT
         return
     ws.stop_condition[k] = RATIFICATION if st.ratified[k] else PROCEDURE
-    if st.withdraws and is_on(st, p, plan, ws, d, 0, len(ws.uniforms), st.horizon, key):
+    if st.withdraws and is_on(run, d, 0, len(ws.uniforms), st.horizon, key):
         ws.stop_condition[k] = WITHDRAWAL
     elif st.vetoes and st.votes[k] > 0 and not st.ratified[k]:
         hold_back(ws.late_member[0, k], ws.late_time[0, k], ws.late_count[0, k], ws.held_until, False)
-        if window(st, p, plan, ws, d, 0, k, st.horizon, NOBODY, NOBODY, key)[0] > st.horizon:
+        if window(run, d, 0, k, st.horizon, NOBODY, NOBODY, key)[0] > st.horizon:
             ws.stop_condition[k] = CONSENT
         hold_back(ws.late_member[0, k], ws.late_time[0, k], ws.late_count[0, k], ws.held_until, True)
 
 
 @compiled
-def _count_first(st: Structure, p: Parameters, plan: Plan, ws: Scratch, tally: Tally, d: int, key: np.uint64) -> None:
+def _count_first(run: Run, d: int, key: np.uint64) -> None:
     """Count the first scenario: years, stops and blockers."""
+    st, ws, tally = run.structure, run.scratch, run.tally
     for k in st.step_order:
         if st.reached[k]:
             tally.reached[d, k, 0] += 1
             continue
         if ws.times[0, k] > st.horizon:
-            _explain(st, p, plan, ws, d, k, key)
+            _explain(run, d, k, key)
             tally.stopped[d, k, ws.stop_step[k], ws.stop_condition[k]] += 1
         else:
             if st.lapses:
-                _begin(st, plan, ws, 0, k)
+                _begin(run, 0, k)
             y = 0
             while ws.times[0, k] > st.year_times[y]:
                 y += 1
             tally.reached[d, k, y] += 1
         if st.votes[k] > 0 and not (st.ratified[k] and ws.floor[k] > st.horizon):
-            count_blockers(st, p, plan, ws, tally, d, k, key)
+            count_blockers(run, d, k, key)
 
 
 @compiled
-def _count_change(st: Structure, ws: Scratch, tally: Tally, d: int, s: int, other: int) -> None:
+def _count_change(run: Run, d: int, s: int, other: int) -> None:
     """Count the worlds that a scenario changes against the one it is compared with."""
+    st, ws, tally = run.structure, run.scratch, run.tally
     for k in range(len(st.votes)):
         here, there = ws.times[s, k], ws.times[other, k]
         if here == there:

@@ -12,8 +12,9 @@ from shteg.randomness import GOLDEN
 
 
 @compiled
-def _unit(st: Structure, ws: Scratch, k: int, attempt: int, key: np.uint64) -> float:
+def _unit(run: Run, k: int, attempt: int, key: np.uint64) -> float:
     """Give the unit exponential of an attempt at a step; the first is shared by all scenarios."""
+    st, ws = run.structure, run.scratch
     if attempt > 0:
         return float(-np.log(uniform(key, st.procedure_key[k] + np.uint64(attempt) * GOLDEN)))
     if ws.procedure_unit[k] == UNDRAWN:
@@ -69,10 +70,7 @@ def _add_up(t: Pace, begin: float, close: float, unit: float) -> tuple[float, fl
 
 @compiled
 def procedure_end(
-    st: Structure,
-    p: Parameters,
-    plan: Plan,
-    ws: Scratch,
+    run: Run,
     d: int,
     s: int,
     k: int,
@@ -88,9 +86,10 @@ def procedure_end(
     `before` is when its prerequisites were met, from which the clock of its durations runs; from `start` on areas and
     consents are there.
     """
+    st, p, plan, ws = run.structure, run.parameters, run.plan, run.scratch
     if start > st.horizon:
         return NEVER
-    unit = _unit(st, ws, k, attempt, key)
+    unit = _unit(run, k, attempt, key)
     clock = before - st.elapsed[k] if before == 0.0 else before
     row, late = plan.shock_row[s], plan.late_row[s]
     pace = Pace(
@@ -112,7 +111,7 @@ def procedure_end(
         hold_back(ws.late_member[late, k], ws.late_time[late, k], ws.late_count[late, k], ws.held_until, False)
     time, end = start, NEVER
     while True:
-        begin, close = window(st, p, plan, ws, d, s, k, time, favoured, excluded, key)
+        begin, close = window(run, d, s, k, time, favoured, excluded, key)
         if begin > st.horizon:
             break
         end, unit = _add_up(pace, begin, close, unit)
@@ -125,25 +124,15 @@ def procedure_end(
 
 
 @compiled
-def ratification_end(
-    st: Structure,
-    p: Parameters,
-    plan: Plan,
-    ws: Scratch,
-    d: int,
-    s: int,
-    k: int,
-    start: float,
-    years: float,
-    key: np.uint64,
-) -> float:
+def ratification_end(run: Run, d: int, s: int, k: int, start: float, years: float, key: np.uint64) -> float:
     """Give the time at which ratifications that take `years` are complete; they rest while the aspirant withdraws."""
+    st = run.structure
     if not st.withdraws:
         end = start + years
         return end if end <= st.horizon else NEVER
     time = start
     while time <= st.horizon and years < NEVER:
-        begin, close = window(st, p, plan, ws, d, s, k, time, NOBODY, NOBODY, key)
+        begin, close = window(run, d, s, k, time, NOBODY, NOBODY, key)
         if begin + years <= min(close, st.horizon):
             return begin + years
         if begin > st.horizon:

@@ -69,10 +69,9 @@ def _ask_apart(t: Toggles, j: int, time: float, key: np.uint64) -> bool:
 
 
 @compiled
-def is_on(
-    st: Structure, p: Parameters, plan: Plan, ws: Scratch, d: int, s: int, j: int, time: float, key: np.uint64
-) -> bool:
+def is_on(run: Run, d: int, s: int, j: int, time: float, key: np.uint64) -> bool:
     """Tell whether a member blocks at a time; the number after the last member is the aspirant, withdrawn."""
+    st, p, plan, ws = run.structure, run.parameters, run.plan, run.scratch
     row = plan.episode_row[s]
     toggles = Toggles(
         ws.toggle_time[row],
@@ -139,23 +138,14 @@ def _search(
 
 @compiled
 def window(
-    st: Structure,
-    p: Parameters,
-    plan: Plan,
-    ws: Scratch,
-    d: int,
-    s: int,
-    k: int,
-    start: float,
-    favoured: int,
-    excluded: int,
-    key: np.uint64,
+    run: Run, d: int, s: int, k: int, start: float, favoured: int, excluded: int, key: np.uint64
 ) -> tuple[float, float]:
     """Give the first time from `start` on at which the procedure of a step may run, and until when it surely may.
 
     `favoured` is a member that never blocks, `excluded` one that always does (NOBODY: as drawn). Where every vote is
     needed the consents must be there at `start`; otherwise `ws.held_until` says until when each member withholds its.
     """
+    st, p, plan, ws = run.structure, run.parameters, run.plan, run.scratch
     row, slack = plan.episode_row[s], st.electors[k] - st.votes[k]
     toggles = Toggles(
         ws.toggle_time[row],

@@ -130,8 +130,9 @@ def make_scratch(structure: Structure, parameters: Parameters, plan: Plan) -> Sc
 
 
 @compiled
-def begin_world(st: Structure, ws: Scratch, key: np.uint64) -> None:
+def begin_world(run: Run, key: np.uint64) -> None:
     """Draw what every world needs and mark the rest as not drawn yet."""
+    st, ws = run.structure, run.scratch
     for j in range(len(ws.uniforms)):
         ws.uniforms[j] = uniform(key, st.consent_key[j])
         ws.turn_unit[j] = UNDRAWN
@@ -190,11 +191,12 @@ def epoch_at(time: float, starts: Floats, count: int) -> int:
 
 
 @compiled
-def draw_areas(st: Structure, p: Parameters, ws: Scratch, d: int, s: int, row: int, key: np.uint64) -> None:
+def draw_areas(run: Run, d: int, s: int, row: int, key: np.uint64) -> None:
     """Fill the times at which the areas of reform are ready, from their age in medians at that time.
 
     Work under way before the first day counts: the law is that of an area known not to be ready yet.
     """
+    st, p, ws = run.structure, run.parameters, run.scratch
     for a in range(len(ws.area_unit)):
         if ws.area_unit[a] == UNDRAWN:
             ws.area_unit[a] = -np.log(uniform(key, st.area_key[a])) / LOG_2
@@ -206,8 +208,9 @@ def draw_areas(st: Structure, p: Parameters, ws: Scratch, d: int, s: int, row: i
 
 
 @compiled
-def draw_shocks(st: Structure, p: Parameters, ws: Scratch, d: int, s: int, row: int, key: np.uint64) -> None:
+def draw_shocks(run: Run, d: int, s: int, row: int, key: np.uint64) -> None:
     """Fill the segments of time between the beginnings and ends of shocks; overlapping ones of a kind are one."""
+    st, p, ws = run.structure, run.parameters, run.scratch
     events = 0
     for h in range(len(ws.running)):
         ws.running[h] = False
@@ -232,7 +235,7 @@ def draw_shocks(st: Structure, p: Parameters, ws: Scratch, d: int, s: int, row: 
                 ws.event_time[events + 1], ws.event_shock[events + 1] = stop, h
                 events += 2
             until = stop
-    _sort_events(ws, events)
+    _sort_events(run, events)
     ws.segment_start[row, 0], ws.segment_factor[row, 0] = 0.0, 1.0
     for i in range(events):
         ws.running[ws.event_shock[i]] = not ws.running[ws.event_shock[i]]
@@ -245,7 +248,8 @@ def draw_shocks(st: Structure, p: Parameters, ws: Scratch, d: int, s: int, row: 
 
 
 @compiled
-def _sort_events(ws: Scratch, events: int) -> None:
+def _sort_events(run: Run, events: int) -> None:
+    ws = run.scratch
     for i in range(1, events):
         time, shock, at = ws.event_time[i], ws.event_shock[i], i
         while at > 0 and ws.event_time[at - 1] > time:
