@@ -40,9 +40,9 @@ from tests.pathways.worlds import (
 )
 
 from shteg.evidence.case import Case
-from shteg.pathways.compiled import compiled, compiled_entry, fold, uniform
-from shteg.pathways.scenario import Model, build_model
-from shteg.pathways.simulation import run_model, seed_key
+from shteg.pathways.engine.build_model import Model, build_model
+from shteg.pathways.engine.compile import compiled, fold, uniform
+from shteg.pathways.engine.simulation import run_model, seed_key
 
 BUDGET_MICROSECONDS = {"race": 1.0, "episodes": 6.0, "full": 8.0}
 """Processor time per world of the first scenario with all its counts."""

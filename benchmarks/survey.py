@@ -33,7 +33,7 @@ from peers.plain import duckdb_group_by, polars_group_by
 from peers.waves import DOMAINS, GROUPS, ITEMS, NAMES, OPTIONS, make_wave, write_wave
 
 from shteg.survey import Design, estimate_proportions
-from shteg.survey.passes.streaming import estimate_proportions_file
+from shteg.survey.large_files.estimate import estimate_proportions_file
 
 SIZES = (1_100, 100_000, 1_000_000, 5_000_000)
 COLUMNS = {"stratum": "stratum", "psu": "psu", "weight": "weight"}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from threadpoolctl import threadpool_info, threadpool_limits
 
-from shteg.chunks import ThreadExecutor, one_blas_thread, split_range
+from shteg.chunks import ThreadExecutor, one_blas_thread, share_progress, split_range
 from shteg.errors import UsageError
 
 
@@ -78,3 +78,13 @@ def test_linear_algebra_keeps_to_one_thread_and_is_given_back() -> None:
         with one_blas_thread():
             assert set(threads()) == {1}
         assert threads() == outer
+
+
+def test_parts_share_one_bar() -> None:
+    told: list[tuple[int, int]] = []
+    first, second, last = share_progress(lambda done, total: told.append((done, total)), (2, 0, 8))
+    for part, done, total in ((first, 1, 2), (first, 2, 2), (second, 5, 5), (last, 0, 0), (last, 1, 4), (last, 9, 4)):
+        assert part is not None
+        part(done, total)
+    assert told == [(1, 10), (2, 10), (2, 10), (2, 10), (4, 10), (10, 10)]
+    assert share_progress(None, (1, 2)) == (None, None)

@@ -128,7 +128,7 @@ def test_a_module_elsewhere_on_the_path_is_followed_and_libraries_are_not(
 
 def test_a_folder_below_of_a_room_of_the_house_is_in_its_stamp() -> None:
     stance = {path.relative_to(HOUSE).as_posix() for path in code_files(HOUSE / "stance")}
-    assert {"stance/rollcall/gibbs_kernel.py", "randomness.py", "estimates.py", "evidence/case.py"} <= stance
+    assert {"stance/rollcall/gibbs_kernel.py", "randomness.py", "estimates/values.py", "evidence/case.py"} <= stance
     assert code_files(HOUSE / "stance" / "rollcall") == code_files(HOUSE / "stance")
 
 
@@ -219,7 +219,7 @@ def test_no_setting_of_numba_is_changed_by_loading_the_kernels() -> None:
         "import numba; from numba.core import config\n"
         "names = [name for name in dir(config) if name.isupper()]\n"
         "before = {name: repr(getattr(config, name)) for name in names}\n"
-        "import shteg.compiling, shteg.stance.kernel, shteg.pathways.kernel, shteg.accession.propagation\n"
+        "import shteg.compiling, shteg.stance.kernel, shteg.pathways.engine.run, shteg.accession.ladder.propagation\n"
         "print([name for name in names if repr(getattr(config, name)) != before[name]])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -233,7 +233,7 @@ def _read_typed(kind: str, path: Path, whole_way: bool):
     from shteg.survey.readers import read_responses
     from shteg.survey.readers.parquet_file import read_parquet_file
     from shteg.survey.readers.statistics import read_dta, read_sav
-    from shteg.survey.readers.workbook_file import read_workbook_file
+    from shteg.survey.readers.workbook.file import read_workbook_file
 
     if whole_way:
         return read_responses(path).frame
@@ -319,8 +319,9 @@ def try_xlsform(rng: random.Random, folder: Path, whole_way: bool) -> None:
     """Write a form with a cell changed before or bytes changed afterwards; its options must be those it holds."""
     import xlsxwriter
 
-    from shteg.survey.readers import read_xlsform, xlsform_sheets
-    from shteg.survey.readers.workbook_file import read_rows
+    from shteg.survey.readers import read_xlsform
+    from shteg.survey.readers.workbook.file import read_rows
+    from shteg.survey.readers.xlsform.form import sheets as xlsform_sheets
 
     survey = [
         ["type", "name", "label::English (en)"],
@@ -441,7 +442,7 @@ def work(kinds: tuple[str, ...], seed: int, numbers: range, seconds: float) -> N
     import shteg.survey.readers
     import shteg.survey.readers.parquet_file
     import shteg.survey.readers.statistics
-    import shteg.survey.readers.workbook_file  # noqa: F401 (loaded once, before the forks)
+    import shteg.survey.readers.workbook.file  # noqa: F401 (loaded once, before the forks)
 
     for number in numbers:
         for kind in kinds:

@@ -112,3 +112,28 @@ def split_range(count: int, size: int) -> Sequence[tuple[int, int]]:
     if size < 1:
         raise UsageError(f"a chunk of {size} holds nothing", "give a size of 1 or more", "size")
     return [(start, min(start + size, count)) for start in range(0, count, size)]
+
+
+def share_progress(progress: Progress | None, weights: Sequence[int]) -> tuple[Progress | None, ...]:
+    """Lay the progress of several parts, done one after the other, on one bar.
+
+    Parameters
+    ----------
+    progress : callable, optional
+        Told (done, in all) of the whole; None for nobody.
+    weights : sequence of int
+        What each part weighs, at least 0: its length on the bar, in the steps in which it is told.
+
+    Returns
+    -------
+    tuple of callable or None
+        One for each part, to be told (done, in all) of the part.
+    """
+    if progress is None:
+        return (None,) * len(weights)
+    tell, whole = progress, sum(weights)
+
+    def part(before: int, weight: int) -> Progress:
+        return lambda done, total: tell(before + weight * min(done, total) // max(total, 1), whole)
+
+    return tuple(part(sum(weights[:at]), weight) for at, weight in enumerate(weights))

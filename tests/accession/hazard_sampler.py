@@ -3,9 +3,9 @@
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from shteg.accession.hazard_design import HazardDesign
-from shteg.accession.nested_laplace import _Likelihood
-from shteg.accession.risk_rows import RiskRows
+from shteg.accession.ladder.hazard_design import HazardDesign
+from shteg.accession.ladder.nested_laplace import _Likelihood
+from shteg.accession.ladder.risk_rows import RiskRows
 
 
 def sample_hazard_model(

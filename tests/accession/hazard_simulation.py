@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from shteg.accession.hazard_design import SCALES, HazardDesign, HazardPrior, build_design
-from shteg.accession.person_period import PIECES
-from shteg.accession.risk_rows import MONTH, RiskRows, aggregate
+from shteg.accession.ladder.hazard_design import SCALES, HazardDesign, HazardPrior, build_design
+from shteg.accession.ladder.person_period import PIECES
+from shteg.accession.ladder.risk_rows import MONTH, RiskRows, aggregate
 
 
 def simulate_ladders(

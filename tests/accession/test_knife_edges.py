@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from shteg.accession.chains import effective_draws, r_hat
-from shteg.accession.hazard_design import build_design
-from shteg.accession.history import YEAR, RiskSpell
-from shteg.accession.ladder_fit import fit_ladder
-from shteg.accession.nested_laplace import _Likelihood, _scales, inner_mode
-from shteg.accession.nonparametric import kaplan_meier, log_interval
-from shteg.accession.person_period import case_rows
-from shteg.accession.veto import veto_result
+from shteg.accession.curves.kaplan_meier import kaplan_meier, log_interval
+from shteg.accession.history.risk_spells import YEAR, RiskSpell
+from shteg.accession.ladder.fit import fit_ladder
+from shteg.accession.ladder.hazard_design import build_design
+from shteg.accession.ladder.nested_laplace import _Likelihood, _scales, inner_mode
+from shteg.accession.ladder.person_period import case_rows
+from shteg.accession.standstill.veto import veto_result
 from shteg.evidence import find_case, read_case
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from shteg.accession.intervals import median_intervals, step_intervals
-from shteg.accession.ratification import ratification_times
+from shteg.accession.curves.intervals import median_intervals, step_intervals
+from shteg.accession.ratification.times import ratification_times
 from shteg.evidence import read_case
 
 CASE = Path(__file__).parents[2] / "cases" / "kosovo-nato"

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from shteg.accession import estimate_accession
-from shteg.accession.intervals import median_intervals, step_intervals
-from shteg.accession.occupancy import occupancy_rows, state_spells
+from shteg.accession.curves.intervals import median_intervals, step_intervals
+from shteg.accession.curves.occupancy import occupancy_rows, state_spells
 from shteg.errors import ModelError
 from tests.stance.case_builder import country, event, make_case, member, ratification, step
 

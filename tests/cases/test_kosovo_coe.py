@@ -14,9 +14,9 @@ import pytest
 from shteg.accession import estimate_accession
 from shteg.estimates import Draws, StageResult
 from shteg.evidence import Case, check_case, read_case
-from shteg.evidence.records import Sourced
+from shteg.evidence.records.base import Sourced
 from shteg.pathways import simulate_pathways
-from shteg.publish.path_page import votes_needed
+from shteg.publish.pages.path import votes_needed
 from shteg.recommendations import list_targets
 
 FOLDER = Path(__file__).parents[2] / "cases" / "kosovo-coe"

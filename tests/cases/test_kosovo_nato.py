@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from shteg.evidence import Case, check_case, read_case
-from shteg.evidence.records import Localised, Sourced
+from shteg.evidence.records.base import Localised, Sourced
 
 FOLDER = Path(__file__).parents[2] / "cases" / "kosovo-nato"
 LANGUAGES = {"en", "sq"}

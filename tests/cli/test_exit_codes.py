@@ -260,7 +260,7 @@ LIMITED: dict[str, list[str]] = {
 @pytest.mark.parametrize("what", sorted(LIMITED))
 def test_a_file_that_grows_too_large_leaves_nothing(what: str, tmp_path: Path) -> None:
     code = (
-        "import resource, shteg.cli.tabulate_output as tables, shteg.keeping as keeping\n"
+        "import resource, shteg.cli.tabulate.output as tables, shteg.keeping as keeping\n"
         "def limited(real):\n"
         "    def run(*words, **options):\n"
         "        resource.setrlimit(resource.RLIMIT_FSIZE, (1500, 1500))\n"  # compiled code is kept by then

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from shteg.cli.forecast import command
-from shteg.cli.forecast_options import chosen_measures, chosen_scenario, read_settings
+from shteg.cli.forecast.command import command
+from shteg.cli.forecast.options import chosen_measures, chosen_scenario, read_settings
 from shteg.errors import UsageError
-from shteg.pathways import simulate_pathways, simulation
+from shteg.pathways import simulate_pathways
+from shteg.pathways.engine import simulation
 from tests.pathways.rich import rich_case, rich_stages
 
 FILE = """

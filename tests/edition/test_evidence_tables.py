@@ -4,8 +4,8 @@ import polars as pl
 import pytest
 
 from shteg.edition.evidence_tables import _dtype
-from shteg.evidence.records_facts import ChronicleEvent, Member, Programme, Reading, Requirement
-from shteg.evidence.records_surveys import PopulationMargin, PublishedFigure
+from shteg.evidence.records.facts import ChronicleEvent, Member, Programme, Reading, Requirement
+from shteg.evidence.records.surveys import PopulationMargin, PublishedFigure
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from shteg.accession.history import observed_steps, risk_spells
+from shteg.accession.history.risk_spells import observed_steps, risk_spells
 from shteg.evaluation.baselines import base_rates, rung_base_rate
 from shteg.evaluation.questions import asked_rungs, rungs_of
 

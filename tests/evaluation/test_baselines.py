@@ -28,7 +28,7 @@ from shteg.evaluation.questions import (
 )
 from shteg.evaluation.summary import fast_countries
 from shteg.evidence import find_case, read_case
-from shteg.evidence.dates import DateInterval
+from shteg.evidence.records.dates import DateInterval
 
 EXACT = 1e-10
 """Uniformisation stops at 1e-12."""

@@ -11,8 +11,8 @@ from shteg.evaluation.backtest import forecast_origin
 from shteg.evaluation.models import ladder_fitter
 from shteg.evaluation.questions import ladder_only, origin_day
 from shteg.evidence import find_case, read_case
-from shteg.evidence.dates import DateInterval
-from shteg.evidence.records_model import Block, Covariate, Government, Variable
+from shteg.evidence.records.dates import DateInterval
+from shteg.evidence.records.model import Block, Covariate, Government, Variable
 from tests.evaluation.stand_in import fit_stand_in
 
 ORIGIN = 2008

@@ -5,7 +5,7 @@ from itertools import groupby
 from pathlib import Path
 
 from shteg.evidence import describe_case_format
-from shteg.evidence.schema import FILES, TEXT_FILE, WAVE_FILES, KeySpec
+from shteg.evidence.files.schema import FILES, TEXT_FILE, WAVE_FILES, KeySpec
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "case-format.md"
 START, END = "<!-- keys: begin -->", "<!-- keys: end -->"

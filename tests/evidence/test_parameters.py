@@ -9,11 +9,11 @@ import pytest
 from shteg.edition.lexicon import build_lexicon
 from shteg.evidence import Case, check_case, read_case, shipped_cases
 from shteg.evidence.parameters import find_parameters, movable_targets, outside, settable_names
-from shteg.evidence.records import Parameter
-from shteg.evidence.records_case import Effect, Recommendations
-from shteg.evidence.records_case import Pathways as PathwaysRecord
-from shteg.pathways.checks import check_measures
-from shteg.pathways.parameters import name_parameters
+from shteg.evidence.records.base import Parameter
+from shteg.evidence.records.case import Effect, Recommendations
+from shteg.evidence.records.case import Pathways as PathwaysRecord
+from shteg.pathways.model.checks import check_measures
+from shteg.pathways.model.parameters import name_parameters
 from tests.evidence.demo_copy import copy_demo, replace_once
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"

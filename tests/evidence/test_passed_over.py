@@ -7,8 +7,8 @@ import pytest
 
 from shteg.evidence import Case, find_case, read_case, shipped_cases
 from shteg.evidence.passed_over import list_passed_over
-from shteg.evidence.records_case import Route
-from shteg.evidence.records_model import Scenario, ScenarioMeasure
+from shteg.evidence.records.case import Route
+from shteg.evidence.records.model import Scenario, ScenarioMeasure
 
 BEFORE = date(2005, 1, 1)
 """XAH and XAI, whom the measure `recognition-drive` moves, were no members yet."""

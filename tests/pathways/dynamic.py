@@ -4,7 +4,7 @@ import dataclasses
 
 from shteg.estimates import StageResult
 from shteg.evidence.case import Case
-from shteg.evidence.dates import DateInterval
+from shteg.evidence.records.dates import DateInterval
 from tests.pathways.rich import MEASURES, rich_case, rich_stages
 from tests.pathways.worlds import (
     MEMBERS,

@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 
 from shteg.estimates import StageResult
-from shteg.evidence.records import Source
+from shteg.evidence.records.base import Source
 from shteg.pathways import describe_assumptions, forecast_rows, parameter_titles, simulate_pathways
-from shteg.pathways.summaries import summarise_changes, summarise_counts, summarise_races
+from shteg.pathways.forecast.shares import summarise_changes, summarise_counts, summarise_races
 from shteg.recommendations import rank_measures
 from tests.pathways.rich import MEASURES, STEPS, rich_case, rich_stages
 from tests.pathways.worlds import make_case, parameter, stages, step

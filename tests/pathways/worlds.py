@@ -9,9 +9,8 @@ import polars as pl
 
 from shteg.estimates import Column, Draws, StageResult, Table
 from shteg.evidence.case import Case
-from shteg.evidence.dates import DateInterval
-from shteg.evidence.records import Localised, Parameter, Source
-from shteg.evidence.records_case import (
+from shteg.evidence.records.base import Localised, Parameter, Source
+from shteg.evidence.records.case import (
     Area,
     Author,
     CaseHeader,
@@ -28,7 +27,8 @@ from shteg.evidence.records_case import (
     Step,
     Withdrawal,
 )
-from shteg.evidence.records_facts import Member
+from shteg.evidence.records.dates import DateInterval
+from shteg.evidence.records.facts import Member
 
 AS_OF = date(2026, 12, 31)  # the first year ends after 366 days of 365.25
 MEMBERS = tuple(f"AA{letter}" for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ") + tuple(f"XA{letter}" for letter in "ABCDEF")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from shteg.publish import publish_site
-from shteg.publish.voice import Voice
+from shteg.publish.printed import Voice
 from shteg.report import EditionView, open_edition
 from tests.publish.edition_on_disk import write_edition
 

@@ -11,9 +11,9 @@ import polars as pl
 import pytest
 
 from shteg.publish import publish_site
-from shteg.publish.voice import Voice
+from shteg.publish.printed import Voice
 from shteg.report import EditionView, open_edition
-from tests.publish.test_printed_cells import ANSWERS
+from tests.publish.html.test_printed_cells import ANSWERS
 
 ENGLISH_NUMBER = re.compile(r"(?<![\w.,/-])\d+\.\d+(?![\w.]*\w)|(?<![\w.,])[1-9]\d{0,2}(?:,\d{3})+(?![\d,])")
 """A decimal point, or a comma between thousands (the edition has no number above one with three decimals)."""

@@ -11,9 +11,9 @@ import pytest
 
 from shteg.errors import EditionError, PublishError
 from shteg.publish import publish_site
-from shteg.publish.reread import printed_values, require_same_values
+from shteg.publish.html.reread import printed_values, require_same_values
+from shteg.publish.printed import Voice
 from shteg.publish.site import PAGES
-from shteg.publish.voice import Voice
 from shteg.report import EditionView
 from tests.publish.edition_on_disk import NASTY, VALUES, write_edition
 

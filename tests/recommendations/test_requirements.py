@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from shteg.evidence.case import Case
-from shteg.evidence.records_facts import Reading, Requirement
+from shteg.evidence.records.facts import Reading, Requirement
 from shteg.recommendations import count_statuses, measure_progress
 from shteg.recommendations.stage import _requirement_values
 from tests.pathways.rich import rich_case

@@ -1,4 +1,4 @@
-# Reference values for tests/survey/test_estimation_reference.py, from R's package survey.
+# Reference values for tests/survey/inference/test_estimation_reference.py, from R's package survey.
 #
 #   Rscript tests/reference/survey.R tests/reference/survey.json
 #

@@ -1,4 +1,4 @@
-# Reference values for tests/survey/test_designs_reference.py, from R's package survey.
+# Reference values for tests/survey/designs/test_designs_reference.py, from R's package survey.
 #
 #   Rscript tests/reference/survey_designs.R tests/reference/survey_designs.json
 #

@@ -1,4 +1,4 @@
-# Reference values for tests/survey/test_estimators_reference.py, from R's package survey.
+# Reference values for tests/survey/inference/test_estimators_reference.py, from R's package survey.
 #
 #   Rscript tests/reference/survey_estimators.R tests/reference/survey_estimators.json
 #

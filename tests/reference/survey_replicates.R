@@ -1,4 +1,4 @@
-# Reference values for tests/survey/test_replicates_reference.py, from R's package survey.
+# Reference values for tests/survey/designs/test_replicates_reference.py, from R's package survey.
 #
 #   Rscript tests/reference/survey_replicates.R tests/reference/survey_replicates.json
 #

@@ -1,4 +1,4 @@
-# Reference values for tests/survey/test_tests_reference.py, from R's package survey.
+# Reference values for tests/survey/hypotheses/test_tests_reference.py, from R's package survey.
 #
 #   Rscript tests/reference/survey_tests.R tests/reference/survey_tests.json
 #

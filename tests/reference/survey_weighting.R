@@ -1,4 +1,4 @@
-# Reference values for tests/survey/test_weighting_reference.py, from R's package survey.
+# Reference values for tests/survey/weights/test_weighting_reference.py, from R's package survey.
 #
 #   Rscript tests/reference/survey_weighting.R tests/reference/survey_weighting.json
 #

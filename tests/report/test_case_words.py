@@ -10,7 +10,7 @@ import pytest
 from shteg.errors import ShtegError
 from shteg.report import EditionView, chart, check_texts, message, open_edition
 from shteg.report.case_words import said
-from shteg.report.chart_parts import Words
+from shteg.report.charts.parts import Words
 from tests.report.conftest import CHRONICLE, EN, LEXICON, SQ, write_edition
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from shteg.pathways.answers.shapley import attribute_step
-from shteg.pathways.scenario import build_model
+from shteg.pathways.engine.build_model import build_model
 from shteg.spark import SparkExecutor
 from tests.pathways.rich import rich_case, rich_stages
 

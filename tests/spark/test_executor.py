@@ -11,8 +11,8 @@ from polars.testing import assert_frame_equal
 from shteg.chunks import ThreadExecutor
 from shteg.errors import DesignError, UsageError
 from shteg.spark import SparkExecutor
-from shteg.survey.passes.streaming import estimate_proportions_file
-from tests.survey.test_streaming import BY, DESIGN, ITEMS, make_wave
+from shteg.survey.large_files.estimate import estimate_proportions_file
+from tests.survey.large_files.test_streaming import BY, DESIGN, ITEMS, make_wave
 
 pytestmark = [
     pytest.mark.spark,

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from shteg.pathways import simulation
-from shteg.pathways.scenario import build_model
-from shteg.pathways.simulation import run_model
+from shteg.pathways.engine import simulation
+from shteg.pathways.engine.build_model import build_model
+from shteg.pathways.engine.simulation import run_model
 from shteg.spark import SparkExecutor
 from tests.pathways.dynamic import dynamic_case, dynamic_stages
 

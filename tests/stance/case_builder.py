@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from shteg.evidence.case import Case
-from shteg.evidence.records import Source
-from shteg.evidence.records_case import CaseHeader, Pathways, Recommendations, Step
-from shteg.evidence.records_facts import (
+from shteg.evidence.records.base import Source
+from shteg.evidence.records.case import CaseHeader, Pathways, Recommendations, Step
+from shteg.evidence.records.facts import (
     Act,
     Item,
     LadderEvent,

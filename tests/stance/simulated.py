@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from shteg.stance.sampling import Panel, Prior
+from shteg.stance.members.sampler import Panel, Prior
 
 Floats = NDArray[np.float64]
 

@@ -3,7 +3,7 @@ import polars as pl
 import pytest
 
 from shteg.stance import estimate_stances
-from shteg.stance.measurement import build_stance_model
+from shteg.stance.members.fit import build_stance_model
 from tests.stance.case_builder import act, item, make_case, member
 
 CODES = ("ALB", "BEL", "CZE", "DNK", "ESP", "FRA", "GRC", "HUN")

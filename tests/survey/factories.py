@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shteg.evidence.records_surveys import PopulationMargin, PublishedDesign, PublishedFigure, Question, WeightScheme
+from shteg.evidence.records.surveys import PopulationMargin, PublishedDesign, PublishedFigure, Question, WeightScheme
 
 
 def figure(percent: float | None, subgroup: str = "all", **changes: Any) -> PublishedFigure:

@@ -26,8 +26,8 @@ from shteg.survey.inference.estimators import (
     fit_totals,
 )
 from shteg.survey.inference.quantiles import estimate_quantiles
+from shteg.survey.large_files.estimate import estimate_proportions_file, estimate_totals_file
 from shteg.survey.models.regression import linear_regression, logistic_regression, poisson_regression
-from shteg.survey.passes.streaming import estimate_proportions_file, estimate_totals_file
 from shteg.survey.small_area.estimate import estimate_small_domains
 from shteg.survey.weights.margins import read_margin
 from shteg.survey.weights.poststratify import post_stratify

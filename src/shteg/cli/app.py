@@ -24,6 +24,9 @@ COMMANDS = {
     "tabulate": "Toplines and banners of a survey wave, as a workbook, a page, CSV or Parquet.",
 }
 
+FOLDERS = ("forecast", "tabulate")
+"""Commands of several files: a folder, with the command in its `command.py`."""
+
 EXIT_FINDING, EXIT_BAD_INPUT, EXIT_BUG, EXIT_INTERRUPTED = 1, 2, 3, 130
 
 
@@ -42,7 +45,8 @@ class LazyGroup(click.Group):
         """Give a command, or None with click's own message."""
         if cmd_name not in COMMANDS:
             return None
-        command = import_module(f"shteg.cli.{cmd_name}").command
+        place = f"{cmd_name}.command" if cmd_name in FOLDERS else cmd_name
+        command = import_module(f"shteg.cli.{place}").command
         assert isinstance(command, click.Command)
         return command
 

@@ -202,8 +202,8 @@ def _print(case: Case, result: StageResult, horizons: Sequence[int], language: s
     from rich.table import Table
 
     from shteg.evaluation.models import BASE_RATE, MODELS
-    from shteg.report.locale import format_number, plural
-    from shteg.report.messages import message
+    from shteg.report.language.locale import format_number, plural
+    from shteg.report.language.messages import message
 
     values = {value.id: value for value in result.values}
 

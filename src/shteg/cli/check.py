@@ -80,7 +80,7 @@ def _wave_problems(inspection: Inspection, folder: Path) -> set[Problem]:
     """Check the data of every wave whose own files are valid, whatever else is wrong with the case."""
     if not inspection.waves:
         return set()
-    from shteg.survey.check_waves import check_wave
+    from shteg.survey.waves.check_waves import check_wave
 
     root = folder.resolve()
     return {one for wave in inspection.waves for one in check_wave(wave, root, inspection.subgroups)}

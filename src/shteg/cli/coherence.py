@@ -123,7 +123,7 @@ def _plain(check: Finding) -> dict[str, Any]:
 
 def _print(case: Case, report: CoherenceReport, shown: Sequence[Finding], language: str) -> None:
     from shteg.edition.lexicon import build_lexicon
-    from shteg.report.messages import message
+    from shteg.report.language.messages import message
 
     lexicon = build_lexicon(case)
     heading = None
@@ -142,10 +142,10 @@ def _print(case: Case, report: CoherenceReport, shown: Sequence[Finding], langua
 
 
 def _sentence(case: Case, lexicon: Lexicon, check: Finding, language: str) -> str:
-    from shteg.report.locale import format_number, format_span
-    from shteg.report.messages import message
-    from shteg.survey.figures.names import lexicon_args
-    from shteg.survey.opinion_tables import sentence_numbers
+    from shteg.report.language.locale import format_number, format_span
+    from shteg.report.language.messages import message
+    from shteg.survey.opinion.tables import sentence_numbers
+    from shteg.survey.published.names import lexicon_args
 
     numbers = {
         name: format_number(number, language, decimals) for name, (number, decimals) in sentence_numbers(check).items()

@@ -67,8 +67,8 @@ def past_day_lines(whole: Case, as_of: date | None, language: str | None = None)
     language : str, optional
         English if left out and the case has it, else its first language.
     """
-    from shteg.report.locale import format_date
-    from shteg.report.messages import message
+    from shteg.report.language.locale import format_date
+    from shteg.report.language.messages import message
 
     day, languages = as_of or whole.header.as_of, whole.header.languages
     language = language or ("en" if "en" in languages else languages[0])
@@ -91,7 +91,7 @@ def past_day_lines(whole: Case, as_of: date | None, language: str | None = None)
 
 
 def _left_out_line(rows: Sequence[LeftOut], language: str, dates: dict[str, str]) -> str:
-    from shteg.report.messages import message
+    from shteg.report.language.messages import message
 
     counts = count_left_out(rows)
     if not counts:

@@ -8,9 +8,10 @@ from pydantic import BaseModel
 
 from shteg.estimates import Column, StageResult, Table, Value
 from shteg.evidence.case import Case
-from shteg.evidence.dates import DateInterval
-from shteg.evidence.records import Sourced
-from shteg.evidence.records_facts import (
+from shteg.evidence.files.schema import strip_optional
+from shteg.evidence.records.base import Sourced
+from shteg.evidence.records.dates import DateInterval
+from shteg.evidence.records.facts import (
     Act,
     ChronicleEvent,
     LadderEvent,
@@ -21,9 +22,8 @@ from shteg.evidence.records_facts import (
     Reading,
     Requirement,
 )
-from shteg.evidence.records_model import Block, Covariate, Government
-from shteg.evidence.records_surveys import PopulationMargin, PublishedDesign, PublishedFigure
-from shteg.evidence.schema import strip_optional
+from shteg.evidence.records.model import Block, Covariate, Government
+from shteg.evidence.records.surveys import PopulationMargin, PublishedDesign, PublishedFigure
 
 TABLES: tuple[tuple[str, type[Sourced], str], ...] = (
     ("members", Member, "The members that decide"),

@@ -8,7 +8,7 @@ from pathlib import Path
 from shteg.edition.exchange import exchange
 from shteg.edition.lock import Waiting, locked
 from shteg.errors import EditionError
-from shteg.evidence.folder import OUTPUT_MARKER
+from shteg.evidence.files.folder import OUTPUT_MARKER
 from shteg.keeping import named, remove
 
 MARKER = OUTPUT_MARKER

@@ -6,7 +6,7 @@ from shteg.countries import country_name, is_country
 from shteg.errors import EditionError
 from shteg.evidence.case import Case
 from shteg.evidence.parameters import find_parameters
-from shteg.evidence.records import Localised
+from shteg.evidence.records.base import Localised
 
 Lexicon = dict[str, dict[str, str]]
 

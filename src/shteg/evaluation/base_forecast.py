@@ -8,7 +8,7 @@ from datetime import date
 
 import numpy as np
 
-from shteg.accession.history import YEAR, first_reached, observed_steps
+from shteg.accession.history.risk_spells import YEAR, first_reached, observed_steps
 from shteg.evaluation.baselines import base_rates, chain_probabilities
 from shteg.evaluation.questions import ladder_only
 from shteg.evidence.case import Case

@@ -10,7 +10,14 @@ from numpy.typing import NDArray
 from scipy.linalg import expm
 from scipy.special import gammaln, xlogy
 
-from shteg.accession.history import YEAR, RiskSpell, first_reached, ladder_countries, observed_steps, risk_spells
+from shteg.accession.history.risk_spells import (
+    YEAR,
+    RiskSpell,
+    first_reached,
+    ladder_countries,
+    observed_steps,
+    risk_spells,
+)
 from shteg.evaluation.questions import RungQuestion, StepQuestion, rungs_of
 from shteg.evidence.case import Case
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from shteg.accession.ratification import ratification_times
-from shteg.accession.ratification_acts import RatificationAct, ratification_acts
-from shteg.accession.ratification_law import Sampling, fit_ratification
-from shteg.accession.ratification_prediction import LastRatification, last_ratifications
+from shteg.accession.ratification.acts import RatificationAct, ratification_acts
+from shteg.accession.ratification.law import Sampling, fit_ratification
+from shteg.accession.ratification.prediction import LastRatification, last_ratifications
+from shteg.accession.ratification.times import ratification_times
 from shteg.evaluation.scores import FLOOR
 from shteg.evaluation.scoring import HeldOut
 from shteg.evidence.case import Case
@@ -41,7 +41,7 @@ def held_out_acts(
         each level among the other members, with half a member for each level. `probability` is that of the highest
         level. None where fewer than three members have acted.
     """
-    from shteg.stance.measurement import build_stance_model, fit_stance
+    from shteg.stance.members.fit import build_stance_model, fit_stance
 
     whole = build_stance_model(case)
     latest = {(one.member, one.item): one.level for one in whole.responses.responses}  # sorted by day: the last counts

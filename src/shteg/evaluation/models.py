@@ -67,7 +67,7 @@ Fitter = Callable[..., Any]
 
 def ladder_fitter() -> Fitter:
     """Give the ladder's own fit; loaded when it is needed."""
-    from shteg.accession.ladder_fit import fit_ladder
+    from shteg.accession.ladder.fit import fit_ladder
 
     fitter: Fitter = fit_ladder
     return fitter

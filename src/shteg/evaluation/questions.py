@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from shteg.accession.history import YEAR, first_reached, ladder_countries, observed_steps, risk_spells
+from shteg.accession.history.risk_spells import YEAR, first_reached, ladder_countries, observed_steps, risk_spells
 from shteg.evidence.case import Case
-from shteg.evidence.dates import DateInterval
-from shteg.evidence.records_case import Step
+from shteg.evidence.records.case import Step
+from shteg.evidence.records.dates import DateInterval
 
 FIRST_ORIGIN, LAST_ORIGIN = 2000, 2023
 ORIGINS = tuple(range(FIRST_ORIGIN, LAST_ORIGIN + 1))

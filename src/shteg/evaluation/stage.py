@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shteg.accession.history import observed_steps
+from shteg.accession.history.risk_spells import observed_steps
 from shteg.estimates import StageResult
 from shteg.evaluation.backtest import OriginForecasts, run_backtest
 from shteg.evaluation.base_forecast import base_forecast

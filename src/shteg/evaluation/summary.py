@@ -9,13 +9,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from shteg.accession.history import first_reached, observed_steps
+from shteg.accession.history.risk_spells import first_reached, observed_steps
 from shteg.evaluation.models import BASE_RATE, FULL, MODELS, NO_BLOCKS, NO_COVARIATES, PRIOR_ONLY
 from shteg.evaluation.questions import HORIZONS
 from shteg.evaluation.scoring import HeldOut, RungRows, StepRows
 from shteg.evaluation.skill import SURE, Skill, fast_lane, score_skill
 from shteg.evidence.case import Case
-from shteg.evidence.dates import DateInterval
+from shteg.evidence.records.dates import DateInterval
 
 Floats = NDArray[np.float64]
 

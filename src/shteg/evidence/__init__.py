@@ -1,10 +1,10 @@
 """Evidence: a case folder, read and checked, as records with sources, grades and dates."""
 
 from shteg.evidence.case import Case, Wave
-from shteg.evidence.dates import DateInterval
-from shteg.evidence.finding import default_case, find_case, new_case, shipped_cases
+from shteg.evidence.files.schema import describe_case_format
+from shteg.evidence.find_case import default_case, find_case, new_case, shipped_cases
 from shteg.evidence.reading import Inspection, check_case, inspect_case, read_case
-from shteg.evidence.schema import describe_case_format
+from shteg.evidence.records.dates import DateInterval
 from shteg.evidence.single_tables import read_figures, read_population, read_scenarios
 
 __all__ = [

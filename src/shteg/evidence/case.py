@@ -8,11 +8,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from shteg.evidence.dates import DateInterval
 from shteg.evidence.past_frame import frame_changes
-from shteg.evidence.records import Correction, Dated, Localised, Source
-from shteg.evidence.records_case import CaseHeader, Pathways, Recommendations, Step
-from shteg.evidence.records_facts import (
+from shteg.evidence.records.base import Correction, Dated, Localised, Source
+from shteg.evidence.records.case import CaseHeader, Pathways, Recommendations, Step
+from shteg.evidence.records.dates import DateInterval
+from shteg.evidence.records.facts import (
     Act,
     ChronicleEvent,
     Item,
@@ -26,8 +26,8 @@ from shteg.evidence.records_facts import (
     Requirement,
     SeekingSpell,
 )
-from shteg.evidence.records_model import Block, ComparisonStep, Covariate, Government, Scenario, Variable
-from shteg.evidence.records_surveys import (
+from shteg.evidence.records.model import Block, ComparisonStep, Covariate, Government, Scenario, Variable
+from shteg.evidence.records.surveys import (
     Methodology,
     PopulationMargin,
     PublishedDesign,
@@ -166,7 +166,7 @@ class Case:
 
         Members, countries and steps stay: they are the frame that the facts stand in, not findings.
         """
-        from shteg.evidence.records import Sourced
+        from shteg.evidence.records.base import Sourced
 
         changes: dict[str, Any] = {"lines": {}}
         for name in (

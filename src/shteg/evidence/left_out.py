@@ -12,9 +12,9 @@ from datetime import date
 
 from shteg.errors import Problem
 from shteg.evidence.case import DATED, Case
-from shteg.evidence.dates import DateInterval
-from shteg.evidence.records import Dated, Record
-from shteg.evidence.schema import FILES
+from shteg.evidence.files.schema import FILES
+from shteg.evidence.records.base import Dated, Record
+from shteg.evidence.records.dates import DateInterval
 
 _FILES = {"comparison_events": "comparisons.csv", "published": "surveys/published.csv"}
 """File of each table whose file is not called like it."""

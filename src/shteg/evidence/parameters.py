@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from shteg.evidence.records import Parameter
+from shteg.evidence.records.base import Parameter
 
 Domain = Literal["real", "nonnegative", "positive", "probability"]
 Path = tuple[str | int, ...]

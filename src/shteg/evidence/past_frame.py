@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
-from shteg.evidence.records import Source, Sourced
-from shteg.evidence.records_case import Effect, Measure, Pathways, Recommendations, Step
-from shteg.evidence.records_facts import Programme, Reading, Requirement
-from shteg.evidence.records_model import Scenario
-from shteg.evidence.records_surveys import PopulationMargin
+from shteg.evidence.records.base import Source, Sourced
+from shteg.evidence.records.case import Effect, Measure, Pathways, Recommendations, Step
+from shteg.evidence.records.facts import Programme, Reading, Requirement
+from shteg.evidence.records.model import Scenario
+from shteg.evidence.records.surveys import PopulationMargin
 
 
 class Frame(Protocol):

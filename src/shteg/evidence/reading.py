@@ -6,39 +6,37 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from shteg.errors import CaseError, Problem
-from shteg.evidence import (
-    checks_comparisons,
-    checks_contradictions_acts,
-    checks_contradictions_blocks,
-    checks_contradictions_ladder,
-    checks_contradictions_population,
-    checks_contradictions_ratifications,
-    checks_contradictions_reforms,
-    checks_contradictions_sources,
-    checks_contradictions_steps,
-    checks_contradictions_surveys,
-    checks_contradictions_waves,
-    checks_labels,
-    checks_model,
-    checks_numbers,
-    checks_path,
-    checks_references,
-    checks_rows,
-    checks_waves,
-)
 from shteg.evidence.case import Case, Wave
-from shteg.evidence.corrections import apply_corrections
-from shteg.evidence.csv_tables import read_csv, validate_rows
-from shteg.evidence.draft import Draft
-from shteg.evidence.folder import CaseFolder
-from shteg.evidence.records import Correction, Labels, Record, Sources, is_id
-from shteg.evidence.records_case import CaseHeader, Pathways, Recommendations, Steps
-from shteg.evidence.records_facts import Items
-from shteg.evidence.records_model import Comparisons, Scenarios, Variables
-from shteg.evidence.records_surveys import Methodology, Questionnaire, Questions, Schemes, WaveDesign
-from shteg.evidence.schema import ALLOWED, FILES, WAVE_FILES, FileSpec
-from shteg.evidence.sentences import suggest
-from shteg.evidence.toml_tables import read_toml
+from shteg.evidence.checks import comparisons as checks_comparisons
+from shteg.evidence.checks import labels as checks_labels
+from shteg.evidence.checks import model as checks_model
+from shteg.evidence.checks import numbers as checks_numbers
+from shteg.evidence.checks import path as checks_path
+from shteg.evidence.checks import references as checks_references
+from shteg.evidence.checks import rows as checks_rows
+from shteg.evidence.checks import waves as checks_waves
+from shteg.evidence.checks.contradictions import acts as checks_contradictions_acts
+from shteg.evidence.checks.contradictions import blocks as checks_contradictions_blocks
+from shteg.evidence.checks.contradictions import ladder as checks_contradictions_ladder
+from shteg.evidence.checks.contradictions import population as checks_contradictions_population
+from shteg.evidence.checks.contradictions import ratifications as checks_contradictions_ratifications
+from shteg.evidence.checks.contradictions import reforms as checks_contradictions_reforms
+from shteg.evidence.checks.contradictions import sources as checks_contradictions_sources
+from shteg.evidence.checks.contradictions import steps as checks_contradictions_steps
+from shteg.evidence.checks.contradictions import surveys as checks_contradictions_surveys
+from shteg.evidence.checks.contradictions import waves as checks_contradictions_waves
+from shteg.evidence.files.corrections import apply_corrections
+from shteg.evidence.files.csv_tables import read_csv, validate_rows
+from shteg.evidence.files.draft import Draft
+from shteg.evidence.files.explain_invalid import suggest
+from shteg.evidence.files.folder import CaseFolder
+from shteg.evidence.files.schema import ALLOWED, FILES, WAVE_FILES, FileSpec
+from shteg.evidence.files.toml_tables import read_toml
+from shteg.evidence.records.base import Correction, Labels, Record, Sources, is_id
+from shteg.evidence.records.case import CaseHeader, Pathways, Recommendations, Steps
+from shteg.evidence.records.facts import Items
+from shteg.evidence.records.model import Comparisons, Scenarios, Variables
+from shteg.evidence.records.surveys import Methodology, Questionnaire, Questions, Schemes, WaveDesign
 
 R = TypeVar("R", bound=Record)
 

@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import cast
 
 from shteg.errors import CaseError, Problem
-from shteg.evidence.checks_numbers import count_problems, figure_problems
-from shteg.evidence.csv_tables import read_csv, validate_rows
-from shteg.evidence.folder import CaseFolder
-from shteg.evidence.records import Record
-from shteg.evidence.records_model import Scenario, Scenarios
-from shteg.evidence.records_surveys import PopulationMargin, PublishedFigure
-from shteg.evidence.schema import FILES
-from shteg.evidence.toml_tables import read_toml
+from shteg.evidence.checks.numbers import count_problems, figure_problems
+from shteg.evidence.files.csv_tables import read_csv, validate_rows
+from shteg.evidence.files.folder import CaseFolder
+from shteg.evidence.files.schema import FILES
+from shteg.evidence.files.toml_tables import read_toml
+from shteg.evidence.records.base import Record
+from shteg.evidence.records.model import Scenario, Scenarios
+from shteg.evidence.records.surveys import PopulationMargin, PublishedFigure
 
 
 def read_figures(path: Path) -> tuple[PublishedFigure, ...]:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
-from types import MappingProxyType
 from typing import Literal
 
 from shteg.chunks import Executor, Progress
 from shteg.estimates import StageResult
 from shteg.evidence.case import Case
-from shteg.evidence.records_model import Scenario
-from shteg.pathways import result_tables as tables
-from shteg.pathways import result_values as values
-from shteg.pathways.answers.stage import answer_questions
-from shteg.pathways.answers.worlds import resize
-from shteg.pathways.parameters import name_parameters
-from shteg.pathways.scenario import Model, build_model, with_scenarios
-from shteg.pathways.simulation import run_model
+from shteg.evidence.records.model import Scenario
+from shteg.pathways.answers.ask import answer_questions
+from shteg.pathways.answers.measure import resize
+from shteg.pathways.engine.build_model import prepare_model
+from shteg.pathways.engine.simulation import run_model
+from shteg.pathways.forecast import tables, values
+from shteg.pathways.model.parameters import name_parameters
 
 
 def simulate_pathways(
@@ -115,24 +112,6 @@ def simulate_pathways(
         values=tuple(found),
         draws=values.result_draws(model, summary),
     )
-
-
-def prepare_model(
-    case: Case,
-    stance: StageResult,
-    accession: StageResult,
-    measures: Iterable[str] = frozenset(),
-    scenario: Scenario | None = None,
-    settings: Mapping[str, float] = MappingProxyType({}),
-) -> Model:
-    """Build the model with what a scenario and the user set under every one of its scenarios; raises as the stage."""
-    taken = [one.id for one in scenario.measures] if scenario else []
-    model = build_model(case, stance, accession, {*measures, *taken})
-    timing = {one.id: (one.start_years, one.intensity) for one in scenario.measures} if scenario else {}
-    overrides = {**(scenario.set if scenario else {}), **settings}
-    if not timing and not overrides:
-        return model
-    return with_scenarios(model, [replace(one, timing=timing, overrides=overrides) for one in model.scenarios])
 
 
 def _halves(progress: Progress | None) -> tuple[Progress | None, Progress | None]:

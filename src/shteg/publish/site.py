@@ -14,17 +14,17 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from shteg.errors import PublishError
-from shteg.publish.document_pages import index_context, method_parts, read_texts, report_context
-from shteg.publish.figures import Figures, template_environment
-from shteg.publish.members_page import members_context
-from shteg.publish.naming import DOCUMENTS, author_names, citation, document_name, language_name
-from shteg.publish.opinion_page import figures_by_question, opinion_context, question_context, question_slug
-from shteg.publish.path_page import path_context
-from shteg.publish.pdf import write_documents
-from shteg.publish.policy import CONTENT_POLICY
-from shteg.publish.provenance import provenance_script
-from shteg.publish.recommendations_page import recommendations_context
-from shteg.publish.reference_pages import (
+from shteg.publish.html.figures import Figures, template_environment
+from shteg.publish.html.json_ld import structured_data
+from shteg.publish.html.naming import DOCUMENTS, author_names, citation, document_name, language_name
+from shteg.publish.html.policy import CONTENT_POLICY
+from shteg.publish.html.provenance import provenance_script
+from shteg.publish.html.reread import require_allowed_addresses, require_same_values
+from shteg.publish.pages.members import members_context
+from shteg.publish.pages.opinion import figures_by_question, opinion_context, question_context, question_slug
+from shteg.publish.pages.path import path_context
+from shteg.publish.pages.recommendations import recommendations_context
+from shteg.publish.pages.reference import (
     data_context,
     kind_title,
     list_of_values,
@@ -33,13 +33,13 @@ from shteg.publish.reference_pages import (
     values_by_kind,
     values_context,
 )
-from shteg.publish.reread import require_allowed_addresses, require_same_values
-from shteg.publish.skill_page import LEADS, skill_context
-from shteg.publish.structured import structured_data
-from shteg.publish.voice import Voice
-from shteg.publish.without_text import NAME, document_names, notice, plain_document
+from shteg.publish.pages.skill import LEADS, skill_context
+from shteg.publish.pages.texts import index_context, method_parts, read_texts, report_context
+from shteg.publish.pages.without_text import NAME, document_names, notice, plain_document
+from shteg.publish.paper.pdf import write_documents
+from shteg.publish.printed import Voice
 from shteg.report import EditionView, open_edition
-from shteg.report.addresses import ADDRESS_HINT, web_address
+from shteg.report.text.addresses import ADDRESS_HINT, web_address
 
 Progress = Callable[[str, int, int], None]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import get_args
 
 from shteg.evidence.case import Case
-from shteg.evidence.records_facts import Reading, Requirement
+from shteg.evidence.records.facts import Reading, Requirement
 
 STATUSES: tuple[str, ...] = get_args(Requirement.model_fields["status"].annotation)
 

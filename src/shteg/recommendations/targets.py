@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from shteg.errors import UsageError
 from shteg.evidence.case import Case
-from shteg.evidence.records_case import Step
+from shteg.evidence.records.case import Step
 
 
 @dataclass(frozen=True, slots=True)

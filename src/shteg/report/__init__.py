@@ -3,8 +3,7 @@
 Reads an edition folder and nothing else; renderers (`publish`) only print what they get from here.
 """
 
-from shteg.report.cells import form_of, format_cell
-from shteg.report.chart_specs import (
+from shteg.report.charts.catalogue import (
     CHART_IDS,
     PALETTE,
     ChartSpec,
@@ -14,11 +13,11 @@ from shteg.report.chart_specs import (
     chart_sentence,
     data_table,
 )
-from shteg.report.document import Block, Document, ResolvedDocument
 from shteg.report.edition_view import EditionView, open_edition
-from shteg.report.explanations import render_explanations
-from shteg.report.messages import check_messages, column_name, message
-from shteg.report.parity import check_texts, check_written_texts, require_parity
+from shteg.report.language.cells import form_of, format_cell
+from shteg.report.language.explanations import render_explanations
+from shteg.report.language.messages import check_messages, column_name, message
+from shteg.report.language.values import direction_word, format_interval, format_share, format_value, value_label
 from shteg.report.published import (
     PrintedCell,
     PrintedValue,
@@ -26,9 +25,10 @@ from shteg.report.published import (
     check_published_cells,
     check_published_text,
 )
-from shteg.report.resolve import measure_titles, resolve
-from shteg.report.text_files import parse_document
-from shteg.report.values import direction_word, format_interval, format_share, format_value, value_label
+from shteg.report.text.parity import check_texts, check_written_texts, require_parity
+from shteg.report.text.read import parse_document
+from shteg.report.text.resolve import measure_titles, resolve
+from shteg.report.text.tree import Block, Document, ResolvedDocument
 
 __all__ = [
     "CHART_IDS",

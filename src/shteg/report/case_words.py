@@ -9,7 +9,7 @@ from typing import Any
 
 from shteg.errors import Problem, PublishError
 from shteg.report.edition_view import EditionView
-from shteg.report.written_words import has_words
+from shteg.report.language.written_words import has_words
 
 FILES: Mapping[str, str] = MappingProxyType(
     {

@@ -9,10 +9,10 @@ from typing import Literal, get_args
 
 from shteg.errors import EditionError, Problem, ShtegError, UsageError
 from shteg.estimates import Value
-from shteg.report.cells import format_cell
-from shteg.report.document import CitationRun, ResolvedDocument, Style, Text, ValueRun, leaves, runs_of
 from shteg.report.edition_view import EditionView
-from shteg.report.values import format_interval, format_value
+from shteg.report.language.cells import format_cell
+from shteg.report.language.values import Style, format_interval, format_value
+from shteg.report.text.tree import CitationRun, ResolvedDocument, Text, ValueRun, leaves, runs_of
 
 CONTEXT = 6
 """Letters before a figure that must stand before it in the extracted text too."""

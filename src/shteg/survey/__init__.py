@@ -4,7 +4,6 @@ from shteg.survey.coherence import CoherenceReport, Finding, check_coherence, ex
 from shteg.survey.designs.conversion import as_replicates, read_replicates
 from shteg.survey.designs.design import Design
 from shteg.survey.designs.replicate_design import ReplicateDesign
-from shteg.survey.hypotheses.design_test import DesignTest
 from shteg.survey.hypotheses.pearson_tests import rao_scott_test
 from shteg.survey.hypotheses.rank_tests import rank_test
 from shteg.survey.hypotheses.t_tests import t_test
@@ -20,16 +19,17 @@ from shteg.survey.inference.estimators import (
     fit_totals,
 )
 from shteg.survey.inference.linear import Fit, Linear, covariance, estimate_with, replicate_covariance
+from shteg.survey.inference.p_values import DesignTest
 from shteg.survey.inference.quantiles import estimate_quantiles
 from shteg.survey.inference.share_intervals import share_interval
+from shteg.survey.large_files.estimate import estimate_proportions_file, estimate_totals_file
 from shteg.survey.models.regression import linear_regression, logistic_regression, poisson_regression
 from shteg.survey.models.regression_fit import RegressionFit
-from shteg.survey.opinion import estimate_opinion
-from shteg.survey.passes.streaming import estimate_proportions_file, estimate_totals_file
-from shteg.survey.read_wave import read_wave
 from shteg.survey.readers import Responses, read_questionnaire, read_responses, read_xlsform
 from shteg.survey.small_area import SmallDomains, estimate_small_domains
+from shteg.survey.stage import estimate_opinion
 from shteg.survey.tables import tabulate
+from shteg.survey.waves.read_wave import read_wave
 from shteg.survey.weights.calibration import calibrate, rake
 from shteg.survey.weights.nonresponse import adjust_nonresponse
 from shteg.survey.weights.poststratify import post_stratify

@@ -9,15 +9,15 @@ import pytest
 
 from shteg.errors import ModelError
 from shteg.estimates import StageResult
-from shteg.evidence.records_case import Route
-from shteg.evidence.records_model import Scenario as ScenarioRecord
-from shteg.evidence.records_model import ScenarioMeasure
+from shteg.evidence.records.case import Route
+from shteg.evidence.records.model import Scenario as ScenarioRecord
+from shteg.evidence.records.model import ScenarioMeasure
 from shteg.pathways import export_paths, simulate_pathways
 from shteg.pathways.answers.blocking_sets import search_sets
 from shteg.pathways.answers.futures import compare_futures
 from shteg.pathways.answers.tornado import swing_parameters
-from shteg.pathways.scenario import build_model
-from shteg.pathways.simulation import trace_paths
+from shteg.pathways.engine.build_model import build_model
+from shteg.pathways.engine.simulation import trace_paths
 from shteg.report import render_explanations
 from tests.pathways.rich import rich_case, rich_stages
 from tests.pathways.worlds import MEMBERS, consent, make_case, parameter, stages, step, text

@@ -7,8 +7,8 @@ import pytest
 from shteg.pathways.answers.blocking_sets import BlockingSets
 from shteg.pathways.answers.explanations import _measures, _range, _routes
 from shteg.pathways.answers.information import value_information
-from shteg.pathways.result_values import share_decimals
-from shteg.pathways.summaries import Shares
+from shteg.pathways.forecast.shares import Shares
+from shteg.pathways.forecast.values import share_decimals
 
 NUDGES = (0.0, 1e-16, -1e-16, 3e-14, -3e-14)
 

@@ -8,7 +8,7 @@ import pytest
 
 from shteg.errors import ModelError
 from shteg.pathways.answers.shapley import attribute_step, calibrate, list_players, share_out
-from shteg.pathways.scenario import build_model
+from shteg.pathways.engine.build_model import build_model
 from tests.pathways.rich import STEPS, rich_case, rich_stages
 from tests.pathways.worlds import effect, make_case, measure, stages, step
 

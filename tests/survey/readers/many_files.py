@@ -47,7 +47,7 @@ def main(folder: Path) -> None:
     os.environ["POLARS_MAX_THREADS"] = "1"
     import shteg.survey.readers.parquet_file
     import shteg.survey.readers.statistics
-    import shteg.survey.readers.workbook_file
+    import shteg.survey.readers.workbook.file
 
     for path in sorted(folder.iterdir()):
         sys.stdout.write(json.dumps([path.name, *_outcome(path)]) + "\n")

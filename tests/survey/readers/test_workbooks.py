@@ -10,8 +10,8 @@ import xlsxwriter
 
 from shteg.errors import DesignError
 from shteg.survey.readers import read_responses
-from shteg.survey.readers.workbook_parts import kind_of_format
-from shteg.survey.readers.workbooks import read_sheets
+from shteg.survey.readers.workbook.parts import kind_of_format
+from shteg.survey.readers.workbook.sheets import read_sheets
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

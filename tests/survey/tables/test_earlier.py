@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 
 from shteg.errors import DesignError, UsageError
-from shteg.evidence.records_surveys import QualityRules
+from shteg.evidence.records.surveys import QualityRules
 from shteg.survey.designs.design import Design
-from shteg.survey.inference.domains import JOINT
+from shteg.survey.one_pass.domains import JOINT
 from shteg.survey.tables import Grouping, PrintedTable, Source, TableItem, Tables, tabulate
 from shteg.survey.tables.printed import from_json, to_json
 from tests.survey.tables.wave import TRUST, both, by, frame, media, source, trust

@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from shteg.evidence.records_surveys import QualityRules
-from shteg.survey.inference.domains import JOINT
+from shteg.evidence.records.surveys import QualityRules
+from shteg.survey.one_pass.domains import JOINT
 from shteg.survey.tables import Grouping, TableItem, tabulate
 from tests.survey.tables.wave import TRUST, by, frame, media, source, trust
 

@@ -7,7 +7,7 @@ from shteg.errors import UsageError
 from shteg.survey import Design
 from shteg.survey.designs.conversion import as_replicates
 from shteg.survey.tables import Grouping, Source, TableItem, tabulate
-from shteg.survey.tables.layout import lay_out
+from shteg.survey.tables.output.layout import lay_out
 from tests.survey.tables.wave import EN, by, frame, source, trust
 
 

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from python_calamine import CalamineWorkbook
 
-from shteg.report.messages import catalog, check_messages
+from shteg.report.language.messages import catalog, check_messages
 from shteg.survey.tables import Tables, Wording, tabulate, write_csv, write_html, write_parquet, write_xlsx
 from tests.survey.tables.wave import EN, SQ, both, by, frame, source, trust
 

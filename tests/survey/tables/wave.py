@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from shteg.cli.tabulate_output import make_wording
+from shteg.cli.tabulate.output import make_wording
 from shteg.survey import Design
 from shteg.survey.tables import Grouping, Source, TableItem
 

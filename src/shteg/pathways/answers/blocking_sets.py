@@ -9,10 +9,10 @@ from itertools import combinations
 import numpy as np
 
 from shteg.chunks import Executor, Progress
-from shteg.pathways.answers.worlds import measure_worlds, resize
-from shteg.pathways.model import Model, Scenario
-from shteg.pathways.structure import Floats
-from shteg.pathways.summaries import Shares, summarise_reached
+from shteg.pathways.answers.measure import measure_worlds, resize
+from shteg.pathways.forecast.shares import Shares, summarise_reached
+from shteg.pathways.model.arrays import Floats
+from shteg.pathways.model.model import Model, Scenario
 
 POOL = 8
 """Members among whom sets are searched: those that matter most."""

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import polars as pl
 
 from shteg.estimates import Column, Table
-from shteg.pathways.result_tables import LABEL, MC_ERROR, STEP, TINY
-from shteg.pathways.summaries import Shares
+from shteg.pathways.forecast.shares import Shares
+from shteg.pathways.forecast.tables import LABEL, MC_ERROR, STEP, TINY
 
 YEAR = Column(name="year", description="By the end of this calendar year.", unit="year")
 DRAWS = Column(name="draws", description="Posterior draws used.", unit="count")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from shteg.estimates import Column, Label, Table, Value
 from shteg.pathways.answers.frames import LABEL, MC_ERROR, STEP, YEAR, cells, make_table, share_columns
 from shteg.pathways.answers.futures import ALL, MAIN, NONE, Futures
-from shteg.pathways.model import Model, Scenario
-from shteg.pathways.provenance import Basis, ancestors, basis_of, basis_of_effect, basis_of_step
-from shteg.pathways.result_values import share_value
-from shteg.pathways.summaries import LEVEL
+from shteg.pathways.forecast.shares import LEVEL
+from shteg.pathways.forecast.values import share_value
+from shteg.pathways.model.model import Model, Scenario
+from shteg.pathways.model.provenance import Basis, ancestors, basis_of, basis_of_effect, basis_of_step
 
 SCENARIO = Column(name="scenario", description="Scenario (id): `main`, `all` measures, a measure, or one of the case.")
 BLOCKERS_NAMED = 3

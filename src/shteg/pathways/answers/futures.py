@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from shteg.chunks import Executor, Progress
-from shteg.evidence.records_case import Route
-from shteg.evidence.records_model import Scenario as ScenarioRecord
-from shteg.pathways.answers.worlds import measure_worlds, resize
-from shteg.pathways.model import Model, Scenario
-from shteg.pathways.structure import Floats
-from shteg.pathways.summaries import Shares, summarise_means, summarise_reached
+from shteg.evidence.records.case import Route
+from shteg.evidence.records.model import Scenario as ScenarioRecord
+from shteg.pathways.answers.measure import measure_worlds, resize
+from shteg.pathways.forecast.shares import Shares, summarise_means, summarise_reached
+from shteg.pathways.model.arrays import Floats
+from shteg.pathways.model.model import Model, Scenario
 
 MAIN, ALL, NONE = "main", "all", "none"
 MEASURE_WORLDS = 100

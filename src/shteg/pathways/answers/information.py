@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.polynomial import legendre
 
-from shteg.pathways.structure import Floats
+from shteg.pathways.model.arrays import Floats
 from shteg.randomness import named_generator
 
 MOST_DEGREES = 3

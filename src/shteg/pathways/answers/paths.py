@@ -14,12 +14,12 @@ import polars as pl
 from shteg.chunks import Progress, ThreadExecutor, split_range
 from shteg.estimates import StageResult
 from shteg.evidence.case import Case
-from shteg.evidence.records_model import Scenario as ScenarioRecord
+from shteg.evidence.records.model import Scenario as ScenarioRecord
 from shteg.pathways.answers.futures import file_scenarios
-from shteg.pathways.answers.worlds import TIMES_PER_CHUNK, resize
-from shteg.pathways.model import Model
-from shteg.pathways.simulation import trace_paths
-from shteg.pathways.stage import prepare_model
+from shteg.pathways.answers.measure import TIMES_PER_CHUNK, resize
+from shteg.pathways.engine.build_model import prepare_model
+from shteg.pathways.engine.simulation import trace_paths
+from shteg.pathways.model.model import Model
 
 
 def export_paths(

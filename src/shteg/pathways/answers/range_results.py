@@ -10,10 +10,10 @@ from shteg.estimates import Column, Label, Table
 from shteg.pathways.answers.frames import DRAWS, LABEL, MC_ERROR, STEP, WORLDS, YEAR, cells, make_table, share_columns
 from shteg.pathways.answers.information import Information
 from shteg.pathways.answers.tornado import Tornado
-from shteg.pathways.model import Model, rate_source
-from shteg.pathways.parameters import draw_effect, draw_parameters
-from shteg.pathways.provenance import ancestors, parameters_behind
-from shteg.pathways.structure import Floats
+from shteg.pathways.model.arrays import Floats
+from shteg.pathways.model.model import Model, rate_source
+from shteg.pathways.model.parameters import draw_effect, draw_parameters
+from shteg.pathways.model.provenance import ancestors, parameters_behind
 
 TIED = 1e-12
 """Variances that differ by less are the same."""

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from shteg.estimates import Column, Table, Value
 from shteg.pathways.answers.blocking_sets import LARGEST_SET, BlockingSets
 from shteg.pathways.answers.frames import DRAWS, LABEL, MC_ERROR, STEP, WORLDS, YEAR, cells, make_table, share_columns
-from shteg.pathways.model import Model
-from shteg.pathways.provenance import basis_of_step
-from shteg.pathways.result_values import share_value
+from shteg.pathways.forecast.values import share_value
+from shteg.pathways.model.model import Model
+from shteg.pathways.model.provenance import basis_of_step
 
 BEST_SHOWN = 3
 """Sets of one size in the table: the best ones, and all those of the smallest size that do."""

@@ -10,11 +10,11 @@ import numpy as np
 
 from shteg.chunks import Executor, Progress
 from shteg.errors import ModelError
+from shteg.pathways.answers.measure import measure_worlds, resize
 from shteg.pathways.answers.targets import touching_measures
-from shteg.pathways.answers.worlds import measure_worlds, resize
-from shteg.pathways.model import Model, Scenario
-from shteg.pathways.structure import Floats
-from shteg.pathways.summaries import Shares, summarise_means
+from shteg.pathways.forecast.shares import Shares, summarise_means
+from shteg.pathways.model.arrays import Floats
+from shteg.pathways.model.model import Model, Scenario
 
 MOST_PLAYERS = 12
 """More than so many measures are shared by area: 2¹² sets are 4,096 futures of every world."""

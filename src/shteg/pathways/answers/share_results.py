@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from shteg.estimates import Column, Table, Value
 from shteg.pathways.answers.frames import DRAWS, LABEL, MC_ERROR, STEP, WORLDS, YEAR, cells, make_table, share_columns
 from shteg.pathways.answers.shapley import Attribution, Player
-from shteg.pathways.model import Model
-from shteg.pathways.provenance import Basis, basis_of_effect
-from shteg.pathways.result_values import share_value
+from shteg.pathways.forecast.values import share_value
+from shteg.pathways.model.model import Model
+from shteg.pathways.model.provenance import Basis, basis_of_effect
 
 KINDS = (
     ("share", "shapley", "Fair part of what all measures together change (Shapley value)"),

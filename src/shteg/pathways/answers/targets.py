@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from shteg.evidence.records_case import Step
-from shteg.pathways.model import Model
-from shteg.pathways.provenance import ancestors
+from shteg.evidence.records.case import Step
+from shteg.pathways.model.model import Model
+from shteg.pathways.model.provenance import ancestors
 
 
 def first_unanimity_step(steps: Sequence[Step]) -> Step:

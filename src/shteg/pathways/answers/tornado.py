@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from shteg.chunks import Executor, Progress
-from shteg.pathways.answers.worlds import measure_worlds, resize
-from shteg.pathways.model import Model, Scenario
-from shteg.pathways.provenance import parameters_behind
-from shteg.pathways.structure import Floats
-from shteg.pathways.summaries import Shares, summarise_means, summarise_reached
+from shteg.pathways.answers.measure import measure_worlds, resize
+from shteg.pathways.forecast.shares import Shares, summarise_means, summarise_reached
+from shteg.pathways.model.arrays import Floats
+from shteg.pathways.model.model import Model, Scenario
+from shteg.pathways.model.provenance import parameters_behind
 
 DRAWS = 400
 WORLDS = 100

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import ceil, floor
 
-from shteg.evidence.records_surveys import PublishedFigure
+from shteg.evidence.records.surveys import PublishedFigure
 from shteg.survey.coherence.findings import Finding, Outcome, printed_range
 from shteg.survey.coherence.polls import Published, finding, printed
-from shteg.survey.figures.names import is_whole_sample
+from shteg.survey.published.names import is_whole_sample
 
 EDGE = 1e-9  # counts: a bound that is a whole number counts as reached in spite of rounding of doubles
 LARGEST_BASE = 3000

@@ -7,12 +7,12 @@ from math import floor
 
 from scipy import special
 
-from shteg.evidence.records_surveys import PublishedFigure
+from shteg.evidence.records.surveys import PublishedFigure
 from shteg.survey.coherence.bases import EDGE, answer_sets, possible_bases
 from shteg.survey.coherence.findings import Finding, printed_range
 from shteg.survey.coherence.implied_shares import collect_totals
 from shteg.survey.coherence.polls import LEVEL, Published, finding
-from shteg.survey.figures.names import is_whole_sample
+from shteg.survey.published.names import is_whole_sample
 
 
 def upper_bound(successes: int, n: int, level: float = LEVEL) -> float:

@@ -8,11 +8,11 @@ from math import sqrt
 
 from scipy import special
 
-from shteg.evidence.records_surveys import PublishedFigure
+from shteg.evidence.records.surveys import PublishedFigure
 from shteg.survey.coherence.findings import Finding, Outcome
 from shteg.survey.coherence.polls import LEVEL, Published, finding, printed, variance_of
-from shteg.survey.figures.names import is_whole_sample
-from shteg.survey.figures.published import BaseSource, read_figures
+from shteg.survey.published.names import is_whole_sample
+from shteg.survey.published.published import BaseSource, read_figures
 
 LONGEST = 400
 """Days: figures that may be further from each other in time are not compared as if of one time."""

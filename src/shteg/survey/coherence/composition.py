@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from shteg.evidence.records_surveys import PublishedDesign
+from shteg.evidence.records.surveys import PublishedDesign
 from shteg.survey.coherence.findings import Finding, Outcome
 from shteg.survey.coherence.polls import Published
 

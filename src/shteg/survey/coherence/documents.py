@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from shteg.evidence.dates import DateInterval
-from shteg.evidence.records_surveys import PublishedFigure
+from shteg.evidence.records.dates import DateInterval
+from shteg.evidence.records.surveys import PublishedFigure
 from shteg.survey.coherence.findings import SLACK, Finding, Outcome, printed_range
 from shteg.survey.coherence.polls import Published, finding, printed
-from shteg.survey.figures.names import is_whole_sample
+from shteg.survey.published.names import is_whole_sample
 
 
 def check_two_documents(published: Published) -> Iterator[Finding]:

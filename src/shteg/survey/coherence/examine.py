@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from shteg.evidence.records_surveys import PopulationMargin, PublishedDesign, PublishedFigure, Question, WeightScheme
+from shteg.evidence.records.surveys import PopulationMargin, PublishedDesign, PublishedFigure, Question, WeightScheme
 from shteg.survey.coherence.bases import check_implied_base, check_rounding_against_base, check_subgroup_bases
 from shteg.survey.coherence.boundaries import check_zero_or_hundred
 from shteg.survey.coherence.changes import check_changes, check_order, check_surveys_apart

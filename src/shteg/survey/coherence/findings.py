@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from shteg.evidence.records_surveys import PopulationMargin, PublishedFigure
+from shteg.evidence.records.surveys import PopulationMargin, PublishedFigure
 
 Kind = Literal[
     "total_against_parts",

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linprog
 
-from shteg.evidence.records_surveys import PublishedFigure
+from shteg.evidence.records.surveys import PublishedFigure
 from shteg.survey.coherence.findings import Finding, Outcome, printed_range
 from shteg.survey.coherence.polls import Published, finding
-from shteg.survey.figures.names import is_whole_sample
+from shteg.survey.published.names import is_whole_sample
 
 Floats = NDArray[np.float64]
 WIDEST = 0.25

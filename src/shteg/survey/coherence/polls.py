@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shteg.evidence.records import Correction
-from shteg.evidence.records_surveys import PopulationMargin, PublishedDesign, PublishedFigure, Question, WeightScheme
+from shteg.evidence.records.base import Correction
+from shteg.evidence.records.surveys import PopulationMargin, PublishedDesign, PublishedFigure, Question, WeightScheme
 from shteg.survey.coherence.findings import Finding, Kind, Outcome
-from shteg.survey.figures.names import is_whole_sample, main_population, population_stem, year_of
+from shteg.survey.published.names import is_whole_sample, main_population, population_stem, year_of
 
 DESIGN_EFFECT = 1.5
 """Assumed where sampling error is needed, as for trends: no house printed one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from shteg.evidence.records_surveys import PublishedFigure
+from shteg.evidence.records.surveys import PublishedFigure
 from shteg.survey.coherence.bases import answer_sets
 from shteg.survey.coherence.findings import Finding, Outcome
 from shteg.survey.coherence.polls import Published, finding

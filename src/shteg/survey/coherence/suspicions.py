@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from shteg.survey.coherence.findings import SLACK, Finding, population_shares, printed_range
 from shteg.survey.coherence.polls import Published, finding, printed
 from shteg.survey.coherence.totals import compare_totals_with_parts
-from shteg.survey.figures.names import is_whole_sample
+from shteg.survey.published.names import is_whole_sample
 
 
 def check_copied_totals(published: Published) -> Iterator[Finding]:

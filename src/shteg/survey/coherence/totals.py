@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from shteg.evidence.records_surveys import PopulationMargin, PublishedFigure, WeightScheme
+from shteg.evidence.records.surveys import PopulationMargin, PublishedFigure, WeightScheme
 from shteg.survey.coherence.findings import SLACK, Finding, Outcome, population_shares, printed_range
-from shteg.survey.figures.names import is_whole_sample, main_population, population_stem, year_of
+from shteg.survey.published.names import is_whole_sample, main_population, population_stem, year_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ import numpy as np
 from scipy import special
 
 from shteg.errors import ModelError
-from shteg.survey.passes.kernel import Floats
+from shteg.survey.one_pass.kernel import Floats
 from shteg.survey.rounding import ROUNDING
 
 SADDLE_AT_MEAN = 1e-4

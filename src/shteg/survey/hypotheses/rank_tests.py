@@ -11,12 +11,12 @@ from scipy import special
 
 from shteg.errors import DesignError, ModelError
 from shteg.survey.code_texts import Missing, level_order, read_missing, require_column
-from shteg.survey.hypotheses.design_test import DesignTest, f_p, student_p
-from shteg.survey.inference.answers import read_numbers
 from shteg.survey.inference.linear import AnyDesign, Linear, degrees_of_freedom, estimate_with, require_design
+from shteg.survey.inference.p_values import DesignTest, f_p, student_p
 from shteg.survey.inference.parts import read_part
 from shteg.survey.models.model_matrix import read_texts
-from shteg.survey.passes.kernel import Floats
+from shteg.survey.one_pass.answers import read_numbers
+from shteg.survey.one_pass.kernel import Floats
 from shteg.survey.requests import check_choice
 from shteg.survey.rounding import ROUNDING, is_nothing, settle_values
 

@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 from shteg.chunks import Executor, ThreadExecutor
 from shteg.survey.code_texts import Code, Missing, read_code_lists, read_missing
 from shteg.survey.designs.design import Design
-from shteg.survey.inference.answers import read_codes, read_numbers
-from shteg.survey.inference.domains import By, Domains, read_domains
 from shteg.survey.inference.estimators import DEFFS
 from shteg.survey.inference.general_cells import DomainNames, general_cells, is_plain
 from shteg.survey.inference.intervals import logit_interval, student_interval, with_bounds
 from shteg.survey.inference.linear import SAYS_NOTHING, AnyDesign, require_design
 from shteg.survey.inference.uncertainty import FLAGS
-from shteg.survey.passes.cells import Cells, Deff, Kind, cells_of_codes, cells_of_numbers, fewest_psus
-from shteg.survey.passes.sufficient import Floats
+from shteg.survey.one_pass.answers import read_codes, read_numbers
+from shteg.survey.one_pass.cells import Cells, Deff, Kind, cells_of_codes, cells_of_numbers, fewest_psus
+from shteg.survey.one_pass.domains import By, Domains, read_domains
+from shteg.survey.one_pass.sufficient import Floats
 from shteg.survey.requests import check_choice, check_level, check_truth, groupings_of, names_of
 from shteg.survey.rounding import is_nothing
 

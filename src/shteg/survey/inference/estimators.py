@@ -16,8 +16,6 @@ from numpy.typing import NDArray
 from shteg.errors import DesignError, UsageError
 from shteg.survey.code_texts import Code, Missing, code_key, read_missing, require_code, require_column
 from shteg.survey.designs.design import Design
-from shteg.survey.inference.answers import known_answers, read_codes
-from shteg.survey.inference.groupings import By
 from shteg.survey.inference.intervals import with_bounds
 from shteg.survey.inference.linear import SAYS_NOTHING, AnyDesign, Fit, require_design
 from shteg.survey.inference.share_intervals import CIPROP_METHODS, CipropMethod, share_interval
@@ -32,6 +30,8 @@ from shteg.survey.inference.statistics import (
     total_statistic,
     variance_statistic,
 )
+from shteg.survey.one_pass.answers import known_answers, read_codes
+from shteg.survey.one_pass.groupings import By
 from shteg.survey.requests import check_choice, check_df, check_level, check_truth, is_number, mapping_of, names_of
 from shteg.survey.rounding import is_nothing
 

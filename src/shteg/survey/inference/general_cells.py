@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from shteg.survey.code_texts import Code
 from shteg.survey.designs.design import Design
-from shteg.survey.inference.answers import read_numbers
 from shteg.survey.inference.estimators import read_indicators
-from shteg.survey.inference.groupings import By
 from shteg.survey.inference.linear import AnyDesign, Fit
 from shteg.survey.inference.statistics import fit_statistic, mean_statistic, read_parts, total_statistic
-from shteg.survey.passes.cells import Cells, Deff, Kind
-from shteg.survey.passes.sufficient import Floats
+from shteg.survey.one_pass.answers import read_numbers
+from shteg.survey.one_pass.cells import Cells, Deff, Kind
+from shteg.survey.one_pass.groupings import By
+from shteg.survey.one_pass.sufficient import Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

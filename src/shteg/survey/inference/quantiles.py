@@ -13,12 +13,12 @@ from shteg.errors import UsageError
 from shteg.survey.code_texts import Missing, read_missing
 from shteg.survey.designs.design import Design
 from shteg.survey.designs.replicate_design import ReplicateDesign
-from shteg.survey.inference.groupings import By
 from shteg.survey.inference.intervals import student_quantile
 from shteg.survey.inference.linear import AnyDesign, combine_replicates, require_design
 from shteg.survey.inference.quantile_rules import QUANTILE_RULES, QuantileRule, SortedValues
 from shteg.survey.inference.share_intervals import share_interval
 from shteg.survey.inference.statistics import Part, fit_statistic, mean_statistic, read_matrix, read_parts
+from shteg.survey.one_pass.groupings import By
 from shteg.survey.requests import check_df, check_level, is_choice, is_number
 from shteg.survey.rounding import ROUNDING, is_nothing, settle_share, settle_values
 

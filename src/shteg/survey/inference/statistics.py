@@ -11,11 +11,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from shteg.survey.designs.replicate_design import ReplicateDesign
-from shteg.survey.inference.answers import read_numbers
-from shteg.survey.inference.groupings import ALL, By, read_grouping
 from shteg.survey.inference.linear import AnyDesign, Fit, Linear, degrees_of_freedom, require_design
 from shteg.survey.inference.parts import read_part
 from shteg.survey.inference.uncertainty import judge, no_variance_flag, uncertainty_of
+from shteg.survey.one_pass.answers import read_numbers
+from shteg.survey.one_pass.groupings import ALL, By, read_grouping
 from shteg.survey.requests import groupings_of, names_of
 from shteg.survey.rounding import ROUNDING, is_nothing
 

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shteg.errors import DesignError
-from shteg.survey.inference.answers import read_numbers
 from shteg.survey.inference.linear import AnyDesign
-from shteg.survey.passes.kernel import Floats
+from shteg.survey.one_pass.answers import read_numbers
+from shteg.survey.one_pass.kernel import Floats
 
 
 def read_known_numbers(design: AnyDesign, column: str, needed: NDArray[np.bool_]) -> Floats:

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import special
 
 from shteg.errors import ModelError
-from shteg.survey.passes.kernel import Floats
+from shteg.survey.one_pass.kernel import Floats
 
 FamilyName = Literal["gaussian", "binomial", "poisson"]
 FAMILIES: tuple[FamilyName, ...] = get_args(FamilyName)

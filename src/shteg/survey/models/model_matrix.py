@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from shteg.errors import DesignError, UsageError
 from shteg.survey.code_texts import Code, column_texts, level_order, require_code, require_column, without_codes
-from shteg.survey.inference.answers import read_numbers
 from shteg.survey.inference.linear import AnyDesign
-from shteg.survey.passes.kernel import Floats
+from shteg.survey.one_pass.answers import read_numbers
+from shteg.survey.one_pass.kernel import Floats
 from shteg.survey.requests import groupings_of, list_of_names, mapping_of
 
 Bools = NDArray[np.bool_]

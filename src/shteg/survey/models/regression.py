@@ -9,13 +9,13 @@ import polars as pl
 
 from shteg.errors import DesignError, ModelError
 from shteg.survey.code_texts import Code, Missing, level_order, read_missing, require_code, require_column
-from shteg.survey.inference.answers import read_numbers
 from shteg.survey.inference.linear import AnyDesign, Linear, degrees_of_freedom, estimate_with, require_design
 from shteg.survey.inference.parts import read_part
 from shteg.survey.models.glm import FAMILY, Family, FamilyName, GlmFit, fit_glm, independent_columns
 from shteg.survey.models.model_matrix import Bools, Term, code_factors, read_predictors, read_texts
 from shteg.survey.models.regression_fit import RegressionFit
-from shteg.survey.passes.kernel import Floats
+from shteg.survey.one_pass.answers import read_numbers
+from shteg.survey.one_pass.kernel import Floats
 
 PERFECT = 1e-12
 """Residuals below this share of the outcome's spread leave nothing to estimate a variance from."""

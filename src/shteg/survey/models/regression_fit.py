@@ -9,12 +9,12 @@ import numpy as np
 import polars as pl
 
 from shteg.errors import ModelError, UsageError
-from shteg.survey.hypotheses.design_test import DesignTest, f_p
 from shteg.survey.inference.intervals import student_quantile
+from shteg.survey.inference.p_values import DesignTest, f_p
 from shteg.survey.models.glm import FAMILY, FamilyName
 from shteg.survey.models.model_matrix import Coding, Term, read_new_data
 from shteg.survey.models.regression_frame import coefficient_frame
-from shteg.survey.passes.kernel import Floats
+from shteg.survey.one_pass.kernel import Floats
 from shteg.survey.requests import check_choice, check_level, frame_of
 from shteg.survey.rounding import is_nothing
 

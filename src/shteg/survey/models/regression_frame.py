@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
-from shteg.survey.hypotheses.design_test import student_p
 from shteg.survey.inference.intervals import student_quantile
-from shteg.survey.passes.kernel import Floats
+from shteg.survey.inference.p_values import student_p
+from shteg.survey.one_pass.kernel import Floats
 from shteg.survey.requests import check_level
 from shteg.survey.rounding import is_nothing
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import polars as pl
 
 from shteg.errors import DataError, DesignError, Problem
-from shteg.evidence.csv_scan import Scan, line_at, scan_csv
-from shteg.evidence.twice_encoded import find_twice_encoded
+from shteg.evidence.files.csv_scan import Scan, line_at, scan_csv
+from shteg.evidence.files.twice_encoded import find_twice_encoded
 from shteg.survey.readers.codes import clean_text, untyped_codes
 from shteg.survey.readers.responses import Responses, require_one_name
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from shteg.errors import DesignError, UsageError
-from shteg.evidence.encodings import text_encoding
+from shteg.evidence.records.encodings import text_encoding
 from shteg.survey.readers.apart import read_apart
 from shteg.survey.readers.csv_file import read_csv_file
 from shteg.survey.readers.responses import Responses, refuse_twice_encoded, require_rows
-from shteg.survey.readers.workbooks import ENCRYPTED, read_workbook
+from shteg.survey.readers.workbook.sheets import ENCRYPTED, read_workbook
 
 _ZIP = b"PK\x03\x04"
 MAGIC: dict[str, tuple[bytes, ...]] = {

@@ -8,8 +8,8 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from shteg.errors import DesignError
-from shteg.evidence.records_surveys import Questionnaire
-from shteg.survey.readers.xlsform import SUFFIXES, read_xlsform
+from shteg.evidence.records.surveys import Questionnaire
+from shteg.survey.readers.xlsform.form import SUFFIXES, read_xlsform
 
 OTHER_FORMS = (".xls", ".ods", ".csv", ".md")
 """Files in which forms are kept too, and which are not read."""

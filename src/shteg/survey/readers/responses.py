@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from shteg.errors import DesignError
-from shteg.evidence.twice_encoded import find_twice_encoded
+from shteg.evidence.files.twice_encoded import find_twice_encoded
 from shteg.survey.readers.codes import clean_text, typed_codes
 
 

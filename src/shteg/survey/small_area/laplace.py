@@ -68,7 +68,7 @@ def fit_given(data: Binomials, sds: Floats) -> Conditional:
     References
     ----------
     Tierney and Kadane (1986), JASA 81(393); Shun and McCullagh (1995), JRSS B 57(4); Rue, Martino and Chopin (2009),
-    JRSS B 71(2). Checked against dense quadrature in tests/survey/test_small_area_quadrature.py.
+    JRSS B 71(2). Checked against dense quadrature in tests/survey/small_area/test_quadrature.py.
     """
     cells, k = data.matrix.shape
     size = max(1, BATCH_NUMBERS // max(cells * cells, cells * k, k * k))

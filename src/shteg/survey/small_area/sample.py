@@ -20,8 +20,8 @@ from shteg.survey.code_texts import (
     without_codes,
 )
 from shteg.survey.designs.design import Design
-from shteg.survey.inference.answers import read_codes
 from shteg.survey.inference.linear import covariance
+from shteg.survey.one_pass.answers import read_codes
 from shteg.survey.small_area.laplace import Binomials, Floats, Ints
 
 FAVOURABLE = "favourable answer"

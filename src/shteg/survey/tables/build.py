@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import polars as pl
 
-from shteg.survey.inference.domains import ALL, Domains
+from shteg.survey.one_pass.domains import ALL, Domains
 from shteg.survey.tables.exposed import TOTAL_ROW, Cell
 from shteg.survey.tables.letters import column_letter, compare_domains, letters_of
 from shteg.survey.tables.plan import Grouping, Multiplicity, Percent, Source, TableItem

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from shteg.errors import DesignError
 from shteg.survey.designs.design import Design
-from shteg.survey.inference.domains import ALL, Domains, read_domains
 from shteg.survey.inference.estimation import estimate_means, estimate_proportions
-from shteg.survey.missing_codes import blank_codes
+from shteg.survey.one_pass.domains import ALL, Domains, read_domains
+from shteg.survey.readers.missing_codes import blank_codes
 from shteg.survey.tables.exposed import TOTAL_ROW
 from shteg.survey.tables.plan import MOST_ROWS, Grouping, Percent, TableItem
 from shteg.survey.tables.rows import NOT_SHARES, ItemRows, Row, with_values

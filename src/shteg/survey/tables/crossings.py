@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 import numpy as np
 
-from shteg.survey.inference.domains import ALL
+from shteg.survey.one_pass.domains import ALL
 from shteg.survey.tables.exposed import Bools
 
 Column = tuple[str, str]

@@ -10,9 +10,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from shteg.survey.designs.design import Design
-from shteg.survey.inference.answers import number_levels
-from shteg.survey.inference.domains import ALL, Domains
-from shteg.survey.missing_codes import box_columns
+from shteg.survey.one_pass.answers import number_levels
+from shteg.survey.one_pass.domains import ALL, Domains
+from shteg.survey.readers.missing_codes import box_columns
 from shteg.survey.tables.plan import MOST_ROWS, Percent, TableItem
 from shteg.survey.tables.rows import NOT_SHARES, Floats, ItemRows
 

@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 from shteg.survey.code_order import code_order
 from shteg.survey.designs.design import Design
-from shteg.survey.inference.domains import JOINT
+from shteg.survey.one_pass.domains import JOINT
 
 Percent = Literal["column", "row", "total"]
 """Of what a share is a part: of the domain, of those who gave the answer, of everyone who answered."""

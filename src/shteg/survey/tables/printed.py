@@ -9,7 +9,7 @@ from typing import Any
 
 from shteg.errors import DesignError, UsageError
 from shteg.survey.designs.design import Design
-from shteg.survey.inference.domains import ALL
+from shteg.survey.one_pass.domains import ALL
 from shteg.survey.tables.cells import blank_groupings, read_banner
 from shteg.survey.tables.exposed import TOTAL_ROW, Exposed, expose
 from shteg.survey.tables.plan import PERCENTS, Grouping, Percent, TableItem, Words

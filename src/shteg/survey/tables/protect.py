@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from shteg.survey.inference.domains import ALL
+from shteg.survey.one_pass.domains import ALL
 from shteg.survey.tables.audit import close_gaps
 from shteg.survey.tables.cells import blank_groupings, estimate_cells, read_banner
 from shteg.survey.tables.exposed import Cell, Exposed, expose

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from shteg.evidence.records_surveys import QualityRules
+from shteg.evidence.records.surveys import QualityRules
 from shteg.survey.disclosure import suppress_cells
-from shteg.survey.inference.domains import ALL
+from shteg.survey.one_pass.domains import ALL
 from shteg.survey.tables.crossings import Column, hide_in_crossings
 from shteg.survey.tables.exposed import UNGROUPED, Bools, Cell, Exposed
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
 
 from shteg.errors import UsageError
-from shteg.evidence.records_surveys import QualityRules
+from shteg.evidence.records.surveys import QualityRules
 from shteg.survey.designs.design import Design
 from shteg.survey.designs.replicate_design import ReplicateDesign
 from shteg.survey.requests import is_number

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from shteg.errors import DesignError
 from shteg.survey.code_order import sort_codes
 from shteg.survey.designs.design import Design
-from shteg.survey.inference.answers import read_codes, read_numbers
-from shteg.survey.missing_codes import box_columns
+from shteg.survey.one_pass.answers import read_codes, read_numbers
+from shteg.survey.readers.missing_codes import box_columns
 from shteg.survey.tables.boxes import BOX, option_scores, scale_direction
 from shteg.survey.tables.plan import MOST_ROWS, TableItem
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from shteg.survey.inference.domains import ALL
+from shteg.survey.one_pass.domains import ALL
 from shteg.survey.tables.exposed import TOTAL_ROW, UNGROUPED, Bools, Cell, Exposed, Ints
 from shteg.survey.tables.rows import Floats
 

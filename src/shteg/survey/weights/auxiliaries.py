@@ -10,7 +10,7 @@ import numpy as np
 from shteg.errors import DesignError, UsageError
 from shteg.survey.inference.linear import AnyDesign
 from shteg.survey.models.column_numbers import read_known_numbers
-from shteg.survey.passes.kernel import Floats
+from shteg.survey.one_pass.kernel import Floats
 from shteg.survey.requests import check_number, mapping_of
 from shteg.survey.weights.margins import CONSISTENT, Counts, Variable, check_consistent, read_margin
 from shteg.survey.weights.residuals import Constraint

@@ -10,7 +10,7 @@ from shteg.errors import DesignError, UsageError
 from shteg.survey.code_texts import require_column
 from shteg.survey.inference.linear import AnyDesign, require_design
 from shteg.survey.models.column_numbers import read_known_numbers
-from shteg.survey.passes.kernel import Floats
+from shteg.survey.one_pass.kernel import Floats
 from shteg.survey.requests import check_choice, check_number
 from shteg.survey.weights.auxiliaries import Auxiliaries, check_reach, read_auxiliaries
 from shteg.survey.weights.calibration_solver import MAX_ITERATIONS, solve_calibration

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shteg.survey.passes.kernel import Floats
+from shteg.survey.one_pass.kernel import Floats
 from shteg.survey.weights.distances import Curve
 
 MAX_ITERATIONS = 200

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import special
 
 from shteg.errors import DesignError
-from shteg.survey.passes.kernel import Floats
+from shteg.survey.one_pass.kernel import Floats
 from shteg.survey.requests import check_choice
 
 Distance = Literal["linear", "raking", "logit"]

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from shteg.errors import DesignError, UsageError
 from shteg.survey.code_texts import code_key, code_text, column_texts, require_column
-from shteg.survey.inference.groupings import JOINT
-from shteg.survey.passes.kernel import Floats
+from shteg.survey.one_pass.groupings import JOINT
+from shteg.survey.one_pass.kernel import Floats
 from shteg.survey.requests import names_of
 
 Variable = str | tuple[str, ...]

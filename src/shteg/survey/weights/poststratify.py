@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from shteg.survey.inference.linear import AnyDesign, require_design
-from shteg.survey.passes.kernel import Floats
+from shteg.survey.one_pass.kernel import Floats
 from shteg.survey.requests import check_truth
 from shteg.survey.weights.margins import Counts, Margin, Variable, read_margin
 from shteg.survey.weights.residuals import CellMeans, Constraint

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from shteg.survey.passes.kernel import Floats
+from shteg.survey.one_pass.kernel import Floats
 
 RAKING_CYCLES = 10
 """Sweeps over the margins when residuals are taken after raking, as in R."""

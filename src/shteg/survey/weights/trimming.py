@@ -11,7 +11,7 @@ import numpy as np
 from shteg.errors import DesignError, UsageError
 from shteg.survey.designs.replicate_design import ReplicateDesign
 from shteg.survey.inference.linear import AnyDesign, require_design
-from shteg.survey.passes.kernel import Floats
+from shteg.survey.one_pass.kernel import Floats
 from shteg.survey.requests import check_choice, check_number, mapping_of
 from shteg.survey.weights.auxiliaries import Auxiliaries, check_reach, read_auxiliaries
 from shteg.survey.weights.calibration_solver import MAX_ITERATIONS, solve_calibration

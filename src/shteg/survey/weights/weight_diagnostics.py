@@ -10,7 +10,7 @@ import polars as pl
 from shteg.survey.code_texts import Missing, read_missing
 from shteg.survey.inference.linear import AnyDesign, require_design
 from shteg.survey.inference.statistics import read_parts
-from shteg.survey.passes.kernel import Floats
+from shteg.survey.one_pass.kernel import Floats
 
 
 def weight_diagnostics(

@@ -11,7 +11,7 @@ from shteg.errors import DesignError
 from shteg.survey.designs.design import Design
 from shteg.survey.designs.replicate_design import ReplicateDesign
 from shteg.survey.inference.linear import AnyDesign
-from shteg.survey.passes.kernel import Floats
+from shteg.survey.one_pass.kernel import Floats
 from shteg.survey.rounding import is_nothing
 from shteg.survey.weights.residuals import Calibration, Constraint, Step, worst
 

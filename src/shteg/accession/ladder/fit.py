@@ -1,0 +1,254 @@
+"""The fitted ladder of a case: hazards of any country for any step on the as-of day, and forecasts from them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shteg.accession.history.covariates import CovariateSeries, case_covariates
+from shteg.accession.history.risk_spells import YEAR
+from shteg.accession.ladder.hazard_design import HazardPrior, build_design
+from shteg.accession.ladder.nested_laplace import LaplacePosterior, fit_laplace
+from shteg.accession.ladder.person_period import PIECES, block_spans, case_rows, open_spells
+from shteg.accession.ladder.propagation import lifting_shares, propagate
+from shteg.accession.ladder.risk_rows import MONTH, RiskRows
+from shteg.evidence.case import Case
+from shteg.randomness import named_generator
+
+Floats = NDArray[np.float64]
+LOW, HIGH = 0.05, 0.95
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepForecast:
+    """Probability that a country at risk takes a step within a horizon; `low`, `high`: 90 % over posterior draws."""
+
+    country: str
+    step: str
+    horizon_years: float
+    probability: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RungForecast:
+    """Probability that `rung` is the highest that a country has taken by the horizon; 0 is none."""
+
+    country: str
+    horizon_years: float
+    rung: int
+    probability: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LadderFit:
+    """Posterior of the hazard model for one case as it stands.
+
+    `effects` is (draw, effect) in the order of `posterior.design.columns`, `scales` (draw, learnt standard deviation),
+    `block_end` (draw,) the yearly rate at which an open block ends.
+    """
+
+    case: Case
+    rows: RiskRows
+    posterior: LaplacePosterior
+    series: CovariateSeries
+    effects: Floats
+    scales: Floats
+    block_end: Floats
+    blocks: bool
+
+    def effect(self, kind: str, name: str) -> Floats:
+        """Give the draws of one effect, (draw,); 0 where the model has no such effect."""
+        columns = self.posterior.design.kind(kind)
+        if columns is None or name not in columns.names:
+            return np.zeros(len(self.effects))
+        return self.effects[:, columns.start + columns.names.index(name)]
+
+    def log_hazard(self, country: str, step: str, *, blocked: bool = False, skipped: bool = False) -> Floats:
+        """Give the log yearly hazard in the year of the as-of day, first piece of duration, (draw,)."""
+        own = self.case.header.organisation.id
+        year = self.case.header.as_of.year
+        eta = self.effect("level", step) + self.effect("organisation", f"{own}|{step}")
+        eta = eta + self.effect("year", str(year)) + self.effect("country", country)
+        values, applies = self.series.look_up([country], [year], [step])
+        for place, variable in enumerate(self.series.variables):
+            if not applies[0, place]:
+                continue
+            value = float(values[0, place])
+            if np.isfinite(value):
+                slope = self.effect("slope", variable) + self.effect("step-slope", f"{step}|{variable}")
+                eta = eta + slope * value
+            else:
+                eta = eta + self.effect("unknown", variable)
+        eta = eta + self.effect("block", "block") * blocked + self.effect("skip", "skip") * skipped
+        return np.asarray(eta)
+
+    def duration(self, step: str) -> Floats:
+        """Give what is added to the log hazard from each of `PIECES` on, on top of what came before, (draw, piece)."""
+        pieces = [str(piece) for piece in range(1, len(PIECES) + 1)]
+        return np.stack(
+            [self.effect("duration", one) + self.effect("step-duration", f"{step}|{one}") for one in pieces], axis=1
+        )  # fmt: skip
+
+    def year_paths(self, years: int) -> Floats:
+        """Draw how the common yearly effect moves on from the as-of year, (draw, year); the first column is 0.
+
+        Its standard deviation is the learnt one; a record of one year alone teaches none, and the prior gives it.
+        """
+        generator = named_generator(self.case.header.seed, "accession", "year-paths")
+        moves = generator.standard_normal((len(self.effects), years + 1))
+        design = self.posterior.design
+        if "sigma_gamma" in design.scales:
+            sd = self.scales[:, design.scales.index("sigma_gamma")]
+        else:
+            sd = design.prior.sigma_gamma * np.abs(generator.standard_normal(len(self.effects)))
+        moves = moves * sd[:, None]
+        moves[:, 0] = 0.0
+        return np.cumsum(moves, axis=1)
+
+    def step_probability(self, horizons: Sequence[float]) -> tuple[StepForecast, ...]:
+        """Forecast every step that a country is at risk of on the as-of day.
+
+        Parameters
+        ----------
+        horizons : sequence of float
+            Years, in whole months; order and repetition do not matter to each forecast.
+
+        Returns
+        -------
+        tuple of StepForecast
+            Sorted by country, rung and horizon. Countries go on seeking; open blocks may end at their fitted rate
+            (all have to), and no new one begins; the common yearly effect goes on as a random walk.
+        """
+        months = [max(round(one / MONTH), 0) for one in horizons]
+        paths = self.year_paths(max(months, default=0) // 12 + 2)
+        found: list[StepForecast] = []
+        for one in open_spells(self.case):
+            country, step = one.spell.country, one.parallel_to
+            elapsed = one.spell.exit_years
+            taken = self._taken(country, step, elapsed, one.skipped, max(months, default=0), paths)
+            for horizon, month in zip(horizons, months, strict=True):
+                share = taken[month]
+                found.append(StepForecast(
+                    country=country, step=step, horizon_years=float(horizon), probability=float(share.mean()),
+                    low=float(np.quantile(share, LOW)), high=float(np.quantile(share, HIGH)),
+                ))  # fmt: skip
+        rung = {step: place for place, step in enumerate(self.rows.steps)}
+        return tuple(sorted(found, key=lambda one: (one.country, rung[one.step], one.horizon_years)))
+
+    def rung_probability(self, horizons: Sequence[float]) -> tuple[RungForecast, ...]:
+        """Forecast the highest rung that each country has taken, for every country of the ladder not yet at its top.
+
+        Parameters
+        ----------
+        horizons : sequence of float
+            Years, in whole months.
+
+        Returns
+        -------
+        tuple of RungForecast
+            Sorted by country, horizon and rung; probabilities of one country and horizon sum to 1. Seeking begins and
+            ends at the rates of the record; an open block may end, no new one begins.
+        """
+        return tuple(RungForecast(country=c, horizon_years=h, rung=r, probability=p)
+                     for c, h, r, p in propagate(self, horizons))  # fmt: skip
+
+    def open_blocks(self, country: str, step: str) -> int:
+        """Count the members that openly block the step of the country on the as-of day, as far as the model looks."""
+        today = self.case.header.as_of.toordinal()
+        spans = block_spans(self.case, country, step) if self.blocks else ()
+        return sum(low <= today < high for low, high in spans)
+
+    def blocked_now(self, country: str, step: str) -> bool:
+        """Tell whether a member openly blocks the step of the country on the as-of day, as far as the model looks."""
+        return self.open_blocks(country, step) > 0
+
+    def _taken(self, country: str, step: str, elapsed: float, skipped: bool, months: int, paths: Floats) -> Floats:
+        """Probability that the step has been taken after each month, (month + 1, draw)."""
+        free = self.log_hazard(country, step, skipped=skipped)
+        duration = self.duration(step)
+        block = self.effect("block", "block")
+        waiting = np.ones(len(free))
+        held = np.zeros(len(free))
+        if self.blocked_now(country, step):
+            waiting, held = held, waiting
+        lifted = lifting_shares(self.block_end, self.open_blocks(country, step), months)
+        taken = [1.0 - waiting - held]
+        for month in range(months):
+            since = elapsed + (month + 0.5) * MONTH
+            year = (self.case.header.as_of.month - 1 + month) // 12
+            eta = free + paths[:, year] + duration[:, [since >= cut for cut in PIECES]].sum(axis=1)
+            waiting = waiting * np.exp(-MONTH * np.exp(eta))
+            held = held * np.exp(-MONTH * np.exp(eta + block))
+            waiting, held = waiting + held * lifted[:, month], held * (1.0 - lifted[:, month])
+            taken.append(1.0 - waiting - held)
+        return np.clip(np.array(taken), 0.0, 1.0)
+
+
+def fit_ladder(
+    case: Case,
+    *,
+    draws: int | None = None,
+    blocks: bool = True,
+    covariates: bool = True,
+    prior_only: bool = False,
+    prior: HazardPrior | None = None,
+) -> LadderFit:
+    """Fit the person-period hazard model to the ladder of a case as it stands on its as-of day.
+
+    Parameters
+    ----------
+    case : Case
+        For an earlier day, give `case.as_of(day)`.
+    draws : int, optional
+        Posterior draws; `case.pathways.draws` if left out.
+    blocks, covariates : bool
+        Whether open blocks and the variables of the ladder enter.
+    prior_only : bool
+        Learn nothing: draws come from the prior.
+    prior : HazardPrior, optional
+
+    Returns
+    -------
+    LadderFit
+
+    Raises
+    ------
+    ModelError
+        Nothing says from when a country could have taken a step, or the fit does not settle.
+
+    References
+    ----------
+    docs/methods/ladder.md.
+    """
+    count = case.pathways.draws if draws is None else draws
+    rows = case_rows(case, blocks=blocks, covariates=covariates)
+    posterior = fit_laplace(build_design(rows, prior), rows.without_outcome() if prior_only else rows)
+    seed = case.header.seed
+    effects, scales = posterior.draw(named_generator(seed, "accession", "ladder"), count)
+    return LadderFit(
+        case=case,
+        rows=rows,
+        posterior=posterior,
+        series=case_covariates(case) if covariates else CovariateSeries.none(),
+        effects=effects,
+        scales=scales,
+        block_end=_block_end(case, count, learn=not prior_only),
+        blocks=blocks,
+    )
+
+
+def _block_end(case: Case, draws: int, *, learn: bool) -> Floats:
+    """Draw the yearly rate at which open blocks end: Gamma(½, ½ year) a priori."""
+    ended, years = 0, 0.0
+    today = case.header.as_of
+    for block in case.blocks if learn else ():
+        stop = today if block.blocked_to is None else block.blocked_to.middle
+        years += max((stop - block.blocked_from.middle).days, 0) / YEAR
+        ended += block.blocked_to is not None
+    generator = named_generator(case.header.seed, "accession", "block-end")
+    return np.asarray(generator.standard_gamma(0.5 + ended, draws) / (0.5 + years))

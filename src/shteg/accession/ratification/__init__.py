@@ -1,0 +1,1 @@
+"""How long members take to ratify, and which hold out."""

@@ -1,0 +1,1 @@
+"""How often and how long a member blocks, and how long the path has stood still."""

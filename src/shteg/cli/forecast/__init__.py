@@ -1,0 +1,1 @@
+"""`shteg forecast`."""

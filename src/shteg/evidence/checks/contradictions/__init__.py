@@ -1,0 +1,1 @@
+"""Facts of a case that cannot be true together."""

@@ -1,0 +1,73 @@
+"""Contradictions between documents and what is taken from them: dates and grades."""
+
+from collections.abc import Iterator
+
+from pydantic import BaseModel
+
+from shteg.errors import Problem
+from shteg.evidence.files.draft import Draft
+from shteg.evidence.records.base import CREDIBILITY, RELIABILITY, Source, Sourced, Sources
+
+_FILE = "sources.toml"
+
+
+def _sources(draft: Draft) -> dict[str, Source]:
+    file = draft.tomls.get(_FILE)
+    return dict(file.record.sources) if file is not None and isinstance(file.record, Sources) else {}
+
+
+def check_documents(draft: Draft) -> Iterator[Problem]:
+    """Find documents that were read before they were published."""
+    for name, one in _sources(draft).items():
+        if one.read_on is not None and one.published_on is not None and one.read_on.last < one.published_on.first:
+            problem = f"the document was read on {one.read_on}, before it was published on {one.published_on}"
+            yield draft.at_key(_FILE, ("sources", name, "read_on"), problem, "correct one of the two dates")
+
+
+def check_grades(draft: Draft) -> Iterator[Problem]:
+    """Find rows and tables that are graded better than the document they come from."""
+    sources = _sources(draft)
+    hint = "give the row the letter of its source, or grade the source anew in sources.toml"
+    for table in draft.tables.values():
+        for row in table.rows:
+            if isinstance(row.record, Sourced) and (said := _better(row.record.source, row.record.grade, sources)):
+                yield draft.at_cell(table, row, "grade", said, hint)
+    for file, path, annotation, value in draft.walk():
+        graded = isinstance(annotation, type) and issubclass(annotation, BaseModel) and issubclass(annotation, Sourced)
+        if graded and isinstance(value, dict):
+            source, grade = value.get("source"), value.get("grade")
+            if isinstance(source, str) and isinstance(grade, str) and (said := _better(source, grade, sources)):
+                yield draft.at_key(file, (*path, "grade"), said, hint)
+
+
+def _better(source: str, grade: str, sources: dict[str, Source]) -> str:
+    """Say how a grade is better than that of its source; "" if it is not, or is no grade."""
+    if source not in sources or len(grade) != 2 or grade[0] not in RELIABILITY or grade[1] not in CREDIBILITY:
+        return ""
+    of_source = sources[source].grade
+    if grade[0] < of_source[0]:
+        return f"the grade {grade} is more reliable than the source `{source}`, which is {of_source}"
+    if of_source[1] == "6" and grade[1] != "6":
+        return f"the grade {grade} judges what it says, and nobody has read the source `{source}` ({of_source})"
+    return ""
+
+
+def check_rows_after_reading(draft: Draft) -> Iterator[Problem]:
+    """Find rows on what happened after their source was read: it cannot say so."""
+    sources = _sources(draft)
+    for table in draft.tables.values():
+        for row in table.rows:
+            source = sources.get(getattr(row.record, "source", ""))
+            if source is None or source.read_on is None:
+                continue
+            for column, verb in (
+                ("happened_on", "it happened"),
+                ("known_on", "it was known"),
+                ("status_on", "it is of"),
+            ):
+                when = getattr(row.record, column, None)
+                if when is not None and when.first > source.read_on.last:
+                    problem = f"{verb} {when}, after the source was read on {source.read_on}"
+                    hint = "correct the date, name a later source, or renew `read_on` in sources.toml"
+                    yield draft.at_cell(table, row, column, problem, hint)
+                    break

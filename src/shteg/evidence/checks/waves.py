@@ -1,0 +1,127 @@
+"""Survey waves of a case: reading their folders, and checks of designs, answers and published figures."""
+
+from collections.abc import Iterator
+
+from shteg.errors import Problem
+from shteg.evidence.files.csv_scan import read_header
+from shteg.evidence.files.draft import Draft, texts_in
+from shteg.evidence.files.explain_invalid import suggest
+from shteg.evidence.files.folder import is_inside
+from shteg.evidence.files.schema import ALLOWED, FILES, WAVE_FILES
+from shteg.evidence.files.toml_tables import read_toml
+from shteg.evidence.records.base import is_id
+
+_HEADER_LIMIT = 2**20
+
+
+def read_waves(draft: Draft) -> None:
+    """Read every folder under surveys/ into the draft; the data are hashed, and read by the survey stage."""
+    folder = draft.folder
+    if not folder.exists("surveys") or not folder.is_folder("surveys", "surveys stand in surveys/"):
+        return
+    known = [spec.path.removeprefix("surveys/") for spec in FILES if spec.path.startswith("surveys/")]
+    waves = []
+    for name in folder.names("surveys"):
+        path = f"surveys/{name}"
+        if name in known or name in ALLOWED:
+            continue
+        hint = suggest(name, known, "a wave of microdata has its own folder, for example surveys/2025/")
+        if folder.is_folder(path, hint) and is_id(name):
+            waves.append(name)
+        elif not is_id(name):
+            folder.report(path, 0, 0, f"`{name}` cannot name a wave", "use letters, digits, '-' and '_'")
+    draft.waves = tuple(waves)
+    for wave in waves:
+        _read_wave(draft, wave)
+
+
+def _read_wave(draft: Draft, wave: str) -> None:
+    folder, base = draft.folder, f"surveys/{wave}"
+    own = [spec.path.rsplit("/", 1)[1] for spec in WAVE_FILES]
+    for spec in WAVE_FILES:
+        name = spec.path.replace("<wave>", wave)
+        assert spec.record is not None
+        if not folder.exists(name):
+            folder.report(name, 0, 0, "the file is missing", "every wave has one; see cases/demo for an example")
+        elif (file := read_toml(folder, name, spec.record)) is not None:
+            draft.tomls[name] = file
+    data = draft.raw(f"{base}/design.toml", "data")
+    if isinstance(data, str) and data:
+        if not is_inside(data) or "/" in data:
+            problem, hint = f"`{data}` is not a file name", "name a file that lies beside design.toml"
+            folder.problems.append(draft.at_key(f"{base}/design.toml", ("data",), problem, hint))
+        elif not folder.exists(f"{base}/{data}"):
+            hint = suggest(data, [one for one in folder.names(base) if one not in own], "add the data file")
+            problem = f"the data file `{data}` does not exist"
+            folder.problems.append(draft.at_key(f"{base}/design.toml", ("data",), problem, hint))
+        else:
+            folder.read_hash(f"{base}/{data}")
+    for name in folder.names(base):
+        if name not in own and name not in ALLOWED and name != data and isinstance(data, str):
+            hint = suggest(name, own, "remove it, or name it as `data` in design.toml")
+            folder.report(f"{base}/{name}", 0, 0, "this is not a file of a wave", hint)
+
+
+def check_columns(draft: Draft) -> Iterator[Problem]:
+    """Find columns that a design or a questionnaire names and a CSV data file does not have."""
+    for wave in draft.waves:
+        base = f"surveys/{wave}"
+        design, asked = f"{base}/design.toml", f"{base}/questionnaire.toml"
+        data = draft.raw(design, "data")
+        header = _data_header(draft, f"{base}/{data}") if isinstance(data, str) else None
+        if header is None:
+            continue
+        for key in ("stratum", "psu", "weight"):
+            column = draft.raw(design, key)
+            if isinstance(column, str) and column not in header:
+                hint = suggest(column, header, "correct the name")
+                yield draft.at_key(design, (key,), f"{data} has no column `{column}`", hint)
+        for file, table in ((design, "domains"), (asked, "items")):
+            for column in draft.keys_of(file, table) or ():
+                if column not in header and not (file == asked and _is_set(draft, file, column, header)):
+                    hint = suggest(column, header, "correct the name")
+                    yield draft.at_key(file, (table, column), f"{data} has no column `{column}`", hint)
+
+
+def _is_set(draft: Draft, file: str, item: str, header: tuple[str, ...]) -> bool:
+    """Tell whether an item with several answers has one column for each of its options."""
+    options = draft.raw(file, "items", item, "options")
+    if draft.raw(file, "items", item, "multiple") is not True or not isinstance(options, dict):
+        return False
+    missing = draft.raw(file, "items", item, "missing")
+    codes = [code for code in options if code not in (missing if isinstance(missing, list) else ())]
+    return any(all(f"{item}{mark}{code}" in header for code in codes) for mark in "/._")
+
+
+def _data_header(draft: Draft, path: str) -> tuple[str, ...] | None:
+    """Give the columns of a CSV data file that may be read; None of another kind of file."""
+    if not path.endswith(".csv") or path not in draft.folder.hashes:
+        return None
+    with (draft.folder.root / path).open("rb") as file:
+        first = file.read(_HEADER_LIMIT)
+    encoding = draft.raw(f"{path.rpartition('/')[0]}/design.toml", "encoding")
+    header = read_header(first, encoding if isinstance(encoding, str) else "utf-8")
+    if header is None:
+        hint = "save the file as “CSV UTF-8”, or name its encoding in design.toml"
+        draft.folder.report(path, 1, 1, "the header cannot be read", hint)
+    return header
+
+
+def check_answers(draft: Draft) -> Iterator[Problem]:
+    """Find favourable answers and scores of a wave's item that belong to none of its options."""
+    for wave in draft.waves:
+        file = f"surveys/{wave}/questionnaire.toml"
+        for path, item in draft.tables_of(file, "items"):
+            options = item.get("options")
+            if not isinstance(options, dict):
+                continue
+            for number, answer in texts_in(item.get("favourable")):
+                if answer not in options:
+                    hint = suggest(answer, list(options), "correct it, or add the option")
+                    problem = f"`{answer}` is not an option of this item"
+                    yield draft.at_key(file, (*path, "favourable", number), problem, hint)
+            scores = item.get("scores")
+            for code in scores if isinstance(scores, dict) else ():
+                if code not in options:
+                    hint = suggest(code, list(options), "correct it, or add the option")
+                    yield draft.at_key(file, (*path, "scores", code), f"`{code}` is not an option of this item", hint)

@@ -1,0 +1,1 @@
+"""Files of a case folder: CSV and TOML with their places, the schema of each, corrections, problems in words."""

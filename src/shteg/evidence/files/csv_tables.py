@@ -1,0 +1,192 @@
+"""CSV files of a case: rows with their physical line, checked one by one against their record."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from pydantic import ValidationError
+
+from shteg.evidence.files.csv_scan import Scan, scan_csv
+from shteg.evidence.files.explain_invalid import explain, suggest
+from shteg.evidence.files.folder import CaseFolder
+from shteg.evidence.files.schema import FileSpec, strip_optional
+from shteg.evidence.records.base import Record
+from shteg.evidence.records.dates import DateInterval, read_local_day
+
+LONGEST_FIELD = 131_072
+TOO_LONG = f"a field is longer than {LONGEST_FIELD:,} characters"
+_DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
+_DECIMAL_POINT = re.compile(r"[+-]?[0-9]+\.[0-9]+")
+
+
+@dataclass(slots=True)
+class Row:
+    """One row: `line` is the physical line where it starts; `record` is None while the row is not valid."""
+
+    line: int
+    cells: dict[str, str]
+    record: Record | None = None
+
+
+@dataclass
+class CsvTable:
+    """A CSV file: its header and the rows that have as many fields as the header."""
+
+    spec: FileSpec
+    header: tuple[str, ...]
+    rows: list[Row] = field(default_factory=list)
+    whole: bool = True
+
+    @property
+    def name(self) -> str:
+        """The file, relative to the case."""
+        return self.spec.path
+
+    def column(self, name: str) -> int:
+        """Give the number of a column, from 1; 0 if the table has no such column."""
+        return self.header.index(name) + 1 if name in self.header else 0
+
+    def values(self, name: str) -> frozenset[str]:
+        """Give all values of a column as they stand, valid or not."""
+        return frozenset(row.cells.get(name, "").strip() for row in self.rows)
+
+
+def read_csv(folder: CaseFolder, spec: FileSpec) -> CsvTable | None:
+    """Read a CSV file into raw rows; problems of form go to the folder. None if there is no usable header.
+
+    Days written as Excel writes them in many countries (21.05.2009) and, in a file separated by “;”, decimal commas
+    are turned into the form of the case format where they can mean one thing only.
+    """
+    before = len(folder.problems)
+    text = folder.read_text(spec.path)
+    if text is None:
+        return None
+    scan = scan_csv(text.encode("utf-8"))
+    for defect in scan.defects:
+        folder.report(spec.path, defect.line, defect.column, defect.problem, defect.hint)
+    if scan.more:
+        folder.report(spec.path, 0, 0, f"{scan.more} more rows are not as they should be", "mend those listed first")
+    if not scan.header_line or any(one.line <= scan.header_line for one in scan.defects):
+        return None
+    return _read_rows(folder, spec, scan, before)
+
+
+def _read_rows(folder: CaseFolder, spec: FileSpec, scan: Scan, before: int) -> CsvTable | None:
+    refused = {defect.line for defect in scan.defects}
+    rows = [(line, fields) for line, fields in _rows(folder, spec.path, scan) if line not in refused]
+    unused = [
+        number
+        for number, name in enumerate(scan.header)
+        if not name and not any(number < len(fields) and fields[number].strip() for _, fields in rows)
+    ]
+    kept = [number for number in range(len(scan.header)) if number not in unused]
+    header = tuple(scan.header[number] for number in kept)
+    if not _check_header(folder, spec, scan.header_line, header, kept):
+        return None
+    table = CsvTable(spec=spec, header=header)
+    for line, fields in rows:
+        if len(fields) == len(scan.header):
+            table.rows.append(Row(line, {name: fields[number] for name, number in zip(header, kept, strict=True)}))
+    _mend_local_forms(folder, table, scan.separator)
+    table.whole = len(folder.problems) == before
+    return table
+
+
+def validate_rows(folder: CaseFolder, table: CsvTable) -> None:
+    """Turn every row into its record; a row that fails is reported field by field."""
+    record = table.spec.record
+    assert record is not None  # every CSV file of the schema has one
+    optional = {name for name, info in record.model_fields.items() if not info.is_required()}
+    for row in table.rows:
+        cells = {
+            name: value
+            for name, value in row.cells.items()
+            if name in record.model_fields and (name not in optional or value.strip())
+        }
+        try:
+            row.record = record.model_validate(cells)
+        except ValidationError as errors:
+            for path, problem, hint in explain(record, errors):
+                if not path and problem.endswith("is missing"):
+                    continue  # the header lacks the column, and that has been said once
+                column = table.column(str(path[0])) if path else 1
+                folder.report(table.name, row.line, column, problem, hint)
+
+
+def _rows(folder: CaseFolder, name: str, scan: Scan) -> Iterator[tuple[int, list[str]]]:
+    """Give the rows as the scan found them; where a quotation mark is out of order, the rows above it."""
+    limit = min((one.line for one in scan.defects if "quotation" in one.problem), default=None)
+    text = io.StringIO(scan.body.decode("utf-8"), newline="")
+    reader = csv.reader(text, delimiter=scan.separator, strict=True)
+    for line in scan.lines.tolist():
+        if limit is not None and line >= limit:
+            return
+        try:
+            fields = next(reader)
+            # Python's own limit is one for the whole process, and other libraries raise it.
+            too_long = any(len(one) > LONGEST_FIELD for one in fields)
+        except csv.Error:
+            too_long = True
+        if too_long:
+            folder.report(name, line, 1, TOO_LONG, "look for a quotation mark that is opened and not closed")
+            return
+        yield line, fields
+
+
+def _mend_local_forms(folder: CaseFolder, table: CsvTable, separator: str) -> None:
+    """Turn days, and decimal commas of a file without separating commas, into the form of the case format."""
+    record = table.spec.record
+    assert record is not None
+    for name in table.header:
+        kind = strip_optional(record.model_fields[name].annotation) if name in record.model_fields else None
+        if kind in (DateInterval, date):
+            _mend_days(table, name)
+        elif kind is float and separator != ",":
+            _mend_decimals(folder, table, name)
+
+
+def _mend_days(table: CsvTable, name: str) -> None:
+    for row in table.rows:
+        try:
+            day = read_local_day(row.cells[name])
+        except ValueError:
+            continue  # left as it stands: the record refuses it with the same sentence
+        if day is not None:
+            row.cells[name] = day.isoformat()
+
+
+def _mend_decimals(folder: CaseFolder, table: CsvTable, name: str) -> None:
+    commas = [row for row in table.rows if _DECIMAL_COMMA.fullmatch(row.cells[name].strip())]
+    point = next((row for row in table.rows if _DECIMAL_POINT.fullmatch(row.cells[name].strip())), None)
+    if commas and point is not None:
+        problem = f"`{name}` has a decimal comma here and a point in line {point.line}"
+        hint = "write all numbers of the column alike, without marks between the thousands"
+        folder.report(table.name, commas[0].line, table.column(name), problem, hint)
+        return
+    for row in commas:
+        row.cells[name] = row.cells[name].strip().replace(",", ".")
+
+
+def _check_header(
+    folder: CaseFolder, spec: FileSpec, line: int, header: tuple[str, ...], numbers: list[int]
+) -> tuple[str, ...]:
+    record = spec.record
+    assert record is not None
+    known = tuple(record.model_fields)
+    for number, name in enumerate(header):
+        place = numbers[number] + 1
+        if not name:
+            folder.report(spec.path, line, place, "the column has no name", "name it, or delete the column")
+        elif header.index(name) < number:
+            folder.report(spec.path, line, place, f"the column `{name}` stands here twice", "delete one of the two")
+        elif name not in known:
+            problem = f"`{name}` is not a column of this table"
+            folder.report(spec.path, line, place, problem, suggest(name, known, "remove it"))
+    for name, info in record.model_fields.items():
+        if info.is_required() and name not in header:
+            problem, hint = f"the column `{name}` is missing", f"add `{name}`; see docs/case-format.md"
+            folder.report(spec.path, line, 0, problem, hint)
+    return header

@@ -1,0 +1,141 @@
+"""A case as it was read, before it is known to be right: what the checks look at."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, TypeVar
+
+from shteg.errors import Problem
+from shteg.evidence.files.csv_tables import CsvTable, Row
+from shteg.evidence.files.explain_invalid import suggest
+from shteg.evidence.files.folder import CaseFolder
+from shteg.evidence.files.schema import FILES, WAVE_FILES, walk_record
+from shteg.evidence.files.toml_positions import Path
+from shteg.evidence.files.toml_tables import TomlFile
+from shteg.evidence.records.base import Record
+from shteg.evidence.records.case import PRINTED_LANGUAGES
+
+R = TypeVar("R", bound=Record)
+Known = frozenset[str] | None
+"""Ids that exist; None where the file that lists them could not be read, so that nothing can be said."""
+
+
+@dataclass
+class Draft:
+    """Every file that could be parsed, valid or not."""
+
+    folder: CaseFolder
+    tomls: dict[str, TomlFile] = field(default_factory=dict)
+    tables: dict[str, CsvTable] = field(default_factory=dict)
+    texts: dict[str, dict[str, str]] = field(default_factory=dict)
+    waves: tuple[str, ...] = ()
+
+    def raw(self, file: str, *path: str) -> Any:
+        """Give what stands under a path of keys in a TOML file, or None."""
+        value: Any = self.tomls[file].raw if file in self.tomls else None
+        for key in path:
+            value = value.get(key) if isinstance(value, dict) else None
+        return value
+
+    def tables_of(self, file: str, key: str) -> list[tuple[Path, dict[str, Any]]]:
+        """Give the entries of an array of tables, or of a table of tables, each with its path."""
+        value = self.raw(file, key)
+        if isinstance(value, list):
+            return [((key, number), one) for number, one in enumerate(value) if isinstance(one, dict)]
+        if isinstance(value, dict):
+            return [((key, name), one) for name, one in value.items() if isinstance(one, dict)]
+        return []
+
+    def keys_of(self, file: str, key: str) -> Known:
+        """Give the names under a table of tables; None if the file could not be parsed, empty if it is not there."""
+        if file in self.tomls:
+            value = self.raw(file, key)
+            return frozenset(value) if isinstance(value, dict) else None
+        return None if self.folder.exists(file) else frozenset()
+
+    def ids_of(self, file: str, key: str) -> Known:
+        """Give the `id` of every entry of an array of tables; None if the file could not be parsed."""
+        if file not in self.tomls:
+            return None
+        return frozenset(str(one["id"]) for _, one in self.tables_of(file, key) if "id" in one)
+
+    def column(self, file: str, name: str) -> Known:
+        """Give the values of a column; None if the table could not be read whole, empty if it is not there."""
+        if file in self.tables:
+            table = self.tables[file]
+            return table.values(name) if table.whole and name in table.header else None
+        return None if self.folder.exists(file) else frozenset()
+
+    def records_of(self, file: str, record: type[R]) -> list[tuple[Row, R]]:
+        """Give the valid rows of a table, each with its record."""
+        rows = self.tables[file].rows if file in self.tables else ()
+        return [(row, row.record) for row in rows if isinstance(row.record, record)]
+
+    def at_row(self, file: str, row: Row, column: str, problem: str, hint: str) -> Problem:
+        """Make a problem that stands in a cell of a table."""
+        return self.at_cell(self.tables[file], row, column, problem, hint)
+
+    @property
+    def as_of(self) -> date | None:
+        """The day as of which the case stands, if it is given and exists."""
+        value = self.raw("case.toml", "as_of")
+        if isinstance(value, str):
+            try:
+                return date.fromisoformat(value)
+            except ValueError:
+                return None
+        return value if type(value) is date else None
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the case; () if they are not given, or one is none in which pages can be printed.
+
+        Such a one is told where it is named, not at each of the texts that lack it.
+        """
+        value = self.raw("case.toml", "languages")
+        known = isinstance(value, list) and all(isinstance(one, str) and one in PRINTED_LANGUAGES for one in value)
+        return tuple(value) if known else ()
+
+    @property
+    def aspirant(self) -> str | None:
+        """The country code of the aspirant, if it is given as text."""
+        value = self.raw("case.toml", "aspirant")
+        return value if isinstance(value, str) else None
+
+    def at_key(self, file: str, path: Path, problem: str, hint: str) -> Problem:
+        """Make a problem that stands at a key of a TOML file."""
+        line, column = self.tomls[file].place(path)
+        return Problem(file, line, column, problem, hint)
+
+    def at_cell(self, table: CsvTable, row: Row, column: str, problem: str, hint: str) -> Problem:
+        """Make a problem that stands in a cell of a CSV file."""
+        return Problem(table.name, row.line, max(table.column(column), 1), problem, hint)
+
+    def walk(self) -> Iterator[tuple[str, Path, Any, Any]]:
+        """Go through every TOML file along its record, valid or not: file, path, type, raw value."""
+        for spec in FILES:
+            if spec.path in self.tomls and spec.record is not None:
+                yield from self._walk(spec.path, spec.record)
+        for wave in self.waves:
+            for spec in WAVE_FILES:
+                name = spec.path.replace("<wave>", wave)
+                if name in self.tomls and spec.record is not None:
+                    yield from self._walk(name, spec.record)
+
+    def _walk(self, file: str, record: Any) -> Iterator[tuple[str, Path, Any, Any]]:
+        for path, annotation, value in walk_record(record, self.tomls[file].raw):
+            yield file, path, annotation, value
+
+
+def texts_in(value: Any) -> list[tuple[int, str]]:
+    """Give the texts in a list, each with its number; [] if it is no list."""
+    return (
+        [(number, one) for number, one in enumerate(value) if isinstance(one, str)] if isinstance(value, list) else []
+    )
+
+
+def unknown(word: str, known: Known, what: str, where: str) -> tuple[str, str] | None:
+    """Give problem and hint if a word is not known; None if it is, or if nothing can be said."""
+    if known is None or word in known:
+        return None
+    return f"{what} `{word}` is not in {where}", suggest(word, sorted(known), f"add it to {where}, or correct it")

@@ -1,0 +1,115 @@
+"""Finding cases by name or path, and making a new one from the shipped example."""
+
+import shutil
+from importlib.resources import files
+from pathlib import Path
+
+from shteg.errors import UsageError
+from shteg.evidence.files.explain_invalid import nearest
+from shteg.evidence.records.base import is_id
+from shteg.keeping import work_folder
+
+EXAMPLE = "demo"
+"""The shipped case from which new cases are made."""
+_MARK = """\
+# EDIT ME: this file comes from a made-up example. Replace what it says by your own facts,
+# then run `shteg check`. docs/case-format.md explains every key.
+"""
+_NOTES = """\
+# {name}: a case to start from
+
+Everything in this folder is made up: the countries, the organisation, the surveys and the sources. It builds as it is,
+so that you can see what each file does. Replace one file after the other, and run `shteg check` after each.
+
+1. `case.toml` says who wants to join what. Change the title, the countries, the authors and the day.
+2. `sources.toml` lists your documents; every row of every table names one of them, with a grade.
+3. The tables (`members.csv`, `acts.csv`, `ladder.csv` …) hold the facts. Delete what you have no facts for.
+4. `pathways.toml` and `recommendations.toml` hold the assumptions and the measures, each with its range.
+5. `text/` holds the prose in each language; numbers stand in it as `{{{{ value.… }}}}`.
+
+Delete this file when the case is yours.
+"""
+
+
+def default_case() -> str:
+    """Give the name of the shipped case that is built when none is named (the file `DEFAULT` beside the cases).
+
+    Raises
+    ------
+    UsageError
+        No shipped case is marked.
+    """
+    for folder in _case_folders():
+        if (folder / "DEFAULT").is_file():
+            return (folder / "DEFAULT").read_text(encoding="utf-8").strip()
+    raise UsageError("no case is shipped with this installation", "name a case folder")
+
+
+def _case_folders() -> tuple[Path, Path]:
+    package = Path(str(files("shteg")))
+    return package / "cases", package.parent.parent / "cases"
+
+
+def shipped_cases() -> dict[str, Path]:
+    """Give the cases that come with shteg, by name."""
+    found: dict[str, Path] = {}
+    for folder in _case_folders():
+        if folder.is_dir():
+            for case in sorted(folder.iterdir()):
+                if (case / "case.toml").is_file():
+                    found.setdefault(case.name, case)
+    return dict(sorted(found.items()))
+
+
+def find_case(name_or_path: str | Path) -> Path:
+    """Find a case folder: a path that exists, or else the name of a shipped case.
+
+    Raises
+    ------
+    UsageError
+        There is neither such a folder nor such a shipped case.
+    """
+    path = Path(name_or_path)
+    if path.is_dir():
+        return path
+    shipped = shipped_cases()
+    name = str(name_or_path)
+    if name in shipped:
+        return shipped[name]
+    near = nearest(name, shipped)
+    hint = f"did you mean `{near}`? " if near else ""
+    listed = ", ".join(shipped) or "none"
+    raise UsageError(f"there is no case `{name}`", f"{hint}give a folder, or the name of a shipped case: {listed}")
+
+
+def new_case(name: str, folder: Path) -> Path:
+    """Make `folder`, a small valid case with the id `name` to start from.
+
+    It is written beside its place and renamed at the end, so that an interruption leaves nothing half made.
+
+    Raises
+    ------
+    UsageError
+        The name is not an id, or the folder exists already.
+    """
+    if not is_id(name):
+        raise UsageError(f"`{name}` cannot be the name of a case", "use letters, digits, '-', '_' and '.'")
+    if folder.exists():
+        raise UsageError(f"{folder} exists already", "choose another name: nothing is overwritten")
+    example = find_case(shipped_cases().get(EXAMPLE, Path(EXAMPLE)))
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with work_folder(folder) as work:
+        draft = work / name
+        shutil.copytree(example, draft, copy_function=shutil.copyfile)
+        _mark(draft, name)
+        draft.rename(folder)
+    return folder
+
+
+def _mark(case: Path, name: str) -> None:
+    for file in sorted(case.rglob("*.toml")):
+        text = file.read_text(encoding="utf-8")
+        if file.name == "case.toml":
+            text = text.replace(f'id = "{EXAMPLE}"', f'id = "{name}"', 1)
+        file.write_text(_MARK + text, encoding="utf-8", newline="\n")
+    (case / "NOTES.md").write_text(_NOTES.format(name=name), encoding="utf-8", newline="\n")

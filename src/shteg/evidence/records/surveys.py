@@ -1,0 +1,241 @@
+"""Records of the folder `surveys/`: published figures, questions, designs, population margins, waves."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from shteg.evidence.records.base import (
+    Blank,
+    Dated,
+    Id,
+    Localised,
+    Number,
+    OptionalCount,
+    OptionalDate,
+    OptionalNumber,
+    OptionalText,
+    Record,
+    Size,
+    Sourced,
+    Text,
+    Whole,
+)
+from shteg.evidence.records.dates import DateInterval
+from shteg.evidence.records.encodings import text_encoding
+from shteg.evidence.records.numbers import check_people
+
+People = Annotated[float, BeforeValidator(check_people)]
+"""A count of people, written with digits only; a share in per cent may have decimals."""
+
+
+def _check_encoding(name: str) -> str:
+    if text_encoding(name) is None:
+        raise ValueError(f"there is no text encoding {name!r}")
+    return name
+
+
+Encoding = Annotated[str, AfterValidator(_check_encoding)]
+
+
+class PublishedFigure(Dated):
+    """A survey figure printed by others (`surveys/published.csv`); `happened_on` is the fieldwork.
+
+    `percent` is as printed, `decimals` its printed precision; `n` is the base of the row's subgroup if printed.
+    """
+
+    id: Id = Field(description="Short id of the figure, such as `question.series.year.subgroup`.")
+    series: Text = Field(description="The series of surveys.")
+    wave: OptionalText = Field(default=None, description="The wave in the series.")
+    question: Id = Field(description="Id in surveys/questions.toml.")
+    answer: Text = Field(description="The answer, or the sum of answers, that the figure is about.")
+    subgroup_variable: Id = Field(description="What the subgroup is a part of, `all` for everyone.")
+    subgroup: Text = Field(description="Who was asked, `all` for everyone.")
+    percent: OptionalNumber = Field(default=None, description="The percentage, as printed.")
+    mean_score: OptionalNumber = Field(
+        default=None, description="The mean of a scale, as printed, where no percentage was."
+    )
+    decimals: Whole = Field(ge=0, le=4, description="Decimals as printed.")
+    n: OptionalCount = Field(default=None, description="Respondents in this subgroup, if printed.")
+    margin_of_error: Annotated[Annotated[Number, Field(gt=0, le=100)] | None, Blank] = Field(
+        default=None, description="Margin of error in percentage points, if printed."
+    )
+    population: OptionalText = Field(default=None, description="Who the survey stands for.")
+    note: OptionalText = Field(default=None, description="What a reader should know.")
+
+
+class Question(Record):
+    """What was asked (`surveys/questions.toml`); `wording` is verbatim where it was seen."""
+
+    title: Localised = Field(description="The question, in short.")
+    wording: Localised | None = Field(default=None, description="The question, word for word.")
+    favourable: tuple[str, ...] = Field(default=(), description="Answers that count as favourable.")
+    answer_sets: tuple[tuple[str, ...], ...] = Field(
+        default=(), description="Sets of answers that are all there are, so that their shares add up to 100."
+    )
+    breaks: dict[str, tuple[DateInterval, ...]] = Field(
+        default_factory=dict,
+        description="By series, when it began to ask in other words: the trend does not take the step for a change.",
+    )
+    printed_with: tuple[Id, ...] = Field(
+        default=(), description="Other questions whose total a source prints as if it were this one's."
+    )
+    ranks: dict[str, Id] = Field(
+        default_factory=dict,
+        description="Where one answer each was asked for: answers, and the question that asks about each by itself.",
+    )
+    note: Localised | None = Field(default=None, description="What a reader should know.")
+
+
+class Questions(Record):
+    """`surveys/questions.toml`: every question that `published.csv` may hold."""
+
+    questions: dict[Id, Question] = Field(description="The questions, by id.")
+
+
+class PublishedDesign(Sourced):
+    """How a published wave was made, as far as it was said (`surveys/designs.csv`)."""
+
+    series: Text = Field(description="The series of surveys.")
+    wave: Text = Field(description="The wave in the series.")
+    happened_on: DateInterval = Field(description="When the fieldwork began.")
+    ended_on: OptionalDate = Field(default=None, description="When it ended.")
+    mode: OptionalText = Field(default=None, description="How people were asked.")
+    sample_size: OptionalCount = Field(default=None, description="How many were asked.")
+    sampling_frame: OptionalText = Field(default=None, description="What they were drawn from.")
+    stages: OptionalText = Field(default=None, description="In how many stages.")
+    strata: OptionalText = Field(default=None, description="By which strata.")
+    primary_units: OptionalText = Field(default=None, description="What was drawn first.")
+    within_household_selection: OptionalText = Field(
+        default=None, description="How one person of a household was chosen."
+    )
+    ethnic_oversample: OptionalText = Field(
+        default=None, description="Whether a community was drawn more often than its share."
+    )
+    ethnic_composition: OptionalText = Field(default=None, description="How many of each community were asked.")
+    printed_shares: OptionalText = Field(
+        default=None, description="Counts of respondents and the percentage printed beside: `called back 150 = 15 %`."
+    )
+    weighting: OptionalText = Field(default=None, description="How the answers were weighted.")
+    response_rate: OptionalText = Field(default=None, description="How many of those drawn answered.")
+    margin_of_error: OptionalText = Field(default=None, description="Margin of error, as printed.")
+    published_breakdowns: OptionalText = Field(default=None, description="By what the results were broken down.")
+    field_staff: OptionalText = Field(default=None, description="Who asked.")
+    note: OptionalText = Field(default=None, description="What a reader should know.")
+
+
+class PopulationMargin(Sourced):
+    """A count of the population under a named weight scheme (`surveys/population.csv`)."""
+
+    scheme: Id = Field(description="Id in surveys/schemes.toml of the count.")
+    variable: Id = Field(description="What is counted by, for example `sex`.")
+    category: Text = Field(description="The category that is counted.")
+    count: People = Field(gt=0, le=1e10, description="How many people, or how many of a hundred.")
+    reference_year: Whole = Field(ge=1900, le=2200, description="The year of the count.")
+    note: OptionalText = Field(default=None, description="What a reader should know.")
+
+
+class WeightScheme(Record):
+    """A named way to weight the population (`surveys/schemes.toml`)."""
+
+    title: Localised = Field(description="What the scheme is called.")
+    note: Localised | None = Field(default=None, description="What a reader should know.")
+
+
+class Schemes(Record):
+    """`surveys/schemes.toml`."""
+
+    schemes: dict[Id, WeightScheme] = Field(description="The weight schemes, by id.")
+
+
+class WaveItem(Record):
+    """A question of a wave (`surveys/WAVE/questionnaire.toml`)."""
+
+    title: Localised = Field(description="The question, in short.")
+    wording: Localised = Field(description="The question, word for word.")
+    options: dict[str, Localised] = Field(description="The codes in the data file and what they mean.")
+    favourable: tuple[str, ...] = Field(default=(), description="Codes that count as favourable.")
+    missing: tuple[str, ...] = Field(default=(), description="Codes that are left out of the base.")
+    multiple: bool = Field(
+        default=False,
+        description="Several answers are possible: a column of codes separated by blanks, or a column `item/code` of "
+        "0 and 1 for each option.",
+    )
+    ordered: bool = Field(
+        default=False,
+        description="The options are a scale, in order: tables add boxes of the two at each end; `scores`, else "
+        "`favourable`, say which is the top.",
+    )
+    scores: dict[str, Size] = Field(default_factory=dict, description="Codes and their values, for a mean score.")
+
+
+class Questionnaire(Record):
+    """`questionnaire.toml` of one wave."""
+
+    items: dict[Id, WaveItem] = Field(min_length=1, description="The questions, by column of the data file.")
+
+
+class QualityRules(Record):
+    """When a cell of a table is not shown (`suppress_…`) or marked as uncertain (`flag_…`)."""
+
+    suppress_below_n: int = Field(
+        default=0, ge=0, le=1_000_000, description="Fewest respondents of a cell that is shown."
+    )
+    flag_below_n: int = Field(default=0, ge=0, le=1_000_000, description="Fewest respondents of a cell without a mark.")
+    suppress_below_df: int = Field(
+        default=0, ge=0, le=1_000_000, description="Fewest degrees of freedom of a cell that is shown."
+    )
+    flag_below_df: int = Field(
+        default=0, ge=0, le=1_000_000, description="Fewest degrees of freedom of a cell without a mark."
+    )
+    suppress_above_relative_error: float | None = Field(
+        default=None, gt=0, le=1000, description="Largest standard error over estimate that is shown."
+    )
+    flag_above_relative_error: float | None = Field(
+        default=None, gt=0, le=1000, description="Largest standard error over estimate without a mark."
+    )
+
+
+class WaveDesign(Record):
+    """`design.toml` of one wave: which columns hold the design."""
+
+    data: Text = Field(description="Name of the data file beside this one: .csv, .parquet, .sav, .zsav, .dta or .xlsx.")
+    encoding: Encoding | None = Field(
+        default=None,
+        description="Encoding of its texts, such as windows-1250, where a .sav, .dta or .csv does not say it or "
+        "says it wrongly.",
+    )
+    happened_on: DateInterval = Field(description="When the fieldwork was.")
+    title: Localised = Field(description="What the wave is called.")
+    stratum: Text | None = Field(default=None, description="Column of the strata.")
+    psu: Text | None = Field(default=None, description="Column of the primary sampling units.")
+    weight: Text | None = Field(default=None, description="Column of the weights.")
+    lonely_psu: Literal["fail", "remove", "adjust", "average", "certainty"] = Field(
+        default="fail", description="What to do with a stratum that has one primary unit only."
+    )
+    domains: dict[str, Localised] = Field(
+        default_factory=dict, description="Columns by which results are broken down, with their titles."
+    )
+    codes: dict[str, dict[str, Localised]] = Field(
+        default_factory=dict, description="By column, what the codes of the breakdowns mean; tables print it."
+    )
+    quality: QualityRules = Field(
+        default_factory=QualityRules,
+        description="Rules of the tables; `minimum_base` of case.toml always holds as well.",
+    )
+    source: Id = Field(description="Id in sources.toml of the survey.")
+
+
+class Methodology(Record):
+    """`methodology.toml`: the eleven items of the AAPOR Transparency Initiative, in each language."""
+
+    sponsor: Localised = Field(description="Who paid.")
+    conductor: Localised = Field(description="Who carried it out.")
+    instrument: Localised = Field(description="What was asked, and where the wording stands.")
+    population: Localised = Field(description="Who the survey stands for.")
+    frame: Localised = Field(description="What people were drawn from, and whom it misses.")
+    sample_design: Localised = Field(description="How people were drawn.")
+    mode: Localised = Field(description="How people were asked, in which languages.")
+    dates: Localised = Field(description="When.")
+    size_and_precision: Localised = Field(description="How many were asked, and how precise the results are.")
+    weighting: Localised = Field(description="How the answers were weighted.")
+    processing: Localised = Field(description="How the answers were checked, edited and completed.")

@@ -1,0 +1,76 @@
+"""Statistics of whole worlds, draw by draw: their mean, and the noise that finitely many worlds leave in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from shteg.chunks import Executor, Progress, ThreadExecutor, split_range
+from shteg.pathways.engine.simulation import trace_paths
+from shteg.pathways.model.arrays import Floats
+from shteg.pathways.model.model import Model, Scenario
+
+TIMES_PER_CHUNK = 3_000_000
+"""About so many step times are held at once by each thread (24 MB)."""
+
+Statistic = Callable[[Floats], Floats]
+"""From the years until each step, (draw, world, scenario, step), to (draw, world, …)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Moments:
+    """Mean over worlds by draw, (draw, …), and the variance of that mean that comes from finitely many worlds."""
+
+    mean: Floats
+    noise: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Draws `first` to `stop` (half open) of a model: what a thread, or a worker elsewhere, needs to know."""
+
+    model: Model
+    statistic: Statistic
+    first: int
+    stop: int
+    worlds: int
+
+
+def resize(model: Model, scenarios: Sequence[Scenario], draws: int, worlds: int) -> Model:
+    """Give the model with other scenarios and with no more than so many draws and worlds."""
+    had = model.case.pathways
+    size = {"draws": min(draws, had.draws), "worlds_per_draw": min(worlds, had.worlds_per_draw)}
+    case = replace(model.case, pathways=had.model_copy(update=size))
+    return replace(model, case=case, scenarios=tuple(scenarios))
+
+
+def measure_worlds(
+    model: Model,
+    statistic: Statistic,
+    *,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    executor: Executor | None = None,
+) -> Moments:
+    """Simulate the scenarios of a model and summarise a statistic of its worlds.
+
+    The result depends neither on the number of threads nor on the executor: each draw is summarised on its own.
+    """
+    pathways = model.case.pathways
+    times = pathways.worlds_per_draw * len(model.scenarios) * len(model.steps)
+    ranges = split_range(pathways.draws, max(1, TIMES_PER_CHUNK // times))
+    chunks = [Chunk(model, statistic, first, stop, pathways.worlds_per_draw) for first, stop in ranges]
+    parts = (executor or ThreadExecutor(threads)).map(summarise_chunk, chunks, progress)
+    return Moments(mean=np.concatenate([one.mean for one in parts]), noise=np.concatenate([one.noise for one in parts]))
+
+
+def summarise_chunk(chunk: Chunk) -> Moments:
+    """Simulate the draws of a chunk one after the other, whatever their number, so that sums keep their order."""
+    paths = trace_paths(chunk.model, chunk.first, chunk.stop, chunk.worlds)
+    found = [chunk.statistic(paths[d : d + 1])[0] for d in range(len(paths))]
+    return Moments(
+        mean=np.stack([one.mean(axis=0) for one in found]),
+        noise=np.stack([one.var(axis=0, ddof=1) / len(one) if len(one) > 1 else 0.0 * one[0] for one in found]),
+    )

@@ -1,0 +1,1 @@
+"""The simulator: one compiled pass over worlds, and what builds its arrays."""

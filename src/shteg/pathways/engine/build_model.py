@@ -1,0 +1,120 @@
+"""From a case and the draws of the stages before to a model and its scenarios, checked before anything runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+
+from shteg.estimates import StageResult
+from shteg.evidence.case import Case
+from shteg.evidence.records.case import Measure
+from shteg.evidence.records.model import Scenario as CaseScenario
+from shteg.pathways.engine.build_parameters import build_parameters
+from shteg.pathways.engine.build_structure import build_structure, calendar, cut_table, make_plan
+from shteg.pathways.model import checks
+from shteg.pathways.model.model import Model, Scenario, rate_source
+from shteg.pathways.model.parameters import name_parameters
+
+__all__ = ["Model", "Scenario", "build_model", "build_parameters", "make_plan", "rate_source", "with_scenarios"]
+
+
+def build_model(
+    case: Case, stance: StageResult, accession: StageResult, measures: Iterable[str], *, effects: bool = True
+) -> Model:
+    """Check a case and the draws handed over, and resolve them into a model.
+
+    Parameters
+    ----------
+    measures : ids
+        The measures that the first scenario takes.
+    effects : bool
+        Add one scenario per measure (with it against without it) and, last, all measures against none.
+
+    Raises
+    ------
+    UsageError
+        A measure is unknown.
+    ModelError
+        Anything in the model is contradictory or out of range: all findings at once.
+    """
+    checks.check_chosen(measures := frozenset(measures), case.recommendations.measures)
+    named = name_parameters(case.pathways)
+    order, findings = checks.order_steps(case.steps)
+    log_rate = accession.draws.get("log_rate")
+    findings += checks.check_years(case)
+    findings += checks.check_steps(case, log_rate.units if log_rate else ())
+    findings += checks.check_parameters(named)
+    findings += checks.check_measures(case, named)
+    members = [one.member for one in case.members]
+    findings += checks.check_draws(case, accession, "log_rate", ())
+    if any(step.rule != "none" and not step.ratified for step in case.steps):
+        findings += checks.check_draws(case, stance, "theta", members)
+    if any(step.ratified for step in case.steps):
+        findings += checks.check_draws(case, accession, "ratification_log_days", members)
+        findings += checks.check_draws(case, accession, "ratification_sd", ())
+    findings += checks.check_dynamics(case, accession)
+    checks.raise_findings(findings)
+    if log_rate is None:
+        raise AssertionError("check_draws has told that log_rate is missing")
+    years, year_times = calendar(case)
+    elapsed = checks.read_elapsed(accession)
+    model = Model(
+        case=case,
+        structure=build_structure(case, order, years, year_times, elapsed),
+        named=named,
+        scenarios=_list_scenarios(measures, case.recommendations.measures if effects else ()),
+        years=years,
+        theta=stance.draws.get("theta"),
+        log_rate=log_rate,
+        ratify_mean=accession.draws.get("ratification_log_days"),
+        ratify_sd=accession.draws.get("ratification_sd"),
+        ratify_hold=accession.draws.get("ratification_hold"),
+        duration=accession.draws.get("duration_effect"),
+        veto=accession.draws.get("veto"),
+        elapsed=elapsed,
+    )
+    return replace(model, structure=model.structure._replace(cut_years=cut_table(model)))
+
+
+def _list_scenarios(chosen: frozenset[str], measures: Iterable[Measure]) -> tuple[Scenario, ...]:
+    every = [measure.id for measure in measures]
+    found = [Scenario(name="main", measures=chosen)]
+    found += [Scenario(name=name, measures=chosen ^ {name}) for name in every]
+    if every:
+        none = 0
+        if chosen:
+            none = len(found)
+            found.append(Scenario(name="none", measures=frozenset()))
+        found.append(Scenario(name="all", measures=frozenset(every), compare=none))
+    return tuple(found)
+
+
+def with_scenarios(model: Model, scenarios: Sequence[Scenario]) -> Model:
+    """Give the same model with other scenarios; the first one is counted in full, the others as changes.
+
+    Raises
+    ------
+    ModelError
+        A scenario names a measure, parameter or member that does not exist, or a value out of range.
+    """
+    checks.raise_findings(checks.check_scenarios(scenarios, model.case, model.named))
+    return replace(model, scenarios=tuple(scenarios))
+
+
+def prepare_model(
+    case: Case,
+    stance: StageResult,
+    accession: StageResult,
+    measures: Iterable[str] = frozenset(),
+    scenario: CaseScenario | None = None,
+    settings: Mapping[str, float] = MappingProxyType({}),
+) -> Model:
+    """Build the model with what a scenario and the user set under every one of its scenarios; raises as the stage."""
+    taken = [one.id for one in scenario.measures] if scenario else []
+    model = build_model(case, stance, accession, {*measures, *taken})
+    timing = {one.id: (one.start_years, one.intensity) for one in scenario.measures} if scenario else {}
+    overrides = {**(scenario.set if scenario else {}), **settings}
+    if not timing and not overrides:
+        return model
+    return with_scenarios(model, [replace(one, timing=timing, overrides=overrides) for one in model.scenarios])

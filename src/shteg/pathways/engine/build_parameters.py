@@ -1,0 +1,225 @@
+"""From parameters to arrays: what each draw, scenario and epoch works with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from shteg.estimates import Draws
+from shteg.evidence.records.case import Effect, Step
+from shteg.pathways.engine.world import LOG_2
+from shteg.pathways.model.arrays import Floats, Parameters
+from shteg.pathways.model.model import Model, cut_points, rate_source
+from shteg.pathways.model.parameters import clip_to_domain, draw_effect, draw_parameters
+
+LARGEST_ETA = 300.0
+"""Beyond this a consent is certain or impossible in double precision; the bound keeps exp() finite."""
+
+
+class Mover:
+    """Values of parameters in every scenario and epoch of a range of draws: fixed where told, moved by measures."""
+
+    def __init__(self, model: Model, first: int, stop: int) -> None:
+        self.model, self.rows, self.count = model, slice(first, stop), stop - first
+        seed, horizon = model.case.header.seed, model.structure.horizon
+        self.drawn = draw_parameters(model.named, seed, first, stop)
+        self.starts = [
+            sorted({0.0} | {s.start_years(m) for m in model.case.recommendations.measures if s.acts(m, horizon)})
+            for s in model.scenarios
+        ]
+        self.most = max(len(starts) for starts in self.starts)
+        # per target: the effect, its sizes by draw, and by scenario the epoch it begins in and its intensity
+        self.moves: dict[str, list[tuple[Effect, Floats, list[tuple[int, int, float]]]]] = {}
+        for measure in model.case.recommendations.measures:
+            where = [
+                (s, self.starts[s].index(one.start_years(measure)), one.intensity(measure))
+                for s, one in enumerate(model.scenarios)
+                if one.acts(measure, horizon)
+            ]
+            for effect in measure.effects if where else ():
+                sizes = draw_effect(measure.id, effect, seed, first, stop)
+                self.moves.setdefault(effect.target, []).append((effect, sizes, where))
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Draws, scenarios, epochs."""
+        return self.count, len(self.starts), self.most
+
+    def epoch_starts(self) -> Floats:
+        """(s, e): unused epochs begin at infinity."""
+        return np.array([starts + [np.inf] * (self.most - len(starts)) for starts in self.starts])
+
+    def base(self, name: str, drawn: Floats | None = None) -> Floats:
+        """Give (d, s) values before measures: as drawn, or as the scenario fixes them."""
+        column = self.drawn[name] if drawn is None else drawn
+        values = np.repeat(column[:, None], len(self.starts), axis=1)
+        for s, one in enumerate(self.model.scenarios):
+            if name in one.overrides:
+                values[:, s] = one.overrides[name]
+        return values
+
+    def named(self, name: str) -> Floats:
+        """Give (d, s, e) values of a parameter of the case; zeros where the case does not have it."""
+        if name not in self.drawn:
+            return np.zeros(self.shape)
+        return clip_to_domain(self.move(name, self.base(name)), self.model.named[name].domain)
+
+    def move(self, target: str, base: Floats, *, log: bool = False) -> Floats:
+        """Give (d, s, e) values of one parameter: factors first, then sums, so that their order does not matter."""
+        values = np.repeat(base[:, :, None], self.most, axis=2)
+        for operation in ("multiply", "add"):
+            for effect, sizes, where in self.moves.get(target, ()):
+                if effect.operation != operation:
+                    continue
+                for s, at, intensity in where:
+                    if operation == "add":
+                        values[:, s, at:] += (sizes * intensity)[:, None]
+                    elif log:
+                        values[:, s, at:] += (np.log(sizes) * intensity)[:, None]
+                    else:
+                        values[:, s, at:] *= (sizes if intensity == 1.0 else sizes**intensity)[:, None]
+        return values
+
+
+def build_parameters(model: Model, first: int, stop: int) -> Parameters:
+    """Build the parameter arrays of the posterior draws `first` to `stop` (half open)."""
+    mover = Mover(model, first, stop)
+    pathways, rows, shape = model.case.pathways, mover.rows, mover.shape
+    statehood = mover.named("consent.statehood")[..., None]
+    content = np.array([step.statehood_content for step in model.steps])
+    areas, shocks = [area.id for area in pathways.areas], [shock.id for shock in pathways.shocks]
+    return Parameters(
+        epochs=np.array([len(starts) for starts in mover.starts], dtype=np.int64),
+        starts=mover.epoch_starts(),
+        doubt=np.exp(-np.clip(_readiness(model, mover), -LARGEST_ETA, LARGEST_ETA)),
+        weight=np.exp(np.clip(statehood * content, -LARGEST_ETA, LARGEST_ETA)),
+        common=mover.named("consent.common_factor"),
+        keep=1.0 - mover.named("consent.defection"),
+        change=mover.named("consent.change_rate"),
+        settle=mover.named("settlement.rate"),
+        follow=mover.named("settlement.follow"),
+        pace=_stack([1.0 / mover.named(f"area.{name}.median_years") for name in areas], shape),
+        shape=_stack([mover.base(f"area.{name}.shape") for name in areas], shape[:2]),
+        hazard=_stack([_hazard(model, step, mover) for step in model.steps], shape),
+        shock_rate=_stack([mover.named(f"shock.{name}.rate") for name in shocks], shape),
+        shock_years=_stack([mover.base(f"shock.{name}.duration_years") for name in shocks], shape[:2]),
+        shock_effect=_stack([mover.base(f"shock.{name}.effect") for name in shocks], shape[:2]),
+        ratify_mean=columns(model.ratify_mean, model.members, rows)
+        if model.ratify_mean
+        else np.zeros((stop - first, len(model.members))),
+        ratify_sd=np.ascontiguousarray(model.ratify_sd.values[rows, 0]) if model.ratify_sd else np.zeros(stop - first),
+        hold_share=_hold_shares(model, rows),
+        hold_mean=_hold(model, "log_extra_days", rows),
+        hold_sd=_hold(model, "sd", rows),
+        area_done=_stack(
+            [model.structure.area_elapsed[a] / mover.base(f"area.{name}.median_years") for a, name in enumerate(areas)],
+            shape[:2],
+        ),
+        cut_factor=_cut_factors(model, rows),
+        **_episode_rates(model, mover),
+        lapse=_stack([mover.named(f"reversal.{step.id}") for step in model.steps], shape),
+    )
+
+
+def _hold(model: Model, unit: str, rows: slice) -> Floats:
+    if model.ratify_hold is None:
+        return np.zeros(rows.stop - rows.start)
+    return columns(model.ratify_hold, [unit], rows)[:, 0]
+
+
+def _hold_shares(model: Model, rows: slice) -> Floats:
+    """Give (d, j) the probability that a member holds out: its own where there is one."""
+    if model.ratify_hold is None:
+        return np.zeros((rows.stop - rows.start, len(model.members)))
+    own = [f"share|{member}" for member in model.members]
+    return columns(model.ratify_hold, [u if u in model.ratify_hold.units else "share" for u in own], rows)
+
+
+def _cut_factors(model: Model, rows: slice) -> Floats:
+    """Give (d, k, c) what the hazard of a step is multiplied by from each cut on."""
+    factors = np.ones((rows.stop - rows.start, *model.structure.cut_years.shape))
+    for k, step in enumerate(model.steps):
+        for c, (_, column) in enumerate(cut_points(model, step)):
+            if model.duration is not None:
+                factors[:, k, c] = np.exp(np.clip(model.duration.values[rows, column], -LARGEST_ETA, LARGEST_ETA))
+    return factors
+
+
+def _episode_rates(model: Model, mover: Mover) -> dict[str, Floats]:
+    """Give the yearly rates of episodes: of each member blocking and, in the last column, of the aspirant withdrawing.
+
+    A member's rate is that of stance 0 times exp(stance * theta). Members begin in the stationary law of the rates
+    before any measure; the aspirant begins by seeking.
+    """
+    shape, size = mover.shape, len(model.members) + 1
+    onset, release = np.zeros((*shape, size)), np.zeros((*shape, size))
+    on_share = np.zeros((*shape[:2], size))
+    if model.structure.vetoes:
+        lift = np.exp(np.clip(mover.base("consent.episodes.stance")[..., None] * _theta(model, mover), -30.0, 30.0))
+        moved = np.exp(
+            np.clip(mover.named("consent.episodes.stance")[..., None] * _theta(model, mover)[:, :, None], -30.0, 30.0)
+        )
+        first, end = (_episode_base(model, mover, name) for name in ("onset", "end"))
+        onset[..., :-1] = np.maximum(mover.move("consent.episodes.onset", first), 0.0)[..., None] * moved
+        release[..., :-1] = np.maximum(mover.move("consent.episodes.end", end), 0.0)[..., None]
+        begin = first[..., None] * lift
+        total = begin + end[..., None]
+        on_share[..., :-1] = np.where(total > 0.0, begin / np.where(total > 0.0, total, 1.0), 0.0)
+    if model.structure.withdraws:
+        onset[..., -1], release[..., -1] = mover.named("withdrawal.rate"), mover.named("withdrawal.return_rate")
+    return {"onset": onset, "release": release, "on_share": on_share}
+
+
+def _episode_base(model: Model, mover: Mover, name: str) -> Floats:
+    """Give (d, s) the rate of the case, or, where it leaves it out, that of the blocks on record."""
+    full = f"consent.episodes.{name}"
+    if full in mover.drawn:
+        return mover.base(full)
+    if model.veto is None:
+        raise AssertionError(f"check_episodes has told that nothing gives {full}")
+    return mover.base(full, np.exp(columns(model.veto, [name], mover.rows)[:, 0]))
+
+
+def _theta(model: Model, mover: Mover) -> Floats:
+    """Give the stances, (d, s, j): as estimated, or as a scenario fixes them."""
+    if model.theta is None:
+        return np.zeros((*mover.shape[:2], len(model.members)))
+    drawn = columns(model.theta, model.members, mover.rows)
+    return np.stack([mover.base(f"stance.{m}", drawn[:, j]) for j, m in enumerate(model.members)], axis=-1)
+
+
+def _readiness(model: Model, mover: Mover) -> Floats:
+    """Give (d, s, e, j) the logits of consent to a step that says nothing about statehood."""
+    if not model.members:
+        return np.zeros((*mover.shape, 0))
+    zero = np.zeros(mover.shape[:2])
+    shifts = [mover.move(f"consent.member.{member}", zero) for member in model.members]
+    eta = mover.named("consent.intercept")[..., None] + np.stack(shifts, axis=-1)
+    if model.theta is not None:
+        eta = eta + mover.named("consent.slope")[..., None] * _theta(model, mover)[:, :, None, :]
+    return eta
+
+
+def _hazard(model: Model, step: Step, mover: Mover) -> Floats:
+    """Give (d, s, e) the yearly rate of the procedure of a step."""
+    if step.ratified:
+        return np.zeros(mover.shape)
+    source, target = rate_source(model, step), f"step.{step.id}.log_rate"
+    if source.startswith("procedure."):
+        base = np.log(LOG_2 / mover.base(source))
+        for s, one in enumerate(model.scenarios):
+            base[:, s] = one.overrides.get(target, base[:, s])
+    else:
+        unit = model.log_rate.units.index(source.removeprefix("log_rate."))
+        base = mover.base(target, model.log_rate.values[mover.rows, unit])
+    return np.exp(np.clip(mover.move(target, base, log=True), -LARGEST_ETA, LARGEST_ETA))
+
+
+def _stack(arrays: list[Floats], shape: tuple[int, ...]) -> Floats:
+    return np.ascontiguousarray(np.stack(arrays, axis=-1)) if arrays else np.zeros((*shape, 0))
+
+
+def columns(draws: Draws, units: Iterable[str], rows: slice) -> Floats:
+    """Give some units of a range of draws, (d, unit)."""
+    return np.ascontiguousarray(draws.values[rows][:, [draws.units.index(unit) for unit in units]])

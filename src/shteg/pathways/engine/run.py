@@ -1,0 +1,173 @@
+"""The kernel: every world of a range of draws, every scenario on the same random numbers, counted as it goes."""
+
+import numpy as np
+
+from shteg.pathways.engine.blockers import count_blockers
+from shteg.pathways.engine.compile import compiled, fold
+from shteg.pathways.engine.consents import run_consents, run_ratification
+from shteg.pathways.engine.lapses import walk_with_lapses
+from shteg.pathways.engine.open_windows import NOBODY, hold_back, is_on, window
+from shteg.pathways.engine.procedure import procedure_end, ratification_end
+from shteg.pathways.engine.world import Scratch, begin_world, draw_areas, draw_shocks
+from shteg.pathways.model.arrays import (
+    CONSENT,
+    NEVER,
+    PROCEDURE,
+    RATIFICATION,
+    READINESS,
+    WITHDRAWAL,
+    Floats,
+    Parameters,
+    Plan,
+    Structure,
+    Tally,
+)
+
+
+@compiled
+def _begin(run: Run, s: int, k: int) -> int:
+    """Fill when prerequisites and areas of a step are there; give the prerequisite that came last."""
+    st, plan, ws = run.structure, run.plan, run.scratch
+    before, root, ready = 0.0, k, 0.0
+    for i in range(len(st.votes)):
+        if st.prerequisite[k, i] and ws.times[s, i] > before:
+            before, root = ws.times[s, i], i
+    for a in range(st.needs_area.shape[1]):
+        if st.needs_area[k, a]:
+            ready = max(ready, ws.ready[plan.area_row[s], a])
+    ws.before[k], ws.floor[k] = before, max(before, ready)
+    return root
+
+
+@compiled
+def _walk(run: Run, d: int, s: int, key: np.uint64) -> None:
+    """Fill the time of each step of a scenario."""
+    st, plan, ws = run.structure, run.plan, run.scratch
+    for k in st.step_order:
+        if st.reached[k]:
+            ws.times[s, k] = 0.0
+            continue
+        _begin(run, s, k)
+        floor, consent = ws.floor[k], 0.0
+        if st.ratified[k]:
+            ws.times[s, k] = NEVER
+            if floor <= st.horizon:
+                consent = run_ratification(run, d, s, k, key)
+                ws.times[s, k] = ratification_end(run, d, s, k, floor, consent, key)
+            continue
+        if st.votes[k] > 0:
+            consent = ws.consent[plan.consent_row[s], k]
+        ws.times[s, k] = procedure_end(
+            st, p, plan, ws, d, s, k, ws.before[k], max(floor, consent), 0, NOBODY, NOBODY, key
+        )
+
+
+@compiled
+def _explain(run: Run, d: int, k: int, key: np.uint64) -> None:
+    """Fill where and for want of what the way to a step of the first scenario stopped."""
+    st, ws = run.structure, run.scratch
+    root = _begin(run, 0, k)
+    before, floor = ws.before[k], ws.floor[k]
+    consent = ws.consent[0, k] if st.votes[k] > 0 and not st.ratified[k] else 0.0
+    ws.stop_step[k] = k
+    if before > st.horizon:
+        ws.stop_step[k], ws.stop_condition[k] = ws.stop_step[root], ws.stop_condition[root]
+        return
+    if floor > st.horizon and (st.ratified[k] or floor >= consent):
+        ws.stop_condition[k] = READINESS
+        return
+    if consent > st.horizon:
+        ws.stop_condition[k] = CONSENT
+        return
+    ws.stop_condition[k] = RATIFICATION if st.ratified[k] else PROCEDURE
+    if st.withdraws and is_on(run, d, 0, len(ws.uniforms), st.horizon, key):
+        ws.stop_condition[k] = WITHDRAWAL
+    elif st.vetoes and st.votes[k] > 0 and not st.ratified[k]:
+        hold_back(ws.late_member[0, k], ws.late_time[0, k], ws.late_count[0, k], ws.held_until, False)
+        if window(run, d, 0, k, st.horizon, NOBODY, NOBODY, key)[0] > st.horizon:
+            ws.stop_condition[k] = CONSENT
+        hold_back(ws.late_member[0, k], ws.late_time[0, k], ws.late_count[0, k], ws.held_until, True)
+
+
+@compiled
+def _count_first(run: Run, d: int, key: np.uint64) -> None:
+    """Count the first scenario: years, stops and blockers."""
+    st, ws, tally = run.structure, run.scratch, run.tally
+    for k in st.step_order:
+        if st.reached[k]:
+            tally.reached[d, k, 0] += 1
+            continue
+        if ws.times[0, k] > st.horizon:
+            _explain(run, d, k, key)
+            tally.stopped[d, k, ws.stop_step[k], ws.stop_condition[k]] += 1
+        else:
+            if st.lapses:
+                _begin(run, 0, k)
+            y = 0
+            while ws.times[0, k] > st.year_times[y]:
+                y += 1
+            tally.reached[d, k, y] += 1
+        if st.votes[k] > 0 and not (st.ratified[k] and ws.floor[k] > st.horizon):
+            count_blockers(run, d, k, key)
+
+
+@compiled
+def _count_change(run: Run, d: int, s: int, other: int) -> None:
+    """Count the worlds that a scenario changes against the one it is compared with."""
+    st, ws, tally = run.structure, run.scratch, run.tally
+    for k in range(len(st.votes)):
+        here, there = ws.times[s, k], ws.times[other, k]
+        if here == there:
+            continue
+        for r in range(len(st.report_index)):
+            year = st.year_times[st.report_index[r]]
+            tally.gained[d, s, k, r] += here <= year < there
+            tally.lost[d, s, k, r] += there <= year < here
+
+
+@compiled_entry
+def run_draws(
+    st: Structure,
+    p: Parameters,
+    plan: Plan,
+    ws: Scratch,
+    tally: Tally,
+    seed_key: np.uint64,
+    first_draw: int,
+    worlds: int,
+    paths: Floats,
+) -> None:
+    """Simulate `worlds` worlds of each draw in `p` and add them to `tally`.
+
+    Parameters
+    ----------
+    seed_key : uint64
+        The seed, folded.
+    first_draw : int
+        The number of the first draw of `p`: random numbers belong to the number, not to the place.
+    paths : (d, w, s, k) float
+        Filled with the years until each step; give an array of size 0 to keep no paths.
+    """
+    for d in range(len(p.ratify_sd)):
+        draw_key = fold(seed_key, np.uint64(first_draw + d))
+        for w in range(worlds):
+            key = fold(draw_key, np.uint64(w))
+            begin_world(st, ws, key)
+            for s in range(len(p.epochs)):
+                if plan.consent_new[s]:
+                    run_consents(st, p, plan, ws, d, s, plan.consent_row[s], key)
+                if plan.area_new[s]:
+                    draw_areas(st, p, ws, d, s, plan.area_row[s], key)
+                if plan.shock_new[s]:
+                    draw_shocks(st, p, ws, d, s, plan.shock_row[s], key)
+                if st.lapses:
+                    walk_with_lapses(st, p, plan, ws, tally, d, s, key)
+                else:
+                    _walk(st, p, plan, ws, d, s, key)
+                if s == 0:
+                    _count_first(st, p, plan, ws, tally, d, key)
+                else:
+                    _count_change(st, ws, tally, d, s, plan.compare[s])
+                if paths.size:
+                    for k in range(len(st.votes)):
+                        paths[d, w, s, k] = ws.times[s, k]

@@ -1,0 +1,257 @@
+"""What one world draws: waiting times under rates that change by epoch, areas, shocks, ratifications."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from shteg.pathways.engine.compile import compiled, compiled_apart, normal_quantile, uniform
+from shteg.pathways.model.arrays import NEVER, Flags, Floats, Integers, Parameters, Plan, Structure
+from shteg.randomness import GOLDEN
+
+DAYS_PER_YEAR = 365.25
+LOG_2 = float(np.log(2.0))
+UNDRAWN = -1.0
+UNDRAWN_COUNT = -1
+
+
+@by_reference
+class Scratch(NamedTuple):
+    """Work space of one thread. Scenarios that share what a row holds share the row; row 0 is the first scenario's."""
+
+    uniforms: Floats  # (j,) of the consent
+    turn_unit: Floats  # (j,) unit exponential until a member comes round
+    procedure_unit: Floats  # (k,)
+    area_unit: Floats  # (a,) unit exponential / ln 2 of the readiness
+    lift: Floats  # (e,) exp(-common factor) of the scenario at hand
+    scalars: Floats  # (2,) common factor, unit exponential of the settlement
+    consent: Floats  # (row, k) years until enough members consent
+    earlier: Floats  # (row, k) the same if one of those who come last had consented from the start
+    later: Floats  # (row, k) the same if one of those needed never did
+    ratify_wait: Floats  # (row, k) years until enough members have ratified, once it has begun
+    ratify_earlier: Floats  # (row, k)
+    ratify_later: Floats  # (row, k)
+    ratify_time: Floats  # (k, j) years each member takes
+    late_time: Floats  # (row, k, j) times of the members that do not consent at once
+    late_member: Integers  # (row, k, j)
+    late_count: Integers  # (row, k)
+    held_until: Floats  # (j,) of the step at hand
+    spare: Floats  # (j,)
+    spare_member: Integers  # (j,)
+    toggle_time: Floats  # (row, j + 1, c) episodes: when they begin and end
+    toggle_first: Flags  # (row, j + 1) on at the first day
+    toggle_count: Integers  # (row, j + 1) how many toggles are drawn
+    toggle_at: Integers  # (row, j + 1) the first one after the time last asked for
+    held: Flags  # (k,) lapses: reached and not lost
+    next_time: Floats  # (k,) lapses: when the step will be reached, or lost
+    attempt: Integers  # (k,) lapses: how often it was tried before
+    lost: Integers  # (k,) lapses: how many clocks of losing it have run
+    ready: Floats  # (row, a)
+    segment_start: Floats  # (row, c) shocks: from when
+    segment_factor: Floats  # (row, c) the hazard is multiplied by this
+    segment_count: Integers  # (row,)
+    event_time: Floats  # (c,)
+    event_shock: Integers  # (c,)
+    running: Flags  # (h,)
+    before: Floats  # (k,) years until the prerequisites are there
+    floor: Floats  # (k,) years until areas are there too
+    times: Floats  # (s, k) years until the step
+    stop_step: Integers  # (k,) the step at which the way stopped
+    stop_condition: Integers  # (k,)
+
+
+def _poisson_bound(expected: float) -> int:
+    """Give room for twice as many events: a Poisson count passes it with a probability below 1e-15 at every mean."""
+    return 2 * int(20 + 2 * expected + 12 * np.sqrt(expected))
+
+
+def make_scratch(structure: Structure, parameters: Parameters, plan: Plan) -> Scratch:
+    """Allocate the work space that fits the arrays."""
+    steps, members = structure.eligible.shape
+    areas, shocks = structure.needs_area.shape[1], len(structure.shock_key)
+    scenarios = len(parameters.epochs)
+    races, readings, histories, forced = (
+        1 + int(row.max()) for row in (plan.consent_row, plan.area_row, plan.shock_row, plan.ratify_row)
+    )
+    late = 1 + int(plan.late_row.max())
+    episodes = 1 + int(plan.episode_row.max())
+    room = shocks * _poisson_bound(float(parameters.shock_rate.max(initial=0.0)) * structure.horizon) + 2
+    # an episode takes an onset and an end: there are no more of them than events at the slower of the two rates
+    slower = np.minimum(parameters.onset.max(axis=2), parameters.release.max(axis=2))
+    toggles = _poisson_bound(float(slower.max(initial=0.0)) * structure.horizon)
+
+    def ones(*shape: int) -> Floats:
+        return np.ones(shape)
+
+    def whole(*shape: int) -> Integers:
+        return np.zeros(shape, dtype=np.int64)
+
+    return Scratch(
+        uniforms=ones(members),
+        turn_unit=ones(members),
+        procedure_unit=ones(steps),
+        area_unit=ones(areas),
+        lift=ones(parameters.starts.shape[1]),
+        scalars=ones(2),
+        consent=ones(races, steps),
+        earlier=ones(races, steps),
+        later=ones(races, steps),
+        ratify_wait=ones(forced, steps),
+        ratify_earlier=ones(forced, steps),
+        ratify_later=ones(forced, steps),
+        ratify_time=ones(steps, max(1, members)),
+        late_time=ones(late, steps, members),
+        late_member=whole(late, steps, members),
+        late_count=whole(late, steps),
+        held_until=np.zeros(members),
+        spare=ones(members),
+        spare_member=whole(members),
+        toggle_time=ones(episodes, members + 1, toggles),
+        toggle_first=np.zeros((episodes, members + 1), dtype=np.bool_),
+        toggle_count=whole(episodes, members + 1),
+        toggle_at=whole(episodes, members + 1),
+        held=np.zeros(steps, dtype=np.bool_),
+        next_time=ones(steps),
+        attempt=whole(steps),
+        lost=whole(steps),
+        ready=ones(readings, areas),
+        segment_start=ones(histories, room),
+        segment_factor=ones(histories, room),
+        segment_count=whole(histories),
+        event_time=ones(room),
+        event_shock=whole(room),
+        running=np.zeros(shocks, dtype=np.bool_),
+        before=ones(steps),
+        floor=ones(steps),
+        times=ones(scenarios, steps),
+        stop_step=whole(steps),
+        stop_condition=whole(steps),
+    )
+
+
+@compiled
+def begin_world(run: Run, key: np.uint64) -> None:
+    """Draw what every world needs and mark the rest as not drawn yet."""
+    st, ws = run.structure, run.scratch
+    for j in range(len(ws.uniforms)):
+        ws.uniforms[j] = uniform(key, st.consent_key[j])
+        ws.turn_unit[j] = UNDRAWN
+    for k in range(len(ws.procedure_unit)):
+        ws.procedure_unit[k] = UNDRAWN
+        ws.ratify_time[k, 0] = UNDRAWN
+        for row in range(len(ws.ratify_wait)):
+            ws.ratify_wait[row, k] = UNDRAWN
+    for a in range(len(ws.area_unit)):
+        ws.area_unit[a] = UNDRAWN
+    if st.vetoes or st.withdraws:
+        for row in range(len(ws.toggle_count)):
+            for j in range(ws.toggle_count.shape[1]):
+                ws.toggle_count[row, j] = UNDRAWN_COUNT
+    ws.scalars[0] = normal_quantile(uniform(key, st.factor_key))
+    ws.scalars[1] = UNDRAWN
+
+
+@compiled_apart
+def waiting_time(unit: float, rates: Floats, starts: Floats, count: int) -> float:
+    """Give the time at which a rate that changes by epoch has added up to `unit`."""
+    time = 0.0
+    for e in range(count):
+        if e + 1 < count and rates[e + 1] == rates[e]:
+            continue  # an epoch that changes nothing must not change a rounding either
+        stop = starts[e + 1] if e + 1 < count else NEVER
+        if rates[e] * (stop - time) >= unit:
+            return float(min(time + unit / rates[e], NEVER))
+        unit -= rates[e] * (stop - time)
+        time = stop
+    return NEVER
+
+
+@compiled_apart
+def waiting_from(begin: float, unit: float, rates: Floats, starts: Floats, count: int) -> float:
+    """Give the same for a wait that begins later."""
+    time = begin
+    for e in range(epoch_at(begin, starts, count), count):
+        if e + 1 < count and rates[e + 1] == rates[e]:
+            continue
+        stop = starts[e + 1] if e + 1 < count else NEVER
+        if rates[e] * (stop - time) >= unit:
+            return float(min(time + unit / rates[e], NEVER))
+        unit -= rates[e] * (stop - time)
+        time = stop
+    return NEVER
+
+
+@compiled
+def epoch_at(time: float, starts: Floats, count: int) -> int:
+    """Give the epoch in which a moment falls."""
+    e = 0
+    while e + 1 < count and starts[e + 1] <= time:
+        e += 1
+    return e
+
+
+@compiled
+def draw_areas(run: Run, d: int, s: int, row: int, key: np.uint64) -> None:
+    """Fill the times at which the areas of reform are ready, from their age in medians at that time.
+
+    Work under way before the first day counts: the law is that of an area known not to be ready yet.
+    """
+    st, p, ws = run.structure, run.parameters, run.scratch
+    for a in range(len(ws.area_unit)):
+        if ws.area_unit[a] == UNDRAWN:
+            ws.area_unit[a] = -np.log(uniform(key, st.area_key[a])) / LOG_2
+        done, shape = p.area_done[d, s, a], p.shape[d, s, a]
+        age = (
+            (ws.area_unit[a] + done**shape) ** (1.0 / shape) - done if done > 0.0 else ws.area_unit[a] ** (1.0 / shape)
+        )
+        ws.ready[row, a] = waiting_time(age, p.pace[d, s, :, a], p.starts[s], p.epochs[s])
+
+
+@compiled
+def draw_shocks(run: Run, d: int, s: int, row: int, key: np.uint64) -> None:
+    """Fill the segments of time between the beginnings and ends of shocks; overlapping ones of a kind are one."""
+    st, p, ws = run.structure, run.parameters, run.scratch
+    events = 0
+    for h in range(len(ws.running)):
+        ws.running[h] = False
+        until, level, episode = UNDRAWN, 0.0, np.uint64(0)
+        if st.under_way[h]:
+            until = -np.log(uniform(key, st.under_way_key[h])) * p.shock_years[d, s, h]
+            ws.event_time[events], ws.event_shock[events] = 0.0, h
+            ws.event_time[events + 1], ws.event_shock[events + 1] = until, h
+            events += 2
+        while True:
+            level -= np.log(uniform(key, st.shock_key[h] + episode * GOLDEN))
+            episode += np.uint64(1)
+            arrival = waiting_time(level, p.shock_rate[d, s, :, h], p.starts[s], p.epochs[s])
+            if arrival >= st.horizon or events + 2 > len(ws.event_time) - 1:
+                break
+            stop = arrival + p.shock_years[d, s, h]
+            if arrival <= until:
+                stop = max(stop, until)
+                ws.event_time[events - 1] = stop
+            else:
+                ws.event_time[events], ws.event_shock[events] = arrival, h
+                ws.event_time[events + 1], ws.event_shock[events + 1] = stop, h
+                events += 2
+            until = stop
+    _sort_events(run, events)
+    ws.segment_start[row, 0], ws.segment_factor[row, 0] = 0.0, 1.0
+    for i in range(events):
+        ws.running[ws.event_shock[i]] = not ws.running[ws.event_shock[i]]
+        effect = 0.0
+        for h in range(len(ws.running)):
+            if ws.running[h]:
+                effect += p.shock_effect[d, s, h]
+        ws.segment_start[row, i + 1], ws.segment_factor[row, i + 1] = ws.event_time[i], np.exp(effect)
+    ws.segment_count[row] = events + 1
+
+
+@compiled
+def _sort_events(run: Run, events: int) -> None:
+    ws = run.scratch
+    for i in range(1, events):
+        time, shock, at = ws.event_time[i], ws.event_shock[i], i
+        while at > 0 and ws.event_time[at - 1] > time:
+            ws.event_time[at], ws.event_shock[at] = ws.event_time[at - 1], ws.event_shock[at - 1]
+            at -= 1
+        ws.event_time[at], ws.event_shock[at] = time, shock

@@ -1,0 +1,117 @@
+"""From counts to shares: the mean over draws, and an interval over draws without the noise of finite worlds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from shteg.pathways.model.arrays import Floats, Integers
+
+LEVEL = 0.90
+"""Coverage of every interval of this stage."""
+NORMAL_95 = 1.6448536269514722
+"""95 % quantile of the standard normal law."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Shares:
+    """A quantity per draw, (draw, …), with the noise of simulation taken out of its spread; and its summary.
+
+    `mean` is that of the raw shares; `low` and `high` are the 5 % and 95 % quantiles of the cleaned draws, widened
+    where needed so that they hold the mean with its simulation error: the spread of rare events is not resolved.
+    `mc_error` is the standard error of `mean` that comes from simulating finitely many worlds; it is never 0, since an
+    event that no world saw is not thereby impossible.
+    """
+
+    draws: Floats
+    mean: Floats
+    low: Floats
+    high: Floats
+    mc_error: Floats
+
+
+def summarise_counts(counts: Integers, worlds: Integers | int) -> Shares:
+    """Summarise counts of worlds out of `worlds` in each draw."""
+    share = counts / np.maximum(worlds, 1)
+    total = np.broadcast_to(np.asarray(worlds, dtype=np.float64), counts.shape).sum(axis=0)
+    cleaned = _clean(share, share * (1.0 - share) / np.maximum(np.asarray(worlds) - 1, 1))
+    return _widen(cleaned, _unseen_error(counts.sum(axis=0), total), (0.0, 1.0))
+
+
+def summarise_races(counts: Integers, raced: Integers) -> Shares:
+    """Summarise counts, (draw, step, member), out of the worlds in which a race was held, (draw, step).
+
+    A draw without a race says nothing: it is put at the pooled share, which is also the mean that is reported.
+    """
+    held = raced[..., None]
+    pooled = counts.sum(axis=0) / np.maximum(held.sum(axis=0), 1)
+    raw = np.where(held > 0, counts / np.maximum(held, 1), pooled)
+    noise = np.where(held > 0, pooled * (1.0 - pooled) / np.maximum(held, 1), 0.0)
+    cleaned = replace(_clean(raw, noise), mean=pooled)
+    return _widen(cleaned, _unseen_error(counts.sum(axis=0), held.sum(axis=0).astype(np.float64)), (0.0, 1.0))
+
+
+def summarise_changes(gained: Integers, lost: Integers, worlds: int) -> Shares:
+    """Summarise a difference of two scenarios on the same worlds: the share gained less the share lost."""
+    change = (gained - lost) / worlds
+    cleaned = _clean(change, ((gained + lost) / worlds - change**2) / (worlds - 1))
+    moved = (gained + lost).sum(axis=0)
+    # Worlds that no measure moved are no noise: a measure without any effect keeps an interval of width 0.
+    floor = np.where(moved > 0, _unseen_error(moved, np.full(moved.shape, float(worlds * len(change)))), 0.0)
+    return _widen(cleaned, floor, (-1.0, 1.0))
+
+
+def _unseen_error(count: Integers, total: Floats) -> Floats:
+    """Give the simulation error of a share, (count + 1)/(total + 2): above 0 even where nothing was seen."""
+    share = (count + 1.0) / (total + 2.0)
+    return np.where(total > 0.0, np.sqrt(share * (1.0 - share) / np.maximum(total, 1.0)), 0.0)
+
+
+def _widen(shares: Shares, floor: Floats, bounds: tuple[float, float]) -> Shares:
+    """Widen intervals that do not hold the mean and its simulation error; what is already wider stays as it is."""
+    error = np.where(shares.mc_error > 0.0, shares.mc_error, floor)
+    low = np.minimum(shares.low, np.maximum(shares.mean - NORMAL_95 * error, bounds[0]))
+    high = np.maximum(shares.high, np.minimum(shares.mean + NORMAL_95 * error, bounds[1]))
+    return replace(shares, low=low, high=high, mc_error=error)
+
+
+def _clean(raw: Floats, noise: Floats) -> Shares:
+    """Shrink draws towards their mean until their variance is what is left once simulation noise is subtracted.
+
+    Var(raw) = Var(true) + E[noise]; the shrunken draws have variance max(0, Var(raw) - mean noise).
+
+    References
+    ----------
+    Louis (1984), Estimating a population of parameter values using Bayes and empirical Bayes methods, JASA 79(386).
+    """
+    mean = raw.mean(axis=0)
+    observed = raw.var(axis=0, ddof=1)
+    kept = np.sqrt(np.clip(1.0 - noise.mean(axis=0) / np.where(observed > 0.0, observed, 1.0), 0.0, 1.0))
+    draws = mean + np.where(observed > 0.0, kept, 0.0) * (raw - mean)
+    low, high = np.quantile(draws, [(1.0 - LEVEL) / 2.0, (1.0 + LEVEL) / 2.0], axis=0)
+    return Shares(draws=draws, mean=mean, low=low, high=high, mc_error=np.sqrt(noise.mean(axis=0) / len(raw)))
+
+
+def median_years(reached: Integers, worlds: int, years: tuple[int, ...]) -> tuple[Integers, Integers]:
+    """Give the first year by whose end half of the worlds reached a step: pooled (step,) and per draw (draw, step).
+
+    `reached` is cumulative, (draw, step, year). A year after the last one means: not within the horizon.
+    """
+    calendar = np.append(np.array(years, dtype=np.int64), years[-1] + 1)
+
+    def first(shares: Floats) -> Integers:
+        half = shares >= 0.5
+        return calendar[np.where(half.any(axis=-1), half.argmax(axis=-1), len(years))]
+
+    return first(reached.sum(axis=0) / (worlds * len(reached))), first(reached / worlds)
+
+
+def summarise_means(mean: Floats, noise: Floats, bounds: tuple[float, float]) -> Shares:
+    """Summarise means over worlds by draw, (draw, …), with the variance that finite worlds leave in each of them."""
+    return _widen(_clean(mean, noise), np.zeros(mean.shape[1:]), bounds)
+
+
+def summarise_reached(share: Floats, worlds: int) -> Shares:
+    """Summarise shares of worlds, (draw, …), as the counts that they are."""
+    return summarise_counts(np.rint(share * worlds).astype(np.int64), worlds)

@@ -1,0 +1,115 @@
+"""The map of members by stance, for pages and for paper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from shteg.publish.drawing.map import (
+    CLASSES,
+    PAPER_STYLE,
+    StanceClass,
+    can_be_drawn,
+    class_of,
+    draw_map,
+    legend_swatch,
+    without_shape,
+)
+from shteg.publish.printed import Voice, rows_of
+
+
+def _classes(voice: Voice) -> dict[str, StanceClass]:
+    start = "stance.support."
+    return {
+        value_id.removeprefix(start): class_of(float(value.number))
+        for value_id, value in voice.edition.values.items()
+        if value_id.startswith(start) and not isinstance(value.number, str)
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Map:
+    drawing: Markup
+    sentence: str
+    note: str
+    classes: frozenset[StanceClass]
+
+
+def _draw(voice: Voice) -> _Map | None:
+    members = {row["member"] for row in rows_of(voice, "evidence.members")}
+    classes = {code: name for code, name in _classes(voice).items() if code in members}
+    subject = voice.edition.case["aspirant"]
+    if not classes or not can_be_drawn(frozenset(classes), subject):
+        return None
+    unlikely = [code for code, name in classes.items() if name in ("unclear", "against")]
+    sentence = _sentence(voice, len(classes), unlikely)
+    footnote = voice.own(voice.edition.case.get("footnote"))
+    star = "*" if footnote else ""
+    small = sorted((voice.named(f"member:{one}") for one in without_shape(frozenset(classes))), key=voice.sort_key)
+    notes = [f"{star} {footnote}"] if footnote else []
+    notes += [voice.t("members.map.small", names=", ".join(small))] if small else []
+    names = {code: voice.named(f"country:{code}") for code in unlikely}
+    names[subject] = voice.named(f"country:{subject}").removesuffix("*") + star
+    return _Map(
+        drawing=draw_map(classes, subject=subject, names=names, sentence=sentence, language=voice.language),
+        sentence=sentence,
+        note=" ".join(notes),
+        classes=frozenset(classes.values()),
+    )
+
+
+def _sentence(voice: Voice, count: int, unlikely: list[str]) -> str:
+    if not unlikely:
+        return voice.t("members.map.sentence-none", count=voice.number(count))
+    shown = sorted((voice.named(f"member:{code}") for code in unlikely), key=voice.sort_key)
+    return voice.t(
+        "members.map.sentence",
+        count=voice.number(count),
+        high=voice.number(count - len(shown)),
+        low=voice.number(len(shown)),
+        names=", ".join(shown),
+    )
+
+
+def members_map(voice: Voice) -> Markup:
+    """Draw the map with legend and notes; empty if the members have no shape (a made-up world)."""
+    found = _draw(voice)
+    if found is None:
+        return Markup()
+    return Markup(
+        '<figure class="figure map" id="members-map"><figcaption><span class="kind">{}</span>'
+        '<span class="head">{}</span></figcaption><div class="plot fits">{}</div>{}<p class="says">{}</p>'
+        '<p class="note">{}{}</p></figure>'
+    ).format(
+        voice.t("figure"),
+        voice.t("members.map.title"),
+        found.drawing,
+        _legend(voice, found.classes),
+        found.sentence,
+        Markup("{}<br>").format(found.note) if found.note else "",
+        voice.t("members.map.note"),
+    )
+
+
+def paper_map(voice: Voice) -> tuple[str, str, str, str] | None:
+    """Draw the map for paper: drawing, title, sentence, note; None if the members have no shape."""
+    found = _draw(voice)
+    if found is None:
+        return None
+    svg = str(found.drawing).replace("<defs>", f"<defs><style>{PAPER_STYLE}</style>", 1)
+    return svg, voice.t("members.map.title"), found.sentence, f"{found.note} {voice.t('members.map.note')}".strip()
+
+
+def _legend(voice: Voice, used: frozenset[StanceClass]) -> Markup:
+    half, most, least = (voice.percent(share) for share in (0.5, 0.9, 0.1))
+    words = {
+        "support": voice.t("members.class.support", share=most),
+        "open": voice.t("members.class.open", low=half, high=most),
+        "unclear": voice.t("members.class.unclear", low=least, high=half),
+        "against": voice.t("members.class.against", share=least),
+    }
+    items = [Markup("<li>{}{}</li>").format(legend_swatch(name), words[name]) for name in CLASSES if name in used]
+    return Markup('<p class="label">{}</p><ul class="legend">{}</ul>').format(
+        voice.t("column.support"), Markup().join(items)
+    )

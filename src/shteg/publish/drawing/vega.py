@@ -1,0 +1,85 @@
+"""Charts: Vega-Lite to SVG with vl-convert, kept by the hash of the specification, dressed for a page or for paper."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from shteg.errors import PublishError
+from shteg.keeping import keep, recall
+from shteg.publish.drawing.svg import clean_svg, with_page_colours, with_print_colours
+from shteg.report import PALETTE, ChartSpec
+
+_ROLES: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "ink": ("--ink", "#15191d"),
+        "muted": ("--c-axis", "#4d565e"),
+        "grid": ("--c-grid", "#dfe4e7"),
+        "paper": ("--paper", "#ffffff"),
+        "series-1": ("--c-1", "#00566b"),
+        "series-2": ("--c-2", "#b4541a"),
+        "series-3": ("--c-3", "#5d4a8a"),
+        "series-4": ("--c-4", "#47702c"),
+        "series-5": ("--c-5", "#8a6d00"),
+        "series-6": ("--c-6", "#8c2f5b"),
+        "positive": ("--c-1", "#00566b"),
+        "negative": ("--c-2", "#b4541a"),
+        "neutral": ("--c-muted", "#8b959d"),
+        "observed": ("--c-1", "#00566b"),
+        "estimated": ("--c-4", "#47702c"),
+        "borrowed": ("--c-3", "#5d4a8a"),
+        "assumed": ("--c-2", "#b4541a"),
+    }
+)
+"""What each role of the palette is on a page (a CSS variable of `site.css`) and on paper."""
+
+PAGE_COLOURS: Mapping[str, str] = MappingProxyType({PALETTE[role]: _ROLES[role][0] for role in PALETTE})
+PRINT_COLOURS: Mapping[str, str] = MappingProxyType({PALETTE[role]: _ROLES[role][1] for role in PALETTE})
+
+
+def draw_svg(spec: dict[str, Any], *, language: str, name: str, cache: Path | None = None) -> str:
+    """Draw a specification; a drawing made before is taken from `cache` if its checksum holds.
+
+    Raises
+    ------
+    PublishError
+        vl-convert refuses the specification.
+    """
+    import vl_convert
+
+    text = json.dumps(spec, ensure_ascii=False, sort_keys=True)
+    kept = None
+    if cache is not None:
+        digest = hashlib.sha256(f"{version('vl-convert-python')}\n{text}".encode()).hexdigest()
+        kept = cache / f"{digest}.drawing"
+        drawn = recall(kept)
+        if drawn is not None:
+            return drawn.decode()
+    try:
+        svg = str(vl_convert.vegalite_to_svg(spec))
+    except ValueError as error:
+        raise PublishError(
+            f"the chart {name} ({language}) cannot be drawn: {error}", "report this chart as a bug of shteg", name
+        ) from error
+    if kept is not None:
+        keep(kept, svg.encode())
+    return svg
+
+
+def chart_for_page(chart: ChartSpec, *, place: str, cache: Path | None = None) -> str:
+    """Give a chart as inline SVG; `place` makes its ids unlike those of every other drawing on the page."""
+    svg = draw_svg(chart.spec, language=chart.language, name=chart.id, cache=cache)
+    clean = clean_svg(svg, prefix=place, title=chart.title, sentence=chart.sentence, language=chart.language)
+    return with_page_colours(clean, PAGE_COLOURS)
+
+
+def chart_for_paper(chart: ChartSpec, *, font: str, cache: Path | None = None) -> str:
+    """Give a chart as SVG with fixed colours and a font of the PDF."""
+    svg = draw_svg(chart.spec, language=chart.language, name=chart.id, cache=cache)
+    clean = clean_svg(svg, prefix=chart.id, title=chart.title, sentence=chart.sentence, language=chart.language)
+    return with_print_colours(clean, PRINT_COLOURS, font)

@@ -1,0 +1,99 @@
+"""A table of the edition as readers see it: named columns, names for codes, numbers as the language writes them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from shteg.publish.html.tables import SHOWN_ROWS, TableView, make_table
+from shteg.publish.printed import Voice
+from shteg.report import form_of
+
+LEXICON_COLUMNS = {
+    "member": "member",
+    "actor": "member",
+    "country": "country",
+    "candidate": "country",
+    "step": "step",
+    "item": "item",
+    "question": "question",
+    "measure": "measure",
+    "area": "area",
+    "scheme": "scheme",
+    "requirement": "requirement",
+}
+"""Columns whose cells are ids of the lexicon, and of which kind."""
+HIDDEN = ("row", "verified")
+_ISO_DATE = re.compile(r"\d{4}(-\d{2}){0,2}(/\d{4}(-\d{2}){0,2})?")
+
+
+def edition_table(voice: Voice, name: str) -> TableView:
+    """Show a table of the edition; long ones are cut at `SHOWN_ROWS` rows and say so."""
+    frame = voice.edition.table(name)
+    other = tuple(f"_{language}" for language in voice.edition.languages if language != voice.language)
+    columns = [one for one in frame.columns if one not in HIDDEN and not one.endswith(other)]
+    rows = [
+        tuple(_cell(voice, name, at, column, row[column]) for column in columns)
+        for at, row in enumerate(frame.head(SHOWN_ROWS).iter_rows(named=True))
+    ]
+    numeric = [index for index, column in enumerate(columns) if frame.schema[column].is_numeric()]
+    note = voice.table_note(name)
+    if frame.height > SHOWN_ROWS:
+        note = f"{note} {voice.t('table.cut', shown=voice.number(SHOWN_ROWS), all=voice.number(frame.height))}".strip()
+    headers = [voice.column(column.removesuffix(f"_{voice.language}")) for column in columns]
+    return make_table(voice.table_title(name), headers, rows, numeric, note)
+
+
+def assumptions_table(voice: Voice, name: str) -> TableView:
+    """Show what a stage assumed: parameter, value, range, kind, source; other tables of that name as they are."""
+    frame = voice.edition.table(name)
+    needed = {"parameter", "value", "value_low", "value_high", "label", "source"}
+    if not needed <= set(frame.columns):
+        return edition_table(voice, name)
+    rows = []
+    for at, row in enumerate(frame.iter_rows(named=True)):
+        low, high = (voice.cell(name, at, key, "plain") for key in ("value_low", "value_high"))
+        rows.append(
+            (
+                _parameter(voice, row),
+                voice.cell(name, at, "value", "plain"),
+                Markup("{} – {}").format(low, high) if low and high else "",
+                voice.tag(row["label"]),
+                voice.source(row["source"]),
+            )
+        )
+    headers = [voice.t(f"column.{one}") for one in ("parameter", "value", "range", "label")]
+    return make_table(voice.table_title(name), [*headers, voice.t("source")], rows, (1, 2), voice.table_note(name))
+
+
+def _parameter(voice: Voice, row: dict[str, Any]) -> Markup:
+    title_id = str(row.get("title_id"))
+    title = voice.edition.name_of(title_id, voice.language) if title_id in voice.edition.lexicon else ""
+    operation = str(row.get("operation") or "")
+    mark = str(row["parameter"])
+    if operation:
+        mark += f" ({voice.t(f'operation.{operation}')})"
+    if not title:
+        return escape(mark)
+    return Markup('{}<br><span class="note wrap">{}</span>').format(title, mark)
+
+
+def _cell(voice: Voice, table: str, row: int, column: str, found: Any) -> str:
+    if found is None:
+        return ""
+    if isinstance(found, bool):
+        return voice.t("yes" if found else "no")
+    if isinstance(found, int | float):
+        return voice.cell(table, row, column, form_of(column, found))
+    text = str(found)
+    if column == "label":
+        return voice.label(text)
+    if column == "source":
+        return voice.source(text)
+    if column in LEXICON_COLUMNS:
+        return voice.named(f"{LEXICON_COLUMNS[column]}:{text}")
+    if "-" in text and _ISO_DATE.fullmatch(text):
+        return voice.date(text)
+    return voice.word(column, text)

@@ -1,0 +1,106 @@
+"""Figures and tables as HTML, made by the macros of the templates, so that every page draws them alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from shteg.publish.drawing.members_map import members_map
+from shteg.publish.drawing.vega import chart_for_page
+from shteg.publish.html.tables import TableView
+from shteg.publish.printed import Voice
+from shteg.report import ChartSpec, available_charts, chart
+
+MAP = "members-map"
+"""The figure that the publisher draws itself."""
+
+
+@cache
+def template_environment() -> Environment:
+    """Open the templates: escaped by default, an unknown name is an error."""
+    return Environment(
+        loader=PackageLoader("shteg.publish", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Figures:
+    """All figures of one language; each specification is made once.
+
+    Attributes
+    ----------
+    voice : Voice
+        The language.
+    cache : Path or None
+        Where drawings are kept between builds.
+    """
+
+    voice: Voice
+    cache: Path | None = None
+    _specs: dict[str, ChartSpec] = field(default_factory=dict)
+    _macros: Any = None
+
+    def spec(self, chart_id: str) -> ChartSpec:
+        """Make a chart's specification, once."""
+        if chart_id not in self._specs:
+            self._specs[chart_id] = chart(self.voice.edition, chart_id, self.voice.language)
+        return self._specs[chart_id]
+
+    def page_figure(self, slug: str, chart_id: str) -> dict[str, Any]:
+        """Give what the macro `figure` needs; ids are made for this page."""
+        spec = self.spec(chart_id)
+        return {
+            "place": f"figure-{chart_id}",
+            "title": spec.title,
+            "fits": "concat" in spec.spec and spec.spec.get("columns") == 2,
+            "sentence": spec.sentence,
+            "note": spec.note,
+            "svg": Markup(chart_for_page(spec, place=f"{slug}-{chart_id}", cache=self.cache)),
+            "sources": [self.voice.source(one) for one in spec.source_ids[:MOST_SOURCES]],
+            "more": self.more(len(spec.source_ids) - MOST_SOURCES),
+            "table": TableView(
+                caption=spec.table.caption,
+                headers=spec.table.headers,
+                rows=spec.table.rows,
+                numeric=spec.table.numeric,
+            ),
+        }
+
+    def more(self, count: int) -> str:
+        """Say how many sources are not named."""
+        return " " + self.voice.t("sources.more", count=self.voice.number(count)) if count > 0 else ""
+
+    def some(self, slug: str, *chart_ids: str) -> list[dict[str, Any]]:
+        """Give those of these charts that the edition has."""
+        known = available_charts(self.voice.edition)
+        return [self.page_figure(slug, chart_id) for chart_id in chart_ids if chart_id in known]
+
+    def html(self, slug: str, chart_id: str) -> Markup:
+        """Draw a figure inside a text."""
+        if chart_id == MAP:
+            return members_map(self.voice)
+        return self.render("figure", self.page_figure(slug, chart_id))
+
+    def table_html(self, table: TableView, place: str) -> Markup:
+        """Draw a table inside a text."""
+        return self.render("table", table, place)
+
+    def render(self, macro: str, *args: Any) -> Markup:
+        """Call a macro of `macros.html.j2`."""
+        if self._macros is None:
+            self._macros = template_environment().get_template("macros.html.j2").make_module({"t": self.voice.t})
+        return Markup(getattr(self._macros, macro)(*args))
+
+
+MOST_SOURCES = 6
+"""Sources named below a figure."""

@@ -1,0 +1,126 @@
+"""Read finished pages again: does every figure on them equal the edition's?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import cast
+
+from shteg.errors import Problem, PublishError
+from shteg.publish.printed import Voice
+from shteg.report import PrintedCell, PrintedValue, check_published, check_published_cells
+from shteg.report.language.values import Style
+from shteg.report.text.addresses import followed_address, is_inside
+
+_ADDRESS = re.compile(r"""\s(?:xlink:)?(?:href|src|action|formaction|data|poster|srcset)=["']([^"']*)["']""")
+MOST_SHOWN = 10
+"""Differences named in the error; the rest is counted."""
+
+
+_ELEMENT = re.compile(r"<data\b.*?</data\s*>", re.DOTALL | re.IGNORECASE)
+"""Only these parts are parsed: pages are long, and escaped marks cannot end an element."""
+
+
+class _Values(HTMLParser):
+    """Collect the `<data>` elements of a page: values by their id, numbers of tables by their place."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.file = file
+        self.found: list[PrintedValue] = []
+        self.cells: list[PrintedCell] = []
+        self._open: dict[str, str] | None = None
+        self._text = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "data":
+            self._open, self._text = {name: text or "" for name, text in attrs}, ""
+
+    def handle_data(self, data: str) -> None:
+        if self._open is not None:
+            self._text += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "data" and self._open is not None:
+            if "data-cell" in self._open:
+                self.cells.append(self._cell(self._open))
+                self._open = None
+                return
+            self.found.append(
+                PrintedValue(
+                    value_id=self._open.get("data-id", ""),
+                    text=self._text,
+                    style=cast(Style, self._open.get("data-style", "number")),
+                    file=self.file,
+                )
+            )
+            self._open = None
+
+    def _cell(self, attributes: dict[str, str]) -> PrintedCell:
+        table, _, place = attributes["data-cell"].partition("/")
+        row, _, column = place.partition("/")
+        number = int(row) if row.isdecimal() else -1
+        return PrintedCell(table, number, column, attributes.get("data-form", ""), self._text, self.file)
+
+
+def _read(page: Path) -> _Values:
+    parser = _Values(page.name)
+    for element in _ELEMENT.findall(page.read_text(encoding="utf-8")):
+        parser.feed(element)
+    parser.close()
+    return parser
+
+
+def printed_values(page: Path) -> list[PrintedValue]:
+    """Read the figures of a finished page."""
+    return _read(page).found
+
+
+def printed_cells(page: Path) -> list[PrintedCell]:
+    """Read the numbers of a finished page that stand in tables of the edition."""
+    return _read(page).cells
+
+
+def require_allowed_addresses(pages: Sequence[Path]) -> None:
+    """Look at every address that these pages hold: http, https, mailto, or a file of the publication.
+
+    Raises
+    ------
+    PublishError
+        Another address got into a page.
+    """
+    for page in pages:
+        for found in dict.fromkeys(_ADDRESS.findall(page.read_text(encoding="utf-8"))):
+            address = unescape(found)
+            if address and not followed_address(address) and not is_inside(address):
+                raise PublishError(
+                    f"{page.name} holds the address {address!r}", "give it as https://… in the case folder", page.name
+                )
+
+
+def require_same_values(pages: Sequence[Path], voice: Voice) -> None:
+    """Compare all figures of these pages with the edition.
+
+    Raises
+    ------
+    PublishError
+        One of them differs.
+    """
+    read = [_read(page) for page in pages]
+    found = [one for page in read for one in page.found]
+    cells = [one for page in read for one in page.cells]
+    problems = check_published({voice.language: found}, voice.edition)
+    require_none([*problems, *check_published_cells({voice.language: cells}, voice.edition)])
+
+
+def require_none(problems: Sequence[Problem]) -> None:
+    """Raise a PublishError that names the differences, if there are any."""
+    if problems:
+        lines = "\n".join(f"{one.file}: {one.problem}" for one in problems[:MOST_SHOWN])
+        raise PublishError(
+            f"{len(problems)} figures of the publication differ from the edition\n{lines}",
+            "build again; if it stays, report it as a bug of shteg",
+        )

@@ -1,0 +1,159 @@
+"""From the tree of a text to HTML: one function for runs, one for blocks, and the parts of a page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+from shteg.report.language.values import Style
+from shteg.report.text.tree import (
+    Authors,
+    Block,
+    CitationRun,
+    DirectionRun,
+    Document,
+    Emphasis,
+    Figure,
+    Heading,
+    LineBreak,
+    Link,
+    ListBody,
+    MeasureRun,
+    MeasuresList,
+    Paragraph,
+    Quote,
+    Run,
+    Strong,
+    TableRef,
+    Text,
+    ValueRun,
+    plain_text,
+)
+
+EMPTY = Markup()
+VOID_BREAK = Markup("<br>")
+NAME_WITH_ENDING = re.compile(r"\b([A-ZËÇ]{2,}-[a-zëç]{1,4})\b")
+"""An abbreviation with its case ending, which must stay on one line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inserts:
+    """What the page supplies for runs and blocks that are not text.
+
+    Attributes
+    ----------
+    value : callable
+        (value id, style, printed text) to a value with its provenance.
+    figure, table : callable
+        Chart id or table name to a figure or a table.
+    measures, authors : callable
+        To the list of all measures and to the lines about the authors.
+    place : callable
+        Target of a link inside the publication (`#block`, `members`) to an address.
+    """
+
+    value: Callable[[str, Style, str], Markup]
+    figure: Callable[[str], Markup]
+    table: Callable[[str], Markup]
+    measures: Callable[[], Markup]
+    authors: Callable[[], Markup]
+    place: Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A heading of level 2 with all that follows it; the first part of a text may have none."""
+
+    id: str
+    heading: Markup
+    body: Markup
+
+
+def render_runs(runs: Iterable[Run], inserts: Inserts) -> Markup:
+    """Render runs; every author's character is escaped."""
+    return EMPTY.join(_render_run(run, inserts) for run in runs)
+
+
+def _render_run(run: Run, inserts: Inserts) -> Markup:
+    match run:
+        case Text(text) | DirectionRun(text=text):
+            return Markup(NAME_WITH_ENDING.sub(r'<span class="whole">\1</span>', str(escape(text))))
+        case LineBreak():
+            return VOID_BREAK
+        case Strong(runs):
+            return Markup("<strong>{}</strong>").format(render_runs(runs, inserts))
+        case Emphasis(runs):
+            return Markup("<em>{}</em>").format(render_runs(runs, inserts))
+        case Link(href, runs):
+            return Markup('<a href="{}">{}</a>').format(inserts.place(href), render_runs(runs, inserts))
+        case ValueRun(value_id, style, text):
+            return inserts.value(value_id, style, text)
+        case MeasureRun(measure_id, text):
+            return Markup('<a href="recommendations.html#measure-{}">{}</a>').format(measure_id, text)
+        case CitationRun(source_ids, numbers):
+            links = (
+                Markup('<a class="cite" href="sources.html#source-{}">[{}]</a>').format(source, number)
+                for source, number in zip(source_ids, numbers, strict=True)
+            )
+            return EMPTY.join(links)
+
+
+def render_block(block: Block, inserts: Inserts) -> Markup:
+    """Render one block with its id."""
+    match block.content:
+        case Heading(level, runs):
+            return Markup('<h{0} id="{1}">{2}</h{0}>').format(level, block.id, render_runs(runs, inserts))
+        case Paragraph(runs):
+            return Markup('<p id="{}">{}</p>').format(block.id, render_runs(runs, inserts))
+        case ListBody() as body:
+            return _render_list(body, inserts, block.id)
+        case Quote(paragraphs):
+            inside = EMPTY.join(Markup("<p>{}</p>").format(render_runs(runs, inserts)) for runs in paragraphs)
+            return Markup('<blockquote id="{}">{}</blockquote>').format(block.id, inside)
+        case Figure(chart_id):
+            return _anchored(block.id, inserts.figure(chart_id))
+        case TableRef(name):
+            return _anchored(block.id, inserts.table(name))
+        case MeasuresList():
+            return _anchored(block.id, inserts.measures())
+        case Authors():
+            return _anchored(block.id, inserts.authors())
+
+
+def _anchored(block_id: str, inside: Markup) -> Markup:
+    return Markup('<div id="{}">{}</div>').format(block_id, inside) if inside else EMPTY
+
+
+def _render_list(body: ListBody, inserts: Inserts, block_id: str = "") -> Markup:
+    items = (
+        Markup("<li>{}{}</li>").format(
+            render_runs(item.runs, inserts), _render_list(item.sublist, inserts) if item.sublist else EMPTY
+        )
+        for item in body.items
+    )
+    place = Markup(' id="{}"').format(block_id) if block_id else EMPTY
+    return Markup("<{0}{1}>{2}</{0}>").format("ol" if body.ordered else "ul", place, EMPTY.join(items))
+
+
+def render_parts(document: Document, inserts: Inserts) -> tuple[Part, ...]:
+    """Split a text at its headings of level 2, and render each part."""
+    parts: list[tuple[str, Markup, list[Markup]]] = []
+    for block in document.blocks:
+        if isinstance(block.content, Heading) and block.content.level == 2:
+            parts.append((block.id, render_runs(block.content.runs, inserts), []))
+            continue
+        if not parts:
+            parts.append(("opening", EMPTY, []))
+        parts[-1][2].append(render_block(block, inserts))
+    return tuple(Part(part_id, heading, Markup("\n").join(body)) for part_id, heading, body in parts)
+
+
+def first_words(document: Document, inserts: Inserts) -> Markup:
+    """Give the first paragraph of a text, as an opening for other pages."""
+    for block in document.blocks:
+        if isinstance(block.content, Paragraph) and plain_text(block.content.runs):
+            return render_runs(block.content.runs, inserts)
+    return EMPTY

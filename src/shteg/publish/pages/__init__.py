@@ -1,0 +1,1 @@
+"""One file a page: what each page of the site shows."""

@@ -1,0 +1,1 @@
+"""The documents for paper: Typst sources and PDF."""

@@ -1,0 +1,1 @@
+"""One language: its numbers, dates, messages, lists, and the words of a case."""

@@ -1,0 +1,1 @@
+"""The texts of a publication: read, resolved against values, compared between languages."""

@@ -1,0 +1,223 @@
+"""What one text must not hold: unbound figures, number words, formats and words of another language."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any
+
+from shteg.errors import Problem
+from shteg.report.language.locale import locale_of
+from shteg.report.language.number_words import find_number_words
+from shteg.report.language.written_words import has_words, other_script
+from shteg.report.text.tree import (
+    Block,
+    CitationRun,
+    Content,
+    Document,
+    Heading,
+    LineBreak,
+    ListBody,
+    Paragraph,
+    Quote,
+    Run,
+    Text,
+    leaves,
+    runs_of,
+)
+
+ENOUGH_LETTERS = 40
+"""Shorter blocks give py3langid too little to go by."""
+SURE = 0.9
+"""Only a wrong language with at least this probability is reported."""
+
+_SENTENCE = re.compile(r"(?<=[.!?;:])\s+")
+_NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d{3}(?!\d))*(?:[.,]\d+)?")
+_FORMATS = {
+    "sq": (
+        (re.compile(r"(?<![\d.])\d+\.\d+(?![\d.]*\d)"), "a decimal point", "write a decimal comma: 3,5"),
+        (re.compile(r"\d,\d{3}(?!\d)"), "a comma between thousands", "write a no-break space: 1 000"),
+        (re.compile(r"\b\d{1,2}(?:st|nd|rd|th)\b|\b\d{4}s\b"), "an English ordinal or decade", "write it in Albanian"),
+    ),
+    "en": (
+        (re.compile(r"\d,(?:\d{1,2}|\d{4,})(?!\d)"), "a decimal comma", "write a decimal point: 3.5"),
+        (re.compile(r"\d{1,3}\.\d{3}(?![\d.])"), "a point between thousands", "write a comma: 1,000"),
+        (re.compile(r"\d[\u00a0\u202f]\d{3}(?!\d)"), "a space between thousands", "write a comma: 1,000"),
+        (re.compile(r"\b\d{1,2}\.\d{1,2}\.\d{4}\b"), "a date with points", "write 10 June 1999"),
+    ),
+}
+
+
+def lint_document(document: Document, languages: Sequence[str]) -> list[Problem]:
+    """Find what a text must not hold.
+
+    Parameters
+    ----------
+    document : Document
+        As parsed; bound runs are not looked into.
+    languages : sequence of str
+        Languages of the case: the ones that a block could be written in by mistake.
+    """
+    declared = _declared_pattern(document.declared)
+    problems: list[Problem] = []
+    for line, text, place in _texts(document):
+        problems.extend(_lint(document, line, text, place, declared, languages))
+    for line, text, place in _front(document):
+        if text.strip() and not has_words(text):
+            problems.append(Problem(document.file, line, 0, f"{place} has no words", "write it in words"))
+        problems.extend(_foreign_script(document, line, text, place))
+    for block in document.blocks:
+        problems.extend(_without_words(document, block))
+        foreign = list(_foreign_script(document, block.line, author_words(block), f"block {block.id!r}"))
+        problems.extend(foreign or _foreign_words(document, block, languages))
+    return problems
+
+
+def _without_words(document: Document, block: Block) -> Iterator[Problem]:
+    """Report a heading, paragraph, item or quote that prints no word: nothing but marks, blanks, or citations."""
+    for line, what, runs in _stretches(block.content, block.line):
+        if not any(_is_read(run) for run in leaves(runs)):
+            hint = "write its words, in this language too; a value, a direction or a measure counts as words"
+            yield Problem(document.file, line, 0, f"{what} {block.id!r} has no words", hint)
+
+
+def _stretches(content: Content, line: int) -> Iterator[tuple[int, str, tuple[Run, ...]]]:
+    """Divide a block into what must have words each: line, what it is, runs."""
+    match content:
+        case Heading(_, runs):
+            yield line, "the heading", runs
+        case Paragraph(runs):
+            yield line, "block", runs
+        case ListBody(_, items):
+            for item in items:
+                yield item.line or line, "an item of block", item.runs
+                if item.sublist is not None:
+                    yield from _stretches(item.sublist, item.line or line)
+        case Quote(paragraphs):
+            for runs in paragraphs or ((),):
+                first = next((run.line for run in leaves(runs) if isinstance(run, Text) and run.line), line)
+                yield first, "a paragraph of quote", runs
+
+
+def _is_read(run: Run) -> bool:
+    match run:
+        case Text(text):
+            return has_words(text)
+        case CitationRun() | LineBreak():
+            return False
+    return True
+
+
+def _foreign_script(document: Document, line: int, text: str, place: str) -> Iterator[Problem]:
+    script = other_script(text, document.language)
+    if script:
+        problem = f"{place} is not in language {document.language}: most of its letters are {script}"
+        yield Problem(document.file, line, 0, problem, "translate it; names alone may stand in another script")
+
+
+def author_words(block: Block) -> str:
+    """Give the words that the author wrote, without anything bound."""
+    return " ".join(run.text for run in leaves(runs_of(block.content)) if isinstance(run, Text)).strip()
+
+
+def declared_numbers(block: Block) -> list[str]:
+    """List the numbers of three digits or more that a block writes out (years mostly), separators taken away."""
+    found = (re.sub(r"\D", "", one) for one in _NUMBER.findall(author_words(block)))
+    return [one for one in found if len(one) >= 3]
+
+
+def _front(document: Document) -> Iterator[tuple[int, str, str]]:
+    yield document.title_line, document.title, "the title"
+    yield document.description_line, document.description, "the description"
+
+
+def _texts(document: Document) -> Iterator[tuple[int, str, str]]:
+    yield from _front(document)
+    for block in document.blocks:
+        runs: Iterator[Run] = leaves(runs_of(block.content))
+        for run in runs:
+            if isinstance(run, Text):
+                yield run.line or block.line, run.text, f"block {block.id!r}"
+
+
+def _declared_pattern(declared: Sequence[str]) -> re.Pattern[str]:
+    ordered = sorted({one.strip() for one in declared}, key=lambda one: (-len(one), one))
+    return re.compile("|".join(rf"(?<!\w){re.escape(one)}(?!\w)" for one in ordered) or r"(?!)")
+
+
+def _lint(
+    document: Document, line: int, text: str, place: str, declared: re.Pattern[str], languages: Sequence[str]
+) -> Iterator[Problem]:
+    language = document.language
+    rest = declared.sub(" ", text)
+    bind = 'bind it: {{ value.ID }}, or declare the string: declared = ["…"]'
+    for found in _digits(rest):
+        yield Problem(document.file, line, 0, f"{place}: the figure {found!r} is bound to no value", bind)
+    for word in find_number_words(rest, language):
+        yield Problem(
+            document.file,
+            line,
+            0,
+            f"{place}: the number word {word!r} is bound to no value",
+            bind.replace("ID", "ID|words"),
+        )
+    for pattern, what, hint in _FORMATS.get(language, ()):
+        for match in pattern.findall(text):
+            yield Problem(document.file, line, 0, f"{place}: {match!r} has {what}", hint)
+    for other in languages:
+        for match in _foreign_dates(language, other).findall(text) if other != language else ():
+            problem = f"{place}: {match!r} is a date in language {other}"
+            yield Problem(document.file, line, 0, problem, "write the month in the language of the text")
+
+
+def _digits(text: str) -> list[str]:
+    """Find tokens that hold a digit of any script, a fraction or a superscript."""
+    return [
+        token.strip(".,;:()[]“”\"'?!")
+        for token in text.split()
+        if any(unicodedata.category(letter) in ("Nd", "No", "Nl") for letter in token)
+    ]
+
+
+@cache
+def _foreign_dates(language: str, other: str) -> re.Pattern[str]:
+    own = {name.casefold() for name in locale_of(language).months["format"]["wide"].values()}
+    names = [str(name) for name in locale_of(other).months["format"]["wide"].values() if name.casefold() not in own]
+    months = "|".join(sorted(names))
+    return re.compile(rf"(?<!\w)(?:\d{{1,2}}\s(?:{months})|(?:{months})\s\d{{4}})(?!\w)")
+
+
+def _foreign_words(document: Document, block: Block, languages: Sequence[str]) -> Iterator[Problem]:
+    """Report a block in another language, or else a sentence of it."""
+    words = author_words(block)
+    for part, what in ((words, "block"), *((one, "a sentence of block") for one in _SENTENCE.split(words))):
+        found = _other_language(part, document.language, languages)
+        if found:
+            start = f" (“{part[:40].strip()}…”)" if part is not words else ""
+            problem = f"{what} {block.id!r} is in language {found}, not {document.language}{start}"
+            yield Problem(document.file, block.line, 0, problem, "translate it")
+            return
+
+
+def _other_language(text: str, language: str, languages: Sequence[str]) -> str | None:
+    if sum(letter.isalpha() for letter in text) < ENOUGH_LETTERS or len(languages) < 2:
+        return None
+    identifier = _identifier(tuple(sorted(languages)))
+    if identifier is None:
+        return None
+    found, probability = identifier.classify(text)
+    return str(found) if found != language and probability >= SURE else None
+
+
+@cache
+def _identifier(languages: tuple[str, ...]) -> Any:
+    """Load py3langid for these languages; None if it does not know them all."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    if not set(languages) <= {str(label) for label in identifier.labels}:
+        return None
+    identifier.set_languages(list(languages))
+    return identifier

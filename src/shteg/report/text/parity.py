@@ -1,0 +1,260 @@
+"""The gate: do the language editions say the same, with every figure bound to a value?
+
+Compared block by block: ids and their order, kinds and shape, the keys of values, directions, citations, measures,
+figures and tables. Looked for in each text: figures and number words that are bound to nothing, number and date formats
+of another language, words in another language, keys that the edition does not hold.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from shteg.errors import ParityError, Problem
+from shteg.report.case_words import check_case_words
+from shteg.report.edition_view import EditionView
+from shteg.report.language.messages import languages as spoken_languages
+from shteg.report.text.addresses import ADDRESS_HINT, followed_address, web_address
+from shteg.report.text.lint import author_words, declared_numbers, lint_document
+from shteg.report.text.paper_signs import PAPER_TEXTS, check_paper_signs, check_written_signs
+from shteg.report.text.read import read_document
+from shteg.report.text.resolve import resolve_all
+from shteg.report.text.tree import (
+    Block,
+    CitationRun,
+    DirectionRun,
+    Document,
+    Figure,
+    Heading,
+    ListBody,
+    MeasureRun,
+    Quote,
+    TableRef,
+    ValueRun,
+    leaves,
+    runs_of,
+)
+
+SAME_WORDS = 3
+SAME_LETTERS = 15
+"""Author's words that are the same in two languages, this many and this long, have not been translated."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockKeys:
+    """What one block is bound to, each sorted, repeats kept: two languages may order them differently."""
+
+    values: tuple[str, ...]
+    directions: tuple[str, ...]
+    citations: tuple[str, ...]
+    measures: tuple[str, ...]
+    figures: tuple[str, ...]
+    tables: tuple[str, ...]
+
+
+def block_keys(block: Block) -> BlockKeys:
+    """List the keys of a block by type."""
+    runs = list(leaves(runs_of(block.content)))
+    content = block.content
+    return BlockKeys(
+        values=tuple(sorted(run.value_id for run in runs if isinstance(run, ValueRun))),
+        directions=tuple(sorted(f"{run.from_id}:{run.to_id}" for run in runs if isinstance(run, DirectionRun))),
+        citations=tuple(sorted(one for run in runs if isinstance(run, CitationRun) for one in run.source_ids)),
+        measures=tuple(sorted(run.measure_id for run in runs if isinstance(run, MeasureRun))),
+        figures=(content.chart_id,) if isinstance(content, Figure) else (),
+        tables=(content.name,) if isinstance(content, TableRef) else (),
+    )
+
+
+def check_texts(edition: EditionView) -> tuple[Problem, ...]:
+    """Find everything that keeps the texts of an edition from being published.
+
+    Returns
+    -------
+    tuple of Problem
+        Sorted by file and line; empty if the texts may be published.
+    """
+    silent = [one for one in edition.languages if one not in spoken_languages()]
+    if silent:
+        hint = (
+            f"shteg speaks {', '.join(spoken_languages())}; leave the others out, or add messages/<language>/ to shteg"
+        )
+        return tuple(Problem("case.toml", 0, 0, f"languages: no messages in language {one!r}", hint) for one in silent)
+    problems: list[Problem] = [*check_case_words(edition), *_check_addresses(edition)]
+    problems.extend(check_written_texts(edition.texts, edition.languages))
+    for language in edition.languages:
+        for name, text in edition.texts[language].items():
+            file = f"text/{language}/{name}.md"
+            document, _ = read_document(text, language=language, name=name, file=file)
+            resolved, unresolved = resolve_all(document, edition)
+            problems.extend(unresolved)
+            problems.extend(check_paper_signs(edition, [resolved]))
+    return tuple(sorted(set(problems)))
+
+
+def check_written_texts(texts: Mapping[str, Mapping[str, str]], languages: Sequence[str]) -> tuple[Problem, ...]:
+    """Find what is wrong in texts as they are written, before anything is computed.
+
+    Parameters
+    ----------
+    texts : mapping
+        `texts[language][name]` is the Markdown of one text.
+    languages : sequence of str
+        The languages of the case, in its order.
+
+    Returns
+    -------
+    tuple of Problem
+        All that `check_texts` finds without the values of an edition, sorted by file and line.
+    """
+    problems: list[Problem] = []
+    for name in sorted(set().union(*(texts.get(language, {}) for language in languages))):
+        documents: dict[str, Document] = {}
+        for language in languages:
+            file = f"text/{language}/{name}.md"
+            text = texts.get(language, {}).get(name)
+            if text is None:
+                known = next(one for one in languages if name in texts.get(one, {}))
+                hint = f"translate text/{known}/{name}.md"
+                problems.append(Problem(file, 0, 0, "the text is not yet in this language", hint))
+                continue
+            documents[language], found = read_document(text, language=language, name=name, file=file)
+            problems.extend(found)
+            problems.extend(lint_document(documents[language], languages))
+            if name in PAPER_TEXTS:
+                problems.extend(check_written_signs(documents[language], text))
+        problems.extend(compare_documents(documents))
+    return tuple(sorted(set(problems)))
+
+
+def _check_addresses(edition: EditionView) -> list[Problem]:
+    """Find addresses of the case that no page may link to."""
+    case = edition.case
+    found = [("case.toml", "address", case.get("address"), web_address)]
+    found += [
+        ("case.toml", f"authors.{number}.address", author.get("address"), followed_address)
+        for number, author in enumerate(case.get("authors") or (), 1)
+    ]
+    found += [("sources.toml", f"sources.{name}.address", one.get("address"), web_address)
+              for name, one in edition.sources.items()]  # fmt: skip
+    return [
+        Problem(file, 0, 0, f"{key}: {address!r} is no address that a page may link to", ADDRESS_HINT)
+        for file, key, address, allowed in found
+        if address and not allowed(address)
+    ]
+
+
+def require_parity(edition: EditionView) -> None:
+    """Raise ParityError with every problem that `check_texts` finds."""
+    problems = check_texts(edition)
+    if problems:
+        raise ParityError(problems)
+
+
+def compare_documents(documents: Mapping[str, Document]) -> list[Problem]:
+    """Compare one text between its languages; the first language is the one that the others are held against."""
+    if len(documents) < 2:
+        return []
+    first, *others = documents.values()
+    return [problem for other in others for problem in _compare_pair(first, other)]
+
+
+def _compare_pair(first: Document, other: Document) -> list[Problem]:
+    problems = _compare_order(first, other)
+    by_id = {block.id: block for block in first.blocks if block.id}
+    for block in other.blocks:
+        if block.id in by_id:
+            problems.extend(_compare_block(first, by_id[block.id], other, block))
+    if _untranslated(first.title, other.title):
+        problems.append(_problem(other, 1, "the title has the same words in both languages", "translate it"))
+    return problems
+
+
+def _problem(document: Document, line: int, problem: str, hint: str) -> Problem:
+    return Problem(document.file, line, 0, problem, hint)
+
+
+def _compare_order(first: Document, other: Document) -> list[Problem]:
+    problems = []
+    lines = {document.language: {block.id: block.line for block in document.blocks} for document in (first, other)}
+    for here, there in ((first, other), (other, first)):
+        known = list(lines[there.language])
+        for block in here.blocks:
+            if block.id and block.id not in lines[there.language]:
+                near = get_close_matches(block.id, [one for one in known if one not in lines[here.language]], 1)
+                hint = f"rename {near[0]}?" if near else f"translate {here.file}:{block.line}"
+                line = _line_before(here, block, lines[there.language])
+                problems.append(_problem(there, line, f"block {block.id!r} is missing in this language", hint))
+    shared = [block.id for block in first.blocks if block.id in lines[other.language]]
+    found = [block.id for block in other.blocks if block.id in lines[first.language]]
+    for expected, got in zip(shared, found, strict=False):
+        if expected != got:
+            line = lines[other.language][got]
+            problem = f"block {got!r} stands where {first.file} has {expected!r}"
+            problems.append(_problem(other, line, problem, "keep the order of the blocks the same"))
+            break
+    return problems
+
+
+def _line_before(here: Document, block: Block, lines: Mapping[str, int]) -> int:
+    """Find the line of the nearest block before the missing one that the other language has."""
+    line = 0
+    for one in here.blocks:
+        if one is block:
+            return line
+        line = lines.get(one.id, line)
+    return line
+
+
+def _compare_block(first: Document, one: Block, other: Document, two: Block) -> list[Problem]:
+    place = f"{first.file}:{one.line}"
+    if _shape(one) != _shape(two):
+        problem = f"block {two.id!r} is a {_shape(two)}, in {place} a {_shape(one)}"
+        return [_problem(other, two.line, problem, "give both the same form")]
+    problems = []
+    ours, theirs = block_keys(two), block_keys(one)
+    for kind in BlockKeys.__slots__:
+        found, expected = Counter(getattr(ours, kind)), Counter(getattr(theirs, kind))
+        if found != expected:
+            problem = f"block {two.id!r}: the {kind} differ from {place}: {_difference(expected, found)}"
+            problems.append(_problem(other, two.line, problem, "bind both to the same keys"))
+    numbers = [Counter(declared_numbers(block)) for block in (one, two)]
+    if numbers[0] != numbers[1]:
+        problem = f"block {two.id!r}: the declared numbers differ from {place}: {_difference(*numbers)}"
+        problems.append(_problem(other, two.line, problem, "write the same years and numbers in both"))
+    if _untranslated(author_words(one), author_words(two)):
+        problem = f"block {two.id!r} has the same words as {place}"
+        problems.append(_problem(other, two.line, problem, "translate it"))
+    return problems
+
+
+def _difference(expected: Counter[str], found: Counter[str]) -> str:
+    missing, extra = sorted((expected - found).elements()), sorted((found - expected).elements())
+    parts = [f"missing {', '.join(missing)}"] if missing else []
+    return "; ".join([*parts, *([f"only here {', '.join(extra)}"] if extra else [])])
+
+
+def _shape(block: Block) -> str:
+    """Describe what must be alike: kind, level of a heading, items of a list, paragraphs of a quote."""
+    match block.content:
+        case Heading(level):
+            return f"heading of level {level}"
+        case ListBody() as body:
+            return _list_shape(body)
+        case Quote(paragraphs):
+            return f"quote of {len(paragraphs)} paragraphs"
+    return block.kind
+
+
+def _list_shape(body: ListBody) -> str:
+    inner = [_list_shape(item.sublist) if item.sublist else "" for item in body.items]
+    shape = f"{'numbered ' if body.ordered else ''}list of {len(body.items)} items"
+    return shape + (f" ({'; '.join(inner)})" if any(inner) else "")
+
+
+def _untranslated(one: str, two: str) -> bool:
+    words: Sequence[str] = one.split()
+    same = " ".join(words).casefold() == " ".join(two.split()).casefold()
+    return same and len(words) >= SAME_WORDS and sum(letter.isalpha() for letter in one) >= SAME_LETTERS

@@ -1,0 +1,508 @@
+"""Read a text file: front matter in TOML, then blocks of CommonMark with an id each and values bound by key.
+
+HTML, images, tables and code are not part of the language of texts: whatever looks like them is refused (`text_form`),
+and could do nothing if it were not.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import get_args
+from urllib.parse import unquote
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from markdown_it.tree import SyntaxTreeNode
+
+from shteg.errors import ParityError, Problem
+from shteg.report.language.values import Style
+from shteg.report.language.written_words import has_words
+from shteg.report.text.addresses import LINK_HINT, allowed_link
+from shteg.report.text.form import (
+    DEEPEST_FRONT,
+    DEEPEST_MARKS,
+    LONGEST_BLOCK,
+    LONGEST_TEXT,
+    Finding,
+    bad_sign,
+    bad_signs,
+    flattened,
+    foreign_forms,
+    sign_name,
+    too_deep_brackets,
+    too_long,
+)
+from shteg.report.text.tree import (
+    Authors,
+    Block,
+    CitationRun,
+    Content,
+    DirectionRun,
+    Document,
+    Emphasis,
+    Figure,
+    Heading,
+    LineBreak,
+    Link,
+    ListBody,
+    ListItem,
+    MeasureRun,
+    MeasuresList,
+    Paragraph,
+    Quote,
+    Run,
+    Strong,
+    TableRef,
+    Text,
+    ValueRun,
+    leaves,
+)
+
+FENCE = "+++"
+BLOCK_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+VALUE_ID = r"[a-z0-9][\w-]*(?:\.[\w-]+)*"
+STYLES: tuple[str, ...] = get_args(Style)
+FORMS = ", ".join(
+    f"{{{{ {one} }}}}"
+    for one in ("value.ID", "dir.ID:ID", "measure.ID", "figure.ID", "table.ID", "list.measures", "authors")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Alone:
+    """A placeholder that makes a block by itself."""
+
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class _BlockId:
+    id: str
+    line: int
+
+
+_Piece = Run | _Alone | _BlockId
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Collects what is wrong while one file is read."""
+
+    file: str
+    lines: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    places: list[tuple[int, str]] = field(default_factory=list)
+    """Line and block id of every link to a block of this text."""
+
+    def report(self, line: int, problem: str, hint: str, column: int = 0) -> None:
+        self.problems.append(Problem(self.file, line, column, problem, hint))
+
+    def take(self, findings: Iterable[Finding]) -> None:
+        for one in findings:
+            self.report(one.line, one.problem, one.hint, one.column)
+
+
+def read_document(text: str, *, language: str, name: str, file: str = "") -> tuple[Document, tuple[Problem, ...]]:
+    """Parse a text and report everything that is wrong with its form.
+
+    Parameters
+    ----------
+    text : str
+        The file.
+    language, name : str
+        Language code, and file name without suffix.
+    file : str, optional
+        How problems name the file; `text/<language>/<name>.md` if left out.
+
+    Returns
+    -------
+    document : Document
+        Whatever could be read; bound runs have no text yet.
+    problems : tuple of Problem
+        With file and line, in the order of the lines.
+    """
+    reader = _Reader(file or f"text/{language}/{name}.md")
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if len(text) > LONGEST_TEXT:
+        problem = f"the text has {len(text)} characters, more than {LONGEST_TEXT}"
+        reader.report(0, problem, "divide it: a case may have several texts")
+        text = ""
+    reader.lines = text.split("\n")
+    reader.take(bad_signs(reader.lines))
+    front, body, offset = _split_front_matter(reader, text) if text else ({}, "", 0)
+    blocks = tuple(_blocks(reader, _without_long_blocks(reader, body, offset), offset))
+    seen: dict[str, int] = {}
+    for block in blocks:
+        if block.id and block.id in seen:
+            problem = f"block id {block.id!r} stands twice (first on line {seen[block.id]})"
+            reader.report(block.line, problem, "give every block its own id")
+        seen.setdefault(block.id, block.line)
+    for line, place in reader.places:
+        if place not in seen:
+            reader.report(line, f"the link leads to a block {place!r} that this text does not have", LINK_HINT)
+    document = Document(
+        language=language,
+        name=name,
+        title=str(front.get("title", "")),
+        description=str(front.get("description", "")),
+        declared=_strings(front.get("declared")),
+        blocks=blocks,
+        file=reader.file,
+        title_line=key_line(reader.lines, "title"),
+        description_line=key_line(reader.lines, "description"),
+    )
+    return document, tuple(sorted(reader.problems, key=lambda one: one.line))
+
+
+def parse_document(text: str, *, language: str, name: str, file: str = "") -> Document:
+    """Parse a text; raises ParityError with every problem of its form."""
+    document, problems = read_document(text, language=language, name=name, file=file)
+    if problems:
+        raise ParityError(problems)
+    return document
+
+
+def _split_front_matter(reader: _Reader, text: str) -> tuple[dict[str, object], str, int]:
+    lines = text.split("\n")
+    hint = f"begin the file with {FENCE}, title = …, description = …, {FENCE}"
+    if lines[0].strip() != FENCE:
+        reader.report(1, "the file does not begin with its front matter", hint)
+        return {}, text, 0
+    end = next((at for at, line in enumerate(lines[1:], 1) if line.strip() == FENCE), None)
+    if end is None:
+        reader.report(1, "the front matter does not end", f"close it with a line {FENCE}")
+        return {}, "", 0
+    deep = too_deep_brackets(lines[1:end])
+    if deep is not None:
+        reader.report(deep + 2, f"brackets more than {DEEPEST_FRONT} deep in the front matter", hint)
+        return {}, "\n".join(lines[end + 1 :]), end + 1
+    try:
+        front: dict[str, object] = tomllib.loads("\n".join(lines[1:end]))
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"line (\d+)", str(error))
+        reader.report(1 + int(found[1]) if found else 1, f"the front matter is not TOML: {error}", hint)
+        return {}, "\n".join(lines[end + 1 :]), end + 1
+    return _checked_front(reader, front, hint), "\n".join(lines[end + 1 :]), end + 1
+
+
+def _checked_front(reader: _Reader, front: dict[str, object], hint: str) -> dict[str, object]:
+    for key in ("title", "description"):
+        line = key_line(reader.lines, key)
+        if not isinstance(front.get(key), str) or not str(front[key]).strip():
+            reader.report(line, f"the front matter has no {key}", hint)
+            front[key] = ""
+        for sign in dict.fromkeys(str(front[key])):
+            if bad_sign(sign) and sign not in reader.lines[line - 1]:  # written as an escape such as \u0007
+                reader.report(line, f"the {key}: {sign_name(sign)} is {bad_sign(sign)}", "take it out")
+    declared = front.get("declared", [])
+    if not isinstance(declared, list) or not all(isinstance(one, str) and one.strip() for one in declared):
+        line = key_line(reader.lines, "declared")
+        reader.report(line, "declared is not a list of strings", 'write declared = ["1999", "11 September 2001"]')
+        front["declared"] = []
+    for key in sorted(front.keys() - {"title", "description", "declared"}):
+        line = key_line(reader.lines, key)
+        reader.report(line, f"the front matter has an unknown key {key!r}", "allowed are title, description, declared")
+    return front
+
+
+def key_line(lines: Sequence[str], key: str) -> int:
+    """Give the line, from 1, on which a key of the front matter stands; 1 if it stands nowhere."""
+    written = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*(?:[=.]|$)")
+    for number, line in enumerate(lines[1:], 2):
+        if line.strip() == FENCE:
+            break
+        if written.match(line):
+            return number
+    return 1
+
+
+def _without_long_blocks(reader: _Reader, body: str, offset: int) -> str:
+    """Report stretches that are too long to be a block, and blank them out: no parser shall meet them."""
+    lines = body.split("\n")
+    for first, last in too_long(lines):
+        problem = f"more than {LONGEST_BLOCK} characters without a blank line"
+        reader.report(offset + first + 1, problem, "divide them into blocks")
+        lines[first : last + 1] = [""] * (last + 1 - first)
+    return "\n".join(lines)
+
+
+def _strings(found: object) -> tuple[str, ...]:
+    return tuple(map(str, found)) if isinstance(found, list) else ()
+
+
+# --- blocks -----------------------------------------------------------------------------------------------------------
+
+
+def _blocks(reader: _Reader, body: str, offset: int) -> Iterator[Block]:
+    tokens = _markdown().parse(body)
+    _check_inlines(reader, tokens, offset)
+    root = SyntaxTreeNode(tokens)
+    for node in root.children:
+        line = offset + (node.map[0] if node.map else 0) + 1
+        last = offset + (node.map[1] if node.map else 0)
+        found = _content(reader, node, offset)
+        if found is None:
+            reader.report(line, f"a {node.type} is no part of a text", "use headings, paragraphs, lists and quotes")
+            continue
+        content, block_id = found
+        if block_id is None:
+            reader.report(last, "the block has no id", "end its last line with {#some-id}, the same in every language")
+        elif not BLOCK_ID.fullmatch(block_id):
+            reader.report(last, f"{block_id!r} is no block id", "use small letters, digits and hyphens: {#why-now}")
+        yield Block(block_id or "", content, line)
+
+
+def _check_inlines(reader: _Reader, tokens: Sequence[Token], offset: int) -> None:
+    """Look at the words of every block before a tree is made of them, which recursion would walk."""
+    for token in tokens:
+        if token.type != "inline":
+            continue
+        line = offset + (token.map[0] if token.map else 0) + 1
+        if flattened(token):
+            problem = f"stress, weight and links stand more than {DEEPEST_MARKS} deep inside each other"
+            reader.report(line, problem, "take some of the * and _ away; a plain * is written \\*")
+        reader.take(foreign_forms(token.content, line, reader.lines))
+
+
+def _content(reader: _Reader, node: SyntaxTreeNode, offset: int) -> tuple[Content, str | None] | None:
+    ids: list[str] = []
+    content: Content
+    match node.type:
+        case "heading":
+            level = int(node.tag[1:])
+            if not 2 <= level <= 4:
+                line = offset + (node.map[0] if node.map else 0) + 1
+                reader.report(
+                    line, f"a heading of level {level}", "use ## to ####; the title stands in the front matter"
+                )
+            content = Heading(level, _closing(reader, node, offset, ids, last=True))
+        case "paragraph":
+            pieces = _pieces(reader, node, offset, ids, last=True)
+            filled = [piece for piece in pieces if not (isinstance(piece, Text) and not piece.text.strip())]
+            if len(filled) == 1 and isinstance(filled[0], _Alone):
+                content = filled[0].content
+            else:
+                content = Paragraph(_runs_only(reader, pieces, offset, node))
+        case "bullet_list" | "ordered_list":
+            content = _list(reader, node, offset, ids, last=True, depth=1)
+        case "blockquote":
+            parts = [child for child in node.children if child.type == "paragraph"]
+            if len(parts) != len(node.children):
+                line = offset + (node.map[0] if node.map else 0) + 1
+                reader.report(line, "a quote holds something other than paragraphs", "move it out of the quote")
+            content = Quote(
+                tuple(_closing(reader, part, offset, ids, last=part is node.children[-1]) for part in parts)
+            )
+        case _:
+            return None
+    return content, (ids[0] if ids else None)
+
+
+def _list(reader: _Reader, node: SyntaxTreeNode, offset: int, ids: list[str], *, last: bool, depth: int) -> ListBody:
+    items = []
+    for item in node.children:
+        final = last and item is node.children[-1]
+        runs: tuple[Run, ...] = ()
+        sublist = None
+        for child in item.children:
+            ends = final and child is item.children[-1]
+            line = offset + (child.map[0] if child.map else 0) + 1
+            if child.type == "paragraph" and not runs:
+                runs = _closing(reader, child, offset, ids, last=ends)
+            elif child.type in ("bullet_list", "ordered_list") and depth == 1 and sublist is None:
+                sublist = _list(reader, child, offset, ids, last=ends, depth=2)
+            else:
+                reader.report(line, "the list is too deep, or an item has more than one paragraph", "make it simpler")
+        items.append(ListItem(runs, sublist, offset + (item.map[0] if item.map else 0) + 1))
+    return ListBody(node.type == "ordered_list", tuple(items))
+
+
+def _closing(reader: _Reader, node: SyntaxTreeNode, offset: int, ids: list[str], *, last: bool) -> tuple[Run, ...]:
+    return _runs_only(reader, _pieces(reader, node, offset, ids, last=last), offset, node)
+
+
+def _pieces(reader: _Reader, node: SyntaxTreeNode, offset: int, ids: list[str], *, last: bool) -> list[_Piece]:
+    """Read the runs of one paragraph or heading; the block id goes to `ids` when it closes the block."""
+    inline = node.children[0] if node.children else None
+    if inline is None:
+        return []
+    start = offset + (inline.map[0] if inline.map else 0) + 1
+    pieces = _Inline(reader, start).pieces(inline.children)
+    while pieces and isinstance(pieces[-1], Text) and not pieces[-1].text.strip():
+        pieces.pop()
+    kept: list[_Piece] = []
+    for at, piece in enumerate(pieces):
+        if not isinstance(piece, _BlockId):
+            kept.append(piece)
+        elif last and at == len(pieces) - 1:
+            ids.append(piece.id)
+        else:
+            reader.report(
+                piece.line, f"the block id {piece.id!r} does not end its block", "move it to the end of the last line"
+            )
+    if kept and isinstance(kept[-1], Text):
+        ending = kept.pop()
+        if isinstance(ending, Text) and ending.text.strip():
+            kept.append(Text(ending.text.rstrip(), ending.line))
+    return kept
+
+
+def _runs_only(reader: _Reader, pieces: Sequence[_Piece], offset: int, node: SyntaxTreeNode) -> tuple[Run, ...]:
+    runs: list[Run] = []
+    for piece in pieces:
+        if isinstance(piece, _Alone):
+            line = offset + (node.map[0] if node.map else 0) + 1
+            reader.report(line, "a figure, table or list stands among words", "give it a block of its own")
+        elif not isinstance(piece, _BlockId):
+            runs.append(piece)
+    return tuple(runs)
+
+
+# --- runs -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Inline:
+    """Turns the tokens of one paragraph into runs, counting lines."""
+
+    reader: _Reader
+    line: int
+
+    def pieces(self, nodes: Sequence[SyntaxTreeNode]) -> list[_Piece]:
+        found: list[_Piece] = []
+        for node in nodes:
+            piece = self._piece(node)
+            before = found[-1] if found else None
+            if isinstance(piece, Text) and isinstance(before, Text):
+                found[-1] = Text(before.text + piece.text, before.line)
+            elif piece is not None:
+                found.append(piece)
+        return found
+
+    def _piece(self, node: SyntaxTreeNode) -> _Piece | None:
+        match node.type:
+            case "text" | "text_special":
+                return self._text(node.content) if node.content else None
+            case "softbreak" | "hardbreak":
+                self.line += 1
+                return Text(" ", self.line) if node.type == "softbreak" else LineBreak()
+            case "strong":
+                return Strong(self._inner(node))
+            case "em":
+                return Emphasis(self._inner(node))
+            case "link":
+                return self._link(node)
+            case "block_id":
+                return _BlockId(node.content, self.line)
+            case "citation":
+                return self._citation(node.content)
+            case "binding":
+                piece = self._binding(node.content.strip())
+                self.line += node.content.count("\n")
+                return piece
+        self.reader.report(self.line, f"{node.type} is no part of a text", "use words, *stress*, **weight** and links")
+        return None
+
+    def _inner(self, node: SyntaxTreeNode) -> tuple[Run, ...]:
+        runs: list[Run] = []
+        for piece in self.pieces(node.children):
+            if isinstance(piece, _Alone | _BlockId):
+                self.reader.report(self.line, "a block id or figure stands inside marked words", "move it outside")
+            else:
+                runs.append(piece)
+        return tuple(runs)
+
+    def _link(self, node: SyntaxTreeNode) -> _Piece | None:
+        href = unquote(str(node.attrs.get("href", "")))
+        line = self.line
+        runs = self._inner(node)
+        if not allowed_link(str(node.attrs.get("href", ""))):
+            self.reader.report(line, f"a text may not link to {href!r}", LINK_HINT)
+        elif href.startswith("#"):
+            self.reader.places.append((line, href[1:]))
+        if node.attrs.get("title"):
+            self.reader.report(line, "a link has a title of its own", "say it in the words of the link")
+        if not any(has_words(run.text) if isinstance(run, Text) else True for run in leaves(runs)):
+            self.reader.report(line, f"the link to {href!r} has no words", "write [words](address)")
+        return Link(str(node.attrs.get("href", "")), runs)
+
+    def _text(self, text: str) -> Text:
+        written = self.reader.lines[self.line - 1] if self.line <= len(self.reader.lines) else ""
+        for sign in dict.fromkeys(text):
+            if bad_sign(sign) and sign not in written and "\0" not in written:  # as an entity such as &#7;
+                self.reader.report(self.line, f"{sign_name(sign)} is {bad_sign(sign)}", "take it out")
+        if "](" in text:
+            self.reader.report(self.line, f"{text[-40:]!r} is no link", f"write [words](address); {LINK_HINT}")
+        for mark in ("{{", "}}", "{#", "[@"):
+            if mark in text:
+                self.reader.report(
+                    self.line, f"{mark} begins or ends nothing", f"write one of {FORMS}, {{#id}}, [@source]"
+                )
+                break
+        return Text(text, self.line)
+
+    def _citation(self, content: str) -> CitationRun | None:
+        ids = tuple(part.strip().removeprefix("@") for part in re.split("[;,]", content))
+        if not all(ids):
+            self.reader.report(self.line, "the citation names no source", "write [@source-id] or [@one; @two]")
+            return None
+        return CitationRun(ids, line=self.line)
+
+    def _binding(self, content: str) -> _Piece | None:
+        key, _, style = (part.strip() for part in content.partition("|"))
+        if style and not (style in STYLES and key.startswith("value.")):
+            hint = f"values may have {', '.join(STYLES[1:])}; nothing else has a filter"
+            self.reader.report(self.line, f"there is no filter |{style} for {key!r}", hint)
+            style = ""
+        kind, _, rest = key.partition(".")
+        if kind == "value" and re.fullmatch(VALUE_ID, rest):
+            return ValueRun(rest, style or "number", line=self.line)  # type: ignore[arg-type]
+        if kind == "dir" and (found := re.fullmatch(rf"({VALUE_ID}):({VALUE_ID})", rest)):
+            return DirectionRun(found[1], found[2], line=self.line)
+        if kind == "measure" and re.fullmatch(VALUE_ID, rest):
+            return MeasureRun(rest, line=self.line)
+        if kind == "figure" and re.fullmatch(VALUE_ID, rest):
+            return _Alone(Figure(rest))
+        if kind == "table" and re.fullmatch(VALUE_ID, rest):
+            return _Alone(TableRef(rest))
+        if key in ("list.measures", "authors"):
+            return _Alone(MeasuresList() if key == "list.measures" else Authors())
+        self.reader.report(self.line, f"{{{{ {content} }}}} is not understood", f"write one of {FORMS}")
+        return None
+
+
+# --- the grammar ------------------------------------------------------------------------------------------------------
+
+_PLACES = (
+    ("binding", re.compile(r"\{\{([^{}]*)\}\}")),
+    ("block_id", re.compile(r"\{#([^{}\s]*)\}")),
+    ("citation", re.compile(r"\[(@[^\[\]]*)\]")),
+)
+
+
+def _markdown() -> MarkdownIt:
+    markdown = MarkdownIt("commonmark", {"html": False})
+    markdown.disable(["code", "fence", "hr", "lheading", "reference", "html_block", "table"], ignoreInvalid=True)
+    markdown.disable(["image", "backticks", "html_inline"], ignoreInvalid=True)
+    markdown.disable(["text_join"])  # escaped marks stay apart from marks
+    markdown.validateLink = lambda url: True  # type: ignore[method-assign]  # `addresses` decides, and says so
+    markdown.inline.ruler.before("escape", "places", _places)
+    return markdown
+
+
+def _places(state: StateInline, silent: bool) -> bool:
+    if state.src[state.pos] not in "{[":
+        return False
+    for kind, pattern in _PLACES:
+        found = pattern.match(state.src, state.pos)
+        if found:
+            if not silent:
+                token = state.push(kind, "", 0)
+                token.content = found[1]
+            state.pos = found.end()
+            return True
+    return False

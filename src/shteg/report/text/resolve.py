@@ -1,0 +1,149 @@
+"""Fill the bound runs of a document with what is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from typing import Any
+
+from shteg.errors import ParityError, Problem, ShtegError
+from shteg.report.charts.catalogue import available_charts
+from shteg.report.edition_view import EditionView
+from shteg.report.language.values import direction_word, format_value
+from shteg.report.text.tree import (
+    CitationRun,
+    Content,
+    DirectionRun,
+    Document,
+    Emphasis,
+    Figure,
+    Heading,
+    Link,
+    ListBody,
+    ListItem,
+    MeasureRun,
+    Paragraph,
+    Quote,
+    ResolvedDocument,
+    Run,
+    Strong,
+    TableRef,
+    ValueRun,
+)
+
+PUBLISHER_FIGURES = ("members-map",)
+"""Figures that the publisher draws itself (a map needs geometry, which no edition holds)."""
+
+
+def measure_titles(recommendations: Mapping[str, Any], language: str) -> dict[str, str]:
+    """Give the title of every measure that has one in this language, by id, in the order of the case."""
+    measures = recommendations.get("measures", ())
+    return {one["id"]: one["title"][language] for one in measures if language in one["title"]}
+
+
+def resolve(document: Document, edition: EditionView) -> ResolvedDocument:
+    """Give the document with the text of every value, direction, measure and citation.
+
+    Raises
+    ------
+    ParityError
+        Something named in the text is not in the edition; every such place is listed, with the nearest id.
+    """
+    resolved, problems = resolve_all(document, edition)
+    if problems:
+        raise ParityError(problems)
+    return resolved
+
+
+def resolve_all(document: Document, edition: EditionView) -> tuple[ResolvedDocument, tuple[Problem, ...]]:
+    """Resolve as far as possible and list what could not be."""
+    work = _Resolver(
+        document, edition, measure_titles(edition.recommendations, document.language), available_charts(edition)
+    )
+    blocks = tuple(replace(block, content=work.content(block.content, block.line)) for block in document.blocks)
+    return replace(document, blocks=blocks, source_ids=tuple(work.cited)), tuple(work.problems)
+
+
+@dataclass(slots=True)
+class _Resolver:
+    document: Document
+    edition: EditionView
+    measures: Mapping[str, str]
+    charts: Collection[str]
+    cited: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def report(self, line: int, problem: str, hint: str) -> None:
+        self.problems.append(Problem(self.document.file, line, 0, problem, hint))
+
+    def known(self, what: str, name: str, names: Collection[str], line: int) -> bool:
+        if name in names:
+            return True
+        near = get_close_matches(name, names, 1, 0.5)
+        hint = f"did you mean {near[0]}?" if near else f"this edition has {len(names)} of them"
+        self.report(line, f"there is no {what} {name!r}", hint)
+        return False
+
+    def content(self, content: Content, line: int) -> Content:
+        match content:
+            case Heading() | Paragraph():
+                return replace(content, runs=self.runs(content.runs))
+            case ListBody():
+                return self.list(content)
+            case Quote(paragraphs):
+                return Quote(tuple(self.runs(runs) for runs in paragraphs))
+            case Figure(chart_id):
+                self.known("figure", chart_id, (*self.charts, *PUBLISHER_FIGURES), line)
+            case TableRef(name):
+                self.known("table", name, self.edition.table_names, line)
+        return content
+
+    def list(self, content: ListBody) -> ListBody:
+        items = []
+        for item in content.items:  # runs before sublist: citations are numbered in reading order
+            runs = self.runs(item.runs)
+            items.append(ListItem(runs, self.list(item.sublist) if item.sublist else None, item.line))
+        return ListBody(content.ordered, tuple(items))
+
+    def runs(self, runs: tuple[Run, ...]) -> tuple[Run, ...]:
+        return tuple(self.run(run) for run in runs)
+
+    def run(self, run: Run) -> Run:
+        match run:
+            case Strong() | Emphasis() | Link():
+                return replace(run, runs=self.runs(run.runs))
+            case ValueRun():
+                return self.value(run)
+            case DirectionRun():
+                return self.direction(run)
+            case MeasureRun(measure_id):
+                if self.known("measure", measure_id, self.measures, run.line):
+                    return replace(run, text=self.measures[measure_id])
+            case CitationRun(source_ids):
+                kept = [one for one in source_ids if self.known("source", one, self.edition.sources, run.line)]
+                self.cited.extend(one for one in dict.fromkeys(kept) if one not in self.cited)
+                return replace(run, numbers=tuple(self.cited.index(one) + 1 for one in kept))
+        return run
+
+    def value(self, run: ValueRun) -> ValueRun:
+        if not self.known("value", run.value_id, self.edition.values, run.line):
+            return run
+        value = self.edition.values[run.value_id]
+        try:
+            text = format_value(value, self.document.language, style=run.style, lexicon=self.edition.lexicon)
+        except ShtegError as error:
+            self.report(run.line, f"{run.value_id}: {error.problem}", error.hint)
+            return run
+        return replace(run, text=text)
+
+    def direction(self, run: DirectionRun) -> DirectionRun:
+        values = self.edition.values
+        known = [self.known("value", one, values, run.line) for one in (run.from_id, run.to_id)]  # report both
+        if not all(known):
+            return run
+        try:
+            return replace(run, text=direction_word(values[run.from_id], values[run.to_id], self.document.language))
+        except ShtegError as error:
+            self.report(run.line, error.problem, error.hint)
+            return run

@@ -1,0 +1,1 @@
+"""Estimates from files that do not fit into memory."""

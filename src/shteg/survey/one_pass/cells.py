@@ -1,0 +1,294 @@
+"""What one item gives in each domain and option, before intervals: estimate, standard error, n, design effect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shteg.chunks import Executor, ThreadExecutor
+from shteg.survey.designs.design import Design
+from shteg.survey.one_pass.domains import Domains
+from shteg.survey.one_pass.kernel import add_shares, count_answered, guess_shares, score_codes
+from shteg.survey.one_pass.kernel_numbers import score_numbers, sum_numbers
+from shteg.survey.one_pass.sufficient import Codes, Floats, ScoreMoments, ShareSums, smallest_codes
+from shteg.survey.one_pass.variance import Strata, combine_strata, psus_that_tell
+from shteg.survey.rounding import ROUNDING, is_nothing, settle_shares
+
+Bools = NDArray[np.bool_]
+Kind = Literal["mean", "share", "total"]
+Deff = Literal["replace", "without_replacement"]
+
+CHUNK_ROWS = 1 << 17
+"""Rows of a chunk, at least; sums over chunks are added in order, so that threads change no digit."""
+
+GUESS_ROWS = 1 << 16
+"""Rows from which the first guess at the shares is made."""
+
+NEAR_ONE = 1e-3
+"""A share nearer to 1 is computed in two passes, from its complement."""
+
+MOSTLY_BLANK = 1e-3
+"""Where fewer answered than this part, their Σw² is not had by subtraction."""
+
+CANCELLED = 1e-3
+"""A variance below this part of the terms it is the difference of is computed in two passes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Cells:
+    """Arrays (domain, option); `n`, `n_effective` and `tells` (PSUs that tell about the variance) are (domain,).
+
+    `size` is the size of what an estimate is made of, by which rounding is judged; `flat` is true where every row says
+    the same. Cells of other designs than the plain ones bring their `flag`, and the `logit_error` of replicates.
+    """
+
+    estimate: Floats
+    std_error: Floats
+    n: Floats
+    n_effective: Floats
+    deff: Floats
+    tells: Floats
+    size: Floats
+    flat: Bools
+    flag: tuple[str, ...] | None = None
+    logit_error: Floats | None = None
+
+
+def cells_of_codes(
+    design: Design,
+    codes: Codes,
+    categories: int,
+    domains: Domains,
+    deff: Deff,
+    kind: Kind,
+    executor: Executor | None = None,
+) -> Cells:
+    """Estimate shares or totals of the options of an item, coded 0 … categories − 1, blank above."""
+    sums = sum_shares(design, codes, categories, domains, kind, executor)
+    cells, again = cells_of_sums(design, sums, deff, kind)
+    if not again:
+        return cells
+    return cells_of_sums(design, sums, deff, kind, second_pass(design, codes, domains, sums.weight.sum(axis=0), kind))[
+        0
+    ]
+
+
+def sum_shares(
+    design: Design, codes: Codes, categories: int, domains: Domains, kind: Kind, executor: Executor | None = None
+) -> ShareSums:
+    """Make the one pass over the rows, chunk by chunk, the executor sharing out the chunks."""
+    centre = np.zeros((len(domains), categories))
+    if kind == "share":
+        centre = _guess(design, codes, domains, centre)
+    whole = ShareSums.empty(len(design.strata), centre)
+    width = _width(categories)  # the kernel wants blank there
+    spread = codes
+    if width > categories and codes.max() == categories:
+        spread = np.where(codes == categories, smallest_codes(width)(width), codes)
+
+    def work(chunk: tuple[int, int]) -> ShareSums:
+        return _sum_chunk(design, spread, domains, centre, *chunk)
+
+    chunks = psu_chunks(design)
+    for (first, _), part in zip(chunks, (executor or ThreadExecutor(1)).map(work, chunks), strict=True):
+        whole.add(part, int(design.psu_stratum[first]))
+    _add_counts(design, codes, domains, categories, whole)
+    return whole
+
+
+def _width(categories: int) -> int:
+    return -(-categories // 4) * 4
+
+
+def psu_chunks(design: Design, rows: int = CHUNK_ROWS) -> list[tuple[int, int]]:
+    """Cut the PSUs into runs of at least `rows` rows, whatever the number of threads."""
+    ends = np.unique(np.searchsorted(design.psu_start, np.arange(rows, len(design.weight), rows)))
+    bounds = np.unique([0, *ends.tolist(), len(design.psu_stratum)])
+    return [(int(a), int(b)) for a, b in pairwise(bounds)]
+
+
+def _guess(design: Design, codes: Codes, domains: Domains, centre: Floats) -> Floats:
+    sums = np.zeros((centre.shape[0] + 1, centre.shape[1] + 1))
+    rows = len(design.weight)
+    guess_shares(0, rows, max(1, rows // GUESS_ROWS), design.weight, codes, domains.codes, sums)
+    base = sums[:-1, :-1].sum(axis=1, keepdims=True)
+    return np.asarray(sums[:-1, :-1] / np.where(base > 0, base, 1.0), dtype=np.float64)
+
+
+def _sum_chunk(design: Design, codes: Codes, domains: Domains, centre: Floats, first: int, last: int) -> ShareSums:
+    n_domains, categories = centre.shape
+    width = _width(categories)
+    strata = design.psu_stratum[first:last] - design.psu_stratum[first]
+    shape = (int(strata[-1]) + 1, n_domains, width)
+    wide = np.zeros(shape[1:])
+    wide[:, :categories] = centre
+    total, square, product = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    base_square, psus = np.zeros(shape[:2]), np.zeros(shape[:2], np.int64)
+    add_shares(
+        design.psu_start[first : last + 1],
+        strata,
+        domains.touched_start[first : last + 1],
+        domains.touched,
+        design.weight,
+        codes,
+        domains.codes,
+        wide,
+        np.zeros((n_domains + 1, width + 4)),
+        total,
+        square,
+        product,
+        base_square,
+        psus,
+    )
+    return ShareSums(
+        centre=centre,
+        weight=total[:, :, :categories],
+        square=square[:, :, :categories],
+        product=product[:, :, :categories],
+        base_square=base_square,
+        psus=psus,
+        count=np.zeros(n_domains, np.int64),
+        weight_squared=np.zeros(n_domains),
+    )
+
+
+def _add_counts(design: Design, codes: Codes, domains: Domains, blank: int, sums: ShareSums) -> None:
+    """Add the rows that answered: the members less the blank ones, or, where most are blank, counted themselves."""
+    if codes.max() < blank:
+        sums.count[:] += domains.count
+        sums.weight_squared[:] += domains.weight_squared
+        return
+    for blanks in (True, False):
+        count, squares = np.zeros(len(domains) + 1, np.int64), np.zeros(len(domains) + 1)
+        rows = len(design.weight)
+        count_answered(0, rows, design.weight, codes, domains.codes, blank, blanks, count, squares)
+        answered, rest = count[:-1], squares[:-1]
+        if blanks:
+            answered, rest = (
+                domains.count - answered,
+                np.where(domains.count > answered, domains.weight_squared - rest, 0),
+            )
+        if not blanks or not ((answered > 0) & (rest < MOSTLY_BLANK * domains.weight_squared)).any():
+            break
+    sums.count[:] += answered
+    sums.weight_squared[:] += rest
+
+
+def cells_of_sums(
+    design: Strata, sums: ShareSums, deff: Deff, kind: Kind, moments: ScoreMoments | None = None
+) -> tuple[Cells, bool]:
+    """Finish the sums of one pass; the second value says that a second pass is needed for full precision."""
+    weight = sums.weight.sum(axis=0)
+    base, n = weight.sum(axis=1), sums.count.astype(float)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = settle_shares(weight / base[:, None])
+        centre, scale = _centre_and_scale(share, base, kind)
+        made = moments or sums.moments(centre, scale)
+        variance = combine_strata(design, made)
+        tells = psus_that_tell(design, made)
+        unit = share * (1 - share) * (n / (n - 1))[:, None]
+        cells = Cells(
+            estimate=share if kind == "share" else np.where(base[:, None] > 0, weight, np.nan),
+            std_error=np.sqrt(variance),
+            n=n,
+            n_effective=base**2 / sums.weight_squared,
+            deff=design_effect(variance, unit, base, n, deff, kind),
+            tells=tells,
+            size=np.sqrt(share) * (base[:, None] if kind == "total" else 1.0),
+            flat=(share == 0) | ((share == 1) & (kind == "share")),
+        )
+        inside = (share > 0) & ((share < 1) | (kind == "total")) & (tells >= fewest_psus(kind))[:, None]
+        lost = variance < CANCELLED * sums.magnitude(centre, scale).sum(axis=0)
+        near = (share > 1 - NEAR_ONE) & (kind == "share")
+    return cells, bool((inside & (lost | near)).any())
+
+
+def _centre_and_scale(share: Floats, base: Floats, kind: Kind) -> tuple[Floats, Floats]:
+    if kind == "total":
+        return np.zeros_like(share), np.ones_like(base)
+    return np.nan_to_num(share), np.where(base > 0, 1 / base, 0.0)
+
+
+def second_pass(design: Design, codes: Codes, domains: Domains, weight: Floats, kind: Kind) -> ScoreMoments:
+    """Read the rows again, centred at the estimates themselves; `weight` (domain, option) is the first pass's."""
+    base = weight.sum(axis=1)
+    moments = ScoreMoments.empty(len(design.strata), *weight.shape)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        share = weight / base[:, None]
+        centre, scale = _centre_and_scale(share, base, kind)
+        others = np.stack([np.delete(weight, k, axis=1).sum(axis=1) for k in range(weight.shape[1])], axis=1)
+        rest = np.where((share > 0.5) & (kind == "share"), others / base[:, None], 2.0)
+    score_codes(
+        design.psu_start,
+        design.psu_stratum,
+        design.weight,
+        codes,
+        domains.codes,
+        centre,
+        rest,
+        scale,
+        moments.psus,
+        moments.mean,
+        moments.spread,
+    )
+    return moments
+
+
+def cells_of_numbers(design: Design, values: Floats, domains: Domains, deff: Deff, kind: Kind) -> Cells:
+    """Estimate the mean or total of a number, NaN where not answered, in two passes."""
+    count = len(domains)
+    sums, counts = np.zeros((count, 1)), np.zeros((count, 1), np.int64)
+    squares, products = np.zeros(count), np.zeros(count)
+    sum_numbers(design.weight, values, domains.codes, sums, counts, squares, products)
+    base, n = sums[:, 0], counts[:, 0].astype(float)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = products / base
+        moments = ScoreMoments.empty(len(design.strata), count, 1)
+        score_numbers(
+            design.psu_start,
+            design.psu_stratum,
+            design.weight,
+            values,
+            domains.codes,
+            np.nan_to_num(mean) if kind == "mean" else np.zeros(count),
+            np.nan_to_num(mean),
+            np.where(base > 0, 1 / base, 0.0) if kind == "mean" else np.ones(count),
+            moments.psus,
+            moments.mean,
+            moments.spread,
+            moments.deviation,
+        )
+        variance = combine_strata(design, moments)
+        unit = moments.deviation / base[:, None] * (n / (n - 1))[:, None]
+        size = np.sqrt(mean[:, None] ** 2 + moments.deviation / base[:, None])
+        flat = size == 0 if kind == "total" else is_nothing(np.sqrt(moments.deviation / base[:, None]), size)
+        return Cells(
+            estimate=mean[:, None] if kind == "mean" else np.where(base > 0, products, np.nan)[:, None],
+            std_error=np.sqrt(variance),
+            n=n,
+            n_effective=base**2 / squares,
+            deff=design_effect(variance, unit, base, n, deff, kind),
+            tells=psus_that_tell(design, moments),
+            size=size * (base[:, None] if kind == "total" else 1.0),
+            flat=flat,
+        )
+
+
+def fewest_psus(kind: Kind) -> int:
+    """PSUs with an answer that a variance needs: one tells about a total, as the others have 0, but not of a mean."""
+    return 1 if kind == "total" else 2
+
+
+def design_effect(variance: Floats, unit: Floats, base: Floats, n: Floats, deff: Deff, kind: Kind) -> Floats:
+    """Variance over that of a simple random sample of n; `unit` is R's `svyvar`, Σw(y − ȳ)²/Σw · n/(n − 1)."""
+    simple = unit / n[:, None]
+    if deff == "without_replacement":
+        fraction = (base - n) / base
+        simple = simple * np.where(fraction > ROUNDING, fraction, np.nan)[:, None]
+    if kind == "total":
+        simple = simple * (base**2)[:, None]
+    return np.where(simple > 0, variance / np.where(simple > 0, simple, 1.0), np.nan)

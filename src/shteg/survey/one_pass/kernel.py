@@ -1,0 +1,192 @@
+"""The passes over the rows for shares, PSU after PSU.
+
+`add_shares` is the one pass that is usually enough. It folds each PSU into the sums of `ShareSums`, which add up over
+chunks of PSUs. `score_codes` is the second pass, for shares so close to 1, or so equal between PSUs, that the sums of
+one pass would cancel.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from shteg.compiling import compiled
+from shteg.survey.one_pass.sufficient import MOST_CODES, Codes, Floats, Ints, ScoreMoments, ShareSums, smallest_codes
+
+__all__ = [
+    "MOST_CODES",
+    "Codes",
+    "Floats",
+    "Ints",
+    "ScoreMoments",
+    "ShareSums",
+    "add_shares",
+    "count_answered",
+    "guess_shares",
+    "list_touched",
+    "score_codes",
+    "smallest_codes",
+]
+
+
+@compiled
+def guess_shares(  # pragma: no cover - compiled
+    first: int, last: int, step: int, weight: Floats, codes: Codes, domains: Codes, sums: Floats
+) -> None:
+    """Add w per (domain, option) over every `step`-th row; the last row and column of `sums` take what is neither."""
+    for row in range(first, last, step):
+        for g in range(domains.shape[1]):
+            sums[np.uint64(domains[row, g]), np.uint64(codes[row])] += weight[row]
+
+
+@compiled
+def add_shares(  # pragma: no cover - compiled
+    start: Ints,
+    stratum: Ints,
+    touched_start: Ints,
+    touched: Codes,
+    weight: Floats,
+    codes: Codes,
+    domains: Codes,
+    centre: Floats,
+    cell: Floats,
+    total: Floats,
+    square: Floats,
+    product: Floats,
+    base_square: Floats,
+    psus: Ints,
+) -> None:
+    """Fold PSUs into the sums of `ShareSums`.
+
+    `centre`, `total`, `square` and `product` hold the options and zeros up to a multiple of 4, the width. `cell` is
+    (domains + 1, width + 4) and 0; what is not answered has the code `width` and lands in columns that nobody reads.
+    Four neighbours at a time, all read before one is written, become vector instructions. A domain's cells are left at
+    0 for the next PSU.
+    """
+    width = np.uint64(centre.shape[1])
+    one, two, three, four = np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
+    for i in range(stratum.shape[0]):
+        for row in range(start[i], start[i + 1]):
+            w = weight[row]
+            code = np.uint64(codes[row])
+            for g in range(domains.shape[1]):
+                cell[np.uint64(domains[row, g]), code] += w
+        h = np.uint64(stratum[i])
+        for at in range(touched_start[i], touched_start[i + 1]):
+            d = np.uint64(touched[at])
+            base = 0.0
+            for q in range(np.uint64(0), width, four):
+                base += (cell[d, q] + cell[d, q + one]) + (cell[d, q + two] + cell[d, q + three])
+            if base == 0.0:
+                continue
+            for q in range(np.uint64(0), width, four):
+                r, s, t = q + one, q + two, q + three
+                x0, x1, x2, x3 = cell[d, q], cell[d, r], cell[d, s], cell[d, t]
+                u0, u1 = x0 - centre[d, q] * base, x1 - centre[d, r] * base
+                u2, u3 = x2 - centre[d, s] * base, x3 - centre[d, t] * base
+                w0, w1, w2, w3 = total[h, d, q] + x0, total[h, d, r] + x1, total[h, d, s] + x2, total[h, d, t] + x3
+                s0, s1 = square[h, d, q] + u0 * u0, square[h, d, r] + u1 * u1
+                s2, s3 = square[h, d, s] + u2 * u2, square[h, d, t] + u3 * u3
+                p0, p1 = product[h, d, q] + u0 * base, product[h, d, r] + u1 * base
+                p2, p3 = product[h, d, s] + u2 * base, product[h, d, t] + u3 * base
+                total[h, d, q], total[h, d, r], total[h, d, s], total[h, d, t] = w0, w1, w2, w3
+                square[h, d, q], square[h, d, r], square[h, d, s], square[h, d, t] = s0, s1, s2, s3
+                product[h, d, q], product[h, d, r], product[h, d, s], product[h, d, t] = p0, p1, p2, p3
+                cell[d, q], cell[d, r], cell[d, s], cell[d, t] = 0.0, 0.0, 0.0, 0.0
+            base_square[h, d] += base * base
+            psus[h, d] += 1
+
+
+@compiled
+def count_answered(  # pragma: no cover - compiled
+    first: int,
+    last: int,
+    weight: Floats,
+    codes: Codes,
+    domains: Codes,
+    blank: int,
+    blanks: bool,
+    count: Ints,
+    squares: Floats,
+) -> None:
+    """Add, per domain, the rows of weight above 0 that answered (or, if `blanks`, that did not) and their Σw²."""
+    for row in range(first, last):
+        w = weight[row]
+        if (codes[row] == blank) != blanks or w == 0.0:
+            continue
+        for g in range(domains.shape[1]):
+            d = np.uint64(domains[row, g])
+            count[d] += 1
+            squares[d] += w * w
+
+
+@compiled
+def list_touched(  # pragma: no cover - compiled
+    start: Ints, weight: Floats, domains: Codes, none: int, touched_start: Ints, touched: Codes
+) -> None:
+    """List the domains with a member of weight above 0 of each PSU; with `touched` empty, only count them."""
+    last = np.full(none + 1, -1)
+    fill = touched.shape[0] > 0
+    at = 0
+    for i in range(start.shape[0] - 1):
+        for row in range(start[i], start[i + 1]):
+            if weight[row] == 0.0:
+                continue
+            for g in range(domains.shape[1]):
+                d = np.uint64(domains[row, g])
+                if d < np.uint64(none) and last[d] != i:
+                    last[d] = i
+                    if fill:
+                        touched[at] = domains[row, g]
+                    at += 1
+        touched_start[i + 1] = at
+
+
+@compiled
+def score_codes(  # pragma: no cover - compiled
+    start: Ints,
+    stratum: Ints,
+    weight: Floats,
+    codes: Codes,
+    domains: Codes,
+    centre: Floats,
+    rest: Floats,
+    scale: Floats,
+    psus: Ints,
+    mean: Floats,
+    spread: Floats,
+) -> None:
+    """Fold each PSU's scores u = scale_d (S_dk − centre_dk S_d) into the moments of its stratum (Welford).
+
+    Where the share is above a half, u is computed from all other options, as scale_d (rest_dk S_d − Σ others) with
+    `rest` = 1 − share: no digit is lost near 1. `rest` is 2 where that is not wanted.
+    """
+    n_domains, n_categories = centre.shape
+    cell = np.zeros((n_domains + 1, n_categories + 1))
+    for i in range(stratum.shape[0]):
+        for row in range(start[i], start[i + 1]):
+            w = weight[row]
+            code = np.uint64(codes[row])
+            for g in range(domains.shape[1]):
+                cell[np.uint64(domains[row, g]), code] += w
+        psus_here, mean_here, spread_here = psus[stratum[i]], mean[stratum[i]], spread[stratum[i]]
+        for d in range(n_domains):
+            base = 0.0
+            for k in range(n_categories):
+                base += cell[d, k]
+            if base == 0.0:
+                continue
+            psus_here[d] += 1
+            share = 1.0 / psus_here[d]
+            for k in range(n_categories):
+                if rest[d, k] < 0.5:
+                    others = 0.0
+                    for j in range(n_categories):
+                        if j != k:
+                            others += cell[d, j]
+                    score = scale[d] * (rest[d, k] * base - others)
+                else:
+                    score = scale[d] * (cell[d, k] - centre[d, k] * base)
+                gap = score - mean_here[d, k]
+                mean_here[d, k] += gap * share
+                spread_here[d, k] += gap * gap * (1.0 - share)
+        cell[:] = 0.0

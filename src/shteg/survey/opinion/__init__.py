@@ -1,0 +1,1 @@
+"""Estimates of a case's waves and trends, as tables and values."""

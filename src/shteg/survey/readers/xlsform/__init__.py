@@ -1,0 +1,1 @@
+"""XLSForm questionnaires: sheets, choices, labels, languages."""

@@ -1,0 +1,1 @@
+"""Survey tables as workbook, page, flat table and text."""

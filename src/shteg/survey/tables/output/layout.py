@@ -1,0 +1,167 @@
+"""A table as people read it: columns with their headings, rows with their labels, notes; shared by all writers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shteg.survey.one_pass.domains import ALL
+from shteg.survey.tables.build import Tables
+from shteg.survey.tables.output.remarks import EMPTY, FLAGGED, HIDDEN, UNCERTAIN, level_decimals, remarks
+from shteg.survey.tables.output.wording import Wording
+from shteg.survey.tables.plan import Grouping, TableItem
+
+BASES = ("n", "n_weighted", "n_effective", "df")
+
+Key = tuple[str, str, str]
+"""Source, grouping variable, domain."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column with its three headings; `source` is blank where there is one source only."""
+
+    key: Key
+    source: str
+    grouping: str
+    domain: str
+    letter: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A row: its label and its cells, by column; a cell is a record of the frame."""
+
+    kind: str
+    label: str
+    cells: Mapping[Key, Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One table in one language; `bases` is None where every row has its own base (row percentages)."""
+
+    item: str
+    title: str
+    wording: str
+    columns: tuple[Column, ...]
+    lines: tuple[Line, ...]
+    bases: Mapping[Key, Mapping[str, Any]] | None
+    remarks: tuple[str, ...]
+
+
+def lay_out(tables: Tables, words: Wording) -> tuple[Sheet, ...]:
+    """Lay out every table in a language."""
+    groupings = {one.name: one for one in tables.groupings}
+    return tuple(_sheet(tables, item, groupings, words) for item in tables.items)
+
+
+def _sheet(tables: Tables, item: TableItem, groupings: Mapping[str, Grouping], words: Wording) -> Sheet:
+    several = len(tables.sources) > 1
+    titles = {one.id: words.text(one.title, one.id) if several else "" for one in tables.sources}
+    columns: dict[Key, Column] = {}
+    lines: dict[tuple[str, str], dict[Key, Mapping[str, Any]]] = {}
+    for record in tables.frame.filter(tables.frame["item"] == item.column).iter_rows(named=True):
+        key = (record["source"], record["domain_variable"], record["domain"])
+        if key not in columns:
+            columns[key] = _column(record, groupings, titles[record["source"]], words)
+        lines.setdefault((record["row_kind"], record["option"]), {})[key] = record
+    made = tuple(
+        Line(kind=kind, label=_label(item, kind, option, words), cells=cells) for (kind, option), cells in lines.items()
+    )
+    place = {one.id: i for i, one in enumerate(tables.sources)}
+    ordered = sorted(columns.values(), key=lambda column: place[column.key[0]])
+    bases = None if tables.percent == "row" else _bases(made)
+    return Sheet(
+        item=item.column,
+        title=words.text(item.title, item.column),
+        wording=words.text(item.wording),
+        columns=tuple(ordered),
+        lines=made,
+        bases=bases,
+        remarks=remarks(tables, item, [cell for line in made for cell in line.cells.values()], words),
+    )
+
+
+def _column(record: Mapping[str, Any], groupings: Mapping[str, Grouping], source: str, words: Wording) -> Column:
+    key = (record["source"], record["domain_variable"], record["domain"])
+    grouping = groupings.get(record["domain_variable"])
+    everyone = grouping is None or record["domain_variable"] == ALL
+    return Column(
+        key=key,
+        source=source,
+        grouping="" if everyone or grouping is None else grouping.title(words.language),
+        domain=words.tell("all") if everyone or grouping is None else grouping.domain(record["domain"], words.language),
+        letter=record["column_letter"],
+    )
+
+
+def _label(item: TableItem, kind: str, option: str, words: Wording) -> str:
+    if kind != "option":
+        return words.tell(f"row.{kind}")
+    return words.text((item.options or {}).get(option, {}), option)
+
+
+def _bases(lines: Sequence[Line]) -> dict[Key, Mapping[str, Any]]:
+    """The bases of each column: those of its first cell that is shown (all cells of a column share them)."""
+    bases: dict[Key, Mapping[str, Any]] = {}
+    for line in lines:
+        for key, cell in line.cells.items():
+            if key not in bases or (bases[key]["suppressed"] and not cell["suppressed"]):
+                bases[key] = cell
+    return bases
+
+
+def notes(tables: Tables, words: Wording, about: Sequence[tuple[str, str]] = ()) -> list[tuple[str, str]]:
+    """Write the notes on all tables: headings and texts. `about` comes first (how the survey was made)."""
+    level = words.percent(tables.level, level_decimals(tables.level))
+    error = words.percent(1 - tables.level, level_decimals(tables.level))
+    found = [*about]
+    found += [(words.tell("heading.sample"), _describe_sample(tables, words))]
+    found += [(words.tell("heading.percent"), words.tell(f"percent.{tables.percent}"))]
+    found += [(words.tell("heading.interval"), words.tell("note.interval", level=level))]
+    found += [(words.tell(f"statistic.{name}"), words.tell(f"note.{name}")) for name in (*BASES, "std_error", "deff")]
+    if any(item.ordered for item in tables.items):
+        found += [(words.tell("heading.boxes"), words.tell("note.boxes"))]
+    if tables.letters is not None:
+        adjusted = words.tell(f"multiplicity.{tables.letters}")
+        found += [(words.tell("statistic.letters"), words.tell("note.letters", level=error, adjusted=adjusted))]
+    found += [(words.tell("heading.rules"), _describe_rules(tables, words))]
+    all_marks = (("hidden", HIDDEN), ("uncertain", UNCERTAIN), ("flagged", FLAGGED), ("empty", EMPTY))
+    told = " ".join(words.tell(f"remark.{name}", mark=mark) for name, mark in all_marks)
+    return [*found, (words.tell("heading.marks"), told)]
+
+
+def _describe_sample(tables: Tables, words: Wording) -> str:
+    parts = []
+    for source in tables.sources:
+        design = source.design
+        parts.append(
+            words.tell(
+                "note.sample",
+                source=words.text(source.title, source.id),
+                n=words.number(float((design.weight > 0).sum()), 0),
+                effective=words.number(design.n_effective, 0),
+                strata=words.number(len(design.strata), 0),
+                psus=words.number(len(design.psu_stratum), 0),
+            )
+        )
+    return " ".join(parts)
+
+
+def _describe_rules(tables: Tables, words: Wording) -> str:
+    rules = tables.rules
+    fewest = max(tables.minimum_base, rules.suppress_below_n)
+    parts = [words.tell("rule.suppress_n", n=words.number(fewest, 0))] if fewest > 1 else []
+    for verb in ("suppress", "flag"):
+        n, df, error = (getattr(rules, f"{verb}_{name}") for name in ("below_n", "below_df", "above_relative_error"))
+        if verb == "flag" and n:
+            parts.append(words.tell("rule.flag_n", n=words.number(n, 0)))
+        if df:
+            parts.append(words.tell(f"rule.{verb}_df", df=words.number(df, 0)))
+        if error is not None:
+            parts.append(words.tell(f"rule.{verb}_error", error=words.percent(error, 0)))
+    hides = fewest > 1 or rules.suppress_below_df or rules.suppress_above_relative_error is not None
+    parts.append(words.tell("rule.complementary" if hides else "rule.nothing"))
+    return " ".join(parts)

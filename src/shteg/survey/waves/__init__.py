@@ -1,0 +1,1 @@
+"""A wave of a case: its file and design read and checked."""

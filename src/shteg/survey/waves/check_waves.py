@@ -1,0 +1,153 @@
+"""Everything in the data of a wave that would stop a build, all at once, with file, line and column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from shteg.errors import DataError, DesignError, Problem
+from shteg.evidence.case import Wave
+from shteg.evidence.files.explain_invalid import suggest
+from shteg.evidence.records.surveys import WaveItem
+from shteg.survey.readers import Responses, read_responses
+from shteg.survey.readers.missing_codes import (
+    blank_codes,
+    box_columns,
+    declared_missing,
+    missing_conflicts,
+    substantive_answers,
+)
+from shteg.survey.waves.check_design import design_problems
+from shteg.survey.waves.places import WavePlaces
+
+_WORDLESS = re.compile(r"\d+(\.\d+)?|.*[^\W\d_].*")
+"""Codes that a reader must be told the meaning of: bare numbers, and words of one language; `18-34` needs none."""
+MOST_DOMAINS = 200
+"""No breakdown has more groups: a column with more holds numbers or names."""
+
+
+def check_wave(wave: Wave, root: Path, words: frozenset[str] = frozenset()) -> tuple[Problem, ...]:
+    """Find every problem of a wave's data file, and of its design and questionnaire against it.
+
+    Parameters
+    ----------
+    wave : Wave
+        Whose own files are valid.
+    root : Path
+        Folder of the case; problems name files relative to it.
+    words : frozenset of str
+        Subgroups that `labels.toml` names: codes of breakdowns that need no words in design.toml.
+
+    Returns
+    -------
+    tuple of Problem
+        In file and line order; () if the wave can be estimated.
+    """
+    places = WavePlaces(wave, root)
+    try:
+        responses = read_responses(wave.data_path, encoding=wave.design.encoding)
+    except DataError as error:
+        return tuple(sorted({places.refiled(one) for one in error.problems} | set(places.more(error.more))))
+    except DesignError as error:
+        return (places.of_error(error),)
+    places.lines, places.columns = responses.lines, tuple(responses.frame.columns)
+    data = blank_codes(substantive_answers(responses), declared_missing(wave.questionnaire.items))
+    found = [
+        *_conflicts(wave, responses, places),
+        *_columns(wave, places),
+        *_answers(wave, data, places),
+        *_domains(wave, responses, data, places, words),
+        *design_problems(wave, data, places),
+    ]
+    return tuple(sorted(set(found)))
+
+
+def _conflicts(wave: Wave, responses: Responses, places: WavePlaces) -> Iterator[Problem]:
+    for one in missing_conflicts(responses, wave.questionnaire):
+        yield places.at_question(("items", one.item, "options", one.code), one.problem, one.hint)
+
+
+def _columns(wave: Wave, places: WavePlaces) -> Iterator[Problem]:
+    """Columns that design or questionnaire name and the file does not have."""
+    plan = wave.design
+    for key in ("stratum", "psu", "weight"):
+        column = getattr(plan, key)
+        if column is not None and column not in places.columns:
+            yield places.at_design((key,), *_absent(plan.data, column, places))
+    for column in plan.domains:
+        if column not in places.columns:
+            yield places.at_design(("domains", column), *_absent(plan.data, column, places))
+    for column in plan.codes:
+        if column not in places.columns:
+            yield places.at_design(("codes", column), *_absent(plan.data, column, places))
+    for name, item in wave.questionnaire.items.items():
+        if name not in places.columns and not _boxes(name, item, places):
+            yield places.at_question(("items", name), *_absent(plan.data, name, places))
+
+
+def _absent(data: str, column: str, places: WavePlaces) -> tuple[str, str]:
+    return f"{data} has no column `{column}`", suggest(column, places.columns, "correct the name")
+
+
+def _substantive(item: WaveItem) -> list[str]:
+    return [code for code in item.options if code not in item.missing]
+
+
+def _boxes(name: str, item: WaveItem, places: WavePlaces) -> dict[str, str]:
+    return box_columns(name, _substantive(item), places.columns) if item.multiple else {}
+
+
+def _answers(wave: Wave, data: pl.DataFrame, places: WavePlaces) -> Iterator[Problem]:
+    """Answers that the questionnaire does not know, and items that nobody answered."""
+    for name, item in wave.questionnaire.items.items():
+        options = _substantive(item)
+        if not options:
+            continue  # a number or a text: whatever stands there is the answer
+        if name in data.columns:
+            yield from _unknown(name, name, options, data, places, several=item.multiple)
+            if not item.multiple and data[name].is_null().all():
+                problem = f"nobody answered `{name}`: the column is empty"
+                yield places.at_question(("items", name), problem, "name the right column, or take the item out")
+            continue
+        for column in _boxes(name, item, places).values():
+            yield from _unknown(name, column, ["0", "1", "true", "false"], data, places, several=False)
+
+
+def _unknown(
+    item: str, column: str, options: Sequence[str], data: pl.DataFrame, places: WavePlaces, *, several: bool
+) -> Iterator[Problem]:
+    texts = data[column].cast(pl.String).str.strip_chars()
+    for code in texts.unique(maintain_order=True).drop_nulls():
+        parts = code.split() if several else [code] if code else []
+        wrong = [part for part in parts if part not in options]
+        if wrong:
+            rows = np.flatnonzero((texts == code).fill_null(value=False).to_numpy())
+            problem = f"the answer `{wrong[0]}` to `{item}` is not in the questionnaire"
+            hint = suggest(wrong[0], options, "correct it, or add the option to questionnaire.toml")
+            yield from places.at_cells(rows, column, problem, hint)
+
+
+def _domains(
+    wave: Wave, responses: Responses, data: pl.DataFrame, places: WavePlaces, words: frozenset[str]
+) -> Iterator[Problem]:
+    """Codes of breakdowns that pages would print as they stand."""
+    for column in wave.design.domains:
+        if column not in data.columns:
+            continue
+        named = wave.design.codes.get(column, {})
+        found = data[column].cast(pl.String).str.strip_chars().unique(maintain_order=True).drop_nulls()
+        if found.len() > MOST_DOMAINS:
+            problem = f"`{column}` has {found.len()} different values, too many to break results down by"
+            yield places.at_design(("domains", column), problem, f"give a column of at most {MOST_DOMAINS} groups")
+            continue
+        for code in sorted(one for one in found if one and one not in named and one not in words):
+            if named or _WORDLESS.fullmatch(code):
+                label = responses.value_labels.get(column, {}).get(code)
+                called = f" (the data file calls it “{label}”)" if label else ""
+                hint = f'add `"{code}" = {{ en = "…", sq = "…" }}` under [codes.{column}]{called}'
+                path = ("codes", column) if named else ("domains", column)
+                yield places.at_design(path, f"the code `{code}` of `{column}` has no words", hint)

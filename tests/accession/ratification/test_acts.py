@@ -1,0 +1,92 @@
+"""What is known of each ratification, as bounds in days."""
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+
+from shteg.accession.ratification.acts import longest_gap, ratification_acts
+from shteg.accession.ratification.times import ratification_times
+from shteg.evidence.records.model import Block
+from tests.stance.case_builder import event, make_case, member, ratification, step
+
+STEPS = (
+    step("signed", 1, events=("signed",), existed_from="1990-01-01"),
+    step("ratified", 2, ratified=True, prerequisites=("signed",)),
+    step("joined", 3, events=("joined",), prerequisites=("ratified",)),
+)
+LADDER = (
+    event("ALB", "signed", "2000-01-01"), event("HRV", "signed", "2000-01-01"), event("ALB", "joined", "2000-12-31"),
+)  # fmt: skip
+
+
+def acts_of(*ratifications, ladder=LADDER, members=("BEL", "CAN"), blocks=(), as_of=date(2026, 1, 1)):
+    case = make_case(
+        steps=STEPS, members=tuple(member(code) for code in members), ladder=ladder, ratifications=ratifications,
+        blocks=blocks, as_of=as_of,
+    )  # fmt: skip
+    return {(one.candidate, one.member): one for one in ratification_acts(case, ratification_times(case))}
+
+
+def test_a_deposit_is_exact_to_half_a_day_and_a_month_as_wide_as_the_month():
+    found = acts_of(ratification("ALB", "BEL", "2000-04-01"), ratification("ALB", "CAN", "2000-02"))
+    assert (found["ALB", "BEL"].low, found["ALB", "BEL"].high) == (90.5, 91.5)
+    assert (found["ALB", "CAN"].low, found["ALB", "CAN"].high) == (30.5, 59.5)
+
+
+def test_a_vote_of_parliament_bounds_the_deposit_by_the_longest_gap_on_record():
+    rows = (
+        ratification("ALB", "BEL", "2000-03-01", "parliament"), ratification("ALB", "BEL", "2000-04-10"),
+        ratification("ALB", "CAN", "2000-05-01", "parliament"),
+    )  # fmt: skip
+    case = make_case(steps=STEPS, members=(member("BEL"), member("CAN")), ladder=LADDER, ratifications=rows)
+    assert longest_gap(case) == 40
+    one = acts_of(*rows)["ALB", "CAN"]
+    assert (one.basis, one.low, one.high) == ("before_deposit", 120.5, 161.5)
+
+
+def test_no_deposit_comes_after_membership():
+    rows = (
+        ratification("ALB", "BEL", "2000-03-01", "parliament"), ratification("ALB", "BEL", "2000-10-01"),
+        ratification("ALB", "CAN", "2000-12-20", "parliament"),
+    )  # fmt: skip
+    assert acts_of(*rows)["ALB", "CAN"].high == 365.5
+
+
+def test_a_missing_row_is_bounded_by_membership_and_an_open_one_from_below():
+    found = acts_of(ratification("ALB", "BEL", "2000-04-01"))
+    assert (found["ALB", "CAN"].basis, found["ALB", "CAN"].low, found["ALB", "CAN"].high) == ("membership", 0.0, 365.5)
+    still = acts_of(ratification("HRV", "BEL", "2000-04-01"), as_of=date(2001, 1, 1))["HRV", "CAN"]
+    assert (still.basis, still.low, still.high) == ("open", 366.5, np.inf)
+
+
+def test_members_that_joined_after_the_signature_are_left_out():
+    late = replace_since(member("CAN"), "2000-06-01")
+    case = make_case(steps=STEPS, members=(member("BEL"), late), ladder=LADDER,
+                     ratifications=(ratification("ALB", "BEL", "2000-04-01"),))  # fmt: skip
+    assert {one.member for one in ratification_acts(case, ratification_times(case))} == {"BEL"}
+
+
+def replace_since(one, day):
+    return type(one)(**{**one.model_dump(), "member_since": day})
+
+
+def test_one_act_for_several_candidates_counts_once():
+    ladder = (*LADDER, event("HRV", "joined", "2000-12-31"))
+    found = acts_of(
+        ratification("ALB", "BEL", "2000-04-01"), ratification("HRV", "BEL", "2000-04-01"),
+        ratification("ALB", "CAN", "2000-05-01"), ratification("HRV", "CAN", "2000-06-01"), ladder=ladder,
+    )  # fmt: skip
+    assert sorted(found) == [("ALB", "BEL"), ("ALB", "CAN"), ("HRV", "CAN")]
+
+
+def test_a_block_of_the_ratified_step_is_a_hold_out_of_the_round():
+    rows = (ratification("ALB", "BEL", "2000-04-01"), ratification("ALB", "CAN", "2000-05-01"))
+    assert {one.held for one in acts_of(*rows).values()} == {None}  # nothing on record could tell
+    block = Block(country="ALB", member="CAN", step="ratified", blocked_from="2000-01-01", source="given", grade="B2")
+    found = acts_of(*rows, blocks=(block,))
+    assert (found["ALB", "BEL"].held, found["ALB", "CAN"].held) == (False, True)
+    other = replace(make_case(steps=STEPS), blocks=(block.model_copy(update={"step": "signed"}),))
+    assert other.blocks[0].step == "signed"
+    found = acts_of(*rows, blocks=other.blocks)
+    assert {one.held for one in found.values()} == {False}
