@@ -41,7 +41,7 @@ from tests.pathways.worlds import (
 
 from shteg.evidence.case import Case
 from shteg.pathways.engine.build_model import Model, build_model
-from shteg.pathways.engine.compile import compiled, fold, uniform
+from shteg.pathways.engine.compile import compiled_entry, fold, uniform
 from shteg.pathways.engine.simulation import run_model, seed_key
 
 BUDGET_MICROSECONDS = {"race": 1.0, "episodes": 6.0, "full": 8.0}

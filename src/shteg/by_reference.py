@@ -8,7 +8,6 @@ is told so: it reads an address once, not in every round of a loop.
 
 from typing import Any, NamedTuple, TypeVar
 
-import numba
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.core.datamodel import models, register_default

@@ -19,6 +19,7 @@ from typing import Any, TypeVar, cast
 import numba
 from numba.core.caching import FunctionCache
 from numba.core.serialize import dumps
+from numba.core.types import unliteral
 
 from shteg.keeping import keep, recall, remove_left_over
 from shteg.source_files import callable_files, code_files, hash_files
@@ -40,6 +41,8 @@ def compiled(function: Function, **options: Any) -> Function:
         Further options of `numba.njit`.
     """
     dispatcher = numba.njit(nogil=True, **options)(function)
+    if hasattr(dispatcher, "get_call_template"):  # absent where NUMBA_DISABLE_JIT leaves the function as it is
+        _compile_once_for_constants(dispatcher)
     if hasattr(dispatcher, "_cache"):  # absent where NUMBA_DISABLE_JIT leaves the function as it is
         try:
             kept: Any = FunctionCache(function)  # type: ignore[no-untyped-call]
@@ -49,6 +52,16 @@ def compiled(function: Function, **options: Any) -> Function:
         kept._cache_file = _KeptForms(Path(kept.cache_path), kept._impl.filename_base, stamp)
         dispatcher._cache = kept
     return cast(Function, dispatcher)
+
+
+def _compile_once_for_constants(dispatcher: Any) -> None:
+    """Let a call with a constant run the form for any number: Numba would compile one more for each constant."""
+    resolve = dispatcher.get_call_template
+
+    def get_call_template(args: Any, named: Any) -> Any:
+        return resolve([unliteral(one) for one in args], {name: unliteral(one) for name, one in named.items()})
+
+    dispatcher.get_call_template = get_call_template
 
 
 @cache

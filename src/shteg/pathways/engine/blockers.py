@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from shteg.pathways.engine.compile import compiled, compiled_apart
+from shteg.pathways.engine.compile import compiled
 from shteg.pathways.engine.open_windows import NOBODY, hold_back, is_on
 from shteg.pathways.engine.procedure import procedure_end, ratification_end
-from shteg.pathways.engine.world import Scratch
-from shteg.pathways.model.arrays import NEVER, Parameters, Plan, Structure, Tally
+from shteg.pathways.engine.world import Run
+from shteg.pathways.model.arrays import NEVER
 
 
 @compiled
@@ -42,7 +42,7 @@ def _count_by_rank(run: Run, d: int, k: int, earlier: float, wait: float, later:
             tally.critical[d, k, j] += 1
 
 
-@compiled_apart
+@compiled
 def _count_by_trial(run: Run, d: int, k: int, key: np.uint64) -> None:
     """Count critical members where they may block in episodes: the step is walked again without each that matters."""
     st, plan, ws, tally = run.structure, run.plan, run.scratch, run.tally
@@ -54,10 +54,10 @@ def _count_by_trial(run: Run, d: int, k: int, key: np.uint64) -> None:
             tally.critical[d, k, j] += st.eligible[k, j]
     if (reached and every) or ws.floor[k] > st.horizon or (not reached and earlier > st.horizon):
         return
-    hold_back(ws.late_member[0, k], ws.late_time[0, k], ws.late_count[0, k], ws.held_until, False)
+    hold_back(run, 0, k, False)
     for j in range(len(ws.uniforms)):
         ws.spare[j] = ws.held_until[j]
-    hold_back(ws.late_member[0, k], ws.late_time[0, k], ws.late_count[0, k], ws.held_until, True)
+    hold_back(run, 0, k, True)
     for j in range(len(ws.uniforms)):
         if not st.eligible[k, j]:
             continue
@@ -95,8 +95,8 @@ def count_blockers(run: Run, d: int, k: int, key: np.uint64) -> None:
         _count_by_rank(run, d, k, earlier, wait, later, key)
         return
     _count_by_trial(run, d, k, key)
-    hold_back(ws.late_member[0, k], ws.late_time[0, k], ws.late_count[0, k], ws.held_until, False)
+    hold_back(run, 0, k, False)
     for j in range(len(ws.uniforms)):
         if st.eligible[k, j] and plan.forced[0, j] <= 0 and ws.held_until[j] <= st.horizon:
             tally.blocked[d, k, j] += is_on(run, d, 0, j, st.horizon, key)
-    hold_back(ws.late_member[0, k], ws.late_time[0, k], ws.late_count[0, k], ws.held_until, True)
+    hold_back(run, 0, k, True)

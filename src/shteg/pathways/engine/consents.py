@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from shteg.pathways.engine.compile import compiled, compiled_apart, normal_quantile, uniform
-from shteg.pathways.engine.world import DAYS_PER_YEAR, UNDRAWN, Scratch, epoch_at, waiting_time
-from shteg.pathways.model.arrays import NEVER, Floats, Integers, Keys, Parameters, Plan, Structure
+from shteg.pathways.engine.compile import compiled, normal_quantile, uniform
+from shteg.pathways.engine.world import DAYS_PER_YEAR, UNDRAWN, Run, epoch_at, waiting_time
+from shteg.pathways.model.arrays import NEVER, Floats, Integers, Keys
 from shteg.randomness import GOLDEN
 
 
@@ -47,7 +47,7 @@ def _file_late(run: Run, d: int, s: int, j: int, turn: float) -> None:
             ws.late_count[late, k] = at + 1
 
 
-@compiled_apart
+@compiled
 def _rank_late(times: Floats, members: Integers, count: int, electors: int, votes: int) -> tuple[float, float, float]:
     """Give the times at which one vote less, enough votes, and one vote more are there; sorts where it must."""
     rank = votes - (electors - count)
@@ -114,7 +114,7 @@ def run_consents(run: Run, d: int, s: int, row: int, key: np.uint64) -> None:
             )
 
 
-@compiled_apart
+@compiled
 def _days(mean: float, sd: float, share: float, hold_mean: float, hold_sd: float, keys: Keys, key: np.uint64) -> float:
     """Give the days that a member takes to ratify, with what it adds where it holds out."""
     days = np.exp(mean + sd * normal_quantile(uniform(key, keys[0])))
@@ -140,7 +140,7 @@ def _ratify_years(run: Run, d: int, k: int, j: int, attempt: int, key: np.uint64
     return days / DAYS_PER_YEAR
 
 
-@compiled_apart
+@compiled
 def _forced_time(forced: int, drawn: float) -> float:
     if forced == 0:
         return drawn

@@ -6,12 +6,12 @@ attempt with numbers of its own. A step whose prerequisite is lost begins again 
 
 import numpy as np
 
-from shteg.pathways.engine.compile import compiled, compiled_apart, uniform
+from shteg.pathways.engine.compile import compiled, uniform
 from shteg.pathways.engine.consents import ratify_again, run_ratification
 from shteg.pathways.engine.open_windows import NOBODY
 from shteg.pathways.engine.procedure import procedure_end, ratification_end
-from shteg.pathways.engine.world import Scratch, waiting_from
-from shteg.pathways.model.arrays import NEVER, Parameters, Plan, Structure, Tally
+from shteg.pathways.engine.world import Run, waiting_from
+from shteg.pathways.model.arrays import NEVER
 from shteg.randomness import GOLDEN
 
 
@@ -39,10 +39,7 @@ def _schedule(run: Run, d: int, s: int, k: int, now: float, key: np.uint64) -> N
     ws.attempt[k] += 1
     if st.ratified[k]:
         if floor <= st.horizon:
-            if attempt == 0:
-                years = run_ratification(run, d, s, k, key)
-            else:
-                years = ratify_again(run, d, s, k, attempt, key)
+            years = run_ratification(run, d, s, k, key) if attempt == 0 else ratify_again(run, d, s, k, attempt, key)
             ws.next_time[k] = ratification_end(run, d, s, k, floor, years, key)
         return
     if st.votes[k] > 0:
@@ -50,7 +47,7 @@ def _schedule(run: Run, d: int, s: int, k: int, now: float, key: np.uint64) -> N
     ws.next_time[k] = procedure_end(run, d, s, k, now, floor, attempt, NOBODY, NOBODY, key)
 
 
-@compiled_apart
+@compiled
 def walk_with_lapses(run: Run, d: int, s: int, key: np.uint64) -> None:
     """Fill the time at which each step is first reached; for the first scenario count what is held at year ends."""
     st, ws, tally = run.structure, run.scratch, run.tally

@@ -3,25 +3,13 @@
 import numpy as np
 
 from shteg.pathways.engine.blockers import count_blockers
-from shteg.pathways.engine.compile import compiled, fold
+from shteg.pathways.engine.compile import compiled, compiled_entry, fold
 from shteg.pathways.engine.consents import run_consents, run_ratification
 from shteg.pathways.engine.lapses import walk_with_lapses
 from shteg.pathways.engine.open_windows import NOBODY, hold_back, is_on, window
 from shteg.pathways.engine.procedure import procedure_end, ratification_end
-from shteg.pathways.engine.world import Scratch, begin_world, draw_areas, draw_shocks
-from shteg.pathways.model.arrays import (
-    CONSENT,
-    NEVER,
-    PROCEDURE,
-    RATIFICATION,
-    READINESS,
-    WITHDRAWAL,
-    Floats,
-    Parameters,
-    Plan,
-    Structure,
-    Tally,
-)
+from shteg.pathways.engine.world import Run, begin_world, draw_areas, draw_shocks
+from shteg.pathways.model.arrays import CONSENT, NEVER, PROCEDURE, RATIFICATION, READINESS, WITHDRAWAL, Floats
 
 
 @compiled
@@ -57,9 +45,7 @@ def _walk(run: Run, d: int, s: int, key: np.uint64) -> None:
             continue
         if st.votes[k] > 0:
             consent = ws.consent[plan.consent_row[s], k]
-        ws.times[s, k] = procedure_end(
-            st, p, plan, ws, d, s, k, ws.before[k], max(floor, consent), 0, NOBODY, NOBODY, key
-        )
+        ws.times[s, k] = procedure_end(run, d, s, k, ws.before[k], max(floor, consent), 0, NOBODY, NOBODY, key)
 
 
 @compiled
@@ -83,10 +69,10 @@ def _explain(run: Run, d: int, k: int, key: np.uint64) -> None:
     if st.withdraws and is_on(run, d, 0, len(ws.uniforms), st.horizon, key):
         ws.stop_condition[k] = WITHDRAWAL
     elif st.vetoes and st.votes[k] > 0 and not st.ratified[k]:
-        hold_back(ws.late_member[0, k], ws.late_time[0, k], ws.late_count[0, k], ws.held_until, False)
+        hold_back(run, 0, k, False)
         if window(run, d, 0, k, st.horizon, NOBODY, NOBODY, key)[0] > st.horizon:
             ws.stop_condition[k] = CONSENT
-        hold_back(ws.late_member[0, k], ws.late_time[0, k], ws.late_count[0, k], ws.held_until, True)
+        hold_back(run, 0, k, True)
 
 
 @compiled
@@ -125,49 +111,48 @@ def _count_change(run: Run, d: int, s: int, other: int) -> None:
             tally.lost[d, s, k, r] += there <= year < here
 
 
+@compiled
+def _run_scenario(run: Run, d: int, s: int, key: np.uint64) -> None:
+    """Fill the time of each step in one scenario, drawing what no scenario before it shares."""
+    plan = run.plan
+    if plan.consent_new[s]:
+        run_consents(run, d, s, plan.consent_row[s], key)
+    if plan.area_new[s]:
+        draw_areas(run, d, s, plan.area_row[s], key)
+    if plan.shock_new[s]:
+        draw_shocks(run, d, s, plan.shock_row[s], key)
+    if run.structure.lapses:
+        walk_with_lapses(run, d, s, key)
+    else:
+        _walk(run, d, s, key)
+
+
 @compiled_entry
-def run_draws(
-    st: Structure,
-    p: Parameters,
-    plan: Plan,
-    ws: Scratch,
-    tally: Tally,
-    seed_key: np.uint64,
-    first_draw: int,
-    worlds: int,
-    paths: Floats,
-) -> None:
-    """Simulate `worlds` worlds of each draw in `p` and add them to `tally`.
+def run_draws(run: Run, seed_key: np.uint64, first_draw: int, worlds: int, paths: Floats) -> None:
+    """Simulate `worlds` worlds of each draw of a run, and count them or keep their paths.
 
     Parameters
     ----------
     seed_key : uint64
         The seed, folded.
     first_draw : int
-        The number of the first draw of `p`: random numbers belong to the number, not to the place.
+        The number of the first draw: random numbers belong to the number, not to the place.
+    worlds : int
+        Worlds for each draw.
     paths : (d, w, s, k) float
-        Filled with the years until each step; give an array of size 0 to keep no paths.
+        Filled with the years until each step; with an array of size 0 worlds are added to the run's tally instead.
     """
-    for d in range(len(p.ratify_sd)):
+    for d in range(len(run.parameters.ratify_sd)):
         draw_key = fold(seed_key, np.uint64(first_draw + d))
         for w in range(worlds):
             key = fold(draw_key, np.uint64(w))
-            begin_world(st, ws, key)
-            for s in range(len(p.epochs)):
-                if plan.consent_new[s]:
-                    run_consents(st, p, plan, ws, d, s, plan.consent_row[s], key)
-                if plan.area_new[s]:
-                    draw_areas(st, p, ws, d, s, plan.area_row[s], key)
-                if plan.shock_new[s]:
-                    draw_shocks(st, p, ws, d, s, plan.shock_row[s], key)
-                if st.lapses:
-                    walk_with_lapses(st, p, plan, ws, tally, d, s, key)
-                else:
-                    _walk(st, p, plan, ws, d, s, key)
-                if s == 0:
-                    _count_first(st, p, plan, ws, tally, d, key)
-                else:
-                    _count_change(st, ws, tally, d, s, plan.compare[s])
+            begin_world(run, key)
+            for s in range(len(run.plan.compare)):
+                _run_scenario(run, d, s, key)
                 if paths.size:
-                    for k in range(len(st.votes)):
-                        paths[d, w, s, k] = ws.times[s, k]
+                    for k in range(paths.shape[3]):
+                        paths[d, w, s, k] = run.scratch.times[s, k]
+                elif s == 0:
+                    _count_first(run, d, key)
+                else:
+                    _count_change(run, d, s, run.plan.compare[s])

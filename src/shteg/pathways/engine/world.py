@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from shteg.pathways.engine.compile import compiled, compiled_apart, normal_quantile, uniform
-from shteg.pathways.model.arrays import NEVER, Flags, Floats, Integers, Parameters, Plan, Structure
+from shteg.by_reference import by_reference
+from shteg.pathways.engine.compile import compiled, normal_quantile, uniform
+from shteg.pathways.model.arrays import NEVER, Flags, Floats, Integers, Parameters, Plan, Structure, Tally
 from shteg.randomness import GOLDEN
 
 DAYS_PER_YEAR = 365.25
@@ -57,6 +58,17 @@ class Scratch(NamedTuple):
     times: Floats  # (s, k) years until the step
     stop_step: Integers  # (k,) the step at which the way stopped
     stop_condition: Integers  # (k,)
+
+
+@by_reference
+class Run(NamedTuple):
+    """All that one thread works on and with."""
+
+    structure: Structure
+    parameters: Parameters
+    plan: Plan
+    scratch: Scratch
+    tally: Tally
 
 
 def _poisson_bound(expected: float) -> int:
@@ -150,7 +162,7 @@ def begin_world(run: Run, key: np.uint64) -> None:
     ws.scalars[1] = UNDRAWN
 
 
-@compiled_apart
+@compiled
 def waiting_time(unit: float, rates: Floats, starts: Floats, count: int) -> float:
     """Give the time at which a rate that changes by epoch has added up to `unit`."""
     time = 0.0
@@ -165,7 +177,7 @@ def waiting_time(unit: float, rates: Floats, starts: Floats, count: int) -> floa
     return NEVER
 
 
-@compiled_apart
+@compiled
 def waiting_from(begin: float, unit: float, rates: Floats, starts: Floats, count: int) -> float:
     """Give the same for a wait that begins later."""
     time = begin
