@@ -1,21 +1,26 @@
 """Named tuples of arrays handed from one compiled function to the next as one address.
 
 Numba hands a named tuple over by value: each array of it is nine numbers, so that a call with a few dozen arrays passes
-hundreds, and the compiler spends its time on moving them. Here the call passes one address, and a function reads from
-it the arrays that it names. What a tuple holds never changes during a call (the arrays' content may), and the compiler
-is told so: it reads an address once, not in every round of a loop.
+hundreds, and the compiler spends minutes on moving them. Here a call passes one address, and a function reads from it
+the arrays that it names. A tuple may hold other such tuples: they lie within it. What a tuple holds never changes
+during a call (what is in the arrays may), and the compiler is told so. Indices are taken as they are: a negative one
+does not count from the end.
 """
 
+import operator
 from typing import Any, NamedTuple, TypeVar
 
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.core.datamodel import models, register_default
-from numba.core.imputils import lower_getattr_generic
+from numba.core.imputils import lower_builtin, lower_getattr_generic
 from numba.core.typing.templates import AttributeTemplate
 from numba.extending import NativeValue, infer_getattr, typeof_impl, unbox
+from numba.np import arrayobj
 
 Bundle = TypeVar("Bundle", bound=type[NamedTuple])
+_NUMBERS = ("nitems", "itemsize", "data")
+_ROWS = ("shape", "strides")
 
 
 class ByReference(types.Type):  # type: ignore[misc]
@@ -26,8 +31,25 @@ class ByReference(types.Type):  # type: ignore[misc]
         super().__init__(name=f"&{held.name}")
 
 
+class HeldArray(types.Array):  # type: ignore[misc]
+    """An array in such a tuple, C-contiguous; a part of it is an array like any other."""
+
+    def __init__(self, dtype: types.Type, ndim: int) -> None:
+        super().__init__(dtype, ndim, "C", name=f"held({dtype}, {ndim})")
+
+
 def by_reference(bundle: Bundle) -> Bundle:
-    """Hand a class of named tuples over as an address; its arrays must be C-contiguous.
+    """Hand a class of named tuples over as an address.
+
+    Parameters
+    ----------
+    bundle : class of NamedTuple
+        Of C-contiguous arrays, numbers, and tuples of such classes.
+
+    Returns
+    -------
+    class
+        The same.
 
     Raises
     ------
@@ -37,14 +59,17 @@ def by_reference(bundle: Bundle) -> Bundle:
 
     @typeof_impl.register(bundle)  # type: ignore[untyped-decorator]
     def _typeof(value: Any, context: Any) -> ByReference:
-        held = [typeof_impl(one, context) for one in value]
-        for name, one in zip(value._fields, held, strict=True):
-            if isinstance(one, types.Array) and one.layout != "C":
-                raise TypeError(f"{bundle.__name__}.{name} is not contiguous")
-        plain = [one.copy(readonly=False) if isinstance(one, types.Array) else one for one in held]
-        return ByReference(types.NamedTuple(plain, bundle))
+        return ByReference(types.NamedTuple([_hold(typeof_impl(one, context)) for one in value], bundle))
 
     return bundle
+
+
+def _hold(kind: types.Type) -> types.Type:
+    if not isinstance(kind, types.Array):
+        return kind
+    if kind.layout != "C":
+        raise TypeError(f"{kind} is not contiguous")
+    return HeldArray(kind.dtype, kind.ndim)
 
 
 @register_default(ByReference)
@@ -53,8 +78,15 @@ class _Address(models.PrimitiveModel):  # type: ignore[misc]
         super().__init__(manager, kind, ir.PointerType(ir.IntType(8)))
 
 
-def _layout(context: Any, kind: ByReference) -> ir.Type:
-    return ir.LiteralStructType([context.get_value_type(one) for one in kind.held.types])
+@register_default(HeldArray)
+class _HeldArrayModel(models.ArrayModel):  # type: ignore[misc]
+    pass
+
+
+def _layout(context: Any, kind: types.Type) -> ir.Type:
+    if isinstance(kind, ByReference):
+        return ir.LiteralStructType([_layout(context, one) for one in kind.held.types])
+    return context.get_value_type(kind)
 
 
 @infer_getattr
@@ -70,23 +102,19 @@ def _read_field(context: Any, builder: Any, kind: ByReference, address: Any, nam
     place = kind.held.fields.index(name)
     whole = builder.bitcast(address, ir.PointerType(_layout(context, kind)))
     field, held = cgutils.gep_inbounds(builder, whole, 0, place), kind.held.types[place]
-    if not isinstance(held, types.Array):
+    if isinstance(held, ByReference):
+        return builder.bitcast(field, cgutils.voidptr_t)
+    if not isinstance(held, HeldArray):
         return _read(builder, field)
-    array = context.make_array(held)(context, builder)
-    parts = context.data_model_manager[held]
-    axes = range(held.ndim)
-    at = {part: cgutils.gep_inbounds(builder, field, 0, parts.get_field_position(part)) for part in _PARTS}
-    for part in ("nitems", "itemsize", "data"):
+    array, model = context.make_array(held)(context, builder), context.data_model_manager[held]
+    at = {part: cgutils.gep_inbounds(builder, field, 0, model.get_field_position(part)) for part in (*_NUMBERS, *_ROWS)}
+    for part in _NUMBERS:
         setattr(array, part, _read(builder, at[part]))
-    for part in ("shape", "strides"):
-        numbers = [_read(builder, cgutils.gep_inbounds(builder, at[part], 0, axis)) for axis in axes]
-        setattr(array, part, cgutils.pack_array(builder, numbers))
-    array.meminfo = cgutils.get_null_value(array.meminfo.type)
-    array.parent = cgutils.get_null_value(array.parent.type)
+    for part in _ROWS:
+        row = [_read(builder, cgutils.gep_inbounds(builder, at[part], 0, axis)) for axis in range(held.ndim)]
+        setattr(array, part, cgutils.pack_array(builder, row))
+    array.meminfo, array.parent = (cgutils.get_null_value(one.type) for one in (array.meminfo, array.parent))
     return array._getvalue()
-
-
-_PARTS = ("nitems", "itemsize", "data", "shape", "strides")
 
 
 def _read(builder: Any, place: Any) -> Any:
@@ -99,9 +127,49 @@ def _read(builder: Any, place: Any) -> Any:
 def _unbox(kind: ByReference, value: Any, c: Any) -> NativeValue:
     whole = cgutils.alloca_once(c.builder, _layout(c.context, kind))
     failed = cgutils.alloca_once_value(c.builder, cgutils.false_bit)
+    _fill(kind, value, c, whole, failed)
+    return NativeValue(c.builder.bitcast(whole, cgutils.voidptr_t), is_error=c.builder.load(failed))
+
+
+def _fill(kind: ByReference, value: Any, c: Any, whole: Any, failed: Any) -> None:
     for place, held in enumerate(kind.held.types):
-        native = c.unbox(held, c.pyapi.tuple_getitem(value, place))
-        c.builder.store(native.value, cgutils.gep_inbounds(c.builder, whole, 0, place))
+        field, one = cgutils.gep_inbounds(c.builder, whole, 0, place), c.pyapi.tuple_getitem(value, place)
+        if isinstance(held, ByReference):
+            _fill(held, one, c, field, failed)
+            continue
+        native = c.unbox(held, one)
+        c.builder.store(native.value, field)
         with c.builder.if_then(native.is_error, likely=False):
             c.builder.store(cgutils.true_bit, failed)
-    return NativeValue(c.builder.bitcast(whole, cgutils.voidptr_t), is_error=c.builder.load(failed))
+
+
+@lower_builtin(operator.getitem, HeldArray, types.Integer)  # type: ignore[untyped-decorator]
+@lower_builtin(operator.getitem, HeldArray, types.BaseTuple)  # type: ignore[untyped-decorator]
+def _get(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    kind, index = signature.args
+    place = _place(context, builder, kind, index, args)
+    if place is not None:
+        return arrayobj.load_item(context, builder, kind, place)
+    usual = arrayobj.getitem_array_tuple if isinstance(index, types.BaseTuple) else arrayobj.getitem_arraynd_intp
+    return usual(context, builder, signature, args)
+
+
+@lower_builtin(operator.setitem, HeldArray, types.Any, types.Any)  # type: ignore[untyped-decorator]
+def _set(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    kind, index, given = signature.args
+    place = _place(context, builder, kind, index, args)
+    if place is None:
+        return arrayobj.setitem_array(context, builder, signature, args)
+    arrayobj.store_item(context, builder, kind, context.cast(builder, args[2], given, kind.dtype), place)
+    return context.get_dummy_value()
+
+
+def _place(context: Any, builder: Any, kind: HeldArray, index: types.Type, args: Any) -> Any:
+    """Give where an item lies, or None where the index asks for more than one item."""
+    kinds = tuple(index) if isinstance(index, types.BaseTuple) else (index,)
+    if len(kinds) != kind.ndim or not all(isinstance(one, types.Integer) for one in kinds):
+        return None
+    numbers = cgutils.unpack_tuple(builder, args[1], len(kinds)) if isinstance(index, types.BaseTuple) else [args[1]]
+    numbers = [context.cast(builder, one, own, types.intp) for one, own in zip(numbers, kinds, strict=True)]
+    array = context.make_array(kind)(context, builder, args[0])
+    return cgutils.get_item_pointer(context, builder, kind, array, numbers, wraparound=False)
