@@ -8,15 +8,19 @@ does not count from the end.
 """
 
 import operator
-from typing import Any, NamedTuple, TypeVar
+from functools import cache
+from typing import Annotated, Any, NamedTuple, TypeVar, get_args, get_origin, get_type_hints
 
+import numpy as np
 from llvmlite import ir
+from numba import typeof
 from numba.core import cgutils, types
 from numba.core.datamodel import models, register_default
 from numba.core.imputils import lower_builtin, lower_getattr_generic
 from numba.core.typing.templates import AttributeTemplate
 from numba.extending import NativeValue, infer_getattr, typeof_impl, unbox
 from numba.np import arrayobj
+from numba.np.numpy_support import from_dtype
 
 Bundle = TypeVar("Bundle", bound=type[NamedTuple])
 _NUMBERS = ("nitems", "itemsize", "data")
@@ -44,7 +48,7 @@ def by_reference(bundle: Bundle) -> Bundle:
     Parameters
     ----------
     bundle : class of NamedTuple
-        Of C-contiguous arrays, numbers, and tuples of such classes.
+        Of C-contiguous arrays annotated with their axes, numbers, and tuples of such classes.
 
     Returns
     -------
@@ -54,22 +58,43 @@ def by_reference(bundle: Bundle) -> Bundle:
     Raises
     ------
     TypeError
-        At the call, where an array is not contiguous.
+        At the call, where something is not as declared, or an array not contiguous.
     """
 
     @typeof_impl.register(bundle)  # type: ignore[untyped-decorator]
     def _typeof(value: Any, context: Any) -> ByReference:
-        return ByReference(types.NamedTuple([_hold(typeof_impl(one, context)) for one in value], bundle))
+        kind = declared(bundle)
+        for name, wanted, one in zip(kind.held.fields, kind.held.types, value, strict=True):
+            found = typeof_impl(one, context)
+            fits = _fits(found, wanted) if isinstance(wanted, HeldArray) else found == wanted
+            if not fits:
+                raise TypeError(f"{bundle.__name__}.{name} is {found}, not {wanted}")
+        return kind
 
     return bundle
 
 
-def _hold(kind: types.Type) -> types.Type:
-    if not isinstance(kind, types.Array):
-        return kind
-    if kind.layout != "C":
-        raise TypeError(f"{kind} is not contiguous")
-    return HeldArray(kind.dtype, kind.ndim)
+def _fits(found: types.Type, wanted: HeldArray) -> bool:
+    same = isinstance(found, types.Array) and (found.dtype, found.ndim) == (wanted.dtype, wanted.ndim)
+    return same and found.layout == "C"
+
+
+@cache
+def declared(bundle: type[NamedTuple]) -> ByReference:
+    """Give the compiled type that the annotations of a class of named tuples declare.
+
+    An array is annotated with its axes, `Annotated[NDArray[np.float64], "draw, member"]`.
+    """
+    hints = get_type_hints(bundle, include_extras=True).values()
+    return ByReference(types.NamedTuple([_declare(hint) for hint in hints], bundle))
+
+
+def _declare(hint: Any) -> types.Type:
+    if get_origin(hint) is Annotated:
+        array, axes = get_args(hint)
+        (dtype,) = get_args(get_args(array)[1])
+        return HeldArray(from_dtype(np.dtype(dtype)), axes.count(",") + 1)
+    return declared(hint) if hasattr(hint, "_fields") else typeof(hint())
 
 
 @register_default(ByReference)

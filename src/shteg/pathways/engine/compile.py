@@ -23,8 +23,6 @@ def compiled_entry(function: Function) -> Function:
 
 def compiled(function: Function, **options: Any) -> Function:
     """Compile a function in the same way that only compiled functions call: nothing leads to it from Python."""
-    import os
-    if function.__name__ in os.environ.get("INL","").split(","): options["forceinline"]=True
     return compile_kept(
         function, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True, **options
     )

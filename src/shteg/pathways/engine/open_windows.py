@@ -6,7 +6,7 @@ as far as somebody asks, once in a world for all scenarios that share them.
 
 import numpy as np
 
-from shteg.pathways.engine.compile import compiled, uniform
+from shteg.pathways.engine.compile import compiled, inlined, uniform
 from shteg.pathways.engine.world import UNDRAWN_COUNT, Run, waiting_from
 from shteg.pathways.model.arrays import NEVER
 from shteg.randomness import GOLDEN
@@ -28,7 +28,7 @@ def _draw_toggle(run: Run, d: int, s: int, j: int, at: int, key: np.uint64) -> N
     ws.toggle_time[row, j, at] = waiting_from(before, unit, rates, p.starts[s], p.epochs[s])
 
 
-@compiled
+@inlined
 def is_on(run: Run, d: int, s: int, j: int, time: float, key: np.uint64) -> bool:
     """Tell whether a member blocks at a time, and point `toggle_at` at its next toggle after that.
 
@@ -50,7 +50,7 @@ def is_on(run: Run, d: int, s: int, j: int, time: float, key: np.uint64) -> bool
     return bool(ws.toggle_first[row, j] ^ (at % 2 == 1))
 
 
-@compiled
+@inlined
 def _next_toggle(run: Run, s: int, j: int) -> float:
     """Give the toggle that `is_on` pointed at."""
     ws, row = run.scratch, run.plan.episode_row[s]

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from shteg.pathways.engine.compile import compiled, uniform
+from shteg.pathways.engine.compile import compiled, inlined, uniform
 from shteg.pathways.engine.open_windows import NOBODY, hold_back, window
 from shteg.pathways.engine.world import UNDRAWN, Run, epoch_at
 from shteg.pathways.model.arrays import NEVER
 from shteg.randomness import GOLDEN
 
 
-@compiled
+@inlined
 def _unit(run: Run, k: int, attempt: int, key: np.uint64) -> float:
     """Give the unit exponential of an attempt at a step; the first is shared by all scenarios."""
     st, ws = run.structure, run.scratch

@@ -1,7 +1,9 @@
 """The kernel: every world of a range of draws, every scenario on the same random numbers, counted as it goes."""
 
+import numba
 import numpy as np
 
+from shteg.by_reference import declared
 from shteg.pathways.engine.blockers import count_blockers
 from shteg.pathways.engine.compile import compiled, compiled_entry, fold
 from shteg.pathways.engine.consents import run_consents, run_ratification
@@ -36,16 +38,19 @@ def _walk(run: Run, d: int, s: int, key: np.uint64) -> None:
             ws.times[s, k] = 0.0
             continue
         _begin(run, s, k)
-        floor, consent = ws.floor[k], 0.0
+        before, floor = ws.before[k], ws.floor[k]
         if st.ratified[k]:
             ws.times[s, k] = NEVER
             if floor <= st.horizon:
-                consent = run_ratification(run, d, s, k, key)
-                ws.times[s, k] = ratification_end(run, d, s, k, floor, consent, key)
+                years = run_ratification(run, d, s, k, key)
+                ws.times[s, k] = ratification_end(run, d, s, k, floor, years, key)
             continue
-        if st.votes[k] > 0:
-            consent = ws.consent[plan.consent_row[s], k]
-        ws.times[s, k] = procedure_end(run, d, s, k, ws.before[k], max(floor, consent), 0, NOBODY, NOBODY, key)
+        start = max(floor, ws.consent[plan.consent_row[s], k]) if st.votes[k] > 0 else floor
+        twin, ws.began[s, k], ws.opened[s, k] = plan.twin[s, k], before, start
+        if twin >= 0 and ws.began[twin, k] == before and ws.opened[twin, k] == start:
+            ws.times[s, k] = ws.times[twin, k]
+        else:
+            ws.times[s, k] = procedure_end(run, d, s, k, before, start, 0, NOBODY, NOBODY, key)
 
 
 @compiled
@@ -156,3 +161,9 @@ def run_draws(run: Run, seed_key: np.uint64, first_draw: int, worlds: int, paths
                     _count_first(run, d, key)
                 else:
                     _count_change(run, d, s, run.plan.compare[s])
+
+
+def prepare() -> None:
+    """Compile the kernel and keep its form, so that another process finds it."""
+    number = numba.types.int64
+    run_draws.compile((declared(Run), numba.types.uint64, number, number, numba.types.float64[:, :, :, ::1]))  # type: ignore[attr-defined]
