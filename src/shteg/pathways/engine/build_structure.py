@@ -147,9 +147,10 @@ def _twins(model: Model, shared: Sequence[Hashable]) -> Integers:
     """Give (s, k) the last scenario before with the same hazard of a step and the same in `shared`, -1 = none."""
     twins = np.full((len(model.scenarios), len(model.steps)), -1)
     for k, step in enumerate(model.steps):
+        names = (f"step.{step.id}.", *(() if step.ratified else (rate_source(model, step),)))
         seen: dict[Hashable, int] = {}
         for s, scenario in enumerate(model.scenarios):
-            mark = (_moved(model, scenario, f"step.{step.id}.", rate_source(model, step)), shared[s])
+            mark = (_moved(model, scenario, *names), shared[s])
             twins[s, k], seen[mark] = seen.get(mark, -1), s
     return twins
 
