@@ -2,6 +2,7 @@
 
 from shteg.edition.build import Options, build_edition
 from shteg.edition.folder import check_target, replace_folder
-from shteg.edition.stages import STAGES, Results, run_stages
+from shteg.edition.stage_table import STAGES
+from shteg.edition.stages import Results, run_stages
 
 __all__ = ["STAGES", "Options", "Results", "build_edition", "check_target", "replace_folder", "run_stages"]

@@ -105,10 +105,7 @@ def build_edition(case: Case, folder: Path, options: Options, progress: Progress
     """
     named = options.named(case)
     filtered = options.filter(case)
-    computed = replace(options, text=True).named(case)  # texts change no number: a build without them is the same
-    results = run_stages(
-        filtered, StageCache(options.cache), options=computed, threads=options.threads, progress=progress
-    )
+    results = run_stages(filtered, StageCache(options.cache), threads=options.threads, progress=progress)
     told: dict[str, Any] = dict(count_left_out(list_left_out(case, filtered.header.as_of)))
     if passed := list_passed_over(case, filtered.header.as_of):
         told["passed_over"] = [asdict(one) for one in passed]

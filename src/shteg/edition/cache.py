@@ -80,6 +80,10 @@ class StageCache:
             os.utime(entry)  # `touch` would make a file where another process has just removed the entry
         return result
 
+    def holds(self, stage: str, key: str) -> bool:
+        """Tell whether there is an entry under `key`, without reading it."""
+        return self.folder is not None and _identity(self._entry(stage, key)) is not None
+
     def store(self, result: StageResult, key: str) -> None:
         """Keep a result; a crash while writing leaves no entry, and a folder that cannot be written to a warning."""
         if self.folder is None:

@@ -1,6 +1,6 @@
-"""The order of the stages, and each stage's result from the cache or computed."""
+"""Every stage's result, from the cache or computed, stages that do not need each other side by side."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -8,22 +8,15 @@ from pathlib import Path
 from typing import Protocol
 
 from shteg.edition.cache import StageCache, content_hash
+from shteg.edition.side import Side, beside
+from shteg.edition.stage_table import STAGES, Call, Stage
 from shteg.estimates import StageResult
 from shteg.evidence.case import Case
+from shteg.evidence.part import content_of, part_of
 from shteg.source_files import HOUSE, code_files, hash_files
 
-STAGES = ("survey", "stance", "accession", "evaluation", "pathways", "recommendations")
 LIBRARIES = ("numba", "numpy", "polars", "scipy")
 """Libraries whose version may change a number."""
-
-_NEEDS: Mapping[str, tuple[str, ...]] = {  # evaluation runs the code of the stages it needs on earlier days
-    "survey": (),
-    "stance": (),
-    "accession": (),
-    "evaluation": ("stance", "accession"),
-    "pathways": ("stance", "accession"),
-    "recommendations": ("pathways",),
-}
 
 
 class Progress(Protocol):
@@ -89,13 +82,15 @@ def run_stages(
     case: Case,
     cache: StageCache,
     *,
-    options: Mapping[str, str] | None = None,
-    until: str = STAGES[-1],
+    until: str = STAGES[-1].name,
     threads: int | None = None,
     progress: Progress | None = None,
     keep_interrupted: bool = False,
 ) -> Results:
     """Run the stages in order, up to and with `until`.
+
+    A stage is given what it reads and nothing else, and kept under a key made of that, of its code and libraries, and
+    of the keys of the stages it needs: a changed note, or a table that it does not read, leaves its result.
 
     Parameters
     ----------
@@ -103,86 +98,83 @@ def run_stages(
         The evidence, already filtered by date and verification.
     cache : StageCache
         Where results are kept by content.
-    options : mapping, optional
-        What filtered the case (as-of date, verified only): part of every key.
     until : str
         The last stage wanted; stages it does not need are left out.
     threads : int, optional
-        Never changes a result.
+        1 also keeps all stages in this process. Never changes a result.
     progress : callable, optional
         Told `(stage, done, total)`.
     keep_interrupted : bool
         A keyboard interrupt of the simulation ends it with the draws done so far; such a result is never kept.
+
+    Returns
+    -------
+    Results
+        In the order of the stages.
+
+    Raises
+    ------
+    ShtegError
+        What a stage finds wrong with the case.
     """
-    base = [f"{name}={number}" for name, number in sorted(library_versions().items())]
-    base += [f"{name}={sha}" for name, sha in sorted(case.files.items()) if not name.startswith("text/")]
-    base += [f"{name}={setting}" for name, setting in sorted((options or {}).items())]
+    wanted = _needed(until)
+    parts = {stage.name: part_of(case, stage.reads, words=stage.words) for stage in wanted}
+    keys = stage_keys(case, wanted)
     results: dict[str, StageResult] = {}
-    keys: dict[str, str] = {}
-    for stage in _needed(until):
-        keys[stage] = content_hash([stage, code_hash(stage), *base, *(keys[need] for need in _NEEDS[stage])])
-        kept = cache.load(stage, keys[stage])
-        if kept is None:
-            kept = _run(stage, case, results, threads, progress, keep_interrupted)
-            if stage != "pathways" or "explanations" in kept.tables:  # they come last: without them it was interrupted
-                cache.store(kept, keys[stage])
-        results[stage] = kept
-        if progress:
-            progress(stage, 1, 1)
+    with beside(wanted, parts, keys, cache, threads, progress) as side:
+        for stage in wanted:
+            kept = side.result(stage.name) or cache.load(stage.name, keys[stage.name])
+            if kept is None:
+                told = _told(stage.name, progress, side)
+                call = Call(parts[stage.name], results, threads, told, "keep" if keep_interrupted else "raise")
+                told(0, 1)
+                kept = stage.run(call)
+                if not kept.interrupted:
+                    cache.store(kept, keys[stage.name])
+            results[stage.name] = kept
+            if progress:
+                progress(stage.name, 1, 1)
     return Results(by_stage=results, keys=keys)
 
 
-def _needed(until: str) -> list[str]:
-    if until == STAGES[-1]:
-        return list(STAGES)
-    wanted = {until}
+def stage_keys(case: Case, stages: Sequence[Stage] = STAGES) -> dict[str, str]:
+    """Give the key of each stage: the hash of its code, of libraries, of what it reads, and of the keys it needs.
+
+    Parameters
+    ----------
+    case : Case
+        Already filtered by date and verification.
+    stages : sequence of Stage
+        In the order of the build, each after those it needs.
+
+    Returns
+    -------
+    dict of str to str
+        By name of the stage, 64 hexadecimal digits.
+    """
+    libraries = [f"{name}={number}" for name, number in sorted(library_versions().items())]
+    keys: dict[str, str] = {}
+    for stage in stages:
+        content = content_of(part_of(case, stage.reads, words=stage.words))
+        needs = [keys[need] for need in stage.needs]
+        keys[stage.name] = content_hash([stage.name, code_hash(stage.name), *libraries, content, *needs])
+    return keys
+
+
+def _needed(until: str) -> list[Stage]:
+    wanted = {stage.name for stage in STAGES} if until == STAGES[-1].name else {until}
     for stage in reversed(STAGES):
-        if stage in wanted:
-            wanted |= set(_NEEDS[stage])
-    return [stage for stage in STAGES if stage in wanted]
+        if stage.name in wanted:
+            wanted |= set(stage.needs)
+    return [stage for stage in STAGES if stage.name in wanted]
 
 
-def _run(
-    stage: str,
-    case: Case,
-    results: Mapping[str, StageResult],
-    threads: int | None,
-    progress: Progress | None,
-    keep_interrupted: bool,
-) -> StageResult:
+def _told(stage: str, progress: Progress | None, side: Side) -> Callable[[int, int], None]:
+    """Give what a stage tells its progress to; it also passes on how far the stage beside it is."""
+
     def told(done: int, total: int) -> None:
         if progress:
             progress(stage, done, total + 1)
+            side.tell()
 
-    told(0, 1)
-    # A room is loaded when it is run: a build from kept results needs no compiler.
-    if stage == "survey":
-        from shteg.survey import estimate_opinion
-
-        return estimate_opinion(case)
-    if stage == "stance":
-        from shteg.stance import estimate_stances
-
-        return estimate_stances(case, progress=told)
-    if stage == "accession":
-        from shteg.accession import estimate_accession
-
-        return estimate_accession(case)
-    if stage == "evaluation":
-        from shteg.evaluation import score_forecasts
-
-        return score_forecasts(case, progress=told, threads=threads)
-    if stage == "pathways":
-        from shteg.pathways import simulate_pathways
-
-        return simulate_pathways(
-            case,
-            results["stance"],
-            results["accession"],
-            threads=threads,
-            progress=told,
-            on_interrupt="keep" if keep_interrupted else "raise",
-        )
-    from shteg.recommendations import rank_measures
-
-    return rank_measures(case, results["pathways"])
+    return told

@@ -39,12 +39,16 @@ class Draws:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class StageResult:
-    """All that one stage found: frozen as it is into the edition, and read by the stages after it."""
+    """All that one stage found: frozen as it is into the edition, and read by the stages after it.
+
+    `interrupted` says that the user ended the stage early: such a result is shown and never kept.
+    """
 
     stage: str
     tables: Mapping[str, Table] = field(default_factory=dict)
     values: tuple[Value, ...] = ()
     draws: Mapping[str, Draws] = field(default_factory=dict)
+    interrupted: bool = False
 
     def __post_init__(self) -> None:
         ids = [value.id for value in self.values]

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from shteg.evidence.part import filled, hidden_fields
 from shteg.evidence.past_frame import frame_changes
 from shteg.evidence.records.base import Correction, Dated, Localised, Source
 from shteg.evidence.records.case import CaseHeader, Pathways, Recommendations, Step
@@ -132,6 +133,9 @@ class Case:
         effects on states that were no members, steps that none of their sponsors could decide, scenarios of these;
         rows without a date whose source was surely published later.
         """
+
+        if hidden := hidden_fields(self):
+            return replace(filled(self, hidden).as_of(day), **hidden)  # type: ignore[arg-type]
 
         def known(records: tuple[Dated, ...]) -> tuple[Dated, ...]:
             return tuple(record for record in records if record.public_from <= day)

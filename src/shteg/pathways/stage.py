@@ -80,9 +80,11 @@ def simulate_pathways(
         and not (model.scenarios[0].overrides or model.scenarios[0].timing)
     )
     first, second = _halves(progress) if plain else (progress, None)
+    interrupted = False
     tally = run_model(model, threads=threads, progress=first, executor=executor, on_interrupt=on_interrupt)
     if len(tally.reached) < model.case.pathways.draws:
         model, plain = resize(model, model.scenarios, len(tally.reached), model.case.pathways.worlds_per_draw), False
+        interrupted = True
     summary = tables.summarise(model, tally)
     made = [
         tables.incidence_table(model, summary),
@@ -106,11 +108,13 @@ def simulate_pathways(
         except KeyboardInterrupt:
             if on_interrupt == "raise":
                 raise
+            interrupted = True
     return StageResult(
         stage="pathways",
         tables={table.name: table for table in made},
         values=tuple(found),
         draws=values.result_draws(model, summary),
+        interrupted=interrupted,
     )
 
 

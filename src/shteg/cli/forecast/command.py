@@ -98,7 +98,6 @@ def command(
         results = run_stages(
             evidence,
             StageCache(options.cache),
-            options=options.named(whole),
             until="accession" if asked.special else "pathways",
             threads=threads,
             progress=tell,
@@ -117,8 +116,7 @@ def command(
         for line in past_day_lines(whole, options.as_of, language):
             click.echo(line)
     done = next(value.number for value in pathways.values if value.id == "simulation.draws")
-    answered = asked.special or not evidence.recommendations.measures or "explanations" in pathways.tables
-    if done != evidence.pathways.draws or not answered:
+    if pathways.interrupted:
         from shteg.report.language.messages import message
 
         told = {"done": f"{done:.0f}", "all": str(evidence.pathways.draws)}
@@ -132,7 +130,6 @@ def _stances(
     return run_stages(
         evidence,
         StageCache(options.cache),
-        options=options.named(whole),
         until="stance",
         threads=threads,
         progress=tell,

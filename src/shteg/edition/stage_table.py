@@ -1,0 +1,118 @@
+"""The stages of a build: what each reads of the case, which stages it needs, and what runs it. The only such list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from shteg.estimates import StageResult
+from shteg.evidence.case import Case
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a stage is given: its part of the case, the results before it, and how to work."""
+
+    case: Case
+    results: Mapping[str, StageResult]
+    threads: int | None
+    told: Callable[[int, int], None]
+    on_interrupt: Literal["raise", "keep"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """One stage: a room of this name, with its `stage.py`.
+
+    `reads` names the fields of `Case` it reads, without titles and notes unless `words`; `needs` the stages whose
+    results it is given; `beside` the stages whose code it runs and that it need not wait for, if it can be computed in
+    a process of its own.
+    """
+
+    name: str
+    reads: tuple[str, ...]
+    run: Callable[[Call], StageResult]
+    needs: tuple[str, ...] = ()
+    words: bool = False
+    beside: bool = False
+
+
+# A room is loaded when it is run: a build from kept results needs no compiler.
+
+
+def _survey(call: Call) -> StageResult:
+    from shteg.survey.stage import estimate_opinion
+
+    return estimate_opinion(call.case)
+
+
+def _stance(call: Call) -> StageResult:
+    from shteg.stance.stage import estimate_stances
+
+    return estimate_stances(call.case, progress=call.told)
+
+
+def _accession(call: Call) -> StageResult:
+    from shteg.accession.stage import estimate_accession
+
+    return estimate_accession(call.case)
+
+
+def _evaluation(call: Call) -> StageResult:
+    from shteg.evaluation.stage import score_forecasts
+
+    return score_forecasts(call.case, progress=call.told, threads=call.threads)
+
+
+def _pathways(call: Call) -> StageResult:
+    from shteg.pathways.stage import simulate_pathways
+
+    stance, accession = call.results["stance"], call.results["accession"]
+    return simulate_pathways(
+        call.case, stance, accession, threads=call.threads, progress=call.told, on_interrupt=call.on_interrupt
+    )
+
+
+def _recommendations(call: Call) -> StageResult:
+    from shteg.recommendations.stage import rank_measures
+
+    return rank_measures(call.case, call.results["pathways"])
+
+
+_STANCE = ("items", "acts", "members", "governments", "covariates", "variables", "pathways")
+_ACCESSION = (
+    *("steps", "countries", "members", "pathways", "ladder", "seeking", "ratifications", "blocks", "chronicle"),
+    *("covariates", "variables", "comparison_organisations", "comparison_steps", "comparison_events"),
+)
+
+STAGES = (
+    Stage(
+        name="survey",
+        reads=(
+            *("published", "questions", "designs", "population", "schemes", "waves", "labels", "corrected", "sources"),
+        ),
+        run=_survey,
+        words=True,
+    ),
+    Stage(name="stance", reads=_STANCE, run=_stance),
+    Stage(name="accession", reads=_ACCESSION, run=_accession),
+    Stage(
+        name="evaluation",  # runs the code of the two before it on earlier days, not on their results
+        reads=tuple(dict.fromkeys((*_STANCE, *_ACCESSION))),
+        run=_evaluation,
+        beside=True,
+    ),
+    Stage(
+        name="pathways",
+        reads=("steps", "members", "ladder", "pathways", "recommendations", "scenarios", "sources"),
+        needs=("stance", "accession"),
+        run=_pathways,
+    ),
+    Stage(
+        name="recommendations",
+        reads=("steps", "ladder", "pathways", "recommendations", "requirements", "readings"),
+        needs=("pathways",),
+        run=_recommendations,
+    ),
+)
