@@ -4,8 +4,8 @@ Numba keeps compiled functions on disk and looks only at the file of the functio
 it calls from another file it would go on with the old machine code, and publish old numbers. Here a compiled form is
 kept with the content of all code it may call, of the libraries' versions and of the settings that change machine code;
 it is used only if all of these are the same and its checksum holds. Each form is a file of its own, so that processes
-and checkouts that share a cache folder never mix their forms. The folder is the user's (`NUMBA_CACHE_DIR` names another),
-so that a second checkout finds them; where it cannot be written to, forms lie beside the code as Numba keeps them.
+and checkouts that share a cache folder never mix their forms. The folder is the user's, so that a second checkout finds
+them (`NUMBA_CACHE_DIR` names another); where it cannot be written to, forms lie beside the code as Numba keeps them.
 """
 
 import gc
@@ -53,14 +53,15 @@ def compiled(function: Function, **options: Any) -> Function:
     dispatcher = numba.njit(nogil=True, **options)(function)
     if hasattr(dispatcher, "get_call_template"):  # absent where NUMBA_DISABLE_JIT leaves the function as it is
         _compile_once_for_constants(dispatcher)
-        _compile_without_collecting(dispatcher)
     if hasattr(dispatcher, "_cache"):  # absent where NUMBA_DISABLE_JIT leaves the function as it is
         try:
             kept: Any = FunctionCache(function)  # type: ignore[no-untyped-call]
         except RuntimeError:  # neither the package nor the user has a folder that can be written to: nothing is kept
             return cast(Function, dispatcher)
         stamp = hash_files(callable_files(Path(function.__code__.co_filename)))
-        kept._cache_file = _KeptForms(_folder() or Path(kept.cache_path), kept._impl.filename_base, stamp)
+        forms = _KeptForms(_folder() or Path(kept.cache_path), kept._impl.filename_base, stamp)
+        kept._cache_file = forms
+        _compile_in_turn(dispatcher, forms)
         dispatcher._cache = kept
     return cast(Function, dispatcher)
 
@@ -75,20 +76,21 @@ def _compile_once_for_constants(dispatcher: Any) -> None:
     dispatcher.get_call_template = get_call_template
 
 
-def _compile_without_collecting(dispatcher: Any) -> None:
-    """Stop the collector of unused objects while compiling: nothing becomes free, and it takes a seventh of the time."""
+def _compile_in_turn(dispatcher: Any, forms: "_KeptForms") -> None:
+    """End the turn at a form, made or not; and collect no garbage meanwhile: it takes a seventh of the time."""
     compile_form = dispatcher.compile
 
-    def compile_patiently(signature: Any) -> Any:
+    def compile_in_turn(signature: Any) -> Any:
         collects = gc.isenabled()
         gc.disable()
         try:
             return compile_form(signature)
         finally:
+            forms.end_turns()
             if collects:
                 gc.enable()
 
-    dispatcher.compile = compile_patiently
+    dispatcher.compile = compile_in_turn
 
 
 @cache
@@ -119,12 +121,14 @@ class _KeptForms:
 
     def __init__(self, folder: Path, name: str, stamp: str) -> None:
         self._folder, self._name, self._code = folder, name, stamp
+        self._turns: list[Path] = []
 
     def load(self, key: Any) -> Any:
         """Give the compiled form kept under a key, or None; where another process is compiling it, wait for that."""
         path = self._path(key)
         while (raw := recall(path)) is None:
             if take_turn(path, PATIENCE):
+                self._turns.append(path)
                 return None
         stamp, kept_key, form = pickle.loads(raw)
         if stamp != self._stamp() or pickle.loads(kept_key) != key:
@@ -135,12 +139,13 @@ class _KeptForms:
 
     def save(self, key: Any, form: Any) -> None:
         """Keep a compiled form; where the folder cannot be written to, warn and go on."""
-        path = self._path(key)
-        try:
-            if keep(path, pickle.dumps((self._stamp(), _dump(key), _dump(form)))):
-                _tidy(self._folder)
-        finally:
-            end_turn(path)
+        if keep(self._path(key), pickle.dumps((self._stamp(), _dump(key), _dump(form)))):
+            _tidy(self._folder)
+
+    def end_turns(self) -> None:
+        """Let other processes go on that wait for a form."""
+        while self._turns:
+            end_turn(self._turns.pop())
 
     def flush(self) -> None:
         """Forget all forms of this function."""

@@ -101,9 +101,9 @@ def search_sets(
     limits = model.structure.year_times[model.structure.report_index]
 
     def statistic(paths: Floats) -> Floats:
-        return (paths[..., k, None] <= limits).astype(np.float64)
+        return (paths <= limits).astype(np.float64)
 
-    moments = measure_worlds(sized, statistic, threads=threads, progress=progress, executor=executor)
+    moments = measure_worlds(sized, statistic, steps=(k,), threads=threads, progress=progress, executor=executor)
     shares = summarise_reached(moments.mean, sized.case.pathways.worlds_per_draw)
     bound = np.zeros((LARGEST_SET, len(limits)))
     for i, one in enumerate(smaller, start=len(sets) + 1):

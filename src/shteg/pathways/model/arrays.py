@@ -1,6 +1,7 @@
 """The arrays that the simulation works on: what never changes, what changes by draw and scenario, what is counted."""
 
-from typing import Annotated, NamedTuple
+from collections.abc import Sequence
+from typing import Annotated, NamedTuple, get_args, get_origin, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,9 +83,7 @@ class Parameters(NamedTuple):
     hold_sd: Annotated[Floats, "d"]
     area_done: Annotated[Floats, "d, s, a"]  # work before the first day, in medians
     cut_factor: Annotated[Floats, "d, k, c"]  # the hazard is multiplied by this from the cut on
-    onset: Annotated[
-        Floats, "d, s, e, j + 1"
-    ]  # yearly rate at which members begin to block, the aspirant to withdraw
+    onset: Annotated[Floats, "d, s, e, j + 1"]  # yearly rate at which members begin to block, the aspirant to withdraw
     release: Annotated[Floats, "d, s, e, j + 1"]  # yearly rate at which that ends
     on_share: Annotated[Floats, "d, s, j + 1"]  # probability that it is so on the first day
     lapse: Annotated[Floats, "d, s, e, k"]  # yearly rate at which a reached step is lost
@@ -125,12 +124,20 @@ class Tally(NamedTuple):
     raced: Annotated[Integers, "d, k"]  # worlds in which the consents (or ratifications) were waited on
     last: Annotated[Integers, "d, k, j"]  # the consent that completes the number needed came last from this member
     blocked: Annotated[Integers, "d, k, j"]  # no consent from this member by the horizon
-    critical: Annotated[
-        Integers, "d, k, j"
-    ]  # reached by the horizon if the member always consents, not if never
-    stopped: Annotated[
-        Integers, "d, k, k, condition"
-    ]  # not reached by the horizon: at which step, for want of what
+    critical: Annotated[Integers, "d, k, j"]  # reached by the horizon if the member always consents, not if never
+    stopped: Annotated[Integers, "d, k, k, condition"]  # not reached by the horizon: at which step, for want of what
+
+
+def take_steps(structure: Structure, kept: Sequence[int]) -> Structure:
+    """Give the arrays of some steps only, by their numbers in ascending order; with them must be all they rest on."""
+    parts = {}
+    for name, hint in get_type_hints(Structure, include_extras=True).items():
+        part = getattr(structure, name)
+        for place, axis in enumerate(get_args(hint)[1].split(", ") if get_origin(hint) is Annotated else ()):
+            part = part.take(kept, axis=place) if axis == "k" else part
+        parts[name] = part
+    order = [kept.index(k) for k in structure.step_order.tolist() if k in kept]
+    return Structure(**{**parts, "step_order": np.array(order, dtype=np.int64)})
 
 
 def empty_tally(structure: Structure, draws: int, scenarios: int) -> Tally:
