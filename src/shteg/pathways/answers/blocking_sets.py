@@ -120,9 +120,9 @@ def search_sets(
     limits = model.structure.year_times[model.structure.report_index]
 
     def statistic(paths: Floats) -> Floats:
-        return (paths[..., k, None] <= limits).astype(np.float64)
+        return (paths <= limits).astype(np.float64)
 
-    moments = measure_worlds(sized, statistic, **how)
+    moments = measure_worlds(sized, statistic, steps=(k,), **how)
     shares = summarise_reached(moments.mean, sized.case.pathways.worlds_per_draw)
     bound = np.zeros((LARGEST_SET, len(limits)))
     for i, one in enumerate(smaller, start=len(sets) + 1):

@@ -11,7 +11,9 @@ import numpy as np
 from shteg.arrays import Floats
 from shteg.chunks import Executor, Progress, ThreadExecutor, split_range
 from shteg.pathways.engine.simulation import trace_paths
+from shteg.pathways.model.arrays import take_steps
 from shteg.pathways.model.model import Model, Scenario
+from shteg.pathways.model.provenance import ancestors
 
 TIMES_PER_CHUNK = 3_000_000
 """About so many step times are held at once by each thread (24 MB)."""
@@ -52,6 +54,7 @@ class Chunk:
     first: int
     stop: int
     worlds: int
+    columns: Sequence[int] | None = None
 
 
 def resize(model: Model, scenarios: Sequence[Scenario], draws: int, worlds: int) -> Model:
@@ -75,9 +78,24 @@ def resize(model: Model, scenarios: Sequence[Scenario], draws: int, worlds: int)
     return replace(model, case=case, scenarios=tuple(scenarios))
 
 
+def leading_to(model: Model, steps: Sequence[int]) -> tuple[Model, list[int]]:
+    """Give the model of some steps and those that they rest on, and the numbers there of these steps.
+
+    The times of a step are the same as in the whole model: its random numbers belong to its name. Where steps may be
+    lost again, a step is held up by those that rest on it, and all are kept.
+    """
+    kept = sorted({i for k in steps for i in ancestors(model, k)})
+    if model.structure.lapses or len(kept) == len(model.steps):
+        return model, list(steps)
+    case = replace(model.case, steps=tuple(model.steps[k] for k in kept))
+    return replace(model, case=case, structure=take_steps(model.structure, kept)), [kept.index(k) for k in steps]
+
+
 def measure_worlds(
     model: Model,
     statistic: Statistic,
+    *,
+    steps: Sequence[int] | None = None,
     **how: Unpack[How],
 ) -> Moments:
     """Simulate the scenarios of a model and summarise a statistic of its worlds.
@@ -89,6 +107,9 @@ def measure_worlds(
     model : Model
     statistic : callable
         From the years until each step, (draw, world, scenario, step), to (draw, world, …).
+    steps : sequence of int, optional
+        Steps (by number) that the statistic is given, in this order; all if left out. What none of them rests on is
+        not simulated.
     **how : How
         Threads, executor and progress.
 
@@ -97,10 +118,13 @@ def measure_worlds(
     Moments
         Axes (draw, …).
     """
+    columns = None
+    if steps is not None:
+        model, columns = leading_to(model, steps)
     pathways = model.case.pathways
     times = pathways.worlds_per_draw * len(model.scenarios) * len(model.steps)
     ranges = split_range(pathways.draws, max(1, TIMES_PER_CHUNK // times))
-    chunks = [Chunk(model, statistic, first, stop, pathways.worlds_per_draw) for first, stop in ranges]
+    chunks = [Chunk(model, statistic, first, stop, pathways.worlds_per_draw, columns) for first, stop in ranges]
     executor = how.get("executor") or ThreadExecutor(how.get("threads"))
     parts = executor.map(summarise_chunk, chunks, how.get("progress"))
     return Moments(mean=np.concatenate([one.mean for one in parts]), noise=np.concatenate([one.noise for one in parts]))
@@ -109,6 +133,7 @@ def measure_worlds(
 def summarise_chunk(chunk: Chunk) -> Moments:
     """Simulate the draws of a chunk one after the other, whatever their number, so that sums keep their order."""
     paths = trace_paths(chunk.model, chunk.first, chunk.stop, chunk.worlds)
+    paths = paths if chunk.columns is None else paths[..., chunk.columns]
     found = [chunk.statistic(paths[d : d + 1])[0] for d in range(len(paths))]
     return Moments(
         mean=np.stack([one.mean(axis=0) for one in found]),

@@ -170,12 +170,12 @@ def attribute_step(
     def statistic(paths: Floats) -> Floats:
         found = np.zeros((*paths.shape[:2], weights.shape[1], len(years)))
         for r, year in enumerate(years):
-            reached = paths[..., k] <= year
+            reached = paths[..., 0] <= year
             mixed = reached.any(axis=-1) & ~reached.all(axis=-1)  # in all other worlds every difference is 0
             found[..., r][mixed] = reached[mixed].astype(np.float64) @ weights
         return found
 
-    moments = measure_worlds(small, statistic, **how)
+    moments = measure_worlds(small, statistic, steps=(k,), **how)
     scale = np.array([float(factorial(count))] * count + [1.0] * (2 * count + 1))[:, None]
     mean, noise = moments.mean / scale, moments.noise / scale**2
 

@@ -85,11 +85,11 @@ def swing_parameters(
     limits = model.structure.year_times[model.structure.report_index]
 
     def statistic(paths: Floats) -> Floats:
-        reached = (paths[..., list(steps), None] <= limits).astype(np.float64)
+        reached = (paths[..., None] <= limits).astype(np.float64)
         low, high = reached[:, :, 0::2], reached[:, :, 1::2]
         return np.stack([low, high, high - low], axis=2) if names else np.zeros((*paths.shape[:2], 3, 0, *limits.shape))
 
-    moments = measure_worlds(sized, statistic, **how)
+    moments = measure_worlds(sized, statistic, steps=steps, **how)
     worlds = sized.case.pathways.worlds_per_draw
     return Tornado(
         parameters=tuple(names),

@@ -13,7 +13,7 @@ from shteg.evidence.steps_taken import steps_taken
 from shteg.evidence.votes import votes_needed
 from shteg.pathways.engine.world import DAYS_PER_YEAR
 from shteg.pathways.model.arrays import NEVER, Flags, Floats, Integers, Keys, Plan, Structure
-from shteg.pathways.model.model import Model, Scenario, cut_points
+from shteg.pathways.model.model import Model, Scenario, cut_points, rate_source
 from shteg.randomness import stable_key
 
 RATIFYING = ("ratify", "hold", "hold days")
@@ -131,7 +131,20 @@ def make_plan(model: Model) -> Plan:
         ratify_row=ratification,
         forced=np.array(forced, dtype=np.int64).reshape(len(scenarios), len(model.members)),
         any_forced=np.array([bool(s.always or s.never) for s in scenarios], dtype=np.bool_),
+        twin=_twins(model, list(zip(shocks, episodes, late, ratification, strict=True))),
     )
+
+
+def _twins(model: Model, shared: Sequence[Hashable]) -> Integers:
+    """Give (s, k) the last scenario before with the same hazard of a step and the same in `shared`, -1 = none."""
+    twins = np.full((len(model.scenarios), len(model.steps)), -1)
+    for k, step in enumerate(model.steps):
+        names = (f"step.{step.id}.", *(() if step.ratified else (rate_source(model, step),)))
+        seen: dict[Hashable, int] = {}
+        for s, scenario in enumerate(model.scenarios):
+            mark = (_moved(model, scenario, *names), shared[s])
+            twins[s, k], seen[mark] = seen.get(mark, -1), s
+    return twins
 
 
 def _waits_for_a_quorum(st: Structure) -> bool:
