@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 from shteg.cli.cache_folder import user_cache
+
 from shteg.edition import Options, build_edition
 from shteg.evidence import find_case, read_case
 from tests.golden.printed import CASES, NUMBERS, edition_in, golden_file, numbers, printed
