@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal, localcontext
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date as babel_date
@@ -73,7 +73,12 @@ def format_number(number: float | Decimal, language: str, decimals: int = 0, *, 
     -------
     str
     """
-    value = rounded(number, decimals)
+    return _written(rounded(number, decimals), language, decimals, grouped)
+
+
+@lru_cache(maxsize=1 << 14)
+def _written(value: Decimal, language: str, decimals: int, grouped: bool) -> str:
+    """Write a rounded number; the same numbers stand on many pages."""
     pattern = ("#,##0" if grouped else "0") + ("." + "0" * decimals if decimals else "")
     with localcontext(_WIDE):
         text = str(format_decimal(abs(value), format=pattern, locale=locale_of(language)))
