@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
-if TYPE_CHECKING:
-    from shteg.evidence.case import Case
-    from shteg.evidence.records.case import Step
-    from shteg.evidence.records.dates import DateInterval
+from shteg.evidence.records.case import CaseHeader, Step
+from shteg.evidence.records.dates import DateInterval
+from shteg.evidence.records.facts import LadderEvent
 
 
 class _Ordered(Protocol):
     def __lt__(self, other: Any, /) -> bool: ...
+
+
+class Walked(Protocol):
+    """The parts of a case that are looked at."""
+
+    @property
+    def header(self) -> CaseHeader: ...
+    @property
+    def steps(self) -> tuple[Step, ...]: ...
+    @property
+    def ladder(self) -> tuple[LadderEvent, ...]: ...
 
 
 Day = TypeVar("Day", bound=_Ordered)
@@ -45,13 +55,13 @@ def first_dates(
     return first
 
 
-def first_taken(case: Case) -> dict[tuple[str, str], DateInterval]:
+def first_taken(case: Walked) -> dict[tuple[str, str], DateInterval]:
     """Give when each country of a case's ladder first took each step: (country, step) → date, in order of the steps."""
     events = ((one.country, one.event, one.happened_on) for one in case.ladder)
     return first_dates({step.id: step.events for step in case.steps}, events)
 
 
-def steps_taken(case: Case, country: str | None = None) -> dict[str, DateInterval]:
+def steps_taken(case: Walked, country: str | None = None) -> dict[str, DateInterval]:
     """Give the steps that a country (the aspirant, if left out) has taken: id → first date, in the case's order."""
     who = country or case.header.aspirant
     return {step: date for (one, step), date in first_taken(case).items() if one == who}

@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from shteg.errors import Problem
-from shteg.evidence.checks.ladder_facts import DEPARTURES, LadderFacts, ladder_facts
+from shteg.evidence.checks.ladder_facts import DEPARTURES, LadderFacts, happened, ladder_facts
 from shteg.evidence.files.csv_tables import Row
 from shteg.evidence.files.draft import Draft
 from shteg.evidence.records.case import Step
 from shteg.evidence.records.dates import DateInterval
 from shteg.evidence.records.facts import LadderEvent, Member, SeekingSpell
 from shteg.evidence.records.model import ComparisonEvent, Comparisons, ComparisonStep
+from shteg.evidence.steps_taken import first_dates
 
 _LADDER, _MEMBERS, _SEEKING = "ladder.csv", "members.csv", "seeking.csv"
 _OTHERS, _OTHER_STEPS = "comparisons.csv", "comparisons.toml"
@@ -41,11 +42,7 @@ def check_other_ladders(draft: Draft) -> Iterator[Problem]:
     if file is None or not isinstance(file.record, Comparisons):
         return
     events = sorted(draft.records_of(_OTHERS, ComparisonEvent), key=lambda pair: pair[1].happened_on)
-    first: dict[tuple[str, str], DateInterval] = {}
-    for _, event in events:
-        for step in file.record.steps:
-            if event.event in step.events:
-                first.setdefault((event.country, step.id), event.happened_on)
+    first = first_dates({one.id: one.events for one in file.record.steps}, happened(events))
     for step in file.record.steps:
         taken = [pair for pair in events if pair[1].event in step.events]
         yield from _too_early(draft, _OTHERS, step, taken, facts.independent if facts else {})
@@ -163,7 +160,7 @@ def _out_of_order(
     first: Mapping[tuple[str, str], DateInterval],
 ) -> Iterator[Problem]:
     for row, event in taken:
-        if event.happened_on != first[event.country, step.id]:
+        if event.happened_on != first.get((event.country, step.id)):
             continue
         for needed in before:
             had = first.get((event.country, needed))
