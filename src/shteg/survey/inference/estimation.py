@@ -13,7 +13,7 @@ from typing import get_args
 import numpy as np
 import polars as pl
 
-from shteg.arrays import Bools, Codes, Floats
+from shteg.arrays import Codes, Floats
 from shteg.chunks import Executor, ThreadExecutor
 from shteg.errors import DesignError, UsageError
 from shteg.survey.code_texts import Code, Missing, read_code_lists, read_missing
@@ -29,14 +29,14 @@ from shteg.survey.inference.statistics import (
     total_statistic,
     variance_statistic,
 )
+from shteg.survey.inference.uncertainty import estimates_of_cells
 from shteg.survey.large_files.chunks import FileSample
 from shteg.survey.large_files.estimate import stream_cells
 from shteg.survey.one_pass.answers import read_codes, read_numbers
-from shteg.survey.one_pass.cells import Cells, Deff, Kind, cells_of_codes, cells_of_numbers, fewest_psus
-from shteg.survey.one_pass.domains import Domains, read_domains
+from shteg.survey.one_pass.cells import Deff, Kind, cells_of_codes, cells_of_numbers
+from shteg.survey.one_pass.domains import read_domains
 from shteg.survey.one_pass.groupings import By, Parts, read_part, read_parts
 from shteg.survey.requests import check_choice, check_truth, groupings_of, names_of
-from shteg.survey.rounding import is_nothing
 
 Sample = AnyDesign | FileSample
 """A design in memory, or a file that `open_sample` opened."""
@@ -411,62 +411,3 @@ class Request:
         values = (codes[:, None] == np.arange(len(labels))[None, :]).astype(float)
         values[codes >= len(labels)] = np.nan
         return labels, values
-
-
-def estimates_of_cells(item: str, labels: Sequence[str], domains: Domains, cells: Cells, kind: Kind) -> Estimates:
-    """Take one item's cells over, each standard error of 0 with a flag.
-
-    Parameters
-    ----------
-    item : str
-    labels : sequence of str, (k,)
-        Its options; one empty text for a number.
-    domains : Domains
-        Of which variables, names and degrees of freedom are read.
-    cells : Cells
-        Arrays (domain, k).
-    kind : "mean" | "share" | "total"
-
-    Returns
-    -------
-    Estimates
-        Domain after domain, without covariance.
-    """
-    shape = cells.estimate.shape
-    df, n, n_effective, tells = (
-        np.broadcast_to(one.astype(float)[:, None], shape)
-        for one in (domains.df, cells.n, cells.n_effective, cells.tells)
-    )
-    error = np.where((tells < fewest_psus(kind)) | (n == 0), np.nan, cells.std_error)
-    error = np.where(is_nothing(error, cells.size), 0.0, error)
-    answers = bool(labels) and bool(labels[0])
-    keys = {
-        "item": [item] * error.size,
-        "option": list(labels) * shape[0],
-        "domain_variable": [one for one in domains.variables for _ in labels],
-        "domain": [one for one in domains.names for _ in labels],
-    }
-    return Estimates(
-        keys=keys,
-        estimate=cells.estimate.ravel(),
-        std_error=error.ravel(),
-        df=df.ravel(),
-        flag=_flags(cells, error, df, share=answers or kind == "share"),
-        n=n.ravel(),
-        n_effective=n_effective.ravel(),
-        deff=np.where(np.isnan(error) | cells.flat, np.nan, cells.deff).ravel(),
-        size=cells.size.ravel(),
-        shares=kind == "share",
-    )
-
-
-def _flags(cells: Cells, error: Floats, df: Floats, *, share: bool) -> tuple[str, ...]:
-    """Flags of a plain design, domain after domain."""
-    flag = np.full(error.shape, "", dtype=object)
-    flag[np.isnan(error)] = "no_variance"
-    nothing: Bools = (flag == "") & (error == 0)
-    flag[nothing & cells.flat] = "boundary" if share else "constant"
-    flag[(flag == "") & (df < 1)] = "no_df"
-    flag[(flag == "") & nothing] = "no_spread"
-    flag[np.broadcast_to(cells.n[:, None] == 0, error.shape)] = "empty"
-    return tuple(flag.ravel().tolist())

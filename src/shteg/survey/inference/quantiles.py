@@ -127,7 +127,7 @@ def estimate_quantiles(
         See `estimate_means`.
     quantiles : sequence of float in [0, 1]
     rule : QuantileRule
-        See `quantile_rules`.
+        See docs/methods/survey-designs.md#estimators.
     interval : QuantileInterval
         "mean", "beta", "xlogit" and "asin" are Woodruff's with that interval of the share below the quantile; "score"
         (not with replicates) inverts the score test; "quantile" (replicates only, not the jackknife) is ± t·SE of the

@@ -12,7 +12,10 @@ from shteg.arrays import Bools, Floats
 from shteg.survey.designs.design import Design
 from shteg.survey.designs.replicate_design import ReplicateDesign
 from shteg.survey.designs.stages import SELF_REPRESENTING, stage_units
+from shteg.survey.inference.estimates import Estimates
 from shteg.survey.inference.linear import AnyDesign, Linear, combine_replicates, covariance, replicate_estimates
+from shteg.survey.one_pass.cells import Cells, Kind, fewest_psus
+from shteg.survey.one_pass.domains import Domains
 from shteg.survey.rounding import is_nothing, settle_shares
 
 
@@ -181,3 +184,62 @@ def _is_census(design: Design, present: Bools) -> bool:
     return bool(design.fpc) and all(
         (units.share_left[units.unit[rows]] < SELF_REPRESENTING).all() for units in stage_units(design)
     )
+
+
+def estimates_of_cells(item: str, labels: Sequence[str], domains: Domains, cells: Cells, kind: Kind) -> Estimates:
+    """Take one item's cells over, each standard error of 0 with a flag.
+
+    Parameters
+    ----------
+    item : str
+    labels : sequence of str, (k,)
+        Its options; one empty text for a number.
+    domains : Domains
+        Of which variables, names and degrees of freedom are read.
+    cells : Cells
+        Arrays (domain, k).
+    kind : "mean" | "share" | "total"
+
+    Returns
+    -------
+    Estimates
+        Domain after domain, without covariance.
+    """
+    shape = cells.estimate.shape
+    df, n, n_effective, tells = (
+        np.broadcast_to(one.astype(float)[:, None], shape)
+        for one in (domains.df, cells.n, cells.n_effective, cells.tells)
+    )
+    error = np.where((tells < fewest_psus(kind)) | (n == 0), np.nan, cells.std_error)
+    error = np.where(is_nothing(error, cells.size), 0.0, error)
+    answers = bool(labels) and bool(labels[0])
+    keys = {
+        "item": [item] * error.size,
+        "option": list(labels) * shape[0],
+        "domain_variable": [one for one in domains.variables for _ in labels],
+        "domain": [one for one in domains.names for _ in labels],
+    }
+    return Estimates(
+        keys=keys,
+        estimate=cells.estimate.ravel(),
+        std_error=error.ravel(),
+        df=df.ravel(),
+        flag=_flags(cells, error, df, share=answers or kind == "share"),
+        n=n.ravel(),
+        n_effective=n_effective.ravel(),
+        deff=np.where(np.isnan(error) | cells.flat, np.nan, cells.deff).ravel(),
+        size=cells.size.ravel(),
+        shares=kind == "share",
+    )
+
+
+def _flags(cells: Cells, error: Floats, df: Floats, *, share: bool) -> tuple[str, ...]:
+    """Flags of a plain design, domain after domain."""
+    flag = np.full(error.shape, "", dtype=object)
+    flag[np.isnan(error)] = "no_variance"
+    nothing: Bools = (flag == "") & (error == 0)
+    flag[nothing & cells.flat] = "boundary" if share else "constant"
+    flag[(flag == "") & (df < 1)] = "no_df"
+    flag[(flag == "") & nothing] = "no_spread"
+    flag[np.broadcast_to(cells.n[:, None] == 0, error.shape)] = "empty"
+    return tuple(flag.ravel().tolist())
