@@ -59,8 +59,8 @@ def test_the_quick_stages_of_the_other_cases_print_the_same_figures(name: str, k
     for result in results:
         found["values"] |= printed_values(result.values, lexicon)
         found["tables"] |= {f"{result.stage}.{one}": printed_table(table.frame) for one, table in result.tables.items()}
-    assert len(found["values"]) > 300
-    assert len(found["tables"]) > 30
+    assert len(found["values"]) > 200
+    assert len(found["tables"]) > 20
     asked = {kind: {one: golden[kind].get(one, "not there") for one in found[kind]} for kind in found}
     assert differences(found, asked) == [], HINT
 
