@@ -59,13 +59,14 @@ def test_the_quick_stages_of_the_other_cases_print_the_same_figures(name: str, k
     for result in results:
         found["values"] |= printed_values(result.values, lexicon)
         found["tables"] |= {f"{result.stage}.{one}": printed_table(table.frame) for one, table in result.tables.items()}
-    assert len(found["values"]) > 300
-    assert len(found["tables"]) > 30
+    assert len(found["values"]) > 200
+    assert len(found["tables"]) > 20
     asked = {kind: {one: golden[kind].get(one, "not there") for one in found[kind]} for kind in found}
     assert differences(found, asked) == [], HINT
 
 
 def test_a_moved_figure_is_noticed(demo_view: EditionView) -> None:
+    demo_view = replace(demo_view, table_names=())
     golden = printed(demo_view)
     name = next(name for name, one in demo_view.values.items() if one.unit == "share" and one.low is not None)
     value = demo_view.values[name]
@@ -84,6 +85,7 @@ def test_a_moved_figure_is_noticed(demo_view: EditionView) -> None:
 @pytest.mark.parametrize("table", ["pathways.incidence", "evidence.members", "pathways.explanations"])
 def test_a_moved_cell_is_noticed(demo_view: EditionView, table: str) -> None:
     frame = demo_view.table(table)
+    demo_view = replace(demo_view, table_names=(table,), values={})
     for changed in (frame.reverse(), frame.head(-1), frame.select(reversed(frame.columns))):
         other = replace(demo_view, _frames={table: changed})
         [found] = differences(printed(other), printed(demo_view))
