@@ -6,6 +6,8 @@ the arrays that it names. A tuple may hold other such tuples: they lie within it
 during a call (what is in the arrays may), and the compiler is told so. Indices are taken as they are: a negative one
 does not count from the end.
 """
+# What Numba offers to those who extend it is not typed:
+# mypy: disable-error-code="no-untyped-call, untyped-decorator, import-untyped, attr-defined, override, arg-type, misc"
 
 import operator
 from functools import cache
@@ -27,7 +29,7 @@ _NUMBERS = ("nitems", "itemsize", "data")
 _ROWS = ("shape", "strides")
 
 
-class ByReference(types.Type):  # type: ignore[misc]
+class ByReference(types.Type):
     """The compiled type of a named tuple that is handed over as an address."""
 
     def __init__(self, held: types.NamedTuple) -> None:
@@ -35,7 +37,7 @@ class ByReference(types.Type):  # type: ignore[misc]
         super().__init__(name=f"&{held.name}")
 
 
-class HeldArray(types.Array):  # type: ignore[misc]
+class HeldArray(types.Array):
     """An array in such a tuple, C-contiguous; a part of it is an array like any other."""
 
     def __init__(self, dtype: types.Type, ndim: int) -> None:
@@ -61,7 +63,7 @@ def by_reference(bundle: Bundle) -> Bundle:
         At the call, where something is not as declared, or an array not contiguous.
     """
 
-    @typeof_impl.register(bundle)  # type: ignore[untyped-decorator]
+    @typeof_impl.register(bundle)
     def _typeof(value: Any, context: Any) -> ByReference:
         kind = declared(bundle)
         for name, wanted, one in zip(kind.held.fields, kind.held.types, value, strict=True):
@@ -98,13 +100,13 @@ def _declare(hint: Any) -> types.Type:
 
 
 @register_default(ByReference)
-class _Address(models.PrimitiveModel):  # type: ignore[misc]
+class _Address(models.PrimitiveModel):
     def __init__(self, manager: Any, kind: ByReference) -> None:
         super().__init__(manager, kind, ir.PointerType(ir.IntType(8)))
 
 
 @register_default(HeldArray)
-class _HeldArrayModel(models.ArrayModel):  # type: ignore[misc]
+class _HeldArrayModel(models.ArrayModel):
     pass
 
 
@@ -115,14 +117,14 @@ def _layout(context: Any, kind: types.Type) -> ir.Type:
 
 
 @infer_getattr
-class _Fields(AttributeTemplate):  # type: ignore[misc]
+class _Fields(AttributeTemplate):
     key = ByReference
 
     def generic_resolve(self, kind: ByReference, name: str) -> types.Type | None:
         return kind.held.types[kind.held.fields.index(name)] if name in kind.held.fields else None
 
 
-@lower_getattr_generic(ByReference)  # type: ignore[untyped-decorator]
+@lower_getattr_generic(ByReference)
 def _read_field(context: Any, builder: Any, kind: ByReference, address: Any, name: str) -> Any:
     place = kind.held.fields.index(name)
     whole = builder.bitcast(address, ir.PointerType(_layout(context, kind)))
@@ -148,7 +150,7 @@ def _read(builder: Any, place: Any) -> Any:
     return value
 
 
-@unbox(ByReference)  # type: ignore[untyped-decorator]
+@unbox(ByReference)
 def _unbox(kind: ByReference, value: Any, c: Any) -> NativeValue:
     whole = cgutils.alloca_once(c.builder, _layout(c.context, kind))
     failed = cgutils.alloca_once_value(c.builder, cgutils.false_bit)
@@ -168,8 +170,8 @@ def _fill(kind: ByReference, value: Any, c: Any, whole: Any, failed: Any) -> Non
             c.builder.store(cgutils.true_bit, failed)
 
 
-@lower_builtin(operator.getitem, HeldArray, types.Integer)  # type: ignore[untyped-decorator]
-@lower_builtin(operator.getitem, HeldArray, types.BaseTuple)  # type: ignore[untyped-decorator]
+@lower_builtin(operator.getitem, HeldArray, types.Integer)
+@lower_builtin(operator.getitem, HeldArray, types.BaseTuple)
 def _get(context: Any, builder: Any, signature: Any, args: Any) -> Any:
     kind, index = signature.args
     place = _place(context, builder, kind, index, args)
@@ -179,7 +181,7 @@ def _get(context: Any, builder: Any, signature: Any, args: Any) -> Any:
     return usual(context, builder, signature, args)
 
 
-@lower_builtin(operator.setitem, HeldArray, types.Any, types.Any)  # type: ignore[untyped-decorator]
+@lower_builtin(operator.setitem, HeldArray, types.Any, types.Any)
 def _set(context: Any, builder: Any, signature: Any, args: Any) -> Any:
     kind, index, given = signature.args
     place = _place(context, builder, kind, index, args)

@@ -76,7 +76,8 @@ def _compile_once_for_constants(dispatcher: Any) -> None:
     resolve = dispatcher.get_call_template
 
     def get_call_template(args: Any, named: Any) -> Any:
-        return resolve([unliteral(one) for one in args], {name: unliteral(one) for name, one in named.items()})
+        any_number = cast(Callable[[Any], Any], unliteral)
+        return resolve([any_number(one) for one in args], {name: any_number(one) for name, one in named.items()})
 
     dispatcher.get_call_template = get_call_template
 
@@ -101,7 +102,7 @@ def _compile_in_turn(dispatcher: Any, forms: "_KeptForms") -> None:
 @cache
 def _folder() -> Path | None:
     """Give the user's folder of compiled forms; None where another is asked for, or it cannot be written to."""
-    if numba.config.CACHE_DIR:
+    if getattr(numba.config, "CACHE_DIR", ""):
         return None
     folder = user_cache(sys.platform, os.environ) / "compiled"
     try:

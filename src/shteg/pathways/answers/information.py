@@ -74,14 +74,16 @@ def value_information(quantities: Floats, outcomes: Floats, worths: Floats, seed
     shape = (count, len(orders))
     explained, change = np.zeros((*shape, outcomes.shape[1])), np.zeros((*shape, outcomes.shape[1]))
     choice = np.zeros(shape)
+    mean, shuffled = outcomes.mean(axis=0), [(outcomes[order], worths[order]) for order in orders]
+    alone = [_error_alone(one) for one, _ in shuffled]
     for q in range(count):
         bases = _bases(quantities[:, q])
-        for o, order in enumerate(orders):
-            predicted = _predict(bases, outcomes[order])
-            explained[q, o] = _explained(outcomes[order], predicted)
-            change[q, o] = np.abs(predicted - outcomes.mean(axis=0)).mean(axis=0) * (explained[q, o] > 0.0)
+        for o, (outcome, worth) in enumerate(shuffled):
+            predicted = _predict(bases, outcome)
+            explained[q, o] = _explained(outcome, predicted, alone[o])
+            change[q, o] = np.abs(predicted - mean).mean(axis=0) * (explained[q, o] > 0.0)
             if worths.shape[1]:
-                choice[q, o] = _choice_value(_predict(bases, worths[order]), worths[order])
+                choice[q, o] = _choice_value(_predict(bases, worth), worth)
     return Information(
         explained=explained[:, 0],
         change=change[:, 0],
@@ -91,32 +93,37 @@ def value_information(quantities: Floats, outcomes: Floats, worths: Floats, seed
     )
 
 
-def _bases(quantity: Floats) -> list[Floats]:
-    """Give orthonormal polynomials in the mid-ranks of a quantity, one array (draw, degree + 1) per degree."""
+def _bases(quantity: Floats) -> list[tuple[Floats, Floats]]:
+    """Give orthonormal polynomials in the mid-ranks of a quantity, and what a draw left out loses by them.
+
+    For each degree an array (draw, degree + 1) and one of 1 - leverage, (draw, 1).
+    """
     distinct, position, counts = np.unique(quantity, return_inverse=True, return_counts=True)
     ranks = (np.cumsum(counts) - (counts - 1) / 2.0)[position]
     degrees = min(MOST_DEGREES, len(distinct) - 1)
     columns = legendre.legvander(2.0 * (ranks - 0.5) / len(quantity) - 1.0, degrees)
-    return [np.linalg.qr(columns[:, : degree + 1])[0] for degree in range(degrees + 1)]
+    bases = [np.linalg.qr(columns[:, : degree + 1])[0] for degree in range(degrees + 1)]
+    return [(basis, np.maximum(1.0 - (basis**2).sum(axis=1, keepdims=True), 1e-9)) for basis in bases]
 
 
-def _predict(bases: list[Floats], outcomes: Floats) -> Floats:
+def _predict(bases: list[tuple[Floats, Floats]], outcomes: Floats) -> Floats:
     """Predict each draw from the others, with the degree that predicts best; (draw, outcome)."""
     left_out = []
-    for basis in bases:
-        leverage = (basis**2).sum(axis=1, keepdims=True)
-        residual = outcomes - basis @ (basis.T @ outcomes)
-        left_out.append(outcomes - residual / np.maximum(1.0 - leverage, 1e-9))
+    for basis, kept in bases:
+        left_out.append(outcomes - (outcomes - basis @ (basis.T @ outcomes)) / kept)
     errors = np.stack([((outcomes - one) ** 2).sum(axis=0) for one in left_out])
     best = (errors <= errors.min(axis=0) * (1.0 + TIED) + TIED).argmax(axis=0)  # the simplest of those as good
     return np.asarray(np.take_along_axis(np.stack(left_out), best[None, None, :], axis=0)[0])
 
 
-def _explained(outcomes: Floats, predicted: Floats) -> Floats:
-    """Give the variance explained out of sample; 0 where the mean alone predicts as well."""
-    draws = len(outcomes)
-    alone = outcomes - (outcomes.sum(axis=0) - outcomes) / (draws - 1)
-    error = (alone**2).mean(axis=0)
+def _error_alone(outcomes: Floats) -> Floats:
+    """Give the mean square error of predicting each draw by the mean of the others."""
+    alone = outcomes - (outcomes.sum(axis=0) - outcomes) / (len(outcomes) - 1)
+    return np.asarray((alone**2).mean(axis=0))
+
+
+def _explained(outcomes: Floats, predicted: Floats, error: Floats) -> Floats:
+    """Give the variance explained out of sample; 0 where the mean alone, with this error, predicts as well."""
     gained = error - ((outcomes - predicted) ** 2).mean(axis=0)
     return np.asarray(np.where(gained > TIED * (error + TIED), gained, 0.0))
 
