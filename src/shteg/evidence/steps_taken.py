@@ -67,7 +67,7 @@ def steps_taken(case: Walked, country: str | None = None) -> dict[str, DateInter
     return {step: date for (one, step), date in first_taken(case).items() if one == who}
 
 
-def steps_ahead(case: Case) -> tuple[Step, ...]:
+def steps_ahead(case: Walked) -> tuple[Step, ...]:
     """Give the steps that the aspirant has not taken; all of them once none is left."""
     taken = steps_taken(case)
     return tuple(step for step in case.steps if step.id not in taken) or case.steps
@@ -91,6 +91,6 @@ def final_step(steps: Sequence[Step]) -> Step:
     return max(reversed(steps), key=lambda step: step.rung)
 
 
-def target_steps(case: Case) -> tuple[str, ...]:
+def target_steps(case: Walked) -> tuple[str, ...]:
     """Name what a forecast aims at: the first step ahead that members decide on, and the last rung, each once."""
     return tuple(dict.fromkeys((first_unanimity_step(steps_ahead(case)).id, final_step(case.steps).id)))
