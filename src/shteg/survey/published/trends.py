@@ -108,6 +108,11 @@ def estimate_trends(
         Assumed.
     level : float in (0, 1)
         Coverage.
+
+    Returns
+    -------
+    tuple of Trend
+        In the order in which the series first occur.
     """
     return tuple(_estimate(group, design_effect, level) for group in _groups(readings, questions))
 

@@ -87,6 +87,20 @@ def as_text(frame: pl.DataFrame, name: str = "") -> pl.DataFrame:
 def require_one_name(names: Sequence[object], file: str, first_column: int = 1) -> tuple[str, ...]:
     """Check the names of columns: text, none empty, none twice.
 
+    Parameters
+    ----------
+    names : sequence
+        As the file has them, one for each column.
+    file : str
+        Of the file, for errors.
+    first_column : int
+        Number of the first of them, for errors.
+
+    Returns
+    -------
+    tuple of str
+        Without blanks around them.
+
     Raises
     ------
     DesignError

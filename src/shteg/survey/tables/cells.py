@@ -65,6 +65,21 @@ def estimate_cells(
         Columns row (number of the row, -1 for the total row), domain_variable, domain, the numbers of `NUMBERS` (n,
         n_weighted, n_effective of the base of the figure), flag, and n_domain: respondents of the domain who answered
         the item, which rules on disclosure ask for whatever the base.
+
+    Parameters
+    ----------
+    design : Design
+    item : TableItem
+    rows : ItemRows
+        Its rows, and who gave which answer.
+    groupings : sequence of Grouping
+        The banner.
+    domains : Domains
+        The whole sample and the groups of the banner.
+    percent : "column" | "row" | "total"
+        What a share is a share of.
+    level : float in (0, 1)
+        Coverage of the intervals.
     """
     if percent == "column":
         cells = _column_cells(design, item, rows, groupings, level)

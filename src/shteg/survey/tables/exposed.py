@@ -119,7 +119,7 @@ def expose(
 
     Parameters
     ----------
-    design, item, rows, domains, percent
+    design, item, rows, domains, percent : as of `estimate_cells`
         What the table was made from.
     cells : polars.DataFrame, optional
         Its cells, from `estimate_cells`; default: every row in every domain.
@@ -127,6 +127,11 @@ def expose(
         Rows of weight 0; default: those of the design.
     label : str
         Of a table that an earlier call printed.
+
+    Returns
+    -------
+    Exposed
+        Rows and domains as marks on the respondents of the file.
     """
     length = int(design.row.max())
     place = design.row - 1

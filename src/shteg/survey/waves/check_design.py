@@ -26,6 +26,11 @@ def design_problems(wave: Wave, data: pl.DataFrame, places: WavePlaces) -> list[
         The answers, in the order of the file, codes declared missing blank.
     places : WavePlaces
         Makes the problems.
+
+    Returns
+    -------
+    list of Problem
+        Each at the place where it is mended: the design, or a cell of the data.
     """
     plan = wave.design
     named = [column for column in (plan.stratum, plan.psu, plan.weight) if column is not None]

@@ -35,6 +35,20 @@ class Choices:
     def options(self, select: Select, labels: Labels, place: str) -> dict[str, dict[str, str]]:
         """Give the options of a question by code, each with its labels by language.
 
+        Parameters
+        ----------
+        select : Select
+            List, and how many may be chosen.
+        labels : Labels
+            The languages of the form.
+        place : str
+            Sheet and row of the question, for errors.
+
+        Returns
+        -------
+        dict
+            Code → language → label.
+
         Raises
         ------
         DesignError

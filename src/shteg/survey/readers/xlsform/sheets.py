@@ -131,10 +131,17 @@ def name_languages(sheet: Sheet, default: str | None, wanted: str | None) -> Lan
 
     Parameters
     ----------
+    sheet : Sheet
+        With the labels of its columns.
     default : str, optional
         Language of the column `label`, as the form's settings say.
     wanted : str, optional
         Language asked for: that of the only column that does not say its own; the others are then not needed.
+
+    Returns
+    -------
+    Languages
+        Code of a language → column of labels, and what was left out.
 
     Raises
     ------

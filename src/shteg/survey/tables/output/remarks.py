@@ -36,7 +36,24 @@ HIDDEN, UNCERTAIN, FLAGGED, EMPTY = ":", "*", "†", "–"
 
 
 def remarks(tables: Tables, item: TableItem, cells: Sequence[Mapping[str, Any]], words: Wording) -> tuple[str, ...]:
-    """Write the remarks on a table with these cells."""
+    """Write the remarks on a table with these cells.
+
+    Parameters
+    ----------
+    tables : Tables
+        What the table is one of.
+    item : TableItem
+        What it shows.
+    cells : sequence of mapping
+        Its cells: rows of the frame of `tables`.
+    words : Wording
+        Of the language to write.
+
+    Returns
+    -------
+    tuple of str
+        Sentences.
+    """
     level = words.percent(tables.level, level_decimals(tables.level))
     found = [] if item.form == "number" else [words.tell(f"percent.{tables.percent}")]
     found.append(words.tell("remark.interval", level=level))

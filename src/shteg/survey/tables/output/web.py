@@ -49,6 +49,11 @@ def write_html(
         Title of the page.
     about : sequence of (heading, text)
         How the survey was made, for the notes.
+
+    Returns
+    -------
+    Path
+        The file.
     """
     sheets = lay_out(tables, words)
     entries = "".join(f'<li><a href="#table-{i}">{escape(sheet.title)}</a></li>' for i, sheet in enumerate(sheets, 1))

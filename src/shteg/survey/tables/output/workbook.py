@@ -44,6 +44,11 @@ def write_xlsx(
         Title of the workbook.
     about : sequence of (heading, text)
         How the survey was made, for the sheet of notes.
+
+    Returns
+    -------
+    Path
+        The file.
     """
     import xlsxwriter  # type: ignore[import-untyped]  # dear, and needed for workbooks only
 
