@@ -141,7 +141,19 @@ def take_steps(structure: Structure, kept: Sequence[int]) -> Structure:
 
 
 def empty_tally(structure: Structure, draws: int, scenarios: int) -> Tally:
-    """Make the zero counts for a number of draws and scenarios."""
+    """Make the zero counts for a number of draws and scenarios.
+
+    Parameters
+    ----------
+    structure : Structure
+        Its steps, members, years and report years give the other axes.
+    draws, scenarios : int, >= 1
+
+    Returns
+    -------
+    Tally
+        Axes as its fields say.
+    """
     steps, members = structure.eligible.shape
     years, reports = len(structure.year_times), len(structure.report_index)
 

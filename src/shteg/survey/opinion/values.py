@@ -205,7 +205,24 @@ def _coherence_value(case: Case, check: Finding, quoted: bool, taken: set[str]) 
 
 
 def wave_values(case: Case, wave: Wave, estimates: pl.DataFrame, level: float) -> Iterator[Value]:
-    """The favourable share of each item, in all and in each domain that may be shown."""
+    """Give the favourable share of each item, in all and in each domain that may be shown.
+
+    Parameters
+    ----------
+    case : Case
+        Its sources and labels.
+    wave : Wave
+        The wave of the estimates.
+    estimates : polars.DataFrame
+        Of `estimate_wave`: shares in [0, 1], null where a cell is hidden.
+    level : float, in (0, 1)
+        Coverage of the intervals.
+
+    Yields
+    ------
+    Value
+        `survey.wave.<wave>.<item>.<domain>`, a share.
+    """
     taken: set[str] = set()
     shown = estimates.filter(pl.col("favourable"), pl.col("estimate").is_not_null())
     for row in shown.iter_rows(named=True):

@@ -102,7 +102,22 @@ def _cause(cause: Cause, groupings: Mapping[str, Grouping], words: Wording) -> s
 
 
 def cell_text(kind: str, cell: Mapping[str, Any] | None, words: Wording) -> list[str]:
-    """Give a cell in lines: the estimate with its mark and letters, the interval, the standard error with deff."""
+    """Give a cell in lines: the estimate with its mark and letters, the interval, the standard error with deff.
+
+    Parameters
+    ----------
+    kind : str
+        Kind of the row: `mean`, or one of those with shares.
+    cell : mapping, optional
+        A row of the frame; None where the table has none.
+    words : Wording
+        Of the language to write.
+
+    Returns
+    -------
+    list of str
+        Lines from above; one mark where the cell is hidden or empty.
+    """
     if cell is not None and cell["suppressed"]:
         return [HIDDEN]
     if cell is None or cell["estimate"] is None:
@@ -123,12 +138,41 @@ def cell_text(kind: str, cell: Mapping[str, Any] | None, words: Wording) -> list
 
 
 def figure_text(kind: str, value: float, words: Wording) -> str:
-    """Write an estimate: a mean with two decimals, everything else as a percentage with one."""
+    """Write an estimate: a mean with two decimals, everything else as a percentage with one.
+
+    Parameters
+    ----------
+    kind : str
+        Kind of the row: `mean`, or one of those with shares.
+    value : float
+        In the unit of the item for a mean, else a share in [0, 1].
+    words : Wording
+        Of the language to write.
+
+    Returns
+    -------
+    str
+    """
     return words.number(value, 2) if kind == "mean" else words.percent(value, 1)
 
 
 def base_text(cell: Mapping[str, Any] | None, name: str, words: Wording) -> str:
-    """Write a base."""
+    """Write a base.
+
+    Parameters
+    ----------
+    cell : mapping, optional
+        A row of the frame; None where the table has none.
+    name : str
+        Its column with the base: respondents, weighted or effective.
+    words : Wording
+        Of the language to write.
+
+    Returns
+    -------
+    str
+        A whole number, or the mark of a hidden or empty cell.
+    """
     if cell is not None and cell["suppressed"]:
         return HIDDEN
     return EMPTY if cell is None or cell[name] is None else words.number(cell[name], 0)
