@@ -4,8 +4,8 @@
 
 Each case is built twice into a new folder with a new cache and a new folder of compiled forms: cold, then warm. The
 floor beside it is what no build can do without: Python loading the libraries, and one small function compiled.
-Installing is not counted. Prints one JSON line for each case and appends it to benchmarks/results/first_build.jsonl (not
-with --smoke, which measures the floor and one compile of the simulation's kernel only).
+Installing is not counted. Prints one JSON line for each case and appends it to results/first_build.jsonl; with
+--smoke it measures the floor and one compile of the simulation's kernel, and appends nothing.
 """
 
 from __future__ import annotations
