@@ -76,7 +76,7 @@ def _compile_once_for_constants(dispatcher: Any) -> None:
     resolve = dispatcher.get_call_template
 
     def get_call_template(args: Any, named: Any) -> Any:
-        any_number = cast(Callable[[Any], Any], unliteral)
+        any_number: Callable[[Any], Any] = unliteral
         return resolve([any_number(one) for one in args], {name: any_number(one) for name, one in named.items()})
 
     dispatcher.get_call_template = get_call_template
