@@ -26,6 +26,7 @@ LAYERS = {
     "chunks": 0,
     "spark": 1,
     "compiling": 0,
+    "by_reference": 0,
     "normal_law": 1,
     "keeping": -1,
     "cache_folder": -1,

@@ -3,7 +3,7 @@
 import numba
 import numpy as np
 
-from shteg.compiling.by_reference import declared
+from shteg.by_reference import declared
 from shteg.pathways.engine.blockers import count_blockers
 from shteg.pathways.engine.compile import compiled, compiled_entry, fold
 from shteg.pathways.engine.consents import run_consents, run_ratification

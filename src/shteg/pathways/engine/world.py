@@ -4,7 +4,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from shteg.compiling.by_reference import by_reference
+from shteg.by_reference import by_reference
 from shteg.pathways.engine.compile import compiled, inlined, normal_quantile, uniform
 from shteg.pathways.model.arrays import NEVER, Flags, Floats, Integers, Parameters, Plan, Structure, Tally
 from shteg.randomness import GOLDEN
