@@ -26,8 +26,7 @@ from numba.core.caching import FunctionCache
 from numba.core.serialize import dumps
 from numba.core.types import unliteral
 
-from shteg.cache_folder import user_cache
-from shteg.keeping import end_turn, keep, recall, remove, remove_left_over, take_turn
+from shteg.keeping import end_turn, keep, recall, remove, remove_left_over, take_turn, user_cache
 from shteg.source_files import callable_files, code_files, hash_files
 
 Function = TypeVar("Function", bound=Callable[..., Any])

@@ -8,7 +8,7 @@ import shutil
 import sys
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -19,6 +19,25 @@ _SEAL = b"kept by shteg, sha-256 of the rest follows\n"
 _WORK = re.compile(r"\.(?P<process>\d+)-[0-9a-f]{8}\.writing$")
 _ABANDONED = 24 * 3600
 """Seconds after which a file under way is left over, whatever process has its number now."""
+
+
+def user_cache(platform: str, environment: Mapping[str, str]) -> Path:
+    """Give the user's cache folder for shteg.
+
+    Parameters
+    ----------
+    platform : str
+        As in `sys.platform`.
+    environment : mapping
+        XDG_CACHE_HOME goes before the habit of the system; LOCALAPPDATA is asked on Windows.
+    """
+    chosen = environment.get("XDG_CACHE_HOME", "")
+    if Path(chosen).is_absolute():  # the standard takes no other
+        return Path(chosen) / "shteg"
+    if platform == "win32" and environment.get("LOCALAPPDATA"):
+        return Path(environment["LOCALAPPDATA"]) / "shteg" / "Cache"
+    home = Path("~").expanduser()
+    return home / "Library" / "Caches" / "shteg" if platform == "darwin" else home / ".cache" / "shteg"
 
 
 def work_name(path: Path) -> Path:

@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 import click
 
-from shteg.cache_folder import user_cache
 from shteg.edition import Options
 from shteg.evidence import default_case
+from shteg.keeping import user_cache
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

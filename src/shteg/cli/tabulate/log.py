@@ -13,8 +13,8 @@ from pathlib import Path
 
 import click
 
-from shteg.cache_folder import user_cache
 from shteg.errors import DesignError, UsageError
+from shteg.keeping import user_cache
 from shteg.survey.tables import PrintedTable, Source
 from shteg.survey.tables.printed import expose_printed, from_json, to_json
 

@@ -3,7 +3,6 @@
 import numba
 import numpy as np
 
-from shteg.by_reference import declared
 from shteg.pathways.engine.blockers import count_blockers
 from shteg.pathways.engine.compile import compiled, compiled_entry, fold
 from shteg.pathways.engine.consents import run_consents, run_ratification
@@ -12,6 +11,7 @@ from shteg.pathways.engine.open_windows import NOBODY, hold_back, is_on, window
 from shteg.pathways.engine.procedure import procedure_end, ratification_end
 from shteg.pathways.engine.world import Run, begin_world, draw_areas, draw_shocks
 from shteg.pathways.model.arrays import CONSENT, NEVER, PROCEDURE, RATIFICATION, READINESS, WITHDRAWAL, Floats
+from shteg.pathways.model.by_reference import declared
 
 
 @compiled

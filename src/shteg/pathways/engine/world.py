@@ -4,9 +4,9 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from shteg.by_reference import by_reference
 from shteg.pathways.engine.compile import compiled, inlined, normal_quantile, uniform
 from shteg.pathways.model.arrays import NEVER, Flags, Floats, Integers, Parameters, Plan, Structure, Tally
+from shteg.pathways.model.by_reference import by_reference
 from shteg.randomness import GOLDEN
 
 DAYS_PER_YEAR = 365.25

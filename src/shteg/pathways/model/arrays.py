@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple, get_args, get_origin, get_type_hints
 import numpy as np
 from numpy.typing import NDArray
 
-from shteg.by_reference import by_reference
+from shteg.pathways.model.by_reference import by_reference
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]

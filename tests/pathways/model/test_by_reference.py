@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from shteg.by_reference import by_reference, declared
 from shteg.compiling import compiled
+from shteg.pathways.model.by_reference import by_reference, declared
 
 
 @by_reference
