@@ -41,7 +41,7 @@ from tests.pathways.worlds import (
 
 from shteg.evidence.case import Case
 from shteg.pathways.engine.build_model import Model, build_model
-from shteg.pathways.engine.compile import compiled, fold, uniform
+from shteg.pathways.engine.compile import compiled_entry, fold, uniform
 from shteg.pathways.engine.simulation import run_model, seed_key
 
 BUDGET_MICROSECONDS = {"race": 1.0, "episodes": 6.0, "full": 8.0}
@@ -89,7 +89,7 @@ def bench_model(draws: int, worlds: int, *, effects: bool) -> Model:
     return build_model(case, *stages(case, theta=THETA, rates=RATES), (), effects=effects)
 
 
-@compiled
+@compiled_entry
 def draw_numbers(key: np.uint64, purposes: np.ndarray, worlds: int) -> float:
     """Generate the numbers of `worlds` worlds and do nothing with them."""
     total = 0.0

@@ -32,8 +32,7 @@ from peers.packages import time_r, time_svy
 from peers.plain import duckdb_group_by, polars_group_by
 from peers.waves import DOMAINS, GROUPS, ITEMS, NAMES, OPTIONS, make_wave, write_wave
 
-from shteg.survey import Design, estimate_proportions
-from shteg.survey.large_files.estimate import estimate_proportions_file
+from shteg.survey import Design, estimate_proportions, open_sample
 
 SIZES = (1_100, 100_000, 1_000_000, 5_000_000)
 COLUMNS = {"stratum": "stratum", "psu": "psu", "weight": "weight"}
@@ -61,7 +60,7 @@ def time_in_memory(rows: int, repeats: int) -> dict[str, Any]:
     wave = make_wave(rows)
     ingest, design = least(repeats, lambda: Design.from_frame(wave, **COLUMNS))
     estimate_proportions(design, NAMES[:2], by=list(GROUPS))  # compiled by now
-    ours, made = least(repeats, lambda: estimate_proportions(design, NAMES, by=list(GROUPS)).frame)
+    ours, made = least(repeats, lambda: estimate_proportions(design, NAMES, by=list(GROUPS)).to_frame())
     plain, shares = least(repeats, lambda: polars_group_by(wave, NAMES))
     both = made.join(shares, on=["item", "domain_variable", "domain", "option"])
     gap = (both["estimate"] - both["share"]).abs().max()
@@ -98,7 +97,7 @@ def time_packages(rows: int, ours: float, left_out: set[str], items: int) -> dic
     """Time svy and R's survey on some items, scale to 60, and compare the last standard errors with ours."""
     line: dict[str, Any] = {}
     wave, group = make_wave(rows), list(GROUPS)[-1]
-    made = estimate_proportions(Design.from_frame(wave, **COLUMNS), NAMES[items - 1], by=[group]).frame
+    made = estimate_proportions(Design.from_frame(wave, **COLUMNS), NAMES[items - 1], by=[group]).to_frame()
     errors = made.filter(pl.col("domain_variable") == group)["std_error"]
     for name, work in (("svy", time_svy), ("r", time_r)):
         found = None if name in left_out else work(wave, items)
@@ -130,7 +129,7 @@ def time_streamed(rows: int) -> dict[str, Any]:
 def stream(path: str) -> dict[str, Any]:
     """Estimate all cells of a file and report seconds, processor seconds and peak memory of this process."""
     start, used = perf_counter(), process_time()
-    made = estimate_proportions_file(path, NAMES, by=list(GROUPS), **COLUMNS)
+    made = estimate_proportions(open_sample(path, **COLUMNS), NAMES, by=list(GROUPS))
     return {
         "streamed_s": round(perf_counter() - start, 3),
         "streamed_cpu_s": round(process_time() - used, 3),

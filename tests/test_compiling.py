@@ -199,6 +199,58 @@ def test_two_checkouts_share_a_cache_folder(tmp_path: Path) -> None:
         assert [process.communicate()[0].strip() for process in started] == ["2", "8"]
 
 
+def test_forms_lie_in_the_folder_of_the_user(tmp_path: Path) -> None:
+    lay(tmp_path / "one", *PLACES["beside"])
+    lay(tmp_path / "two", *PLACES["beside"])
+    code = "from room.inner.kernel import run; print(run(1), sum(run.stats.cache_hits.values()))"
+    outs = []
+    for name in ("one", "two"):
+        keep = {key: value for key, value in environment(tmp_path / name).items() if key != "NUMBA_CACHE_DIR"}
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            env={**keep, "XDG_CACHE_HOME": str(tmp_path / "user")},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        outs.append(done.stdout.strip())
+    assert outs == ["2 0", "2 1"]
+    assert len(list((tmp_path / "user" / "shteg" / "compiled").glob("*.nbc"))) == 2
+    assert not list(tmp_path.rglob("__pycache__/*.nbc"))
+
+
+def test_two_processes_compile_a_form_once(tmp_path: Path) -> None:
+    lay(tmp_path, *PLACES["beside"])
+    started = [start(tmp_path) for _ in range(3)]
+    outs = sorted(process.communicate()[0].strip() for process in started)
+    assert outs == ["2 0", "2 1", "2 1"]
+    assert not list((tmp_path / "kept").rglob("*.turn"))
+
+
+def test_the_turn_of_a_process_that_ended_is_over(tmp_path: Path) -> None:
+    from shteg.keeping import end_turn, take_turn
+
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    form = tmp_path / "form.nbc"
+    (tmp_path / ".form.nbc.turn").write_text(str(gone.pid))
+    assert not take_turn(form, 60.0)
+    assert take_turn(form, 60.0)
+    end_turn(form)
+    assert not list(tmp_path.iterdir())
+
+
+def test_constants_need_no_form_of_their_own(tmp_path: Path) -> None:
+    code = (
+        "from shteg.compiling import compiled\n\n@compiled\ndef law(x):\n    return x + 1\n\n@compiled\ndef run(x):\n"
+    )
+    lay(tmp_path, "room/inner/law.py", "").with_name("kernel.py").write_text(
+        code + "    return law(x) + law(3) + law(4)\n"
+    )
+    assert run(tmp_path)[0] == "11 0"
+    assert len(list((tmp_path / "kept").rglob("*law*.nbc"))) == 1
+
+
 def test_where_nothing_can_be_kept_the_work_goes_on(tmp_path: Path) -> None:
     lay(tmp_path, *PLACES["beside"])
     assert run(tmp_path)[0] == "2 0"

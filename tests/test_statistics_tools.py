@@ -19,6 +19,11 @@ def test_normal_distribution_and_quantile(x: float) -> None:
         assert normal_quantile(normal_cdf(x)) == pytest.approx(x, rel=1e-11, abs=1e-15)  # 1 - cdf has lost digits
 
 
+@pytest.mark.parametrize("p", [1e-300, 1e-20, 1e-5, 0.02, 0.2, 0.5, 0.74, 0.93, 1 - 1e-9])
+def test_normal_quantile_to_the_last_digits(p: float) -> None:
+    assert normal_quantile(p) == pytest.approx(ndtri(p), rel=2e-15, abs=1e-300)  # AS 241 promises about 1e-16
+
+
 @pytest.mark.parametrize(("low", "high"), [(-1.0, 2.0), (3.0, np.inf), (-np.inf, -9.0), (-0.5, 0.5)])
 @pytest.mark.parametrize("u", [1e-6, 0.3, 0.999])
 def test_truncated_normal_inverts_its_distribution(low: float, high: float, u: float) -> None:

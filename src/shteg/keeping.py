@@ -120,6 +120,54 @@ def recall(path: Path) -> bytes | None:
     return content
 
 
+def take_turn(path: Path, patience: float) -> bool:
+    """Take the turn to make a file that is not there, or wait until another process has had it.
+
+    Parameters
+    ----------
+    path : Path
+        The file to make.
+    patience : float
+        Seconds after which the other process is no longer waited for.
+
+    Returns
+    -------
+    bool
+        True if the file is this process's to make (or no note of it can be kept), False if another's turn has ended.
+    """
+    note, until = path.with_name(f".{path.name}.turn"), time.monotonic() + patience
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with note.open("x") as file:
+            file.write(str(os.getpid()))
+        return True
+    except FileExistsError:
+        pass
+    except OSError:
+        return True
+    while note.exists() and not path.exists() and _is_busy(note) and time.monotonic() < until:
+        time.sleep(0.05)
+    if note.exists() and not path.exists():
+        remove(note)
+    return False
+
+
+def end_turn(path: Path) -> None:
+    """Let the next process go on after `take_turn`, whether the file was made or not."""
+    remove(path.with_name(f".{path.name}.turn"))
+
+
+def _is_busy(note: Path) -> bool:
+    """Tell whether the process whose turn it is still runs; a note without a number has only just been made."""
+    try:
+        process, age = note.read_text(), time.time() - note.stat().st_mtime
+    except OSError:
+        return False
+    if not process:
+        return age < 1.0
+    return int(process) != os.getpid() and is_running(int(process))
+
+
 def warn_not_kept(folder: Path, error: Exception) -> None:
     """Say once a run that results cannot be kept in a folder."""
     reason = getattr(error, "strerror", None) or str(error)

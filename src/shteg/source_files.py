@@ -46,14 +46,12 @@ def code_files(room: Path) -> tuple[Path, ...]:
 
 @cache
 def callable_files(file: Path) -> tuple[Path, ...]:
-    """List the files of the functions that one file may call, and all of its outermost package.
+    """List the files of the functions that one file may call: its own, and those that it takes in, and so on.
 
-    Of the package's other files the imports are not followed, nor are those of an `__init__` that is only on the way to
-    a module: a function can call what its own file takes in, and what the files of that take in.
+    The imports of an `__init__` that is only on the way to a module are not followed: a function can call what its own
+    file takes in, and what the files of that take in. Another file of the same package changes nothing.
     """
-    file = file.resolve()
-    found = {*_around(file.parent), *_follow([file], through_packages=False)}
-    return tuple(sorted(found, key=name_of))
+    return tuple(sorted(_follow([file.resolve()], through_packages=False), key=name_of))
 
 
 def _around(room: Path) -> list[Path]:
@@ -63,20 +61,23 @@ def _around(room: Path) -> list[Path]:
 def _follow(start: Iterable[Path], *, through_packages: bool) -> set[Path]:
     found: set[Path] = set()
     passed: set[Path] = set()
-    places: dict[str, tuple[Path, ...]] = {}
     waiting = list(start)
     while waiting:
         path = waiting.pop()
         if path in found:
             continue
         found.add(path)
-        for one in _imports_of(*_state(path)):
-            for target, on_the_way in _targets(one, path, places):
-                if on_the_way and not through_packages:
-                    passed.add(target)
-                else:
-                    waiting.append(target)
+        for target, on_the_way in _targets_of(*_state(path)):
+            if on_the_way and not through_packages:
+                passed.add(target)
+            else:
+                waiting.append(target)
     return found | passed
+
+
+@cache
+def _targets_of(path: Path, changed: int, size: int) -> tuple[tuple[Path, bool], ...]:
+    return tuple(target for one in _imports_of(path, changed, size) for target in _targets(one, path))
 
 
 def hash_files(paths: Iterable[Path]) -> str:
@@ -125,16 +126,13 @@ def _first_words(text: str) -> tuple[str, ...]:
     return tuple(words[0] for words in (part.split() for part in text.split(",")) if words)
 
 
-def _targets(one: Import, path: Path, places: dict[str, tuple[Path, ...]]) -> Iterator[tuple[Path, bool]]:
+def _targets(one: Import, path: Path) -> Iterator[tuple[Path, bool]]:
     """Give the files an import reads, and whether each is only on the way to the module that is asked for."""
     parts = one.module.split(".") if one.module else []
     if one.dots:
         folders: tuple[Path, ...] = (path.parents[min(one.dots, len(path.parents)) - 1],)
     else:
-        key = f"{path.parent}\0{parts[0]}" if parts else ""
-        if key not in places:
-            places[key] = tuple(_places(parts[0], path)) if parts else ()
-        folders = places[key]
+        folders = _places(parts[0], path.parent) if parts else ()
     for folder in folders:
         ways = [folder.joinpath(*parts[:count]) for count in range(0 if one.dots else 1, len(parts) + 1)]
         for way in ways:
@@ -160,23 +158,20 @@ def _existing(path: Path) -> Iterator[Path]:
         yield path.resolve()
 
 
-def _places(top: str, path: Path) -> Iterator[Path]:
+@cache
+def _places(top: str, folder: Path) -> tuple[Path, ...]:
     """Give the folders in which a top-level module lies: this package's own, then where Python would find it."""
-    own = _package(path.parent).parent
+    own = _package(folder).parent
     if top == HOUSE.name:
-        yield HOUSE.parent
-        return
+        return (HOUSE.parent,)
     if top in sys.stdlib_module_names:
-        return
+        return ()
     if _is_no_library(own) and _holds(own, top):
-        yield own
-        return
-    if _holds(path.parent, top):
-        yield path.parent
+        return (own,)
+    found = [folder] if _holds(folder, top) else []
     for spec in (PathFinder.find_spec(top), _spec_of_other_finders(top)):
-        for place in _folders_of(spec):
-            if _is_no_library(place):
-                yield place
+        found += [place for place in _folders_of(spec) if _is_no_library(place)]
+    return tuple(found)
 
 
 def _is_no_library(folder: Path) -> bool:

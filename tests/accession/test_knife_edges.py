@@ -6,14 +6,15 @@ from datetime import date
 import numpy as np
 import pytest
 
-from shteg.accession.chains import effective_draws, r_hat
 from shteg.accession.curves.kaplan_meier import kaplan_meier, log_interval
-from shteg.accession.history.risk_spells import YEAR, RiskSpell
+from shteg.accession.history.risk_spells import RiskSpell
 from shteg.accession.ladder.fit import fit_ladder
 from shteg.accession.ladder.hazard_design import build_design
 from shteg.accession.ladder.nested_laplace import _Likelihood, _scales, inner_mode
 from shteg.accession.ladder.person_period import case_rows
 from shteg.accession.standstill.veto import veto_result
+from shteg.convergence import bulk_ess, r_hat
+from shteg.estimates import YEAR_DAYS
 from shteg.evidence import find_case, read_case
 
 
@@ -27,21 +28,21 @@ def test_a_state_that_all_have_left_has_no_interval(rest):
 @pytest.mark.parametrize(("entry", "days"), [(1000, 1922), (461, 2461), (1, 2921), (1461, 1461), (737, 2185)])
 def test_equal_times_are_equal_however_they_are_added_up(entry, days):
     spell = RiskSpell(
-        step="plan", country="XAA", entry_on=1, exit_on=1 + days, years=days / YEAR, years_low=0.0, years_high=0.0,
-        entry_years=entry / YEAR, status="reached",
+        step="plan", country="XAA", entry_on=1, exit_on=1 + days, years=days / YEAR_DAYS, years_low=0.0, years_high=0.0,
+        entry_years=entry / YEAR_DAYS, status="reached",
     )  # fmt: skip
-    assert spell.exit_years == (entry + days) / YEAR == 8.0
+    assert spell.exit_years == (entry + days) / YEAR_DAYS == 8.0
 
 
 def test_two_events_of_one_day_are_one_step_of_the_curve():
     parts = [(a, 2600 - a) for a in range(1, 2000, 7)]
     spells = [
-        RiskSpell(step="plan", country="XAA", entry_on=1, exit_on=1, years=b / YEAR, years_low=0, years_high=0,
-                  entry_years=a / YEAR, status="reached") for a, b in parts
+        RiskSpell(step="plan", country="XAA", entry_on=1, exit_on=1, years=b / YEAR_DAYS, years_low=0, years_high=0,
+                  entry_years=a / YEAR_DAYS, status="reached") for a, b in parts
     ]  # fmt: skip
     out = np.array([one.exit_years for one in spells])
     curve = kaplan_meier(np.zeros(len(out)), out, np.ones(len(out), dtype=bool), 0.9)
-    assert curve.time.tolist() == [2600 / YEAR]
+    assert curve.time.tolist() == [2600 / YEAR_DAYS]
     assert len(np.unique([one.entry_years + one.years for one in spells])) > 1  # what it would be without the rule
 
 
@@ -49,7 +50,7 @@ def test_two_events_of_one_day_are_one_step_of_the_curve():
 def test_chains_that_never_move_agree(number):
     chains = np.full((4, 100), number)
     assert r_hat(chains) == 1.0
-    assert effective_draws(chains) == 400.0
+    assert bulk_ess(chains) == 400.0
 
 
 def test_the_mode_does_not_hang_on_where_the_search_ends():

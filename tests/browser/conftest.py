@@ -1,4 +1,4 @@
-"""Headless Chromium on the published fixture; nothing but files may be asked for."""
+"""Headless Chromium on the published edition; nothing but files may be asked for."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -6,9 +6,6 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
-
-from shteg.publish import publish_site
-from tests.publish.edition_on_disk import write_edition
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (
@@ -48,11 +45,9 @@ class Visit:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Publish the fixture edition."""
-    out = tmp_path_factory.mktemp("browser")
-    publish_site(write_edition(out / "edition"), out)
-    return out
+def site(abroad_site: Path) -> Path:
+    """The published edition."""
+    return abroad_site
 
 
 @pytest.fixture(scope="session")

@@ -15,8 +15,8 @@ from shteg.accession import estimate_accession
 from shteg.estimates import Draws, StageResult
 from shteg.evidence import Case, check_case, read_case
 from shteg.evidence.records.base import Sourced
+from shteg.evidence.votes import votes_needed
 from shteg.pathways import simulate_pathways
-from shteg.publish.pages.path import votes_needed
 from shteg.recommendations import list_targets
 
 FOLDER = Path(__file__).parents[2] / "cases" / "kosovo-coe"

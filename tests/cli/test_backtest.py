@@ -17,11 +17,11 @@ def fits(monkeypatch):
     """The stand-in for the ladder, and the years for which it was asked; nothing held out."""
     years = []
 
-    def counting(known, **parts):
+    def counting(known, *asked, **parts):
         years.append(known.header.as_of.year)
-        return fit_stand_in(known, **parts)
+        return fit_stand_in(known, *asked, **parts)
 
-    monkeypatch.setattr("shteg.evaluation.backtest.ladder_fitter", lambda: counting)
+    monkeypatch.setattr("shteg.evaluation.backtest.forecast_ladder", counting)
     monkeypatch.setattr(evaluation_stage, "held_out_forecasts", lambda case, **_: ())
     return years
 

@@ -8,19 +8,7 @@ from pathlib import Path
 import pytest
 
 from shteg.cli.app import COMMANDS
-
-SHTEG = (sys.executable, "-c", "from shteg.cli import main; main()")
-
-
-def run(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*SHTEG, *words], capture_output=True, text=True, cwd=cwd, check=False)
-
-
-def assert_plain_error(done: subprocess.CompletedProcess[str], *parts: str) -> None:
-    assert done.returncode == 2, done.stderr
-    assert "Traceback" not in done.stderr + done.stdout
-    for part in parts:
-        assert part in done.stderr + done.stdout
+from tests.cli.in_process import assert_plain_error, run
 
 
 def test_help_names_every_command() -> None:
@@ -84,6 +72,6 @@ def test_new_makes_a_case_that_checks(tmp_path: Path) -> None:
     assert json.loads(checked.stdout) == []
 
 
-def test_check_of_the_made_up_case_finds_nothing() -> None:
-    done = run("check", "demo")
+def test_check_of_the_made_up_case_finds_nothing(kept: Path) -> None:
+    done = run("check", "demo", "--cache", kept)
     assert done.returncode == 0, done.stdout + done.stderr

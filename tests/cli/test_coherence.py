@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from shteg.evidence import find_case
-from tests.cli.test_cli import assert_plain_error, run
+from tests.cli.in_process import assert_plain_error, run
 
 PUBLISHED = "surveys/published.csv"
 

@@ -77,9 +77,9 @@ def test_worlds_without_paths_says_what_to_add() -> None:
     assert "--paths" in str(done.exception)
 
 
-def test_every_number_has_its_label_and_its_sources(tmp_path: Path) -> None:
+def test_every_number_has_its_label_and_its_sources(demo_edition: Path, kept: Path, tmp_path: Path) -> None:
     file = tmp_path / "paths.parquet"
-    words = ["demo", "--json", "--cache", str(tmp_path / "cache"), "--paths", str(file), "--worlds", "2"]
+    words = ["demo", "--json", "--cache", str(kept), "--paths", str(file), "--worlds", "2"]
     done = CliRunner().invoke(command, words, catch_exceptions=False)
     assert done.exit_code == 0, done.output
     told = json.loads(done.stdout)

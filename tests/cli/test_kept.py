@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from shteg.cache_folder import user_cache
 from shteg.cli.backtest import FolderKeeper
-from shteg.cli.cache_folder import user_cache
 from tests.told import told
 
 PLAIN = {"origin": 2005, "share": 0.1 + 0.2}

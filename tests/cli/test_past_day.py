@@ -1,25 +1,10 @@
 """Days and origins of which nothing is known, in every command: a sentence and exit code 2, never a traceback."""
 
-import io
 import json
-from contextlib import redirect_stderr, redirect_stdout
-from subprocess import CompletedProcess
 
 import pytest
 
-from shteg.cli.app import main
-from tests.cli.test_cli import assert_plain_error
-
-
-def run(*words):
-    """Run the command line in this process, errors turned into sentences as for a user."""
-    out, err, code = io.StringIO(), io.StringIO(), 0
-    with redirect_stdout(out), redirect_stderr(err):
-        try:
-            main(list(words))
-        except SystemExit as end:
-            code = int(end.code or 0)
-    return CompletedProcess(words, code, out.getvalue(), err.getvalue())
+from tests.cli.in_process import assert_plain_error, run
 
 
 @pytest.mark.parametrize(

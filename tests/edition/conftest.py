@@ -1,4 +1,4 @@
-"""One edition of the made-up case, built once for all tests of this folder."""
+"""The edition of the made-up case, and where its parts are kept, in the words of these tests."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -7,25 +7,31 @@ from pathlib import Path
 import pytest
 
 import shteg.evaluation
-from shteg.edition import Options, build_edition
-from shteg.evidence import find_case, read_case
+from shteg.evidence import Case
 
 
-@pytest.fixture(scope="package")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cache")
+@pytest.fixture(scope="session")
+def case(demo: Case) -> Case:
+    """The made-up case."""
+    return demo
 
 
-@pytest.fixture(scope="package", autouse=True)
+@pytest.fixture(scope="session")
+def cache(kept: Path) -> Path:
+    """Where the stages of the edition are kept."""
+    return kept
+
+
+@pytest.fixture(scope="session")
+def edition(demo_edition: Path) -> Path:
+    """The edition."""
+    return demo_edition
+
+
+@pytest.fixture
 def few_origins() -> Iterator[None]:
-    """Score at two origins: these tests are about editions, and tests/evaluation and the golden values do the rest."""
+    """Score at two origins only, for what is computed anew in this process and kept nowhere."""
     whole = shteg.evaluation.score_forecasts
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(shteg.evaluation, "score_forecasts", partial(whole, origins=(2005, 2015)))
         yield
-
-
-@pytest.fixture(scope="package")
-def edition(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Path:
-    case = read_case(find_case("demo"))
-    return build_edition(case, tmp_path_factory.mktemp("first") / "edition", Options(cache=cache, threads=2))

@@ -1,4 +1,4 @@
-"""A small ladder model for these tests: constant rates, seen through the interface of the ladder's own fit."""
+"""A small ladder model for these tests: constant rates, asked as the ladder's own fit is."""
 
 from dataclasses import dataclass
 
@@ -16,31 +16,25 @@ class Forecast:
     rung: int = 0
 
 
-@dataclass(frozen=True)
-class StandIn:
-    """Rates times `factor`; knows nothing but the case it was given."""
-
-    case: object
-    factor: float
-
-    def step_probability(self, horizons):
-        rates = base_rates(self.case)
-        for step in observed_steps(self.case):
-            for spell in risk_spells(self.case, step):
-                if spell.status == "waiting":
-                    for years in horizons:
-                        p = rates[step.id].probability(years * self.factor)
-                        yield Forecast(spell.country, years, p, step=step.id)
-
-    def rung_probability(self, horizons):
-        questions = asked_rungs(self.case, self.case.header.as_of.year)
-        table = rung_base_rate(self.case, questions, [years * self.factor for years in horizons])
-        for row, one in enumerate(questions):
-            for column, years in enumerate(horizons):
-                for at, rung in enumerate(rungs_of(self.case)):
-                    yield Forecast(one.country, years, float(table[row, column, at]), rung=rung)
+def fit_stand_in(known, grid, horizons, *, blocks=True, covariates=True, prior_only=False):
+    """Give forecasts at constant rates, a little slower without a part; they know nothing but the case given."""
+    factor = 0.2 if prior_only else 1.0 + 0.1 * blocks * len(known.blocks) + 0.05 * covariates
+    return step_forecasts(known, grid, factor), rung_forecasts(known, horizons, factor)
 
 
-def fit_stand_in(case, *, draws, blocks=True, covariates=True, prior_only=False):
-    """Give the stand-in; without a part it is a little slower."""
-    return StandIn(case, 0.2 if prior_only else 1.0 + 0.1 * blocks * len(case.blocks) + 0.05 * covariates)
+def step_forecasts(known, grid, factor):
+    rates = base_rates(known)
+    for step in observed_steps(known):
+        for spell in risk_spells(known, step):
+            if spell.status == "waiting":
+                for years in grid:
+                    yield Forecast(spell.country, years, rates[step.id].probability(years * factor), step=step.id)
+
+
+def rung_forecasts(known, horizons, factor):
+    questions = asked_rungs(known, known.header.as_of.year)
+    table = rung_base_rate(known, questions, [years * factor for years in horizons])
+    for row, one in enumerate(questions):
+        for column, years in enumerate(horizons):
+            for at, rung in enumerate(rungs_of(known)):
+                yield Forecast(one.country, years, float(table[row, column, at]), rung=rung)

@@ -9,7 +9,6 @@ from scipy.linalg import expm
 
 from shteg.evaluation.base_forecast import base_forecast
 from shteg.evaluation.baselines import (
-    RatePosterior,
     base_rates,
     chain_probabilities,
     no_change_rungs,
@@ -46,13 +45,6 @@ def test_steps_without_events_are_passed_over(case):
         ("protocol", ("plan",)),
         ("member", ("protocol",)),
     ]
-
-
-def test_the_rate_is_integrated_out():
-    rate = RatePosterior(2.5, 10.0)
-    draws = np.random.default_rng(1).gamma(2.5, 1 / 10.0, 400_000)
-    assert rate.probability(3.0) == pytest.approx((1 - np.exp(-3 * draws)).mean(), abs=2e-3)  # 4 standard errors
-    assert rate.probability(0.0) == 0.0
 
 
 def test_questions_are_of_countries_that_wait(case):

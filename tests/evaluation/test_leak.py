@@ -4,16 +4,17 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shteg.evaluation.backtest import forecast_origin
-from shteg.evaluation.models import ladder_fitter
+from shteg.evaluation.models import forecast_ladder
 from shteg.evaluation.questions import ladder_only, origin_day
 from shteg.evidence import find_case, read_case
 from shteg.evidence.records.dates import DateInterval
 from shteg.evidence.records.model import Block, Covariate, Government, Variable
 from tests.evaluation.stand_in import fit_stand_in
+from tests.examples import examples
 
 ORIGIN = 2008
 DAY = origin_day(ORIGIN)
@@ -112,15 +113,18 @@ def test_no_table_leaks(case, untouched, table, action):
     assert forecasts(tamper(case, [table], action), fit_stand_in) == untouched
 
 
-def test_the_ladder_model_does_not_leak(case):
+@pytest.fixture(scope="module")
+def untouched_ladder(case):
+    return forecasts(case, forecast_ladder)
+
+
+@pytest.mark.parametrize("action", ["alter", *(pytest.param(one, marks=pytest.mark.slow) for one in ("delete", "add"))])
+def test_the_ladder_model_does_not_leak(case, untouched_ladder, action):
     everything = [*DATED, *SPELLS, "members"]
-    fitter = ladder_fitter()
-    untouched = forecasts(case, fitter)
-    for action in ("delete", "alter", "add"):
-        assert forecasts(tamper(case, everything, action), fitter) == untouched, action
+    assert forecasts(tamper(case, everything, action), forecast_ladder) == untouched_ladder
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@examples(25)
 @given(chosen=st.data())
 def test_no_single_row_leaks(case, untouched, chosen):
     table = chosen.draw(st.sampled_from([name for name in DATED if any(later(row) for row in getattr(case, name))]))

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shteg.evaluation.scores import FLOOR, brier_score, log_score, ranked_probability_score, restricted_crps
@@ -76,7 +76,6 @@ def test_classes_must_sum_to_one():
         ranked_probability_score([[0.5, 0.2]], [0])
 
 
-@settings(deadline=None, derandomize=True)
 @given(belief=inner, said=shares)
 def test_log_and_brier_are_proper(belief, said):
     def expected(score, p):
@@ -89,7 +88,6 @@ def test_log_and_brier_are_proper(belief, said):
 weights = st.lists(st.floats(0.01, 1.0), min_size=4, max_size=4)
 
 
-@settings(deadline=None, derandomize=True)
 @given(belief=weights, said=weights)
 def test_ranked_probability_is_proper(belief, said):
     p, q = (np.array(x) / np.sum(x) for x in (belief, said))
@@ -100,7 +98,6 @@ def test_ranked_probability_is_proper(belief, said):
     assert expected(p) <= expected(q) + EXACT
 
 
-@settings(deadline=None, derandomize=True)
 @given(belief=weights, said=weights)
 def test_restricted_crps_is_proper(belief, said):
     """Events at the middle of four years or never; curves that jump there (steps of a thousandth of a year)."""

@@ -5,7 +5,8 @@ from itertools import groupby
 from pathlib import Path
 
 from shteg.evidence import describe_case_format
-from shteg.evidence.files.schema import FILES, TEXT_FILE, WAVE_FILES, KeySpec
+from shteg.evidence.files.schema import KeySpec
+from shteg.evidence.records.files import FILES, TEXT_FILE, WAVE_FILES
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "case-format.md"
 START, END = "<!-- keys: begin -->", "<!-- keys: end -->"
@@ -34,7 +35,7 @@ def render_tables() -> str:
             for key in keys
         ]
         parts.append("\n".join(["| key | form | needed | meaning |", "| --- | --- | --- | --- |", *rows]))
-    parts += [f"### `{TEXT_FILE.path}`", TEXT_FILE.meaning]
+    parts += [f"### `{TEXT_FILE[0]}`", TEXT_FILE[1]]
     return "\n\n".join(parts)
 
 

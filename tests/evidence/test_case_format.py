@@ -3,7 +3,7 @@
 import pytest
 
 from shteg.evidence import describe_case_format
-from shteg.evidence.files.schema import ALLOWED, FILES, WAVE_FILES
+from shteg.evidence.records.files import ALLOWED, FILES, WAVE_FILES
 from tests.evidence.case_format_tables import DOCUMENT, read_tables
 
 

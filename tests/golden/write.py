@@ -1,24 +1,39 @@
-"""`make golden`: write the values of the made-up case on purpose; a test run never does."""
+"""`make golden`: write what the editions print, on purpose; a test run never does.
+
+usage: python -m tests.golden.write [EDITION_OR_SITE …]
+
+Without folders every shipped case is built, from what earlier builds kept as far as that goes.
+"""
 
 import json
+import os
+import sys
 import tempfile
 from pathlib import Path
 
+from shteg.cli.cache_folder import user_cache
+
 from shteg.edition import Options, build_edition
 from shteg.evidence import find_case, read_case
+from tests.golden.printed import CASES, NUMBERS, edition_in, golden_file, numbers, printed
 
-GOLDEN = Path(__file__).parent / "demo_values.json"
 
-
-def demo_values(folder: Path) -> dict[str, dict[str, object]]:
-    """Build the edition of the made-up case in `folder` and give number, interval, unit and label of each value."""
-    edition = build_edition(read_case(find_case("demo")), folder / "edition", Options())
-    values = json.loads((edition / "values.json").read_text(encoding="utf-8"))
-    return {value["id"]: {key: value[key] for key in ("number", "low", "high", "unit", "label")} for value in values}
+def write_golden(folder: Path) -> None:
+    """Write what the edition in a folder prints, one value a line."""
+    edition = edition_in(folder)
+    parts = [f'"{kind}": {json.dumps(found, ensure_ascii=False, indent=0)}' for kind, found in printed(edition).items()]
+    case = edition.case.id
+    golden_file(case).write_text("{\n" + ",\n".join(parts) + "\n}\n", encoding="utf-8")
+    if case == CASES[0]:
+        lines = [f"{json.dumps(name)}: {json.dumps(found)}" for name, found in numbers(edition).items()]
+        NUMBERS.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as work:
-        found = demo_values(Path(work))
-    lines = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in found.items()]
-    GOLDEN.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+    for name in sys.argv[1:]:
+        write_golden(Path(name))
+    if len(sys.argv) == 1:
+        with tempfile.TemporaryDirectory() as work:
+            for case in CASES:
+                options = Options(cache=user_cache(sys.platform, os.environ))
+                write_golden(build_edition(read_case(find_case(case)), Path(work) / case, options))

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from shteg.edition.lexicon import build_lexicon
 from shteg.estimates import StageResult
 from shteg.evidence.records.base import Source
 from shteg.pathways import describe_assumptions, forecast_rows, parameter_titles, simulate_pathways
@@ -112,6 +113,12 @@ def test_every_assumption_is_listed_with_a_title(result: StageResult) -> None:
     titles = parameter_titles(rich_case())
     assert set(frame.filter(frame["kind"] == "parameter")["title_id"]) == set(titles)
     assert titles["parameter:consent.intercept"] == {"en": "a parameter", "sq": "a parameter"}
+    lexicon = build_lexicon(rich_case())
+    for name, table in result.tables.items():
+        for column in {"title_id", "step", "measure"} & set(table.frame.columns):
+            kind = "" if column == "title_id" else f"{column}:"
+            found = {f"{kind}{cell}" for cell in table.frame[column].drop_nulls()} - {"measure:all"}
+            assert all(set(lexicon[one]) >= {"en", "sq"} for one in found), name
     assert frame.filter(frame["kind"] == "effect").height == sum(len(m.effects) for m in MEASURES)
     assert frame.filter(frame["parameter"] == "step.member.rate")["label"].item() == "borrowed"
 

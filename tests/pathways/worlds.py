@@ -104,7 +104,7 @@ def measure(name: str, *effects: Effect, start_years: float = 0.0, label: str = 
 
 def make_member(code: str) -> Member:
     since = DateInterval.parse("2000")
-    return Member(member=code, name_en=code, name_sq=code, member_since=since, source="made-up", grade="A1")
+    return Member(member=code, name={"en": code, "sq": code}, member_since=since, source="made-up", grade="A1")
 
 
 def make_case(

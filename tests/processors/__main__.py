@@ -32,15 +32,21 @@ SUITES = (
 """Everything that compares figures with references, exact laws or golden values."""
 
 COMMANDS = (
-    ("build", "demo", "--no-cache", "--out", "site"),
-    ("tabulate", "demo/2025", "--by", "community,sex", "--out", "tables.csv"),
+    ("build", "demo", "--out", "site", "--cache"),  # the folder `kept_in` gives
+    ("tabulate", "demo/2025", "--out", "tables.csv", "--by", "community,sex"),
 )
 
 
-def run(words: list[str], setting: str, folder: Path) -> None:
+def kept_in(folder: Path) -> str:
+    """Name the folder beside it that keeps what was computed under one setting: no other may use it."""
+    return str(folder.with_name(f"{folder.name}-kept"))
+
+
+def run(words: list[str], setting: str, folder: Path, kept: str) -> None:
     """Run a command under a setting; a failure ends everything."""
     started = time.perf_counter()
-    done = subprocess.run(words, env=environment(settings()[setting]), cwd=folder, check=False)
+    changes = {**settings()[setting], "SHTEG_TEST_CACHE": kept}
+    done = subprocess.run(words, env=environment(changes), cwd=folder, check=False)
     shown = " ".join([Path(words[0]).name, *words[1:6]])
     print(f"[{setting}] {shown}: exit {done.returncode}, {time.perf_counter() - started:.0f} s", flush=True)
     if done.returncode:
@@ -56,7 +62,8 @@ def main() -> None:
         for setting, folder in folders.items():
             folder.mkdir()
             for command in COMMANDS:
-                run([shteg, *command], setting, folder)
+                last = [kept_in(folder)] if command[-1] == "--cache" else []
+                run([shteg, *command, *last], setting, folder, kept_in(folder))
         first = next(iter(folders.values()))
         found = {setting: list(differences(first, folder)) for setting, folder in folders.items() if folder != first}
         for setting, folder in folders.items():
@@ -66,8 +73,9 @@ def main() -> None:
                 print(*(f"[{setting}] {one}" for one in found[setting]), sep="\n")
         if any(found.values()):
             sys.exit(1)
-    suites = [str(path.relative_to(ROOT)) for suite in SUITES for path in sorted(ROOT.glob(suite))]
-    run([sys.executable, "-m", "pytest", "-q", "-m", "not slow and not spark", *suites], BASELINE, ROOT)
+        suites = [str(path.relative_to(ROOT)) for suite in SUITES for path in sorted(ROOT.glob(suite))]
+        words = [sys.executable, "-m", "pytest", "-q", "-m", "not slow and not spark", *suites]
+        run(words, BASELINE, ROOT, kept_in(folders[BASELINE]))
     print("the same printed figures under", ", ".join(chosen))
 
 

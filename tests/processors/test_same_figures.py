@@ -1,6 +1,7 @@
 """The comparison of publications sees what it must see."""
 
 import json
+import shutil
 from pathlib import Path
 
 from tests.processors.same_figures import differences, is_close
@@ -18,6 +19,15 @@ def site(folder: Path, share: str, number: float) -> Path:
 def test_last_digits_are_not_a_difference(tmp_path: Path) -> None:
     one, other = site(tmp_path / "one", "30%", 0.3), site(tmp_path / "other", "30%", 0.1 + 0.2)
     assert list(differences(one, other)) == []
+
+
+def test_a_publication_is_no_different_from_itself_and_from_its_copy(abroad_site: Path, tmp_path: Path) -> None:
+    shutil.copytree(abroad_site, tmp_path / "copy")
+    assert list(differences(abroad_site, tmp_path / "copy")) == []
+    page = tmp_path / "copy" / "en" / "members.html"
+    text = page.read_text(encoding="utf-8")
+    page.write_text(text.replace("%</data>", "‰</data>", 1), encoding="utf-8")
+    assert [one.partition(":")[0] for one in differences(abroad_site, tmp_path / "copy")] == ["en/members.html"]
 
 
 def test_a_printed_figure_is_a_difference(tmp_path: Path) -> None:

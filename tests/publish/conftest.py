@@ -1,36 +1,48 @@
-"""One published edition for all tests of this folder."""
+"""The published edition, in the words of these tests."""
 
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from shteg.publish import publish_site
 from shteg.publish.printed import Voice
 from shteg.report import EditionView, open_edition
-from tests.publish.edition_on_disk import write_edition
+from tests.abroad import read_json, write_json
 
 
 @pytest.fixture(scope="session")
-def edition_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Write the edition."""
-    return write_edition(tmp_path_factory.mktemp("compact") / "edition")
+def edition_folder(abroad_edition: Path) -> Path:
+    """The edition on disk."""
+    return abroad_edition
 
 
 @pytest.fixture(scope="session")
-def edition(edition_folder: Path) -> EditionView:
-    """Open the edition."""
-    return open_edition(edition_folder)
+def site(abroad_site: Path) -> Path:
+    """Its publication."""
+    return abroad_site
 
 
 @pytest.fixture(scope="session")
-def site(edition_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Publish the edition."""
-    out = tmp_path_factory.mktemp("site")
-    publish_site(edition_folder, out)
-    return out
+def edition(abroad_edition: Path) -> EditionView:
+    """The edition, opened."""
+    return open_edition(abroad_edition)
 
 
 @pytest.fixture(scope="session")
 def english(edition: EditionView) -> Voice:
-    """Give the edition in English."""
+    """The edition in English."""
     return Voice(edition=edition, language="en")
+
+
+@pytest.fixture
+def changed(edition_folder: Path, tmp_path: Path) -> Callable[..., Path]:
+    """Give a function that copies the edition and changes keys of one of its files."""
+
+    def change(name: str, **more: object) -> Path:
+        folder = tmp_path / "edition"
+        shutil.copytree(edition_folder, folder)
+        write_json(folder, name, read_json(folder, name) | more)
+        return folder
+
+    return change

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import shutil
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from shteg.publish.html.reread import printed_values, require_same_values
 from shteg.publish.printed import Voice
 from shteg.publish.site import PAGES
 from shteg.report import EditionView
-from tests.publish.edition_on_disk import NASTY, VALUES, write_edition
+from tests.abroad import NASTY, QUOTED, read_json
 
 LANGUAGES = ("en", "sq")
 LOADED = {"img": "src", "script": "src", "link": "href", "iframe": "src", "source": "src", "use": "href"}
@@ -65,19 +66,23 @@ def test_every_page_and_document_is_there(site: Path) -> None:
         assert (
             (site / language / "values" / "report.js").read_text(encoding="utf-8").startswith("window.SHTEG_VALUES = {")
         )
-        for name in (f"shteg-compact-{language}.pdf", f"shteg-compact-announcement-{language}.pdf"):
+        for name in (f"shteg-demo-{language}.pdf", f"shteg-demo-announcement-{language}.pdf"):
             assert (site / language / name).read_bytes().startswith(b"%PDF-")
 
 
 def test_the_same_edition_gives_the_same_bytes(edition_folder: Path, site: Path, tmp_path: Path) -> None:
-    publish_site(edition_folder, tmp_path / "again", cache=tmp_path / "cache")
+    told: list[tuple[str, int, int]] = []
+    publish_site(edition_folder, tmp_path / "again", cache=tmp_path / "cache", progress=lambda *one: told.append(one))
     publish_site(edition_folder, tmp_path / "warm", cache=tmp_path / "cache")
+    assert told[0] == ("publish", 0, told[0][2])
+    assert told[-1][1] == told[-1][2]
     assert digests(tmp_path / "again") == digests(site)
     assert digests(tmp_path / "warm") == digests(site)
 
 
-def test_an_edition_inside_the_site_is_linked_and_not_copied(tmp_path: Path) -> None:
-    publish_site(write_edition(tmp_path / "edition"), tmp_path)
+def test_an_edition_inside_the_site_is_linked_and_not_copied(edition_folder: Path, kept: Path, tmp_path: Path) -> None:
+    shutil.copytree(edition_folder, tmp_path / "edition")
+    publish_site(tmp_path / "edition", tmp_path, cache=kept / "drawings")
     text = (tmp_path / "en" / "data.html").read_text(encoding="utf-8")
     assert 'href="../edition/datapackage.json"' in text
 
@@ -139,7 +144,7 @@ def test_languages_point_at_each_other(site: Path) -> None:
             assert f'<html lang="{language}">' in text
             assert f'<link rel="alternate" hreflang="{other}" href="../{other}/{slug}.html">' in text
             assert f'href="../{other}/{slug}.html" hreflang="{other}"' in text
-            assert f'<link rel="canonical" href="https://example.org/compact/{language}/{slug}.html">' in text
+            assert f'<link rel="canonical" href="https://example.org/torvale/{language}/{slug}.html">' in text
             found = re.search(r'<script type="application/ld\+json">(.*?)</script>', text)
             assert found
             data = json.loads(found[1])
@@ -161,37 +166,33 @@ def test_every_quoted_value_has_its_provenance(site: Path) -> None:
                 assert book["sets"][one["s"]], value_id
                 assert f'id="value-{value_id}"' in listed[f"values-{value_id.split('.')[0]}"]
             assert len(book["sources"]) == len({place for places in book["sets"] for place in places})
-            if "survey.join.poll.2022.all" in quoted:
-                assert book["values"]["survey.join.poll.2022.all"]["d"][0][1] == NASTY
+            if QUOTED in quoted:
+                assert NASTY in [text for _, text in book["values"][QUOTED]["d"]]
 
 
 def test_a_changed_figure_is_found_when_re_read(site: Path, english: Voice, tmp_path: Path) -> None:
     page = tmp_path / "report.html"
     text = (site / "en" / "report.html").read_text(encoding="utf-8")
-    assert "2% (1–20%)" in text
-    page.write_text(text.replace("2% (1–20%)", "3% (1–20%)"), encoding="utf-8")
+    assert "2.0% (0.1–10.3%)" in text
+    page.write_text(text.replace("2.0% (0.1–10.3%)", "3.0% (0.1–10.3%)"), encoding="utf-8")
     require_same_values([site / "en" / "report.html"], english)
-    with pytest.raises(PublishError, match=r"3% \(1–20%\).*\n*.*build again"):
+    with pytest.raises(PublishError, match=r"3\.0% \(0\.1–10\.3%\).*\n*.*build again"):
         require_same_values([page], english)
 
 
 def test_values_of_the_text_are_data_elements(site: Path) -> None:
     text = (site / "sq" / "report.html").read_text(encoding="utf-8")
-    assert '<data class="value" value="0.92" data-id="survey.join.poll.2022.all">' in text
-    assert 'data-id="acts.consent.no" data-style="Words">Një</data>' in text
+    assert '<data class="value" value="0.84" data-id="survey.joining.tvb.2025.all">' in text
+    assert 'data-id="acts.recognition.no" data-style="Words">Dy</data>' in text
 
 
 def test_an_unverified_value_is_marked(site: Path, english: Voice) -> None:
-    assert 'class="v unverified"' in english.value("acts.consent.yes")
+    assert 'class="v unverified"' in english.value(english.edition.value("acts.statement.oppose"))
     assert "unverified" in (site / "en" / "members.html").read_text(encoding="utf-8")
 
 
-def test_a_missing_translation_fails(edition_folder: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "edition"
-    shutil.copytree(edition_folder, folder)
-    case = json.loads((folder / "case.json").read_text(encoding="utf-8"))
-    del case["publisher"]["sq"]
-    (folder / "case.json").write_text(json.dumps(case), encoding="utf-8")
+def test_a_missing_translation_fails(changed: Callable[..., Path], tmp_path: Path) -> None:
+    folder = changed("case", publisher={"en": "Institute"})
     with pytest.raises(PublishError, match="missing in language sq"):
         publish_site(folder, tmp_path / "site")
 
@@ -201,24 +202,11 @@ def test_no_edition_no_site(tmp_path: Path) -> None:
         publish_site(tmp_path / "nothing", tmp_path / "site")
 
 
-def test_members_without_geometry_get_a_table_only(edition_folder: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "edition"
-    shutil.copytree(edition_folder, folder)
-    case = json.loads((folder / "case.json").read_text(encoding="utf-8"))
-    lexicon = json.loads((folder / "lexicon.json").read_text(encoding="utf-8"))
-    lexicon["country:XAA"] = lexicon["country:ISL"]
-    (folder / "case.json").write_text(json.dumps(case | {"aspirant": "XAA"}), encoding="utf-8")
-    (folder / "lexicon.json").write_text(json.dumps(lexicon), encoding="utf-8")
-    publish_site(folder, tmp_path / "site")
+def test_members_without_geometry_get_a_table_only(demo_edition: Path, site: Path, kept: Path, tmp_path: Path) -> None:
+    assert 'id="members-map"' in (site / "en" / "members.html").read_text(encoding="utf-8")
+    publish_site(demo_edition, tmp_path / "site", cache=kept / "drawings")  # made-up countries lie nowhere
     assert 'id="members-map"' not in (tmp_path / "site" / "en" / "members.html").read_text(encoding="utf-8")
 
 
-def test_progress_is_told(edition_folder: Path, tmp_path: Path) -> None:
-    told: list[tuple[str, int, int]] = []
-    publish_site(edition_folder, tmp_path, progress=lambda word, done, all_steps: told.append((word, done, all_steps)))
-    assert told[0] == ("publish", 0, told[0][2])
-    assert told[-1][1] == told[-1][2]
-
-
-def test_all_values_of_the_fixture_are_known(edition: EditionView) -> None:
-    assert set(edition.values) == {one["id"] for one in VALUES}
+def test_all_values_of_the_edition_are_known(edition: EditionView, edition_folder: Path) -> None:
+    assert set(edition.values) == {one["id"] for one in read_json(edition_folder, "values")}

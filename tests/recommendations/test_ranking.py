@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 
 from shteg.errors import ModelError, UsageError
-from shteg.estimates import Draws, StageResult
+from shteg.estimates import Draws, StageResult, Table
+from shteg.evidence.steps_taken import final_step, first_unanimity_step
 from shteg.pathways import simulate_pathways
-from shteg.recommendations import final_step, first_unanimity_step, list_targets, rank_measures
+from shteg.pathways.forecast.tables import MeasureEffect
+from shteg.pathways.model.provenance import Basis
+from shteg.recommendations import list_targets, rank_measures
 from shteg.recommendations.ranking import rank_effects, rank_rows
 from shteg.recommendations.targets import Target
 from tests.pathways.rich import STEPS, rich_case, rich_stages
@@ -22,12 +25,21 @@ def test_ranks_over_draws() -> None:
     effects[:, 0], effects[:90, 1], effects[90:, 1] = 0.2, 0.1, 0.5
     draws = Draws(
         values=effects,
-        units=("a|one|2030", "b|one|2030", "c|one|2030"),
+        units=("a", "b", "c"),
         measure="share",
         label="assumed",
         source_ids=("made-up",),
     )
-    ranking = rank_effects(StageResult(stage="pathways", draws={"effect": draws}), Target("one", 2030), ("a", "b", "c"))
+    rows = [
+        MeasureEffect(
+            measure=name, step="one", year=2030, effect=0.0, low=0.0, high=0.0, mc_error=0.0, measure_label="assumed",
+            basis=Basis("assumed", ("made-up",), True),
+        )
+        for name in "abc"
+    ]  # fmt: skip
+    told = {"effects": Table.of("effects", "What each measure changes", MeasureEffect, rows)}
+    pathways = StageResult(stage="pathways", tables=told, draws={"effect": draws})
+    ranking = rank_effects(pathways, Target("one", 2030), ("a", "b", "c"))
     assert ranking.rank.tolist() == [1.0, 2.0, 3.0]
     assert ranking.first_share.tolist() == [0.9, 0.1, 0.0]
     assert (ranking.low.tolist(), ranking.high.tolist()) == ([1.0, 1.0, 3.0], [2.0, 2.0, 3.0])

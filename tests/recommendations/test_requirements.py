@@ -12,7 +12,7 @@ from tests.pathways.rich import rich_case
 
 
 def requirement(name: str, status: str, **fields: object) -> Requirement:
-    words = dict.fromkeys(("title_en", "title_sq", "indicator_en", "indicator_sq"), name)
+    words = {key: {"en": name, "sq": name} for key in ("title", "indicator")}
     given = {"area": "law", "source": "made-up", "grade": "A1", **fields}
     return Requirement(id=name, status=status, **words, **given)
 

@@ -11,7 +11,7 @@ from polars.testing import assert_frame_equal
 from shteg.chunks import ThreadExecutor
 from shteg.errors import DesignError, UsageError
 from shteg.spark import SparkExecutor
-from shteg.survey.large_files.estimate import estimate_proportions_file
+from shteg.survey import estimate_proportions, open_sample
 from tests.survey.large_files.test_streaming import BY, DESIGN, ITEMS, make_wave
 
 pytestmark = [
@@ -35,10 +35,12 @@ def _compare(executor: SparkExecutor, wave_file: Path, scratch: Path) -> None:
     make_wave().sample(fraction=1.0, shuffle=True, seed=2).write_parquet(shuffled)
     for path, rows in ((wave_file, 700), (shuffled, 900)):
         one, two = (
-            estimate_proportions_file(path, ITEMS, by=BY, **DESIGN, rows_per_chunk=rows, executor=each, scratch=scratch)
+            estimate_proportions(
+                open_sample(path, **DESIGN, rows_per_chunk=rows, scratch=scratch), ITEMS, by=BY, executor=each
+            )
             for each in (executor, ThreadExecutor(2))
         )
-        assert_frame_equal(one.frame, two.frame, rel_tol=ROUNDING, abs_tol=0.0)
+        assert_frame_equal(one.to_frame(), two.to_frame(), rel_tol=ROUNDING, abs_tol=0.0)
 
 
 def _check_order_progress_and_errors(executor: SparkExecutor, wave_file: Path) -> None:
@@ -49,7 +51,7 @@ def _check_order_progress_and_errors(executor: SparkExecutor, wave_file: Path) -
     assert executor.map(abs, []) == []
     options: dict[str, Any] = {"options": {"q": ["1", "2"]}, **DESIGN}
     with pytest.raises(DesignError, match="the answer '3' is not in the questionnaire"):
-        estimate_proportions_file(wave_file, "q", executor=executor, rows_per_chunk=900, **options)
+        estimate_proportions(open_sample(wave_file, rows_per_chunk=900), "q", executor=executor, **options)
 
 
 @pytest.mark.usefixtures("loopback")

@@ -26,7 +26,7 @@ def parameter(value: float) -> dict[str, Any]:
 
 
 def member(code: str) -> Member:
-    return Member(member=code, name_en=code, name_sq=code, member_since="1990-01-01", **GIVEN)
+    return Member(member=code, name={"en": code, "sq": code}, member_since="1990-01-01", **GIVEN)
 
 
 def act(actor: str, item: str, value: str, day: str = "2020-01-01", **more: Any) -> Act:

@@ -1,13 +1,12 @@
-"""Data sets of acts in time, drawn from the prior of the stance model."""
+"""Data sets of acts in time, drawn from the prior of the stance model, and the model without time on a matrix."""
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from shteg.stance.members.sampler import Panel, Prior
-
-Floats = NDArray[np.float64]
+from shteg.arrays import Floats, Ints
+from shteg.errors import ModelError
+from shteg.stance.members.sampler import STATIC, Panel, Posterior, Prior, sample_panel
 
 
 @dataclass(frozen=True)
@@ -59,3 +58,30 @@ def simulate_panel(
         path=path, theta=path[first[1:] - 1], discrimination=np.array(slopes), cuts=cuts, effects=effects, sds=sds
     )
     return truth, panel
+
+
+def sample_stances(
+    level: Ints,
+    n_levels: Ints,
+    seed: int,
+    *,
+    kept: int = 2000,
+    burn_in: int = 1000,
+    chains: int = 4,
+    prior: Prior = STATIC,
+    threads: int | None = None,
+) -> Posterior:
+    """Sample the model without time or covariates from levels, (member, item), −1 where missing."""
+    if level.ndim != 2 or level.shape[1] != n_levels.shape[0]:
+        raise ModelError(
+            f"responses of shape {level.shape} do not fit {n_levels.shape[0]} items", "give one column per item"
+        )
+    members = level.shape[0]
+    at, item = np.nonzero(level >= 0)
+    nothing = np.zeros(members)
+    panel = Panel(
+        first=np.arange(members + 1), gap=nothing, changes=nothing, covariates=np.empty((members, 0)),
+        act_point=at.astype(np.int64), act_item=item.astype(np.int64), act_level=level[at, item].astype(np.int64),
+        n_levels=n_levels.astype(np.int64),
+    )  # fmt: skip
+    return sample_panel(panel, seed, kept=kept, burn_in=burn_in, chains=chains, prior=prior, threads=threads)

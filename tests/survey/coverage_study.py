@@ -9,8 +9,7 @@ import polars as pl
 
 from shteg.chunks import ThreadExecutor
 from shteg.survey import Design, estimate_means, estimate_proportions
-from shteg.survey.inference.intervals import boundary_bound
-from shteg.survey.inference.share_intervals import CIPROP_METHODS, CipropMethod, share_interval
+from shteg.survey.inference.intervals import INTERVAL_METHODS, IntervalMethod, boundary_bound, share_interval
 
 SAMPLES, LEVEL = 2_000, 0.95
 STRATA, PSUS, ROWS = 10, 12, 10  # PSUs of a stratum, rows of a PSU: n = 1,200
@@ -53,24 +52,32 @@ def coverage() -> dict[tuple[str, str, str], float]:
     held: dict[tuple[str, str, str], int] = {}
     for _ in range(SAMPLES):
         design = Design.from_frame(draw_sample(random), stratum="stratum", psu="psu", weight="weight")
-        shares = estimate_proportions(
-            design, list(SHARES), by=["domain"], options=dict.fromkeys(SHARES, ("0", "1")), executor=ThreadExecutor(1)
-        ).frame.filter(pl.col("option") == "1")
-        numbers = estimate_means(design, "number", by=["domain"], executor=ThreadExecutor(1)).frame
+        shares = (
+            estimate_proportions(
+                design,
+                list(SHARES),
+                by=["domain"],
+                options=dict.fromkeys(SHARES, ("0", "1")),
+                executor=ThreadExecutor(1),
+            )
+            .to_frame()
+            .filter(pl.col("option") == "1")
+        )
+        numbers = estimate_means(design, "number", by=["domain"], executor=ThreadExecutor(1)).to_frame()
         for domain, name in DOMAINS.items():
             row = numbers.row(by_predicate=pl.col("domain") == name, named=True)
             key = ("number", domain, "t")
             held[key] = held.get(key, 0) + (row["ci_low"] <= MEAN <= row["ci_high"])
             for item, truth in SHARES.items():
                 row = shares.row(by_predicate=(pl.col("domain") == name) & (pl.col("item") == item), named=True)
-                for method in CIPROP_METHODS:
+                for method in INTERVAL_METHODS:
                     low, high = _interval(row, method)
                     key = (item, domain, method)
                     held[key] = held.get(key, 0) + (low <= truth <= high)
     return {key: count / SAMPLES for key, count in held.items()}
 
 
-def _interval(row: dict[str, float], method: CipropMethod) -> tuple[float, float]:
+def _interval(row: dict[str, float], method: IntervalMethod) -> tuple[float, float]:
     if row["estimate"] in (0, 1):
         bound = float(boundary_bound(row["n_effective"], LEVEL))
         return (0.0, bound) if row["estimate"] == 0 else (1 - bound, 1.0)

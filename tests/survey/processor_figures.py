@@ -14,12 +14,10 @@ import polars as pl
 from shteg.survey import (
     Design,
     as_replicates,
-    ciprop,
     estimate_means,
     estimate_proportions,
     estimate_quantiles,
     estimate_totals,
-    fit_means,
     linear_regression,
     logistic_regression,
     rake,
@@ -46,20 +44,23 @@ def figures() -> dict[str, list[Any]]:
     )
     options = {"q": ["yes", "no", "never"], "all": ["yes", "no"]}
     frames = {
-        "shares": estimate_proportions(d, ["q", "all", "k"], by=["g", "wave"], options=options).frame,
-        "means": estimate_means(d, ["y", "z", "same"], by=["g"]).frame,
-        "totals": estimate_totals(d, "k", by=["g"]).frame,
-        "quota": estimate_proportions(quota, "s").frame,
-        "replicates": estimate_proportions(j, ["q", "all"], by=["g"], options=options).frame,
-        "fit": fit_means(d, ["y", "same"], by=["wave"]).frame(),
-        "raked": estimate_means(rake(d, {"g": {"veri": 300, "jug": 200}}), "y").frame,
-        "linear": linear_regression(d, "y", ["g", "z"]).frame(),
-        "logistic": logistic_regression(d, "q", ["z", "g"], success="yes").frame(),
-        **{f"ciprop {m}": ciprop(j, "q", "yes", method=m) for m in ("logit", "beta", "likelihood")},
+        "shares": estimate_proportions(d, ["q", "all", "k"], by=["g", "wave"], options=options).to_frame(),
+        "means": estimate_means(d, ["y", "z", "same"], by=["g"]).to_frame(),
+        "totals": estimate_totals(d, "k", by=["g"]).to_frame(),
+        "quota": estimate_proportions(quota, "s").to_frame(),
+        "replicates": estimate_proportions(j, ["q", "all"], by=["g"], options=options).to_frame(),
+        "fit": estimate_means(d, ["y", "same"], by=["wave"], together=True).to_frame(),
+        "raked": estimate_means(rake(d, {"g": {"veri": 300, "jug": 200}}), "y").to_frame(),
+        "linear": linear_regression(d, "y", ["g", "z"]).to_frame(),
+        "logistic": logistic_regression(d, "q", ["z", "g"], success="yes").to_frame(),
+        **{
+            f"ciprop {m}": estimate_proportions(j, "q").to_frame(interval=m).filter(pl.col("option") == "yes")
+            for m in ("logit", "beta", "likelihood")
+        },
         **{
             f"quantiles {rule} {interval}": estimate_quantiles(
                 d, ["k", "y"], [0.1, 0.5, 0.9], rule=rule, interval=interval
-            )
+            ).to_frame()
             for rule in ("math", "school", "hf4", "hf7", "shahvaish")
             for interval in ("mean", "beta")
         },

@@ -9,28 +9,25 @@ import polars as pl
 import pytest
 
 from shteg.errors import DesignError, ShtegError, UsageError
+from shteg.survey import (
+    estimate_means,
+    estimate_proportions,
+    estimate_quantiles,
+    estimate_ratios,
+    estimate_totals,
+    estimate_variances,
+    open_sample,
+)
 from shteg.survey.code_texts import code_text, column_texts, find_code
 from shteg.survey.designs.conversion import as_replicates
 from shteg.survey.designs.design import Design
 from shteg.survey.hypotheses.pearson_tests import rao_scott_test
 from shteg.survey.hypotheses.rank_tests import rank_test
 from shteg.survey.hypotheses.t_tests import t_test
-from shteg.survey.inference.estimation import estimate_means, estimate_proportions, estimate_totals
-from shteg.survey.inference.estimators import (
-    ciprop,
-    design_effect,
-    estimate_ratios,
-    estimate_variances,
-    fit_means,
-    fit_proportions,
-    fit_totals,
-)
-from shteg.survey.inference.quantiles import estimate_quantiles
-from shteg.survey.large_files.estimate import estimate_proportions_file, estimate_totals_file
 from shteg.survey.models.regression import linear_regression, logistic_regression, poisson_regression
 from shteg.survey.small_area.estimate import estimate_small_domains
+from shteg.survey.weights.calibration import post_stratify
 from shteg.survey.weights.margins import read_margin
-from shteg.survey.weights.poststratify import post_stratify
 from shteg.survey.weights.weight_diagnostics import weight_diagnostics
 
 NAN = float("nan")
@@ -66,12 +63,12 @@ CELLS = pl.DataFrame({"town": ["1", "2", "3", "9"], "count": [10, 20, 30, 40]})
 
 @pytest.mark.parametrize("column", ["v", "whole", "small", "text"])
 def test_nan_is_missing_and_numbers_go_by_value(column: str) -> None:
-    frame = estimate_proportions(DESIGN, column, by=["sex"]).frame
+    frame = estimate_proportions(DESIGN, column, by=["sex"]).to_frame()
     assert frame["option"].head(5).to_list() == ["1", "2", "10", "11", "99"]
     assert frame["n"][0] == FRAME.height - LOST
-    domains = estimate_means(DESIGN, "y", by=[column, (column, "sex")]).frame
+    domains = estimate_means(DESIGN, "y", by=[column, (column, "sex")]).to_frame()
     assert domains["domain"].to_list()[1:8] == ["1", "2", "10", "11", "99", "1 × f", "1 × m"]
-    assert estimate_means(DESIGN, column).frame["n"].item() == FRAME.height - LOST
+    assert estimate_means(DESIGN, column).to_frame()["n"].item() == FRAME.height - LOST
     if column != "text":
         names = linear_regression(DESIGN, "y", [column], factors=[column]).names
         assert names == ("(Intercept)", *(f"{column}{code}" for code in (2, 10, 11, 99)))
@@ -79,14 +76,14 @@ def test_nan_is_missing_and_numbers_go_by_value(column: str) -> None:
 
 
 def test_the_same_codes_give_the_same_figures_whatever_the_type() -> None:
-    first = estimate_proportions(DESIGN, "whole", by=["sex"]).frame.drop("item")
+    first = estimate_proportions(DESIGN, "whole", by=["sex"]).to_frame().drop("item")
     for column in ("v", "small", "text"):
-        assert estimate_proportions(DESIGN, column, by=["sex"]).frame.drop("item").equals(first)
+        assert estimate_proportions(DESIGN, column, by=["sex"]).to_frame().drop("item").equals(first)
 
 
 def test_the_order_of_an_enum_is_kept() -> None:
-    assert estimate_proportions(DESIGN, "scale").frame["option"].to_list() == ["low", "middle", "high"]
-    assert fit_means(DESIGN, "y", by=["scale"]).frame()["domain"].to_list()[1:] == ["low", "middle", "high"]
+    assert estimate_proportions(DESIGN, "scale").to_frame()["option"].to_list() == ["low", "middle", "high"]
+    assert estimate_means(DESIGN, "y", by=["scale"]).to_frame()["domain"].to_list()[1:] == ["low", "middle", "high"]
     assert linear_regression(DESIGN, "y", ["scale"]).names[1:] == ("scalemiddle", "scalehigh")
     other = linear_regression(DESIGN, "y", ["scale"], reference={"scale": "high"})
     assert other.names[1:] == ("scalelow", "scalemiddle")
@@ -110,18 +107,11 @@ def test_a_t_test_takes_the_groups_in_their_order() -> None:
 
 
 CATEGORIES: dict[str, Callable[[], Any]] = {
-    "ciprop": lambda: ciprop(DESIGN, "text", "Typo"),
-    "ciprop of numbers": lambda: ciprop(DESIGN, "v", "Typo"),
-    "ciprop of a number": lambda: ciprop(DESIGN, "v", 3),
-    "ciprop of a missing code": lambda: ciprop(DESIGN, "v", 99, missing={"v": [99]}),
-    "ciprop of an enum": lambda: ciprop(DESIGN, "scale", "medium"),
-    "ciprop with options": lambda: ciprop(DESIGN, "sex", "x", options=["f", "m"]),
-    "ciprop of truth": lambda: ciprop(DESIGN, "yes", "yes"),
     "success": lambda: logistic_regression(DESIGN, "sex", ["y"], success="F"),
     "reference": lambda: linear_regression(DESIGN, "y", ["sex"], reference={"sex": "x"}),
     "favourable": lambda: estimate_small_domains(DESIGN, "sex", "x", groups=["town"], cells=CELLS, by="town"),
     "options": lambda: estimate_proportions(DESIGN, "sex", options={"sex": ["f"]}),
-    "options of a fit": lambda: fit_proportions(DESIGN, "sex", options=["f", "M"]),
+    "options of a fit": lambda: estimate_proportions(DESIGN, "sex", options={"sex": ["f", "M"]}),
     "margin": lambda: post_stratify(DESIGN, "sex", {"f": 10, "w": 20}),
 }
 
@@ -140,8 +130,8 @@ NAMES: dict[str, Callable[[], Any]] = {
     "reference of a number": lambda: linear_regression(DESIGN, "y", ["v"], reference={"v": "1"}),
     "options of an unknown column": lambda: estimate_proportions(DESIGN, "sex", options={"sxe": ["f", "m"]}),
     "item": lambda: estimate_means(DESIGN, "typo"),
-    "grouping": lambda: fit_means(DESIGN, "y", by=["typo"]),
-    "crossing": lambda: fit_means(DESIGN, "y", by=[("sex", "typo")]),
+    "grouping": lambda: estimate_means(DESIGN, "y", by=["typo"]),
+    "crossing": lambda: estimate_means(DESIGN, "y", by=[("sex", "typo")]),
     "denominator": lambda: estimate_ratios(DESIGN, "y", "typo"),
     "group": lambda: t_test(DESIGN, "y", "typo"),
     "groups": lambda: rank_test(DESIGN, "y", "typo"),
@@ -164,31 +154,30 @@ def test_an_unknown_name_is_refused(name: str) -> None:
 @pytest.mark.parametrize("code", [1, 1.0, "1", "1.0", " 1 "])
 @pytest.mark.parametrize("column", ["v", "whole", "small", "text"])
 def test_a_code_means_its_number(column: str, code: Any) -> None:
-    row = ciprop(DESIGN, column, code).row(0, named=True)
-    exact = estimate_proportions(DESIGN, "whole").frame.row(0, named=True)
+    options = {column: [code, 2, 10, 11, 99]}
+    row = estimate_proportions(DESIGN, column, options=options).to_frame().row(0, named=True)
+    exact = estimate_proportions(DESIGN, "whole").to_frame().row(0, named=True)
     assert row["estimate"] == pytest.approx(exact["estimate"], rel=1e-12)
-    assert row["option"] == "1"
 
 
 def test_a_declared_category_that_nobody_chose_is_0() -> None:
-    row = ciprop(DESIGN, "scale", "never").row(0, named=True)
+    declared = estimate_proportions(DESIGN, "scale", drop_empty=False).to_frame()
+    row = declared.filter(pl.col("option") == "never").row(0, named=True)
     assert (row["estimate"], row["std_error"], row["ci_low"], row["flag"]) == (0, 0, 0, "boundary")
     assert row["ci_high"] > 0
-    assert ciprop(DESIGN, "yes", True)["estimate"].item() == pytest.approx(
-        estimate_means(DESIGN, "yes").frame["estimate"].item()
-    )
+    assert declared.filter(pl.col("option") != "never").equals(estimate_proportions(DESIGN, "scale").to_frame())
+    shares = estimate_proportions(DESIGN, "yes", options={"yes": [True, False]}).estimate
+    assert shares[0] == pytest.approx(estimate_means(DESIGN, "yes").estimate.item())
 
 
 def test_truth_values_are_0_and_1_in_every_estimator() -> None:
     number = Design.from_frame(FRAME.with_columns(n=pl.col("yes").cast(pl.Int64)), psu="psu", weight="w")
     for estimate in (
-        lambda item: estimate_means(number, item).frame,
-        lambda item: estimate_totals(number, item, numeric=True).frame,
-        lambda item: fit_means(number, item).frame(),
-        lambda item: fit_totals(number, item).frame(),
-        lambda item: estimate_ratios(number, item, "z").frame(),
-        lambda item: estimate_variances(number, item).frame(),
-        lambda item: estimate_quantiles(number, item, [0.5]),
+        lambda item: estimate_means(number, item).to_frame(),
+        lambda item: estimate_totals(number, item, numeric=True).to_frame(),
+        lambda item: estimate_ratios(number, item, "z").to_frame(),
+        lambda item: estimate_variances(number, item).to_frame(),
+        lambda item: estimate_quantiles(number, item, [0.5]).to_frame(),
     ):
         assert estimate("yes")["estimate"].to_list() == estimate("n")["estimate"].to_list()
     assert t_test(number, "yes", "sex").statistic == t_test(number, "n", "sex").statistic
@@ -205,26 +194,23 @@ WITHOUT = FRAME.with_columns(
     pl.when(pl.col("town") == "9").then(None).otherwise("town").alias("town"),
 )
 TAKES: dict[str, Callable[[Design, str, Any], Any]] = {
-    "means": lambda d, c, m: estimate_means(d, c, by=["town"], missing=m).frame,
-    "totals": lambda d, c, m: estimate_totals(d, c, missing=m, by=["town", ("sex", "town")]).frame,
-    "proportions": lambda d, c, m: estimate_proportions(d, c, by=["town"], missing=m).frame,
-    "fit_means": lambda d, c, m: fit_means(d, [c, "y"], by=["town"], missing=m).frame(),
-    "fit_totals": lambda d, c, m: fit_totals(d, c, missing=m).frame(),
-    "fit_proportions": lambda d, c, m: fit_proportions(d, c, by=["town"], missing=m).frame(),
-    "ratios": lambda d, c, m: estimate_ratios(d, c, "z", missing=m).frame(),
-    "variances": lambda d, c, m: estimate_variances(d, c, missing=m).frame(),
-    "ciprop": lambda d, c, m: ciprop(d, c, "2", by=["town"], missing=m),
-    "quantiles": lambda d, c, m: estimate_quantiles(d, c, by=["town"], missing=m),
-    "design_effect": lambda d, c, m: design_effect(d, c, missing=m),
+    "means": lambda d, c, m: estimate_means(d, c, by=["town"], missing=m).to_frame(),
+    "totals": lambda d, c, m: estimate_totals(d, c, missing=m, by=["town", ("sex", "town")]).to_frame(),
+    "proportions": lambda d, c, m: estimate_proportions(d, c, by=["town"], missing=m).to_frame(),
+    "means together": lambda d, c, m: estimate_means(d, [c, "y"], by=["town"], missing=m, together=True).to_frame(),
+    "sums": lambda d, c, m: estimate_totals(d, c, missing=m, numeric=True).to_frame(),
+    "ratios": lambda d, c, m: estimate_ratios(d, c, "z", missing=m).to_frame(),
+    "variances": lambda d, c, m: estimate_variances(d, c, missing=m).to_frame(),
+    "quantiles": lambda d, c, m: estimate_quantiles(d, c, by=["town"], missing=m).to_frame(),
     "t_test": lambda d, c, m: t_test(d, c, "sex", missing=m),
     "rank_test": lambda d, c, m: rank_test(d, c, "town", missing=m),
     "rao_scott": lambda d, c, m: rao_scott_test(d, c, "town", missing=m),
-    "linear": lambda d, c, m: linear_regression(d, "y", [c, "town"], missing=m).frame(),
-    "outcome": lambda d, c, m: linear_regression(d, c, ["y"], missing=m).frame(),
-    "factor": lambda d, c, m: poisson_regression(d, "z", [c], factors=[c], missing=m).frame(),
-    "success": lambda d, c, m: logistic_regression(d, c, ["y"], success="2", missing=m).frame(),
+    "linear": lambda d, c, m: linear_regression(d, "y", [c, "town"], missing=m).to_frame(),
+    "outcome": lambda d, c, m: linear_regression(d, c, ["y"], missing=m).to_frame(),
+    "factor": lambda d, c, m: poisson_regression(d, "z", [c], factors=[c], missing=m).to_frame(),
+    "success": lambda d, c, m: logistic_regression(d, c, ["y"], success="2", missing=m).to_frame(),
     "diagnostics": lambda d, c, m: weight_diagnostics(d, [c], missing=m),
-    "replicates": lambda d, c, m: estimate_proportions(as_replicates(d), c, by=["town"], missing=m).frame,
+    "replicates": lambda d, c, m: estimate_proportions(as_replicates(d), c, by=["town"], missing=m).to_frame(),
     "small": lambda d, c, m: (
         estimate_small_domains(d, c, "2", groups=["town"], cells=CELLS, by="town", missing=m, draws=100, seed=4).frame
     ),
@@ -260,41 +246,30 @@ def test_an_unknown_column_in_missing_is_refused(name: str) -> None:
 def test_a_file_read_in_chunks_has_the_same_codes_and_order(tmp_path: Path) -> None:
     path = tmp_path / "wave.parquet"
     FRAME.write_parquet(path)
+    sample = open_sample(path, psu="psu", weight="w", rows_per_chunk=50)
     request: dict[str, Any] = {"by": ["scale", ("v", "scale")], "missing": {"v": [99], "scale": ["low"]}}
     for drop_empty in (True, False):
-        for chunked, whole in (
-            (estimate_proportions_file, estimate_proportions),
-            (estimate_totals_file, estimate_totals),
-        ):
-            one = chunked(
-                path,
-                ["v", "small", "scale"],
-                psu="psu",
-                weight="w",
-                rows_per_chunk=50,
-                drop_empty=drop_empty,
-                **request,
+        for estimate in (estimate_proportions, estimate_totals):
+            one, two = (
+                estimate(design, ["v", "small", "scale"], drop_empty=drop_empty, **request).to_frame()
+                for design in (sample, DESIGN)
             )
-            two = whole(DESIGN, ["v", "small", "scale"], drop_empty=drop_empty, **request)
-            assert one.frame.drop(pl.selectors.float()).equals(two.frame.drop(pl.selectors.float()))
+            assert one.drop(pl.selectors.float()).equals(two.drop(pl.selectors.float()))
     with pytest.raises(UsageError, match="not a mapping"):
-        estimate_proportions_file(path, "v", missing=["99"])  # type: ignore[arg-type]
+        estimate_proportions(sample, "v", missing=["99"])  # type: ignore[arg-type]
     with pytest.raises(DesignError, match="no such column"):
-        estimate_proportions_file(path, "v", missing={"typo": ["99"]})
+        estimate_proportions(sample, "v", missing={"typo": ["99"]})
 
 
 BY: list[Any] = [("sex", "scale"), "scale"]
 EMPTY: dict[str, Callable[..., pl.DataFrame]] = {
-    "proportions": lambda d, **o: estimate_proportions(d, "v", **o).frame,
-    "means": lambda d, **o: estimate_means(d, "y", **o).frame,
-    "totals": lambda d, **o: estimate_totals(d, "v", **o).frame,
-    "fit_means": lambda d, **o: fit_means(d, "y", **o).frame(),
-    "fit_totals": lambda d, **o: fit_totals(d, "y", **o).frame(),
-    "fit_proportions": lambda d, **o: fit_proportions(d, "v", **o).frame(),
-    "ratios": lambda d, **o: estimate_ratios(d, "y", "z", **o).frame(),
-    "variances": lambda d, **o: estimate_variances(d, "y", **o).frame(),
-    "ciprop": lambda d, **o: ciprop(d, "v", 1, **o),
-    "quantiles": lambda d, **o: estimate_quantiles(d, "y", [0.5], **o),
+    "proportions": lambda d, **o: estimate_proportions(d, "v", **o).to_frame(),
+    "means": lambda d, **o: estimate_means(d, "y", **o).to_frame(),
+    "totals": lambda d, **o: estimate_totals(d, "v", **o).to_frame(),
+    "sums": lambda d, **o: estimate_totals(d, "y", **o, numeric=True).to_frame(),
+    "ratios": lambda d, **o: estimate_ratios(d, "y", "z", **o).to_frame(),
+    "variances": lambda d, **o: estimate_variances(d, "y", **o).to_frame(),
+    "quantiles": lambda d, **o: estimate_quantiles(d, "y", [0.5], **o).to_frame(),
 }
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from shteg import survey
 from shteg.errors import ShtegError, UsageError
-from shteg.survey import Design, ReplicateDesign, as_replicates, fit_means, linear_regression
+from shteg.survey import Design, ReplicateDesign, as_replicates, estimate_means, linear_regression
 
 ROWS = 48
 FRAME = pl.DataFrame(
@@ -33,22 +33,17 @@ FRAME = pl.DataFrame(
 )
 PLAIN = Design.from_frame(FRAME, stratum="h", psu="psu", weight="w")
 MADE = as_replicates(PLAIN, "JKn")
-FIT = fit_means(PLAIN, "y", by=["sex"])
+FIT = estimate_means(PLAIN, "y", by=["sex"])
 CELLS = pl.DataFrame({"n": [1, 2, 3], "sex": ["f", "m", "f"], "count": [5, 6, 7]})
 
 RIGHT: dict[str, dict[str, Any]] = {
     "estimate_means": {"design": PLAIN, "items": "y"},
     "estimate_proportions": {"design": PLAIN, "items": "q"},
     "estimate_totals": {"design": PLAIN, "items": "q"},
-    "fit_means": {"design": PLAIN, "items": "y"},
-    "fit_totals": {"design": PLAIN, "items": "y"},
-    "fit_proportions": {"design": PLAIN, "item": "q"},
     "estimate_ratios": {"design": PLAIN, "numerator": "y", "denominator": "x"},
     "estimate_variances": {"design": PLAIN, "items": "y"},
     "estimate_quantiles": {"design": PLAIN, "items": "y"},
-    "ciprop": {"design": PLAIN, "item": "q", "option": "yes"},
-    "design_effect": {"design": PLAIN, "items": "y"},
-    "contrast": {"fit": FIT, "weights": {"d": {"sex=f: y": 1, "sex=m: y": -1}}},
+    "contrast": {"estimates": FIT, "weights": {"d": {"sex=f: y": 1, "sex=m: y": -1}}},
     "rao_scott_test": {"design": PLAIN, "rows": "q", "columns": "sex"},
     "t_test": {"design": PLAIN, "outcome": "y"},
     "rank_test": {"design": PLAIN, "outcome": "y", "group": "sex"},
@@ -124,7 +119,7 @@ def test_wrong_arguments_are_answered_with_words(name: str, argument: str) -> No
 @pytest.mark.parametrize("data", [FRAME.lazy(), FRAME.to_dict(as_series=False), FRAME.to_dict(), FRAME.to_arrow()])
 def test_tables_of_other_kinds_are_taken_over(data: Any) -> None:
     design = Design.from_frame(data, stratum="h", psu="psu", weight="w")
-    assert fit_means(design, "y").estimate == fit_means(PLAIN, "y").estimate
+    assert estimate_means(design, "y").estimate == estimate_means(PLAIN, "y").estimate
 
 
 @pytest.mark.parametrize("data", [5, None, "wave.sav", [1, 2], {"a": [1], "b": [1, 2]}, {"a": [1, "x", object()]}, FIT])
@@ -145,7 +140,7 @@ def test_wrong_columns_of_a_design_are_answered_with_words(argument: str) -> Non
 
 def test_a_data_frame_is_no_design() -> None:
     with pytest.raises(UsageError, match=r"design: the design is a DataFrame\nHint: make one: Design.from_frame"):
-        fit_means(FRAME, "y")  # type: ignore[arg-type]
+        estimate_means(FRAME, "y")  # type: ignore[arg-type]
     with pytest.raises(UsageError, match="replicate weights do not do"):
         survey.estimate_small_domains(MADE, "q", "yes", groups=["n"], cells=CELLS, by="n")  # type: ignore[arg-type]
 
@@ -171,9 +166,10 @@ def test_wrong_requests_of_a_fit() -> None:
             lambda value=value: model.predict(value),
             lambda value=value: model.predict(FRAME, scale=value),
             lambda value=value: model.predict(FRAME, level=value),
-            lambda value=value: model.frame(value),
-            lambda value=value: FIT.frame(value),
-            lambda value=value: FIT.frame(interval=value),
+            lambda value=value: model.to_frame(value),
+            lambda value=value: FIT.to_frame(value),
+            lambda value=value: FIT.to_frame(interval=value),
+            lambda value=value: FIT.to_frame(df=value),
         ):
             _answer(call)
 
@@ -181,20 +177,39 @@ def test_wrong_requests_of_a_fit() -> None:
 def test_files_are_asked_with_words(tmp_path: Path) -> None:
     path = tmp_path / "wave.parquet"
     FRAME.drop("many").write_parquet(path)
-    right: dict[str, Any] = {"path": path, "items": "q", "stratum": "h", "psu": "psu", "weight": "w"}
-    for argument in ("items", "by", "options", "missing", "level", "deff", "stratum", "psu", "weight"):
-        for value in WRONG:
-            request = right | {argument: value}
-            _answer(lambda request=request: survey.estimate_proportions_file(**request))  # type: ignore[misc]
+    plan: dict[str, Any] = {"stratum": "h", "psu": "psu", "weight": "w"}
+    sample = survey.open_sample(path, **plan)
+    for value in WRONG:
+        for argument in ("source", "stratum", "psu", "weight", "nest", "lonely_psu", "rows_per_chunk"):
+            request = {"source": path} | plan | {argument: value}
+            _answer(lambda request=request: survey.open_sample(**request))  # type: ignore[misc]
+        for argument in ("items", "by", "where", "options", "missing", "deff"):
+            request = {"items": "q", argument: value}
+            _answer(lambda request=request: survey.estimate_proportions(sample, **request))  # type: ignore[misc]
+    with pytest.raises(UsageError, match="the design is a FileSample"):
+        survey.t_test(sample, "y")  # type: ignore[arg-type]
+
+
+def test_every_verb_asks_and_answers_in_one_form() -> None:
+    verbs = [
+        *(survey.estimate_means, survey.estimate_proportions, survey.estimate_totals),
+        *(survey.estimate_ratios, survey.estimate_variances, survey.estimate_quantiles),
+    ]
+    forms = {
+        tuple(
+            (name, one.annotation, one.default)
+            for name, one in parameters.items()
+            if name in ("by", "where", "missing")
+        )
+        for parameters in (inspect.signature(verb).parameters for verb in verbs)
+    }
+    assert [[name for name, *_ in form] for form in forms] == [["by", "where", "missing"]]
+    assert {inspect.signature(verb).return_annotation for verb in verbs} == {"Estimates"}
 
 
 def test_the_list_of_calls_is_whole() -> None:
-    public = {
-        name
-        for name in survey.__all__
-        if inspect.isfunction(getattr(survey, name)) and "read" not in name and "file" not in name
-    }
-    elsewhere = {"check_coherence", "examine_coherence", "estimate_opinion", "tabulate"}
+    public = {name for name in survey.__all__ if inspect.isfunction(getattr(survey, name)) and "read" not in name}
+    elsewhere = {"open_sample", "check_coherence", "examine_coherence", "estimate_opinion", "tabulate"}
     low_level = {"covariance", "estimate_with", "replicate_covariance"}
     assert public - elsewhere - low_level <= set(RIGHT)
     assert isinstance(MADE, ReplicateDesign)

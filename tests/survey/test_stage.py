@@ -85,7 +85,7 @@ def test_the_wave_equals_the_plain_estimates(demo: Case) -> None:
         shown = result.tables["wave_estimates"].frame.filter(
             pl.col("wave_item") == item, pl.col("option").is_in(options), pl.col("suppressed") == ""
         )
-        joined = shown.join(direct.frame, on=["domain_variable", "domain", "option"], suffix="_direct")
+        joined = shown.join(direct.to_frame(), on=["domain_variable", "domain", "option"], suffix="_direct")
         assert joined.height == shown.height > 0
         for column in ("estimate", "std_error", "ci_low", "n", "deff"):
             assert joined[column].to_list() == joined[f"{column}_direct"].to_list()

@@ -61,7 +61,7 @@ def command(
             "--language",
         )
     from shteg.evaluation.backtest import plan_origins, run_backtest
-    from shteg.evaluation.selection import without_countries
+    from shteg.evaluation.questions import without_countries
     from shteg.evaluation.stage import held_out_forecasts, summarise
 
     years, ahead = _years(origins, "--origins"), _years(horizons, "--horizons")

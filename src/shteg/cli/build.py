@@ -51,9 +51,10 @@ def command(
         check_target(out, keep=[folder])
         with replace_folder(out, keep=[folder], waiting=lambda process: _tell_waiting(out, process)) as work:
             edition = build_edition(evidence, work / "edition", options, tell)
+            opened = open_edition(edition)
             with texts_of_another_day(options):
-                require_parity(open_edition(edition))
-            pages = publish_site(edition, work, cache=options.cache and options.cache / "drawings", progress=tell)
+                require_parity(opened)
+            pages = publish_site(opened, work, cache=options.cache and options.cache / "drawings", progress=tell)
             names = sorted(page.relative_to(work).as_posix() for page in pages)
             manifest = json.loads((edition / "manifest.json").read_text(encoding="utf-8"))
     _print(out, manifest, names, time.perf_counter() - started, as_json)

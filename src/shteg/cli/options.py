@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from shteg.cli.cache_folder import user_cache
+from shteg.cache_folder import user_cache
 from shteg.edition import Options
 from shteg.evidence import default_case
 

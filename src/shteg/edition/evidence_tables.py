@@ -3,45 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
-import polars as pl
-from pydantic import BaseModel
+from babel import Locale
 
-from shteg.estimates import Column, StageResult, Table, Value
+from shteg.estimates import Column, Dtype, StageResult, Table, Value
 from shteg.evidence.case import Case
 from shteg.evidence.files.schema import strip_optional
-from shteg.evidence.records.base import Sourced
+from shteg.evidence.records.base import Localised, Sourced
 from shteg.evidence.records.dates import DateInterval
-from shteg.evidence.records.facts import (
-    Act,
-    ChronicleEvent,
-    LadderEvent,
-    Member,
-    Partnership,
-    Programme,
-    Ratification,
-    Reading,
-    Requirement,
-)
-from shteg.evidence.records.model import Block, Covariate, Government
-from shteg.evidence.records.surveys import PopulationMargin, PublishedDesign, PublishedFigure
+from shteg.evidence.records.declarations import FileSpec, Record, columns_of
+from shteg.evidence.records.files import TABLES
 
-TABLES: tuple[tuple[str, type[Sourced], str], ...] = (
-    ("members", Member, "The members that decide"),
-    ("acts", Act, "Dated public acts and votes of states toward the aspirant, seen from the aspirant's side"),
-    ("ladder", LadderEvent, "Steps reached by every country that walked the ladder"),
-    ("ratifications", Ratification, "Ratifications of accession protocols, by candidate and member"),
-    ("chronicle", ChronicleEvent, "Dated events of the relation between aspirant and organisation"),
-    ("requirements", Requirement, "Reforms with indicator, baseline, target and status"),
-    ("readings", Reading, "Readings of the indicators of requirements"),
-    ("programmes", Programme, "Programmes: who decides, by which rule, after what"),
-    ("partnerships", Partnership, "Bilateral and institutional ties"),
-    ("blocks", Block, "Times in which a member openly blocked a step of a country"),
-    ("governments", Government, "Days on which governments of other parties took office"),
-    ("covariates", Covariate, "Values by country and year that the models take"),
-    ("published", PublishedFigure, "Survey figures as printed by others"),
-    ("designs", PublishedDesign, "How the published survey waves were made, as far as it was said"),
-    ("population", PopulationMargin, "Population counts by named weight scheme"),
-)
+PUBLISHED = tuple(spec for spec in TABLES if spec.published)
+"""The tables of the case that the edition shows."""
+_DTYPES: dict[object, Dtype] = {float: "float", int: "int"}
 
 
 def evidence_result(case: Case) -> StageResult:
@@ -50,12 +24,13 @@ def evidence_result(case: Case) -> StageResult:
     values: list[Value] = [_as_of(case)]
     unverified = 0
     total = 0
-    for name, record, title in TABLES:
-        rows: tuple[Sourced, ...] = getattr(case, name)
+    for spec in PUBLISHED:
+        rows = [row for row in case.rows(spec.record) if isinstance(row, Sourced)]
         if not rows:
             continue
-        tables[name] = _table(name, record, title, rows)
-        values.append(_count(f"case.{name}", len(rows), name, sorted({row.source for row in rows})))
+        tables[spec.table] = _table(spec, rows, case.header.languages)
+        if spec.counted:
+            values.append(_count(f"case.{spec.table}", len(rows), spec.table, sorted({row.source for row in rows})))
         unverified += sum(not row.verified for row in rows)
         total += len(rows)
     used = sorted(case.sources)
@@ -98,30 +73,25 @@ def _as_of(case: Case) -> Value:
     )
 
 
-def _table(name: str, record: type[Sourced], title: str, rows: Sequence[Sourced]) -> Table:
-    fields = list(record.model_fields)
-    columns = {field: [_cell(getattr(row, field)) for row in rows] for field in fields}
-    frame = pl.DataFrame(
-        {"row": list(range(1, len(rows) + 1)), **columns, "verified": [row.verified for row in rows]},
-        schema={"row": pl.Int64, **{field: _dtype(record, field) for field in fields}, "verified": pl.Boolean},
-    )
-    described = [Column(name="row", description="Position of the row in the case's table, from 1")]
-    described += [
-        Column(name=field, description=record.model_fields[field].description or f"{field} as the case has it")
-        for field in fields
-    ]
-    described.append(Column(name="verified", description="False where nobody has read the source"))
-    return Table(name=name, title=title, frame=frame, columns=tuple(described), key=("row",))
+def _table(spec: FileSpec, rows: Sequence[Sourced], languages: Sequence[str]) -> Table:
+    columns = [Column(name="row", description="Position of the row in the case's table, from 1", dtype="int")]
+    cells: dict[str, list[Any]] = {"row": list(range(1, len(rows) + 1)), "verified": [row.verified for row in rows]}
+    for name, (field, language) in columns_of(spec.record, languages).items():
+        told = spec.record.model_fields[field].description or field
+        if language:
+            told = f"{told.removesuffix('.')}, in {Locale('en').languages[language]}."
+        columns.append(Column(name=name, description=told, dtype=dtype_of(spec.record, field)))
+        cells[name] = [_cell(getattr(row, field), language) for row in rows]
+    columns.append(Column(name="verified", description="False where nobody has read the source", dtype="bool"))
+    return Table.of_columns(spec.table, spec.meaning.removesuffix("."), columns, cells, key=("row",))
 
 
-def _cell(value: Any) -> Any:
-    if isinstance(value, DateInterval):
-        return str(value)
-    if isinstance(value, BaseModel):
-        return value.model_dump_json()
-    return value
+def _cell(value: Any, language: str | None) -> Any:
+    if isinstance(value, Localised):
+        return value.root.get(language or "")
+    return str(value) if isinstance(value, DateInterval) else value
 
 
-def _dtype(record: type[BaseModel], field: str) -> pl.DataType:
-    kind = strip_optional(record.model_fields[field].annotation)
-    return pl.Float64() if kind is float else pl.Int64() if kind is int else pl.String()
+def dtype_of(record: type[Record], field: str) -> Dtype:
+    """Give what a column of a table holds: numbers as numbers, everything else as text."""
+    return _DTYPES.get(strip_optional(record.model_fields[field].annotation), "str")

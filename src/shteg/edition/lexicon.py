@@ -7,6 +7,8 @@ from shteg.errors import EditionError
 from shteg.evidence.case import Case
 from shteg.evidence.parameters import find_parameters
 from shteg.evidence.records.base import Localised
+from shteg.evidence.records.declarations import CountryCode, marked
+from shteg.evidence.records.files import TABLES
 
 Lexicon = dict[str, dict[str, str]]
 
@@ -27,9 +29,9 @@ def build_lexicon(case: Case) -> Lexicon:
         for identifier, title in records.items():
             _add(lexicon, f"{kind}:{identifier}", title)
     for requirement in case.requirements:
-        _add(lexicon, f"requirement:{requirement.id}", {"en": requirement.title_en, "sq": requirement.title_sq})
+        _add(lexicon, f"requirement:{requirement.id}", requirement.title)
     for programme in case.programmes:
-        _add(lexicon, f"programme:{programme.id}", {"en": programme.title_en, "sq": programme.title_sq})
+        _add(lexicon, f"programme:{programme.id}", programme.title)
     for kind, names in case.labels.items():
         for identifier, title in names.items():
             _add(lexicon, f"{kind}:{identifier}", title)
@@ -66,15 +68,13 @@ def _titled(case: Case) -> Mapping[str, Mapping[str, Localised]]:
 
 
 def _add_countries(case: Case, lexicon: Lexicon) -> None:
-    codes = {case.header.aspirant, *(row.country for row in case.countries), *(row.country for row in case.ladder)}
-    codes |= {row.actor for row in case.acts} | {row.member for row in case.members}
-    codes |= {row.country for row in case.blocks} | {row.country for row in case.covariates}
-    codes |= {row.country for row in case.governments} | {row.country for row in case.comparison_events}
-    codes |= {row.candidate for row in case.ratifications} | {row.member for row in case.ratifications}
-    codes |= {row.partner for row in case.partnerships if is_country(row.partner)} | set(case.header.names)
+    codes = {case.header.aspirant, *case.header.names}
+    for spec in TABLES:
+        for column in marked(spec.record, CountryCode):
+            codes |= {code for row in case.rows(spec.record) if is_country(code := getattr(row, column))}
     if case.header.disputant:
         codes.add(case.header.disputant)
-    named = {row.member: {"en": row.name_en, "sq": row.name_sq} for row in case.members}
+    named = {row.member: row.name.root for row in case.members}
     for code in sorted(codes):
         override = case.header.names.get(code)
         texts = {

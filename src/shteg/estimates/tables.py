@@ -40,7 +40,7 @@ class _Told:
     unit: Unit | None
     key: bool = False
     name: str = ""
-    written: Callable[[Any], str] | None = None
+    written: Callable[[Any], str | None] | None = None
     names: tuple[str, ...] | None = None
 
 
@@ -50,7 +50,7 @@ def column(
     *,
     key: bool = False,
     name: str = "",
-    written: Callable[[Any], str] | None = None,
+    written: Callable[[Any], str | None] | None = None,
     default: Any = MISSING,
 ) -> Any:
     """Declare a field of a row type that is a column of its table; fields declared otherwise are no columns.
@@ -239,7 +239,7 @@ def _told(one: Any) -> _Told | None:
     return cast("_Told | None", one.metadata.get("column"))
 
 
-def _reader(name: str, hint: Any, written: Callable[[Any], str] | None) -> Callable[[Any], Any]:
+def _reader(name: str, hint: Any, written: Callable[[Any], str | None] | None) -> Callable[[Any], Any]:
     read = attrgetter(name)
     write = written or (date.isoformat if date in (hint, *get_args(hint)) else None)
     if write is None:

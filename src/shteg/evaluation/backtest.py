@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from shteg.chunks import ThreadExecutor, one_blas_thread
+from shteg.arrays import Floats
+from shteg.chunks import Progress, ThreadExecutor, one_blas_thread
 from shteg.errors import UsageError
 from shteg.evaluation.baselines import RECENT_YEARS, no_change_rungs, rung_base_rate, step_base_rate
-from shteg.evaluation.models import (
-    BASE_RATE,
-    LAST_FIVE_YEARS,
-    NO_CHANGE,
-    Fitter,
-    fitted_forecasts,
-    ladder_fitter,
-)
+from shteg.evaluation.models import BASE_RATE, LAST_FIVE_YEARS, NO_CHANGE, Fitter, fitted_forecasts, forecast_ladder
 from shteg.evaluation.questions import (
     HORIZONS,
     ORIGINS,
@@ -34,8 +27,6 @@ from shteg.evaluation.questions import (
     rungs_of,
 )
 from shteg.evidence.case import Case
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -112,6 +103,19 @@ class OriginPlan:
 def plan_origins(case: Case, origins: Sequence[int] = ORIGINS, horizons: Sequence[int] = HORIZONS) -> OriginPlan:
     """Sort origins, each once, by whether there is something to learn from and to ask there.
 
+    Parameters
+    ----------
+    case : Case
+        Everything known on its as-of day.
+    origins : sequence of int
+        Years; forecasts are made on their first day.
+    horizons : sequence of int
+        Years ahead.
+
+    Returns
+    -------
+    OriginPlan
+
     Raises
     ------
     UsageError
@@ -150,6 +154,16 @@ def forecast_origin(case: Case, origin: int, horizons: Sequence[int], fitter: Fi
     ----------
     case : Case
         With recorded steps only (`ladder_only`); what became known after the origin is taken out here.
+    origin : int
+        Year on whose first day the forecasts are made.
+    horizons : sequence of int
+        Years ahead.
+    fitter : Fitter
+        Makes the forecasts of the fitted models.
+
+    Returns
+    -------
+    OriginForecasts
     """
     known = case.as_of(origin_day(origin))
     steps, rungs = asked(known, origin), asked_rungs(known, origin)
@@ -185,7 +199,7 @@ def run_backtest(
     fitter: Fitter | None = None,
     keeper: Keeper | None = None,
     threads: int | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> tuple[OriginForecasts, ...]:
     """Make the forecasts of all origins at which something was known and that leave room for the shortest horizon.
 
@@ -216,7 +230,7 @@ def run_backtest(
     UsageError
         As `plan_origins`.
     """
-    ladder, fit = ladder_only(case), fitter or ladder_fitter()
+    ladder, fit = ladder_only(case), fitter or forecast_ladder
     ahead = plan_origins(case, origins, horizons).horizons
     wanted = list(ahead)
 

@@ -3,50 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.linalg import expm
 from scipy.special import gammaln, xlogy
 
-from shteg.accession.history.risk_spells import (
-    YEAR,
-    RiskSpell,
-    first_reached,
-    ladder_countries,
-    observed_steps,
-    risk_spells,
-)
+from shteg.accession.history.risk_spells import RiskSpell, first_reached, ladder_countries, observed_steps, risk_spells
+from shteg.arrays import Floats
+from shteg.estimates import YEAR_DAYS
 from shteg.evaluation.questions import RungQuestion, StepQuestion, rungs_of
 from shteg.evidence.case import Case
+from shteg.gamma_rate import HALF_EVENT, GammaRate
 
-Floats = NDArray[np.float64]
-
-PRIOR_EVENTS = 0.5
-PRIOR_YEARS = 0.5
-"""Gamma prior of every rate per year: half an event in half a year of one country, as in the ladder's own rates."""
 RECENT_YEARS = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class RatePosterior:
-    """A rate per year: Gamma(`shape`, rate `years`)."""
-
-    shape: float
-    years: float
-
-    def probability(self, horizon: float) -> float:
-        """Give the probability of an event within so many years, the rate integrated out."""
-        return float(-np.expm1(-self.shape * np.log1p(horizon / self.years)))
-
-    @property
-    def mean(self) -> float:
-        """Events per year."""
-        return self.shape / self.years
-
-
-def base_rates(known: Case, *, recent: float | None = None) -> dict[str, RatePosterior]:
+def base_rates(known: Case, *, recent: float | None = None) -> dict[str, GammaRate]:
     """Count events and years at risk of every step up to the as-of day, whoever the country.
 
     Parameters
@@ -55,13 +27,18 @@ def base_rates(known: Case, *, recent: float | None = None) -> dict[str, RatePos
         As of the origin, with recorded steps only.
     recent : float, optional
         Only the last so many years; everything if left out.
+
+    Returns
+    -------
+    dict
+        Step → its rate a year, half an event in half a year a priori.
     """
     day = known.header.as_of.toordinal()
-    since = None if recent is None else day - recent * YEAR
+    since = None if recent is None else day - recent * YEAR_DAYS
     found = {}
     for step in observed_steps(known):
         events, years = _counted(risk_spells(known, step), since)
-        found[step.id] = RatePosterior(PRIOR_EVENTS + events, PRIOR_YEARS + years)
+        found[step.id] = GammaRate.of(events, years)
     return found
 
 
@@ -70,7 +47,7 @@ def _counted(spells: Sequence[RiskSpell], since: float | None) -> tuple[int, flo
     for spell in spells:
         start = spell.entry_on if since is None else max(float(spell.entry_on), since)
         inside = spell.exit_on - start
-        years += max(inside, 0.0) / YEAR
+        years += max(inside, 0.0) / YEAR_DAYS
         events += spell.status == "reached" and inside >= 0
     return events, years
 
@@ -78,7 +55,22 @@ def _counted(spells: Sequence[RiskSpell], since: float | None) -> tuple[int, flo
 def step_base_rate(
     known: Case, questions: Sequence[StepQuestion], grid: Sequence[float], *, recent: float | None = None
 ) -> Floats:
-    """Give the probability of each question's step by each year of the grid, (question, year): one rate per step."""
+    """Give the probability of each question's step by each year, one rate per step for all countries.
+
+    Parameters
+    ----------
+    known : Case
+        As of the origin, with recorded steps only.
+    questions : sequence of StepQuestion
+    grid : sequence of float
+        Years ahead.
+    recent : float, optional
+        Only the last so many years teach the rates; everything if left out.
+
+    Returns
+    -------
+    (question, year) float
+    """
     rates = base_rates(known, recent=recent)
     return np.array([[rates[one.step].probability(years) for years in grid] for one in questions]).reshape(
         len(questions), len(grid)
@@ -88,10 +80,24 @@ def step_base_rate(
 def rung_base_rate(
     known: Case, questions: Sequence[RungQuestion], horizons: Sequence[int], *, recent: float | None = None
 ) -> Floats:
-    """Give the probability of each highest rung after each horizon, (question, horizon, rung).
+    """Give the probability of each highest rung after each horizon.
 
     A Markov chain over rungs with one rate for each pair of a rung and a higher one: events over the years that
     countries stood on the lower rung, whether they sought to go on or not; nothing about a country counts but its rung.
+
+    Parameters
+    ----------
+    known : Case
+        As of the origin, with recorded steps only.
+    questions : sequence of RungQuestion
+    horizons : sequence of int
+        Years ahead.
+    recent : float, optional
+        Only the last so many years teach the rates; everything if left out.
+
+    Returns
+    -------
+    (question, horizon, rung) float
     """
     rungs = rungs_of(known)
     generator = rung_generator(known, recent=recent)
@@ -109,18 +115,18 @@ def rung_generator(known: Case, *, recent: float | None = None) -> Floats:
     rungs = rungs_of(known)
     place = {rung: at for at, rung in enumerate(rungs)}
     day = known.header.as_of.toordinal()
-    since = 0.0 if recent is None else day - recent * YEAR
+    since = 0.0 if recent is None else day - recent * YEAR_DAYS
     years, events = np.zeros(len(rungs)), np.zeros((len(rungs), len(rungs)))
     for path in rung_paths(known).values():
         for at, (start, rung) in enumerate(path):
             end = path[at + 1][0] if at + 1 < len(path) else day
-            years[place[rung]] += max(end - max(start, since), 0.0) / YEAR
+            years[place[rung]] += max(end - max(start, since), 0.0) / YEAR_DAYS
             if at + 1 < len(path) and end >= since:
                 events[place[rung], place[path[at + 1][1]]] += 1
     generator = np.zeros_like(events)
     for at in range(len(rungs) - 1):
         above = len(rungs) - 1 - at
-        generator[at, at + 1 :] = (events[at, at + 1 :] + PRIOR_EVENTS / above) / (years[at] + PRIOR_YEARS)
+        generator[at, at + 1 :] = (events[at, at + 1 :] + HALF_EVENT[0] / above) / (years[at] + HALF_EVENT[1])
         generator[at, at] = -generator[at].sum()
     return generator
 
@@ -152,7 +158,21 @@ def rung_paths(known: Case) -> dict[str, list[tuple[int, int]]]:
 
 
 def no_change_rungs(questions: Sequence[RungQuestion], horizons: Sequence[int], rungs: Sequence[int]) -> Floats:
-    """Give the forecast that everyone stays where they are, (question, horizon, rung)."""
+    """Give the forecast that everyone stays where they are.
+
+    Parameters
+    ----------
+    questions : sequence of RungQuestion
+    horizons : sequence of int
+        Years ahead.
+    rungs : sequence of int
+        All rungs, 0 first.
+
+    Returns
+    -------
+    (question, horizon, rung) float
+        1 for the rung that the country is on.
+    """
     found = np.zeros((len(questions), len(horizons), len(rungs)))
     for row, question in enumerate(questions):
         found[row, :, list(rungs).index(question.rung)] = 1.0

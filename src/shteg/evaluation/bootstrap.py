@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from shteg.arrays import Floats
+from shteg.intervals import LEVEL
 from shteg.randomness import named_generator
 
-Floats = NDArray[np.float64]
-
 SAMPLES = 2000
-LEVEL = 0.90
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +39,39 @@ def _drawn(known: tuple[str, ...], seed: int, names: tuple[str, ...], samples: i
 
 
 def resample_countries(countries: Sequence[str], seed: int, *names: str, samples: int = SAMPLES) -> Resample:
-    """Draw countries with replacement; the draws depend on the seed, the names and the sorted countries only."""
+    """Draw countries with replacement.
+
+    Parameters
+    ----------
+    countries : sequence of str
+        Order and repetition do not matter.
+    seed : int
+    *names : str
+        What the draws are for: with the seed and the sorted countries all that they depend on.
+    samples : int
+        How many.
+
+    Returns
+    -------
+    Resample
+    """
     return _drawn(tuple(sorted(set(countries))), seed, names, samples)
 
 
 def sums_by_country(countries: Sequence[str], country: Sequence[str], numbers: ArrayLike) -> Floats:
-    """Sum rows by country, in the order of `countries`; every row must belong to one of them."""
+    """Sum rows by country.
+
+    Parameters
+    ----------
+    countries : sequence of str
+        In the order of the sums; every row must belong to one of them.
+    country : sequence of str, (row,)
+    numbers : (row, …) float
+
+    Returns
+    -------
+    (country, …) float
+    """
     place = {code: at for at, code in enumerate(countries)}
     values = np.asarray(numbers, dtype=float)
     total = np.zeros((len(countries), *values.shape[1:]))

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
-from shteg.accession.ratification.acts import RatificationAct, ratification_acts
-from shteg.accession.ratification.law import Sampling, fit_ratification
-from shteg.accession.ratification.prediction import LastRatification, last_ratifications
+from shteg.accession.ratification.acts import LastRatification, RatificationAct, last_ratifications, ratification_acts
+from shteg.accession.ratification.kernel import Sampling
+from shteg.accession.ratification.law import fit_ratification
 from shteg.accession.ratification.times import ratification_times
+from shteg.arrays import Floats
+from shteg.chunks import Progress
 from shteg.evaluation.scores import FLOOR
 from shteg.evaluation.scoring import HeldOut
 from shteg.evidence.case import Case
 from shteg.randomness import named_generator
-
-Floats = NDArray[np.float64]
 
 FOLDS = 5
 """Acts are left out in so many lots."""
@@ -29,10 +28,16 @@ LAST_DAYS = (365, 545, 730)
 SAMPLING = Sampling(chains=2, burn_in=300, kept=500, thin=1)
 
 
-def held_out_acts(
-    case: Case, *, threads: int | None = None, progress: Callable[[int, int], None] | None = None
-) -> HeldOut | None:
+def held_out_acts(case: Case, *, threads: int | None = None, progress: Progress | None = None) -> HeldOut | None:
     """Leave the acts of members out in lots and foretell their level from the other acts.
+
+    Parameters
+    ----------
+    case : Case
+    threads : int, optional
+        Never changes a number.
+    progress : callable, optional
+        Told how many lots of how many are done.
 
     Returns
     -------
@@ -84,7 +89,7 @@ def _surprise(shares: Floats, level: int) -> float:
     return float(-np.log(np.clip(shares[level], FLOOR, 1.0 - FLOOR)))
 
 
-def held_out_ratifications(case: Case, *, progress: Callable[[int, int], None] | None = None) -> tuple[HeldOut, ...]:
+def held_out_ratifications(case: Case, *, progress: Progress | None = None) -> tuple[HeldOut, ...]:
     """Leave each round of ratification out and foretell it from the others.
 
     Returns
@@ -107,10 +112,10 @@ def held_out_ratifications(case: Case, *, progress: Callable[[int, int], None] |
         who = tuple(sorted({one.member for one in own}))
         generator = named_generator(case.header.seed, "evaluation", "ratification", name)
         fit = fit_ratification(rest, who, DRAWS, generator, sampling=SAMPLING)
-        days = fit.days(generator)
-        members += _member_rows(own, rest, who, days, name)
-        slowest += _last_rows([one for one in lasts if one.round == name],
-                              [one for one in lasts if one.round != name], who, days, name)  # fmt: skip
+        drawn = dict(zip(who, fit.days(generator).T, strict=True))
+        members += _rows(name, MEMBER_DAYS, own, rest, drawn)
+        last = [one for one in lasts if one.round == name]
+        slowest += _rows(name, LAST_DAYS, last, [one for one in lasts if one.round != name], drawn)
         if progress:
             progress(number + 1, len(rounds))
     return tuple(_yes_or_no(subject, rows) for subject, rows in
@@ -121,34 +126,23 @@ Row = tuple[str, float, float, bool]
 """Group, probability by the model, probability by the base rate, whether it happened."""
 
 
-def _member_rows(
-    own: Sequence[RatificationAct], rest: Sequence[RatificationAct], who: Sequence[str], days: Floats, name: str
-) -> list[Row]:
-    rows = []
-    for limit in MEMBER_DAYS:
-        base = _base_share([_within(one.low, one.high, limit) for one in rest])
-        for one in own:
-            came = _within(one.low, one.high, limit)
-            if came is not None:
-                rows.append((name, float((days[:, who.index(one.member)] <= limit).mean()), base, came))
-    return rows
-
-
-def _last_rows(
-    own: Sequence[LastRatification],
-    rest: Sequence[LastRatification],
-    who: Sequence[str],
-    days: Floats,
+def _rows(
     name: str,
+    limits: Sequence[float],
+    own: Sequence[RatificationAct | LastRatification],
+    rest: Sequence[RatificationAct | LastRatification],
+    drawn: Mapping[str, Floats],
 ) -> list[Row]:
+    """Ask of each of a round whether all its members were through in time; `drawn` are their days, (draw,)."""
     rows = []
-    for limit in LAST_DAYS:
+    for limit in limits:
         base = _base_share([_within(one.low, one.high, limit) for one in rest])
         for one in own:
             came = _within(one.low, one.high, limit)
-            columns = [who.index(member) for member in one.members if member in who]
-            if came is not None and columns:
-                rows.append((name, float((days[:, columns].max(axis=1) <= limit).mean()), base, came))
+            members = one.members if isinstance(one, LastRatification) else (one.member,)
+            days = [drawn[member] for member in members if member in drawn]
+            if came is not None and days:
+                rows.append((name, float((np.max(days, axis=0) <= limit).mean()), base, came))
     return rows
 
 

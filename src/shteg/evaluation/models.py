@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from shteg.accession.ladder.fit import StepForecast, fit_ladder
+from shteg.accession.ladder.rungs import RungForecast, rung_probability
+from shteg.arrays import Floats
 from shteg.errors import ModelError
 from shteg.evaluation.questions import RungQuestion, StepQuestion
 from shteg.evidence.case import Case
-
-Floats = NDArray[np.float64]
 
 DRAWS = 100
 """Posterior draws of each fit; their mean is the forecast."""
@@ -23,54 +23,41 @@ BASELINES = (NO_CHANGE, BASE_RATE, LAST_FIVE_YEARS)
 MODELS = (*FITTED, *BASELINES)
 
 
-class StepForecast(Protocol):
-    """Probability that a country at risk of a step has taken it so many years after the as-of day."""
+MODEL = "Model that is scored."
+"""What the column of models means."""
 
-    @property
-    def country(self) -> str: ...
-    @property
-    def step(self) -> str: ...
-    @property
-    def horizon_years(self) -> float: ...
-    @property
-    def probability(self) -> float: ...
+Fitter = Callable[..., tuple[Iterable[StepForecast], Iterable[RungForecast]]]
+"""`fitter(known, grid, horizons, *, blocks, covariates, prior_only)` gives the forecasts of steps by each year of the
+grid and those of rungs at each horizon, from what was known."""
 
 
-class RungForecast(Protocol):
-    """Probability that a rung is the highest that a country has reached so many years after the as-of day."""
+def forecast_ladder(
+    known: Case,
+    grid: Sequence[float],
+    horizons: Sequence[float],
+    *,
+    blocks: bool = True,
+    covariates: bool = True,
+    prior_only: bool = False,
+) -> tuple[tuple[StepForecast, ...], tuple[RungForecast, ...]]:
+    """Forecast with the ladder of the accession room.
 
-    @property
-    def country(self) -> str: ...
-    @property
-    def horizon_years(self) -> float: ...
-    @property
-    def rung(self) -> int: ...
-    @property
-    def probability(self) -> float: ...
+    Parameters
+    ----------
+    known : Case
+        As it stood at the origin.
+    grid, horizons : sequence of float
+        Years for which steps and rungs are asked.
+    blocks, covariates, prior_only : bool
+        As `fit_ladder` takes them.
 
-
-class Fit(Protocol):
-    """A fitted ladder."""
-
-    def step_probability(self, horizons: Sequence[float]) -> Iterable[StepForecast]:
-        """Give the probability of each country's next steps."""
-        ...
-
-    def rung_probability(self, horizons: Sequence[float]) -> Iterable[RungForecast]:
-        """Give the probabilities of each country's highest rung."""
-        ...
-
-
-Fitter = Callable[..., Any]
-"""`fitter(case, *, draws, blocks, covariates, prior_only)` gives a `Fit`."""
-
-
-def ladder_fitter() -> Fitter:
-    """Give the ladder's own fit; loaded when it is needed."""
-    from shteg.accession.ladder.fit import fit_ladder
-
-    fitter: Fitter = fit_ladder
-    return fitter
+    Returns
+    -------
+    tuple
+        Forecasts of steps, and of rungs.
+    """
+    fit = fit_ladder(known, draws=DRAWS, blocks=blocks, covariates=covariates, prior_only=prior_only)
+    return fit.step_probability(grid), rung_probability(fit, horizons)
 
 
 def fitted_forecasts(
@@ -86,6 +73,12 @@ def fitted_forecasts(
 
     Parameters
     ----------
+    fitter : Fitter
+        Called once for each model.
+    known : Case
+        As it stood at the origin.
+    steps, rungs : sequence of StepQuestion, RungQuestion
+        What is asked.
     grid : sequence of float
         Years for which steps are asked, > 0.
     horizons : sequence of int
@@ -110,32 +103,27 @@ def fitted_forecasts(
             found[name] = found[FULL]
             continue
         parts = {"blocks": name != NO_BLOCKS, "covariates": name != NO_COVARIATES, "prior_only": name == PRIOR_ONLY}
-        fit: Fit = fitter(known, draws=DRAWS, **parts)
-        found[name] = (_step_answers(fit, steps, grid), _rung_answers(fit, rungs, horizons, places))
+        by_step, by_rung = fitter(known, grid if steps else (), horizons if rungs else (), **parts)
+        found[name] = (_step_answers(by_step, steps, grid), _rung_answers(by_rung, rungs, horizons, places))
     return found
 
 
-def _step_answers(fit: Fit, questions: Sequence[StepQuestion], grid: Sequence[float]) -> Floats:
-    if not questions:
-        return np.zeros((0, len(grid)))
-    known = {(one.country, one.step, round(float(one.horizon_years), 6)): one.probability
-             for one in fit.step_probability(tuple(grid))}  # fmt: skip
-    return np.array(
-        [
-            [_answer(known, (one.country, one.step, round(float(years), 6)), one.origin) for years in grid]
-            for one in questions
-        ]
-    )
+def _step_answers(
+    forecasts: Iterable[StepForecast], questions: Sequence[StepQuestion], grid: Sequence[float]
+) -> Floats:
+    known = {(one.country, one.step, round(float(one.horizon_years), 6)): one.probability for one in forecasts}
+    found = np.zeros((len(questions), len(grid)))
+    for row, one in enumerate(questions):
+        found[row] = [_answer(known, (one.country, one.step, round(float(years), 6)), one.origin) for years in grid]
+    return found
 
 
 def _rung_answers(
-    fit: Fit, questions: Sequence[RungQuestion], horizons: Sequence[int], places: Sequence[int]
+    forecasts: Iterable[RungForecast], questions: Sequence[RungQuestion], horizons: Sequence[int], places: Sequence[int]
 ) -> Floats:
     found = np.zeros((len(questions), len(horizons), len(places)))
-    if not questions:
-        return found
     known: dict[tuple[str, float], dict[int, float]] = {}
-    for one in fit.rung_probability(tuple(horizons)):
+    for one in forecasts:
         known.setdefault((one.country, round(float(one.horizon_years), 6)), {})[one.rung] = one.probability
     for row, question in enumerate(questions):
         for column, horizon in enumerate(horizons):

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from shteg.accession.history.risk_spells import YEAR, first_reached, ladder_countries, observed_steps, risk_spells
+from shteg.accession.history.risk_spells import first_reached, ladder_countries, observed_steps, risk_spells
+from shteg.errors import UsageError
+from shteg.estimates import YEAR_DAYS
 from shteg.evidence.case import Case
 from shteg.evidence.records.case import Step
 from shteg.evidence.records.dates import DateInterval
+from shteg.hints import list_names
 
 FIRST_ORIGIN, LAST_ORIGIN = 2000, 2023
 ORIGINS = tuple(range(FIRST_ORIGIN, LAST_ORIGIN + 1))
 """Years; the origin is their first day."""
 HORIZONS = (1, 3, 5, 10)
+
+SUBJECT = "What is forecast: steps, rungs, acts, ratification, or something nothing can test yet."
+PART = "All forecasts, those of one step (step:ID), or all but those of countries in the fast lane."
+EVENTS = "Different events among them; the same one is foretold from many origins."
+AHEAD = "Years ahead; 0 for all horizons together."
+"""What the columns of several tables mean."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -63,7 +72,21 @@ def origin_day(origin: int) -> date:
 
 
 def full_follow_up(case: Case, origin: int, horizon: int) -> bool:
-    """Tell whether everything that may happen within the horizon can have become known."""
+    """Tell whether everything that may happen within a horizon can have become known.
+
+    Parameters
+    ----------
+    case : Case
+        Known up to its as-of day.
+    origin : int
+        Year.
+    horizon : int
+        Years ahead.
+
+    Returns
+    -------
+    bool
+    """
     return (origin + horizon, 1, 1) <= (case.header.as_of.year, case.header.as_of.month, case.header.as_of.day)
 
 
@@ -76,6 +99,12 @@ def anything_known(ladder: Case, origin: int) -> bool:
     ----------
     ladder : Case
         With recorded steps only (`ladder_only`).
+    origin : int
+        Year.
+
+    Returns
+    -------
+    bool
     """
     known = ladder.as_of(origin_day(origin))
     return any(spell.entry_on for step in observed_steps(known) for spell in risk_spells(known, step))
@@ -88,6 +117,13 @@ def asked(known: Case, origin: int) -> tuple[StepQuestion, ...]:
     ----------
     known : Case
         `ladder_only(case).as_of(origin_day(origin))`.
+    origin : int
+        Year.
+
+    Returns
+    -------
+    tuple of StepQuestion
+        Sorted.
     """
     day = known.header.as_of.toordinal()
     found = {
@@ -122,7 +158,24 @@ def rungs_of(case: Case) -> tuple[int, ...]:
 def highest_rung(
     steps: Sequence[Step], reached: Mapping[tuple[str, str], DateInterval], country: str, day: date
 ) -> int:
-    """Give the highest rung a country had reached by a day (middle days)."""
+    """Give the highest rung a country had reached by a day.
+
+    Parameters
+    ----------
+    steps : sequence of Step
+        The recorded ones.
+    reached : mapping
+        (country, step) → date, as `first_reached` gives them.
+    country : str
+        ISO 3166-1 alpha-3.
+    day : date
+        Middle days count.
+
+    Returns
+    -------
+    int
+        0 where it had taken no step.
+    """
     rungs = [step.rung for step in steps if (country, step.id) in reached and reached[country, step.id].middle <= day]
     return max(rungs, default=0)
 
@@ -148,9 +201,39 @@ class Outcomes:
         if when is None:
             return float("inf")
         days = (when.middle - origin_day(question.origin)).days
-        return days / YEAR if days > 0 else None
+        return days / YEAR_DAYS if days > 0 else None
 
     def rung_after(self, question: RungQuestion, horizon: int) -> int:
         """Give the highest rung reached so many years after the origin."""
         day = date(question.origin + horizon, 1, 1)
         return max(question.rung, highest_rung(observed_steps(self.case), self.reached, question.country, day))
+
+
+def without_countries(case: Case, left_out: Collection[str]) -> Case:
+    """Give the case as if these countries had never stood on the ladder; as members that decide they stay.
+
+    Raises
+    ------
+    UsageError
+        A country is not on the ladder, or it is the aspirant.
+    """
+    known = {row.country for row in case.ladder} | {row.country for row in case.seeking}
+    known |= {row.country for row in case.countries}
+    for country in sorted(set(left_out)):
+        if country == case.header.aspirant or country not in known:
+            raise UsageError(
+                f"{country} cannot be left out",
+                list_names(sorted(known - {case.header.aspirant}), "choose among"),
+                "--without",
+            )
+    out = set(left_out)
+    return replace(
+        case,
+        ladder=tuple(row for row in case.ladder if row.country not in out),
+        seeking=tuple(row for row in case.seeking if row.country not in out),
+        countries=tuple(row for row in case.countries if row.country not in out),
+        covariates=tuple(row for row in case.covariates if row.country not in out),
+        blocks=tuple(row for row in case.blocks if row.country not in out),
+        ratifications=tuple(row for row in case.ratifications if row.candidate not in out),
+        comparison_events=tuple(row for row in case.comparison_events if row.country not in out),
+    )

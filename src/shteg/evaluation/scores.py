@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Floats = NDArray[np.float64]
+from shteg.arrays import Floats
 
 FLOOR = 0.001
 """No forecast, of any model, counts as surer than this: a 0 that comes true would cost infinitely much."""
@@ -20,6 +20,10 @@ def log_score(probability: ArrayLike, happened: ArrayLike, *, floor: float = FLO
     happened : (n,) bool
     floor : float
         Probabilities are kept within [floor, 1 - floor].
+
+    Returns
+    -------
+    (n,) float
 
     References
     ----------
@@ -78,6 +82,11 @@ def restricted_crps(grid: ArrayLike, cumulative: ArrayLike, time: ArrayLike) -> 
     (n,) float
         Integral over 0 … horizon of (F(t) - 1{T ≤ t})²: 0 for the sure and right, the horizon for the sure and wrong.
         It is the score of the distribution of min(T, horizon), so no time beyond the horizon is ever needed.
+
+    Raises
+    ------
+    ValueError
+        The grid does not rise from 0, or does not fit the probabilities.
 
     References
     ----------

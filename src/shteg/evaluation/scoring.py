@@ -6,14 +6,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from shteg.accession.history.column_texts import COUNTRY, STEP
+from shteg.arrays import Bools, Floats, Ints
+from shteg.estimates import Table, column, spread, table_row
 from shteg.evaluation.backtest import OriginForecasts
 from shteg.evaluation.models import MODELS
-from shteg.evaluation.questions import Outcomes
+from shteg.evaluation.questions import AHEAD, Outcomes
 from shteg.evaluation.scores import brier_score, log_score, ranked_probability_score, restricted_crps
 
-Floats = NDArray[np.float64]
+
+@table_row
+class ScoredStep:
+    """One forecast of a step with its outcome."""
+
+    origin: int = column("Year on whose first day the forecast was made.", "year", key=True)
+    country: str = column(COUNTRY, key=True)
+    step: str = column(STEP, key=True)
+    horizon: int = column(AHEAD, "years", key=True)
+    happened: bool = column("Whether the step was taken within the horizon.")
+    probability: Mapping[str, float] = spread(MODELS, "Probability given by the model {name}.", "share")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -26,8 +38,8 @@ class StepRows:
     origin: tuple[int, ...]
     country: tuple[str, ...]
     step: tuple[str, ...]
-    horizon: NDArray[np.int64]
-    happened: NDArray[np.bool_]
+    horizon: Ints
+    happened: Bools
     probability: Mapping[str, Floats]
     losses: Mapping[str, Mapping[str, Floats]]
 
@@ -38,8 +50,8 @@ class RungRows:
 
     origin: tuple[int, ...]
     country: tuple[str, ...]
-    horizon: NDArray[np.int64]
-    rose: NDArray[np.bool_]
+    horizon: Ints
+    rose: Bools
     losses: Mapping[str, Mapping[str, Floats]]
 
 
@@ -82,6 +94,13 @@ def score_steps(forecasts: Sequence[OriginForecasts], outcomes: Outcomes) -> Ste
     )  # fmt: skip
 
 
+def backtest_table(rows: StepRows) -> Table:
+    """Give the table `backtest`: every forecast of a step with its outcome."""
+    names = ("origin", "country", "step", "horizon", "happened")
+    cells = {name: getattr(rows, name) for name in names} | dict(rows.probability)
+    return Table.of_columns("backtest", "Every forecast of a step and what came of it", ScoredStep, cells)
+
+
 def score_rungs(forecasts: Sequence[OriginForecasts], outcomes: Outcomes) -> RungRows:
     """Put every rung question beside the rung that was reached."""
     origin: list[int] = []
@@ -90,7 +109,7 @@ def score_rungs(forecasts: Sequence[OriginForecasts], outcomes: Outcomes) -> Run
     rose: list[bool] = []
     losses: dict[str, list[Floats]] = {name: [np.zeros(0)] for name in MODELS}
     for one in forecasts:
-        for column, h in enumerate(one.horizons):
+        for at, h in enumerate(one.horizons):
             reached = [outcomes.rung_after(question, h) for question in one.rung_questions]
             origin += [one.origin] * len(reached)
             country += [question.country for question in one.rung_questions]
@@ -98,7 +117,7 @@ def score_rungs(forecasts: Sequence[OriginForecasts], outcomes: Outcomes) -> Run
             rose += [rung > question.rung for rung, question in zip(reached, one.rung_questions, strict=True)]
             places = [one.places.index(rung) for rung in reached]
             for name in MODELS:
-                share = one.rungs[name][:, column]
+                share = one.rungs[name][:, at]
                 if reached:
                     normal = share / share.sum(axis=1, keepdims=True)
                     losses[name].append(ranked_probability_score(normal, places))
@@ -121,4 +140,4 @@ class HeldOut:
     loss: Floats
     baseline_loss: Floats
     probability: Floats
-    happened: NDArray[np.bool_]
+    happened: Bools

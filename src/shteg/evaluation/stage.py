@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from shteg.accession.history.risk_spells import observed_steps
-from shteg.estimates import StageResult
+from shteg.chunks import Progress, share_progress
+from shteg.estimates import StageResult, Table
 from shteg.evaluation.backtest import OriginForecasts, run_backtest
-from shteg.evaluation.base_forecast import base_forecast
+from shteg.evaluation.base_forecast import BaseForecast, base_forecast
 from shteg.evaluation.held_out import FOLDS, held_out_acts, held_out_ratifications
 from shteg.evaluation.models import BASE_RATE, FULL, MODELS
 from shteg.evaluation.questions import ORIGINS, Outcomes, ladder_only
 from shteg.evaluation.reliability import Bin, reliability_bins
-from shteg.evaluation.scoring import HeldOut, StepRows, score_rungs, score_steps
-from shteg.evaluation.skill import Ratio, observed_expected, removals
+from shteg.evaluation.scoring import HeldOut, StepRows, backtest_table, score_rungs, score_steps
+from shteg.evaluation.skill import Ratio, Removal, observed_expected, removals
 from shteg.evaluation.summary import (
     ALL,
     ALL_HORIZONS,
@@ -28,15 +29,14 @@ from shteg.evaluation.summary import (
     summarise_steps,
     unscored,
 )
-from shteg.evaluation.tables import (
-    base_rate_table,
-    forecasts_table,
-    jackknife_table,
-    ratios_table,
-    reliability_table,
-    skill_table,
+from shteg.evaluation.values import (
+    base_rate_values,
+    ladder_values,
+    quote_for,
+    ratio_values,
+    removal_values,
+    skill_values,
 )
-from shteg.evaluation.values import base_rate_values, ladder_values, ratio_values, removal_values, skill_values
 from shteg.evidence.case import Case
 
 PAIRS_SHOWN = 5
@@ -53,11 +53,7 @@ class Scored:
 
 
 def score_forecasts(
-    case: Case,
-    *,
-    origins: Sequence[int] = ORIGINS,
-    progress: Callable[[int, int], None] | None = None,
-    threads: int | None = None,
+    case: Case, *, origins: Sequence[int] = ORIGINS, progress: Progress | None = None, threads: int | None = None
 ) -> StageResult:
     """Score the ladder at rolling origins, acts and ratifications that were held out, and foretell at the base rate.
 
@@ -83,50 +79,56 @@ def score_forecasts(
     docs/methods/evaluation.md; Gneiting & Raftery (2007), JASA 102(477).
     """
     if not observed_steps(ladder_only(case)):
-        rows = unscored(case)
-        table = skill_table(rows)
-        return StageResult(stage="evaluation", tables={table.name: table})
-    told = _Parts(progress, (len(origins), FOLDS + 1))
-    forecasts = run_backtest(case, origins=origins, threads=threads, progress=told.part(0))
-    held = held_out_forecasts(case, threads=threads, progress=told.part(1))
+        return StageResult(stage="evaluation", tables={"skill": _skill_table(unscored(case))})
+    first, second = share_progress(progress, (len(origins), FOLDS + 1))
+    forecasts = run_backtest(case, origins=origins, threads=threads, progress=first)
+    held = held_out_forecasts(case, threads=threads, progress=second)
     return summarise(case, forecasts, held).result
 
 
 def held_out_forecasts(
-    case: Case, *, threads: int | None = None, progress: Callable[[int, int], None] | None = None
+    case: Case, *, threads: int | None = None, progress: Progress | None = None
 ) -> tuple[HeldOut, ...]:
-    """Give the forecasts of acts and of ratifications that a fit had not seen."""
+    """Give the forecasts of acts and of ratifications that a fit had not seen.
 
-    def told(done: int, total: int) -> None:
-        if progress:
-            progress(done, total + 1)
+    Parameters
+    ----------
+    case : Case
+        As the edition filtered it.
+    threads : int, optional
+        Never changes a number.
+    progress : callable, optional
+        Told how many parts of how many are done.
 
-    acts = held_out_acts(case, threads=threads, progress=told)
-    ratifications = held_out_ratifications(case)
+    Returns
+    -------
+    tuple of HeldOut
+        Those of which there are enough to leave some out.
+    """
+    first, second = share_progress(progress, (FOLDS, 1))
+    acts = held_out_acts(case, threads=threads, progress=first)
+    ratifications = held_out_ratifications(case, progress=second)
     if progress:
         progress(1, 1)
     return (*((acts,) if acts else ()), *ratifications)
 
 
-class _Parts:
-    """Progress of several parts as one count; the first numbers are what the parts are expected to weigh."""
-
-    def __init__(self, progress: Callable[[int, int], None] | None, weights: tuple[int, ...]) -> None:
-        self.progress, self.weights = progress, weights
-
-    def part(self, number: int) -> Callable[[int, int], None]:
-        """Give the callback of one part."""
-        before, whole = sum(self.weights[:number]), sum(self.weights)
-
-        def told(done: int, total: int) -> None:
-            if self.progress:
-                self.progress(before + round(done / max(total, 1) * self.weights[number]), whole)
-
-        return told
-
-
 def summarise(case: Case, forecasts: Sequence[OriginForecasts], held: Sequence[HeldOut] = ()) -> Scored:
-    """Score forecasts against what is known today and put tables and values together."""
+    """Score forecasts against what is known today and put tables and values together.
+
+    Parameters
+    ----------
+    case : Case
+        Everything known today.
+    forecasts : sequence of OriginForecasts
+        As `run_backtest` gives them.
+    held : sequence of HeldOut
+        As `held_out_forecasts` gives them.
+
+    Returns
+    -------
+    Scored
+    """
     ladder = ladder_only(case)
     outcomes = Outcomes.of(ladder)
     seed = case.header.seed
@@ -144,28 +146,34 @@ def summarise(case: Case, forecasts: Sequence[OriginForecasts], held: Sequence[H
     two = removals(losses[FULL], losses[BASE_RATE], steps.country, together=2)
     total = 1.0 - losses[FULL].sum() / losses[BASE_RATE].sum() if steps.origin else 0.0
     base = base_forecast(case, case.pathways.report_years)
+    without = [*one, *two[:PAIRS_SHOWN], *two[PAIRS_SHOWN:][-PAIRS_SHOWN:]]
     tables = (
-        skill_table(rows),
-        reliability_table(_bins(steps, held)),
-        ratios_table(ratios),
-        jackknife_table([*one, *two[:PAIRS_SHOWN], *two[PAIRS_SHOWN:][-PAIRS_SHOWN:]]),
-        forecasts_table(steps),
-        base_rate_table(base),
+        _skill_table(rows),
+        Table.of("reliability", "Probability given and share that came true", Bin, _bins(steps, held)),
+        Table.of("observed_expected", "Events observed and expected", Ratio, ratios),
+        Table.of("without_countries", "Skill without some countries", Removal, without),
+        backtest_table(steps),
+        Table.of("base_rate", "The next steps at the base rate", BaseForecast, base),
     )
-    values = [
-        *ladder_values(case, rows, steps, fast),
-        *skill_values(case, rows, fast),
-        *removal_values(case, one, two, float(total)),
-        *ratio_values(case, ratios),
-        *base_rate_values(case, base),
-    ]
-    result = StageResult(stage="evaluation", tables={one.name: one for one in tables}, values=tuple(values))
+    value = quote_for(case)
+    values = (
+        *ladder_values(value, rows, steps, fast),
+        *skill_values(value, rows, fast),
+        *removal_values(value, one, two, float(total)),
+        *ratio_values(value, ratios),
+        *base_rate_values(value, base),
+    )
+    result = StageResult(stage="evaluation", tables={table.name: table for table in tables}, values=values)
     return Scored(steps=steps, skill=tuple(rows), result=result)
 
 
-def _ratios(steps: StepRows, seed: int) -> dict[tuple[str, int, str], Ratio]:
+def _skill_table(rows: Sequence[SkillRow]) -> Table:
+    return Table.of("skill", "How good the forecasts were", SkillRow, rows)
+
+
+def _ratios(steps: StepRows, seed: int) -> list[Ratio]:
     country = np.array(steps.country)
-    found = {}
+    found = []
     for part, chosen in scored_by_step(steps).items():
         horizons = (ALL_HORIZONS, *sorted(set(steps.horizon.tolist()))) if part == ALL else (ALL_HORIZONS,)
         for horizon in horizons:
@@ -175,15 +183,14 @@ def _ratios(steps: StepRows, seed: int) -> dict[tuple[str, int, str], Ratio]:
                     steps.probability[model][inside], steps.happened[inside], country[inside].tolist(), seed, "steps"
                 )
                 if ratio is not None:
-                    found[part, horizon, model] = ratio
+                    found.append(replace(ratio, part=part, horizon=horizon, model=model))
     return found
 
 
-def _bins(steps: StepRows, held: Sequence[HeldOut]) -> dict[tuple[str, str], tuple[Bin, ...]]:
-    found = {
-        ("steps", model): reliability_bins(steps.probability[model], steps.happened, steps.country)
-        for model in (FULL, BASE_RATE)
-    }
+def _bins(steps: StepRows, held: Sequence[HeldOut]) -> list[Bin]:
+    found: list[Bin] = []
+    for model in (FULL, BASE_RATE):
+        found += reliability_bins(steps.probability[model], steps.happened, steps.country, model=model)
     for one in held:
-        found[one.subject, FULL] = reliability_bins(one.probability, one.happened, one.group)
+        found += reliability_bins(one.probability, one.happened, one.group, subject=one.subject, model=FULL)
     return found

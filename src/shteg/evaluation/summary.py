@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, replace
+from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from shteg.accession.history.risk_spells import first_reached, observed_steps
-from shteg.evaluation.models import BASE_RATE, FULL, MODELS, NO_BLOCKS, NO_COVARIATES, PRIOR_ONLY
-from shteg.evaluation.questions import HORIZONS
+from shteg.arrays import Bools
+from shteg.estimates import YEAR_DAYS, column, table_row
+from shteg.evaluation.models import BASE_RATE, FULL, MODEL, MODELS, NO_BLOCKS, NO_COVARIATES, PRIOR_ONLY
+from shteg.evaluation.questions import AHEAD, EVENTS, HORIZONS, PART, SUBJECT
 from shteg.evaluation.scoring import HeldOut, RungRows, StepRows
-from shteg.evaluation.skill import SURE, Skill, fast_lane, score_skill
+from shteg.evaluation.skill import SKILL, SURE, Skill, fast_lane, score_skill
 from shteg.evidence.case import Case
 from shteg.evidence.records.dates import DateInterval
-
-Floats = NDArray[np.float64]
 
 FAST_LANE_YEARS = 2.0
 """Who took the last step within so many years of first seeking it is told apart: such haste is hard to foresee."""
@@ -29,19 +28,34 @@ UNSCORED = ("own_path", "consent", "effects")
 """What the publication gives probabilities for and nothing that happened can test yet."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@table_row
 class SkillRow:
-    """One line of the skill table; `horizon` 0 stands for all horizons together, `found` None where nothing scores."""
+    """One line of the skill table: a model against its baseline; no skill where nothing scores."""
 
-    subject: str
-    part: str
-    horizon: int
-    score: str
-    model: str
-    baseline: str
-    events: int
-    found: Skill | None
-    verdict: Verdict
+    subject: str = column(SUBJECT, key=True)
+    part: str = column(PART, key=True, default=ALL)
+    horizon: int = column(AHEAD, "years", key=True, default=ALL_HORIZONS)
+    score: str = column("Score: log, brier, rps (ranked probability) or crps (restricted).", key=True, default="log")
+    model: str = column(MODEL, key=True, default=FULL)
+    baseline: str = column("What it is compared with.", key=True, default=BASE_RATE)
+    forecasts: int = column("Forecasts scored.", "count", default=0)
+    events: int = column(EVENTS, "count", default=0)
+    countries: int = column("Countries (or members, or candidates) among them.", "count", default=0)
+    loss: float | None = column("Mean score of the model, turned so that less is better.", "score", default=None)
+    baseline_loss: float | None = column(
+        "Mean score of the baseline, turned so that less is better.", "score", default=None
+    )
+    skill: float | None = column(SKILL, "share", default=None)
+    low: float | None = column("Lower end of the 90 % interval.", default=None)
+    high: float | None = column("Upper end of the 90 % interval.", default=None)
+    verdict: Verdict = column(
+        "better or worse where the whole interval is; unclear; not_identified without events.", default="not_identified"
+    )
+
+    def judged(self, found: Skill | None) -> SkillRow:
+        """Give the line with its skill and the verdict on it."""
+        told = {} if found is None else asdict(found)
+        return replace(self, **told, verdict=judge(found, self.events))
 
 
 def judge(found: Skill | None, events: int) -> Verdict:
@@ -65,99 +79,123 @@ def fast_countries(case: Case, years: float = FAST_LANE_YEARS) -> tuple[str, ...
 
 
 def _year(when: DateInterval) -> float:
-    return when.middle.toordinal() / 365.25
+    return when.middle.toordinal() / YEAR_DAYS
+
+
+Rows = StepRows | RungRows
+Compare = Callable[..., SkillRow]
+"""`compare(chosen, part=…, horizon=…, score=…, model=…, baseline=…)` gives a line of the skill table."""
+
+
+def _comparer(subject: str, rows: Rows, seed: int, events: Callable[[Bools], int]) -> Compare:
+    """Compare models on chosen rows of one subject; `events` counts what happened among them."""
+    country = np.array(rows.country)
+
+    def compare(chosen: Bools, **of: Any) -> SkillRow:
+        line = SkillRow(subject=subject, **of)
+        inside = chosen if line.horizon == ALL_HORIZONS else chosen & (rows.horizon == line.horizon)
+        model, baseline = (rows.losses[line.score][name][inside] for name in (line.model, line.baseline))
+        found = score_skill(model, baseline, country[inside].tolist(), seed, subject)
+        return replace(line, events=events(inside)).judged(found)
+
+    return compare
 
 
 def summarise_steps(rows: StepRows, fast: Sequence[str], seed: int) -> list[SkillRow]:
-    """Compare every model with the base rate of the step, and the full model with its own parts left out."""
-    country = np.array(rows.country)
-    step = np.array(rows.step)
-    everything = np.ones(country.size, dtype=bool)
-    found: list[SkillRow] = []
+    """Compare every model with the base rate of the step, and the full model with its own parts left out.
 
-    def add(part: str, horizon: int, score: str, model: str, baseline: str, chosen: NDArray[np.bool_]) -> None:
-        inside = chosen if horizon == ALL_HORIZONS else chosen & (rows.horizon == horizon)
-        losses = rows.losses[score]
-        events = _distinct_events(rows, inside)
-        skill = score_skill(losses[model][inside], losses[baseline][inside], country[inside].tolist(), seed, "steps")
-        found.append(SkillRow(subject="steps", part=part, horizon=horizon, score=score, model=model,
-                              baseline=baseline, events=events, found=skill,
-                              verdict=judge(skill, events)))  # fmt: skip
+    Parameters
+    ----------
+    rows : StepRows
+        Forecasts of steps with their outcomes.
+    fast : sequence of str
+        Countries of the fast lane.
+    seed : int
+        Of the bootstrap.
 
-    for score in ("log", "brier", "crps"):
-        for horizon in (ALL_HORIZONS, *sorted(set(rows.horizon.tolist()) or set(HORIZONS))):
-            for model in (one for one in MODELS if one != BASE_RATE):
-                add(ALL, horizon, score, model, BASE_RATE, everything)
-    for baseline in (NO_BLOCKS, NO_COVARIATES, PRIOR_ONLY):
-        add(ALL, ALL_HORIZONS, "log", FULL, baseline, everything)
-    add(WITHOUT_FAST, ALL_HORIZONS, "log", FULL, BASE_RATE, ~np.isin(country, list(fast)))
-    for name in dict.fromkeys(rows.step):
-        add(f"step:{name}", ALL_HORIZONS, "log", FULL, BASE_RATE, step == name)
-    return found
+    Returns
+    -------
+    list of SkillRow
+    """
+
+    def events(chosen: Bools) -> int:  # the same event is asked for many times
+        return len({(rows.country[at], rows.step[at]) for at in np.flatnonzero(chosen & rows.happened)})
+
+    compare = _comparer("steps", rows, seed, events)
+    parts = scored_by_step(rows)
+    horizons = (ALL_HORIZONS, *sorted(set(rows.horizon.tolist()) or set(HORIZONS)))
+    return [
+        *(
+            compare(parts[ALL], horizon=horizon, score=score, model=model)
+            for score in ("log", "brier", "crps")
+            for horizon in horizons
+            for model in MODELS
+            if model != BASE_RATE
+        ),
+        *(compare(parts[ALL], baseline=baseline) for baseline in (NO_BLOCKS, NO_COVARIATES, PRIOR_ONLY)),
+        compare(~np.isin(np.array(rows.country), list(fast)), part=WITHOUT_FAST),
+        *(compare(chosen, part=part) for part, chosen in parts.items() if part != ALL),
+    ]
 
 
 def summarise_rungs(rows: RungRows, fast: Sequence[str], seed: int) -> list[SkillRow]:
-    """Compare the forecasts of the highest rung with a Markov chain over rungs at base rates."""
+    """Compare the forecasts of the highest rung with a Markov chain over rungs at base rates.
+
+    Parameters
+    ----------
+    rows : RungRows
+        Forecasts of rungs with their outcomes.
+    fast : sequence of str
+        Countries of the fast lane.
+    seed : int
+        Of the bootstrap.
+
+    Returns
+    -------
+    list of SkillRow
+    """
     country = np.array(rows.country)
-    found = []
-    for part, chosen in ((ALL, np.ones(country.size, dtype=bool)), (WITHOUT_FAST, ~np.isin(country, list(fast)))):
-        for horizon in (ALL_HORIZONS, *sorted(set(rows.horizon.tolist()))):
-            inside = chosen if horizon == ALL_HORIZONS else chosen & (rows.horizon == horizon)
-            events = len({code for code, rose in zip(country[inside], rows.rose[inside], strict=True) if rose})
-            for model in (one for one in MODELS if one != BASE_RATE):
-                if part == WITHOUT_FAST and (model != FULL or horizon != ALL_HORIZONS):
-                    continue
-                losses = rows.losses["rps"]
-                skill = score_skill(
-                    losses[model][inside], losses[BASE_RATE][inside], country[inside].tolist(), seed, "rungs"
-                )
-                found.append(SkillRow(subject="rungs", part=part, horizon=horizon, score="rps", model=model,
-                                      baseline=BASE_RATE, events=events, found=skill,
-                                      verdict=judge(skill, events)))  # fmt: skip
-    return found
+    compare = _comparer("rungs", rows, seed, lambda chosen: len(set(country[chosen & rows.rose].tolist())))
+    everything = np.ones(country.size, dtype=bool)
+    return [
+        *(
+            compare(everything, horizon=horizon, score="rps", model=model)
+            for horizon in (ALL_HORIZONS, *sorted(set(rows.horizon.tolist())))
+            for model in MODELS
+            if model != BASE_RATE
+        ),
+        compare(~np.isin(country, list(fast)), part=WITHOUT_FAST, score="rps"),
+    ]
 
 
 def summarise_held_out(held: HeldOut, seed: int) -> SkillRow:
     """Compare forecasts of what a fit had not seen with their base rate."""
-    skill = score_skill(held.loss, held.baseline_loss, held.group, seed, held.subject)
     events = len(held.group) if held.subject == "acts" else len(set(held.group))  # a round is one event
-    return SkillRow(subject=held.subject, part=ALL, horizon=ALL_HORIZONS, score="log", model=FULL, baseline=BASE_RATE,
-                    events=events, found=skill, verdict=judge(skill, events))  # fmt: skip
+    found = score_skill(held.loss, held.baseline_loss, held.group, seed, held.subject)
+    return SkillRow(subject=held.subject, events=events).judged(found)
 
 
 def unscored(case: Case) -> list[SkillRow]:
     """Name what nothing that happened can test: the aspirant's own steps and consents while it has taken none."""
-    aspirant = case.header.aspirant
-    own = sum(country == aspirant for country, _ in first_reached(case))
-    rows = []
-    for subject in UNSCORED:
-        if own == 0 or subject == "effects":
-            rows.append(SkillRow(subject=subject, part=ALL, horizon=ALL_HORIZONS, score="log", model=FULL,
-                                 baseline=BASE_RATE, events=0, found=None, verdict="not_identified"))  # fmt: skip
-    return rows
+    own = any(country == case.header.aspirant for country, _ in first_reached(case))
+    return [SkillRow(subject=subject) for subject in UNSCORED if subject == "effects" or not own]
 
 
-def _distinct_events(rows: StepRows, chosen: NDArray[np.bool_]) -> int:
-    """Count countries' steps that happened within some horizon: the same event is asked for many times."""
-    places = np.flatnonzero(chosen & rows.happened)
-    return len({(rows.country[at], rows.step[at]) for at in places})
-
-
-def leading(rows: Sequence[SkillRow]) -> Literal["model", "base_rate"]:
+def leading(rows: Iterable[SkillRow]) -> Literal["model", "base_rate"]:
     """Tell which forecast the publication leads with: the model's only if its skill is surely above 0.
 
     The rule looks at the log score of the full model against the base rate of each step, all horizons together.
     """
-    main = find_row(rows, subject="steps", part=ALL, horizon=ALL_HORIZONS, score="log", model=FULL, baseline=BASE_RATE)
-    return "model" if main is not None and main.verdict == "better" else "base_rate"
+    main = (ALL, ALL_HORIZONS, "log", FULL, BASE_RATE)
+    sure = (
+        row.subject == "steps" and (row.part, row.horizon, row.score, row.model, row.baseline) == main
+        for row in rows
+        if row.verdict == "better"
+    )
+    return "model" if any(sure) else "base_rate"
 
 
-def find_row(rows: Sequence[SkillRow], **wanted: object) -> SkillRow | None:
-    """Give the first row with these fields."""
-    return next((row for row in rows if all(getattr(row, name) == one for name, one in wanted.items())), None)
-
-
-def scored_by_step(rows: StepRows) -> Mapping[str, NDArray[np.bool_]]:
-    """Give a mask of the rows for all steps together and for each step."""
+def scored_by_step(rows: StepRows) -> Mapping[str, Bools]:
+    """Give a mask, (row,), of the rows for all steps together and for each step."""
     step = np.array(rows.step)
     return {ALL: np.ones(step.size, dtype=bool)} | {f"step:{name}": step == name for name in dict.fromkeys(rows.step)}

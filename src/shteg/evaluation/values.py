@@ -2,149 +2,206 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any
 
-from shteg.estimates import Value
+from shteg.estimates import Value, quote
 from shteg.evaluation.base_forecast import BaseForecast
 from shteg.evaluation.models import BASE_RATE, FULL
 from shteg.evaluation.scoring import StepRows
 from shteg.evaluation.skill import Ratio, Removal
 from shteg.evaluation.summary import ALL, ALL_HORIZONS, WITHOUT_FAST, SkillRow, leading
 from shteg.evidence.case import Case
+from shteg.intervals import LEVEL
 
-LEVEL = 0.90
 _NAMES = {"steps": "ladder", "rungs": "rungs"}
 _MAIN_SCORE = {"steps": "log", "rungs": "rps"}
 
-
-class Provenance:
-    """Where the numbers come from: the ladder's events, spells of seeking and blocks."""
-
-    def __init__(self, case: Case) -> None:
-        rows = [*case.ladder, *case.seeking, *case.blocks]
-        found = {row.source for row in rows} | {step.source for step in case.steps if step.events}
-        self.sources = tuple(sorted(found)) or ("case",)
-        self.verified = all(row.verified for row in rows)
-
-    def skill(self, name: str, number: float, key: str, bounds: tuple[float, float] | None, args: Mapping[str, str],
-              details: Mapping[str, str | float]) -> Value:  # fmt: skip
-        """Make a value that is a skill (1 perfect, 0 no better than the baseline), with its interval."""
-        low, high = bounds if bounds else (None, None)
-        return Value(
-            id=name, number=number, unit="score", decimals=2, label="computed", label_key=f"value.evaluation.{key}",
-            label_args=args, source_ids=self.sources, method="evaluation#skill", low=low, high=high,
-            level=LEVEL if bounds else None, verified=self.verified, details=details,
-        )  # fmt: skip
-
-    def count(self, name: str, number: float, key: str) -> Value:
-        """Make a value that is a count."""
-        return Value(
-            id=name, number=float(number), unit="count", decimals=0, label="computed",
-            label_key=f"value.evaluation.{key}", source_ids=self.sources, method="evaluation#origins",
-            verified=self.verified,
-        )  # fmt: skip
+Quote = Callable[..., tuple[Value, ...]]
+"""`estimates.quote`, its sources given."""
 
 
-def skill_values(case: Case, rows: Sequence[SkillRow], fast: Sequence[str]) -> list[Value]:
-    """Give the skill over the base rate by model and horizon, in the main score of each subject."""
-    origin = Provenance(case)
+def quote_for(case: Case) -> Quote:
+    """Give what quotes numbers of the evaluation: they rest on the ladder's events, spells of seeking and blocks."""
+    rows = [*case.ladder, *case.seeking, *case.blocks]
+    found = {row.source for row in rows} | {step.source for step in case.steps if step.events}
+    verified = all(row.verified for row in rows)
+    return partial(quote, label="computed", sources=tuple(sorted(found)) or ("case",), verified=verified, level=LEVEL)
+
+
+def _quote_skill(value: Quote, rows: Iterable[Mapping[str, Any]]) -> tuple[Value, ...]:
+    """Quote skills (1 perfect, 0 no better than the baseline), each with its id, message and details in the row."""
+    return value(
+        rows,
+        id="{id}",
+        number="skill",
+        unit="score",
+        decimals=2,
+        low=lambda row: row.get("low"),
+        high=lambda row: row.get("high"),
+        label_key="value.evaluation.{key}",
+        label_args=lambda row: row.get("args", {}),
+        method="evaluation#skill",
+        details=lambda row: row["details"],
+    )
+
+
+def skill_values(value: Quote, rows: Iterable[SkillRow], fast: Sequence[str]) -> tuple[Value, ...]:
+    """Give the skill over the base rate by model and horizon, in the main score of each subject.
+
+    Parameters
+    ----------
+    value : Quote
+        As `quote_for` gives it.
+    rows : iterable of SkillRow
+        The skill table.
+    fast : sequence of str
+        Countries of the fast lane.
+
+    Returns
+    -------
+    tuple of Value
+    """
     found = []
     for row in rows:
-        if row.found is None or row.verdict == "not_identified" or row.baseline != BASE_RATE:
+        if row.verdict == "not_identified" or row.baseline != BASE_RATE:
             continue
         if row.score != _MAIN_SCORE.get(row.subject, "log"):
             continue
-        model = row.model.replace("_", "-")
-        details: dict[str, str | float] = {"forecasts": row.found.forecasts, "events": row.events}
-        details["verdict"] = row.verdict
-        bounds = (row.found.low, row.found.high)
+        subject, model = _NAMES.get(row.subject), row.model.replace("_", "-")
         args: dict[str, str] = {}
-        if row.subject not in _NAMES:
+        details: dict[str, str | float] = {"forecasts": row.forecasts, "events": row.events, "verdict": row.verdict}
+        if subject is None:
             key = row.subject.replace("_", "-")
-            name = f"skill.{key}.model.all"
+            name = f"{key}.model.all"
         elif row.part == WITHOUT_FAST:
-            name = f"skill.{_NAMES[row.subject]}.{model}.without-fast-lane"
-            key = f"{_NAMES[row.subject]}-without-fast-lane"
+            name, key = f"{subject}.{model}.without-fast-lane", f"{subject}-without-fast-lane"
             details["countries"] = ", ".join(fast)
         elif row.part != ALL:
             step = row.part.partition(":")[2]
-            name, key, args = f"skill.step.{step}", "step", {"step": f"step:{step}"}
+            name, key, args = f"step.{step}", "step", {"step": f"step:{step}"}
         elif row.horizon == ALL_HORIZONS:
-            name, key = f"skill.{_NAMES[row.subject]}.{model}.all", f"{_NAMES[row.subject]}-all.{model}"
+            name, key = f"{subject}.{model}.all", f"{subject}-all.{model}"
         else:
-            name = f"skill.{_NAMES[row.subject]}.{model}.{row.horizon}"
-            key, args = f"{_NAMES[row.subject]}.{model}", {"years": str(row.horizon)}
-        found.append(origin.skill(name, row.found.skill, key, bounds, args, details))
-    return found
+            name, key, args = f"{subject}.{model}.{row.horizon}", f"{subject}.{model}", {"years": str(row.horizon)}
+        number = {"skill": row.skill, "low": row.low, "high": row.high}
+        found.append({"id": f"skill.{name}", "key": key, "args": args, "details": details, **number})
+    return _quote_skill(value, found)
 
 
-def ladder_values(case: Case, rows: Sequence[SkillRow], steps: StepRows, fast: Sequence[str]) -> list[Value]:
-    """Give which forecast leads, and how much was scored."""
-    origin = Provenance(case)
-    events = {(c, s) for c, s, y in zip(steps.country, steps.step, steps.happened, strict=True) if y}
-    return [
-        Value(
-            id="skill.ladder.leads", number=leading(rows), unit="text", decimals=0, label="computed",
-            label_key="value.evaluation.leads", source_ids=origin.sources, method="evaluation#rule",
-            verified=origin.verified,
+def ladder_values(value: Quote, rows: Iterable[SkillRow], steps: StepRows, fast: Sequence[str]) -> tuple[Value, ...]:
+    """Give which forecast leads, and how much was scored.
+
+    Parameters
+    ----------
+    value : Quote
+        As `quote_for` gives it.
+    rows : iterable of SkillRow
+        The skill table.
+    steps : StepRows
+        All forecasts of steps.
+    fast : sequence of str
+        Countries of the fast lane.
+
+    Returns
+    -------
+    tuple of Value
+    """
+    scored = zip(steps.country, steps.step, steps.happened, strict=True)
+    counts = {
+        "forecasts": len(steps.origin),
+        "events": len({(country, step) for country, step, happened in scored if happened}),
+        "countries": len(set(steps.country)),
+        "origins": len(set(steps.origin)),
+        "fast-lane": len(fast),
+    }
+    return (
+        *value(
+            [{"leads": leading(rows)}],
+            id="skill.ladder.leads",
+            number="leads",
+            unit="text",
+            label_key="value.evaluation.leads",
+            method="evaluation#rule",
         ),
-        origin.count("skill.ladder.forecasts", len(steps.origin), "forecasts"),
-        origin.count("skill.ladder.events", len(events), "events"),
-        origin.count("skill.ladder.countries", len(set(steps.country)), "countries"),
-        origin.count("skill.ladder.origins", len(set(steps.origin)), "origins"),
-        origin.count("skill.ladder.fast-lane", len(fast), "fast-lane"),
-    ]  # fmt: skip
+        *value(
+            [{"name": name, "number": float(number)} for name, number in counts.items()],
+            id="skill.ladder.{name}",
+            number="number",
+            unit="count",
+            label_key="value.evaluation.{name}",
+            method="evaluation#origins",
+        ),
+    )
 
 
-def removal_values(case: Case, one: Sequence[Removal], two: Sequence[Removal], total: float) -> list[Value]:
-    """Give the skill without the country, and without the pair, that change it most to the worse and to the better."""
-    origin = Provenance(case)
+def removal_values(value: Quote, one: Sequence[Removal], two: Sequence[Removal], total: float) -> tuple[Value, ...]:
+    """Give the skill without the country, and without the pair, that change it most to the worse and to the better.
+
+    Parameters
+    ----------
+    value : Quote
+        As `quote_for` gives it.
+    one, two : sequence of Removal
+        Without each country and each pair, from the lowest to the highest skill.
+    total : float
+        The skill with all.
+
+    Returns
+    -------
+    tuple of Value
+        None where what is left cannot be compared.
+    """
     found = []
     for name, removals in (("one", one), ("two", two)):
         if not removals or abs(removals[0].skill) > 10.0:
             continue
-        low, high = removals[0], removals[-1]
-        for end, removal in (("lowest", low), ("highest", high)):
-            found.append(
-                origin.skill(
-                    f"skill.ladder.full.{end}-without-{name}", removal.skill, f"{end}-without-{name}", None, {},
-                    {"without": ", ".join(removal.without), "with_all": total},
-                )
-            )  # fmt: skip
-    return found
+        for end, removal in (("lowest", removals[0]), ("highest", removals[-1])):
+            key = f"{end}-without-{name}"
+            details = {"without": ", ".join(removal.without), "with_all": total}
+            found.append({"id": f"skill.ladder.full.{key}", "key": key, "skill": removal.skill, "details": details})
+    return _quote_skill(value, found)
 
 
-def ratio_values(case: Case, ratios: Mapping[tuple[str, int, str], Ratio]) -> list[Value]:
+def ratio_values(value: Quote, ratios: Iterable[Ratio]) -> tuple[Value, ...]:
     """Give events observed over expected of the full model, by horizon."""
-    origin = Provenance(case)
-    found = []
-    for (part, horizon, model), one in ratios.items():
-        if model != FULL or part != ALL or not one.low < one.high:
-            continue
-        last = "all" if horizon == ALL_HORIZONS else str(horizon)
-        found.append(
-            Value(
-                id=f"skill.ladder.observed-expected.{last}", number=one.ratio, unit="ratio", decimals=2,
-                label="computed", source_ids=origin.sources, method="evaluation#calibration",
-                label_key=f"value.evaluation.observed-expected{'-all' if last == 'all' else ''}",
-                label_args={} if last == "all" else {"years": last}, low=one.low, high=one.high, level=LEVEL,
-                verified=origin.verified,
-                details={"observed": one.observed, "expected": one.expected},
-            )
-        )  # fmt: skip
-    return found
+    sure = [one for one in ratios if one.model == FULL and one.part == ALL and one.low < one.high]
+    ratio = partial(
+        value,
+        number="ratio",
+        decimals=2,
+        low="low",
+        high="high",
+        method="evaluation#calibration",
+        details=("observed", "expected"),
+    )
+    return (
+        *ratio(
+            [one for one in sure if one.horizon == ALL_HORIZONS],
+            id="skill.ladder.observed-expected.all",
+            label_key="value.evaluation.observed-expected-all",
+        ),
+        *ratio(
+            [one for one in sure if one.horizon != ALL_HORIZONS],
+            id="skill.ladder.observed-expected.{horizon}",
+            label_key="value.evaluation.observed-expected",
+            label_args={"years": "{horizon}"},
+        ),
+    )
 
 
-def base_rate_values(case: Case, forecasts: Sequence[BaseForecast]) -> list[Value]:
+def base_rate_values(value: Quote, forecasts: Iterable[BaseForecast]) -> tuple[Value, ...]:
     """Give the aspirant's next steps at the base rate."""
-    origin = Provenance(case)
-    return [
-        Value(
-            id=f"baserate.{one.step}.{one.year}", number=one.probability, unit="share", decimals=0, label="estimated",
-            label_key="value.evaluation.base-rate", label_args={"step": f"step:{one.step}", "year": str(one.year)},
-            source_ids=origin.sources, method="evaluation#rule", low=one.low, high=one.high, level=LEVEL,
-            verified=origin.verified,
-            details={"events": one.events, "exposure_years": one.exposure_years},
-        )
-        for one in forecasts
-    ]  # fmt: skip
+    return value(
+        forecasts,
+        id="baserate.{step}.{year}",
+        number="probability",
+        low="low",
+        high="high",
+        label="estimated",
+        label_key="value.evaluation.base-rate",
+        label_args={"step": "step:{step}", "year": "{year}"},
+        method="evaluation#rule",
+        details=("events", "exposure_years"),
+    )

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, TypeVar, cast
 
 from shteg.evidence.part import filled, hidden_fields
-from shteg.evidence.past_frame import frame_changes
-from shteg.evidence.records.base import Correction, Dated, Localised, Source
+from shteg.evidence.past_frame import frame_changes, rows_on
+from shteg.evidence.records.base import Correction, Localised, Source, Sourced
 from shteg.evidence.records.case import CaseHeader, Pathways, Recommendations, Step
-from shteg.evidence.records.dates import DateInterval
+from shteg.evidence.records.declarations import Record
 from shteg.evidence.records.facts import (
     Act,
     ChronicleEvent,
@@ -27,6 +28,7 @@ from shteg.evidence.records.facts import (
     Requirement,
     SeekingSpell,
 )
+from shteg.evidence.records.files import TABLES
 from shteg.evidence.records.model import Block, ComparisonStep, Covariate, Government, Scenario, Variable
 from shteg.evidence.records.surveys import (
     Methodology,
@@ -39,30 +41,7 @@ from shteg.evidence.records.surveys import (
     WeightScheme,
 )
 
-DATED = (
-    "acts",
-    "ladder",
-    "ratifications",
-    "chronicle",
-    "readings",
-    "partnerships",
-    "covariates",
-    "governments",
-    "comparison_events",
-    "published",
-)
-"""The tables whose rows carry the day from which they were known."""
-
-
-def _if_past(when: DateInterval | None, day: date) -> DateInterval | None:
-    return when if when is not None and when.last <= day else None
-
-
-def _pathways_on(pathways: Pathways, day: date) -> Pathways:
-    """Take back what had not begun: work in an area of reform, shocks that are under way."""
-    areas = (one.model_copy(update={"started_on": _if_past(one.started_on, day)}) for one in pathways.areas)
-    shocks = (one.model_copy(update={"under_way_since": _if_past(one.under_way_since, day)}) for one in pathways.shocks)
-    return pathways.model_copy(update={"areas": tuple(areas), "shocks": tuple(shocks)})
+R = TypeVar("R", bound=Record)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +61,9 @@ class Case:
 
     `files` maps every file read (path relative to the folder, posix) to its SHA-256; `texts` maps language and name to
     Markdown as written; `labels` maps a kind of word ("subgroup", "answer", "kind", …) to its words and their names in
-    each language (`labels.toml`); `corrected` lists the corrections that were applied. `lines` gives, by file, the
-    line on which each row stands, in the order of the rows; a case without some of its rows has none.
+    each language (`labels.toml`); `tables` holds the rows of tables that have no field of their own, by name;
+    `corrected` lists the corrections that were applied. `lines` gives, by file, the line on which each row stands, in
+    the order of the rows; a case without some of its rows has none.
     """
 
     root: Path
@@ -118,48 +98,43 @@ class Case:
     population: tuple[PopulationMargin, ...] = ()
     schemes: Mapping[str, WeightScheme] = field(default_factory=dict)
     waves: tuple[Wave, ...] = ()
+    tables: Mapping[str, tuple[Record, ...]] = field(default_factory=dict)
     labels: Mapping[str, Mapping[str, Localised]] = field(default_factory=dict)
     corrected: tuple[Correction, ...] = ()
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     lines: Mapping[str, tuple[int, ...]] = field(default_factory=dict, compare=False, repr=False)
 
+    def rows(self, record: type[R]) -> tuple[R, ...]:
+        """Give the rows of a table, by their record.
+
+        Parameters
+        ----------
+        record : type
+            Declared as a CSV table, such as `Act`.
+
+        Returns
+        -------
+        tuple
+            In the order of the file; () if the case has no such table.
+        """
+        (table,) = (spec.table for spec in TABLES if spec.record is record)
+        own = getattr(self, table) if table in self.__dataclass_fields__ else self.tables.get(table, ())
+        return cast("tuple[R, ...]", own)
+
     def as_of(self, day: date) -> Case:
         """Give the case as it could be known on `day`.
 
-        Dated records count by `public_from`, never by `happened_on`. Spells of seeking and blocks count once their
-        beginning was known, and are open if they ended later; members count once they had joined; independence counts
-        once it had come. What rests on something that was not there yet is passed over (`list_passed_over` names it):
-        effects on states that were no members, steps that none of their sponsors could decide, scenarios of these;
-        rows without a date whose source was surely published later.
+        Rows count from the last day of `known_on`, or else of the date that their record declares; dates that had not
+        come are taken back (spells and blocks are open if they ended later). What rests on something that was not
+        there yet is passed over (`list_passed_over` names it): effects on states that were no members, steps that none
+        of their sponsors could decide, scenarios of these; rows without a date whose source was surely published later.
         """
-
         if hidden := hidden_fields(self):
             return replace(filled(self, hidden).as_of(day), **hidden)  # type: ignore[arg-type]
-
-        def known(records: tuple[Dated, ...]) -> tuple[Dated, ...]:
-            return tuple(record for record in records if record.public_from <= day)
-
-        changes: dict[str, Any] = {name: known(getattr(self, name)) for name in DATED}
+        known = {spec.table: rows_on(self.rows(spec.record), spec.record, day) for spec in TABLES}
+        changes = filed(known, frame_changes(self, known, day))
         changes["header"] = self.header.model_copy(update={"as_of": day})
-        changes["seeking"] = tuple(
-            spell.model_copy(update={"sought_to": _if_past(spell.sought_to, day)})
-            for spell in self.seeking
-            if spell.sought_from.last <= day
-        )
-        changes["blocks"] = tuple(
-            block.model_copy(update={"blocked_to": _if_past(block.blocked_to, day)})
-            for block in self.blocks
-            if (block.known_on or block.blocked_from).last <= day
-        )
-        changes["members"] = tuple(
-            member.model_copy(update={"eu_member_since": _if_past(member.eu_member_since, day)})
-            for member in self.members
-            if member.member_since.last <= day
-        )
-        members = [member.member for member in self.members if member.member_since.last <= day]
-        changes |= frame_changes(self, members, changes["readings"], day)
-        changes["pathways"] = _pathways_on(changes["pathways"], day)
         changes["waves"] = tuple(one for one in self.waves if one.design.happened_on.first <= day)
         changes["designs"] = tuple(one for one in self.designs if one.happened_on.first <= day)
         changes["lines"] = {}
@@ -170,27 +145,28 @@ class Case:
 
         Members, countries and steps stay: they are the frame that the facts stand in, not findings.
         """
-        from shteg.evidence.records.base import Sourced
+        kept = {
+            spec.table: tuple(row for row in self.rows(spec.record) if not isinstance(row, Sourced) or row.verified)
+            for spec in TABLES
+            if not spec.frame
+        }
+        return replace(self, **filed(kept), lines={})
 
-        changes: dict[str, Any] = {"lines": {}}
-        for name in (
-            "acts",
-            "ladder",
-            "seeking",
-            "ratifications",
-            "chronicle",
-            "requirements",
-            "readings",
-            "programmes",
-            "partnerships",
-            "covariates",
-            "governments",
-            "blocks",
-            "comparison_events",
-            "published",
-            "designs",
-            "population",
-        ):
-            records: tuple[Sourced, ...] = getattr(self, name)
-            changes[name] = tuple(record for record in records if record.verified)
-        return replace(self, **changes)
+
+def filed(tables: Mapping[str, tuple[Record, ...]], others: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
+    """Give the arguments of `Case` for rows by table: their own field, or their place in `tables`.
+
+    Parameters
+    ----------
+    tables : mapping
+        Name of the table → its rows; those left out that have no field of their own are left empty.
+    others : mapping
+        Further arguments of `Case`, which take the place of rows of the same name.
+
+    Returns
+    -------
+    dict
+    """
+    own = {name: rows for name, rows in tables.items() if name in Case.__dataclass_fields__}
+    rest = {name: rows for name, rows in tables.items() if name not in own and rows}
+    return {**own, "tables": rest, **others}

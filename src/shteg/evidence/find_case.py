@@ -5,8 +5,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from shteg.errors import UsageError
-from shteg.evidence.files.explain_invalid import nearest
 from shteg.evidence.records.base import is_id
+from shteg.hints import nearest
 from shteg.keeping import work_folder
 
 EXAMPLE = "demo"

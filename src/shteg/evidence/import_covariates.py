@@ -88,7 +88,9 @@ def read_wdi(
         `API_….csv` or `WDICSV.csv`, with `Country Code`, `Indicator Code` and one column per year.
     indicator : str
         Its code, such as `NY.GDP.PCAP.KD`.
-    variable, source, grade, countries, years
+    variable, source, grade : str
+    countries : collection of str
+    years : range, optional
         As in `read_vdem`.
 
     Returns

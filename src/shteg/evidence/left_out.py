@@ -6,20 +6,16 @@ left out although it may have happened before; that must be said, since nothing 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from shteg.errors import Problem
-from shteg.evidence.case import DATED, Case
-from shteg.evidence.files.schema import FILES
-from shteg.evidence.records.base import Dated, Record
+from shteg.evidence.case import Case
+from shteg.evidence.past_frame import counted_from
 from shteg.evidence.records.dates import DateInterval
-
-_FILES = {"comparison_events": "comparisons.csv", "published": "surveys/published.csv"}
-"""File of each table whose file is not called like it."""
-_ENDS = {"seeking": "sought_to", "blocks": "blocked_to", "members": "eu_member_since"}
-"""Dates inside rows that count, which are themselves left out where they may lie after the day."""
+from shteg.evidence.records.declarations import FileSpec, Record, TakenBack, marked
+from shteg.evidence.records.files import TABLES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,19 +48,24 @@ def list_left_out(case: Case, day: date | None = None) -> tuple[LeftOut, ...]:
     """
     day = day or case.header.as_of
     found = _of_pathways(case, day)
-    for table in (*DATED, "seeking", "blocks", "members"):
-        rows: Sequence[Record] = getattr(case, table)
-        file = _FILES.get(table, f"{table}.csv")
-        lines = case.lines.get(file, ())
+    for spec in TABLES:
+        rows = case.rows(spec.record)
+        lines = case.lines.get(spec.path, ())
         for place, row in enumerate(rows):
+            if (since := counted_from(row)) is None:
+                continue
             line = lines[place] if len(lines) == len(rows) else 0
-            column, when = _counted_from(row)
-            end = getattr(row, _ENDS.get(table, ""), None)
-            if when.last > day:
-                found.append(_left_out(table, file, line, _key(file, row), column, when, day))
-            elif isinstance(end, DateInterval) and end.first <= day < end.last:
-                found.append(_left_out(table, file, line, _key(file, row), _ENDS[table], end, day, whole=False))
+            where = spec.table, spec.path, line, _key(spec, row)
+            if since[1].last > day:
+                found.append(_left_out(*where, *since, day))
+                continue
+            dates = ((name, getattr(row, name)) for name in marked(spec.record, TakenBack))
+            found += [_left_out(*where, *end, day, whole=False) for end in dates if _may_be_past(end[1], day)]
     return tuple(sorted(found, key=lambda one: (one.file, one.line, one.key)))
+
+
+def _may_be_past(when: DateInterval | None, day: date) -> bool:
+    return when is not None and when.first <= day < when.last
 
 
 def _of_pathways(case: Case, day: date) -> list[LeftOut]:
@@ -73,7 +74,7 @@ def _of_pathways(case: Case, day: date) -> list[LeftOut]:
     return [
         _left_out("pathways", "pathways.toml", 0, name, key, when, day, whole=False)
         for key, name, when in dates
-        if when is not None and when.first <= day < when.last
+        if when is not None and _may_be_past(when, day)
     ]
 
 
@@ -116,16 +117,5 @@ def _notice(one: LeftOut, day: date) -> Problem:
     return Problem(one.file, one.line, 0, problem, hint)
 
 
-def _counted_from(row: Record) -> tuple[str, DateInterval]:
-    """Give the column and the date from whose last day on a row counts."""
-    names = ("known_on", "happened_on") if isinstance(row, Dated) else ("known_on", "blocked_from", "sought_from")
-    for name in (*names, "member_since"):
-        when = getattr(row, name, None)
-        if isinstance(when, DateInterval):
-            return name, when
-    raise AssertionError(f"{type(row).__name__} has no date")
-
-
-def _key(file: str, row: Record) -> str:
-    names: Iterator[str] = (name for spec in FILES if spec.path == file for name in spec.key)
-    return " ".join(str(getattr(row, name)) for name in names if getattr(row, name, None) is not None)
+def _key(spec: FileSpec, row: Record) -> str:
+    return " ".join(str(getattr(row, name)) for name in spec.key if getattr(row, name, None) is not None)

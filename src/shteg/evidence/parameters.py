@@ -5,12 +5,16 @@ One list, `GROUPS`, says it for the checks (of a file not yet known to be right)
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeGuard
 
 from shteg.evidence.records.base import Parameter
 
 Domain = Literal["real", "nonnegative", "positive", "probability"]
 Path = tuple[str | int, ...]
+Fault = tuple[str, str, str]
+"""The key at fault, the problem, the hint."""
+LARGEST_FACTOR = 1000
+"""No measure multiplies a parameter by more, or adds more to it."""
 EACH = "*"
 """In the path of a group: every entry of a list, by its `id`, or of a table, by its key."""
 HINTS = {
@@ -108,6 +112,11 @@ def movable_targets(pathways: Any, members: Iterable[str], timed_steps: Iterable
         As for `find_parameters`.
     members, timed_steps : iterables of str
         The members, and the steps that no member ratifies: their consent and their rate can be moved.
+
+    Returns
+    -------
+    dict
+        Dotted name → domain, in the order of the file format.
     """
     found: dict[str, Domain] = {one.name: one.domain for one in find_parameters(pathways) if one.movable}
     found |= {f"consent.member.{member}": "real" for member in members}
@@ -115,7 +124,19 @@ def movable_targets(pathways: Any, members: Iterable[str], timed_steps: Iterable
 
 
 def settable_names(pathways: Any, members: Iterable[str], timed_steps: Iterable[str]) -> dict[str, Domain]:
-    """Name everything that a scenario may set, each with what it may be; arguments as for `movable_targets`."""
+    """Name everything that a scenario may set, each with what it may be.
+
+    Parameters
+    ----------
+    pathways : Pathways or dict
+    members, timed_steps : iterables of str
+        As for `movable_targets`.
+
+    Returns
+    -------
+    dict
+        Dotted name → domain.
+    """
     found: dict[str, Domain] = {one.name: one.domain for one in find_parameters(pathways)}
     found |= {f"stance.{member}": "real" for member in members}
     return found | _learnt(pathways, timed_steps)
@@ -133,6 +154,70 @@ def outside(value: float, domain: Domain) -> bool:
     """Tell whether a value is none that a parameter of this domain can have."""
     low, high = _ENDS[domain]
     return not low <= value <= high or (domain == "positive" and value == 0)
+
+
+def range_faults(entry: Any, domain: Domain) -> Iterator[Fault]:
+    """Find the ends of a range that a parameter cannot have.
+
+    Parameters
+    ----------
+    entry : Parameter or dict
+        The parameter, or its table in a file that is not yet known to be right.
+    domain : Domain
+        What it may be.
+
+    Yields
+    ------
+    Fault
+    """
+    for key, verb in (("low", "begins"), ("high", "ends")):
+        end = _get(entry, key)
+        if _number(end) and outside(end, domain):
+            yield key, f"its range {verb} at {end}", HINTS[domain]
+
+
+def effect_faults(effect: Any, domain: Domain | None) -> Iterator[Fault]:
+    """Find what is wrong with the size of an effect: a reversed range, a factor that none can be, too large a step.
+
+    Parameters
+    ----------
+    effect : Effect or dict
+        The effect, or its table in a file that is not yet known to be right.
+    domain : Domain or None
+        What the parameter may be that it moves, if there is such a parameter.
+
+    Yields
+    ------
+    Fault
+    """
+    yield from order_faults(effect)
+    target, operation, low = (_get(effect, key) for key in ("target", "operation", "low"))
+    limit, what, hint = LARGEST_FACTOR, "factor", f"give a factor up to {LARGEST_FACTOR:,}"
+    if operation == "multiply":
+        if str(target).startswith("consent.member."):
+            problem = "the consent of one member has nothing to multiply"
+            yield "operation", problem, 'write operation = "add": the effect is on the logit scale'
+        if _number(low) and (low < 0 or (low == 0 and str(target).startswith("step."))):
+            unfit = "a factor cannot be negative, and a rate cannot be multiplied by 0"
+            yield "low", f"the factor may be {low}", unfit
+    elif operation == "add":
+        limit, what = 100 if domain == "real" else LARGEST_FACTOR, "added value"
+        hint = f"a sum on the scale of this parameter lies between -{limit:,} and {limit:,}"
+    for key in ("low", "high") if operation in ("multiply", "add") else ():
+        if _number(end := _get(effect, key)) and abs(end) > limit:
+            yield key, f"the {what} may be {end}", hint
+
+
+def order_faults(entry: Any) -> Iterator[Fault]:
+    """Find a range, of a parameter or of an effect, that does not hold its value."""
+    low, value, high = (_get(entry, key) for key in ("low", "value", "high"))
+    if _number(low) and _number(value) and _number(high) and not low <= value <= high:
+        problem = f"the range {low} to {high} does not hold the value {value}"
+        yield "low", problem, "order them: low, then value, then high"
+
+
+def _number(value: Any) -> TypeGuard[int | float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _entries(pathways: Any, group: ParameterGroup) -> Iterator[tuple[str, Path, Any]]:

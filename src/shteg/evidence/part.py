@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import Field, fields, is_dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, ClassVar, NoReturn, Protocol, TypeVar
 
 from pydantic import BaseModel
 
 from shteg.evidence.records.base import Localised, Source
 from shteg.evidence.records.case import CaseHeader, Recommendations
-
-if TYPE_CHECKING:
-    from shteg.evidence.case import Case
 
 ALWAYS = ("root", "header", "files", "lines")
 """Fields that every part has: its folder, its header, the names of its tables."""
@@ -43,6 +40,18 @@ _SOURCE_WORDS: dict[str, Any] = {
     "note": None,
     "read_on": None,
 }
+
+
+class Whole(Protocol):
+    """A case, as far as its parts are made: a dataclass that names the files it was read from."""
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+    @property
+    def files(self) -> Mapping[str, str]: ...
+
+
+C = TypeVar("C", bound=Whole)
 
 
 class NotReadError(RuntimeError):
@@ -69,7 +78,7 @@ class NotRead:
         self._refuse()
 
 
-def part_of(case: Case, reads: Collection[str], *, words: bool = False) -> Case:
+def part_of(case: C, reads: Collection[str], *, words: bool = False) -> C:
     """Give the part of a case that a stage reads.
 
     Parameters
@@ -98,13 +107,13 @@ def part_of(case: Case, reads: Collection[str], *, words: bool = False) -> Case:
     return replace(case, **{**kept, "files": {**tables, **waves}, "lines": {}})
 
 
-def hidden_fields(case: Case) -> dict[str, NotRead]:
+def hidden_fields(case: Whole) -> dict[str, NotRead]:
     """Give the fields of a part that are not read; none of a whole case."""
     found = ((one.name, getattr(case, one.name)) for one in fields(case))
     return {name: thing for name, thing in found if isinstance(thing, NotRead)}
 
 
-def filled(case: Case, hidden: Collection[str]) -> Case:
+def filled(case: C, hidden: Collection[str]) -> C:
     """Give a part with empty tables where something is not read: for what goes through all tables of a case."""
     empty: dict[str, Any] = {}
     for one in fields(case):
@@ -114,7 +123,7 @@ def filled(case: Case, hidden: Collection[str]) -> Case:
     return replace(case, **empty)
 
 
-def content_of(case: Case) -> str:
+def content_of(case: Whole) -> str:
     """Give all that a part holds as text that repeats byte for byte; where its folder lies does not matter."""
     plain = {one.name: _plain(getattr(case, one.name)) for one in fields(case) if one.name not in ("root", "lines")}
     return json.dumps(plain, ensure_ascii=False, sort_keys=True)

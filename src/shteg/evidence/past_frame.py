@@ -1,6 +1,6 @@
 """The frame of a case as it could stand on an earlier day: what rests on facts that were not there yet is taken out.
 
-Facts are left out by their own dates (`Case.as_of`). Here goes what rests on them: a measure that moves a state that
+Facts are left out by their own dates; then what rests on them goes: a measure that moves a state that
 was no member yet, a scenario that sets its stance, a step that nobody could decide on, a requirement whose source was
 published later.
 """
@@ -9,13 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from shteg.evidence.records.base import Source, Sourced
 from shteg.evidence.records.case import Effect, Measure, Pathways, Recommendations, Step
-from shteg.evidence.records.facts import Programme, Reading, Requirement
+from shteg.evidence.records.dates import DateInterval
+from shteg.evidence.records.declarations import Counts, Record, TakenBack, marked
+from shteg.evidence.records.facts import Programme, Requirement
 from shteg.evidence.records.model import Scenario
 from shteg.evidence.records.surveys import PopulationMargin
+
+R = TypeVar("R", bound=Record)
 
 
 class Frame(Protocol):
@@ -39,35 +43,81 @@ class Frame(Protocol):
     def population(self) -> tuple[PopulationMargin, ...]: ...
 
 
-def frame_changes(case: Frame, members: Iterable[str], readings: Iterable[Reading], day: date) -> dict[str, object]:
+def counted_from(row: Record) -> tuple[str, DateInterval] | None:
+    """Give the column and the date from whose last day on a row counts; None of a table whose rows have no such day."""
+    for name in ("known_on", *marked(type(row), Counts)):
+        when = getattr(row, name, None)
+        if isinstance(when, DateInterval):
+            return name, when
+    return None
+
+
+def rows_on(rows: Iterable[R], record: type[Record], day: date) -> tuple[R, ...]:
+    """Give the rows of a table that counted on a day, without the dates that had not come.
+
+    Parameters
+    ----------
+    rows : iterable of Record
+        All rows.
+    record : type
+        Their record, which declares what they count from.
+    day : date
+        An earlier day.
+
+    Returns
+    -------
+    tuple of Record
+        All of a table whose rows have no such date.
+    """
+    if not marked(record, Counts):
+        return tuple(rows)
+    found = ((row, counted_from(row)) for row in rows)
+    return tuple(taken_back(row, day) for row, since in found if since is not None and since[1].last <= day)
+
+
+def taken_back(row: R, day: date) -> R:
+    """Give a record without those of its dates that had not come on a day."""
+    dates = {name: getattr(row, name) for name in marked(type(row), TakenBack)}
+    update = {name: None for name, when in dates.items() if when is not None and when.last > day}
+    return row.model_copy(update=update) if update else row
+
+
+def frame_changes(case: Frame, known: Mapping[str, tuple[Any, ...]], day: date) -> dict[str, object]:
     """Give the parts of a case that rest on what was not there on a day, as they could stand then.
 
     Parameters
     ----------
     case : Frame
         Before anything was taken out.
-    members : iterable of str
-        The members of that day.
-    readings : iterable of Reading
-        The readings known on that day: a requirement that was measured was known.
+    known : mapping
+        The rows known on that day by table: its `members`, and its `readings`: a requirement that was measured was
+        known.
+    day : date
+        The day.
+
+    Returns
+    -------
+    dict
+        Fields of `Case`.
     """
-    there, measured = frozenset(members), {one.requirement for one in readings}
+    there = frozenset(one.member for one in known["members"])
+    measured = {one.requirement for one in known["readings"]}
     steps = _steps(case.steps, there)
     exists = _existence(there, {step.id for step in steps}, {step.id for step in case.steps})
     recommendations = _recommendations(case.recommendations, exists)
-    known = _known_by_source(case.sources, day)
-    requirements = tuple(_requirement(one, day) for one in case.requirements if known(one) or one.id in measured)
+    sure = _known_by_source(case.sources, day)
+    requirements = tuple(_requirement(one, day) for one in case.requirements if sure(one) or one.id in measured)
     indicators = {one.id for one in requirements}
     return {
         "steps": steps,
-        "pathways": _pathways(case.pathways, there, exists),
+        "pathways": _pathways(case.pathways, there, exists, day),
         "recommendations": recommendations.model_copy(
             update={"measures": tuple(_with_indicators(one, indicators) for one in recommendations.measures)}
         ),
         "scenarios": _scenarios(case.scenarios, {one.id for one in recommendations.measures}, exists),
         "requirements": requirements,
-        "programmes": tuple(one for one in case.programmes if known(one)),
-        "population": tuple(one for one in case.population if one.reference_year <= day.year and known(one)),
+        "programmes": tuple(one for one in case.programmes if sure(one)),
+        "population": tuple(one for one in case.population if one.reference_year <= day.year and sure(one)),
     }
 
 
@@ -152,13 +202,15 @@ def _scenarios(
     return found
 
 
-def _pathways(whole: Pathways, members: frozenset[str], exists: Callable[[str], bool]) -> Pathways:
+def _pathways(whole: Pathways, members: frozenset[str], exists: Callable[[str], bool], day: date) -> Pathways:
     settlement = whole.settlement
     if settlement is not None:
         settlement = settlement.model_copy(update={"moves": tuple(one for one in settlement.moves if one in members)})
     return whole.model_copy(
         update={
             "settlement": settlement,
+            "areas": tuple(taken_back(one, day) for one in whole.areas),
+            "shocks": tuple(taken_back(one, day) for one in whole.shocks),
             "reversals": {step: rate for step, rate in whole.reversals.items() if exists(f"reversal.{step}")},
             "routes": tuple(one for one in whole.routes if all(exists(f"step.{step}") for step in one.steps)),
         }
@@ -177,7 +229,7 @@ def _requirement(one: Requirement, day: date) -> Requirement:
     """Take back a status and a baseline that are surely of a later day."""
     update: dict[str, object] = {}
     if one.status_on is not None and one.status_on.first > day:
-        update |= {"status": "unknown", "status_on": None, "note_en": None, "note_sq": None}
+        update |= {"status": "unknown", "status_on": None, "note": None}
     if one.baseline_on is not None and one.baseline_on.first > day:
         update |= {"baseline": None, "baseline_on": None}
     return one.model_copy(update=update) if update else one

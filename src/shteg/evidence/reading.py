@@ -6,107 +6,26 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from shteg.errors import CaseError, Problem
-from shteg.evidence.case import Case, Wave
-from shteg.evidence.checks import comparisons as checks_comparisons
-from shteg.evidence.checks import labels as checks_labels
-from shteg.evidence.checks import model as checks_model
-from shteg.evidence.checks import numbers as checks_numbers
-from shteg.evidence.checks import path as checks_path
-from shteg.evidence.checks import references as checks_references
-from shteg.evidence.checks import rows as checks_rows
-from shteg.evidence.checks import waves as checks_waves
-from shteg.evidence.checks.contradictions import acts as checks_contradictions_acts
-from shteg.evidence.checks.contradictions import blocks as checks_contradictions_blocks
-from shteg.evidence.checks.contradictions import ladder as checks_contradictions_ladder
-from shteg.evidence.checks.contradictions import population as checks_contradictions_population
-from shteg.evidence.checks.contradictions import ratifications as checks_contradictions_ratifications
-from shteg.evidence.checks.contradictions import reforms as checks_contradictions_reforms
-from shteg.evidence.checks.contradictions import sources as checks_contradictions_sources
-from shteg.evidence.checks.contradictions import steps as checks_contradictions_steps
-from shteg.evidence.checks.contradictions import surveys as checks_contradictions_surveys
-from shteg.evidence.checks.contradictions import waves as checks_contradictions_waves
+from shteg.evidence.case import Case, Wave, filed
+from shteg.evidence.checks import model, numbers, references, rows, waves, words
+from shteg.evidence.checks.contradictions import decisions, documents, ladder, steps, surveys
 from shteg.evidence.files.corrections import apply_corrections
 from shteg.evidence.files.csv_tables import read_csv, validate_rows
 from shteg.evidence.files.draft import Draft
 from shteg.evidence.files.explain_invalid import suggest
 from shteg.evidence.files.folder import CaseFolder
-from shteg.evidence.files.schema import ALLOWED, FILES, WAVE_FILES, FileSpec
 from shteg.evidence.files.toml_tables import read_toml
-from shteg.evidence.records.base import Correction, Labels, Record, Sources, is_id
-from shteg.evidence.records.case import CaseHeader, Pathways, Recommendations, Steps
+from shteg.evidence.records.base import Correction, Labels, Sources, is_id
+from shteg.evidence.records.case import PRINTED_LANGUAGES, CaseHeader, Pathways, Recommendations, Steps
+from shteg.evidence.records.declarations import FileSpec, Record
 from shteg.evidence.records.facts import Items
+from shteg.evidence.records.files import ALLOWED, FILES, TABLES, WAVE_FILES
 from shteg.evidence.records.model import Comparisons, Scenarios, Variables
 from shteg.evidence.records.surveys import Methodology, Questionnaire, Questions, Schemes, WaveDesign
 
 R = TypeVar("R", bound=Record)
-
-CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = (
-    checks_rows.check_duplicates,
-    checks_rows.check_row_sources,
-    checks_rows.check_dates,
-    checks_rows.check_seeking,
-    checks_rows.check_blocks,
-    checks_rows.check_country_names,
-    checks_references.check_table_references,
-    checks_references.check_partners,
-    checks_references.check_requirement_areas,
-    checks_references.check_ladder_events,
-    checks_references.check_toml_sources,
-    checks_references.check_languages,
-    checks_references.check_case_languages,
-    checks_references.check_texts,
-    checks_references.check_case_countries,
-    checks_path.check_ids,
-    checks_path.check_lists,
-    checks_path.check_cycles,
-    checks_path.check_rules,
-    checks_comparisons.check_comparisons,
-    checks_comparisons.check_scenarios,
-    checks_path.check_effects,
-    checks_path.check_report_years,
-    checks_model.check_worlds,
-    checks_model.check_parameters,
-    checks_model.check_operations,
-    checks_model.check_step_times,
-    checks_labels.check_labels,
-    checks_waves.check_answers,
-    checks_waves.check_columns,
-    checks_numbers.check_figures,
-    checks_numbers.check_counts,
-    checks_numbers.check_covariates,
-    checks_contradictions_acts.check_acts,
-    checks_contradictions_acts.check_governments,
-    checks_contradictions_acts.check_ties,
-    checks_contradictions_acts.check_values,
-    checks_contradictions_blocks.check_open_blocks,
-    checks_contradictions_blocks.check_blocked_steps,
-    checks_contradictions_ladder.check_ladder,
-    checks_contradictions_ladder.check_other_ladders,
-    checks_contradictions_ladder.check_membership,
-    checks_contradictions_ladder.check_spells,
-    checks_contradictions_ladder.check_departures,
-    checks_contradictions_population.check_counts_of_day,
-    checks_contradictions_population.check_asked,
-    checks_contradictions_population.check_subgroups,
-    checks_contradictions_population.check_margins,
-    checks_contradictions_ratifications.check_ratifications,
-    checks_contradictions_reforms.check_requirements,
-    checks_contradictions_sources.check_documents,
-    checks_contradictions_sources.check_grades,
-    checks_contradictions_sources.check_rows_after_reading,
-    checks_contradictions_steps.check_rungs,
-    checks_contradictions_steps.check_counted_events,
-    checks_contradictions_steps.check_beginnings,
-    checks_contradictions_steps.check_routes,
-    checks_contradictions_steps.check_starts,
-    checks_contradictions_steps.check_days,
-    checks_contradictions_steps.check_settlement,
-    checks_contradictions_surveys.check_fieldwork,
-    checks_contradictions_surveys.check_same_figures,
-    checks_contradictions_surveys.check_parts,
-    checks_contradictions_surveys.check_questions,
-    checks_contradictions_waves.check_options,
-)
+_CHECKED = (rows, references, words, model, numbers, waves, decisions, documents, ladder, steps, surveys)
+CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = tuple(one for room in _CHECKED for one in room.CHECKS)
 
 
 def read_case(folder: Path) -> Case:
@@ -180,7 +99,7 @@ def _read(folder: Path) -> tuple[Draft, tuple[Correction, ...]]:
         draft.folder.report(folder.name, 0, 0, "there is no such folder", "give the folder that holds case.toml")
         return draft, ()
     _read_tables(draft)
-    checks_waves.read_waves(draft)
+    waves.read_waves(draft)
     _read_texts(draft)
     _report_strangers(draft.folder)
     corrected = apply_corrections(draft)
@@ -202,13 +121,12 @@ def _read_tables(draft: Draft) -> None:
 
 
 def _read_table(draft: Draft, spec: FileSpec) -> None:
-    assert spec.record is not None  # only texts and microdata have none
     if spec.kind == "toml":
         file = read_toml(draft.folder, spec.path, spec.record)
         if file is not None:
             draft.tomls[spec.path] = file
     else:
-        table = read_csv(draft.folder, spec)
+        table = read_csv(draft.folder, spec, draft.languages or PRINTED_LANGUAGES)
         if table is not None:
             draft.tables[spec.path] = table
 
@@ -241,56 +159,41 @@ def _report_strangers(folder: CaseFolder) -> None:
 
 
 def _build(draft: Draft, corrected: tuple[Correction, ...]) -> Case:
-    def table(file: str, record: type[R]) -> R:
-        return cast(R, draft.tomls[file].record)
+    def toml(record: type[R]) -> R | None:
+        (path,) = (spec.path for spec in FILES if spec.record is record)
+        return cast(R, draft.tomls[path].record) if path in draft.tomls else None
 
-    def rows(file: str) -> tuple[Any, ...]:
-        return tuple(row.record for row in draft.tables[file].rows) if file in draft.tables else ()
+    def needed(record: type[R]) -> R:
+        return cast(R, toml(record))  # a case without it has a problem, and is not built
 
-    def has(file: str) -> bool:
-        return file in draft.tomls
-
-    questions, schemes = "surveys/questions.toml", "surveys/schemes.toml"
-    compared = table("comparisons.toml", Comparisons) if has("comparisons.toml") else None
+    compared, variables, scenarios = toml(Comparisons), toml(Variables), toml(Scenarios)
+    questions, schemes, labels = toml(Questions), toml(Schemes), toml(Labels)
     return Case(
         root=draft.folder.root,
-        header=table("case.toml", CaseHeader),
-        sources=table("sources.toml", Sources).sources,
-        members=rows("members.csv"),
-        countries=rows("countries.csv"),
-        steps=table("steps.toml", Steps).steps,
-        pathways=table("pathways.toml", Pathways),
-        recommendations=table("recommendations.toml", Recommendations),
-        items=table("items.toml", Items).items,
-        acts=rows("acts.csv"),
-        ladder=rows("ladder.csv"),
-        seeking=rows("seeking.csv"),
-        ratifications=rows("ratifications.csv"),
-        chronicle=rows("chronicle.csv"),
-        requirements=rows("requirements.csv"),
-        readings=rows("readings.csv"),
-        programmes=rows("programmes.csv"),
-        partnerships=rows("partnerships.csv"),
-        variables=table("variables.toml", Variables).variables if has("variables.toml") else {},
-        covariates=rows("covariates.csv"),
-        governments=rows("governments.csv"),
-        blocks=rows("blocks.csv"),
+        header=needed(CaseHeader),
+        sources=needed(Sources).sources,
+        steps=needed(Steps).steps,
+        pathways=needed(Pathways),
+        recommendations=needed(Recommendations),
+        items=needed(Items).items,
+        variables=variables.variables if variables else {},
         comparison_organisations=compared.organisations if compared else {},
         comparison_steps=compared.steps if compared else (),
-        comparison_events=rows("comparisons.csv"),
-        scenarios=table("scenarios.toml", Scenarios).scenarios if has("scenarios.toml") else {},
-        published=rows("surveys/published.csv"),
-        questions=table(questions, Questions).questions if has(questions) else {},
-        designs=rows("surveys/designs.csv"),
-        population=rows("surveys/population.csv"),
-        schemes=table(schemes, Schemes).schemes if has(schemes) else {},
-        labels=table("labels.toml", Labels).labels if has("labels.toml") else {},
+        scenarios=scenarios.scenarios if scenarios else {},
+        questions=questions.questions if questions else {},
+        schemes=schemes.schemes if schemes else {},
+        labels=labels.labels if labels else {},
         waves=tuple(_wave(draft, wave) for wave in draft.waves),
         corrected=corrected,
         texts={language: draft.texts[language] for language in draft.languages if language in draft.texts},
         files=dict(sorted(draft.folder.hashes.items())),
         lines={file: tuple(row.line for row in table.rows) for file, table in draft.tables.items()},
+        **filed({spec.table: _rows(draft, spec) for spec in TABLES}),
     )
+
+
+def _rows(draft: Draft, spec: FileSpec) -> tuple[Any, ...]:
+    return tuple(row.record for row in draft.tables[spec.path].rows) if spec.path in draft.tables else ()
 
 
 def _wave(draft: Draft, wave: str) -> Wave:

@@ -9,9 +9,9 @@ from shteg.errors import CaseError, Problem
 from shteg.evidence.checks.numbers import count_problems, figure_problems
 from shteg.evidence.files.csv_tables import read_csv, validate_rows
 from shteg.evidence.files.folder import CaseFolder
-from shteg.evidence.files.schema import FILES
 from shteg.evidence.files.toml_tables import read_toml
-from shteg.evidence.records.base import Record
+from shteg.evidence.records.declarations import Record
+from shteg.evidence.records.files import TABLES
 from shteg.evidence.records.model import Scenario, Scenarios
 from shteg.evidence.records.surveys import PopulationMargin, PublishedFigure
 
@@ -51,7 +51,7 @@ def read_scenarios(path: Path) -> Mapping[str, Scenario]:
 def _read(path: Path, form: str) -> tuple[Record, ...]:
     if not path.is_file():
         raise CaseError([Problem(str(path), 0, 0, "there is no such file", f"give a CSV in the form of {form}")])
-    (spec,) = (one for one in FILES if one.path == form)
+    (spec,) = (one for one in TABLES if one.path == form)
     folder = CaseFolder(path.resolve().parent)
     table = read_csv(folder, replace(spec, path=path.name))
     if table is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from shteg.chunks import Executor, Progress
+from shteg.chunks import Executor, Progress, share_progress
 from shteg.estimates import StageResult
 from shteg.evidence.case import Case
 from shteg.evidence.records.model import Scenario
@@ -13,7 +13,8 @@ from shteg.pathways.answers.ask import answer_questions
 from shteg.pathways.answers.measure import resize
 from shteg.pathways.engine.build_model import prepare_model
 from shteg.pathways.engine.simulation import run_model
-from shteg.pathways.forecast import tables, values
+from shteg.pathways.forecast.tables import lay_out, summarise
+from shteg.pathways.forecast.values import forecast_values, result_draws
 from shteg.pathways.model.parameters import name_parameters
 
 
@@ -35,6 +36,7 @@ def simulate_pathways(
 
     Parameters
     ----------
+    case : Case
     stance : StageResult
         With `draws["theta"]`, (draw, member).
     accession : StageResult
@@ -52,6 +54,8 @@ def simulate_pathways(
         Also share effects out, look for sets of members, and so on; left out where parameters are set.
     threads : int, optional
         As many as there are cores if left out; the result never depends on it.
+    progress : callable, optional
+        Called with (parts done, parts in all).
     executor : Executor, optional
         Something else than threads to spread the work over, such as `SparkExecutor`; the numbers stay the same.
     on_interrupt : "raise" or "keep"
@@ -79,52 +83,29 @@ def simulate_pathways(
         and bool(case.recommendations.measures)
         and not (model.scenarios[0].overrides or model.scenarios[0].timing)
     )
-    first, second = _halves(progress) if plain else (progress, None)
-    interrupted = False
+    first, second = share_progress(progress, (1000, 2000 if plain else 0))
     tally = run_model(model, threads=threads, progress=first, executor=executor, on_interrupt=on_interrupt)
-    if len(tally.reached) < model.case.pathways.draws:
-        model, plain = resize(model, model.scenarios, len(tally.reached), model.case.pathways.worlds_per_draw), False
-        interrupted = True
-    summary = tables.summarise(model, tally)
-    made = [
-        tables.incidence_table(model, summary),
-        tables.blockers_table(model, summary),
-        tables.effects_table(model, summary),
-        tables.conditions_table(model, summary),
-        tables.assumptions_table(model),
-    ]
-    found = [
-        *values.forecast_values(model, summary),
-        *values.blocker_values(model, summary),
-        *values.effect_values(model, summary),
-        *values.stop_values(model, summary),
-        *values.size_values(model),
-    ]
-    if plain:
+    interrupted = len(tally.reached) < model.case.pathways.draws
+    if interrupted:
+        model = resize(model, model.scenarios, len(tally.reached), model.case.pathways.worlds_per_draw)
+    summary = summarise(model, tally)
+    found = lay_out(model, summary)
+    tables, values = found.tables(), forecast_values(model, summary, found)
+    if plain and not interrupted:
         try:
             more = answer_questions(model, tally, summary, found, threads=threads, progress=second, executor=executor)
-            made += more.tables
-            found += more.values
+            tables += more.tables
+            values += more.values
         except KeyboardInterrupt:
             if on_interrupt == "raise":
                 raise
             interrupted = True
     return StageResult(
         stage="pathways",
-        tables={table.name: table for table in made},
-        values=tuple(found),
-        draws=values.result_draws(model, summary),
+        tables={table.name: table for table in tables},
+        values=tuple(values),
+        draws=result_draws(model, summary, found),
         interrupted=interrupted,
-    )
-
-
-def _halves(progress: Progress | None) -> tuple[Progress | None, Progress | None]:
-    """Put the simulation on the first third of a bar and the answers on the rest."""
-    if progress is None:
-        return None, None
-    return (
-        lambda done, total: progress(1000 * done // max(total, 1), 3000),
-        lambda done, total: progress(1000 + 2000 * done // max(total, 1), 3000),
     )
 
 

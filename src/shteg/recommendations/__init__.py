@@ -2,14 +2,12 @@
 
 from shteg.recommendations.requirements import Progress, count_statuses, measure_progress
 from shteg.recommendations.stage import rank_measures
-from shteg.recommendations.targets import Target, final_step, first_unanimity_step, list_targets
+from shteg.recommendations.targets import Target, list_targets
 
 __all__ = [
     "Progress",
     "Target",
     "count_statuses",
-    "final_step",
-    "first_unanimity_step",
     "list_targets",
     "measure_progress",
     "rank_measures",

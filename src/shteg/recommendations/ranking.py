@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from shteg.arrays import Floats
 from shteg.errors import ModelError
 from shteg.estimates import StageResult
+from shteg.intervals import LEVEL
 from shteg.recommendations.targets import Target
 
-Floats = NDArray[np.float64]
-LEVEL = 0.90
 EQUAL = 1e-12
 """Effects closer than this are the same effect: they share their ranks."""
 
@@ -41,38 +41,37 @@ def rank_rows(effects: Floats) -> Floats:
     return np.asarray(above + (level + 1) / 2.0)
 
 
-def effect_draws(pathways: StageResult, target: Target, measures: tuple[str, ...]) -> Floats:
-    """Pick the (draw, measure) effects on a target from the draws of the simulation.
+def effect_draws(pathways: StageResult, target: Target, measures: Sequence[str]) -> Floats:
+    """Pick the effects on a target from the draws of the simulation.
 
     Parameters
     ----------
     pathways : StageResult
-        Of the simulation; its draws `effect` are named measure|step|year.
+        Column i of its draws `effect` belongs to row i of its table `effects`.
     target : Target
-        Step and calendar year.
-    measures : tuple of str
-        Ids of measures.
+    measures : sequence of str
+        Ids, in the order wanted.
 
     Returns
     -------
     (draw, measure) float
-        Changes of the probability of the step, as shares in [-1, 1].
 
     Raises
     ------
     ModelError
         The simulation gives no effects for this target.
     """
-    draws = pathways.draws.get("effect")
-    units = [f"{measure}|{target.step}|{target.year}" for measure in measures]
-    if draws is None or any(unit not in draws.units for unit in units):
+    table, draws = pathways.tables.get("effects"), pathways.draws.get("effect")
+    rows = table.frame.select("measure", "step", "year").rows() if table is not None and draws is not None else []
+    place = {row: i for i, row in enumerate(rows)}
+    wanted = [(measure, target.step, target.year) for measure in measures]
+    if draws is None or any(row not in place for row in wanted):
         raise ModelError(
             f"the simulation holds no effects on {target.step} by {target.year}",
             "simulate the case as it is now, then rank",
             "pathways.effect",
         )
-    position = {unit: i for i, unit in enumerate(draws.units)}
-    return draws.values[:, [position[unit] for unit in units]]
+    return draws.values[:, [place[row] for row in wanted]]
 
 
 def rank_effects(pathways: StageResult, target: Target, measures: tuple[str, ...]) -> Ranking:
@@ -81,16 +80,14 @@ def rank_effects(pathways: StageResult, target: Target, measures: tuple[str, ...
     Parameters
     ----------
     pathways : StageResult
-        Of the simulation.
+        Of `simulate_pathways`.
     target : Target
-        Step and calendar year.
     measures : tuple of str
-        Ids of measures.
+        Ids, in the order of the result.
 
     Returns
     -------
     Ranking
-        Arrays in the order of `measures`.
     """
     effects = effect_draws(pathways, target, measures)
     ranks = rank_rows(effects)

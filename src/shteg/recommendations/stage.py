@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from functools import partial
 
-import polars as pl
-
-from shteg.estimates import Column, StageResult, Table, Value
+from shteg.estimates import Label, StageResult, Table, Value, column, quote, table_row
 from shteg.evidence.case import Case
-from shteg.recommendations.ranking import LEVEL, Ranking, rank_effects
+from shteg.evidence.records.dates import DateInterval
+from shteg.intervals import LEVEL
+from shteg.recommendations.ranking import Ranking, rank_effects
 from shteg.recommendations.requirements import STATUSES, count_statuses, measure_progress
 from shteg.recommendations.targets import check_target, list_targets
 
@@ -19,7 +20,6 @@ def rank_measures(case: Case, pathways: StageResult, *, target: tuple[str, int] 
     Parameters
     ----------
     case : Case
-        As of its day; one whose measures all lie ahead of it yields the requirements only.
     pathways : StageResult
         Of `simulate_pathways` on the same case: its draws `effect` are ranked draw by draw.
     target : (step, year), optional
@@ -39,72 +39,131 @@ def rank_measures(case: Case, pathways: StageResult, *, target: tuple[str, int] 
     ModelError
         `pathways` holds no effects for it.
     """
-    if not case.recommendations.measures:  # all of them rest on what was not there yet
-        tables = (_status_table(case), _progress_table(case))
-        values = tuple(_requirement_values(case))
-        return StageResult(stage="recommendations", tables={table.name: table for table in tables}, values=values)
-    targets = list_targets(case)
-    primary = check_target(case, *target) if target else targets[0]
-    if primary not in targets:
-        targets.append(primary)
-    ids = tuple(measure.id for measure in case.recommendations.measures)
-    rankings = {one: rank_effects(pathways, one, ids) for one in targets}
-    found = [*_rank_values(case, pathways, rankings[primary]), *_requirement_values(case)]
-    made = (_ranking_table(case, list(rankings.values())), _status_table(case), _progress_table(case))
-    return StageResult(stage="recommendations", tables={table.name: table for table in made}, values=tuple(found))
+    made, values = [_status_table(case), _progress_table(case)], _requirement_values(case)
+    if case.recommendations.measures:  # there may be none where all of them rest on what was not there yet
+        targets = list_targets(case)
+        primary = check_target(case, *target) if target else targets[0]
+        if primary not in targets:
+            targets.append(primary)
+        ids = tuple(measure.id for measure in case.recommendations.measures)
+        rankings = {one: rank_effects(pathways, one, ids) for one in targets}
+        made = [_ranking_table(case, rankings.values()), *made]
+        values = [*_measure_values(case, pathways, rankings[primary]), *values]
+    return StageResult(stage="recommendations", tables={table.name: table for table in made}, values=tuple(values))
 
 
-def _rank_values(case: Case, pathways: StageResult, ranking: Ranking) -> list[Value]:
-    effects = {value.id: value for value in pathways.values if value.id.startswith("effect.")}
-    target, measures = ranking.target, case.recommendations.measures
-    found = [
-        Value(
-            id="measures.count",
-            number=float(len(measures)),
-            unit="count",
-            decimals=0,
-            label="computed",
-            label_key="value.recommendations.count",
-            source_ids=tuple(sorted({measure.source for measure in measures})),
-            method="recommendations#ranking",
+@table_row
+class RankedMeasure:
+    """The rank of a measure by what it changes in the probability of a step by the end of a year."""
+
+    step: str = column("Step or programme on the way (id).", key=True)
+    year: int = column("By the end of this calendar year.", "year", key=True)
+    measure: str = column("Measure (id).", key=True)
+    effect: float = column("Change of the probability of the step: mean over draws.", "share")
+    rank: float = column("Rank of the mean effect, 1 = largest; equal effects share ranks.")
+    rank_low: float = column("Lower end of the 90 % interval of the rank over draws.")
+    rank_high: float = column("Upper end of the 90 % interval of the rank over draws.")
+    first_share: float = column("Share of draws in which the effect is the largest.", "share")
+    measure_label: Label = column("How much the data say about what the measure does.")
+
+
+def _rows(case: Case, one: Ranking) -> list[RankedMeasure]:
+    """Lay a ranking out, in the order of its measures."""
+    labels = {measure.id: measure.label for measure in case.recommendations.measures}
+    return [
+        RankedMeasure(
+            step=one.target.step, year=one.target.year, measure=name, effect=float(one.effect[i]),
+            rank=float(one.rank[i]), rank_low=float(one.low[i]), rank_high=float(one.high[i]),
+            first_share=float(one.first_share[i]), measure_label=labels[name],
         )
+        for i, name in enumerate(one.measures)
+    ]  # fmt: skip
+
+
+def _ranking_table(case: Case, rankings: Iterable[Ranking]) -> Table:
+    rows = [row for one in rankings for row in sorted(_rows(case, one), key=lambda row: row.rank)]
+    return Table.of("ranking", "Measures by what they change", RankedMeasure, rows)
+
+
+def _measure_values(case: Case, pathways: StageResult, ranking: Ranking) -> list[Value]:
+    """How many measures there are, and the rank of each with the label and sources of its effect."""
+    effects = {
+        tuple(value.label_args[of] for of in ("measure", "step", "year")): value
+        for value in pathways.values
+        if value.label_key == "value.pathways.effect"
+    }
+    measures = case.recommendations.measures
+
+    def effect(row: RankedMeasure) -> Value:
+        return effects[f"measure:{row.measure}", f"step:{row.step}", str(row.year)]
+
+    count = Value(
+        id="measures.count", number=float(len(measures)), unit="count", decimals=0, label="computed",
+        label_key="value.recommendations.count", method="recommendations#ranking",
+        source_ids=tuple(sorted({measure.source for measure in measures})),
+    )  # fmt: skip
+    args = {"measure": "measure:{measure}", "step": "step:{step}", "year": "{year}"}
+    values = [count]
+    for row in _rows(case, ranking):
+        told = partial(
+            quote, [row], label=effect(row).label, label_args=args, sources=effect(row).source_ids,
+            method="recommendations#ranking", verified=effect(row).verified,
+        )  # fmt: skip
+        values += told(
+            id="measure.rank.{measure}", number="rank", unit="count", decimals=0 if row.rank.is_integer() else 1,
+            label_key="value.recommendations.rank", low="rank_low", high="rank_high", level=LEVEL,
+        )  # fmt: skip
+        values += told(id="measure.first.{measure}", number="first_share", label_key="value.recommendations.first")
+    return values
+
+
+@table_row
+class StatusCount:
+    """How many requirements of an area have a status."""
+
+    area: str = column("Area of reform (id).", key=True)
+    status: str = column("Status of the requirement as its source has it.", key=True)
+    count: int = column("Number of requirements.", "count")
+
+
+def _status_table(case: Case) -> Table:
+    rows = [
+        StatusCount(area=area, status=status, count=number)
+        for area, counts in count_statuses(case).items()
+        for status, number in counts.items()
     ]
-    for i, name in enumerate(ranking.measures):
-        effect = effects[f"effect.{name}.{target.step}.{target.year}"]
-        args = {"measure": f"measure:{name}", "step": f"step:{target.step}", "year": str(target.year)}
-        rank, first = float(ranking.rank[i]), float(ranking.first_share[i])
-        found.append(
-            Value(
-                id=f"measure.rank.{name}",
-                number=rank,
-                unit="count",
-                decimals=0 if rank.is_integer() else 1,
-                label=effect.label,
-                label_key="value.recommendations.rank",
-                label_args=args,
-                source_ids=effect.source_ids,
-                method="recommendations#ranking",
-                low=float(ranking.low[i]),
-                high=float(ranking.high[i]),
-                level=LEVEL,
-                verified=effect.verified,
+    return Table.of("requirement_status", "Requirements by status", StatusCount, rows)
+
+
+@table_row
+class RequirementProgress:
+    """A requirement, and how far its indicator has come."""
+
+    requirement: str = column("Requirement (id).", key=True)
+    area: str = column("Area of reform (id).")
+    status: str = column("Status of the requirement as its source has it.")
+    baseline: float | None = column("Value of the indicator at the start.")
+    target_value: float | None = column("Value of the indicator that is wanted.")
+    latest: float | None = column("Last reading of the indicator.", default=None)
+    latest_on: DateInterval | None = column("When the last reading was taken.", "date", written=str, default=None)
+    latest_source: str | None = column("Where the last reading comes from (id of the source).", default=None)
+    progress: float | None = column("Part of the way from baseline to target.", "share")
+    source: str = column("Where it comes from (id of the source).")
+
+
+def _progress_table(case: Case) -> Table:
+    rows = []
+    for one in measure_progress(case):
+        wanted, read = one.requirement, one.latest
+        rows.append(
+            RequirementProgress(
+                requirement=wanted.id, area=wanted.area, status=wanted.status, baseline=wanted.baseline,
+                target_value=wanted.target, latest=read.value if read else None,
+                latest_on=read.happened_on if read else None, latest_source=read.source if read else None,
+                progress=one.share, source=wanted.source,
             )
-        )
-        found.append(
-            Value(
-                id=f"measure.first.{name}",
-                number=first,
-                unit="share",
-                decimals=0,
-                label=effect.label,
-                label_key="value.recommendations.first",
-                label_args=args,
-                source_ids=effect.source_ids,
-                method="recommendations#ranking",
-                verified=effect.verified,
-            )
-        )
-    return found
+        )  # fmt: skip
+    return Table.of("requirement_progress", "Requirements, one by one", RequirementProgress, rows)
 
 
 def _requirement_values(case: Case) -> list[Value]:
@@ -127,77 +186,3 @@ def _requirement_values(case: Case) -> list[Value]:
         )
         for name, number in [("count", len(case.requirements)), *counts.items()]
     ]
-
-
-def _ranking_table(case: Case, rankings: list[Ranking]) -> Table:
-    labels = {measure.id: measure.label for measure in case.recommendations.measures}
-    rows = []
-    for one in rankings:
-        for i in sorted(range(len(one.measures)), key=lambda i: (one.rank[i], i)):
-            numbers = [float(x[i]) for x in (one.effect, one.rank, one.low, one.high, one.first_share)]
-            rows.append((one.target.step, one.target.year, one.measures[i], *numbers, labels[one.measures[i]]))
-    columns = (
-        Column(name="step", description="Step or programme on the way (id)."),
-        Column(name="year", description="By the end of this calendar year.", unit="year"),
-        Column(name="measure", description="Measure (id)."),
-        Column(name="effect", description="Change of the probability of the step: mean over draws.", unit="share"),
-        Column(name="rank", description="Rank of the mean effect, 1 = largest; equal effects share ranks."),
-        Column(name="rank_low", description="Lower end of the 90 % interval of the rank over draws."),
-        Column(name="rank_high", description="Upper end of the 90 % interval of the rank over draws."),
-        Column(name="first_share", description="Share of draws in which the effect is the largest.", unit="share"),
-        Column(name="measure_label", description="How much the data say about what the measure does."),
-    )
-    kinds = [pl.String, pl.Int64, pl.String, *[pl.Float64] * 5, pl.String]
-    return _table("ranking", "Measures by what they change", columns, kinds, ("step", "year", "measure"), rows)
-
-
-def _status_table(case: Case) -> Table:
-    rows = [
-        (area, status, number) for area, counts in count_statuses(case).items() for status, number in counts.items()
-    ]
-    columns = (
-        Column(name="area", description="Area of reform (id)."),
-        Column(name="status", description="Status of the requirement as its source has it."),
-        Column(name="count", description="Number of requirements.", unit="count"),
-    )
-    kinds = [pl.String, pl.String, pl.Int64]
-    return _table("requirement_status", "Requirements by status", columns, kinds, ("area", "status"), rows)
-
-
-def _progress_table(case: Case) -> Table:
-    rows = []
-    for one in measure_progress(case):
-        wanted, latest = one.requirement, one.latest
-        read_on = str(latest.happened_on) if latest else None
-        reading = (latest.value, read_on, latest.source) if latest else (None, None, None)
-        rows.append(
-            (wanted.id, wanted.area, wanted.status, wanted.baseline, wanted.target, *reading, one.share, wanted.source)
-        )
-    columns = (
-        Column(name="requirement", description="Requirement (id)."),
-        Column(name="area", description="Area of reform (id)."),
-        Column(name="status", description="Status of the requirement as its source has it."),
-        Column(name="baseline", description="Value of the indicator at the start."),
-        Column(name="target_value", description="Value of the indicator that is wanted."),
-        Column(name="latest", description="Last reading of the indicator."),
-        Column(name="latest_on", description="When the last reading was taken.", unit="date"),
-        Column(name="latest_source", description="Where the last reading comes from (id of the source)."),
-        Column(name="progress", description="Part of the way from baseline to target.", unit="share"),
-        Column(name="source", description="Where it comes from (id of the source)."),
-    )
-    kinds = [*[pl.String] * 3, *[pl.Float64] * 3, pl.String, pl.String, pl.Float64, pl.String]
-    return _table("requirement_progress", "Requirements, one by one", columns, kinds, ("requirement",), rows)
-
-
-def _table(
-    name: str,
-    title: str,
-    columns: tuple[Column, ...],
-    kinds: list[type[pl.DataType]],
-    key: tuple[str, ...],
-    rows: Sequence[tuple[object, ...]],
-) -> Table:
-    schema = {column.name: kind for column, kind in zip(columns, kinds, strict=True)}
-    return Table(
-        name=name, title=title, frame=pl.DataFrame(rows, schema=schema, orient="row"), columns=columns, key=key
-    )

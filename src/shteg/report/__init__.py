@@ -3,21 +3,15 @@
 Reads an edition folder and nothing else; renderers (`publish`) only print what they get from here.
 """
 
-from shteg.report.charts.catalogue import (
-    CHART_IDS,
-    PALETTE,
-    ChartSpec,
-    ChartTable,
-    available_charts,
-    chart,
-    chart_sentence,
-    data_table,
-)
+from shteg.report.charts.catalogue import CHART_IDS, available_charts, chart
+from shteg.report.charts.parts import PALETTE, ChartSpec
 from shteg.report.edition_view import EditionView, open_edition
 from shteg.report.language.cells import form_of, format_cell
 from shteg.report.language.explanations import render_explanations
 from shteg.report.language.messages import check_messages, column_name, message
+from shteg.report.language.tables import TableView
 from shteg.report.language.values import direction_word, format_interval, format_share, format_value, value_label
+from shteg.report.language.words import Words
 from shteg.report.published import (
     PrintedCell,
     PrintedValue,
@@ -27,7 +21,7 @@ from shteg.report.published import (
 )
 from shteg.report.text.parity import check_texts, check_written_texts, require_parity
 from shteg.report.text.read import parse_document
-from shteg.report.text.resolve import measure_titles, resolve
+from shteg.report.text.resolve import resolve
 from shteg.report.text.tree import Block, Document, ResolvedDocument
 
 __all__ = [
@@ -35,15 +29,15 @@ __all__ = [
     "PALETTE",
     "Block",
     "ChartSpec",
-    "ChartTable",
     "Document",
     "EditionView",
     "PrintedCell",
     "PrintedValue",
     "ResolvedDocument",
+    "TableView",
+    "Words",
     "available_charts",
     "chart",
-    "chart_sentence",
     "check_messages",
     "check_published",
     "check_published_cells",
@@ -51,14 +45,12 @@ __all__ = [
     "check_texts",
     "check_written_texts",
     "column_name",
-    "data_table",
     "direction_word",
     "form_of",
     "format_cell",
     "format_interval",
     "format_share",
     "format_value",
-    "measure_titles",
     "message",
     "open_edition",
     "parse_document",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from shteg.errors import Problem, PublishError
+from shteg.errors import Problem
 from shteg.report.edition_view import EditionView
 from shteg.report.language.written_words import has_words
 
@@ -52,12 +52,12 @@ class CaseWords:
 def case_words(edition: EditionView) -> Iterator[CaseWords]:
     """Walk over everything that the case says in its languages, texts aside."""
     for file, content in (
-        ("case.toml", edition.case),
-        ("steps.toml", [dict(step) for step in edition.steps]),
-        ("recommendations.toml", edition.recommendations),
-        ("surveys/questions.toml", dict(edition.questions)),
+        ("case.toml", "case"),
+        ("steps.toml", "steps"),
+        ("recommendations.toml", "recommendations"),
+        ("surveys/questions.toml", "questions"),
     ):
-        yield from _walk(file, "", content, frozenset(edition.languages))
+        yield from _walk(file, "", edition.contents[content], frozenset(edition.languages))
     for name, texts in edition.lexicon.items():
         kind = name.partition(":")[0]
         if kind not in _ELSEWHERE:
@@ -114,23 +114,3 @@ def check_case_words(edition: EditionView) -> list[Problem]:
             elif not has_words(text):
                 problems.append(one.problem(f"{text!r} has no words (language {language})", "write it in words"))
     return problems
-
-
-def said(row: Mapping[str, Any], name: str, language: str, languages: tuple[str, ...]) -> str:
-    """Give what a row of the evidence says in a language; empty if it says it in none.
-
-    Raises
-    ------
-    PublishError
-        It says so in another language only: no page prints another language than its own.
-    """
-    text = row.get(f"{name}_{language}")
-    if text:
-        return str(text)
-    others = [other for other in languages if row.get(f"{name}_{other}")]
-    if others or f"{name}_{language}" not in row:
-        place = f"{row.get('id') or row.get('row') or ''}".strip()
-        raise PublishError(
-            f"the {name} of {place} is not yet in language {language}", f"translate {name} in the case folder", place
-        )
-    return ""

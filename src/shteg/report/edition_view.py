@@ -3,21 +3,141 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from shteg.errors import EditionError
 from shteg.estimates import Value
+from shteg.evidence.steps_taken import first_dates
+from shteg.evidence.votes import SOME_SUFFICE, votes_needed
 
 if TYPE_CHECKING:
     import polars as pl
 
 REBUILD = "build the edition again with `shteg build`"
 JSON_FILES = ("case", "lexicon", "values", "sources", "manifest", "recommendations", "steps", "questions")
+AT = "#"
+"""Key under which a row keeps its place in its table."""
+_QUOTED = re.compile(r" value\.([\w.-]+)")
+
+Row = dict[str, Any]
+Localised = Mapping[str, str]
+"""A text by language."""
+View = TypeVar("View")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorView:
+    """One of the authors of the case."""
+
+    name: Localised
+    about: Localised
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeaderView:
+    """What `case.json` says of the whole; `as_of` is an ISO date."""
+
+    id: str
+    title: Localised
+    aspirant: str
+    as_of: str
+    licence: str
+    languages: tuple[str, ...]
+    publisher: Localised
+    authors: tuple[AuthorView, ...]
+    footnote: Localised | None = None
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepView:
+    """One step of the ladder (`rung` from 1) or beside it (`rung` 0): who decides on it, and after which steps."""
+
+    id: str
+    title: Localised
+    rung: int
+    rule: str
+    events: tuple[str, ...] = ()
+    prerequisites: tuple[str, ...] = ()
+    sponsors: tuple[str, ...] = ()
+
+    @property
+    def by_votes(self) -> bool:
+        """Tell whether some of those who vote are enough, whoever they are."""
+        return self.rule in SOME_SUFFICE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceView:
+    """A source: dates are ISO dates or spans, the grade is reliability and credibility (`B2`)."""
+
+    title: str
+    publisher: str
+    grade: str
+    published_on: str | None = None
+    read_on: str | None = None
+    address: str | None = None
+    language: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuestionView:
+    """A question of the surveys: its wording, by series the dates at which that changed, and the answers in favour."""
+
+    wording: Localised | None = None
+    note: Localised | None = None
+    breaks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    favourable: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaView:
+    """An area of recommendations."""
+
+    id: str
+    title: Localised
+    text: Localised
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureView:
+    """A measure: in which area, whom it asks, until when, and how well its effect is known (`label`)."""
+
+    id: str
+    area: str
+    title: Localised
+    text: Localised
+    addressee: Localised
+    label: str
+    rationale: Localised
+    source: str
+    deadline: str | None = None
+    indicators: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManifestView:
+    """What the edition was made from and by; `left_out` counts rows by table that lie after its day."""
+
+    edition: str = ""
+    as_of: str = ""
+    seed: int | str = ""
+    shteg: str = ""
+    code: str = ""
+    inputs: Collection[str] | None = None
+    files: Collection[str] | None = None
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    left_out_imprecise: Mapping[str, int] = field(default_factory=dict)
+    options: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -28,37 +148,51 @@ class EditionView:
     ----------
     folder : Path
         Where it lies.
-    case, manifest, recommendations : dict
-        As in `case.json`, `manifest.json`, `recommendations.json`.
-    steps : tuple of dict
-        The ladder, in order.
+    case, manifest : HeaderView, ManifestView
+        What it is about, and what it was made from.
+    steps : tuple of StepView
+        The ladder and what stands beside it, in the order of the case.
+    areas, measures : tuple of AreaView, of MeasureView
+        The recommendations, in the order of the case.
     values : mapping of id to Value
         Every figure that a text may quote.
-    sources, lexicon : mapping
-        `{source id: {title, …}}` and `{"country:ESP": {"en": "Spain", …}}`.
-    questions : mapping
-        `{question id: {title, wording, note, …}}`, as in `questions.json`.
+    sources, questions : mapping of id to SourceView, to QuestionView
+    lexicon : mapping
+        `{"country:ESP": {"en": "Spain", "sq": "Spanja"}}`.
     texts : mapping
         `texts[language][name]` is the Markdown of one text.
-    languages : tuple of str
-        The languages of the case, in its order.
     table_names : tuple of str
         Sorted names such as `pathways.forecast`.
+    contents : mapping
+        The JSON files as they are, by name, for what walks over everything that the case says.
     """
 
     folder: Path
-    case: dict[str, Any]
+    case: HeaderView
+    manifest: ManifestView
+    steps: tuple[StepView, ...]
+    areas: tuple[AreaView, ...]
+    measures: tuple[MeasureView, ...]
     values: Mapping[str, Value]
-    sources: Mapping[str, dict[str, Any]]
-    lexicon: Mapping[str, Mapping[str, str]]
-    steps: tuple[dict[str, Any], ...]
-    questions: Mapping[str, dict[str, Any]]
-    recommendations: dict[str, Any]
-    manifest: dict[str, Any]
-    languages: tuple[str, ...]
+    sources: Mapping[str, SourceView]
+    questions: Mapping[str, QuestionView]
+    lexicon: Mapping[str, Localised]
     texts: Mapping[str, Mapping[str, str]]
     table_names: tuple[str, ...]
-    _frames: dict[str, pl.DataFrame] = field(default_factory=dict, repr=False)
+    contents: Mapping[str, Any]
+    _frames: dict[str, pl.DataFrame] = field(default_factory=dict, init=False, repr=False)
+    _kinds: dict[str, list[Value]] = field(default_factory=dict, init=False, repr=False)
+    _places: dict[str, int] = field(default_factory=dict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        for place, value in enumerate(self.values.values()):
+            self._kinds.setdefault(value.label_key, []).append(value)
+            self._places[value.id] = place
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages of the case, in its order."""
+        return self.case.languages
 
     @property
     def without_text(self) -> bool:
@@ -82,9 +216,7 @@ class EditionView:
             import polars as pl
 
             if name not in self.table_names:
-                near = get_close_matches(name, self.table_names, 1)
-                hint = f"did you mean {near[0]}?" if near else "see the folder tables/ of the edition"
-                raise EditionError(f"the edition has no table {name}", hint, str(self.folder))
+                raise self._lacks("table", name, self.table_names, "see the folder tables/ of the edition")
             path = self.folder / "tables" / f"{name}.parquet"
             try:
                 self._frames[name] = pl.read_parquet(path, memory_map=False)
@@ -92,25 +224,67 @@ class EditionView:
                 raise EditionError(f"the table cannot be read: {error}", REBUILD, str(path)) from error
         return self._frames[name]
 
+    def rows(self, name: str) -> list[Row]:
+        """Give the rows of a table, each with its place under `AT`; none where the edition has no such table."""
+        if name not in self.table_names:
+            return []
+        return [row | {AT: at} for at, row in enumerate(self.table(name).iter_rows(named=True))]
+
     def value(self, value_id: str) -> Value:
         """Give a value; raises EditionError with the nearest id if there is none."""
-        try:
-            return self.values[value_id]
-        except KeyError:
-            near = get_close_matches(value_id, self.values, 1)
-            hint = f"did you mean {near[0]}?" if near else "see values.json of the edition"
-            raise EditionError(f"the edition has no value {value_id}", hint, str(self.folder)) from None
+        if value_id not in self.values:
+            raise self._lacks("value", value_id, self.values, "see values.json of the edition")
+        return self.values[value_id]
+
+    def select(self, *kinds: str, **about: str) -> list[Value]:
+        """Give the values of some kinds, in the order of the edition.
+
+        Parameters
+        ----------
+        *kinds : str
+            Keys of their messages, such as `value.pathways.forecast`.
+        **about : str
+            Arguments of the message that they must have, such as `step="step:entry"`, `year="2030"`.
+
+        Returns
+        -------
+        list of Value
+        """
+        found = [value for kind in kinds for value in self._kinds.get(kind, ())]
+        if len(kinds) > 1:
+            found.sort(key=lambda value: self._places[value.id])
+        return [value for value in found if all(value.label_args.get(name) == said for name, said in about.items())]
+
+    def find(self, *kinds: str, **about: str) -> Value | None:
+        """Give the first value that `select` gives; None if there is none."""
+        return next(iter(self.select(*kinds, **about)), None)
+
+    def source(self, source_id: str) -> SourceView:
+        """Give a source; raises EditionError with the nearest id if there is none."""
+        if source_id not in self.sources:
+            raise self._lacks("source", source_id, self.sources, "see sources.json of the edition")
+        return self.sources[source_id]
 
     def steps_taken(self) -> dict[str, str]:
         """Give the steps that the aspirant has taken: id to the first date, as the ladder writes it."""
-        if "evidence.ladder" not in self.table_names:
-            return {}
-        own = [row for row in self.table("evidence.ladder").to_dicts() if row["country"] == self.case.get("aspirant")]
-        dates: dict[str, list[str]] = {
-            str(step["id"]): [str(row["happened_on"]) for row in own if row["event"] in (step.get("events") or ())]
-            for step in self.steps
-        }
-        return {step: min(found) for step, found in dates.items() if found}
+        events = ((row["country"], row["event"], str(row["happened_on"])) for row in self.rows("evidence.ladder"))
+        first = first_dates({step.id: step.events for step in self.steps}, events)
+        return {step: day for (country, step), day in first.items() if country == self.case.aspirant}
+
+    def steps_ahead(self) -> tuple[StepView, ...]:
+        """Give the steps that the aspirant has not taken; all of them once none is left."""
+        taken = self.steps_taken()
+        return tuple(step for step in self.steps if step.id not in taken) or self.steps
+
+    def votes(self, step: StepView) -> tuple[int, int]:
+        """Give how many members must consent to a step where some suffice, and how many there are; else 0, 0."""
+        members = len(self.rows("evidence.members"))
+        return (votes_needed(step.rule, members), members) if step.by_votes and members else (0, 0)
+
+    def times_quoted(self) -> Counter[str]:
+        """Count how often the texts (in the first language) quote each value: what they are about."""
+        texts = self.texts[self.languages[0]].values()
+        return Counter(found for text in texts for found in _QUOTED.findall(text))
 
     def name_of(self, key: str, language: str) -> str:
         """Look a lexicon id such as `country:ESP` up; raises EditionError if it is missing."""
@@ -120,6 +294,16 @@ class EditionView:
             raise EditionError(
                 f"the lexicon has no {key} in language {language}", "name it in the case, in every language", key
             ) from None
+
+    def _lacks(self, what: str, name: str, known: Collection[str], otherwise: str) -> EditionError:
+        near = get_close_matches(name, known, 1)
+        hint = f"did you mean {near[0]}?" if near else otherwise
+        return EditionError(f"the edition has no {what} {name}", hint, str(self.folder))
+
+
+def subject(value: Value, name: str) -> str:
+    """Give what a value is about, without the kind: `entry` for the argument `step:entry` of its message."""
+    return value.label_args.get(name, "").partition(":")[2] or value.label_args.get(name, "")
 
 
 def open_edition(folder: Path) -> EditionView:
@@ -138,61 +322,79 @@ def open_edition(folder: Path) -> EditionView:
     folder = Path(folder)
     if not folder.is_dir():
         raise EditionError("there is no edition in this folder", "run `shteg build` first", str(folder))
-    parts = {name: _read_json(folder / f"{name}.json") for name in JSON_FILES}
-    case = _must_be(parts["case"], dict, folder / "case.json")
-    languages = tuple(case.get("languages") or ())
-    if not languages:
-        raise EditionError("case.json names no language", REBUILD, str(folder / "case.json"))
-    bare = _is_without_text(parts["manifest"])
-    steps = parts["steps"]
-    steps = steps.get("steps", []) if isinstance(steps, dict) else steps
+    case, lexicon, values, sources, manifest, plan, steps, questions = (
+        _read_json(folder / f"{name}.json", list if name in ("values", "steps") else dict) for name in JSON_FILES
+    )
+    where = folder / "case.json"
+    if not case.get("languages"):
+        raise EditionError("case.json names no language", REBUILD, str(where))
+    authors = [_view(AuthorView, one, where) for one in case.get("authors") or ()]
+    header = _view(HeaderView, case | {"authors": authors}, where)
+    made = _view(ManifestView, manifest, folder / "manifest.json")
+    planned = folder / "recommendations.json"
     return EditionView(
         folder=folder,
-        case=case,
-        values=MappingProxyType(_read_values(parts["values"], folder / "values.json")),
-        sources=MappingProxyType(_must_be(parts["sources"], dict, folder / "sources.json")),
-        lexicon=MappingProxyType(_must_be(parts["lexicon"], dict, folder / "lexicon.json")),
-        steps=tuple(_must_be(steps, list, folder / "steps.json")),
-        questions=MappingProxyType(_must_be(parts["questions"], dict, folder / "questions.json")),
-        recommendations=_must_be(parts["recommendations"], dict, folder / "recommendations.json"),
-        manifest=_must_be(parts["manifest"], dict, folder / "manifest.json"),
-        languages=languages,
+        case=header,
+        manifest=made,
+        steps=tuple(_view(StepView, one, folder / "steps.json") for one in steps),
+        areas=tuple(_view(AreaView, one, planned) for one in plan.get("areas") or ()),
+        measures=tuple(_view(MeasureView, one, planned) for one in plan.get("measures") or ()),
+        values=MappingProxyType(_read_values(values, folder / "values.json")),
+        sources=_views(SourceView, sources, folder / "sources.json"),
+        questions=_views(QuestionView, questions, folder / "questions.json"),
+        lexicon=MappingProxyType(lexicon),
         texts=MappingProxyType(
-            {language: {} if bare else _read_texts(folder / "text" / language) for language in languages}
+            {one: {} if _is_without_text(made) else _read_texts(folder / "text" / one) for one in header.languages}
         ),
         table_names=tuple(sorted(path.stem for path in (folder / "tables").glob("*.parquet"))),
+        contents=MappingProxyType({"case": case, "steps": steps, "recommendations": plan, "questions": questions}),
     )
 
 
-def _is_without_text(manifest: Any) -> bool:
-    options = manifest.get("options") if isinstance(manifest, dict) else None
-    return isinstance(options, dict) and str(options.get("text")).lower() == "false"
+def _is_without_text(manifest: ManifestView) -> bool:
+    return str(manifest.options.get("text")).lower() == "false"
 
 
-def _read_json(path: Path) -> Any:
+def _read_json(path: Path, kind: type) -> Any:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise EditionError("a file of the edition is missing", REBUILD, str(path)) from None
     except (OSError, ValueError) as error:
         raise EditionError(f"a file of the edition is damaged: {error}", REBUILD, str(path)) from error
-
-
-def _must_be(found: Any, kind: type, path: Path) -> Any:
     if not isinstance(found, kind):
         raise EditionError(f"the file holds a {type(found).__name__}, not a {kind.__name__}", REBUILD, str(path))
     return found
 
 
-def _read_values(rows: Any, path: Path) -> dict[str, Value]:
-    names = {one.name for one in fields(Value)}
+def _view(kind: type[View], row: Any, path: Path) -> View:
+    """Make a view of what a file holds; keys that it does not know are left out."""
+    try:
+        known = {one.name: _plain(row[one.name]) for one in fields(kind) if one.name in row}  # type: ignore[arg-type]
+        return kind(**known)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise EditionError(
+            f"a {kind.__name__.removesuffix('View').lower()} is damaged: {error}", REBUILD, str(path)
+        ) from error
+
+
+def _plain(found: Any) -> Any:
+    """Make a list a tuple, and the two ends of a date the date or span that they are."""
+    if isinstance(found, list):
+        return tuple(found)
+    if isinstance(found, dict) and found.keys() == {"first", "last"}:
+        return "/".join(dict.fromkeys((str(found["first"]), str(found["last"]))))
+    return found
+
+
+def _views(kind: type[View], rows: Mapping[str, Any], path: Path) -> Mapping[str, View]:
+    return MappingProxyType({name: _view(kind, row, path) for name, row in rows.items()})
+
+
+def _read_values(rows: list[Any], path: Path) -> dict[str, Value]:
     values: dict[str, Value] = {}
-    for row in _must_be(rows, list, path):
-        try:
-            known = {key: found for key, found in row.items() if key in names}
-            value = Value(**(known | {"source_ids": tuple(known["source_ids"])}))
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise EditionError(f"a value is damaged: {error}", REBUILD, str(path)) from error
+    for row in rows:
+        value = _view(Value, row, path)
         if value.id in values:
             raise EditionError(f"the value {value.id} stands twice", REBUILD, str(path))
         values[value.id] = value

@@ -11,7 +11,9 @@ from shteg.errors import EditionError, Problem, ShtegError, UsageError
 from shteg.estimates import Value
 from shteg.report.edition_view import EditionView
 from shteg.report.language.cells import format_cell
-from shteg.report.language.values import Style, format_interval, format_value
+from shteg.report.language.explanations import number_inside
+from shteg.report.language.marked import Style
+from shteg.report.language.values import format_interval, format_value
 from shteg.report.text.tree import CitationRun, ResolvedDocument, Text, ValueRun, leaves, runs_of
 
 CONTEXT = 6
@@ -33,7 +35,10 @@ class PrintedValue:
 
 @dataclass(frozen=True, slots=True)
 class PrintedCell:
-    """A number of a table found in an output file: table, row from 0, column, form (`cells`), characters printed."""
+    """A number of a table found in an output file: table, row from 0, column, form (`cells`), characters printed.
+
+    A number inside a cell of JSON has its place there behind the name of the column: `fills.share.0`.
+    """
 
     table: str
     row: int
@@ -88,9 +93,15 @@ def check_published_cells(printed: Mapping[str, Iterable[PrintedCell]], edition:
 
 def _expected_cell(one: PrintedCell, language: str, edition: EditionView) -> str:
     frame = edition.table(one.table)
-    if one.column not in frame.columns or not 0 <= one.row < frame.height:
+    column, _, inside = one.column.partition(".")
+    if column not in frame.columns or not 0 <= one.row < frame.height:
         raise EditionError("the edition has no such cell", "build the publication again", one.table)
-    number = frame[one.column][one.row]
+    number = frame[column][one.row]
+    if inside:
+        try:
+            number = number_inside(number, inside)
+        except (IndexError, KeyError, TypeError, ValueError) as error:
+            raise EditionError("the cell holds no such number", "build the publication again", one.table) from error
     if not isinstance(number, int | float) or isinstance(number, bool):
         raise EditionError(f"the edition has {number!r} there, which is no number", "report it", one.table)
     return format_cell(number, one.form, language)
@@ -100,6 +111,20 @@ def check_published_text(document: ResolvedDocument, text: str, file: str) -> tu
     """Look for every figure of a document, in order, in text extracted from a PDF or DOCX.
 
     Spaces, hyphens and line breaks are ignored; a figure must follow the letters that precede it in the document.
+
+    Parameters
+    ----------
+    document : ResolvedDocument
+        What the file was made from.
+    text : str
+        Extracted from the file.
+    file : str
+        Its name, for problems.
+
+    Returns
+    -------
+    tuple of Problem
+        One for each figure that is not where it must be.
     """
     page = _letters(text)
     at = 0

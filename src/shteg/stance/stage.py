@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from shteg.chunks import Progress
+from shteg.chunks import Progress, share_progress
 from shteg.estimates import Draws, StageResult
 from shteg.evidence.case import Case
 from shteg.stance.members.acts import choose_reference
-from shteg.stance.members.answer_tables import (
+from shteg.stance.members.answers import (
     act_weights_table,
-    answer_values,
-    dimension_value,
+    count_doubters,
+    doubter_values,
+    foretell,
+    most_telling_acts,
     next_acts_table,
-    parameters_table,
-    trajectory_table,
+    next_values,
+    weigh_acts,
     would_change_table,
 )
-from shteg.stance.members.answers import count_doubters, foretell, most_telling_acts, weigh_acts
+from shteg.stance.members.dimensions import dimension_value
 from shteg.stance.members.fit import build_stance_model, fit_stance
 from shteg.stance.members.sensitivity import fit_variants, sensitivity_table
 from shteg.stance.members.tables import (
     acts_table,
-    collect_values,
+    count_last_acts,
+    count_values,
     counts_table,
     items_table,
     members_table,
+    parameters_table,
+    stance_values,
     summarise_members,
+    trajectory_table,
 )
 
 CHAINS = 4
@@ -62,28 +68,36 @@ def estimate_stances(case: Case, *, progress: Progress | None = None) -> StageRe
     seed = case.header.seed
     model = build_stance_model(case)
     responses = model.responses
-    telling = _Steps(progress, (CHAINS, 3, len(responses.responses)))
+    fitting, varying, weighing = share_progress(progress, (CHAINS, 3, len(responses.responses)))
     iterations = max(ITERATIONS, -(-case.pathways.draws // CHAINS))
-    posterior = fit_stance(model, seed, chains=CHAINS, iterations=iterations, progress=telling.part(0))
-    variants = fit_variants(case, progress=telling.part(1))
-    weights = weigh_acts(posterior, seed, progress=telling.part(2))
+    posterior = fit_stance(model, seed, chains=CHAINS, iterations=iterations, progress=fitting)
+    variants = fit_variants(case, progress=varying)
+    weights = weigh_acts(posterior, seed, progress=weighing)
     axes = dimension_value(case, responses)
     reference = choose_reference(case, responses)
-    summary = summarise_members(posterior, reference)
-    answers = foretell(posterior)
-    doubters = count_doubters(posterior, reference, seed) if reference is not None else None
-    tables = (
-        members_table(posterior, summary),
+    members = summarise_members(posterior, reference)
+    last, following = count_last_acts(case, responses), foretell(posterior)
+    made = (
+        members_table(members),
         items_table(case, posterior, reference),
         acts_table(case, responses),
-        counts_table(case, responses),
+        counts_table(last),
         trajectory_table(posterior),
         parameters_table(posterior),
-        next_acts_table(case, model, answers),
+        next_acts_table(model, following),
         act_weights_table(weights),
-        would_change_table(case, model, most_telling_acts(posterior)),
-        sensitivity_table(posterior, variants, reference),
+        would_change_table(most_telling_acts(posterior)),
+        sensitivity_table(members, variants, reference),
     )
+    values = [
+        *stance_values(case, responses, members, reference),
+        *count_values(case, responses, last),
+        *next_values(model, following),
+    ]
+    if reference is not None:
+        values += doubter_values(model, count_doubters(posterior, reference, seed))
+    if axes is not None:
+        values.append(axes)
     acts = responses.acts_in_use()
     theta = Draws(
         values=posterior.chains.thinned(case.pathways.draws),
@@ -93,27 +107,5 @@ def estimate_stances(case: Case, *, progress: Progress | None = None) -> StageRe
         source_ids=tuple(sorted({act.source for act in acts} or {member.source for member in case.members})),
     )
     return StageResult(
-        stage="stance",
-        tables={table.name: table for table in tables},
-        values=(
-            *collect_values(case, responses, summary),
-            *answer_values(case, posterior, answers, doubters, reference),
-            *((axes,) if axes is not None else ()),
-        ),
-        draws={"theta": theta},
+        stage="stance", tables={table.name: table for table in made}, values=tuple(values), draws={"theta": theta}
     )
-
-
-class _Steps:
-    """Progress of several parts as one count."""
-
-    def __init__(self, progress: Progress | None, sizes: tuple[int, ...]) -> None:
-        self.progress, self.sizes = progress, sizes
-
-    def part(self, number: int) -> Progress | None:
-        """Give the callback of one part."""
-        told = self.progress
-        if told is None:
-            return None
-        before, total = sum(self.sizes[:number]), sum(self.sizes)
-        return lambda done, _of: told(before + min(done, self.sizes[number]), total)

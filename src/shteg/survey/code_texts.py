@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
-from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from shteg.errors import DesignError, UsageError
+from shteg.hints import list_names, suggest
 from shteg.survey.code_order import NUMBER, ordered_levels, sort_codes
 
 Code = str | int | float | bool
@@ -27,7 +27,6 @@ Missing = Mapping[str, Collection[Code]]
 _NUMBER = re.compile(NUMBER)
 _LEADING_ZERO = re.compile(r"^[+-]?0[0-9]")
 _WHOLE_UP_TO = 2.0**53
-_SHOWN = 12
 
 
 def code_text(code: Any, where: str = "code") -> str:
@@ -103,6 +102,20 @@ def find_code(code: str, among: Sequence[str]) -> str | None:
 def require_code(code: Any, among: Sequence[str], where: str, problem: str = "nobody answered {}") -> str:
     """Give the one of the codes that `code` means; `problem` says what is wrong where it is none of them.
 
+    Parameters
+    ----------
+    code : str, int, float or bool
+    among : sequence of str
+        The codes there are.
+    where : str
+        Place for the error.
+    problem : str
+        Its words; {} stands for the code.
+
+    Returns
+    -------
+    str
+
     Raises
     ------
     DesignError
@@ -111,10 +124,8 @@ def require_code(code: Any, among: Sequence[str], where: str, problem: str = "no
     text = code_text(code, where)
     found = find_code(text, among)
     if found is None:
-        near = get_close_matches(text, among, 1)
-        shown = ", ".join(among[:_SHOWN]) + (" …" if len(among) > _SHOWN else "")
-        hint = (f"did you mean {near[0]!r}? " if near else "") + f"choose of {shown}"
-        raise DesignError(problem.format(repr(text)), hint if among else "choose another column", where)
+        known = list_names(among, "choose of", "choose another column")
+        raise DesignError(problem.format(repr(text)), f"{suggest(text, among)} {known}".strip(), where)
     return found
 
 
@@ -141,7 +152,24 @@ def read_missing(data: pl.DataFrame, missing: Missing | None) -> dict[str, tuple
 
 
 def read_code_lists(data: pl.DataFrame, given: Missing | None, where: str) -> dict[str, tuple[str, ...]]:
-    """Check a mapping of column to codes; see `read_missing`."""
+    """Check a mapping of column to codes.
+
+    Parameters
+    ----------
+    data : polars.DataFrame
+    given : mapping of column to codes, optional
+    where : str
+        Name of the argument.
+
+    Returns
+    -------
+    mapping of column to tuple of str
+
+    Raises
+    ------
+    UsageError
+        It is no mapping of columns to lists of codes.
+    """
     if given is None:
         return {}
     if not isinstance(given, Mapping):
@@ -196,10 +224,5 @@ def require_column(data: pl.DataFrame, column: str) -> None:
     if not isinstance(column, str):
         raise UsageError(f"{column!r} is no name of a column", "name columns by texts", "column")
     if column not in data.columns:
-        near = get_close_matches(column, data.columns, 1)
-        shown = ", ".join(data.columns[:_SHOWN]) + (" …" if len(data.columns) > _SHOWN else "")
-        raise DesignError(
-            "the data have no such column",
-            f"did you mean {near[0]!r}?" if near else f"the columns are {shown}",
-            f"column {column!r}",
-        )
+        hint = suggest(column, data.columns, list_names(data.columns, "the columns are"))
+        raise DesignError("the data have no such column", hint, f"column {column!r}")

@@ -40,6 +40,18 @@ def frame_of(data: Any, where: str = "data") -> pl.DataFrame:
 def names_of(names: Any, where: str, *, needed: bool = True) -> tuple[str, ...]:
     """Give one name or a list of names as a tuple.
 
+    Parameters
+    ----------
+    names : any
+    where : str
+        Name of the argument.
+    needed : bool
+        Refuse an empty list.
+
+    Returns
+    -------
+    tuple of str
+
     Raises
     ------
     UsageError
@@ -69,6 +81,18 @@ def list_of_names(names: Any, where: str) -> tuple[str, ...]:
 
 def groupings_of(by: Any, where: str = "by", twice: str = "a name stands twice") -> tuple[tuple[str, ...], ...]:
     """Give the grouping variables as tuples: one column, or several crossed with each other.
+
+    Parameters
+    ----------
+    by : any
+    where : str
+        Name of the argument.
+    twice : str
+        What is said where one comes twice.
+
+    Returns
+    -------
+    tuple of tuple of str
 
     Raises
     ------
@@ -112,6 +136,15 @@ def check_df(df: Any) -> float | None:
 def check_choice(value: Any, options: Sequence[Any], where: str, problem: str = "{} is not known") -> None:
     """Refuse what is none of the options.
 
+    Parameters
+    ----------
+    value : any
+    options : sequence
+    where : str
+        Name of the argument.
+    problem : str
+        Words of the error; {} stands for the value.
+
     Raises
     ------
     UsageError
@@ -141,6 +174,17 @@ def check_truth(value: Any, where: str) -> None:
 def check_number(value: Any, where: str, hint: str = "give a number") -> float:
     """Give a number as float; whether it is in its range is for the caller to say.
 
+    Parameters
+    ----------
+    value : any
+    where : str
+        Name of the argument.
+    hint : str
+
+    Returns
+    -------
+    float
+
     Raises
     ------
     UsageError
@@ -154,10 +198,22 @@ def check_number(value: Any, where: str, hint: str = "give a number") -> float:
 def mapping_of(value: Any, where: str, form: str) -> Mapping[Any, Any]:
     """Give a mapping; None is an empty one.
 
+    Parameters
+    ----------
+    value : any
+    where : str
+        Name of the argument.
+    form : str
+        How to write it.
+
+    Returns
+    -------
+    mapping
+
     Raises
     ------
     UsageError
-        It is something else; `form` says how to write it.
+        It is something else.
     """
     if value is None:
         return {}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Floats = NDArray[np.float64]
+from shteg.arrays import Bools, Floats, Ints
 
 ROUNDING = 1e-12
 """Two computed numbers that differ by less than this, relative to the size of what they are made of, are one number.
@@ -30,14 +30,26 @@ def settle_share(share: float) -> float:
     return float(settle_shares(share))
 
 
-def is_nothing(values: ArrayLike, size: ArrayLike) -> NDArray[np.bool_]:
+def is_nothing(values: ArrayLike, size: ArrayLike) -> Bools:
     """True where values are 0 up to rounding, `size` being the size of what they were computed from; NaN is not."""
     value, scale = np.abs(np.asarray(values, float)), np.abs(np.asarray(size, float))
     return np.asarray(value <= ROUNDING * np.where(np.isnan(scale), 0.0, scale), bool)
 
 
 def last_up_to(points: Floats, target: float, size: float) -> int:
-    """Place of the last of `points` at or below `target` up to rounding of `size`; −1 where there is none."""
+    """Place of the last of `points` at or below `target` up to rounding of `size`; −1 where there is none.
+
+    Parameters
+    ----------
+    points : (n,) float, rising
+    target : float
+    size : float
+        By which rounding is judged.
+
+    Returns
+    -------
+    int
+    """
     below = np.flatnonzero(points <= target + ROUNDING * abs(size))
     return int(below[-1]) if len(below) else -1
 
@@ -53,7 +65,7 @@ def settle_on(value: float, points: Floats) -> float:
     return float(near[best]) if is_nothing(gap[best], max(abs(points[0]), abs(points[-1]))) else value
 
 
-def groups_of_equals(values: Floats) -> NDArray[np.int64]:
+def groups_of_equals(values: Floats) -> Ints:
     """Number (n,), in rising order, the groups of values that are equal up to rounding of the largest one."""
     order = np.argsort(values, kind="stable")
     ordered = values[order]

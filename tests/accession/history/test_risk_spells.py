@@ -2,8 +2,9 @@ from datetime import date
 
 import pytest
 
-from shteg.accession.history.risk_spells import YEAR, first_reached, ladder_countries, risk_spells
+from shteg.accession.history.risk_spells import first_reached, ladder_countries, risk_spells
 from shteg.errors import ModelError
+from shteg.estimates import YEAR_DAYS
 from tests.stance.case_builder import country, event, make_case, member, ratification, spell, step
 
 AS_OF = date(2010, 1, 1)
@@ -17,7 +18,7 @@ def spells_of(chosen, name, **parts):
 
 
 def years(start, end):
-    return (date.fromisoformat(end) - date.fromisoformat(start)).days / YEAR
+    return (date.fromisoformat(end) - date.fromisoformat(start)).days / YEAR_DAYS
 
 
 def test_risk_starts_at_the_later_of_independence_and_the_step():

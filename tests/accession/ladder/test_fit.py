@@ -3,11 +3,12 @@ from datetime import date
 import numpy as np
 import pytest
 
-from shteg.accession.ladder.fit import fit_ladder
+from shteg.accession.ladder.effects import effects
+from shteg.accession.ladder.fit import fit_ladder, lifting_shares
 from shteg.accession.ladder.hazard_design import HazardPrior, build_design
 from shteg.accession.ladder.person_period import case_rows
-from shteg.accession.ladder.propagation import lifting_shares
-from shteg.accession.ladder.summary import effects, elapsed_years, median_wait, prior_waits
+from shteg.accession.ladder.rates import elapsed_years, median_wait, prior_waits
+from shteg.accession.ladder.rungs import rung_probability
 from shteg.evidence.records.model import Block
 from tests.stance.case_builder import GIVEN, country, event, make_case, step
 
@@ -42,7 +43,7 @@ def test_every_country_at_risk_is_forecast_and_longer_horizons_hold_shorter_ones
 
 
 def test_rungs_sum_to_one_and_agree_with_the_step(fit):
-    rungs = fit.rung_probability((1, 3))
+    rungs = rung_probability(fit, (1, 3))
     for name in ("XAA", "ROU"):
         for years in (1.0, 3.0):
             own = {one.rung: one.probability for one in rungs if (one.country, one.horizon_years) == (name, years)}

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from shteg.accession.history.covariates import case_covariates
-from shteg.accession.history.risk_spells import YEAR, risk_spells
+from shteg.accession.history.risk_spells import risk_spells
 from shteg.accession.history.spans import country_path
 from shteg.accession.ladder.person_period import case_rows, spells_at_risk
 from shteg.errors import ModelError, UsageError
+from shteg.estimates import YEAR_DAYS
 from shteg.evidence.import_covariates import read_vdem, read_wdi, write_covariates
 from shteg.evidence.records.model import Block, ComparisonStep, Covariate, Variable
 from tests.stance.case_builder import BOTH, GIVEN, event, make_case, spell, step
@@ -52,7 +53,7 @@ def test_a_prerequisite_that_did_not_exist_yet_was_not_needed():
     spells = {one.country: one for one in risk_spells(case, INVITED)}
     assert spells["POL"].status == "reached"
     assert spells["ROU"].status == "closed"  # the plan came to exist, and it was not in it
-    assert spells["ROU"].years == pytest.approx((date(1999, 1, 1) - date(1994, 1, 26)).days / YEAR)
+    assert spells["ROU"].years == pytest.approx((date(1999, 1, 1) - date(1994, 1, 26)).days / YEAR_DAYS)
 
 
 def test_skipping_a_sought_prerequisite_is_a_risk_of_its_own():
@@ -70,11 +71,11 @@ def test_time_is_cut_at_years_pieces_and_blocks_and_adds_up():
     )
     rows = case_rows(case)
     own = (rows.country == rows.countries.index("ALB")) & (rows.step == 0)
-    whole = (date(2003, 5, 1) - date(1994, 1, 1)).days / YEAR
+    whole = (date(2003, 5, 1) - date(1994, 1, 1)).days / YEAR_DAYS
     assert rows.events[own].sum() == 1
     assert rows.quiet_years[own].sum() == pytest.approx(whole, abs=1 / 12)
     blocked = rows.quiet_years[own & rows.blocked].sum()
-    assert blocked == pytest.approx((date(2001, 7, 1) - date(2000, 1, 1)).days / YEAR)
+    assert blocked == pytest.approx((date(2001, 7, 1) - date(2000, 1, 1)).days / YEAR_DAYS)
     assert [float(rows.quiet_years[own & (rows.piece == p)].sum()) for p in (0, 1)] == pytest.approx([2.0, 6.0])
     assert not case_rows(case, blocks=False).blocked.any()
 

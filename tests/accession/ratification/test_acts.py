@@ -5,7 +5,7 @@ from datetime import date
 
 import numpy as np
 
-from shteg.accession.ratification.acts import longest_gap, ratification_acts
+from shteg.accession.ratification.acts import RatificationAct, last_ratifications, longest_gap, ratification_acts
 from shteg.accession.ratification.times import ratification_times
 from shteg.evidence.records.model import Block
 from tests.stance.case_builder import event, make_case, member, ratification, step
@@ -90,3 +90,24 @@ def test_a_block_of_the_ratified_step_is_a_hold_out_of_the_round():
     assert other.blocks[0].step == "signed"
     found = acts_of(*rows, blocks=other.blocks)
     assert {one.held for one in found.values()} == {False}
+
+
+def act(who, round_, low, high, candidate="ALB"):
+    return RatificationAct(
+        candidate=candidate, member=who, round=round_, low=low, high=high, basis="deposit", held=False, source="given",
+        grade="B2",
+    )  # fmt: skip
+
+
+def test_the_last_is_the_slowest_of_each_candidate():
+    shared = act("BEL", "r", 10.0, 11.0, "FIN")
+    own = [act("TUR", "r", 200.0, 201.0, "FIN"), act("TUR", "r", 500.0, 501.0, "SWE")]
+    found = last_ratifications([shared, *own])
+    assert [(one.candidates, one.low, one.high) for one in found] == [
+        (("FIN",), 200.0, 201.0),
+        (("SWE",), 500.0, 501.0),
+    ]
+
+
+def test_a_round_still_open_has_no_last():
+    assert last_ratifications([act("BEL", "r", 10.0, 11.0), act("CAN", "r", 20.0, np.inf)]) == ()

@@ -5,13 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from shteg.accession.chains import effective_draws, r_hat
 from shteg.accession.ratification.acts import RatificationAct
-from shteg.accession.ratification.law import PRIOR, SCALARS, Sampling, fit_ratification
+from shteg.accession.ratification.kernel import Sampling
+from shteg.accession.ratification.law import PRIOR, SCALARS, fit_ratification
+from shteg.convergence import bulk_ess, r_hat
 from shteg.errors import ModelError
 from tests.sbc import check_calibrated, simulate_ranks
 
-PLAIN = replace(PRIOR, quick_days=0.0)
+PLAIN = PRIOR._replace(quick_days=0.0)
 """No act is quick: the hierarchical log-normal law alone."""
 
 
@@ -143,10 +144,10 @@ def test_convergence_measures_see_chains_that_disagree():
     rng = np.random.default_rng(1)
     good = rng.standard_normal((4, 500))
     assert r_hat(good) == pytest.approx(1.0, abs=0.01)
-    assert 1500 < effective_draws(good) < 2600
+    assert 1500 < bulk_ess(good) < 2600
     assert r_hat(good + np.arange(4)[:, None]) > 1.5
     walk = np.cumsum(good, axis=1)
-    assert effective_draws(walk) < 50
+    assert bulk_ess(walk) < 50
 
 
 LONG = Sampling(burn_in=500, kept=500, thin=4)

@@ -5,8 +5,9 @@ from datetime import date
 import numpy as np
 import pytest
 
-from shteg.accession.standstill.veto import VetoRate, candidacies, clustering, fit_veto, veto_result
+from shteg.accession.standstill.veto import END_PRIOR, candidacies, clustering, fit_veto, veto_rate, veto_result
 from shteg.evidence.records.model import Block
+from shteg.gamma_rate import GammaRate
 from tests.sbc import check_calibrated, simulate_ranks
 from tests.stance.case_builder import country, event, make_case, member, spell, step
 
@@ -56,15 +57,8 @@ def test_blocks_of_one_day_are_one_decision():
     assert clustering(["a", "b", "c"]) == 1.0
     assert clustering(["a"] * 4) == 4.0
     assert clustering([]) == 1.0
-    together = VetoRate(events=4, years=40.0, clustering=4.0, prior=(0.5, 1.0))
-    assert (together.shape, together.rate) == (1.5, 11.0)
-
-
-def test_draws_follow_the_gamma_posterior():
-    rate = VetoRate(events=3, years=10.0, clustering=1.0, prior=(0.5, 1.0))
-    drawn = np.exp(rate.draw_log(np.random.default_rng(1), 40000))
-    assert drawn.mean() == pytest.approx(rate.mean, rel=0.02)
-    assert np.quantile(drawn, [0.05, 0.95]) == pytest.approx([rate.quantile(0.05), rate.quantile(0.95)], rel=0.03)
+    together = veto_rate(["a"] * 4, 40.0, END_PRIOR)
+    assert (together.events, together.years, together.law) == (4, 40.0, GammaRate(1.5, 11.0))
 
 
 def test_a_case_without_blocks_has_no_veto_rates():
@@ -83,7 +77,7 @@ def test_the_stage_gives_rates_and_counts():
 def test_rates_are_calibrated_by_simulation():
     def one_set(rng):
         truth = rng.gamma(0.5, 1.0)
-        rate = VetoRate(events=int(rng.poisson(truth * 20.0)), years=20.0, clustering=1.0, prior=(0.5, 1.0))
+        rate = GammaRate.of(rng.poisson(truth * 20.0), 20.0, END_PRIOR)
         return [np.log(truth)], rate.draw_log(rng, 500)[:, None]
 
     check_calibrated(simulate_ranks(one_set, sets=200, seed=3), names=("rate",))

@@ -98,7 +98,7 @@ CHANGED = [
     ("a table graded better than its source", "steps.toml", 'source = "register"\ngrade = "B2"', 'source = "shore-news"\ngrade = "B2"', "more reliable than the source"),
     ("a scenario that sets no parameter of the model", "scenarios.toml", '"settlement.rate"', '"no.such"', "is not in the model"),
     ("a scenario that changes nothing", "scenarios.toml", 'measures = [{ id = "fisheries-law", intensity = 0.5 }, { id = "patrol-standards", intensity = 0.5 }]', "", "takes no measure and sets no parameter"),
-    ("a measure taken twice", "scenarios.toml", '{ id = "patrol-standards", intensity = 0.5 }', '{ id = "fisheries-law", intensity = 0.4 }', "taken twice"),
+    ("a measure taken twice", "scenarios.toml", '{ id = "patrol-standards", intensity = 0.5 }', '{ id = "fisheries-law", intensity = 0.4 }', "named twice"),
     ("a missing code that is no option", "surveys/2025/questionnaire.toml", 'missing = ["refused"]', 'missing = ["refusd"]', "is not an option"),
     ("a favourable code that is missing", "surveys/2025/questionnaire.toml", 'favourable = ["in_favour"]', 'favourable = ["in_favour", "refused"]', "left out of the base"),
     ("an item without an answer", "surveys/2025/questionnaire.toml", 'favourable = ["yes"]\nmissing = ["refused"]', 'missing = ["refused", "yes", "no"]', "no answer is left"),

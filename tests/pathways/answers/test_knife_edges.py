@@ -1,14 +1,17 @@
 """Answers that the last digit of a processor must not decide."""
 
 import numpy as np
-import polars as pl
 import pytest
 
 from shteg.pathways.answers.blocking_sets import BlockingSets
 from shteg.pathways.answers.explanations import _measures, _range, _routes
+from shteg.pathways.answers.futures import RouteOutcome
 from shteg.pathways.answers.information import value_information
+from shteg.pathways.answers.shapley import MeasureShare
+from shteg.pathways.answers.tornado import Swing
 from shteg.pathways.forecast.shares import Shares
 from shteg.pathways.forecast.values import share_decimals
+from shteg.pathways.model.provenance import Basis
 
 NUDGES = (0.0, 1e-16, -1e-16, 3e-14, -3e-14)
 
@@ -64,32 +67,43 @@ def test_equal_options_are_worth_no_choice():
     assert (found.choice == 0.0).all()
 
 
-def frame(**columns):
-    return pl.DataFrame(columns)
+BASIS = Basis("assumed", ("given",), True)
+NUMBERS = {"low": 0.0, "high": 0.0, "mc_error": 0.0}
+
+
+def swing(name, to, at_low, at_high):
+    return Swing(
+        step="plan", year=2030, parameter=name, title_id=f"parameter:{name}", value_low=0.0, value_high=1.0, swing=to,
+        at_low=at_low, at_high=at_high, draws=1, worlds=1, label="assumed", **NUMBERS,
+    )  # fmt: skip
+
+
+def share(name, part, alone):
+    ends = {f"{of}_{end}": 0.0 for of in ("share", "alone", "but_one") for end in NUMBERS}
+    return MeasureShare(
+        step="plan", year=2030, measure=name, player="measure", share=part, alone=alone, but_one=0.0, draws=1,
+        worlds=1, basis=BASIS, **ends,
+    )  # fmt: skip
+
+
+def route(name, probability):
+    return RouteOutcome(
+        route=name, year=2030, probability=probability, mean_years=1.0, mean_years_low=1.0, mean_years_high=1.0,
+        steps=(), rule="all", statehood=0.0, areas=(), blockers=(), basis=BASIS, **NUMBERS,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("nudge", NUDGES)
 def test_thresholds_and_ties_of_sentences(nudge):
     base = {"step": ["step:plan"], "year": ["2030"]}
-    swings = frame(
-        step=["plan"] * 2, year=[2030] * 2, title_id=["parameter:a", "parameter:b"],
-        swing=[0.1, 0.1 + nudge], at_low=[0.1, 0.2], at_high=[0.2, 0.3],
-    )  # fmt: skip
-    [(_, fills)] = _range(swings, "plan", 2030, base)
+    [(_, fills)] = _range([swing("a", 0.1, 0.1, 0.2), swing("b", 0.1 + nudge, 0.2, 0.3)], base)
     assert fills["name"] == ["parameter:a"]
-    smallest = swings.with_columns(pl.lit(0.0005 + nudge).alias("swing"))
-    assert _range(smallest, "plan", 2030, base)
-    parts = frame(
-        step=["plan"] * 3, year=[2030] * 3, player=["measure"] * 3, measure=["a", "b", "c"],
-        share=[0.25, 0.25 + nudge, nudge], alone=[0.2, 0.2, 0.0],
-    )  # fmt: skip
-    found = dict(_measures(parts, "plan", 2030, base))
+    assert _range([swing("a", 0.0005 + nudge, 0.1, 0.2)], base)
+    found = dict(_measures([share("a", 0.25, 0.2), share("b", 0.25 + nudge, 0.2), share("c", nudge, 0.0)], base))
     assert found["most"]["measure"] == ["measure:a"]
     assert found["together"]["measures"] == ["measure:a", "measure:b"]
     assert found["beside"]["measures"] == ["measure:c"]
-    routes = frame(route=["x", "y", "z"], year=[2030] * 3, probability=[0.2, 0.2 + nudge, 0.1])
-    known = {f"route.{one}.2030": None for one in "xyz"}
-    [(_, fills)] = _routes(known, routes, 2030)
+    [(_, fills)] = _routes([route("x", 0.2), route("y", 0.2 + nudge), route("z", 0.1)])
     assert (fills["better"], fills["worse"]) == (["route:x"], ["route:z"])
 
 

@@ -54,7 +54,7 @@ def refuse(case: Case, match: str, error: type[Exception] = ModelError) -> None:
         (make_case((step("one"),), worlds=1), "give at least 2"),
         (make_case((step("one"),), consents=consent(change_rate=-0.1)), "change_rate: its range begins at -0.1"),
         (make_case((step("one"),), consents=consent(defection=parameter(0.5, 0.1, 1.2))), "it is a probability"),
-        (make_case((step("one"),), procedures={"one": parameter(0.0)}), "must be greater than zero"),
+        (make_case((step("one"),), procedures={"one": parameter(0.0)}), "must be more than 0"),
         (make_case((step("one"),), shocks=(shock("war", -1.0, 1.0, 0.0),)), "shock.war.rate.*\n.*cannot be negative"),
         (make_case((step("one"),), settlement=settlement(0.1, (), 1.5)), "it is a probability"),
         (
@@ -67,7 +67,7 @@ def refuse(case: Case, match: str, error: type[Exception] = ModelError) -> None:
         ),
         (
             make_case((step("one"),), measures=(measure("m", effect("step.one.log_rate", "multiply", 0.0)),)),
-            "multiplied by zero",
+            "multiplied by 0",
         ),
         (
             make_case((step("one"),), measures=(measure("m", effect("consent.slope", "multiply", -1.0)),)),
@@ -75,7 +75,7 @@ def refuse(case: Case, match: str, error: type[Exception] = ModelError) -> None:
         ),
         (
             make_case((step("one"),), measures=(measure("m", effect("consent.slope", "add", 1.0, 2.0, 0.5)),)),
-            "the range 2.0 to 0.5 does not hold the value 1.0\nHint: turn it round",
+            "the range 2.0 to 0.5 does not hold the value 1.0\nHint: order them",
         ),
     ],
 )
@@ -90,7 +90,7 @@ def test_a_horizon_of_zero_and_a_reversed_range_that_passed_the_reader_are_refus
     turned = parameter(1.0).model_copy(update={"low": 2.0, "high": 0.5})
     consents = case.pathways.consent.model_copy(update={"slope": turned})
     pathways = case.pathways.model_copy(update={"consent": consents})
-    refuse(dataclasses.replace(case, pathways=pathways), "consent.slope: the range 2.0 to 0.5.*\nHint: turn it round")
+    refuse(dataclasses.replace(case, pathways=pathways), "consent.slope: the range 2.0 to 0.5.*\nHint: order them")
 
 
 def test_all_problems_are_told_at_once() -> None:

@@ -6,14 +6,19 @@ import numpy as np
 import pytest
 
 from shteg.pathways.engine.build_model import Scenario, build_model, build_parameters, make_plan, with_scenarios
-from shteg.pathways.engine.reference import reference_futures, world_keys
 from shteg.pathways.engine.simulation import run_model, trace_paths
 from shteg.pathways.model.arrays import NEVER
 from tests.pathways.dynamic import dynamic_case, dynamic_stages
+from tests.pathways.engine.reference import reference_futures, world_keys
 from tests.pathways.worlds import MEMBERS
 
 TOLERANCE = 1e-10  # years: the two add the same terms in another order, over more pieces than without episodes
-WORLDS = 40
+FEW, MANY = 15, 40
+
+
+@pytest.fixture(params=[FEW, pytest.param(MANY, marks=pytest.mark.slow)])
+def worlds(request: pytest.FixtureRequest) -> int:
+    return int(request.param)
 
 
 @pytest.mark.parametrize(
@@ -21,8 +26,8 @@ WORLDS = 40
     [{}, {"lapses": False}, {"lapses": False, "withdraws": False}, {"lapses": False, "vetoes": False}],
     ids=["all", "no-lapses", "episodes-only", "withdrawal-only"],
 )
-def test_kernel_equals_reference_in_every_scenario(parts: dict[str, bool]) -> None:
-    case = dynamic_case(worlds=WORLDS, **parts)
+def test_kernel_equals_reference_in_every_scenario(parts: dict[str, bool], worlds: int) -> None:
+    case = dynamic_case(worlds=worlds, **parts)
     model = build_model(case, *dynamic_stages(case), {"later-pace"})
     names = frozenset(one.id for one in case.recommendations.measures)
     more = [
@@ -36,10 +41,10 @@ def test_kernel_equals_reference_in_every_scenario(parts: dict[str, bool]) -> No
         fixed = {"consent.episodes.end": 0.2, "consent.episodes.onset": 0.5}
         more.append(Scenario(name="blocked", measures=frozenset(), overrides=fixed))
     model = with_scenarios(model, [*model.scenarios, *more])
-    paths, plan, parameters = trace_paths(model, 0, 2, WORLDS), make_plan(model), build_parameters(model, 0, 2)
+    paths, plan, parameters = trace_paths(model, 0, 2, worlds), make_plan(model), build_parameters(model, 0, 2)
     held = np.zeros((2, *run_model(model).held.shape[1:]), dtype=np.int64)
     for d in range(2):
-        keys = world_keys(case.header.seed, d, WORLDS)
+        keys = world_keys(case.header.seed, d, worlds)
         for s in range(len(model.scenarios)):
             expected, holding = reference_futures(model.structure, parameters, d, s, keys, plan.forced[s])
             assert ((expected == NEVER) == (paths[d, :, s] == NEVER)).all()

@@ -5,18 +5,19 @@ import pickle
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from shteg.pathways import simulate_pathways
 from shteg.pathways.engine import simulation
 from shteg.pathways.engine.build_model import build_model, with_scenarios
 from shteg.pathways.engine.simulation import run_model, trace_paths
+from tests.examples import examples
 from tests.pathways.dynamic import dynamic_case, dynamic_stages
 from tests.pathways.rich import MEASURES, STEPS, rich_case, rich_stages
 from tests.pathways.worlds import MEMBERS, consent, effect, make_case, measure, settlement, stages, step
 
-EXAMPLES = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+EXAMPLES = examples(25)
 
 
 def frames(result: object) -> bytes:

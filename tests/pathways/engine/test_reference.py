@@ -4,22 +4,23 @@ import numpy as np
 import pytest
 
 from shteg.pathways.engine.build_model import build_model, build_parameters
-from shteg.pathways.engine.reference import reference_times, world_keys
 from shteg.pathways.engine.simulation import trace_paths
 from shteg.pathways.model.arrays import NEVER
+from tests.pathways.engine.reference import reference_times, world_keys
 from tests.pathways.rich import rich_case, rich_stages
 
 TOLERANCE = 1e-11  # years: the two add the same terms in another order
-WORLDS = 150
+FEW, MANY = 40, 150
 
 
-def test_kernel_equals_reference_in_every_scenario() -> None:
-    case = rich_case(worlds=WORLDS)
+@pytest.mark.parametrize("worlds", [FEW, pytest.param(MANY, marks=pytest.mark.slow)])
+def test_kernel_equals_reference_in_every_scenario(worlds: int) -> None:
+    case = rich_case(worlds=worlds)
     model = build_model(case, *rich_stages(case), {"later-pace"})
-    paths = trace_paths(model, 0, 3, WORLDS)
+    paths = trace_paths(model, 0, 3, worlds)
     parameters = build_parameters(model, 0, 3)
     for d in range(3):
-        keys = world_keys(case.header.seed, d, WORLDS)
+        keys = world_keys(case.header.seed, d, worlds)
         for s in range(len(model.scenarios)):
             expected = reference_times(model.structure, parameters, d, s, keys)
             assert ((expected == NEVER) == (paths[d, :, s] == NEVER)).all()

@@ -87,7 +87,7 @@ def test_draws_that_make_no_sense_are_refused(more: dict[str, dict[str, float]],
     [
         ({"measures": frozenset({"persude"})}, "no measure is called 'persude'\nHint: did you mean 'persuade'"),
         ({"overrides": {"consent.slop": 1.0}}, "no parameter is called 'consent.slop'\nHint: did you mean"),
-        ({"overrides": {"consent.change_rate": -1.0}}, "is set to -1.0\nHint: it must be finite and nonnegative"),
+        ({"overrides": {"consent.change_rate": -1.0}}, "is set to -1.0\nHint: it cannot be negative"),
         ({"overrides": {"consent.slope": float("nan")}}, "is set to nan"),
         ({"timing": {"persuade": (-1.0, 1.0)}}, "neither can be negative or infinite"),
         ({"timing": {"persuade": (None, -1.0)}}, "neither can be negative or infinite"),

@@ -1,10 +1,8 @@
 """What a page may do and where it may lead: one policy, one list of addresses."""
 
-import json
 import re
-import shutil
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -76,22 +74,16 @@ def test_a_text_that_was_not_checked_links_nowhere_else(address: str) -> None:
     assert place_of("https://a.org") == "https://a.org"
 
 
-def with_case(edition_folder: Path, tmp_path: Path, **more: Any) -> Path:
-    folder = tmp_path / "edition"
-    shutil.copytree(edition_folder, folder)
-    case = json.loads((folder / "case.json").read_text(encoding="utf-8")) | more
-    (folder / "case.json").write_text(json.dumps(case), encoding="utf-8")
-    return folder
-
-
 @pytest.mark.parametrize(
     "address", ["javascript:alert(1)", "//host", "data:a,b", 'https://a.org" onload="x', "ftp://a.org"]
 )
-def test_the_address_of_the_case_is_http_or_nothing(edition_folder: Path, tmp_path: Path, address: str) -> None:
+def test_the_address_of_the_case_is_http_or_nothing(changed: Callable[..., Path], tmp_path: Path, address: str) -> None:
     with pytest.raises(PublishError, match="is no address of a site"):
-        publish_site(with_case(edition_folder, tmp_path, address=address), tmp_path / "site")
+        publish_site(changed("case", address=address), tmp_path / "site")
 
 
-def test_a_case_without_an_address_has_no_canonical_link(edition_folder: Path, tmp_path: Path) -> None:
-    publish_site(with_case(edition_folder, tmp_path, address=None), tmp_path / "site")
+def test_a_case_without_an_address_has_no_canonical_link(
+    changed: Callable[..., Path], kept: Path, tmp_path: Path
+) -> None:
+    publish_site(changed("case", address=None), tmp_path / "site", cache=kept / "drawings")
     assert 'rel="canonical"' not in (tmp_path / "site" / "en" / "index.html").read_text(encoding="utf-8")

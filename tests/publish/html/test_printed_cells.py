@@ -1,8 +1,8 @@
 """Figures of tables go through the gate too: printed by their place, read again in the finished page."""
 
-import json
 import re
 import shutil
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -14,9 +14,10 @@ from shteg.publish import publish_site
 from shteg.publish.html.edition_tables import assumptions_table, edition_table
 from shteg.publish.html.reread import printed_cells, printed_values, require_same_values
 from shteg.publish.pages.answers import answer_tables, shares_table
-from shteg.publish.pages.opinion import question_context
+from shteg.publish.pages.opinion import figures_by_question, question_context
 from shteg.publish.printed import Voice
 from shteg.report import EditionView, PrintedCell, check_published_cells, open_edition
+from tests.abroad import read_json, write_json
 
 BASE = {"step": "member", "year": 2030, "label": "estimated", "low": 0.0002, "high": 0.31}
 ANSWERS = {
@@ -32,7 +33,7 @@ ANSWERS = {
         | {"floor": 0.0004, "expected_change": 0.0123}
     ],
     "pathways.shapley": [
-        BASE | {"measure": "talks", "player": "measure", "share": 0.0123}
+        BASE | {"measure": "settlement-talks", "player": "measure", "share": 0.0123}
         | {f"{kind}{end}": 0.01 for kind in ("share", "alone", "but_one") for end in ("_low", "_high")}
         | {"alone": 0.02, "but_one": -0.005}
     ],
@@ -40,17 +41,31 @@ ANSWERS = {
 TYPED = {"a": 1, "rate": 0.25, "start_year": 2020, "base": 1234, "share": 0.5}
 
 
-@pytest.fixture
-def folder(edition_folder: Path, tmp_path: Path) -> Path:
-    made = tmp_path / "edition"
+@pytest.fixture(scope="module")
+def folder(edition_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The edition with answers at the edges of what is printed."""
+    made = tmp_path_factory.mktemp("answers") / "edition"
     shutil.copytree(edition_folder, made)
     for name, rows in ANSWERS.items():
         pl.DataFrame(rows).write_parquet(made / "tables" / f"{name}.parquet")
     pl.DataFrame([TYPED]).write_parquet(made / "tables" / "evidence.typed.parquet")
+    names = {
+        "route:slow": {"en": "Slow", "sq": "E ngadaltë"},
+        "requirement-area:money": {"en": "Money", "sq": "Paraja"},
+    }
+    write_json(made, "lexicon", read_json(made, "lexicon") | names)
     return made
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def published(folder: Path, kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its publication."""
+    out = tmp_path_factory.mktemp("published")
+    publish_site(folder, out, cache=kept / "drawings")
+    return out
+
+
+@pytest.fixture(scope="module")
 def albanian(folder: Path) -> Voice:
     return Voice(edition=open_edition(folder), language="sq")
 
@@ -88,24 +103,24 @@ def test_tables_of_the_edition_are_printed_by_their_place(albanian: Voice) -> No
     assert rows_of(assumptions_table(albanian, "evidence.typed")) == rows_of(edition_table(albanian, "evidence.typed"))
 
 
-def test_pages_of_questions_print_values_and_bases(site: Path) -> None:
-    page = site / "sq" / "question-join.html"
-    assert {one.value_id for one in printed_values(page)} == {
-        f"survey.join.poll.2022.{one}" for one in ("all", "young")
-    }
-    assert [one.text for one in printed_cells(page)] == ["1\u00a0000"] * 2
+def test_pages_of_questions_print_values_and_bases(site: Path, edition: EditionView) -> None:
+    page = site / "sq" / "question-joining.html"
+    published = edition.table("evidence.published").filter(pl.col("question") == "joining")
+    assert {one.value_id for one in printed_values(page)} >= {f"survey.{one}" for one in published["id"]}
+    bases = [f"{one:,}".replace(",", "\u00a0") for one in published["n"].drop_nulls()]
+    assert sorted(one.text for one in printed_cells(page)) == sorted(bases)
+    assert any("\u00a0" in one for one in bases)
 
 
 def test_a_published_figure_without_a_value_is_an_error_and_not_the_raw_percentage(
-    edition_folder: Path, tmp_path: Path
+    edition: EditionView,
 ) -> None:
-    folder = tmp_path / "edition"
-    shutil.copytree(edition_folder, folder)
-    values = json.loads((folder / "values.json").read_text(encoding="utf-8"))
-    kept = [one for one in values if one["id"] != "survey.join.poll.2022.young"]
-    (folder / "values.json").write_text(json.dumps(kept), encoding="utf-8")
-    with pytest.raises(PublishError, match=r"has no value survey\.join\.poll\.2022\.young"):
-        question_context(Voice(edition=open_edition(folder), language="en"), "join")
+    name = "survey.joining.tvb.2025.lake-community"
+    rows = figures_by_question(edition)["joining"]
+    assert question_context(Voice(edition=edition, language="en"), "joining", rows)
+    poor = replace(edition, values={one: value for one, value in edition.values.items() if one != name})
+    with pytest.raises(PublishError, match=f"has no value {re.escape(name)}"):
+        question_context(Voice(edition=poor, language="en"), "joining", rows)
 
 
 @pytest.mark.parametrize(
@@ -114,19 +129,17 @@ def test_a_published_figure_without_a_value_is_an_error_and_not_the_raw_percenta
         ("path", r'(data-cell="pathways.routes/0/probability"[^>]*>)[^<]*', r"\g<1>7%"),
         ("path", r'(data-cell="pathways.routes/0/)probability(")', r"\g<1>no_such\g<2>"),
         ("path", r'(data-cell="pathways.routes/)0(/probability")', r"\g<1>99\g<2>"),
-        ("question-join", r'(data-cell="evidence.published/0/n"[^>]*>)[^<]*', r"\g<1>999"),
+        ("question-joining", r'(data-cell="evidence.published/0/n"[^>]*>)[^<]*', r"\g<1>999"),
         ("members", r'(data-style="interval">)[^<]*', r"\g<1>1–2%"),
     ],
 )
 def test_a_changed_cell_is_found_when_re_read(
-    folder: Path, tmp_path: Path, slug: str, pattern: str, changed: str
+    folder: Path, published: Path, tmp_path: Path, slug: str, pattern: str, changed: str
 ) -> None:
-    out = tmp_path / "site"
-    publish_site(folder, out)
     voice = Voice(edition=open_edition(folder), language="en")
-    page = out / "en" / f"{slug}.html"
-    require_same_values([page], voice)
-    text = page.read_text(encoding="utf-8")
+    right, page = published / "en" / f"{slug}.html", tmp_path / f"{slug}.html"
+    require_same_values([right], voice)
+    text = right.read_text(encoding="utf-8")
     broken = re.sub(pattern, changed, text, count=1)
     assert broken != text
     page.write_text(broken, encoding="utf-8")
@@ -142,3 +155,31 @@ def test_a_cell_that_is_no_number_is_told(edition: EditionView) -> None:
     )
     assert len(check_published_cells({"en": wrong}, edition)) == 3
     assert check_published_cells({"en": [PrintedCell("evidence.members", 0, "row", "count", "1")]}, edition) == ()
+
+
+def test_charts_and_sentences_print_figures_that_are_read_again(site: Path) -> None:
+    page = site / "en" / "path.html"
+    text = page.read_text(encoding="utf-8")
+    for part in re.findall(r'<figure class="figure".*?</figure>', text, re.DOTALL):
+        table = re.sub(
+            r'<data\b.*?</data>|<th scope="row".*?</th>|<caption>.*?</caption>',
+            "",
+            part.split("<tbody>")[1],
+            flags=re.DOTALL,
+        )
+        cells = re.findall(r'<td class="num">(.*?)</td>', table)
+        assert not [cell for cell in cells if re.search(r"\d%", cell)], "a share without its value"
+    answers = re.search(r'<section class="part" id="answers".*?</section>', text, re.DOTALL)
+    assert answers
+    places = [one.column for one in printed_cells(page) if one.table == "pathways.explanations"]
+    assert places
+    assert all(one.startswith("fills.") for one in places)
+
+
+@pytest.mark.parametrize(
+    ("column", "what"),
+    [("fills.share.9", "holds no such number"), ("fills", "is no number"), ("none.a.0", "no such cell")],
+)
+def test_a_number_that_is_not_inside_its_cell_is_told(edition: EditionView, column: str, what: str) -> None:
+    (found,) = check_published_cells({"en": [PrintedCell("pathways.explanations", 0, column, "open", "1%")]}, edition)
+    assert what in found.problem

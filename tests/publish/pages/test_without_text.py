@@ -11,8 +11,8 @@ from shteg.publish import publish_site
 from shteg.report import check_texts, open_edition
 from tests.publish.test_site import Elements
 
-LANGUAGES = {"en": ("Computed as of 23 November 2026, without text", "Overview"),
-             "sq": ("E llogaritur sipas gjendjes më 23 nëntor 2026, pa tekst", "Pamje e përgjithshme")}  # fmt: skip
+LANGUAGES = {"en": ("Computed as of 30 June 2026, without text", "Overview"),
+             "sq": ("E llogaritur sipas gjendjes më 30 qershor 2026, pa tekst", "Pamje e përgjithshme")}  # fmt: skip
 LEFT_OUT = {"left_out": {"acts": 12, "evidence.ladder": 1, "readings.csv": 0}, "left_out_imprecise": {"acts": 2}}
 
 
@@ -22,15 +22,15 @@ def bare_edition(edition_folder: Path, folder: Path, *, texts: bool = False, **m
         shutil.rmtree(folder / "text")
     path = folder / "manifest.json"
     manifest = json.loads(path.read_text(encoding="utf-8")) | more
-    manifest["options"] = {"as_of": "2026-11-23", "verified_only": "false", "text": "false"}
+    manifest["options"] = {"as_of": "2026-06-30", "verified_only": "false", "text": "false"}
     path.write_text(json.dumps(manifest), encoding="utf-8")
     return folder
 
 
 @pytest.fixture(scope="module")
-def bare(edition_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def bare(edition_folder: Path, kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("bare")
-    publish_site(bare_edition(edition_folder, folder / "edition", **LEFT_OUT), folder / "site")
+    publish_site(bare_edition(edition_folder, folder / "edition", **LEFT_OUT), folder / "site", cache=kept / "drawings")
     return folder / "site"
 
 

@@ -51,7 +51,7 @@ def test_line_breaks_cannot_start_a_heading() -> None:
 def test_every_figure_is_in_the_pdf(site: Path, edition: EditionView, language: str, name: str) -> None:
     voice = Voice(edition=edition, language=language)
     middle = "" if name == "report" else f"-{name}"
-    path = site / language / f"shteg-compact{middle}-{language}.pdf"
+    path = site / language / f"shteg-demo{middle}-{language}.pdf"
     reader = pypdf.PdfReader(path)
     text = "".join(page.extract_text() for page in reader.pages)
     assert check_published_text(read_texts(voice)[name], text, path.name) == ()
@@ -64,7 +64,7 @@ def test_every_figure_is_in_the_pdf(site: Path, edition: EditionView, language: 
 
 
 def test_words_of_the_document_are_in_its_language(site: Path) -> None:
-    text = "".join(page.extract_text() for page in pypdf.PdfReader(site / "sq" / "shteg-compact-sq.pdf").pages)
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(site / "sq" / "shteg-demo-sq.pdf").pages)
     for word in ("Përmbajtja", "Figura 1", "Tabela 1", "Referencat"):
         assert word in text
     assert "Figure" not in text

@@ -58,9 +58,9 @@ def test_sentences_print_shares_by_the_same_rule() -> None:
     assert render_explanations([row], "en", {}, {})
     from shteg.report.language.explanations import _part
 
-    assert _part("share:0.0004", "en", {}, {}) == "less than 0.1%"
-    assert _part("share:0.0004", "sq", {}, {}) == "më pak se 0,1%"
-    assert _part("share:0.996", "en", {}, {}) == "more than 99%"
+    assert _part("share:0.0004", "en", {}, {}, "share.0", 0) == "less than 0.1%"
+    assert _part("share:0.0004", "sq", {}, {}, "share.0", 0) == "më pak se 0,1%"
+    assert _part("share:0.996", "en", {}, {}, "share.0", 0) == "more than 99%"
 
 
 HALVES = (0.285, 0.005, 0.0015, 0.5, 0.095, 0.125, 0.994999999999999, 1.0, 0.0, 0.0005, 0.9995, 0.415)

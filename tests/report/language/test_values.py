@@ -55,10 +55,10 @@ def test_the_share_0_285_is_29_percent() -> None:
         (make(1.0, "share", label="observed"), "number", "100%", "100%"),
         (make(0.0, "share", label="estimated"), "number", "less than 1%", "më pak se 1%"),
         (make(1.0, "share", label="assumed"), "number", "more than 99%", "më shumë se 99%"),
-        (make(0.04, "share", id="effect.a.b.2030"), "number", "4 percentage points", "4 pikë përqindjeje"),
-        (make(0.01, "share", id="effect.a.b.2030"), "number", "1 percentage point", "1 pikë përqindjeje"),
-        (make(-0.02, "share"), "number", "−2 percentage points", "−2 pikë përqindjeje"),
-        (make(0.001, "share", id="effect.a"), "number", "less than 1 percentage point", "më pak se 1 pikë përqindjeje"),
+        (make(0.04, "points"), "number", "4 percentage points", "4 pikë përqindjeje"),
+        (make(0.01, "points"), "number", "1 percentage point", "1 pikë përqindjeje"),
+        (make(-0.02, "points"), "number", "−2 percentage points", "−2 pikë përqindjeje"),
+        (make(0.001, "points"), "number", "less than 1 percentage point", "më pak se 1 pikë përqindjeje"),
         (make(1, "days"), "number", "1 day", "1 ditë"),
         (make(3, "days"), "words", "three days", "tri ditë"),
         (make(3, "months"), "words", "three months", "tre muaj"),
@@ -85,7 +85,7 @@ def test_printed_value(value: Value, style: Any, en: str, sq: str) -> None:
 def test_interval_ends_that_would_print_alike_gain_decimals() -> None:
     assert format_interval(make(0.001, "share", low=0.0, high=0.002, level=0.9), "sq") == "0,0–0,2%"
     assert format_interval(make(3e-7, "share", decimals=1, low=0.0, high=4e-6, level=0.9), "sq") == "0,0–0,1%"
-    assert format_interval(make(0.04, "share", low=-0.01, high=0.07, level=0.9), "en") == "−1 to 7"
+    assert format_interval(make(0.04, "points", low=-0.01, high=0.07, level=0.9), "en") == "−1 to 7"
     assert format_interval(make(0.5, "share", low=0.5, high=0.5, level=0.9), "en") == "50%"
 
 

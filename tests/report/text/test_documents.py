@@ -43,11 +43,11 @@ def test_a_document_becomes_blocks_and_runs(edition: EditionView) -> None:
 def test_resolving_prints_every_value_and_numbers_the_sources(edition: EditionView) -> None:
     resolved = resolve(parse_document(edition.texts["sq"]["report"], language="sq", name="report"), edition)
     runs = list(leaves(runs_of(resolved.blocks[1].content)))
-    assert ValueRun("survey.join.2022", "number", "92%") in runs
+    assert ValueRun("survey.joining.tvb.2025.all", "number", "84%") in runs
     assert [run.numbers for run in runs if isinstance(run, CitationRun)] == [(1,), (2, 1)]
-    assert resolved.source_ids == ("treaty", "poll")
+    assert resolved.source_ids == ("register", "barometer-2025")
     assert "u rrit" in plain_text(runs_of(resolved.blocks[1].content))
-    assert plain_text(runs_of(resolved.blocks[3].content)).startswith("Katër anëtarë")
+    assert plain_text(runs_of(resolved.blocks[3].content)).startswith("Dy anëtarë")
 
 
 def test_escaped_html_and_code_stay_characters() -> None:
@@ -111,21 +111,21 @@ def test_windows_line_ends_and_a_byte_order_mark_are_read() -> None:
 
 def test_an_unknown_key_is_reported_with_the_nearest(make_edition: Callable[..., EditionView]) -> None:
     edition = make_edition()
-    text = FRONT + "{{ value.survey.join.2023 }} {{ measure.talk }} [@pol] {#a}"
-    with pytest.raises(ParityError, match=r"did you mean survey\.join\.2022") as caught:
+    text = FRONT + "{{ value.survey.joining.tvb.2025.al }} {{ measure.settlement-talk }} [@barometer-2026] {#a}"
+    with pytest.raises(ParityError, match=r"did you mean survey\.joining\.tvb\.2025\.all") as caught:
         resolve(parse_document(text, language="en", name="t"), edition)
-    assert "did you mean talks" in str(caught.value)
-    assert "did you mean poll" in str(caught.value)
+    assert "did you mean settlement-talks" in str(caught.value)
+    assert "did you mean barometer-2025" in str(caught.value)
 
 
 def test_an_edition_is_opened_whole(edition: EditionView) -> None:
     assert edition.languages == ("en", "sq")
-    assert edition.table("evidence.members")["member"].to_list() == ["XAB", "XAC", "XAD"]
-    assert edition.name_of("country:XAB", "sq") == "Borlanda"
+    assert edition.table("evidence.members")["member"].to_list() == [f"XA{letter}" for letter in "BCDEFGHI"]
+    assert edition.name_of("country:XAB", "sq") == "Aldora"
     with pytest.raises(EditionError, match=r"did you mean evidence\.members"):
         edition.table("evidence.member")
-    with pytest.raises(EditionError, match=r"did you mean survey\.join\.2022"):
-        edition.value("survey.join.2021")
+    with pytest.raises(EditionError, match=r"did you mean survey\.joining\.tvb\.2025\.all"):
+        edition.value("survey.joining.tvb.2025.alle")
     with pytest.raises(EditionError, match="name it in the case"):
         edition.name_of("country:XXX", "sq")
 
@@ -140,22 +140,20 @@ def test_an_edition_is_opened_whole(edition: EditionView) -> None:
         ("case.json", "{}", "names no language"),
     ],
 )
-def test_a_damaged_edition_is_refused(
-    edition: EditionView, file: str, content: str | None, problem: str, tmp_path: Path
-) -> None:
-    path = edition.folder / file
+def test_a_damaged_edition_is_refused(folder: Path, file: str, content: str | None, problem: str) -> None:
+    path = folder / file
     if content is None:
         path.unlink()
     else:
         path.write_text(content, encoding="utf-8")
     with pytest.raises(EditionError, match=problem):
-        open_edition(edition.folder)
+        open_edition(folder)
 
 
-def test_a_damaged_table_is_refused(edition: EditionView) -> None:
-    (edition.folder / "tables" / "evidence.members.parquet").write_bytes(b"PAR1")
+def test_a_damaged_table_is_refused(folder: Path) -> None:
+    (folder / "tables" / "evidence.members.parquet").write_bytes(b"PAR1")
     with pytest.raises(EditionError, match="shteg build"):
-        edition.table("evidence.members")
+        open_edition(folder).table("evidence.members")
 
 
 def test_no_folder_no_edition(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from shteg.report import EditionView, check_texts, check_written_texts, open_edition
 from shteg.report.text.paper_signs import clusters, unprintable
-from tests.report.conftest import EN, SQ, write_edition
+from tests.report.conftest import EN, SQ
 
 MISSING = ("中", "文", "😀", "👍🏽", "🇦🇱", "ก", "한", "\U00020000", "a\u20dd", "\ue000", "\uf8ff")
 """Ideograms, emoji, a flag, Thai, Hangul, a letter with a mark that no font joins to it, private use."""
@@ -84,15 +84,14 @@ def _set(*keys: Any, text: str = "A 中 b") -> Callable[[Any], None]:
         ("case", ("title", "sq"), "case.toml: title"),
         ("case", ("publisher", "sq"), "case.toml: publisher"),
         ("case", ("authors", 0, "name", "sq"), "case.toml: authors.1.name"),
-        ("sources", ("poll", "title"), "sources.toml: sources.poll.title"),
-        ("sources", ("treaty", "publisher"), "sources.toml: sources.treaty.publisher"),
-        ("recommendations", ("measures", 0, "text", "sq"), "recommendations.toml: measures.talks.text"),
+        ("sources", ("barometer-2025", "title"), "sources.toml: sources.barometer-2025.title"),
+        ("sources", ("register", "publisher"), "sources.toml: sources.register.publisher"),
+        ("recommendations", ("measures", 0, "text", "sq"), "recommendations.toml: measures.settlement-talks.text"),
         ("recommendations", ("areas", 0, "title", "sq"), "recommendations.toml: areas.diplomacy.title"),
-        ("lexicon", ("step:entry", "sq"), "text/sq/report.md: figure forecast-path"),
+        ("lexicon", ("step:member", "sq"), "text/sq/report.md: figure forecast-path"),
     ],
 )
-def test_words_of_the_case_that_reach_the_pdf(tmp_path: Path, file: str, keys: tuple[Any, ...], named: str) -> None:
-    folder = write_edition(tmp_path / "edition", {"en": {"report": EN}, "sq": {"report": SQ}})
+def test_words_of_the_case_that_reach_the_pdf(folder: Path, file: str, keys: tuple[Any, ...], named: str) -> None:
     found = check_texts(changed(folder, file, _set(*keys)))
     assert any(str(one).startswith(named) and "'中'" in one.problem for one in found), found
 
@@ -109,15 +108,13 @@ def test_texts_are_checked_before_anything_is_computed() -> None:
     assert missing.problem == "the text is not yet in this language"
 
 
-def test_a_source_that_no_text_cites_may_be_in_any_script(tmp_path: Path) -> None:
-    folder = write_edition(tmp_path / "edition", {"en": {"report": EN}, "sq": {"report": SQ}})
-
+def test_a_source_that_no_text_cites_may_be_in_any_script(folder: Path) -> None:
     def add(sources: dict[str, Any]) -> None:
-        sources["other"] = sources["poll"] | {"title": "中文"}
+        sources["other"] = sources["register"] | {"title": "中文"}
 
     assert check_texts(changed(folder, "sources", add)) == ()
 
 
-def test_a_text_without_a_pdf_may_hold_any_sign(tmp_path: Path) -> None:
-    texts = {"en": {"method": EN.replace("nothing", "nothing 中")}, "sq": {"method": SQ.replace("asgjë", "asgjë 中")}}
-    assert check_texts(open_edition(write_edition(tmp_path / "edition", texts))) == ()
+def test_a_text_without_a_pdf_may_hold_any_sign(make_edition: Callable[..., EditionView]) -> None:
+    en, sq = EN.replace("nothing", "nothing 中"), SQ.replace("asgjë", "asgjë 中")
+    assert check_texts(make_edition(en, sq, "method")) == ()

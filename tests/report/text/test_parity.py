@@ -10,9 +10,9 @@ from shteg.report.published import PrintedValue, check_published, check_publishe
 from shteg.report.text.tree import plain_text, runs_of
 from tests.report.conftest import EN, SQ
 
-WAR = "Në vitin 1999 lufta mbaroi dhe që nga 12 qershor 1999 një mision e ruan paqen sipas Rezolutës 1244 [@treaty]."
+WAR = "Në vitin 1999 lufta mbaroi dhe që nga 12 qershor 1999 një mision e ruan paqen sipas Rezolutës 1244 [@register]."
 ENGLISH = (
-    "In 1999 the war ended, and since 12 qershor 1999 a mission has kept the peace as Rezoluta 1244 asks [@treaty]."
+    "In 1999 the war ended, and since 12 qershor 1999 a mission has kept the peace as Rezoluta 1244 asks [@register]."
 )
 QUOTE = "> Dera e Lidhjes është e hapur për çdo vend që i plotëson kushtet e saj. {#quote}"
 QUOTE_EN = "> The door of the League is open to every country that meets its conditions. {#quote}"
@@ -30,17 +30,25 @@ DEFECTS = {
     "id left out": (" {#quote}", "", "the block has no id"),
     "other kind": (QUOTE, QUOTE[2:], "is a paragraph, in text/en/report.md"),
     "item left out": ("\n  - Pa këtë, asgjë nuk lëviz. {#list}", " {#list}", "is a list of 2 items, in"),
-    "other value": ("value.survey.join.2022 ", "value.survey.trend.join.2022 ", "the values differ"),
-    "value left out": ("**{{ value.survey.join.2022 }}**", "e lartë", "the values differ"),
-    "other direction": ("2018:survey.trend.join.2022", "2020:survey.trend.join.2022", "the directions differ"),
-    "citation left out": (" [@poll; @treaty]", "", "the citations differ"),
-    "unknown citation": ("[@treaty].", "[@traty].", "there is no source 'traty'"),
-    "measure left out": ("{{ measure.talks }}", "bisedime", "the measures differ"),
+    "other value": ("value.survey.joining.tvb.2025.all ", "value.survey.trend.joining.2025 ", "the values differ"),
+    "value left out": ("**{{ value.survey.joining.tvb.2025.all }}**", "e lartë", "the values differ"),
+    "other direction": ("2019:survey.trend.joining.2025", "2021:survey.trend.joining.2025", "the directions differ"),
+    "citation left out": (" [@barometer-2025; @register]", "", "the citations differ"),
+    "unknown citation": ("[@register].", "[@regster].", "there is no source 'regster'"),
+    "measure left out": ("{{ measure.settlement-talks }}", "bisedime", "the measures differ"),
     "other figure": ("figure.forecast-path", "figure.blockers", "the figures differ"),
     "unknown figure": ("figure.forecast-path", "figure.forecst-path", "there is no figure 'forecst-path'"),
     "other table": ("table.evidence.members", "table.evidence.chronicle", "the tables differ"),
-    "unknown value": ("value.survey.join.2022 ", "value.survey.join.2032 ", "there is no value 'survey.join.2032'"),
-    "unbound figure": ("**{{ value.survey.join.2022 }}**", "{{ value.survey.join.2022 }}, pra 92%", "figure '92%' is"),
+    "unknown value": (
+        "value.survey.joining.tvb.2025.all ",
+        "value.survey.joining.tvb.2035.all ",
+        "there is no value 'survey.joining.tvb.2035.all'",
+    ),
+    "unbound figure": (
+        "**{{ value.survey.joining.tvb.2025.all }}**",
+        "{{ value.survey.joining.tvb.2025.all }}, pra 84%",
+        "figure '84%' is",
+    ),
     "unbound fraction": ("asgjë nuk lëviz", "asgjë nuk lëviz ½", "figure '½' is bound"),
     "unbound word": ("Dera e Lidhjes", "Katër dyer të Lidhjes", "number word 'Katër' is bound to no value"),
     "unbound half": ("Pa këtë", "Gjysma e vendeve pa këtë", "number word 'Gjysma' is bound"),
@@ -50,8 +58,8 @@ DEFECTS = {
     "other language": (WAR, ENGLISH, "is in language en, not sq"),
     "not translated": (QUOTE, QUOTE_EN, "has the same words as text/en/report.md"),
     "title not translated": ("Rruga e Arvanisë drejt Lidhjes", "The road of Arvania to the League", "the title has"),
-    "unknown placeholder": ("{{ measure.talks }}", "{{ mesure.talks }}", "is not understood"),
-    "style that fails": ("value.survey.join.2022 ", "value.survey.join.2022|range ", "the value has no interval"),
+    "unknown placeholder": ("{{ measure.settlement-talks }}", "{{ mesure.settlement-talks }}", "is not understood"),
+    "style that fails": ("acts.recognition.no|Words", "acts.recognition.no|range", "the value has no interval"),
 }  # fmt: skip
 
 
@@ -114,14 +122,14 @@ def test_problems_stand_at_their_line(make_edition: Callable[..., EditionView]) 
 
 def test_published_figures_are_read_again(edition: EditionView) -> None:
     right = {
-        "en": [PrintedValue("survey.join.2022", "92%")],
-        "sq": [PrintedValue("acts.recognition.no", "Katër", "Words"), PrintedValue("acts.recognition.no", "katër")],
+        "en": [PrintedValue("survey.joining.tvb.2025.all", "84%")],
+        "sq": [PrintedValue("acts.recognition.no", "Dy", "Words"), PrintedValue("acts.recognition.no", "2")],
     }
     assert check_published(right, edition) == ()
-    wrong = {"sq": [PrintedValue("survey.join.2022", "92.0%", file="a.html"), PrintedValue("no.such", "1")]}
-    assert check_published({"sq": [PrintedValue("acts.recognition.no", "Katër", "number")]}, edition)
+    wrong = {"sq": [PrintedValue("survey.joining.tvb.2025.all", "84.0%", file="a.html"), PrintedValue("no.such", "1")]}
+    assert check_published({"sq": [PrintedValue("acts.recognition.no", "Dy", "number")]}, edition)
     first, second = check_published(wrong, edition)
-    assert "is printed as '92.0%', the edition says '92%'" in str(first) + str(second)
+    assert "is printed as '84.0%', the edition says '84%'" in str(first) + str(second)
     assert "has no value no.such" in str(first) + str(second)
 
 
@@ -130,5 +138,5 @@ def test_figures_in_extracted_text_are_read_again(edition: EditionView) -> None:
     text = "\n".join(plain_text(runs_of(block.content)) for block in document.blocks)
     broken = text.replace("Mbështetja", "Mbë-\nshtetja")  # as a PDF breaks a line
     assert check_published_text(document, broken, "report.pdf") == ()
-    (problem,) = check_published_text(document, text.replace("92%", "29%"), "report.pdf")
-    assert "survey.join.2022 (92%) of block 'support' is not printed" in str(problem)
+    (problem,) = check_published_text(document, text.replace("84%", "48%"), "report.pdf")
+    assert "survey.joining.tvb.2025.all (84%) of block 'support' is not printed" in str(problem)

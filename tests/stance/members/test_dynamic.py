@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from shteg.errors import ModelError
-from shteg.stance.members.sampler import STATIC, Prior, sample_panel, sample_stances
+from shteg.stance.members.sampler import STATIC, Prior, sample_panel
 from tests.sbc import check_calibrated, coverage, ranks_of, simulate_ranks
-from tests.stance.simulated import simulate_panel
+from tests.stance.simulated import sample_stances, simulate_panel
 
 MONTE_CARLO = 0.12  # two runs with different random numbers: error of posterior means, about 0.02 each
 PARAMETERS = ("theta", "theta of another", "mean theta", "slope", "cut", "effect", "drift", "jump", "first stance")

@@ -147,13 +147,14 @@ def test_an_excluded_act_is_foretold():
 def test_leaving_out_one_act_agrees_with_excluding_it():
     case = the_case()
     posterior = fit_stance(build_stance_model(case), 5, iterations=4000)
-    weights = {(one.response.member, one.response.item): one for one in weigh_acts(posterior, 5)}
+    weights = {(one.member, one.item): one for one in weigh_acts(posterior, 5)}
     model = build_stance_model(case, exclude=frozenset({("GRC", "late")}))
     exact = fit_stance(model, 6, iterations=4000).theta_now[:, 6]
     one = weights["GRC", "late"]
     assert posterior.theta_now[:, 6].mean() - one.shift == pytest.approx(exact.mean(), abs=MONTE_CARLO)
     assert posterior.theta_now[:, 6].std() - one.sd_change == pytest.approx(exact.std(), abs=MONTE_CARLO)
-    smaller = leave_out(posterior.model, one.response)
+    [response] = [one for one in posterior.model.responses.responses if (one.member, one.item) == ("GRC", "late")]
+    smaller = leave_out(posterior.model, response)
     assert smaller.panel.act_point.size == posterior.model.panel.act_point.size - 1
     assert len(smaller.responses.responses) == 15
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from shteg.stance.members.sampler import STATIC, sample_stances
+from shteg.stance.members.sampler import STATIC
+from tests.stance.simulated import sample_stances
 
 REFERENCE = json.loads((Path(__file__).parents[2] / "reference" / "stance_mcmcpack.json").read_text("utf-8"))
 MEANS = 0.10  # what the two samplers may differ by: Monte Carlo error of both, and flat against wide cut points

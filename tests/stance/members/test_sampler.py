@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from shteg.errors import ModelError
-from shteg.stance.members.sampler import Posterior, level_probabilities, sample_stances
+from shteg.stance.members.sampler import Posterior, level_probabilities
+from tests.stance.simulated import sample_stances
 
 REFERENCE = json.loads((Path(__file__).parents[2] / "reference" / "stance_small_models.json").read_text("utf-8"))
 STANDARD_ERRORS = 4.5  # Monte Carlo standard errors: about one false alarm in 100,000 comparisons

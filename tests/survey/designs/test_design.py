@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from shteg.errors import DesignError
+from shteg.survey import estimate_means, estimate_proportions
 from shteg.survey.designs.design import Design
-from shteg.survey.inference.estimation import estimate_means, estimate_proportions
 
 GOOD = {
     "stratum": ["b", "b", "a", "a", "a"],
@@ -104,4 +104,4 @@ def test_words_where_numbers_should_be() -> None:
     design = Design.from_frame(_with(q=["1", "2", "three", "", "5"]), **PLAN)
     with pytest.raises(DesignError, match=r"column 'q', row 3: 'three' is not a finite number"):
         estimate_means(design, "q")
-    assert estimate_means(design, "q", missing={"q": ["three"]}).frame["n"].item() == 3
+    assert estimate_means(design, "q", missing={"q": ["three"]}).to_frame()["n"].item() == 3

@@ -10,15 +10,12 @@ import pytest
 from scipy import special
 
 from shteg.errors import UsageError
+from shteg.survey import estimate_means, estimate_proportions, estimate_quantiles, estimate_totals
 from shteg.survey.designs import replicate_design
-from shteg.survey.designs.conversion import as_replicates, read_replicates
+from shteg.survey.designs.conversion import as_replicates, hadamard, read_replicates
 from shteg.survey.designs.design import Design
-from shteg.survey.designs.hadamard import hadamard
-from shteg.survey.inference.estimation import estimate_proportions, estimate_totals
-from shteg.survey.inference.estimators import ciprop, fit_means, fit_totals
 from shteg.survey.inference.intervals import student_quantile
 from shteg.survey.inference.linear import AnyDesign
-from shteg.survey.inference.quantiles import estimate_quantiles
 from shteg.survey.models.regression import logistic_regression
 
 R_TOLERANCE = 1e-9
@@ -56,7 +53,12 @@ def test_intervals_of_shares_equal_r(name: str) -> None:
         if r["ci"][0] is None:
             assert method == "likelihood"  # R has none for replicate designs
             continue
-        row = ciprop(design, "q", "yes", method=method).row(0, named=True)
+        row = (
+            estimate_proportions(design, "q")
+            .to_frame(interval=method)
+            .filter(pl.col("option") == "yes")
+            .row(0, named=True)
+        )
         tolerance = {"logit": R_GLM_TOLERANCE, "likelihood": R_ROOT_TOLERANCE}.get(method, R_TOLERANCE)
         assert [row["estimate"], row["std_error"]] == _near([r["estimate"], r["se"]], max(tolerance, R_TOLERANCE))
         assert [row["ci_low"], row["ci_high"]] == _near(r["ci"], tolerance), method
@@ -65,10 +67,10 @@ def test_intervals_of_shares_equal_r(name: str) -> None:
 @pytest.mark.parametrize("name", REPLICATES)
 def test_the_logit_interval_is_that_of_the_replicated_logits(name: str) -> None:
     design = _design(name)
-    row = ciprop(design, "q", "yes").row(0, named=True)
+    row = estimate_proportions(design, "q").to_frame().filter(pl.col("option") == "yes").row(0, named=True)
     whole = RESULTS[name]["logit_to_the_end"]
     assert [row["ci_low"], row["ci_high"]] == _near(whole)
-    table = estimate_proportions(design, "q").frame.filter(pl.col("option") == "yes").row(0, named=True)
+    table = estimate_proportions(design, "q").to_frame().filter(pl.col("option") == "yes").row(0, named=True)
     assert [table["ci_low"], table["ci_high"]] == _near(whole)
     model = logistic_regression(design, "q", [], success="yes")
     assert model.std_error[0] == _near(
@@ -79,7 +81,8 @@ def test_the_logit_interval_is_that_of_the_replicated_logits(name: str) -> None:
 @pytest.mark.parametrize("name", RESULTS)
 def test_totals_of_domains_equal_r_in_one_psu_too(name: str) -> None:
     design, r = _design(name), RESULTS[name]["totals"]
-    frames = [fit_totals(design, "y", by=["one"]).frame(), estimate_totals(design, "y", by=["one"], numeric=True).frame]
+    asked = {"by": ["one"], "numeric": True}
+    frames = [estimate_totals(design, "y", **asked, together=one).to_frame() for one in (False, True)]
     for frame in frames:
         for domain, estimate, error in zip(r["domain"], r["estimate"], r["se"], strict=True):
             row = frame.row(by_predicate=pl.col("domain") == domain, named=True)
@@ -91,9 +94,9 @@ def test_totals_of_domains_equal_r_in_one_psu_too(name: str) -> None:
 @pytest.mark.parametrize("name", RESULTS)
 def test_means_of_domains_equal_r(name: str) -> None:
     design, r = _design(name), RESULTS[name]["means"]
-    fit = fit_means(design, "y", by=["part"])
+    fit = estimate_means(design, "y", by=["part"])
     assert fit.std_error[0] == _near(RESULTS[name]["mean_se"])
-    frame = fit.frame()
+    frame = fit.to_frame()
     for domain, estimate, error in zip(r["domain"], r["estimate"], r["se"], strict=True):
         row = frame.row(by_predicate=pl.col("domain") == domain, named=True)
         assert [row["estimate"], row["std_error"]] == _near([estimate, error])
@@ -102,8 +105,8 @@ def test_means_of_domains_equal_r(name: str) -> None:
 
 def test_a_replicate_that_lacks_one_domain_still_counts_for_the_others() -> None:
     design = as_replicates(Design.from_frame(DATA, stratum="h", psu="a", weight="w"), "JKn")
-    alone = fit_means(design, "y").std_error[0]
-    assert fit_means(design, "y", by=["one"]).std_error[0] == pytest.approx(alone, rel=1e-12)
+    alone = estimate_means(design, "y").std_error[0]
+    assert estimate_means(design, "y", by=["one"]).std_error[0] == pytest.approx(alone, rel=1e-12)
 
 
 def test_degrees_of_freedom_are_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,19 +115,27 @@ def test_degrees_of_freedom_are_found_once(monkeypatch: pytest.MonkeyPatch) -> N
     rank = replicate_design._rank
     monkeypatch.setattr(replicate_design, "_rank", lambda matrix: calls.append(1) or rank(matrix))
     for _ in range(3):
-        fit_means(design, "y")
+        estimate_means(design, "y")
         assert design.df == 12
-        ciprop(design.with_data(design.data.with_columns(z=pl.lit(1))), "q", "yes")
+        estimate_proportions(design.with_data(design.data.with_columns(z=pl.lit(1))), "q").to_frame().filter(
+            pl.col("option") == "yes"
+        )
     assert len(calls) == 1
 
 
 def test_a_share_of_0_in_a_replicate_has_no_logit_there() -> None:
     frame = DATA.with_columns(rare=pl.when(pl.col("a") == 32).then(pl.lit("yes")).otherwise(pl.lit("no")))
     design = as_replicates(Design.from_frame(frame, psu="a", weight="w"), "JK1")
-    row = ciprop(design, "rare", "yes").row(0, named=True)
+    row = estimate_proportions(design, "rare").to_frame().filter(pl.col("option") == "yes").row(0, named=True)
     assert row["flag"] == "delta"
     assert 0 < row["ci_low"] < row["estimate"] < row["ci_high"]
-    assert ciprop(design, "rare", "yes", method="xlogit")["flag"].item() == ""
+    assert (
+        estimate_proportions(design, "rare")
+        .to_frame(interval="xlogit")
+        .filter(pl.col("option") == "yes")["flag"]
+        .item()
+        == ""
+    )
 
 
 SYLVESTER = np.array([[1, 1, 1, 1], [1, -1, 1, -1], [1, 1, -1, -1], [1, -1, -1, 1]])
@@ -139,7 +150,7 @@ def _four_strata() -> Design:
 @pytest.mark.parametrize(("kind", "rho"), [("BRR", 0.0), ("Fay", 0.3)])
 def test_a_matrix_that_keeps_one_psu_in_every_replicate_is_refused(kind: Any, rho: float) -> None:
     design = _four_strata()
-    taylor = fit_totals(design, "y").std_error
+    taylor = estimate_totals(design, "y", numeric=True).std_error
     with pytest.raises(UsageError, match=r"hadamard_matrix: in the column of stratum '1'.*\nHint: .*order above 4"):
         as_replicates(design, kind, fay_rho=rho, hadamard_matrix=SYLVESTER)
     unbalanced = hadamard(8) * np.where(np.arange(8) == 3, -1, 1)[:, None]
@@ -150,12 +161,12 @@ def test_a_matrix_that_keeps_one_psu_in_every_replicate_is_refused(kind: Any, rh
         as_replicates(design, kind, fay_rho=rho, hadamard_matrix=hadamard(8)),
         as_replicates(design, kind, fay_rho=rho, hadamard_matrix=SYLVESTER, mse=True),
     ):
-        assert fit_totals(made, "y").std_error == pytest.approx(taylor, rel=1e-12)
+        assert estimate_totals(made, "y", numeric=True).std_error == pytest.approx(taylor, rel=1e-12)
 
 
 @pytest.mark.parametrize("kind", ["JK1", "JKn"])
 def test_the_jackknife_gives_no_standard_error_of_a_quantile(kind: Any) -> None:
     design = Design.from_frame(DATA, stratum=None if kind == "JK1" else "h", psu="a", weight="w")
     with pytest.raises(UsageError, match=r"the jackknife .* gives no standard error of a quantile"):
-        estimate_quantiles(as_replicates(design, kind), "y", interval="quantile")
-    assert estimate_quantiles(as_replicates(design, kind), "y")["std_error"].min() > 0  # type: ignore[operator]
+        estimate_quantiles(as_replicates(design, kind), "y", interval="quantile").to_frame()
+    assert estimate_quantiles(as_replicates(design, kind), "y").to_frame()["std_error"].min() > 0  # type: ignore[operator]

@@ -136,7 +136,7 @@ def test_regressions_equal_r(model: str, name: str) -> None:
     design, where = _design(name)
     fit_model, outcome, predictors = MODELS[model]
     fit: RegressionFit = fit_model(design, outcome, predictors, where=where)
-    frame = fit.frame()
+    frame = fit.to_frame()
     order = [fit.names.index(one) for one in r["names"]]
     assert fit.n == r["n"]
     assert fit.df == r["df"]
@@ -180,7 +180,7 @@ def test_a_redundant_column_is_dropped_like_r(name: str) -> None:
     assert fit.dropped == ("double",)
     assert fit.df == r["df"]
     assert fit.std_error == _near(r["std_error"])
-    assert fit.frame()["flag"].to_list()[-1] == "dropped"
+    assert fit.to_frame()["flag"].to_list()[-1] == "dropped"
 
 
 def _with_data(design: AnyDesign, data: pl.DataFrame) -> AnyDesign:

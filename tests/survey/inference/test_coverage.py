@@ -5,7 +5,7 @@ docs/methods/survey-speed.md lists these numbers. The standard error of a covera
 
 import pytest
 
-from shteg.survey.inference.share_intervals import CIPROP_METHODS
+from shteg.survey.inference.intervals import INTERVAL_METHODS
 from tests.survey.coverage_study import DOMAINS, SHARES, coverage
 
 pytestmark = pytest.mark.slow
@@ -24,7 +24,7 @@ def test_means(domain: str) -> None:
     assert LOWEST <= coverage()["number", domain, "t"] <= HIGHEST
 
 
-@pytest.mark.parametrize("method", CIPROP_METHODS)
+@pytest.mark.parametrize("method", INTERVAL_METHODS)
 @pytest.mark.parametrize("domain", DOMAINS)
 @pytest.mark.parametrize("item", SHARES)
 def test_shares(item: str, domain: str, method: str) -> None:

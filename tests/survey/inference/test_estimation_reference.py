@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 from shteg.errors import DesignError
+from shteg.survey import estimate_means, estimate_proportions, estimate_totals
 from shteg.survey.designs.design import Design, LonelyPsu
-from shteg.survey.inference.estimation import estimate_means, estimate_proportions, estimate_totals
 
 R_TOLERANCE = 1e-10  # the same arithmetic in another order; asked for: 1e-8
 R_GLM_TOLERANCE = 2e-7  # R's method="logit" stops its iterations at a deviance change of 1e-8
@@ -55,9 +55,9 @@ def _near(value: float | None) -> Any:
 @pytest.mark.parametrize(("group", "name", "option"), _cases())
 def test_means_and_totals_of_numbers_equal_r(group: str, name: str, option: LonelyPsu) -> None:
     design = _design(group, name, option)
-    means = estimate_means(design, "y", by=BY).frame
-    finite = estimate_means(design, "y", by=BY, deff="without_replacement").frame
-    totals = estimate_totals(design, "y", by=BY, numeric=True).frame
+    means = estimate_means(design, "y", by=BY).to_frame()
+    finite = estimate_means(design, "y", by=BY, deff="without_replacement").to_frame()
+    totals = estimate_totals(design, "y", by=BY, numeric=True).to_frame()
     for domain, r in REFERENCE[group][name].items():
         for frame, of_r in ((means, r["mean"]), (totals, r["total"])):
             cell = _cell(frame, domain)
@@ -72,8 +72,8 @@ def test_means_and_totals_of_numbers_equal_r(group: str, name: str, option: Lone
 @pytest.mark.parametrize(("group", "name", "option"), _cases())
 def test_shares_and_counts_equal_r(group: str, name: str, option: LonelyPsu) -> None:
     design = _design(group, name, option)
-    shares = estimate_proportions(design, list(OPTIONS), by=BY, options=OPTIONS).frame
-    totals = estimate_totals(design, list(OPTIONS), by=BY, options=OPTIONS).frame
+    shares = estimate_proportions(design, list(OPTIONS), by=BY, options=OPTIONS).to_frame()
+    totals = estimate_totals(design, list(OPTIONS), by=BY, options=OPTIONS).to_frame()
     for domain, r in REFERENCE[group][name].items():
         for item, options in OPTIONS.items():
             for one in options:

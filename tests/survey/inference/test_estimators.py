@@ -7,20 +7,17 @@ import polars as pl
 import pytest
 
 from shteg.errors import DesignError, ShtegError, UsageError
-from shteg.survey.designs.conversion import as_replicates, read_replicates
-from shteg.survey.designs.design import Design
-from shteg.survey.designs.hadamard import hadamard
-from shteg.survey.inference.estimation import estimate_means, estimate_proportions, estimate_totals
-from shteg.survey.inference.estimators import (
+from shteg.survey import (
     contrast,
-    design_effect,
+    estimate_means,
+    estimate_proportions,
+    estimate_quantiles,
     estimate_ratios,
-    fit_means,
-    fit_proportions,
-    fit_totals,
+    estimate_totals,
 )
-from shteg.survey.inference.quantiles import estimate_quantiles
-from shteg.survey.inference.share_intervals import share_interval
+from shteg.survey.designs.conversion import as_replicates, hadamard, read_replicates
+from shteg.survey.designs.design import Design
+from shteg.survey.inference.intervals import share_interval
 
 EXACT = 1e-12  # the same sums in another order
 
@@ -40,16 +37,21 @@ PLAN: dict[str, Any] = {"stratum": "h", "psu": "psu", "weight": "w"}
 
 
 def test_the_general_way_equals_the_one_pass_kernel() -> None:
-    design = Design.from_frame(ROWS, **PLAN)
-    wide = Design.from_frame(ROWS.with_columns(pl.lit(float("inf")).alias("inf")), **PLAN, fpc="inf")
+    rows = ROWS.with_columns(pl.lit(float("inf")).alias("inf"), yes=pl.col("q") == "po")
+    design, wide = Design.from_frame(rows, **PLAN), Design.from_frame(rows, **PLAN, fpc="inf")
     assert not wide.is_plain
     for estimate in (
         lambda one: estimate_means(one, ["y", "x"], by=["g"]),
         lambda one: estimate_proportions(one, "q", by=["g"]),
         lambda one: estimate_totals(one, "q", by=["g"]),
         lambda one: estimate_totals(one, "y", by=["g"], numeric=True),
+        lambda one: estimate_means(one, "y", by=["g"], where=pl.col("x") > 3),
+        lambda one: estimate_proportions(one, "q", by=[("g", "h")], where=pl.col("y") < 8),
+        lambda one: estimate_totals(one, "q", where="yes"),
     ):
-        plain, general = estimate(design).frame, estimate(wide).frame
+        told = np.diag(estimate(design).covariance) ** 0.5
+        assert told == pytest.approx(estimate(design).std_error, rel=1e-9, abs=EXACT, nan_ok=True)
+        plain, general = estimate(design).to_frame(), estimate(wide).to_frame()
         assert plain.columns == general.columns
         assert plain["flag"].to_list() == general["flag"].to_list()
         for column in ("estimate", "std_error", "ci_low", "ci_high", "df", "n", "n_effective", "deff"):
@@ -58,7 +60,7 @@ def test_the_general_way_equals_the_one_pass_kernel() -> None:
 
 
 def test_empty_and_single_row_domains_never_show_a_standard_error() -> None:
-    frame = fit_means(Design.from_frame(ROWS, **PLAN), "y", by=["g"]).frame()
+    frame = estimate_means(Design.from_frame(ROWS, **PLAN), "y", by=["g"]).to_frame()
     cells = {row["domain"]: row for row in frame.iter_rows(named=True)}
     assert cells["e"]["flag"] == cells["zero"]["flag"] == "empty"
     assert cells["e"]["estimate"] is None
@@ -71,7 +73,9 @@ def test_empty_and_single_row_domains_never_show_a_standard_error() -> None:
 def test_stata_centres_the_total_of_a_lonely_psu() -> None:
     lonely = ROWS.filter(~pl.col("psu").is_in(["5", "6"]))
     r, stata = (
-        fit_totals(Design.from_frame(lonely, **PLAN, lonely_psu="adjust", convention=convention), "x").covariance[0, 0]
+        estimate_totals(
+            Design.from_frame(lonely, **PLAN, lonely_psu="adjust", convention=convention), "x", numeric=True
+        ).covariance[0, 0]
         for convention in ("r", "stata")  # type: ignore[misc]
     )
     totals = np.array([8.0, 19, 20, 17])
@@ -83,11 +87,11 @@ def test_stata_centres_the_total_of_a_lonely_psu() -> None:
 @pytest.mark.parametrize("kind", ["JKn", "SDR", "bootstrap", "subbootstrap"])
 def test_replicates_of_a_total_estimate_the_taylor_variance(kind: Any) -> None:
     design = Design.from_frame(ROWS, **PLAN)
-    taylor = fit_totals(design, "x").covariance[0, 0]
+    taylor = estimate_totals(design, "x", numeric=True).covariance[0, 0]
     made = as_replicates(design, kind, replicates=4000, seed=3)
     again = as_replicates(design, kind, replicates=4000, seed=3)
     assert np.array_equal(made.rep_weights, again.rep_weights)
-    value = fit_totals(made, "x").covariance[0, 0]
+    value = estimate_totals(made, "x", numeric=True).covariance[0, 0]
     if kind == "JKn":
         assert value == pytest.approx(taylor, rel=EXACT)
     if "bootstrap" in kind:
@@ -144,11 +148,11 @@ def test_requests_that_cannot_be_met() -> None:
         (lambda: Design.from_frame(ROWS, **PLAN, pps="brewer"), "probabilities of the PSUs are not given"),
         (lambda: as_replicates(design, "JK1"), "JK1 is for designs without strata"),
         (lambda: as_replicates(design, "BRR"), "half-samples need two"),
-        (lambda: estimate_quantiles(design, "y", [1.5]), "is not between 0 and 1"),
-        (lambda: estimate_quantiles(design, "y", rule=wrong), "'hf10' with 'mean' is not known"),
-        (lambda: contrast(fit_means(design, "y"), {"a": {"z": 1}}), "there is no estimate 'z'"),
+        (lambda: estimate_quantiles(design, "y", [1.5]).to_frame(), "is not between 0 and 1"),
+        (lambda: estimate_quantiles(design, "y", rule=wrong).to_frame(), "'hf10' with 'mean' is not known"),
+        (lambda: contrast(estimate_means(design, "y"), {"a": {"z": 1}}), "there is no estimate 'z'"),
         (lambda: estimate_ratios(design, ["y", "x", "w"], ["x", "y"]), "3 numerators and 2 denominators"),
-        (lambda: fit_means(design, "y", by="g"), r"write by=\['g'\]"),
+        (lambda: estimate_means(design, "y", by="g"), r"write by=\['g'\]"),
     ]
     for call, problem in calls:
         with pytest.raises(ShtegError, match=problem):
@@ -156,12 +160,38 @@ def test_requests_that_cannot_be_met() -> None:
 
 
 def test_shares_sum_to_one_and_intervals_stay_inside() -> None:
-    fit = fit_proportions(Design.from_frame(ROWS, **PLAN), "q")
+    fit = estimate_proportions(Design.from_frame(ROWS, **PLAN), "q")
     assert fit.estimate.sum() == pytest.approx(1)
     assert fit.covariance.sum() == pytest.approx(0, abs=EXACT)
-    low, high = fit.interval(interval="logit")
+    low, high = fit.interval(method="logit")
     assert ((low > 0) & (high < 1)).all()
-    assert design_effect(Design.from_frame(ROWS, **PLAN), "x")["deff"].item() > 0
+    assert estimate_means(Design.from_frame(ROWS, **PLAN), "x").to_frame()["deff"].item() > 0
+
+
+def test_items_estimated_apart_have_no_covariance() -> None:
+    design = Design.from_frame(ROWS, **PLAN)
+    apart, together = (estimate_means(design, ["y", "x"], by=["h"], together=one) for one in (False, True))
+    assert apart.names == together.names == ("y", "h=a: y", "h=b: y", "x", "h=a: x", "h=b: x")
+    assert apart.to_frame()["n"].to_list() == [10, 6, 4, 11, 6, 5]
+    assert together.to_frame()["n"].to_list() == [10, 6, 4] * 2
+    assert contrast(together, {"d": {"y": 1, "x": -1}}).std_error[0] > 0
+    assert contrast(apart, {"d": {"h=a: y": 1, "h=b: y": -1}}).std_error[0] > 0
+    with pytest.raises(UsageError, match=r"the covariance between 'y' and 'x' is not known\nHint: .*together=True"):
+        contrast(apart, {"d": {"y": 1, "x": -1}})
+
+
+def test_intervals_are_those_asked_for() -> None:
+    design = Design.from_frame(ROWS, **PLAN)
+    shares, quantiles = estimate_proportions(design, ["q", "h"]), estimate_quantiles(design, "y", [0.5], level=0.8)
+    assert shares.names == ("q=jo", "q=po", "h=a", "h=b")
+    assert shares.to_frame(0.8)["ci_low"][0] > shares.to_frame(df=3)["ci_low"][0] > shares.to_frame(df=2)["ci_low"][0]
+    assert shares.to_frame()["df"].dtype == pl.Int64
+    assert shares.to_frame(df=2.5)["df"].to_list() == [2.5] * 4
+    assert quantiles.to_frame(0.8).equals(quantiles.to_frame())
+    with pytest.raises(UsageError, match=r"coverage of 0.8, not 0.9\nHint: ask estimate_quantiles"):
+        quantiles.to_frame(0.9)
+    with pytest.raises(UsageError, match="'beta' is an interval of shares"):
+        estimate_means(design, "y").to_frame(interval="beta")
 
 
 def test_wilson_with_the_effective_size_is_wilsons() -> None:
@@ -173,5 +203,5 @@ def test_wilson_with_the_effective_size_is_wilsons() -> None:
 
 def test_a_census_of_psus_has_no_variance_between_them() -> None:
     frame = ROWS.with_columns(pl.lit(3).alias("N"))
-    fit = fit_means(Design.from_frame(frame, **PLAN, fpc="N"), "x")
+    fit = estimate_means(Design.from_frame(frame, **PLAN, fpc="N"), "x")
     assert fit.covariance[0, 0] == 0

@@ -7,14 +7,7 @@ import polars as pl
 import pytest
 
 from shteg.errors import DesignError, ModelError, UsageError
-from shteg.survey import (
-    linear_regression,
-    logistic_regression,
-    poisson_regression,
-    rank_test,
-    rao_scott_test,
-    t_test,
-)
+from shteg.survey import linear_regression, logistic_regression, poisson_regression, rank_test, rao_scott_test, t_test
 from shteg.survey.designs.design import Design
 from shteg.survey.hypotheses.quadratic_forms import exact_p, saddlepoint_p
 from shteg.survey.inference.p_values import f_p
@@ -52,7 +45,7 @@ def test_a_regression_on_a_group_is_the_t_test() -> None:
     fit, test = linear_regression(_design(), "y", ["sex"]), t_test(_design(), "y", "sex")
     assert test.df == (fit.df,)
     assert [test.estimate, test.std_error] == pytest.approx([fit.estimate[1], fit.std_error[1]], rel=SAME)
-    assert fit.frame()["p_value"][1] == pytest.approx(test.p_value, rel=SAME)
+    assert fit.to_frame()["p_value"][1] == pytest.approx(test.p_value, rel=SAME)
 
 
 def test_results_do_not_depend_on_the_scale_of_weights() -> None:
@@ -100,7 +93,9 @@ def test_collinear_columns_are_dropped_and_named() -> None:
     data = DATA.with_columns(twice=2 * pl.col("x") + 1)
     fit = linear_regression(_design(data), "y", ["x", "twice"])
     assert fit.dropped == ("twice",)
-    assert fit.frame().row(-1, named=True) | {"flag": "dropped", "estimate": None} == fit.frame().row(-1, named=True)
+    assert fit.to_frame().row(-1, named=True) | {"flag": "dropped", "estimate": None} == fit.to_frame().row(
+        -1, named=True
+    )
 
 
 @pytest.mark.parametrize(
@@ -138,7 +133,7 @@ def test_too_few_psus_for_a_test_are_refused() -> None:
             rao_scott_test(_design(DATA.head(12)), "q", "sex", statistic=statistic)  # type: ignore[arg-type]
     with pytest.raises(ModelError, match="too few degrees of freedom"):
         linear_regression(few, "y", ["x", "q", "sex"]).test_terms("q")
-    assert linear_regression(few, "y", ["x", "q", "sex"]).frame()["flag"].to_list() == ["no_df"] * 5
+    assert linear_regression(few, "y", ["x", "q", "sex"]).to_frame()["flag"].to_list() == ["no_df"] * 5
 
 
 def test_new_rows_must_be_like_the_old_ones() -> None:

@@ -62,7 +62,7 @@ def _exact(wave: pl.DataFrame, item: str, code: int, group: int | None) -> tuple
 @pytest.mark.parametrize("group", [None, 2])
 def test_shares_and_errors_are_those_of_exact_arithmetic(item: str, group: int | None) -> None:
     wave = _wave()
-    frame = estimate_proportions(_design(wave), item, by=["g"]).frame
+    frame = estimate_proportions(_design(wave), item, by=["g"]).to_frame()
     domain = "all" if group is None else str(group)
     for code in wave[item].drop_nulls().unique().sort():
         row = frame.row(by_predicate=(pl.col("domain") == domain) & (pl.col("option") == str(code)), named=True)
@@ -75,7 +75,7 @@ def test_shares_and_errors_are_those_of_exact_arithmetic(item: str, group: int |
 def test_no_digit_is_lost_next_to_one_and_zero(others: int) -> None:
     rows = 30_000
     wave = _wave(rows).with_columns(q=np.where(np.arange(rows) % (rows // others) == 11, 2, 1))
-    frame = estimate_proportions(_design(wave), "q").frame
+    frame = estimate_proportions(_design(wave), "q").to_frame()
     for code in (1, 2):
         share, variance = _exact(wave, "q", code, None)
         row = frame.row(code - 1, named=True)
@@ -137,7 +137,7 @@ def test_counts_are_exact_where_nearly_all_are_blank() -> None:
     wave = _wave(6_000, blank=0.9995)
     design = _design(wave)
     answered = wave.filter(pl.col("q").is_not_null() & (pl.col("w") > 0))
-    row = estimate_proportions(design, "q").frame.row(0, named=True)
+    row = estimate_proportions(design, "q").to_frame().row(0, named=True)
     weights = [Fraction(one) for one in answered["w"]]
     assert row["n"] == answered.height
     kish = sum(weights) ** 2 / sum((one**2 for one in weights), Fraction(0))

@@ -9,9 +9,8 @@ import pytest
 from shteg.errors import DesignError
 from shteg.evidence import find_case, read_case
 from shteg.evidence.case import Wave
-from shteg.survey import Design
+from shteg.survey import Design, read_wave
 from shteg.survey.opinion.wave_estimates import estimate_wave
-from shteg.survey.waves import read_wave
 from shteg.survey.waves.read_wave import wave_design
 
 

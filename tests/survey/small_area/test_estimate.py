@@ -76,7 +76,7 @@ def test_groups_are_drawn_to_each_other_most_where_few_answered() -> None:
 def test_direct_columns_are_those_of_the_design() -> None:
     frame, _ = sample_of(5, SIZES)
     numbers = frame.with_columns(y=(pl.col("answer") == "yes").cast(pl.Int64))
-    direct = estimate_means(Design.from_frame(numbers), "y", by=["town"]).frame.filter(pl.col("domain") != "all")
+    direct = estimate_means(Design.from_frame(numbers), "y", by=["town"]).to_frame().filter(pl.col("domain") != "all")
     table = estimate(frame).frame
     assert table["direct"].to_list() == pytest.approx(direct["estimate"].to_list())
     assert table["direct_std_error"].to_list() == pytest.approx(direct["std_error"].to_list())

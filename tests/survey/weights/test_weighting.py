@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from shteg.errors import DesignError, UsageError
@@ -20,9 +20,9 @@ from shteg.survey import (
 )
 from shteg.survey.designs.design import Design
 from shteg.survey.designs.replicate_design import ReplicateDesign
-from shteg.survey.inference.estimators import fit_means
 from shteg.survey.inference.linear import covariance
 from shteg.survey.weights.weighting import margin_fit
+from tests.examples import examples
 
 MET = 1e-9  # tolerance of the solver is 1e-10, relative to 1 + the total
 REGION = {"north": 60.0, "south": 40.0}
@@ -55,7 +55,7 @@ def _sums(design: Any, column: str) -> dict[str, float]:
 
 
 @given(st.integers(0, 2**31), st.floats(0.35, 0.65), st.sampled_from(["linear", "raking", "logit"]))
-@settings(max_examples=25, deadline=None)
+@examples(25)
 def test_margins_are_met_whatever_the_distance(seed: int, share: float, distance: Any) -> None:
     margins = {"region": {"north": 100 * share, "south": 100 * (1 - share)}, "age": AGE}
     bounds = (0.05, 20.0) if distance == "logit" else (0.0, np.inf)
@@ -65,7 +65,7 @@ def test_margins_are_met_whatever_the_distance(seed: int, share: float, distance
 
 
 @given(st.floats(1e-6, 1e6))
-@settings(max_examples=20, deadline=None)
+@examples(20)
 def test_raked_weights_do_not_depend_on_the_scale_of_the_old_ones(factor: float) -> None:
     data = _data()
     margins = {"region": REGION, "age": AGE}
@@ -102,8 +102,8 @@ def test_calibrated_totals_have_no_variance_and_greg_residuals_after_raking_too(
 
 def test_estimates_of_a_calibrated_design_use_its_residuals() -> None:
     design = post_stratify(_design(), "region", REGION)
-    cell = estimate_means(design, "income").frame.row(0, named=True)  # never the naive variance of the one pass
-    assert cell["std_error"] == pytest.approx(fit_means(design, "income").std_error[0], rel=1e-12)
+    cell = estimate_means(design, "income").to_frame().row(0, named=True)  # never the naive variance of the one pass
+    assert cell["std_error"] == pytest.approx(estimate_means(design, "income").std_error[0], rel=1e-12)
 
 
 def test_the_record_of_a_calibration_tells_each_total() -> None:

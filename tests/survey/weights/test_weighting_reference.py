@@ -11,10 +11,10 @@ import pytest
 
 from shteg.survey.designs.design import Design
 from shteg.survey.designs.replicate_design import ReplicateDesign
-from shteg.survey.inference.linear import AnyDesign, Fit, Linear, estimate_with
-from shteg.survey.weights.calibration import calibrate, rake
+from shteg.survey.inference.estimates import Estimates
+from shteg.survey.inference.linear import AnyDesign, Linear, estimate_with
+from shteg.survey.weights.calibration import calibrate, post_stratify, rake
 from shteg.survey.weights.nonresponse import adjust_nonresponse
-from shteg.survey.weights.poststratify import post_stratify
 from shteg.survey.weights.trimming import trim_weights
 
 R_TOLERANCE = 1e-8
@@ -87,7 +87,7 @@ def _in_file_order(design: AnyDesign) -> np.ndarray:
     return design.weight[np.argsort(design.row)]
 
 
-def _ratio(design: AnyDesign, values: np.ndarray, rows: np.ndarray) -> Fit:
+def _ratio(design: AnyDesign, values: np.ndarray, rows: np.ndarray) -> Estimates:
     """Mean of (n, k) values over rows, as a ratio of totals."""
     y, here = np.where(rows[:, None], values, 0.0), rows.astype(float)
 
@@ -100,14 +100,14 @@ def _ratio(design: AnyDesign, values: np.ndarray, rows: np.ndarray) -> Fit:
     return estimate_with(design, theta, Linear(names=names, estimate=mean, scores=scores, present=rows))
 
 
-def _total(design: AnyDesign, values: np.ndarray) -> Fit:
+def _total(design: AnyDesign, values: np.ndarray) -> Estimates:
     def theta(weight: np.ndarray) -> np.ndarray:
         return weight @ values
 
     return estimate_with(design, theta, Linear(names=("t",), estimate=theta(design.weight), scores=values))
 
 
-def _compare(fit: Fit, r: dict[str, Any]) -> None:
+def _compare(fit: Estimates, r: dict[str, Any]) -> None:
     assert fit.estimate == pytest.approx(np.atleast_1d(r["estimate"]), rel=R_TOLERANCE)
     assert fit.std_error == pytest.approx(np.atleast_1d(r["std_error"]), rel=R_TOLERANCE, abs=SIZE_TOLERANCE)
 

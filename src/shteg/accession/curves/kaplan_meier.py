@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from shteg.arrays import Bools, Floats, Ints
 from shteg.errors import ModelError
-
-Floats = NDArray[np.float64]
 
 NOTHING = 1e-12
 """A probability below this is 0: what is left of a state that everyone has left is rounding."""
@@ -22,8 +20,8 @@ class SurvivalCurve:
     """Kaplan–Meier curve at the distinct exit times; `std_error` is of the survival itself (Greenwood)."""
 
     time: Floats
-    at_risk: NDArray[np.int64]
-    events: NDArray[np.int64]
+    at_risk: Ints
+    events: Ints
     survival: Floats
     std_error: Floats
     low: Floats
@@ -35,14 +33,14 @@ class OccupancyCurves:
     """Probability of being in each state: arrays are (time, state), times are the distinct exit times."""
 
     time: Floats
-    at_risk: NDArray[np.int64]
+    at_risk: Ints
     probability: Floats
     std_error: Floats
     low: Floats
     high: Floats
 
 
-def kaplan_meier(entry: Floats, exit_time: Floats, event: NDArray[np.bool_], level: float = 0.90) -> SurvivalCurve:
+def kaplan_meier(entry: Floats, exit_time: Floats, event: Bools, level: float = 0.90) -> SurvivalCurve:
     """Estimate a survival curve from times under observation, (entry, exit].
 
     Parameters
@@ -86,8 +84,8 @@ def aalen_johansen(
     unit: Sequence[str],
     entry: Floats,
     exit_time: Floats,
-    state: NDArray[np.int64],
-    next_state: NDArray[np.int64],
+    state: Ints,
+    next_state: Ints,
     n_states: int,
     level: float = 0.90,
     start_estimated: bool = False,
@@ -140,7 +138,7 @@ def aalen_johansen(
         np.add.at(influence, owner[start], -probability / start.sum())
     rows: list[Floats] = []
     errors: list[Floats] = []
-    risks: list[NDArray[np.int64]] = []
+    risks: list[Ints] = []
     for time in times:
         under = (entry < time) & (exit_time >= time)
         count = np.bincount(state[under], minlength=n_states)
@@ -162,12 +160,12 @@ def aalen_johansen(
 def _take_step(
     probability: Floats,
     influence: Floats,
-    owner: NDArray[np.int64],
-    state: NDArray[np.int64],
-    next_state: NDArray[np.int64],
-    under: NDArray[np.int64],
-    here: NDArray[np.int64],
-    count: NDArray[np.int64],
+    owner: Ints,
+    state: Ints,
+    next_state: Ints,
+    under: Ints,
+    here: Ints,
+    count: Ints,
 ) -> tuple[Floats, Floats]:
     """Carry probabilities and influences over one event time.
 
@@ -192,7 +190,20 @@ def _take_step(
 
 
 def log_interval(estimate: Floats, std_error: Floats, level: float) -> tuple[Floats, Floats]:
-    """Give the interval on the log scale, cut off at 1; not a number where the estimate is 0 up to rounding."""
+    """Give the interval of a probability on the log scale, cut off at 1.
+
+    Parameters
+    ----------
+    estimate, std_error : (…) float
+        Probabilities and their standard errors, of one shape.
+    level : float
+        Coverage, in (0, 1).
+
+    Returns
+    -------
+    low, high : (…) float
+        Not a number where the estimate is 0 up to rounding.
+    """
     z = float(ndtri((1.0 + level) / 2.0))
     with np.errstate(divide="ignore", invalid="ignore"):
         half = z * std_error / estimate
@@ -202,7 +213,23 @@ def log_interval(estimate: Floats, std_error: Floats, level: float) -> tuple[Flo
 
 
 def at_times(curve_time: Floats, values: Floats, start: Floats, times: Floats) -> Floats:
-    """Read a step curve at `times`: the value at the last curve time not after it, `start` before the first."""
+    """Read a step curve at some times.
+
+    Parameters
+    ----------
+    curve_time : (step,) float
+        Rising.
+    values : (step, …) float
+        Of the curve, from each of its times on.
+    start : (…) float
+        Its value before the first.
+    times : (time,) float
+
+    Returns
+    -------
+    (time, …) float
+        The value at the last time of the curve that is not after each.
+    """
     place = np.searchsorted(curve_time, times, side="right")
     return np.concatenate([np.asarray(start)[None], values])[place]
 

@@ -1,27 +1,21 @@
-"""Curves of a case: which step countries stand on, and how long they waited for each step."""
+"""Where the countries stand on the ladder of a case, and how many have been on it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from shteg.accession.curves.kaplan_meier import (
-    OccupancyCurves,
-    SurvivalCurve,
-    aalen_johansen,
-    at_times,
-    kaplan_meier,
-    log_interval,
-)
-from shteg.accession.history.risk_spells import YEAR, RiskSpell, first_reached, ladder_countries, observed_steps
+from shteg.accession.curves.kaplan_meier import OccupancyCurves, aalen_johansen, at_times, log_interval
+from shteg.accession.history.ladder_sources import LadderSources
+from shteg.accession.history.risk_spells import first_reached, ladder_countries, observed_steps
+from shteg.arrays import Floats, Ints
+from shteg.estimates import YEAR_DAYS, Table, Value, column, table_row
 from shteg.evidence.case import Case
+from shteg.intervals import LEVEL
 
-HALF_DAY = 0.5 / YEAR
+HALF_DAY = 0.5 / YEAR_DAYS
 """Time at risk of a step taken on the day it became possible: the curves need a time above 0."""
-
-LEVEL = 0.90
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,30 +29,19 @@ class StateSpell:
     next_state: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@table_row
 class OccupancyRow:
     """Share of countries on one state, so many years after they could first have taken a step."""
 
-    years: int
-    state: str | None
-    probability: float
-    std_error: float
-    low: float | None
-    high: float | None
-    at_risk: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WaitingRow:
-    """Share of countries still waiting for a step, so many years after they could first have taken it."""
-
-    step: str
-    years: int
-    waiting: float
-    std_error: float
-    low: float | None
-    high: float | None
-    at_risk: int
+    years: int = column(
+        "Whole years since the country could first have taken a step.", "years", key=True, name="after_years"
+    )
+    state: str = column("Highest step taken; none before the first.", key=True)
+    probability: float = column("Share of countries in the state.", "share")
+    std_error: float = column("Standard error of the share.", "share")
+    low: float | None = column("Lower end of the 90 % interval.", "share")
+    high: float | None = column("Upper end of the 90 % interval.", "share")
+    at_risk: int = column("Countries under observation in the state.", "count")
 
 
 def state_spells(case: Case) -> tuple[StateSpell, ...]:
@@ -73,11 +56,11 @@ def state_spells(case: Case) -> tuple[StateSpell, ...]:
     spells: list[StateSpell] = []
     for country in ladder_countries(case):
         start = _start(case, country)
-        end = (case.header.as_of.toordinal() - start) / YEAR if start is not None else 0.0
+        end = (case.header.as_of.toordinal() - start) / YEAR_DAYS if start is not None else 0.0
         if start is None or end <= 0:
             continue
         moves = sorted(
-            (max((reached[country, step.id].middle.toordinal() - start) / YEAR, HALF_DAY), place)
+            (max((reached[country, step.id].middle.toordinal() - start) / YEAR_DAYS, HALF_DAY), place)
             for place, step in enumerate(steps, start=1)
             if (country, step.id) in reached
         )
@@ -107,8 +90,8 @@ def occupancy_rows(case: Case) -> tuple[OccupancyRow, ...]:
     spells = state_spells(case)
     if not spells:
         return ()
-    names: tuple[str | None, ...] = (None, *(step.id for step in observed_steps(case)))
-    entry, out = _floats([one.entry for one in spells]), _floats([one.exit for one in spells])
+    names = ("none", *(step.id for step in observed_steps(case)))
+    entry, out = np.array([one.entry for one in spells]), np.array([one.exit for one in spells])
     curves = aalen_johansen(
         [one.country for one in spells],
         entry,
@@ -125,14 +108,9 @@ def occupancy_rows(case: Case) -> tuple[OccupancyRow, ...]:
 
 
 def _occupancy_at(
-    years: int,
-    names: tuple[str | None, ...],
-    curves: OccupancyCurves,
-    entry: NDArray[np.float64],
-    out: NDArray[np.float64],
-    states: NDArray[np.int64],
+    years: int, names: tuple[str, ...], curves: OccupancyCurves, entry: Floats, out: Floats, states: Ints
 ) -> list[OccupancyRow]:
-    when = _floats([years])
+    when = np.array([float(years)])
     nothing = np.zeros(len(names))
     probability = at_times(curves.time, curves.probability, np.eye(len(names))[0], when)[0]
     std_error = at_times(curves.time, curves.std_error, nothing, when)[0]
@@ -144,53 +122,52 @@ def _occupancy_at(
             state=name,
             probability=float(probability[place]),
             std_error=float(std_error[place]),
-            low=_or_none(low[place]),
-            high=_or_none(high[place]),
+            low=or_none(low[place]),
+            high=or_none(high[place]),
             at_risk=int((under & (states == place)).sum()),
         )
         for place, name in enumerate(names)
     ]
 
 
-def waiting_curve(spells: tuple[RiskSpell, ...], without: str | None = None) -> SurvivalCurve | None:
-    """Give the Kaplan–Meier curve of the time until a step, left truncated where a country began to seek later."""
-    chosen = [one for one in spells if one.entry_on and one.country != without]
-    if not chosen:
-        return None
-    entry = _floats([one.entry_years for one in chosen])
-    out = _floats([max(one.exit_years, one.entry_years + HALF_DAY) for one in chosen])
-    return kaplan_meier(entry, out, np.array([one.status == "reached" for one in chosen]), LEVEL)
-
-
-def waiting_rows(step: str, spells: tuple[RiskSpell, ...]) -> tuple[WaitingRow, ...]:
-    """Give the share still waiting for a step at whole years, as long as anyone is at risk."""
-    curve = waiting_curve(spells)
-    if curve is None:
-        return ()
-    chosen = [one for one in spells if one.entry_on]
-    entry = _floats([one.entry_years for one in chosen])
-    out = _floats([max(one.exit_years, one.entry_years + HALF_DAY) for one in chosen])
-    years = np.arange(int(out.max()) + 1)
-    waiting = at_times(curve.time, curve.survival, np.array(1.0), years.astype(np.float64))
-    error = at_times(curve.time, curve.std_error, np.array(0.0), years.astype(np.float64))
-    low, high = log_interval(waiting, error, LEVEL)
-    return tuple(
-        WaitingRow(
-            step=step,
-            years=int(year),
-            waiting=float(waiting[at]),
-            std_error=float(error[at]),
-            low=_or_none(low[at]),
-            high=_or_none(high[at]),
-            at_risk=int(((entry < max(float(year), HALF_DAY)) & (out >= float(year))).sum()),
-        )
-        for at, year in enumerate(years)
-    )
-
-
-def _floats(values: list[float] | list[int]) -> NDArray[np.float64]:
-    return np.array(values, dtype=np.float64)
-
-
-def _or_none(number: float) -> float | None:
+def or_none(number: float) -> float | None:
+    """Give a bound as a number, None where it is none."""
     return float(number) if np.isfinite(number) else None
+
+
+def occupancy_table(case: Case) -> Table:
+    """Give the table `aalen_johansen`: shares of all states at whole years."""
+    return Table.of("aalen_johansen", "Where countries stand on the ladder", OccupancyRow, occupancy_rows(case))
+
+
+def ladder_values(case: Case) -> tuple[Value, ...]:
+    """Count the countries on the ladder, and those that reached its last step; nothing without observed steps."""
+    ladder, steps, reached = LadderSources(case), observed_steps(case), first_reached(case)
+    if not steps:
+        return ()
+    last = steps[-1].id
+    return (
+        Value(
+            id="ladder.countries",
+            number=len({event.country for event in case.ladder}),
+            unit="count",
+            decimals=0,
+            label="observed",
+            label_key="value.accession.countries",
+            source_ids=tuple(sorted({event.source for event in case.ladder})) or ladder.fallback,
+            method="ladder#history",
+            verified=all(event.verified for event in case.ladder),
+        ),
+        Value(
+            id="ladder.joined",
+            number=sum((country, last) in reached for country in ladder_countries(case)),
+            unit="count",
+            decimals=0,
+            label="observed",
+            label_key="value.accession.joined",
+            label_args={"step": f"step:{last}"},
+            source_ids=ladder.sources([last]),
+            method="ladder#history",
+            verified=ladder.verified([last]),
+        ),
+    )

@@ -8,13 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from shteg.arrays import Bools, Floats
 from shteg.errors import ModelError
 from shteg.evidence.case import Case
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 LAG = 1
 """Years: the hazard of year t sees values of year t − 1 and before."""
@@ -34,13 +31,38 @@ class CovariateSeries:
         return cls(variables=(), steps={}, series={})
 
     def value(self, variable: str, country: str, year: int) -> float:
-        """Give the last known value of year − 1 or before; not a number if there is none."""
+        """Give the last value known for a year, standardised.
+
+        Parameters
+        ----------
+        variable, country : str
+            Whose series.
+        year : int
+            The value is of the year before, or earlier.
+
+        Returns
+        -------
+        float
+            Not a number if there is none.
+        """
         years, values = self.series.get((variable, country), ((), ()))
         place = bisect_right(years, year - LAG)
         return values[place - 1] if place else math.nan
 
-    def look_up(self, countries: Sequence[str], years: Sequence[int], steps: Sequence[str]) -> tuple[Floats, Flags]:
-        """Give the values of rows, (row, variable), and whether the variable acts on the step of the row."""
+    def look_up(self, countries: Sequence[str], years: Sequence[int], steps: Sequence[str]) -> tuple[Floats, Bools]:
+        """Give the values of rows, and whether the variable acts on the step of the row.
+
+        Parameters
+        ----------
+        countries, years, steps : sequence of str, int, str, (row,)
+            What each row is about.
+
+        Returns
+        -------
+        values : (row, variable) float
+            Not a number where unknown.
+        applies : (row, variable) bool
+        """
         values = np.full((len(countries), len(self.variables)), np.nan)
         applies = np.zeros(values.shape, dtype=bool)
         for place, variable in enumerate(self.variables):

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Literal
 
+from shteg.accession.history.column_texts import COUNTRY, STEP
 from shteg.accession.history.spans import EVER, AnyStep, Path, Span, country_path, intersect, later
 from shteg.errors import ModelError
+from shteg.estimates import YEAR_DAYS, Table, column, table_row
 from shteg.evidence.case import Case
 from shteg.evidence.records.case import Step
 from shteg.evidence.records.dates import DateInterval
-
-YEAR = 365.25
 
 Status = Literal[
     "reached", "waiting", "passed_over", "stopped_seeking", "closed", "before_risk", "inaugural", "never_at_risk"
@@ -24,7 +25,12 @@ before it could be at risk; it took the step as the step came to exist, which sa
 been at risk."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+def day_text(ordinal: int) -> str | None:
+    """Write a day, None for the 0 of a country that was never at risk."""
+    return date.fromordinal(ordinal).isoformat() if ordinal else None
+
+
+@table_row
 class RiskSpell:
     """One unbroken time in which a country could have taken a step; days are ordinals of middle days.
 
@@ -32,20 +38,32 @@ class RiskSpell:
     the time that had passed before, since the country first could have been at risk (0 unless it began to seek later).
     """
 
-    step: str
-    country: str
-    entry_on: int
-    exit_on: int
-    years: float
-    years_low: float
-    years_high: float
+    step: str = column(STEP, key=True)
+    country: str = column(COUNTRY, key=True)
+    spell: int = column("Number of the spell, from 1.", "count", key=True, default=1)
+    entry_on: int = column("Middle day on which the spell began.", "date", written=day_text)
+    exit_on: int = column("Middle day on which it ended.", "date", written=day_text)
+    years: float = column("Length of the spell.", "years")
+    years_low: float = column("Length at least, given imprecise dates.", "years")
+    years_high: float = column("Length at most, given imprecise dates.", "years")
+    status: Status = column("How it ended, or why it does not count.")
     entry_years: float
-    status: Status
 
     @property
     def exit_years(self) -> float:
         """Years since the country first could have been at risk: of whole days, so that equal times are equal."""
-        return round((self.entry_years + self.years) * YEAR) / YEAR
+        return round((self.entry_years + self.years) * YEAR_DAYS) / YEAR_DAYS
+
+
+def exposure_table(spells: Mapping[str, Iterable[RiskSpell]]) -> Table:
+    """Give the table `exposure` of the spells of each step: those of a country and step are numbered."""
+    rows: list[RiskSpell] = []
+    for of_step in spells.values():
+        number: Counter[str] = Counter()
+        for one in of_step:
+            number[one.country] += 1
+            rows.append(replace(one, spell=number[one.country]))
+    return Table.of("exposure", "Who could have taken each step, and when", RiskSpell, rows)
 
 
 def observed_steps(case: Case) -> tuple[Step, ...]:
@@ -135,9 +153,32 @@ def path_spells(
     as_of: date,
     prerequisites: tuple[str, ...] | None = None,
 ) -> tuple[RiskSpell, ...]:
-    """Give the risk spells of one country for one step; `seeking` None where it need not be sought.
+    """Give the risk spells of one country for one step.
 
-    `prerequisites` replaces those of the step: for those who might skip one.
+    Parameters
+    ----------
+    path : Path
+        What the country did, and when.
+    step : Step or ComparisonStep
+        The step that it could take.
+    country : str
+        ISO 3166-1 alpha-3.
+    seeking : tuple of Span, optional
+        When it sought membership; None where the step need not be sought.
+    as_of : date
+        The day up to which it is observed.
+    prerequisites : tuple of str, optional
+        In place of those of the step: for those who might skip one.
+
+    Returns
+    -------
+    tuple of RiskSpell
+        In order of time; without any time at risk one that says why.
+
+    Raises
+    ------
+    ModelError
+        Nothing says from when the country could have taken the step.
     """
     taken = [span.start for span in path.held(step)]
     opened = step.existed_from
@@ -204,10 +245,10 @@ def _spell(
         country=country,
         entry_on=start.middle.toordinal(),
         exit_on=end.middle.toordinal(),
-        years=days / YEAR,
-        years_low=max((end.first - start.last).days, 0) / YEAR,
-        years_high=max((end.last - start.first).days, 0) / YEAR,
-        entry_years=max((start.middle - could.middle).days, 0) / YEAR,
+        years=days / YEAR_DAYS,
+        years_low=max((end.first - start.last).days, 0) / YEAR_DAYS,
+        years_high=max((end.last - start.first).days, 0) / YEAR_DAYS,
+        entry_years=max((start.middle - could.middle).days, 0) / YEAR_DAYS,
         status=status,
     )
 
@@ -221,8 +262,3 @@ def _marker(step: AnyStep, country: str, status: Status) -> RiskSpell:
 
 def _ordinal(day: DateInterval) -> int:
     return day.middle.toordinal()
-
-
-def day_text(ordinal: int) -> str | None:
-    """Write a day, None for the 0 of a country that was never at risk."""
-    return date.fromordinal(ordinal).isoformat() if ordinal else None

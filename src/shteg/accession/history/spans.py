@@ -28,6 +28,10 @@ class Span:
     start: DateInterval
     stop: DateInterval | None = None
 
+    def covers(self, day: date) -> bool:
+        """Tell whether a day lies in it, the last one left out (middle days)."""
+        return self.start.middle <= day and (self.stop is None or day < self.stop.middle)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Path:
@@ -108,10 +112,7 @@ class Path:
 def country_path(case: Case, country: str) -> Path:
     """Give the path of a country on the ladder of the case."""
     path = Path(
-        steps=case.steps,
-        events=_sorted(case.ladder, country),
-        ratified={},
-        independent_on=independence(case, country),
+        steps=case.steps, events=_sorted(case.ladder, country), ratified={}, independent_on=independence(case, country)
     )
     ratified = {step.id: _last_ratification(case, path, step, country) for step in case.steps if step.ratified}
     known = {name: day for name, day in ratified.items() if day is not None}
@@ -119,7 +120,21 @@ def country_path(case: Case, country: str) -> Path:
 
 
 def comparison_path(case: Case, organisation: str, country: str) -> Path:
-    """Give the path of a country on the ladder of another organisation."""
+    """Give the path of a country on the ladder of another organisation.
+
+    Parameters
+    ----------
+    case : Case
+        With its tables of comparisons.
+    organisation : str
+        Id of the other organisation.
+    country : str
+        ISO 3166-1 alpha-3.
+
+    Returns
+    -------
+    Path
+    """
     steps = tuple(step for step in case.comparison_steps if step.organisation == organisation)
     labels = {label for step in steps for label in step.events} | set(DEPARTURES)
     events = tuple(event for event in _sorted(case.comparison_events, country) if event.event in labels)

@@ -6,20 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from shteg.accession.history.covariates import CovariateSeries, case_covariates
-from shteg.accession.history.risk_spells import YEAR
 from shteg.accession.ladder.hazard_design import HazardPrior, build_design
 from shteg.accession.ladder.nested_laplace import LaplacePosterior, fit_laplace
 from shteg.accession.ladder.person_period import PIECES, block_spans, case_rows, open_spells
-from shteg.accession.ladder.propagation import lifting_shares, propagate
 from shteg.accession.ladder.risk_rows import MONTH, RiskRows
+from shteg.arrays import Floats
+from shteg.estimates import YEAR_DAYS
 from shteg.evidence.case import Case
+from shteg.gamma_rate import GammaRate
+from shteg.intervals import HIGH, LOW
 from shteg.randomness import named_generator
-
-Floats = NDArray[np.float64]
-LOW, HIGH = 0.05, 0.95
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,16 +30,6 @@ class StepForecast:
     probability: float
     low: float
     high: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RungForecast:
-    """Probability that `rung` is the highest that a country has taken by the horizon; 0 is none."""
-
-    country: str
-    horizon_years: float
-    rung: int
-    probability: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -69,7 +57,19 @@ class LadderFit:
         return self.effects[:, columns.start + columns.names.index(name)]
 
     def log_hazard(self, country: str, step: str, *, blocked: bool = False, skipped: bool = False) -> Floats:
-        """Give the log yearly hazard in the year of the as-of day, first piece of duration, (draw,)."""
+        """Give the log yearly hazard in the year of the as-of day, first piece of duration.
+
+        Parameters
+        ----------
+        country, step : str
+            Any country and fitted step of the case.
+        blocked, skipped : bool
+            Whether a member openly blocks, and whether a prerequisite is skipped.
+
+        Returns
+        -------
+        (draw,) float
+        """
         own = self.case.header.organisation.id
         year = self.case.header.as_of.year
         eta = self.effect("level", step) + self.effect("organisation", f"{own}|{step}")
@@ -139,23 +139,6 @@ class LadderFit:
                 ))  # fmt: skip
         rung = {step: place for place, step in enumerate(self.rows.steps)}
         return tuple(sorted(found, key=lambda one: (one.country, rung[one.step], one.horizon_years)))
-
-    def rung_probability(self, horizons: Sequence[float]) -> tuple[RungForecast, ...]:
-        """Forecast the highest rung that each country has taken, for every country of the ladder not yet at its top.
-
-        Parameters
-        ----------
-        horizons : sequence of float
-            Years, in whole months.
-
-        Returns
-        -------
-        tuple of RungForecast
-            Sorted by country, horizon and rung; probabilities of one country and horizon sum to 1. Seeking begins and
-            ends at the rates of the record; an open block may end, no new one begins.
-        """
-        return tuple(RungForecast(country=c, horizon_years=h, rung=r, probability=p)
-                     for c, h, r, p in propagate(self, horizons))  # fmt: skip
 
     def open_blocks(self, country: str, step: str) -> int:
         """Count the members that openly block the step of the country on the as-of day, as far as the model looks."""
@@ -243,12 +226,33 @@ def fit_ladder(
 
 
 def _block_end(case: Case, draws: int, *, learn: bool) -> Floats:
-    """Draw the yearly rate at which open blocks end: Gamma(½, ½ year) a priori."""
+    """Draw the yearly rate at which open blocks end, half an event in half a year a priori."""
     ended, years = 0, 0.0
     today = case.header.as_of
     for block in case.blocks if learn else ():
         stop = today if block.blocked_to is None else block.blocked_to.middle
-        years += max((stop - block.blocked_from.middle).days, 0) / YEAR
+        years += max((stop - block.blocked_from.middle).days, 0) / YEAR_DAYS
         ended += block.blocked_to is not None
-    generator = named_generator(case.header.seed, "accession", "block-end")
-    return np.asarray(generator.standard_gamma(0.5 + ended, draws) / (0.5 + years))
+    return GammaRate.of(ended, years).draw(named_generator(case.header.seed, "accession", "block-end"), draws)
+
+
+def lifting_shares(rate: Floats, blocks: int, months: int) -> Floats:
+    """Give the share of still blocked futures in which the last of so many blocks ends in each month.
+
+    Parameters
+    ----------
+    rate : (draw,) float
+        Yearly rate at which a block ends.
+    blocks : int
+        Members that block on the first day.
+    months : int
+        How many months.
+
+    Returns
+    -------
+    (draw, month) float
+    """
+    time = MONTH * np.arange(months + 1)
+    ended = (-np.expm1(-rate[:, None] * time[None, :])) ** max(blocks, 1)
+    left = np.maximum(1.0 - ended[:, :-1], 1e-300)
+    return np.asarray(np.clip((ended[:, 1:] - ended[:, :-1]) / left, 0.0, 1.0))

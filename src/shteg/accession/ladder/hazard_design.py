@@ -7,12 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from shteg.accession.ladder.risk_rows import RiskRows
-
-Floats = NDArray[np.float64]
-Whole = NDArray[np.int64]
+from shteg.arrays import Floats, Ints
 
 Scale = Literal["tau_a", "tau_b", "sigma_u", "sigma_gamma"]
 SCALES: tuple[Scale, ...] = ("tau_a", "tau_b", "sigma_u", "sigma_gamma")
@@ -76,7 +73,7 @@ class HazardDesign:
     """Columns and rows of the linear predictor; `index` and `value` are (row, entry), unused entries have value 0."""
 
     columns: tuple[Columns, ...]
-    index: Whole
+    index: Ints
     value: Floats
     scales: tuple[Scale, ...]
     prior: HazardPrior
@@ -132,10 +129,10 @@ def build_design(rows: RiskRows, prior: HazardPrior | None = None) -> HazardDesi
     columns = _columns(rows, prior)
     acts = _acting(rows)
     by_kind = {one.kind: one for one in columns}
-    entries: list[tuple[Whole, Floats]] = []
+    entries: list[tuple[Ints, Floats]] = []
     one = np.ones(len(rows.step))
 
-    def add(kind: str, place: Whole, value: Floats) -> None:
+    def add(kind: str, place: Ints, value: Floats) -> None:
         if kind in by_kind:
             entries.append((by_kind[kind].start + place, value))
 

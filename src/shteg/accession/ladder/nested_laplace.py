@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.linalg import cho_solve, cholesky, solve_triangular
 from scipy.sparse import csr_matrix
 from scipy.special import ndtr, ndtri
 
 from shteg.accession.ladder.hazard_design import HazardDesign, Scale
 from shteg.accession.ladder.risk_rows import MONTH, RiskRows
+from shteg.arrays import Floats
 from shteg.errors import ModelError
-
-Floats = NDArray[np.float64]
 
 STAGES = (24, 24, 48)
 """Points for the learnt scales: first from their prior, then from normal laws fitted to all points so far."""
@@ -136,7 +134,21 @@ def _event_derivatives(eta: Floats) -> tuple[Floats, Floats]:
 
 
 def log_likelihood(eta: Floats, quiet_years: Floats, events: Floats) -> Floats:
-    """Log likelihood of each row at log yearly hazards `eta`, all of the same shape."""
+    """Give the log likelihood of each row.
+
+    Parameters
+    ----------
+    eta : (row,) float
+        Log yearly hazards.
+    quiet_years : (row,) float
+        Years in which nothing happened: each adds −e^η.
+    events : (row,) float
+        Months with an event: each adds log(1 − exp(−Δ e^η)).
+
+    Returns
+    -------
+    (row,) float
+    """
     rate = np.exp(np.clip(eta, LOW_ETA, HIGH_ETA))
     with np.errstate(divide="ignore"):
         taken = np.log(-np.expm1(-MONTH * rate))
@@ -265,7 +277,32 @@ def _evaluate(
 def inner_mode(
     design: HazardDesign, likelihood: _Likelihood, scales: dict[Scale, float], start: Floats
 ) -> tuple[float, Floats, Floats]:
-    """Find the mode of the effects at given scales: (log marginal likelihood, mode, upper Cholesky factor)."""
+    """Find the mode of the effects at given scales, by Newton's method.
+
+    Parameters
+    ----------
+    design : HazardDesign
+        Gives the prior of the effects.
+    likelihood : _Likelihood
+        Of the rows.
+    scales : dict
+        Learnt standard deviations, by name.
+    start : (effect,) float
+        Where the search begins.
+
+    Returns
+    -------
+    marginal : float
+        Laplace log marginal likelihood.
+    mode : (effect,) float
+    factor : (effect, effect) float
+        Upper Cholesky factor of the precision there.
+
+    Raises
+    ------
+    ModelError
+        The search does not settle.
+    """
     precision, log_determinant = design.precision(scales)
     prior_mean = design.mean
 

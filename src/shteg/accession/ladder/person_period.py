@@ -8,12 +8,12 @@ from datetime import date
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from shteg.accession.history.covariates import CovariateSeries, case_covariates
-from shteg.accession.history.risk_spells import YEAR, RiskSpell, ladder_countries, path_spells, seeking_spans
-from shteg.accession.history.spans import Span, comparison_path, country_path
+from shteg.accession.history.risk_spells import RiskSpell, ladder_countries, path_spells, seeking_spans
+from shteg.accession.history.spans import comparison_path, country_path
 from shteg.accession.ladder.risk_rows import MONTH, RiskRows, aggregate, split_time
+from shteg.estimates import YEAR_DAYS
 from shteg.evidence.case import Case
 from shteg.evidence.records.case import Step
 
@@ -22,8 +22,6 @@ PIECES = (2.0, 8.0)
 
 TIED = 1e-6
 """Days and years that differ by less are the same: where time is cut must not hang on a rounding."""
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,11 +101,11 @@ def _outside(jumps: Sequence[RiskSpell], regular: Sequence[RiskSpell]) -> list[R
             if any(first <= start and stop <= last for first, last, _ in own):
                 continue
             reached = one.status == "reached" and stop == one.exit_on and stop not in taken
-            years = (stop - start) / YEAR
+            years = (stop - start) / YEAR_DAYS
             status = "reached" if reached else one.status if stop == one.exit_on else "closed"
             found.append(replace(
                 one, entry_on=start, exit_on=stop, years=years, years_low=years, years_high=years, status=status,
-                entry_years=one.entry_years + (start - one.entry_on) / YEAR,
+                entry_years=one.entry_years + (start - one.entry_on) / YEAR_DAYS,
             ))  # fmt: skip
     return found
 
@@ -129,6 +127,16 @@ def case_rows(case: Case, *, blocks: bool = True, covariates: bool = True) -> Ri
 
     Periods are months of 1/12 year counted from each entry; an event closes its period, which is described by the day
     of the event. Time is cut at new years, at the pieces of duration, and where a block begins or ends.
+
+    Parameters
+    ----------
+    case : Case
+    blocks, covariates : bool
+        Whether open blocks and the variables of the ladder enter.
+
+    Returns
+    -------
+    RiskRows
     """
     steps = tuple(step.id for step in fitted_steps(case))
     spells = spells_at_risk(case)
@@ -148,13 +156,13 @@ def case_rows(case: Case, *, blocks: bool = True, covariates: bool = True) -> Ri
             closed = ()
         for start, stop, event in _periods(one.spell, closed):
             middle = stop if event else (start + stop) / 2
-            years = one.spell.entry_years + (middle - one.spell.entry_on) / YEAR
+            years = one.spell.entry_years + (middle - one.spell.entry_on) / YEAR_DAYS
             blocked = any(low <= middle < high for low, high in closed)
             keys.append((
                 *place, date.fromordinal(int(middle + TIED)).year - first, sum(years > cut - TIED for cut in PIECES),
                 int(blocked), int(one.skipped),
             ))  # fmt: skip
-            quiet.append(0.0 if event else (stop - start) / YEAR)
+            quiet.append(0.0 if event else (stop - start) / YEAR_DAYS)
             events.append(int(event))
     table, exposure, counts = aggregate(
         np.array(keys, dtype=np.int64).reshape(-1, 7), np.array(quiet), np.array(events, dtype=np.int64)
@@ -173,7 +181,22 @@ def case_rows(case: Case, *, blocks: bool = True, covariates: bool = True) -> Ri
 
 
 def block_spans(case: Case, country: str, step: str) -> tuple[tuple[float, float], ...]:
-    """Give when a member openly blocked the step of a country: ordinals from and to, the end left out."""
+    """Give when a member openly blocked a step of a country.
+
+    Parameters
+    ----------
+    case : Case
+        With its blocks.
+    country : str
+        ISO 3166-1 alpha-3.
+    step : str
+        Id of the step.
+
+    Returns
+    -------
+    tuple of (float, float)
+        Ordinals from and to, the end left out; infinity where it still does.
+    """
     spans = []
     for block in case.blocks:
         if block.country == country and block.step == step:
@@ -186,15 +209,15 @@ def _periods(spell: RiskSpell, closed: Sequence[tuple[float, float]]) -> list[tu
     """Split a spell into quiet times and, at its end, the month of the event: (start, stop, event)."""
     start, stop = float(spell.entry_on), float(spell.exit_on)
     event = spell.status == "reached"
-    months = int((stop - start) / (YEAR * MONTH) + 1e-9)
+    months = int((stop - start) / (YEAR_DAYS * MONTH) + 1e-9)
     if event:
-        full = max(months - (abs(start + months * YEAR * MONTH - stop) < 1e-9), 0)
-        quiet_until = start + full * YEAR * MONTH
+        full = max(months - (abs(start + months * YEAR_DAYS * MONTH - stop) < 1e-9), 0)
+        quiet_until = start + full * YEAR_DAYS * MONTH
     else:
         quiet_until = stop
     first, last = date.fromordinal(spell.entry_on).year, date.fromordinal(spell.exit_on).year
     cuts = [float(date(year, 1, 1).toordinal()) for year in range(first + 1, last + 1)]
-    cuts += [spell.entry_on + (cut - spell.entry_years) * YEAR for cut in PIECES]
+    cuts += [spell.entry_on + (cut - spell.entry_years) * YEAR_DAYS for cut in PIECES]
     cuts += [edge for span in closed for edge in span if np.isfinite(edge)]
     parts = split_time(start, quiet_until, np.array(cuts)) if quiet_until > start else []
     periods = [(low, high, False) for low, high in parts]
@@ -215,8 +238,4 @@ def open_spells(case: Case) -> tuple[SpellAtRisk, ...]:
 def seeks_now(case: Case, country: str) -> bool:
     """Tell whether a country seeks membership on the as-of day."""
     day = case.header.as_of
-    return any(_covers(span, day) for span in seeking_spans(case, country))
-
-
-def _covers(span: Span, day: date) -> bool:
-    return span.start.middle <= day and (span.stop is None or day < span.stop.middle)
+    return any(span.covers(day) for span in seeking_spans(case, country))

@@ -4,77 +4,61 @@ from __future__ import annotations
 
 import numpy as np
 
-from shteg.accession.curves.intervals import median_intervals, step_intervals
-from shteg.accession.curves.occupancy import occupancy_rows, waiting_rows
-from shteg.accession.curves.tables import exposure_table, intervals_table, medians_table, occupancy_table, waiting_table
-from shteg.accession.curves.values import Ladder, interval_values, ladder_values, waiting_values
-from shteg.accession.history.risk_spells import observed_steps, risk_spells
+from shteg.accession.curves.intervals import (
+    interval_tables,
+    interval_values,
+    median_intervals,
+    median_values,
+    step_intervals,
+)
+from shteg.accession.curves.occupancy import ladder_values, occupancy_table
+from shteg.accession.curves.waiting import waiting_table, waiting_values
+from shteg.accession.history.ladder_sources import LadderSources
+from shteg.accession.history.risk_spells import exposure_table, observed_steps, risk_spells
+from shteg.accession.ladder.effects import effect_tables, effect_values, effects
 from shteg.accession.ladder.fit import LadderFit, fit_ladder
 from shteg.accession.ladder.person_period import PIECES
-from shteg.accession.ladder.summary import (
-    duration_levels,
-    effects,
-    elapsed_years,
-    pooled_steps,
-    prior_waits,
-    step_rates,
-)
-from shteg.accession.ladder.tables import (
-    country_effects_table,
-    effects_table,
-    elapsed_table,
-    pooling_table,
-    prior_table,
-    rates_table,
-    year_effects_table,
-)
-from shteg.accession.ladder.values import effect_values, prior_values, rate_values
+from shteg.accession.ladder.rates import duration_levels, prior_value, prior_waits, rate_tables, rate_values, step_rates
+from shteg.arrays import Floats
 from shteg.errors import ModelError
-from shteg.estimates import Draws, Label, StageResult
+from shteg.estimates import Draws, Label, StageResult, Table, Value
 from shteg.evidence.case import Case
+from shteg.hints import list_names
 from shteg.randomness import named_generator
 
 
 def ladder_result(case: Case) -> StageResult:
     """Give tables, values and draws of the ladder; draws `log_rate` and `duration_effect` are for the aspirant."""
-    steps = observed_steps(case)
     borrowed = _borrowed(case)
-    spells = {step.id: risk_spells(case, step) for step in steps}
+    spells = {step.id: risk_spells(case, step) for step in observed_steps(case)}
     intervals = step_intervals(case)
     medians = median_intervals(intervals)
-    tables = [
+    tables: list[Table] = [
         exposure_table(spells),
-        occupancy_table(occupancy_rows(case)),
-        waiting_table([row for step, of_step in spells.items() for row in waiting_rows(step, of_step)]),
-        intervals_table(intervals),
-        medians_table(medians),
+        occupancy_table(case),
+        waiting_table(spells),
+        *interval_tables(intervals, medians),
     ]
-    values = [*ladder_values(case), *interval_values(case, intervals, medians), *waiting_values(case, spells)]
-    if not steps:
-        return StageResult(
-            stage="accession", tables={table.name: table for table in tables}, values=tuple(values),
-            draws={"log_rate": _draws(case, np.empty((case.pathways.draws, 0)), (), "assumed")},
-        )  # fmt: skip
-    fit = fit_ladder(case)
-    rates = step_rates(fit, spells)
-    found = effects(fit)
-    waits = prior_waits(fit.posterior.design, fit.rows, named_generator(case.header.seed, "accession", "prior"))
-    tables += [
-        rates_table(rates, spells, borrowed),
-        elapsed_table(elapsed_years(fit)),
-        effects_table(found),
-        pooling_table(pooled_steps(fit)),
-        prior_table(waits),
-        country_effects_table(fit),
-        year_effects_table(fit),
+    values: list[Value] = [
+        *ladder_values(case),
+        *interval_values(case, intervals),
+        *median_values(case, medians),
+        *waiting_values(case, spells),
     ]
-    values += [*rate_values(case, rates, borrowed), *effect_values(case, found), *prior_values(case, waits)]
-    label: Label = "estimated" if any(rate.events for rate in rates) else "assumed"
+    if spells:
+        fit = fit_ladder(case)
+        rates, found = step_rates(fit, spells, borrowed), effects(fit)
+        waits = prior_waits(fit.posterior.design, fit.rows, named_generator(case.header.seed, "accession", "prior"))
+        by_step, elapsed, prior = rate_tables(fit, rates, waits)
+        by_effect, pooled, *others = effect_tables(fit, found)
+        tables += [by_step, elapsed, by_effect, pooled, prior, *others]
+        values += [*rate_values(case, rates), prior_value(case, waits), *effect_values(case, found)]
+        label: Label = "estimated" if any(rate.events for rate in rates) else "assumed"
+        draws = _ladder_draws(fit, tuple(spells), borrowed, label)
+    else:
+        draws = {"log_rate": _draws(case, np.empty((case.pathways.draws, 0)), (), "assumed")}
     return StageResult(
-        stage="accession",
-        tables={table.name: table for table in tables},
-        values=tuple(values),
-        draws=_ladder_draws(fit, tuple(spells), borrowed, label),
+        stage="accession", tables={table.name: table for table in tables}, values=tuple(values), draws=draws
     )
 
 
@@ -86,7 +70,7 @@ def _borrowed(case: Case) -> dict[str, str]:
         if origin not in with_events:
             raise ModelError(
                 f"step {step} borrows its times from {origin}, which has no events",
-                f"name one of {', '.join(sorted(with_events))}",
+                list_names(sorted(with_events), "name one of"),
                 "steps.toml",
             )
     return borrowed
@@ -104,7 +88,7 @@ def _ladder_draws(fit: LadderFit, own: tuple[str, ...], borrowed: dict[str, str]
     }
 
 
-def _draws(case: Case, values: np.ndarray, units: tuple[str, ...], label: Label) -> Draws:
-    ladder = Ladder(case)
-    sources = ladder.sources([step.id for step in ladder.steps]) or tuple(sorted({one.source for one in case.steps}))
+def _draws(case: Case, values: Floats, units: tuple[str, ...], label: Label) -> Draws:
+    ladder = LadderSources(case)
+    sources = ladder.sources([step.id for step in observed_steps(case)])
     return Draws(values=values, units=units, measure="log_rate_per_year", label=label, source_ids=sources)

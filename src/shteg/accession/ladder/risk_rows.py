@@ -6,13 +6,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
+from shteg.arrays import Bools, Floats, Ints
 from shteg.errors import ModelError
-
-Floats = NDArray[np.float64]
-Whole = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 MONTH = 1.0 / 12.0
 """Years in a period; an event is known to have happened within one."""
@@ -43,17 +39,17 @@ class RiskRows:
     countries: tuple[str, ...]
     years: tuple[int, ...]
     variables: tuple[str, ...]
-    step: Whole
-    organisation: Whole
-    country: Whole
-    year: Whole
-    piece: Whole
-    blocked: Flags
-    skipped: Flags
+    step: Ints
+    organisation: Ints
+    country: Ints
+    year: Ints
+    piece: Ints
+    blocked: Bools
+    skipped: Bools
     covariates: Floats
-    applies: Flags
+    applies: Bools
     quiet_years: Floats
-    events: Whole
+    events: Ints
 
     def __post_init__(self) -> None:
         rows, variables = len(self.step), len(self.variables)
@@ -78,8 +74,22 @@ class RiskRows:
         return replace(self, quiet_years=np.zeros(len(self.step)), events=np.zeros(len(self.step), dtype=np.int64))
 
 
-def aggregate(keys: Whole, quiet_years: Floats, events: Whole) -> tuple[Whole, Floats, Whole]:
-    """Add up rows with equal keys, (row, key): gives the distinct keys in order, and the sums."""
+def aggregate(keys: Ints, quiet_years: Floats, events: Ints) -> tuple[Ints, Floats, Ints]:
+    """Add up rows with equal keys.
+
+    Parameters
+    ----------
+    keys : (row, key) int
+    quiet_years : (row,) float
+    events : (row,) int
+
+    Returns
+    -------
+    keys : (distinct row, key) int
+        In order.
+    quiet_years, events : (distinct row,) float, int
+        Sums.
+    """
     if not len(keys):
         return keys, quiet_years, events
     distinct, place = np.unique(keys, axis=0, return_inverse=True)
@@ -90,7 +100,20 @@ def aggregate(keys: Whole, quiet_years: Floats, events: Whole) -> tuple[Whole, F
 
 
 def split_time(start: float, stop: float, cuts: Floats) -> list[tuple[float, float]]:
-    """Split a span at the cuts that lie inside it."""
+    """Split a span at the cuts that lie inside it.
+
+    Parameters
+    ----------
+    start, stop : float
+        Of the span, start < stop.
+    cuts : (n,) float
+        In any order.
+
+    Returns
+    -------
+    list of (float, float)
+        In order.
+    """
     inside = np.unique(cuts[(cuts > start) & (cuts < stop)])
     edges = [start, *map(float, inside), stop]
     return list(pairwise(edges))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import isinf
 from typing import Literal
 
 from shteg.accession.history.risk_spells import first_reached
-from shteg.accession.ratification.times import RatificationTime, signatures
+from shteg.accession.ratification.times import CountedTime, RatificationTime, signatures
 from shteg.evidence.case import Case
 from shteg.evidence.records.dates import DateInterval
 
@@ -36,6 +37,17 @@ class RatificationAct:
     grade: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastRatification:
+    """The last ratification of one candidate: between what days it was complete, and who had to ratify."""
+
+    round: str
+    candidates: tuple[str, ...]
+    members: tuple[str, ...]
+    low: float
+    high: float
+
+
 def ratification_acts(case: Case, times: Sequence[RatificationTime]) -> tuple[RatificationAct, ...]:
     """Give what is known of each ratification, as an interval of days since the signature.
 
@@ -54,7 +66,7 @@ def ratification_acts(case: Case, times: Sequence[RatificationTime]) -> tuple[Ra
     acts = [
         _recorded(one, signed[one.candidate], joined.get(one.candidate), gap)
         for one in times
-        if one.status in ("used", "same_act") and not _later(since.get(one.member), signed[one.candidate])
+        if isinstance(one, CountedTime) and not _later(since.get(one.member), signed[one.candidate])
     ]
     on_record = {(one.candidate, one.member) for one in times}
     for candidate in sorted({one.candidate for one in times} & set(signed)):
@@ -72,6 +84,32 @@ def ratification_acts(case: Case, times: Sequence[RatificationTime]) -> tuple[Ra
     rounds = {candidate: str(day) for candidate, day in signed.items()}
     held = {(rounds[candidate], member) for candidate, member in holders if candidate in rounds}
     return tuple(replace(one, held=(one.round, one.member) in held) for one in kept.values())
+
+
+def last_ratifications(acts: Sequence[RatificationAct]) -> tuple[LastRatification, ...]:
+    """Give between what days the last ratification of each candidate was complete; those still open are left out.
+
+    An act that counted for several candidates of a round (kept once) counts for each of them. Candidates of one round
+    with the same last days are one.
+    """
+    found: dict[tuple[str, float, float], tuple[set[str], set[str]]] = {}
+    for round_ in sorted({one.round for one in acts}):
+        of_round = [one for one in acts if one.round == round_]
+        candidates = sorted({one.candidate for one in of_round})
+        for candidate in candidates:
+            own = {one.member: one for one in of_round if one.candidate == candidate}
+            shared = {one.member: one for one in of_round if one.member != candidate}
+            chosen = [own.get(member, act) for member, act in shared.items()]
+            low, high = max(one.low for one in chosen), max(one.high for one in chosen)
+            if isinf(high):
+                continue
+            names, who = found.setdefault((round_, low, high), (set(), set()))
+            names.add(candidate)
+            who.update(one.member for one in chosen)
+    return tuple(
+        LastRatification(round=round_, candidates=tuple(sorted(names)), members=tuple(sorted(who)), low=low, high=high)
+        for (round_, low, high), (names, who) in found.items()
+    )
 
 
 def held_out(case: Case) -> frozenset[tuple[str, str]] | None:
@@ -105,7 +143,7 @@ def _membership(case: Case) -> Mapping[str, DateInterval]:
     return found
 
 
-def _recorded(one: RatificationTime, signature: DateInterval, joined: DateInterval | None, gap: int) -> RatificationAct:
+def _recorded(one: CountedTime, signature: DateInterval, joined: DateInterval | None, gap: int) -> RatificationAct:
     low, high = max(one.low - HALF_DAY, 0.0), one.high + HALF_DAY
     if one.stage != "deposit":
         later = high + gap

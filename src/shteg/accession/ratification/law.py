@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from shteg.accession.ratification.acts import RatificationAct
+from shteg.accession.ratification.kernel import Acts, Groups, RatificationPrior, Sampling, run_chain
+from shteg.arrays import Floats
 from shteg.errors import ModelError
-
-Floats = NDArray[np.float64]
 
 SCALARS = ("mean", "sd", "member_sd", "round_sd", "hold_share", "hold_weight", "log_extra_days", "extra_sd",
            "quick_share")  # fmt: skip
@@ -19,44 +18,7 @@ SCALARS = ("mean", "sd", "member_sd", "round_sd", "hold_share", "hold_weight", "
 holding out over members, and the number of rounds that the mean weighs for a member; mean and sd of log extra days."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RatificationPrior:
-    """Priors of the law; docs/methods/ratification.md gives the reasons.
-
-    mean ~ N(`log_days`, (`mean_sd` s)²), s² ~ inverse Gamma(`variance_shape`, `variance_scale`), relative sds ~
-    half-normal(1), mean share ~ Beta(`hold_yes`, `hold_no`), its weight ~ log-normal(`log_weight`, `weight_sd`²),
-    mean log extra days ~ N(`log_extra`, `log_extra_sd`²), their sd ~ half-normal(`extra_scale`).
-    """
-
-    log_days: float = float(np.log(180.0))
-    mean_sd: float = 2.0
-    variance_shape: float = 1.0
-    variance_scale: float = 0.25
-    quick_days: float = 60.0
-    quick_yes: float = 1.0
-    quick_no: float = 4.0
-    hold_yes: float = 2.0
-    hold_no: float = 98.0
-    log_weight: float = float(np.log(20.0))
-    weight_sd: float = 0.5
-    log_extra: float = float(np.log(300.0))
-    log_extra_sd: float = 0.5
-    extra_scale: float = 0.5
-
-
 PRIOR = RatificationPrior()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sampling:
-    """How long the chains run: thrown away, kept, and every which draw is kept."""
-
-    chains: int = 4
-    burn_in: int = 400
-    kept: int = 500
-    thin: int = 2
-
-
 SAMPLING = Sampling()
 
 
@@ -115,6 +77,10 @@ def fit_ratification(
     generator : numpy.random.Generator
     holding : bool
         False: nobody ever holds out (the plain hierarchical log-normal law).
+    prior : RatificationPrior
+        Of the law's parameters.
+    sampling : Sampling
+        How many chains run, and for how long.
 
     Returns
     -------
@@ -129,8 +95,6 @@ def fit_ratification(
     ----------
     Gelman and Hill (2007), ch. 12; docs/methods/ratification.md.
     """
-    from shteg.accession.ratification.kernel import run_chain
-
     if draws < 1:
         raise ModelError(f"{draws} draws say nothing", "ask for 1 draw or more", "ratification")
     wrong = [one for one in acts if not 0.0 <= one.low < one.high or (one.low == 0.0 and np.isinf(one.high))]
@@ -144,23 +108,11 @@ def fit_ratification(
     units = (*members, *sorted({one.member for one in acts} - set(members)))
     ordered, groups = _grouped(acts, units, rounds)
     kept = max(sampling.kept, -(-draws // sampling.chains))
-    numbers = (
-        np.array([prior.log_days, prior.mean_sd, prior.variance_shape, prior.variance_scale]),
-        np.array([prior.quick_yes, prior.quick_no, prior.quick_days]),
-        np.array([prior.hold_yes, prior.hold_no, prior.log_weight, prior.weight_sd, prior.log_extra,
-                  prior.log_extra_sd, prior.extra_scale]),
-    )  # fmt: skip
+    longer, sizes = sampling._replace(kept=kept), (len(units), len(rounds))
     runs = [
-        run_chain(
-            ordered, groups, len(units), len(rounds), *numbers, holding,
-            (sampling.burn_in, kept, sampling.thin), chain,
-        )
-        for chain in generator.spawn(sampling.chains)
-    ]  # fmt: skip
-    scalars: Floats = np.stack([run[0] for run in runs])
-    effects: Floats = np.stack([run[1] for run in runs])
-    share: Floats = np.stack([run[2] for run in runs])
-    held = np.stack([run[3] for run in runs])
+        run_chain(ordered, groups, sizes, prior, holding, longer, chain) for chain in generator.spawn(sampling.chains)
+    ]
+    scalars, effects, share, held = (np.stack(parts) for parts in zip(*runs, strict=True))
     chosen = np.linspace(0, sampling.chains * kept - 1, draws).round().astype(np.int64)
     flat, flat_effects = scalars.reshape(-1, len(SCALARS))[chosen], effects.reshape(-1, effects.shape[2])[chosen]
     named = dict(zip(SCALARS, flat.T, strict=True))
@@ -186,15 +138,13 @@ def _sorted(acts: Sequence[RatificationAct], units: tuple[str, ...], rounds: tup
     return sorted(acts, key=lambda one: (places[one.member], turns[one.round], one.low, one.high, one.candidate))
 
 
-def _grouped(
-    acts: Sequence[RatificationAct], units: tuple[str, ...], rounds: tuple[str, ...]
-) -> tuple[tuple[NDArray[np.generic], ...], tuple[NDArray[np.int64], ...]]:
+def _grouped(acts: Sequence[RatificationAct], units: tuple[str, ...], rounds: tuple[str, ...]) -> tuple[Acts, Groups]:
     """Give the acts as arrays sorted by member and round, and where each member-and-round begins and ends."""
     chosen = _sorted(acts, units, rounds)
     pairs = [(units.index(one.member), rounds.index(one.round)) for one in chosen]
     distinct = list(dict.fromkeys(pairs))
     group = np.array([distinct.index(pair) for pair in pairs], dtype=np.int64)
-    arrays = (
+    arrays = Acts(
         np.array([one.low for one in chosen], dtype=np.float64),
         np.array([one.high for one in chosen], dtype=np.float64),
         np.array([pair[0] for pair in pairs], dtype=np.int64),
@@ -205,4 +155,4 @@ def _grouped(
     known = np.full(len(distinct), 0, dtype=np.int64)
     for one, place in zip(chosen, group, strict=True):
         known[place] = -1 if one.held is None else max(known[place], int(one.held))
-    return arrays, (np.array([pair[0] for pair in distinct], dtype=np.int64), first, last, known)
+    return arrays, Groups(np.array([pair[0] for pair in distinct], dtype=np.int64), first, last, known)

@@ -6,15 +6,10 @@ import numpy as np
 
 from shteg.accession.ratification.acts import ratification_acts
 from shteg.accession.ratification.law import RatificationPosterior, fit_ratification
-from shteg.accession.ratification.tables import (
-    ratification_law_table,
-    ratification_members_table,
-    ratification_rounds_table,
-    times_table,
-)
+from shteg.accession.ratification.tables import last_values, member_times, next_values, ratification_tables
 from shteg.accession.ratification.times import ratification_times
-from shteg.accession.ratification.values import ratification_values
-from shteg.estimates import Draws, Label, Measure, StageResult
+from shteg.arrays import Floats
+from shteg.estimates import Draws, Label, StageResult
 from shteg.evidence.case import Case
 from shteg.randomness import named_generator
 
@@ -37,26 +32,20 @@ def ratification_result(case: Case) -> StageResult:
     acts = ratification_acts(case, times)
     posterior = fit_ratification(acts, members, draws, named_generator(seed, "accession", "ratification"))
     days = posterior.days(named_generator(seed, "accession", "ratification-days"))
-    tables = (
-        times_table(times),
-        ratification_members_table(times, posterior, days),
-        ratification_rounds_table(times, posterior),
-        ratification_law_table(posterior),
-    )
+    rows = member_times(times, posterior, days)
     used = [one for one in times if one.status == "used"]
     sources = tuple(sorted({one.source for one in used} or {member.source for member in case.members} or {"case"}))
     return StageResult(
         stage="accession",
-        tables={table.name: table for table in tables},
-        values=tuple(ratification_values(case, times, posterior, days)),
+        tables={table.name: table for table in ratification_tables(times, posterior, rows)},
+        values=(*last_values(times), *next_values(case, times, rows, days)),
         draws=_draws(posterior, "estimated" if used else "assumed", sources),
     )
 
 
 def _draws(posterior: RatificationPosterior, label: Label, sources: tuple[str, ...]) -> dict[str, Draws]:
-    def draws(values: np.ndarray[tuple[int, ...], np.dtype[np.float64]], units: tuple[str, ...]) -> Draws:
-        measure: Measure = "log_days"
-        return Draws(values=values, units=units, measure=measure, label=label, source_ids=sources)
+    def draws(values: Floats, units: tuple[str, ...]) -> Draws:
+        return Draws(values=values, units=units, measure="log_days", label=label, source_ids=sources)
 
     share = [posterior.hold_share, posterior.log_extra_days, posterior.extra_sd]
     hold = np.concatenate([np.stack(share, axis=1), posterior.hold], axis=1)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
+from typing import Any, Literal
 
+from shteg.accession.history.column_texts import GRADE, MEMBER, SOURCE
 from shteg.accession.history.risk_spells import first_reached
+from shteg.estimates import column, table_row
 from shteg.evidence.case import Case
 from shteg.evidence.records.case import Step
 from shteg.evidence.records.dates import DateInterval
@@ -15,25 +17,39 @@ Stage = Literal["deposit", "parliament", "unknown"]
 PREFERENCE: tuple[Stage, ...] = ("deposit", "parliament", "unknown")
 """The deposit completes a ratification; a vote of parliament stands in for it, a law of unknown stage for both."""
 
+ROUND = "Day of signature; those who signed on one day form a round."
+
 TimeStatus = Literal["used", "same_act", "no_signature", "before_signature"]
 """`same_act`: the member acted on several candidates of the round on one day; the act counts once."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@table_row
 class RatificationTime:
-    """Days from signature to a member's ratification; `low` and `high` bound them where the date is imprecise."""
+    """Days from signature to a member's ratification; `low` and `high` bound them where the date is imprecise.
 
-    candidate: str
-    member: str
-    round: str
-    stage: Stage
-    ratified_on: DateInterval
+    There are none where the time does not count: without a signature, or before it.
+    """
+
+    candidate: str = column("Country that signed (ISO 3166-1 alpha-3).", key=True)
+    member: str = column(MEMBER, key=True)
+    round: str = column(ROUND, "date", written=lambda day: day or None)
+    stage: Stage = column("Deposit, vote of parliament, or unknown stage.")
+    ratified_on: DateInterval = column("Day of ratification, as precisely as known.", "date", written=str)
+    days: int | None = column("Days, between middle days where a date is imprecise.", "days", default=None)
+    low: int | None = column("Days at least, given imprecise dates.", "days", name="days_low", default=None)
+    high: int | None = column("Days at most, given imprecise dates.", "days", name="days_high", default=None)
+    status: TimeStatus = column("How it ended, or why it does not count.")
+    source: str = column(SOURCE)
+    grade: str = column(GRADE)
+
+
+@table_row
+class CountedTime(RatificationTime):
+    """A time that counts: signed, and ratified after it."""
+
     days: int
     low: int
     high: int
-    status: TimeStatus
-    source: str
-    grade: str
 
 
 def ratification_times(case: Case) -> tuple[RatificationTime, ...]:
@@ -82,20 +98,19 @@ def _rank(one: Ratification) -> tuple[int, int]:
 
 
 def _time(one: Ratification, signature: DateInterval | None) -> RatificationTime:
-    start = signature or one.happened_on
-    days = (one.happened_on.middle - start.middle).days
-    high = (one.happened_on.last - start.first).days
-    status: TimeStatus = "no_signature" if signature is None else "before_signature" if high < 0 else "used"
-    return RatificationTime(
-        candidate=one.candidate,
-        member=one.member,
-        round=str(start) if signature is not None else "",
-        stage=one.stage,
-        ratified_on=one.happened_on,
-        days=max(days, 0),
-        low=max((one.happened_on.first - start.last).days, 0),
-        high=max(high, 0),
-        status=status,
-        source=one.source,
-        grade=one.grade,
-    )
+    told: dict[str, Any] = {
+        "candidate": one.candidate,
+        "member": one.member,
+        "stage": one.stage,
+        "ratified_on": one.happened_on,
+        "source": one.source,
+        "grade": one.grade,
+    }
+    if signature is None:
+        return RatificationTime(round="", status="no_signature", **told)
+    high = (one.happened_on.last - signature.first).days
+    if high < 0:
+        return RatificationTime(round=str(signature), status="before_signature", **told)
+    days = max((one.happened_on.middle - signature.middle).days, 0)
+    low = max((one.happened_on.first - signature.last).days, 0)
+    return CountedTime(round=str(signature), status="used", days=days, low=low, high=high, **told)

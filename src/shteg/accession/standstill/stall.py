@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from functools import partial
 from math import comb
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from shteg.accession.curves.kaplan_meier import NOTHING, at_times, kaplan_meier
-from shteg.accession.curves.tables import NUMBER, TEXT, WHOLE, make_table
-from shteg.accession.curves.values import LEVEL, Ladder
-from shteg.accession.history.risk_spells import YEAR, RiskSpell, first_reached, observed_steps, risk_spells
-from shteg.estimates import StageResult, Table, Unit, Value
+from shteg.accession.curves.kaplan_meier import NOTHING
+from shteg.accession.curves.waiting import observed_times, share_waiting, waiting_curve
+from shteg.accession.history.column_texts import HIGH_END, LOW_END
+from shteg.accession.history.ladder_sources import LadderSources
+from shteg.accession.history.risk_spells import RiskSpell, first_reached, observed_steps, risk_spells
+from shteg.estimates import YEAR_DAYS, StageResult, Table, Value, column, quote, table_row
 from shteg.evidence.case import Case
 from shteg.evidence.records.facts import ChronicleEvent
+from shteg.intervals import LEVEL
 
-METHOD = "ratification#stall"
-HALF_DAY = 0.5 / YEAR
 TAIL = (1.0 - LEVEL) / 2.0
 
 FORMAL_KINDS = frozenset({"programme", "institutional"})
@@ -28,45 +26,62 @@ FORMAL_KINDS = frozenset({"programme", "institutional"})
 FORMAL_DIRECTION = 2
 """Only events coded as much better for the path: attendance, visits and intentions are not steps."""
 
-Floats = NDArray[np.float64]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@table_row
 class Stall:
+    """Years since the last formal step or event, and what they are compared with."""
+
+    basis: str = column(
+        "What is compared: the steps of the ladder, or the chronicle of the case.", key=True, name="stall_basis"
+    )
+    since: str | None = column(
+        "The last formal step or event; empty where the country has taken none.", name="stall_since"
+    )
+    years: float = column(
+        "Years since then, or since the country could first have taken a step.", "years", name="stall_years"
+    )
+    share: float | None = column(
+        "Share of comparable countries that stood still for longer.", "share", name="longer_share", default=None
+    )
+    low: float | None = column(LOW_END, "share", name="longer_low", default=None)
+    high: float | None = column(HIGH_END, "share", name="longer_high", default=None)
+    count: int = column(
+        "Comparable countries; none where only the own chronicle is known.", "count", name="comparable", default=0
+    )
+    longest: float | None = column(
+        "Longest time between two formal events of the chronicle.", "years", name="longest_years", default=None
+    )
+    chance: float | None = column(
+        "Chance of so long a gap among as many events that come at random.", "share", default=None
+    )
+
+
+@table_row
+class LadderStall(Stall):
     """Years since the last formal step, and the share of `count` comparable countries that stood still for longer.
 
     `since` is the step last taken, None where the country could take the lowest step and took none; `next_step` is the
-    lowest step above it. A bound is None where the data give none.
+    lowest step above it; `at_risk` others were observed for so long.
     """
 
-    since: str | None
     next_step: str
-    years: float
-    share: float
-    low: float
-    high: float
-    count: int
     at_risk: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChronicleGaps:
+@table_row
+class ChronicleStall(Stall):
     """Gaps between formal events of the chronicle: the one still open, and the longest closed or open one.
 
     `chance` is the probability that the longest of so many gaps takes that share of the whole or more, if events come
-    at random.
+    at random; `longest_to` is empty where the longest is the open one.
     """
 
-    count: int
-    since: str
-    years: float
-    longest: float
+    events: int = column("Formal events of the chronicle.", "count")
     longest_from: str
-    longest_to: str | None
-    chance: float
+    longest_to: str
 
 
-def stall_on_ladder(case: Case) -> Stall | None:
+def stall_on_ladder(case: Case) -> LadderStall | None:
     """Compare the aspirant's time since its last formal step with that of others on its rung.
 
     The others are those that were, or are, at risk of the next step above the aspirant's rung, from the day they could
@@ -86,7 +101,8 @@ def stall_on_ladder(case: Case) -> Stall | None:
         return None
     years = own[-1].entry_years + own[-1].years
     share, low, high, at_risk = longer_share(others, years)
-    return Stall(
+    return LadderStall(
+        basis="ladder",
         since=taken[-1].id if taken else None,
         next_step=above[0].id,
         years=years,
@@ -103,49 +119,40 @@ def longer_share(spells: Sequence[RiskSpell], years: float) -> tuple[float, floa
 
     Where nobody is left the upper bound is that of no success in as many trials as countries were followed to the end.
     """
-    entry = np.array([one.entry_years for one in spells])
-    out = np.array([max(one.exit_years, one.entry_years + HALF_DAY) for one in spells])
-    event = np.array([one.status in ("reached", "passed_over") for one in spells])
-    curve = kaplan_meier(entry, out, event, LEVEL)
-    when, one_ = np.array([years]), np.array(1.0)
-    share = float(at_times(curve.time, curve.survival, one_, when)[0])
-    low = float(at_times(curve.time, curve.low, one_, when)[0])
-    high = float(at_times(curve.time, curve.high, one_, when)[0])
-    at_risk = int(((entry < years) & (out >= years)).sum())
+    over = ("reached", "passed_over")
+    entry, out = observed_times(spells)
+    share, low, high = share_waiting(waiting_curve(spells, over), years)
     if share < NOTHING or not np.isfinite([low, high]).all():
-        ended = int((event & (out <= years)).sum())
+        ended = sum(one.status in over and end <= years for one, end in zip(spells, out, strict=True))
         low, high = 0.0, float(1.0 - TAIL ** (1.0 / max(ended, 1)))
-    return share, low, high, at_risk
+    return share, low, high, int(((entry < years) & (out >= years)).sum())
 
 
-def chronicle_gaps(case: Case) -> ChronicleGaps | None:
+def chronicle_gaps(case: Case) -> ChronicleStall | None:
     """Give the gaps between formal events of the case's chronicle; None with fewer than three such events."""
     events = formal_events(case)
     if len(events) < 3:
         return None
     days = [one.happened_on.middle.toordinal() for one in events]
-    stops = [*days[1:], case.header.as_of.toordinal()]
-    gaps = np.array([stop - start for start, stop in zip(days, stops, strict=True)], dtype=np.float64)
+    gaps = np.diff([*days, case.header.as_of.toordinal()]).astype(np.float64)
     at = int(gaps.argmax())
-    return ChronicleGaps(
-        count=len(events),
+    return ChronicleStall(
+        basis="chronicle",
         since=str(events[-1].happened_on),
-        years=float(gaps[-1]) / YEAR,
-        longest=float(gaps[at]) / YEAR,
+        years=float(gaps[-1]) / YEAR_DAYS,
+        longest=float(gaps[at]) / YEAR_DAYS,
         longest_from=str(events[at].happened_on),
-        longest_to=str(events[at + 1].happened_on) if at + 1 < len(events) else None,
+        longest_to=str(events[at + 1].happened_on) if at + 1 < len(events) else "",
         chance=longest_gap_chance(len(gaps), float(gaps.max() / gaps.sum())) if gaps.sum() > 0 else 1.0,
+        events=len(events),
     )
 
 
 def formal_events(case: Case) -> list[ChronicleEvent]:
     """Give the events of the chronicle that count as formal steps, in order."""
-    chosen = [
-        one for one in case.chronicle if one.kind in FORMAL_KINDS and one.direction >= FORMAL_DIRECTION
-    ]  # fmt: skip
-    return sorted(
-        (one for one in chosen if one.happened_on.middle <= case.header.as_of), key=lambda one: one.happened_on.middle
-    )
+    formal = (one for one in case.chronicle if one.kind in FORMAL_KINDS and one.direction >= FORMAL_DIRECTION)
+    known = (one for one in formal if one.happened_on.middle <= case.header.as_of)
+    return sorted(known, key=lambda one: one.happened_on.middle)
 
 
 def longest_gap_chance(count: int, share: float) -> float:
@@ -166,86 +173,68 @@ def longest_gap_chance(count: int, share: float) -> float:
 def stall_result(case: Case) -> StageResult:
     """Give the table `stall` and the values `stall.*`; empty where nothing can be compared."""
     ladder, chronicle = stall_on_ladder(case), chronicle_gaps(case)
-    if ladder is None and chronicle is None:
+    rows = [one for one in (ladder, chronicle) if one is not None]
+    if not rows:
         return StageResult(stage="accession")
-    table = stall_table(ladder, chronicle)
     return StageResult(
-        stage="accession", tables={table.name: table}, values=tuple(stall_values(case, ladder, chronicle))
+        stage="accession",
+        tables={"stall": Table.of("stall", "How long the country has stood still", Stall, rows)},
+        values=(
+            *(_ladder_values(case, ladder) if ladder is not None else ()),
+            *(_chronicle_values(case, chronicle) if chronicle is not None else ()),
+        ),
     )
 
 
-COLUMNS: dict[str, tuple[Any, str, Unit | None]] = {
-    "stall_basis": (TEXT, "What is compared: the steps of the ladder, or the chronicle of the case.", None),
-    "stall_since": (TEXT, "The last formal step or event; empty where the country has taken none.", None),
-    "stall_years": (NUMBER, "Years since then, or since the country could first have taken a step.", "years"),
-    "longer_share": (NUMBER, "Share of comparable countries that stood still for longer.", "share"),
-    "longer_low": (NUMBER, "Lower end of its 90 % interval.", "share"),
-    "longer_high": (NUMBER, "Upper end of its 90 % interval.", "share"),
-    "comparable": (WHOLE, "Comparable countries; none where only the own chronicle is known.", "count"),
-    "longest_years": (NUMBER, "Longest time between two formal events of the chronicle.", "years"),
-    "chance": (NUMBER, "Chance of so long a gap among as many events that come at random.", "share"),
-}
+def _ladder_values(case: Case, stall: LadderStall) -> tuple[Value, ...]:
+    """Give the years since the last formal step, and the share of others that stood still for longer."""
+    trust, steps = LadderSources(case), [stall.next_step, *([stall.since] if stall.since else [])]
+    value: Callable[..., tuple[Value, ...]] = partial(
+        quote,
+        [stall],
+        label="computed",
+        label_args={"country": f"country:{case.header.aspirant}", "step": "step:{next_step}"},
+        sources=trust.sources(steps),
+        verified=trust.verified(steps),
+        method="ratification#stall",
+    )
+    return (
+        *value(id="stall.years", number="years", decimals=1, label_key="value.accession.stall-years"),
+        *value(
+            id="stall.longer-share",
+            number="share",
+            low="low",
+            high="high",
+            level=LEVEL,
+            label_key="value.accession.stall-longer-share",
+            details={"countries": "count", "observed_so_long": "at_risk"},
+        ),
+        *value(id="stall.countries", number="count", label_key="value.accession.stall-countries"),
+    )
 
 
-def stall_table(ladder: Stall | None, chronicle: ChronicleGaps | None) -> Table:
-    """One row for the ladder, one for the chronicle."""
-    rows: list[tuple[object, ...]] = []
-    if ladder is not None:
-        rows.append(("ladder", ladder.since, ladder.years, ladder.share, ladder.low, ladder.high, ladder.count,
-                     None, None))  # fmt: skip
-    if chronicle is not None:
-        rows.append(("chronicle", chronicle.since, chronicle.years, None, None, None, 0, chronicle.longest,
-                     chronicle.chance))  # fmt: skip
-    return make_table("stall", "How long the country has stood still", tuple(COLUMNS), rows, ("stall_basis",), COLUMNS)
-
-
-def stall_values(case: Case, ladder: Stall | None, chronicle: ChronicleGaps | None) -> list[Value]:
-    """Years since the last formal step, the share of others that stood still for longer, and gaps of the chronicle."""
-    values: list[Value] = []
-    country = f"country:{case.header.aspirant}"
-    if ladder is not None:
-        trust = Ladder(case)
-        steps = [ladder.next_step, *([ladder.since] if ladder.since else [])]
-        args = {"country": country, "step": f"step:{ladder.next_step}"}
-        sources, verified = trust.sources(steps), trust.verified(steps)
-        values += [
-            Value(
-                id="stall.years", number=ladder.years, unit="years", decimals=1, label="computed",
-                label_key="value.accession.stall-years", label_args=args, source_ids=sources, method=METHOD,
-                verified=verified,
-            ),
-            Value(
-                id="stall.longer-share", number=ladder.share, unit="share", decimals=0, label="computed",
-                label_key="value.accession.stall-longer-share", label_args=args, source_ids=sources, method=METHOD,
-                verified=verified, low=ladder.low, high=ladder.high, level=LEVEL,
-                details={"countries": ladder.count, "observed_so_long": ladder.at_risk},
-            ),
-            Value(
-                id="stall.countries", number=ladder.count, unit="count", decimals=0, label="computed",
-                label_key="value.accession.stall-countries", label_args=args, source_ids=sources, method=METHOD,
-                verified=verified,
-            ),
-        ]  # fmt: skip
-    return values + (_chronicle_values(case, chronicle, country) if chronicle is not None else [])
-
-
-def _chronicle_values(case: Case, gaps: ChronicleGaps, country: str) -> list[Value]:
+def _chronicle_values(case: Case, stall: ChronicleStall) -> tuple[Value, ...]:
+    """Give the gap still open, the longest, how likely it is by chance, and the number of events."""
     events = formal_events(case)
-    sources = tuple(sorted({one.source for one in events}))
-    verified = all(one.verified for one in events)
-    details: dict[str, str | float] = {"longest_from": gaps.longest_from, "longest_to": gaps.longest_to or ""}
-    details |= {"events": gaps.count}
 
-    def value(name: str, number: float, unit: Unit, decimals: int) -> Value:
-        return Value(
-            id=f"stall.chronicle.{name}", number=number, unit=unit, decimals=decimals, label="computed",
-            label_key=f"value.accession.stall-chronicle-{name}", label_args={"country": country}, source_ids=sources,
-            method=METHOD, verified=verified, details=details,
-        )  # fmt: skip
+    def value(name: str, number: str, decimals: int) -> tuple[Value, ...]:
+        return quote(
+            [stall],
+            id=f"stall.chronicle.{name}",
+            number=number,
+            decimals=decimals,
+            label="computed",
+            label_key=f"value.accession.stall-chronicle-{name}",
+            label_args={"country": f"country:{case.header.aspirant}"},
+            sources=sorted({one.source for one in events}),
+            verified=all(one.verified for one in events),
+            method="ratification#stall",
+            details=("longest_from", "longest_to", "events"),
+        )
 
-    return [
-        value("years", gaps.years, "years", 1),
-        value("longest-years", gaps.longest, "years", 1),
-        value("chance", gaps.chance, "share", 1),
-        value("events", gaps.count, "count", 0),
-    ]
+    return (
+        *value("years", "years", 1),
+        *value("longest-years", "longest", 1),
+        *value("chance", "chance", 1),
+        *value("events", "events", 0),
+    )

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.special import gammaincinv
 
-from shteg.accession.curves.tables import NUMBER, TEXT, TRUTH, make_table
-from shteg.accession.history.risk_spells import YEAR, ladder_countries, observed_steps, risk_spells
-from shteg.estimates import Draws, StageResult, Table, Unit, Value
+from shteg.accession.history.column_texts import COUNTRY, GRADE, MEMBER, SOURCE, STEP
+from shteg.accession.history.risk_spells import ladder_countries, observed_steps, risk_spells
+from shteg.estimates import YEAR_DAYS, Draws, Label, StageResult, Table, Unit, Value, column, table_row
 from shteg.evidence.case import Case
+from shteg.evidence.records.dates import DateInterval
 from shteg.evidence.records.model import Block
+from shteg.gamma_rate import GammaRate
+from shteg.intervals import HIGH, LEVEL, LOW
 from shteg.randomness import named_generator
 
-LEVEL, LOW, HIGH = 0.90, 0.05, 0.95
 METHOD = "ratification#veto"
 BLOCKS = "blocks.csv"
 
@@ -31,52 +31,30 @@ END_PRIOR = (0.5, 1.0)
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VetoRate:
-    """A yearly rate: `events` in `years`, Gamma posterior; `clustering` is how many events come together.
-
-    Events of one day are one decision: both the events and the years are divided by the mean size of the group that an
-    event belongs to, as a sum of squares over groups gives it, so that four blocks of one summit do not count as four.
-    """
-
-    events: int
-    years: float
-    clustering: float
-    prior: tuple[float, float]
-
-    @property
-    def shape(self) -> float:
-        """Shape of the posterior."""
-        return self.prior[0] + self.events / self.clustering
-
-    @property
-    def rate(self) -> float:
-        """Rate of the posterior, in years."""
-        return self.prior[1] + self.years / self.clustering
-
-    @property
-    def mean(self) -> float:
-        """Posterior mean, per year."""
-        return self.shape / self.rate
-
-    def quantile(self, p: float) -> float:
-        """Give the posterior quantile, per year."""
-        return float(gammaincinv(self.shape, p)) / self.rate
-
-    def draw_log(self, generator: np.random.Generator, draws: int) -> NDArray[np.float64]:
-        """Draw the log rate, (draw,); finite even where the shape is small."""
-        gamma = generator.standard_gamma(self.shape + 1.0, draws)
-        return np.asarray(np.log(gamma) + np.log1p(-generator.random(draws)) / self.shape - np.log(self.rate))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@table_row
 class VetoEpisode:
     """One block: its years while its country was a candidate; `counts` is False for those of the aspirant itself."""
 
-    block: Block
-    years: float
+    country: str = column(COUNTRY, key=True)
+    member: str = column(MEMBER, key=True)
+    step: str = column(STEP, key=True)
+    blocked_from: DateInterval = column("When the block became public.", "date", key=True, written=str)
+    blocked_to: DateInterval | None = column("When it ended; empty if it has not.", "date", written=str)
+    years: float = column("Years of it in which the country was a candidate.", "years", name="blocked_years")
+    counts: bool = column("True where it counts in the rates; those of the aspirant do not.", name="in_rates")
+    source: str = column(SOURCE)
+    grade: str = column(GRADE)
+    verified: bool
     ended: bool
-    counts: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VetoRate:
+    """A yearly rate: `events` in `years`, as they were counted, and its posterior."""
+
+    events: int
+    years: float
+    law: GammaRate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,21 +83,36 @@ def fit_veto(case: Case) -> VetoFit:
         if member.member != country
     )
     years = sum(one.years for one in counted)
+    begun = [str(one.blocked_from) for one in counted]
+    ended = [str(one.blocked_to) for one in counted if one.ended]
     return VetoFit(
         episodes=episodes,
-        onset=VetoRate(
-            events=len(counted),
-            years=max(exposure / YEAR - years, 0.0),
-            clustering=clustering(str(one.block.blocked_from) for one in counted),
-            prior=ONSET_PRIOR,
-        ),
-        end=VetoRate(
-            events=sum(one.ended for one in counted),
-            years=years,
-            clustering=clustering(str(one.block.blocked_to) for one in counted if one.ended),
-            prior=END_PRIOR,
-        ),
+        onset=veto_rate(begun, max(exposure / YEAR_DAYS - years, 0.0), ONSET_PRIOR),
+        end=veto_rate(ended, years, END_PRIOR),
     )
+
+
+def veto_rate(days: Sequence[str], years: float, prior: tuple[float, float]) -> VetoRate:
+    """Estimate a yearly rate from the days of its events.
+
+    Events of one day are one decision: both the events and the years are divided by the mean size of the group that an
+    event belongs to, as a sum of squares over groups gives it, so that four blocks of one summit do not count as four.
+
+    Parameters
+    ----------
+    days : sequence of str
+        Day of each event.
+    years : float
+        At risk.
+    prior : tuple of float
+        Events and years that the prior is worth.
+
+    Returns
+    -------
+    VetoRate
+    """
+    together = clustering(days)
+    return VetoRate(events=len(days), years=years, law=GammaRate.of(len(days) / together, years / together, prior))
 
 
 def candidacies(case: Case) -> dict[str, tuple[Span, ...]]:
@@ -147,7 +140,7 @@ def _joined(spans: Sequence[Span]) -> tuple[Span, ...]:
     return tuple(joined)
 
 
-def clustering(days: Iterable[str]) -> float:
+def clustering(days: Sequence[str]) -> float:
     """Give the mean size of the group of one day that an event belongs to; 1 where all days differ."""
     sizes = list(Counter(days).values())
     return sum(size * size for size in sizes) / sum(sizes) if sizes else 1.0
@@ -164,7 +157,7 @@ def veto_result(case: Case) -> StageResult:
     generator = named_generator(case.header.seed, "accession", "veto")
     count = case.pathways.draws
     draws = Draws(
-        values=np.stack([fit.onset.draw_log(generator, count), fit.end.draw_log(generator, count)], axis=1),
+        values=np.stack([fit.onset.law.draw_log(generator, count), fit.end.law.draw_log(generator, count)], axis=1),
         units=("onset", "end"),
         measure="log_rate_per_year",
         label="estimated" if case.blocks else "assumed",
@@ -174,75 +167,73 @@ def veto_result(case: Case) -> StageResult:
         return StageResult(stage="accession", draws={"veto": draws})
     table = veto_table(fit.episodes)
     return StageResult(
-        stage="accession", tables={table.name: table}, values=tuple(veto_values(case, fit)), draws={"veto": draws}
+        stage="accession", tables={table.name: table}, values=veto_values(case, fit), draws={"veto": draws}
     )
 
 
 def veto_table(episodes: Sequence[VetoEpisode]) -> Table:
     """One row per block: from when to when, years as a candidate, whether it counts in the rates."""
-    names = ("country", "member", "step", "blocked_from", "blocked_to", "blocked_years", "in_rates", "source", "grade")
-    rows = [
-        (one.block.country, one.block.member, one.block.step, str(one.block.blocked_from),
-         None if one.block.blocked_to is None else str(one.block.blocked_to), one.years, one.counts,
-         one.block.source, one.block.grade)
-        for one in sorted(episodes, key=lambda e: (e.block.blocked_from, e.block.country, e.block.member, e.block.step))
-    ]  # fmt: skip
-    key = ("country", "member", "step", "blocked_from")
-    return make_table("veto_episodes", "Times in which a member openly blocked a step", names, rows, key, COLUMNS)
+    rows = sorted(episodes, key=lambda one: (one.blocked_from, one.country, one.member, one.step))
+    return Table.of("veto_episodes", "Times in which a member openly blocked a step", VetoEpisode, rows)
 
 
-COLUMNS: dict[str, tuple[Any, str, Unit | None]] = {
-    "blocked_from": (TEXT, "When the block became public.", "date"),
-    "blocked_to": (TEXT, "When it ended; empty if it has not.", "date"),
-    "blocked_years": (NUMBER, "Years of it in which the country was a candidate.", "years"),
-    "in_rates": (TRUTH, "True where it counts in the rates; those of the aspirant do not.", None),
-}
-
-
-def veto_values(case: Case, fit: VetoFit) -> list[Value]:
+def veto_values(case: Case, fit: VetoFit) -> tuple[Value, ...]:
     """The two rates with 90 % intervals, the number of episodes, and the years they are counted in."""
-    counted = [one.block for one in fit.episodes if one.counts]
-    sources, verified = _sources(counted or case.blocks), all(block.verified for block in counted)
-    days = len({str(block.blocked_from) for block in counted})
-    details = {"episodes": fit.onset.events, "ended": fit.end.events, "occasions": days}
+    counted = [one for one in fit.episodes if one.counts]
+    sources, verified = _sources(counted or case.blocks), all(one.verified for one in counted)
+    days = len({str(one.blocked_from) for one in counted})
 
-    def rate(name: str, one: VetoRate, decimals: int) -> Value:
+    def value(name: str, number: float, unit: Unit, label: Label, decimals: int = 0, **more: Any) -> Value:
         return Value(
-            id=f"veto.{name}", number=one.mean, unit="ratio", decimals=decimals, label="estimated",
-            label_key=f"value.accession.veto-{name}", source_ids=sources, method=METHOD, verified=verified,
-            low=one.quantile(LOW), high=one.quantile(HIGH), level=LEVEL, details=details,
-        )  # fmt: skip
+            id=f"veto.{name}",
+            number=number,
+            unit=unit,
+            decimals=decimals,
+            label=label,
+            label_key=f"value.accession.veto-{name}",
+            source_ids=sources,
+            method=METHOD,
+            verified=verified,
+            **more,
+        )
 
-    def total(name: str, number: float, unit: str) -> Value:
-        return Value(
-            id=f"veto.{name}", number=number, unit="count" if unit == "count" else "years", decimals=0,
-            label="observed" if unit == "count" else "computed", label_key=f"value.accession.veto-{name}",
-            source_ids=sources, method=METHOD, verified=verified,
-        )  # fmt: skip
+    def rate(name: str, law: GammaRate, decimals: int) -> Value:
+        interval = {"low": law.quantile(LOW), "high": law.quantile(HIGH), "level": LEVEL}
+        details = {"episodes": fit.onset.events, "ended": fit.end.events, "occasions": days}
+        return value(name, law.mean, "ratio", "estimated", decimals, details=details, **interval)
 
-    return [
-        rate("onset", fit.onset, 4),
-        rate("end", fit.end, 2),
-        total("count", fit.onset.events, "count"),
-        total("occasions", days, "count"),
-        total("member-years", fit.onset.years, "years"),
-        total("block-years", fit.end.years, "years"),
-    ]
+    return (
+        rate("onset", fit.onset.law, 4),
+        rate("end", fit.end.law, 2),
+        value("count", fit.onset.events, "count", "observed"),
+        value("occasions", days, "count", "observed"),
+        value("member-years", fit.onset.years, "years", "computed"),
+        value("block-years", fit.end.years, "years", "computed"),
+    )
 
 
 def _episode(case: Case, block: Block, candidate: Sequence[Span]) -> VetoEpisode:
     as_of = case.header.as_of.toordinal()
-    ended = block.blocked_to is not None and block.blocked_to.middle.toordinal() <= as_of
-    stop = block.blocked_to.middle.toordinal() if ended and block.blocked_to is not None else as_of
-    days = _overlap(candidate, (block.blocked_from.middle.toordinal(), stop))
+    stop = as_of if block.blocked_to is None else block.blocked_to.middle.toordinal()
+    days = _overlap(candidate, (block.blocked_from.middle.toordinal(), min(stop, as_of)))
     return VetoEpisode(
-        block=block, years=days / YEAR, ended=ended, counts=block.country != case.header.aspirant
-    )  # fmt: skip
+        country=block.country,
+        member=block.member,
+        step=block.step,
+        blocked_from=block.blocked_from,
+        blocked_to=block.blocked_to,
+        years=days / YEAR_DAYS,
+        counts=block.country != case.header.aspirant,
+        source=block.source,
+        grade=block.grade,
+        verified=block.verified,
+        ended=block.blocked_to is not None and stop <= as_of,
+    )
 
 
 def _overlap(spans: Sequence[Span], window: Span) -> int:
     return sum(max(min(stop, window[1]) - max(start, window[0]), 0) for start, stop in spans)
 
 
-def _sources(blocks: Sequence[Block]) -> tuple[str, ...]:
+def _sources(blocks: Sequence[Block | VetoEpisode]) -> tuple[str, ...]:
     return tuple(sorted({block.source for block in blocks}))

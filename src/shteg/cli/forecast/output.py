@@ -90,6 +90,7 @@ def print_forecast(case: Case, pathways: StageResult, asked: Asked, language: st
     from rich.console import Console
     from rich.table import Table
 
+    from shteg.evidence.steps_taken import steps_taken
     from shteg.pathways import describe_assumptions, forecast_rows, parameter_titles
     from shteg.report.language.messages import message
 
@@ -122,12 +123,6 @@ def print_forecast(case: Case, pathways: StageResult, asked: Asked, language: st
     for note in describe_assumptions(pathways):
         named = "; ".join(dict.fromkeys(lexicon[name][language] for name in note.names))
         console.print(message(language, note.key, {**note.args, **({"names": named} if note.names else {})}))
-
-
-def steps_taken(case: Case) -> tuple[str, ...]:
-    """Name the steps that the aspirant has taken: there is nothing to forecast."""
-    happened = {event.event for event in case.ladder if event.country == case.header.aspirant}
-    return tuple(step.id for step in case.steps if happened & set(step.events))
 
 
 def _asked_for(asked: Asked, lexicon: Lexicon, language: str) -> list[str]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from shteg.cli.cache_folder import user_cache
+from shteg.cache_folder import user_cache
 from shteg.errors import DesignError, UsageError
 from shteg.survey.tables import PrintedTable, Source
 from shteg.survey.tables.printed import expose_printed, from_json, to_json

@@ -14,7 +14,7 @@ from shteg.report.language.messages import message
 from shteg.survey.published.names import slug
 from shteg.survey.tables import Tables, Wording, write_csv, write_html, write_parquet, write_xlsx
 from shteg.survey.tables.output.layout import lay_out
-from shteg.survey.tables.output.text_cells import base_text, cell_text
+from shteg.survey.tables.output.remarks import base_text, cell_text
 
 
 def make_wording(language: str) -> Wording:

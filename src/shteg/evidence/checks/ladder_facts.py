@@ -1,6 +1,6 @@
 """What the tables say of the ladder, as the checks need it: who reached which step when, who is a member since when."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from shteg.evidence.files.csv_tables import Row
@@ -8,6 +8,7 @@ from shteg.evidence.files.draft import Draft
 from shteg.evidence.records.case import Step, Steps
 from shteg.evidence.records.dates import DateInterval
 from shteg.evidence.records.facts import LadderEvent, Member, NamedCountry
+from shteg.evidence.steps_taken import first_dates
 
 DEPARTURES = ("withdrawal", "suspension", "expulsion")
 """Labels of events by which a country leaves what it had reached."""
@@ -45,6 +46,17 @@ class LadderFacts:
         return tuple(found.values())
 
 
+def independence(draft: Draft) -> dict[str, DateInterval]:
+    """Give the countries of which the case says since when they are independent."""
+    countries = (one for _, one in draft.records_of("countries.csv", NamedCountry))
+    return {one.country: one.independent_on for one in countries if one.independent_on is not None}
+
+
+def happened(events: Iterable[tuple[Row, LadderEvent]]) -> Iterator[tuple[str, str, DateInterval]]:
+    """Give country, label and date of the events."""
+    return ((one.country, one.event, one.happened_on) for _, one in events)
+
+
 def ladder_facts(draft: Draft) -> LadderFacts | None:
     """Collect what is valid; None while steps.toml is not."""
     file = draft.tomls.get("steps.toml")
@@ -52,16 +64,10 @@ def ladder_facts(draft: Draft) -> LadderFacts | None:
         return None
     steps = {step.id: step for step in file.record.steps}
     events = sorted(draft.records_of("ladder.csv", LadderEvent), key=lambda pair: pair[1].happened_on)
-    first: dict[tuple[str, str], DateInterval] = {}
-    for _, event in events:
-        for step in steps.values():
-            if event.event in step.events:
-                first.setdefault((event.country, step.id), event.happened_on)
-    countries = (one for _, one in draft.records_of("countries.csv", NamedCountry))
     return LadderFacts(
         steps=steps,
         events=tuple(events),
-        first=first,
-        independent={one.country: one.independent_on for one in countries if one.independent_on is not None},
+        first=first_dates({one.id: one.events for one in steps.values()}, happened(events)),
+        independent=independence(draft),
         members={one.member: one.member_since for _, one in draft.records_of("members.csv", Member)},
     )

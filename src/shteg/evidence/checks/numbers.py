@@ -35,7 +35,7 @@ def count_problems(table: CsvTable) -> Iterator[Problem]:
             if "." in row.cells.get("count", ""):
                 problem = f"`count` is {row.cells['count'].strip()}, neither whole nor a share in per cent"
                 hint = f"write digits only: {variable} in {scheme} adds up to {total:g}, and shares would to 100"
-                yield _at(table, row, "count", problem, hint)
+                yield table.at(row, "count", problem, hint)
 
 
 def check_figures(draft: Draft) -> Iterator[Problem]:
@@ -53,19 +53,15 @@ def figure_problems(table: CsvTable) -> Iterator[Problem]:
             continue
         if figure.percent is None and figure.mean_score is None:
             hint = "fill in `percent` or `mean_score`, as printed"
-            yield _at(table, row, "percent", "the figure has no number", hint)
+            yield table.at(row, "percent", "the figure has no number", hint)
         if figure.percent is not None and not 0 <= figure.percent <= 100:
             hint = "a percentage lies between 0 and 100"
-            yield _at(table, row, "percent", f"`percent` is {figure.percent:g}", hint)
+            yield table.at(row, "percent", f"`percent` is {figure.percent:g}", hint)
         for name, number in (("percent", figure.percent), ("mean_score", figure.mean_score)):
             if number is not None and decimals_of(number) > figure.decimals:
                 problem = f"`{name}` {number:g} has more decimals than `decimals` says ({figure.decimals})"
                 hint = "write the figure as it was printed, and in `decimals` how many decimals that has"
-                yield _at(table, row, name, problem, hint)
-
-
-def _at(table: CsvTable, row: Row, column: str, problem: str, hint: str) -> Problem:
-    return Problem(table.name, row.line, max(table.column(column), 1), problem, hint)
+                yield table.at(row, name, problem, hint)
 
 
 def check_covariates(draft: Draft) -> Iterator[Problem]:
@@ -82,10 +78,13 @@ def check_covariates(draft: Draft) -> Iterator[Problem]:
         if variable.log and one.value <= 0:
             problem = f"{one.value:g} has no logarithm, and `{one.variable}` is taken as one"
             hint = "give positive values, or set `log = false` in variables.toml"
-            yield draft.at_cell(table, row, "value", problem, hint)
+            yield table.at(row, "value", problem, hint)
             continue
         units = ((math.log(one.value) if variable.log else one.value) - variable.centre) / variable.scale
         if abs(units) > LARGEST_UNITS:
             problem = f"{one.value:g} is {units:,.0f} units of the model away from the centre of `{one.variable}`"
             hint = "correct the value, or `centre` and `scale` in variables.toml"
-            yield draft.at_cell(table, row, "value", problem, hint)
+            yield table.at(row, "value", problem, hint)
+
+
+CHECKS = (check_figures, check_counts, check_covariates)

@@ -7,9 +7,10 @@ from shteg.evidence.files.csv_scan import read_header
 from shteg.evidence.files.draft import Draft, texts_in
 from shteg.evidence.files.explain_invalid import suggest
 from shteg.evidence.files.folder import is_inside
-from shteg.evidence.files.schema import ALLOWED, FILES, WAVE_FILES
+from shteg.evidence.files.toml_positions import Path
 from shteg.evidence.files.toml_tables import read_toml
 from shteg.evidence.records.base import is_id
+from shteg.evidence.records.files import ALLOWED, FILES, WAVE_FILES
 
 _HEADER_LIMIT = 2**20
 
@@ -40,7 +41,6 @@ def _read_wave(draft: Draft, wave: str) -> None:
     own = [spec.path.rsplit("/", 1)[1] for spec in WAVE_FILES]
     for spec in WAVE_FILES:
         name = spec.path.replace("<wave>", wave)
-        assert spec.record is not None
         if not folder.exists(name):
             folder.report(name, 0, 0, "the file is missing", "every wave has one; see cases/demo for an example")
         elif (file := read_toml(folder, name, spec.record)) is not None:
@@ -108,20 +108,49 @@ def _data_header(draft: Draft, path: str) -> tuple[str, ...] | None:
 
 
 def check_answers(draft: Draft) -> Iterator[Problem]:
-    """Find favourable answers and scores of a wave's item that belong to none of its options."""
+    """Find answers and scores of an item that are none of its options, or that count and do not count."""
     for wave in draft.waves:
         file = f"surveys/{wave}/questionnaire.toml"
         for path, item in draft.tables_of(file, "items"):
             options = item.get("options")
             if not isinstance(options, dict):
                 continue
+            if options:
+                yield from _check_item(draft, file, path, item, options)
             for number, answer in texts_in(item.get("favourable")):
                 if answer not in options:
-                    hint = suggest(answer, list(options), "correct it, or add the option")
+                    hint = suggest(answer, options, "correct it, or add the option")
                     problem = f"`{answer}` is not an option of this item"
                     yield draft.at_key(file, (*path, "favourable", number), problem, hint)
             scores = item.get("scores")
             for code in scores if isinstance(scores, dict) else ():
                 if code not in options:
-                    hint = suggest(code, list(options), "correct it, or add the option")
+                    hint = suggest(code, options, "correct it, or add the option")
                     yield draft.at_key(file, (*path, "scores", code), f"`{code}` is not an option of this item", hint)
+
+
+def _check_item(
+    draft: Draft, file: str, path: Path, item: dict[str, object], options: dict[str, object]
+) -> Iterator[Problem]:
+    missing = [code for _, code in texts_in(item.get("missing"))]
+    for number, code in texts_in(item.get("missing")):
+        if code not in options:
+            hint = suggest(code, options, "correct it, or add the option")
+            problem = f"the missing code `{code}` is not an option of this item"
+            yield draft.at_key(file, (*path, "missing", number), problem, hint)
+    for number, code in texts_in(item.get("favourable")):
+        if code in missing:
+            problem = f"`{code}` counts as favourable, and is left out of the base as missing"
+            yield draft.at_key(file, (*path, "favourable", number), problem, "take it out of one of the two")
+    for key in ("missing", "favourable"):
+        seen: set[str] = set()
+        for number, code in texts_in(item.get(key)):
+            if code in seen:
+                yield draft.at_key(file, (*path, key, number), f"`{code}` is named twice", "name it once")
+            seen.add(code)
+    if set(options) <= set(missing):
+        problem = "every option of this item is missing: no answer is left"
+        yield draft.at_key(file, (*path, "missing"), problem, "list only the codes that are no answer")
+
+
+CHECKS = (check_answers, check_columns)

@@ -9,12 +9,13 @@ from datetime import date
 
 from pydantic import ValidationError
 
+from shteg.errors import Problem
 from shteg.evidence.files.csv_scan import Scan, scan_csv
 from shteg.evidence.files.explain_invalid import explain, suggest
 from shteg.evidence.files.folder import CaseFolder
-from shteg.evidence.files.schema import FileSpec, strip_optional
-from shteg.evidence.records.base import Record
+from shteg.evidence.files.schema import strip_optional
 from shteg.evidence.records.dates import DateInterval, read_local_day
+from shteg.evidence.records.declarations import FileSpec, Record, columns_of, join_languages
 
 LONGEST_FIELD = 131_072
 TOO_LONG = f"a field is longer than {LONGEST_FIELD:,} characters"
@@ -33,10 +34,11 @@ class Row:
 
 @dataclass
 class CsvTable:
-    """A CSV file: its header and the rows that have as many fields as the header."""
+    """A CSV file: its header, the languages of its texts, and the rows that have as many fields as the header."""
 
     spec: FileSpec
     header: tuple[str, ...]
+    languages: tuple[str, ...] = ()
     rows: list[Row] = field(default_factory=list)
     whole: bool = True
 
@@ -49,16 +51,49 @@ class CsvTable:
         """Give the number of a column, from 1; 0 if the table has no such column."""
         return self.header.index(name) + 1 if name in self.header else 0
 
+    def at(self, row: Row, column: str, problem: str, hint: str) -> Problem:
+        """Make a problem that stands in a cell.
+
+        Parameters
+        ----------
+        row : Row
+            A row of this table.
+        column : str
+            Name of a column; the first one if the table has no such column.
+        problem, hint : str
+            What is wrong, and how to mend it.
+
+        Returns
+        -------
+        Problem
+            With file, line and column.
+        """
+        return Problem(self.name, row.line, max(self.column(column), 1), problem, hint)
+
     def values(self, name: str) -> frozenset[str]:
         """Give all values of a column as they stand, valid or not."""
         return frozenset(row.cells.get(name, "").strip() for row in self.rows)
 
 
-def read_csv(folder: CaseFolder, spec: FileSpec) -> CsvTable | None:
-    """Read a CSV file into raw rows; problems of form go to the folder. None if there is no usable header.
+def read_csv(folder: CaseFolder, spec: FileSpec, languages: tuple[str, ...] = ()) -> CsvTable | None:
+    """Read a CSV file into raw rows; problems of form go to the folder.
 
     Days written as Excel writes them in many countries (21.05.2009) and, in a file separated by “;”, decimal commas
     are turned into the form of the case format where they can mean one thing only.
+
+    Parameters
+    ----------
+    folder : CaseFolder
+        The case.
+    spec : FileSpec
+        The table: where it stands, and what its rows are.
+    languages : tuple of str
+        The languages in which it has its texts.
+
+    Returns
+    -------
+    CsvTable or None
+        None if there is no usable header.
     """
     before = len(folder.problems)
     text = folder.read_text(spec.path)
@@ -71,22 +106,21 @@ def read_csv(folder: CaseFolder, spec: FileSpec) -> CsvTable | None:
         folder.report(spec.path, 0, 0, f"{scan.more} more rows are not as they should be", "mend those listed first")
     if not scan.header_line or any(one.line <= scan.header_line for one in scan.defects):
         return None
-    return _read_rows(folder, spec, scan, before)
+    return _read_rows(folder, CsvTable(spec=spec, header=(), languages=languages), scan, before)
 
 
-def _read_rows(folder: CaseFolder, spec: FileSpec, scan: Scan, before: int) -> CsvTable | None:
+def _read_rows(folder: CaseFolder, table: CsvTable, scan: Scan, before: int) -> CsvTable | None:
     refused = {defect.line for defect in scan.defects}
-    rows = [(line, fields) for line, fields in _rows(folder, spec.path, scan) if line not in refused]
+    rows = [(line, fields) for line, fields in _rows(folder, table.name, scan) if line not in refused]
     unused = [
         number
         for number, name in enumerate(scan.header)
         if not name and not any(number < len(fields) and fields[number].strip() for _, fields in rows)
     ]
     kept = [number for number in range(len(scan.header)) if number not in unused]
-    header = tuple(scan.header[number] for number in kept)
-    if not _check_header(folder, spec, scan.header_line, header, kept):
+    table.header = header = tuple(scan.header[number] for number in kept)
+    if not _check_header(folder, table, scan.header_line, kept):
         return None
-    table = CsvTable(spec=spec, header=header)
     for line, fields in rows:
         if len(fields) == len(scan.header):
             table.rows.append(Row(line, {name: fields[number] for name, number in zip(header, kept, strict=True)}))
@@ -98,16 +132,14 @@ def _read_rows(folder: CaseFolder, spec: FileSpec, scan: Scan, before: int) -> C
 def validate_rows(folder: CaseFolder, table: CsvTable) -> None:
     """Turn every row into its record; a row that fails is reported field by field."""
     record = table.spec.record
-    assert record is not None  # every CSV file of the schema has one
-    optional = {name for name, info in record.model_fields.items() if not info.is_required()}
+    columns = columns_of(record, table.languages)
+    needed = {name for name, (key, _) in columns.items() if record.model_fields[key].is_required()}
     for row in table.rows:
         cells = {
-            name: value
-            for name, value in row.cells.items()
-            if name in record.model_fields and (name not in optional or value.strip())
+            name: value for name, value in row.cells.items() if name in columns and (name in needed or value.strip())
         }
         try:
-            row.record = record.model_validate(cells)
+            row.record = record.model_validate(join_languages(record, cells))
         except ValidationError as errors:
             for path, problem, hint in explain(record, errors):
                 if not path and problem.endswith("is missing"):
@@ -139,7 +171,6 @@ def _rows(folder: CaseFolder, name: str, scan: Scan) -> Iterator[tuple[int, list
 def _mend_local_forms(folder: CaseFolder, table: CsvTable, separator: str) -> None:
     """Turn days, and decimal commas of a file without separating commas, into the form of the case format."""
     record = table.spec.record
-    assert record is not None
     for name in table.header:
         kind = strip_optional(record.model_fields[name].annotation) if name in record.model_fields else None
         if kind in (DateInterval, date):
@@ -170,12 +201,9 @@ def _mend_decimals(folder: CaseFolder, table: CsvTable, name: str) -> None:
         row.cells[name] = row.cells[name].strip().replace(",", ".")
 
 
-def _check_header(
-    folder: CaseFolder, spec: FileSpec, line: int, header: tuple[str, ...], numbers: list[int]
-) -> tuple[str, ...]:
-    record = spec.record
-    assert record is not None
-    known = tuple(record.model_fields)
+def _check_header(folder: CaseFolder, table: CsvTable, line: int, numbers: list[int]) -> tuple[str, ...]:
+    spec, header = table.spec, table.header
+    known = columns_of(spec.record, table.languages)
     for number, name in enumerate(header):
         place = numbers[number] + 1
         if not name:
@@ -185,8 +213,8 @@ def _check_header(
         elif name not in known:
             problem = f"`{name}` is not a column of this table"
             folder.report(spec.path, line, place, problem, suggest(name, known, "remove it"))
-    for name, info in record.model_fields.items():
-        if info.is_required() and name not in header:
+    for name, (key, _) in known.items():
+        if spec.record.model_fields[key].is_required() and name not in header:
             problem, hint = f"the column `{name}` is missing", f"add `{name}`; see docs/case-format.md"
             folder.report(spec.path, line, 0, problem, hint)
     return header

@@ -9,11 +9,12 @@ from shteg.errors import Problem
 from shteg.evidence.files.csv_tables import CsvTable, Row
 from shteg.evidence.files.explain_invalid import suggest
 from shteg.evidence.files.folder import CaseFolder
-from shteg.evidence.files.schema import FILES, WAVE_FILES, walk_record
+from shteg.evidence.files.schema import Found, walk_record
 from shteg.evidence.files.toml_positions import Path
 from shteg.evidence.files.toml_tables import TomlFile
-from shteg.evidence.records.base import Record
 from shteg.evidence.records.case import PRINTED_LANGUAGES
+from shteg.evidence.records.declarations import Mark, Record, Refers, marked
+from shteg.evidence.records.files import FILES, TABLES, WAVE_FILES
 
 R = TypeVar("R", bound=Record)
 Known = frozenset[str] | None
@@ -57,7 +58,29 @@ class Draft:
         """Give the `id` of every entry of an array of tables; None if the file could not be parsed."""
         if file not in self.tomls:
             return None
-        return frozenset(str(one["id"]) for _, one in self.tables_of(file, key) if "id" in one)
+        return frozenset(one["id"] for _, one in self.tables_of(file, key) if isinstance(one.get("id"), str))
+
+    def known(self, refers: Refers) -> Known:
+        """Give the names of which a reference may be one; None where one of its files could not be read."""
+        found: frozenset[str] = frozenset()
+        for file, key in refers.files:
+            if file.endswith(".csv"):
+                names = self.column(file, key)
+            else:
+                table = isinstance(self.raw(file, key), dict)
+                names = self.keys_of(file, key) if table else self.ids_of(file, key)
+            if names is None:
+                return None
+            found |= names
+        return found
+
+    def marked(self, kind: type[Mark]) -> Iterator[tuple[CsvTable, str, Mark]]:
+        """Give every column there is whose field carries a mark of a kind: its table, its name, the mark."""
+        for spec in TABLES:
+            table = self.tables.get(spec.path)
+            for column, mark in marked(spec.record, kind).items() if table else ():
+                if table and column in table.header:
+                    yield table, column, mark
 
     def column(self, file: str, name: str) -> Known:
         """Give the values of a column; None if the table could not be read whole, empty if it is not there."""
@@ -72,8 +95,22 @@ class Draft:
         return [(row, row.record) for row in rows if isinstance(row.record, record)]
 
     def at_row(self, file: str, row: Row, column: str, problem: str, hint: str) -> Problem:
-        """Make a problem that stands in a cell of a table."""
-        return self.at_cell(self.tables[file], row, column, problem, hint)
+        """Make a problem that stands in a cell of a table.
+
+        Parameters
+        ----------
+        file : str
+            A table that was read.
+        row : Row
+            One of its rows.
+        column, problem, hint : str
+            As in `CsvTable.at`.
+
+        Returns
+        -------
+        Problem
+        """
+        return self.tables[file].at(row, column, problem, hint)
 
     @property
     def as_of(self) -> date | None:
@@ -103,28 +140,33 @@ class Draft:
         return value if isinstance(value, str) else None
 
     def at_key(self, file: str, path: Path, problem: str, hint: str) -> Problem:
-        """Make a problem that stands at a key of a TOML file."""
+        """Make a problem that stands at a key of a TOML file.
+
+        Parameters
+        ----------
+        file : str
+            A TOML file that was read.
+        path : tuple of str and int
+            Keys, and numbers in lists; the nearest key above it if it is not there.
+        problem, hint : str
+            What is wrong, and how to mend it.
+
+        Returns
+        -------
+        Problem
+            With file, line and column.
+        """
         line, column = self.tomls[file].place(path)
         return Problem(file, line, column, problem, hint)
 
-    def at_cell(self, table: CsvTable, row: Row, column: str, problem: str, hint: str) -> Problem:
-        """Make a problem that stands in a cell of a CSV file."""
-        return Problem(table.name, row.line, max(table.column(column), 1), problem, hint)
-
-    def walk(self) -> Iterator[tuple[str, Path, Any, Any]]:
-        """Go through every TOML file along its record, valid or not: file, path, type, raw value."""
-        for spec in FILES:
-            if spec.path in self.tomls and spec.record is not None:
-                yield from self._walk(spec.path, spec.record)
-        for wave in self.waves:
-            for spec in WAVE_FILES:
-                name = spec.path.replace("<wave>", wave)
-                if name in self.tomls and spec.record is not None:
-                    yield from self._walk(name, spec.record)
-
-    def _walk(self, file: str, record: Any) -> Iterator[tuple[str, Path, Any, Any]]:
-        for path, annotation, value in walk_record(record, self.tomls[file].raw):
-            yield file, path, annotation, value
+    def walk(self) -> Iterator[tuple[str, Found]]:
+        """Go through every TOML file along its record, valid or not: the file, and what stands in it."""
+        specs = [(spec.path, spec) for spec in FILES]
+        specs += [(spec.path.replace("<wave>", wave), spec) for wave in self.waves for spec in WAVE_FILES]
+        for file, spec in specs:
+            if file in self.tomls:
+                for found in walk_record(spec.record, self.tomls[file].raw):
+                    yield file, found
 
 
 def texts_in(value: Any) -> list[tuple[int, str]]:
@@ -135,7 +177,24 @@ def texts_in(value: Any) -> list[tuple[int, str]]:
 
 
 def unknown(word: str, known: Known, what: str, where: str) -> tuple[str, str] | None:
-    """Give problem and hint if a word is not known; None if it is, or if nothing can be said."""
+    """Give problem and hint if a word is not known.
+
+    Parameters
+    ----------
+    word : str
+        As it was written.
+    known : frozenset of str or None
+        The words there are; None where nothing can be said.
+    what : str
+        What it is: "member".
+    where : str
+        In which file it must stand.
+
+    Returns
+    -------
+    tuple of str or None
+        Problem and hint.
+    """
     if known is None or word in known:
         return None
     return f"{what} `{word}` is not in {where}", suggest(word, sorted(known), f"add it to {where}, or correct it")

@@ -1,13 +1,14 @@
 """Plain sentences and hints for what pydantic finds wrong in a record."""
 
-import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from shteg.evidence.files.schema import allowed_keys, strip_optional
+from shteg.evidence.records.declarations import PerLanguage, Record, marked
+from shteg.hints import MOST_LISTED, list_names, nearest
 
 Loc = tuple[str | int, ...]
 
@@ -54,22 +55,25 @@ _EXPECTED = {
 }
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Give the known word most like this one, or ""."""
-    folded: dict[str, str] = {}
-    for one in known:
-        folded.setdefault(one.lower(), one)
-    found = difflib.get_close_matches(word.lower(), list(folded), n=1, cutoff=0.6)
-    return folded[found[0]] if found else ""
+def suggest(word: str, known: Collection[str], otherwise: str) -> str:
+    """Make a hint that names the nearest known word, or lists the known ones if they are few.
 
+    Parameters
+    ----------
+    word : str
+        As it was written.
+    known : collection of str
+        The words there are.
+    otherwise : str
+        The hint where none is near and there are many, or none.
 
-def suggest(word: str, known: Sequence[str], otherwise: str) -> str:
-    """Make a hint that names the nearest known word, or lists the known ones if they are few."""
+    Returns
+    -------
+    str
+    """
     if near := nearest(word, known):
         return f"did you mean `{near}`?"
-    if 0 < len(known) <= 12:
-        return "it may be: " + ", ".join(sorted(known))
-    return otherwise
+    return list_names(sorted(known), "it may be:") if 0 < len(known) <= MOST_LISTED else otherwise
 
 
 def quoted(value: Any) -> str:
@@ -79,7 +83,7 @@ def quoted(value: Any) -> str:
     return "“" + (text if len(text) <= 60 else text[:57] + "…") + "”"
 
 
-def explain(record: type[BaseModel], errors: ValidationError) -> list[tuple[Loc, str, str]]:
+def explain(record: type[Record], errors: ValidationError) -> list[tuple[Loc, str, str]]:
     """Translate what pydantic found.
 
     Returns
@@ -97,8 +101,10 @@ def _follows(error: ErrorDetails) -> bool:
     return error["type"] == "too_short" and isinstance(value, list | dict) and least is not None and len(value) >= least
 
 
-def _explain_one(record: type[BaseModel], error: ErrorDetails) -> tuple[Loc, str, str]:
+def _explain_one(record: type[Record], error: ErrorDetails) -> tuple[Loc, str, str]:
     loc = tuple(part for part in error["loc"] if part != "[key]")
+    if len(loc) == 2 and loc[0] in marked(record, PerLanguage):
+        loc = (f"{loc[0]}_{loc[1]}",)
     name = str(loc[-1]) if loc else ""
     kind, context, value = error["type"], error.get("ctx", {}), error.get("input")
     if kind == "missing":

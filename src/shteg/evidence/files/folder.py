@@ -39,7 +39,17 @@ class CaseFolder:
     hashes: dict[str, str] = field(default_factory=dict)
 
     def report(self, file: str, line: int, column: int, problem: str, hint: str) -> None:
-        """Add a problem."""
+        """Add a problem.
+
+        Parameters
+        ----------
+        file : str
+            Relative to the case.
+        line, column : int
+            From 1; 0 where there is none.
+        problem, hint : str
+            What is wrong, and how to mend it.
+        """
         self.problems.append(Problem(file, line, column, problem, hint))
 
     def names(self, relative: str = "") -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What a case folder may hold: every file, its record, its keys with their meaning."""
+"""The forms of the records: going through a file along its record, and every key with its meaning."""
 
 from __future__ import annotations
 
@@ -6,53 +6,19 @@ import types
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, NamedTuple, TypeVar, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel, RootModel
 from pydantic.fields import FieldInfo
 
-from shteg.evidence.records.base import Corrections, Labels, Localised, Parameter, Record, Sources
-from shteg.evidence.records.case import CaseHeader, Pathways, Recommendations, Steps
+from shteg.evidence.files.toml_positions import Path
+from shteg.evidence.records.base import Localised, Parameter
 from shteg.evidence.records.dates import DateInterval
-from shteg.evidence.records.facts import (
-    Act,
-    ChronicleEvent,
-    Items,
-    LadderEvent,
-    Member,
-    NamedCountry,
-    Partnership,
-    Programme,
-    Ratification,
-    Reading,
-    Requirement,
-    SeekingSpell,
-)
-from shteg.evidence.records.model import Block, Comparisons, Covariate, Government, Scenarios, Variables
-from shteg.evidence.records.surveys import (
-    Methodology,
-    PopulationMargin,
-    PublishedDesign,
-    PublishedFigure,
-    Questionnaire,
-    Questions,
-    Schemes,
-    WaveDesign,
-)
+from shteg.evidence.records.declarations import PerLanguage, Record
+from shteg.evidence.records.files import FILES, WAVE_FILES
 
-Kind = Literal["toml", "csv", "markdown", "data"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileSpec:
-    """A file of the case folder: `key` are the columns that together may occur once only."""
-
-    path: str
-    kind: Kind
-    meaning: str
-    record: type[Record] | None = None
-    required: bool = False
-    key: tuple[str, ...] = ()
+Mark = TypeVar("Mark")
+RecordType = TypeVar("RecordType", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,59 +32,22 @@ class KeySpec:
     meaning: str
 
 
-def _toml(path: str, record: type[Record], meaning: str, *, required: bool = False) -> FileSpec:
-    return FileSpec(path=path, kind="toml", record=record, meaning=meaning, required=required)
+class Found(NamedTuple):
+    """A value of a parsed TOML file: where it stands, its form without `| None`, and the marks of its key."""
 
+    path: Path
+    form: Any
+    value: Any
+    marks: tuple[Any, ...]
 
-def _csv(path: str, record: type[Record], meaning: str, key: str, *, required: bool = False) -> FileSpec:
-    return FileSpec(path=path, kind="csv", record=record, meaning=meaning, required=required, key=tuple(key.split()))
+    def record(self, base: type[RecordType]) -> type[RecordType] | None:
+        """Give the record that this table should be, if it is one of a kind, and a table."""
+        fits = isinstance(self.form, type) and issubclass(self.form, base) and isinstance(self.value, dict)
+        return cast("type[RecordType]", self.form) if fits else None
 
-
-FILES: tuple[FileSpec, ...] = (
-    _toml("case.toml", CaseHeader, "Who wants to join what, as of when, in which languages.", required=True),
-    _toml("sources.toml", Sources, "Every document that the case rests on.", required=True),
-    _toml("steps.toml", Steps, "The steps of the path, in order, and who decides on each.", required=True),
-    _toml("pathways.toml", Pathways, "The assumptions of the simulation, each with its range.", required=True),
-    _toml("recommendations.toml", Recommendations, "The measures, by area, and what each moves.", required=True),
-    _toml("items.toml", Items, "The kinds of acts that tell where a member stands.", required=True),
-    _toml("corrections.toml", Corrections, "Known errors in the tables of this case, mended on reading."),
-    _toml("labels.toml", Labels, "The names of the words in tables that readers see."),
-    _csv("members.csv", Member, "The members that decide.", "member", required=True),
-    _csv("countries.csv", NamedCountry, "The countries that walked the ladder.", "country"),
-    _csv("seeking.csv", SeekingSpell, "When each country sought membership.", "country sought_from"),
-    _csv("acts.csv", Act, "Dated public acts of states toward the aspirant.", "actor item happened_on value"),
-    _csv("ladder.csv", LadderEvent, "Steps that countries reached.", "country event happened_on"),
-    _csv("ratifications.csv", Ratification, "Who ratified whom, and when.", "candidate member stage"),
-    _csv("chronicle.csv", ChronicleEvent, "Dated events of the relation.", "id"),
-    _csv("requirements.csv", Requirement, "Reforms, each with an indicator and a target.", "id"),
-    _csv("readings.csv", Reading, "Dated values of the indicators.", "requirement happened_on"),
-    _csv("programmes.csv", Programme, "Programmes: who decides, by which rule.", "id"),
-    _csv("partnerships.csv", Partnership, "Bilateral and institutional ties.", "id"),
-    _toml("variables.toml", Variables, "The quantities by country and year that the models take."),
-    _csv("covariates.csv", Covariate, "Their values.", "country variable happened_on"),
-    _csv("governments.csv", Government, "When governments of other parties took office.", "country happened_on"),
-    _csv("blocks.csv", Block, "When members openly blocked a country.", "country member step blocked_from"),
-    _toml("comparisons.toml", Comparisons, "The ladders of other organisations, for comparison."),
-    _csv("comparisons.csv", LadderEvent, "Steps that countries reached there.", "country event happened_on"),
-    _toml("scenarios.toml", Scenarios, "Futures to look at beside the main one."),
-    _csv("surveys/published.csv", PublishedFigure, "Survey figures printed by others.", "id"),
-    _toml("surveys/questions.toml", Questions, "The questions behind the published figures."),
-    _csv("surveys/designs.csv", PublishedDesign, "How the published surveys were made.", "series wave"),
-    _csv("surveys/population.csv", PopulationMargin, "Population counts.", "scheme variable category"),
-    _toml("surveys/schemes.toml", Schemes, "The named ways to weight the population."),
-)
-"""The files of a case outside its survey waves and texts."""
-
-WAVE_FILES: tuple[FileSpec, ...] = (
-    _toml("surveys/<wave>/design.toml", WaveDesign, "Which columns hold the sampling design.", required=True),
-    _toml("surveys/<wave>/questionnaire.toml", Questionnaire, "What was asked in this wave.", required=True),
-    _toml("surveys/<wave>/methodology.toml", Methodology, "How the wave was made: eleven items.", required=True),
-)
-"""The files of one wave of microdata, beside the data file that design.toml names."""
-
-TEXT_FILE = FileSpec(path="text/<language>/<name>.md", kind="markdown", meaning="A text, once in each language.")
-ALLOWED = ("README.md", "NOTES.md", "LICENSE")
-"""Files that a case may hold and that are not read."""
+    def mark(self, kind: type[Mark]) -> Mark | None:
+        """Give the mark of a kind that the key carries."""
+        return next((one for one in self.marks if isinstance(one, kind)), None)
 
 
 def strip_optional(annotation: Any) -> Any:
@@ -133,29 +62,44 @@ def strip_optional(annotation: Any) -> Any:
             return annotation
 
 
-def walk_record(
-    annotation: Any, value: Any, path: tuple[str | int, ...] = ()
-) -> Iterator[tuple[tuple[str | int, ...], Any, Any]]:
-    """Go through a parsed TOML value along its record, valid or not: path, type without `| None`, raw value."""
-    annotation = strip_optional(annotation)
-    yield path, annotation, value
-    origin = get_origin(annotation)
-    if annotation is Localised:
+def walk_record(annotation: Any, value: Any, path: Path = (), marks: tuple[Any, ...] = ()) -> Iterator[Found]:
+    """Go through a parsed TOML value along its record, valid or not.
+
+    Parameters
+    ----------
+    annotation : type
+        The record, or the form of a value in it.
+    value : object
+        What stands there, as `tomllib` gives it.
+    path : tuple of str and int
+        Where it stands: keys, and numbers in lists.
+    marks : tuple
+        What the field of the record declares (`Refers`, `Ahead`, …); the entries of a list have none.
+
+    Yields
+    ------
+    Found
+        The value itself, then what is in it.
+    """
+    form = strip_optional(annotation)
+    yield Found(path, form, value, marks)
+    origin = get_origin(form)
+    if form is Localised:
         for key, one in value.items() if isinstance(value, dict) else ():
-            yield (*path, key), str, one
-    elif isinstance(annotation, type) and issubclass(annotation, BaseModel) and isinstance(value, dict):
-        for name, info in annotation.model_fields.items():
+            yield Found((*path, key), str, one, ())
+    elif isinstance(form, type) and issubclass(form, BaseModel) and isinstance(value, dict):
+        for name, info in form.model_fields.items():
             if name in value:
-                yield from walk_record(info.annotation, value[name], (*path, name))
+                yield from walk_record(info.annotation, value[name], (*path, name), tuple(info.metadata))
     elif origin is dict and isinstance(value, dict):
         for key, one in value.items():
-            yield from walk_record(get_args(annotation)[1], one, (*path, key))
+            yield from walk_record(get_args(form)[1], one, (*path, key))
     elif origin is tuple and isinstance(value, list):
         for number, one in enumerate(value):
-            yield from walk_record(get_args(annotation)[0], one, (*path, number))
+            yield from walk_record(get_args(form)[0], one, (*path, number))
 
 
-def allowed_keys(record: type[BaseModel], path: tuple[str | int, ...]) -> tuple[str, ...]:
+def allowed_keys(record: type[BaseModel], path: Path) -> tuple[str, ...]:
     """Give the keys that a table may hold, at a path (keys and numbers) under a record; () if any key goes."""
     annotation: Any = record
     for part in path:
@@ -204,26 +148,24 @@ def form_of(annotation: Any) -> str:
     return "table"
 
 
-def _keys(spec: FileSpec, record: type[BaseModel], prefix: str) -> Iterator[KeySpec]:
+def _keys(file: str, record: type[BaseModel], prefix: str) -> Iterator[KeySpec]:
     for name, info in record.model_fields.items():
-        yield from _key(spec, f"{prefix}{name}", info)
+        yield from _key(file, f"{prefix}{name}", info)
 
 
-def _key(spec: FileSpec, path: str, info: FieldInfo) -> Iterator[KeySpec]:
+def _key(file: str, path: str, info: FieldInfo) -> Iterator[KeySpec]:
     annotation = strip_optional(info.annotation)
     many = get_origin(annotation)
     inner = strip_optional(get_args(annotation)[-1 if many is dict else 0]) if many in (tuple, dict) else annotation
     nested = isinstance(inner, type) and issubclass(inner, Record) and inner is not Parameter
     suffix = {tuple: "[]", dict: ".<id>"}.get(many, "") if nested else ""
-    yield KeySpec(
-        file=spec.path,
-        path=path + suffix,
-        form="table" if nested else form_of(annotation),
-        required=info.is_required(),
-        meaning=info.description or "",
-    )
+    each = any(isinstance(mark, PerLanguage) for mark in info.metadata)
+    suffix = "_<language>" if each else suffix
+    form = "table" if nested else "text" if each else form_of(annotation)
+    meaning = info.description or ""
+    yield KeySpec(file=file, path=path + suffix, form=form, required=info.is_required(), meaning=meaning)
     if nested:
-        yield from _keys(spec, inner, f"{path}{suffix}.")
+        yield from _keys(file, inner, f"{path}{suffix}.")
 
 
 def describe_case_format() -> tuple[KeySpec, ...]:
@@ -232,10 +174,6 @@ def describe_case_format() -> tuple[KeySpec, ...]:
     Keys of nested tables are written `steps[].title` (a list of tables) and `sources.<id>.title` (a table of tables);
     the keys of a parameter are listed once, under the file name `parameter`.
     """
-    found: list[KeySpec] = []
-    for spec in (*FILES, *WAVE_FILES):
-        if spec.record is not None:
-            found.extend(_keys(spec, spec.record, ""))
-    shape = FileSpec(path="parameter", kind="toml", meaning="A named quantity of the model, with its range.")
-    found.extend(_keys(shape, Parameter, ""))
-    return tuple(found)
+    records: list[tuple[str, type[BaseModel]]] = [(spec.path, spec.record) for spec in (*FILES, *WAVE_FILES)]
+    records.append(("parameter", Parameter))
+    return tuple(key for file, record in records for key in _keys(file, record, ""))

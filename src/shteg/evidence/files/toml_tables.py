@@ -13,7 +13,7 @@ from shteg.evidence.files.explain_invalid import explain
 from shteg.evidence.files.folder import CaseFolder, find_control_character, place_in
 from shteg.evidence.files.schema import walk_record
 from shteg.evidence.files.toml_positions import Path, find_keys, too_deep
-from shteg.evidence.records.base import Record
+from shteg.evidence.records.declarations import Record
 
 NESTING_LIMIT = 32
 """Deepest nesting of brackets and dotted keys; the deepest record of a case needs six."""
@@ -42,7 +42,22 @@ class TomlFile:
 
 
 def read_toml(folder: CaseFolder, name: str, record: type[Record]) -> TomlFile | None:
-    """Read a TOML file into its record; every problem goes to the folder, None if nothing could be parsed."""
+    """Read a TOML file into its record; every problem goes to the folder.
+
+    Parameters
+    ----------
+    folder : CaseFolder
+        The case.
+    name : str
+        The file, relative to it.
+    record : type
+        What it must hold.
+
+    Returns
+    -------
+    TomlFile or None
+        None if nothing could be parsed; without `record` if it is not valid.
+    """
     text = folder.read_text(name)
     if text is None:
         return None
@@ -65,8 +80,8 @@ def read_toml(folder: CaseFolder, name: str, record: type[Record]) -> TomlFile |
 
 def _report_dates(folder: CaseFolder, file: TomlFile, record: type[Record], told: set[Path]) -> None:
     """Report days and times where text is wanted: as JSON, which the record reads, they would pass for text."""
-    for path, annotation, value in walk_record(record, file.raw):
-        if annotation is str and isinstance(value, datetime.date | datetime.time) and path not in told:
+    for path, form, value, _ in walk_record(record, file.raw):
+        if form is str and isinstance(value, datetime.date | datetime.time) and path not in told:
             file.record = None
             problem = f"`{path[-1]}` must be text, not a {'time' if isinstance(value, datetime.time) else 'date'}"
             folder.report(file.name, *file.place(path), problem, f'put it between quotation marks: "{value}"')

@@ -1,11 +1,12 @@
-"""Web addresses of a case: only what a reader may safely open, http or https with a host."""
+"""Web addresses: only what a reader may safely open, http or https with a host."""
 
 import re
 from urllib.parse import urlsplit
 
 SCHEMES = ("http", "https")
 _HOST = re.compile(r"[^\W_]([\w-]*[^\W_])?(\.[^\W_]([\w-]*[^\W_])?)*\.?", re.ASCII | re.IGNORECASE)
-_UNSAFE = re.compile(r"[\s<>\"\\\x00-\x1f]")
+_UNSAFE = re.compile(r"[\s<>\"\\\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+"""Controls, blanks, signs without a shape and marks of markup: none stands in an address."""
 
 
 def check_address(address: str | None) -> str | None:
@@ -33,6 +34,15 @@ def check_address(address: str | None) -> str | None:
     if not _is_host(host):
         raise ValueError(f"{address!r} is not a web address: it names no host")
     return address
+
+
+def web_address(text: str | None) -> str:
+    """Give an address back if a page may link to it, else nothing; see `check_address`."""
+    found = (text or "").strip()
+    try:
+        return check_address(found) or ""
+    except ValueError:
+        return ""
 
 
 def _is_host(host: str) -> bool:

@@ -4,12 +4,21 @@ import re
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, RootModel, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, RootModel, model_validator
 
 from shteg.countries import is_country
 from shteg.estimates import Label
 from shteg.evidence.records.addresses import check_address
 from shteg.evidence.records.dates import DateInterval
+from shteg.evidence.records.declarations import (
+    Ahead,
+    CountryCode,
+    Counts,
+    PerLanguage,
+    Record,
+    refers,
+    toml_file,
+)
 from shteg.evidence.records.numbers import check_written, check_written_whole
 
 RELIABILITY = {
@@ -59,11 +68,17 @@ def _none_if_blank(value: Any) -> Any:
 
 Grade = Annotated[str, AfterValidator(_check_grade)]
 Id = Annotated[str, AfterValidator(_check_id)]
-Country = Annotated[str, AfterValidator(_check_country)]
+Country = Annotated[str, AfterValidator(_check_country), CountryCode()]
 Blank = BeforeValidator(_none_if_blank)
 OptionalDate = Annotated[DateInterval | None, Blank]
 OptionalText = Annotated[str | None, Blank]
 Text = Annotated[str, Field(min_length=1)]
+SourceId = Annotated[Id, refers("source", "sources.toml#sources")]
+MemberCode = Annotated[Country, refers("member", "members.csv#member")]
+Walker = Annotated[Country, refers("country", "countries.csv#country", "members.csv#member", optional=True)]
+"""A country of the ladder: where there is a list of these, it stands in it."""
+StepId = Annotated[Id, refers("step", "steps.toml#steps")]
+StepIds = Annotated[tuple[Id, ...], refers("step", "steps.toml#steps")]
 Address = Annotated[str | None, Blank, AfterValidator(check_address)]
 
 LARGEST = 1e15
@@ -81,12 +96,6 @@ Size = Annotated[float, Field(ge=-1e6, le=1e6)]
 """A number of a model or a scale, of which none can hold more."""
 
 
-class Record(BaseModel):
-    """One row or table of the case folder: unknown keys are errors, values never change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, allow_inf_nan=False)
-
-
 class Localised(RootModel[dict[str, Text]]):
     """A text in each language of the case: `{ en = "…", sq = "…" }`; blanks are no text."""
 
@@ -101,10 +110,14 @@ class Localised(RootModel[dict[str, Text]]):
         return frozenset(self.root)
 
 
+Texts = Annotated[Localised, PerLanguage()]
+OptionalTexts = Annotated[Localised | None, PerLanguage()]
+
+
 class Sourced(Record):
     """A record that carries where it comes from and how far to trust it."""
 
-    source: Id = Field(description="Id in sources.toml of the document that says so.")
+    source: SourceId = Field(description="Id in sources.toml of the document that says so.")
     grade: Grade = Field(
         description="Admiralty grade of this row: reliability A–F, credibility 1–6; F6 where nobody read the source."
     )
@@ -118,7 +131,7 @@ class Sourced(Record):
 class Dated(Sourced):
     """A record that happened, and that the public knew from a day on."""
 
-    happened_on: DateInterval = Field(description="Day, month, year or span in which it happened.")
+    happened_on: Annotated[DateInterval, Counts()] = Field(description="Day, month, year or span in which it happened.")
     known_on: OptionalDate = Field(
         default=None, description="When the public could know it; empty means when it happened."
     )
@@ -142,7 +155,7 @@ class Source(Record):
     publisher: Text = Field(description="Who published it.")
     published_on: OptionalDate = Field(default=None, description="When it was published.")
     address: Address = Field(default=None, description="Where it stands, as a web address.")
-    read_on: OptionalDate = Field(
+    read_on: Annotated[OptionalDate, Ahead()] = Field(
         default=None, description="When it was read for this case; empty if nobody has read it."
     )
     grade: Grade = Field(description="Admiralty grade of the document as a whole.")
@@ -157,7 +170,7 @@ class Parameter(Record):
     low: Size = Field(description="Lower end of the central 90 % range.")
     high: Size = Field(description="Upper end of the central 90 % range.")
     label: Label = Field(description="How much the data say about it; `assumed` means set by judgement.")
-    source: Id = Field(description="Id in sources.toml of what it rests on.")
+    source: SourceId = Field(description="Id in sources.toml of what it rests on.")
     title: Localised = Field(description="What it is called.")
     note: Localised | None = Field(default=None, description="Why it has this value.")
 
@@ -179,18 +192,20 @@ class Correction(Record):
     )
     replace: str = Field(description="The right value.")
     reason: Text = Field(description="Why it is an error, and how the right value is known.")
-    source: Id = Field(description="Id in sources.toml of the document with the right value.")
-    decided_on: date = Field(description="When the correction was decided.")
+    source: SourceId = Field(description="Id in sources.toml of the document with the right value.")
+    decided_on: Annotated[date, Ahead()] = Field(description="When the correction was decided.")
 
 
+@toml_file("sources.toml", "Every document that the case rests on.", required=True)
 class Sources(Record):
-    """`sources.toml`: every document that the case rests on."""
+    """Every document that the case rests on."""
 
     sources: dict[Id, Source] = Field(min_length=1, description="The documents, by id.")
 
 
+@toml_file("corrections.toml", "Known errors in the tables of this case, mended on reading.")
 class Corrections(Record):
-    """`corrections.toml`: every known error that is mended on reading."""
+    """Every known error that is mended on reading."""
 
     corrections: tuple[Correction, ...] = Field(
         min_length=1, description="The corrections, in the order in which they are applied."
@@ -200,8 +215,9 @@ class Corrections(Record):
 Direction = Literal["oppose", "abstain", "absent", "support"]
 
 
+@toml_file("labels.toml", "The names of the words in tables that readers see.")
 class Labels(Record):
-    """`labels.toml`: the names, in each language, of the short words in tables that readers see."""
+    """The names, in each language, of the short words in tables that readers see."""
 
     labels: dict[str, dict[str, Localised]] = Field(
         description="By kind (subgroup, variable, answer, series, kind, value, event, …), the name of each word."

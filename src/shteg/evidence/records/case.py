@@ -13,14 +13,16 @@ from shteg.evidence.records.base import (
     Localised,
     OptionalDate,
     Parameter,
-    Record,
     Size,
     Sourced,
+    SourceId,
+    StepIds,
     Text,
 )
+from shteg.evidence.records.declarations import Ahead, Record, TakenBack, refers, toml_file
 
 PRINTED_LANGUAGES = ("en", "sq")
-"""The languages in which pages can be printed: those with messages (a test compares) and with columns of the tables."""
+"""The languages in which pages can be printed: those with messages (a test compares)."""
 
 
 class Author(Record):
@@ -39,8 +41,12 @@ class Organisation(Record):
     short: Localised = Field(description="Short name used in running text.")
 
 
+_STEP_KEYS = refers("step", "steps.toml#steps", keys=True)
+
+
+@toml_file("case.toml", "Who wants to join what, as of when, in which languages.", required=True)
 class CaseHeader(Record):
-    """`case.toml`: who wants to join what, as of when, in which languages."""
+    """Who wants to join what, as of when, in which languages."""
 
     id: Id = Field(description="Short id of the case.")
     title: Localised = Field(description="Title of the publication.")
@@ -49,7 +55,7 @@ class CaseHeader(Record):
         default=None, description="The country that disputes the aspirant's statehood, if there is one."
     )
     organisation: Organisation = Field(description="The body that the aspirant wants to join.")
-    as_of: date = Field(
+    as_of: Annotated[date, Ahead()] = Field(
         ge=date(1900, 1, 1),
         le=date(2200, 12, 31),
         description="The day as of which the case stands; nothing in it may have happened later.",
@@ -97,26 +103,31 @@ class Step(Sourced):
     existed_from: OptionalDate = Field(
         default=None, description="Since when the step exists; no country could reach it before."
     )
-    prerequisites: tuple[Id, ...] = Field(default=(), description="Steps that come first.")
+    prerequisites: StepIds = Field(default=(), description="Steps that come first.")
     rule: Rule = Field(
         description="Who must consent: every member, two thirds, more than half, the named sponsors, nobody."
     )
-    sponsors: tuple[Country, ...] = Field(
+    sponsors: Annotated[tuple[Country, ...], refers("member", "members.csv#member")] = Field(
         default=(), description="The members that decide, where the rule is `sponsors`."
     )
     statehood_content: float = Field(
         ge=0, le=1, description="How much the step says about the aspirant's statehood, from 0 to 1."
     )
-    requirement_areas: tuple[Id, ...] = Field(default=(), description="Areas of reform that must be ready first.")
-    fitted_from: Id | None = Field(default=None, description="Step whose fitted times this one borrows.")
+    requirement_areas: Annotated[tuple[Id, ...], refers("area", "pathways.toml#areas")] = Field(
+        default=(), description="Areas of reform that must be ready first."
+    )
+    fitted_from: Annotated[Id | None, refers("step", "steps.toml#steps")] = Field(
+        default=None, description="Step whose fitted times this one borrows."
+    )
     ratified: bool = Field(
         default=False, description="Whether members ratify this step, so that its time comes from ratifications.csv."
     )
     seeking: bool = Field(default=True, description="Whether only countries in a spell of seeking.csv could reach it.")
 
 
+@toml_file("steps.toml", "The steps of the path, in order, and who decides on each.", required=True)
 class Steps(Record):
-    """`steps.toml`: the ladder, in order."""
+    """The ladder, in order."""
 
     steps: tuple[Step, ...] = Field(min_length=1, description="The steps, in order.")
 
@@ -128,9 +139,8 @@ class RequirementArea(Record):
     title: Localised = Field(description="What the area is called.")
     median_years: Parameter = Field(description="Median years until the area is ready.")
     shape: Parameter = Field(description="Shape of the Weibull law of that time.")
-    started_on: OptionalDate = Field(
-        default=None,
-        description="Since when the work is under way: the time gone by counts.",
+    started_on: Annotated[OptionalDate, TakenBack()] = Field(
+        default=None, description="Since when the work is under way: the time gone by counts."
     )
 
 
@@ -166,7 +176,9 @@ class Settlement(Record):
     """A settlement with the disputant: its yearly rate, whom it moves, and with what probability each follows."""
 
     rate: Parameter = Field(description="Yearly rate of a settlement.")
-    moves: tuple[Country, ...] = Field(description="Members that the settlement may move.")
+    moves: Annotated[tuple[Country, ...], refers("member", "members.csv#member")] = Field(
+        description="Members that the settlement may move."
+    )
     follow: Parameter = Field(description="Probability that such a member follows.")
 
 
@@ -178,7 +190,7 @@ class Shock(Record):
     origin: Literal["outside", "aspirant"] = Field(
         default="outside", description="Whether it comes from outside or from the aspirant itself."
     )
-    under_way_since: OptionalDate = Field(
+    under_way_since: Annotated[OptionalDate, TakenBack()] = Field(
         default=None, description="Since when such an event is under way on the day of the case, if one is."
     )
     rate: Parameter = Field(description="Events a year.")
@@ -199,11 +211,12 @@ class Route(Record):
     id: Id = Field(description="Short id of the route.")
     title: Localised = Field(description="What it is called.")
     text: Localised | None = Field(default=None, description="What it is, in a sentence or two.")
-    steps: tuple[Id, ...] = Field(min_length=1, description="Its steps, in order.")
+    steps: StepIds = Field(min_length=1, description="Its steps, in order.")
 
 
+@toml_file("pathways.toml", "The assumptions of the simulation, each with its range.", required=True)
 class Pathways(Record):
-    """`pathways.toml`: the assumptions of the simulation, each a named parameter.
+    """The assumptions of the simulation, each a named parameter.
 
     `procedures` gives, for steps that the ladder does not fit, the median years of the procedure once it may start.
     """
@@ -219,11 +232,11 @@ class Pathways(Record):
     areas: tuple[RequirementArea, ...] = Field(default=(), description="Areas of reform and the time they need.")
     shocks: tuple[Shock, ...] = Field(default=(), description="Events from outside, or of the aspirant's own making.")
     withdrawal: Withdrawal | None = Field(default=None, description="The aspirant may cease to seek accession.")
-    reversals: dict[Id, Parameter] = Field(
+    reversals: Annotated[dict[Id, Parameter], _STEP_KEYS] = Field(
         default_factory=dict, description="Yearly rate at which a step is lost again once reached, by step."
     )
     routes: tuple[Route, ...] = Field(default=(), description="Ways to compare side by side.")
-    procedures: dict[Id, Parameter] = Field(
+    procedures: Annotated[dict[Id, Parameter], _STEP_KEYS] = Field(
         default_factory=dict, description="Median years of the procedure, by step, where the ladder gives none."
     )
 
@@ -249,22 +262,22 @@ class Measure(Record):
     """One recommendation, concrete enough to be switched on and off."""
 
     id: Id = Field(description="Short id of the measure.")
-    area: Id = Field(description="Id of its area in this file.")
+    area: Annotated[Id, refers("area", "recommendations.toml#areas")] = Field(
+        description="Id of its area in this file."
+    )
     title: Localised = Field(description="What should be done, in a few words.")
     text: Localised = Field(description="What should be done, in full.")
     addressee: Localised = Field(description="Who should do it.")
-    deadline: OptionalDate = Field(default=None, description="By when.")
+    deadline: Annotated[OptionalDate, Ahead()] = Field(default=None, description="By when.")
     label: Label = Field(description="How much the data say about its effects.")
     rationale: Localised = Field(description="Why it should help.")
     effects: tuple[Effect, ...] = Field(min_length=1, description="What it moves in the model.")
-    indicators: tuple[Id, ...] = Field(
+    indicators: Annotated[tuple[Id, ...], refers("requirement", "requirements.csv#id")] = Field(
         default=(), description="Ids in requirements.csv by which one sees that it is done."
     )
     start_years: float = Field(default=0.0, ge=0, le=100, description="Years until the measure works.")
-    cost: Annotated[Literal["low", "medium", "high"] | None, Field()] = Field(
-        default=None, description="How much it costs."
-    )
-    source: Id = Field(description="Id in sources.toml of what the effects rest on.")
+    cost: Literal["low", "medium", "high"] | None = Field(default=None, description="How much it costs.")
+    source: SourceId = Field(description="Id in sources.toml of what the effects rest on.")
 
 
 class Area(Record):
@@ -275,8 +288,9 @@ class Area(Record):
     text: Localised = Field(description="What the measures in it are for.")
 
 
+@toml_file("recommendations.toml", "The measures, by area, and what each moves.", required=True)
 class Recommendations(Record):
-    """`recommendations.toml`: areas and the measures in them."""
+    """Areas and the measures in them."""
 
     areas: tuple[Area, ...] = Field(min_length=1, description="The areas, in order.")
     measures: tuple[Measure, ...] = Field(min_length=1, description="The measures, in order.")

@@ -9,18 +9,62 @@ from shteg.evidence.records.base import (
     Dated,
     Id,
     Localised,
+    MemberCode,
     Number,
     OptionalDate,
     OptionalText,
-    Record,
+    OptionalTexts,
     Size,
     Sourced,
+    StepId,
+    StepIds,
+    Walker,
 )
 from shteg.evidence.records.dates import DateInterval
+from shteg.evidence.records.declarations import Counts, Record, TakenBack, csv_file, refers, toml_file
+from shteg.evidence.records.facts import LadderEvent
+
+
+@csv_file(
+    "blocks.csv",
+    "Times in which a member openly blocked a step of a country.",
+    "country member step blocked_from",
+    counted=True,
+)
+class Block(Sourced):
+    """A time in which a member openly blocks a step of a country; no end means that it still does."""
+
+    country: Walker = Field(description="Country code of the one that is held up.")
+    member: MemberCode = Field(description="Country code of the member that blocks.")
+    step: StepId = Field(description="Id in steps.toml of the step that is held up.")
+    blocked_from: Annotated[DateInterval, Counts()] = Field(description="When the block became public.")
+    blocked_to: Annotated[OptionalDate, TakenBack()] = Field(
+        default=None, description="When it ended; empty if it has not."
+    )
+    known_on: OptionalDate = Field(
+        default=None, description="When the public could know that it began; empty means when it began."
+    )
+    note: OptionalTexts = Field(default=None, description="What a reader should know.")
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> "Block":
+        if self.blocked_to is not None and self.blocked_to.last < self.blocked_from.first:
+            raise ValueError(f"the block ends {self.blocked_to} before it begins {self.blocked_from}")
+        return self
+
+
+@csv_file(
+    "governments.csv", "Days on which governments of other parties took office.", "country happened_on", counted=True
+)
+class Government(Dated):
+    """A government of other parties takes office: a stance may move more than usual then."""
+
+    country: Country = Field(description="Country code.")
+    note: OptionalText = Field(default=None, description="What a reader should know.")
 
 
 class Variable(Record):
-    """A quantity by country and year (`variables.toml`, `[variables.ID]`), and how a model takes it.
+    """A quantity by country and year (`[variables.ID]`), and how a model takes it.
 
     A model sees (value − `centre`) / `scale`, of the logarithm where `log` is set. The case fixes both numbers, so that
     a value of later years changes nothing before them.
@@ -30,7 +74,7 @@ class Variable(Record):
     use: tuple[Literal["ladder", "stance"], ...] = Field(
         min_length=1, description="The models that take it: the ladder of countries, or the stance of members."
     )
-    steps: tuple[Id, ...] = Field(
+    steps: StepIds = Field(
         default=(), description="Steps of the ladder on which it may act; none named means all of them."
     )
     centre: Number = Field(default=0.0, description="What is taken away before scaling.")
@@ -39,76 +83,76 @@ class Variable(Record):
     note: Localised | None = Field(default=None, description="What a reader should know.")
 
 
+@toml_file("variables.toml", "The quantities by country and year that the models take.")
 class Variables(Record):
-    """`variables.toml`: the quantities that covariates.csv may hold."""
+    """The quantities that covariates.csv may hold."""
 
     variables: dict[Id, Variable] = Field(min_length=1, description="The quantities, by id.")
 
 
+@csv_file(
+    "covariates.csv",
+    "Values by country and year that the models take.",
+    "country variable happened_on",
+    counted=True,
+)
 class Covariate(Dated):
-    """A value of a variable for a country (`covariates.csv`); `happened_on` is the year or day that it describes."""
+    """A value of a variable for a country; `happened_on` is the year or day that it describes."""
 
     country: Country = Field(description="Country code.")
-    variable: Id = Field(description="Id in variables.toml.")
+    variable: Annotated[Id, refers("variable", "variables.toml#variables")] = Field(description="Id in variables.toml.")
     value: Number = Field(description="The value, in the unit of its publisher.")
     note: OptionalText = Field(default=None, description="What a reader should know.")
 
 
-class Government(Dated):
-    """A government of other parties takes office (`governments.csv`): a stance may move more than usual then."""
-
-    country: Country = Field(description="Country code.")
-    note: OptionalText = Field(default=None, description="What a reader should know.")
-
-
-class Block(Sourced):
-    """A time in which a member openly blocks a step of a country (`blocks.csv`); no end means that it still does."""
-
-    country: Country = Field(description="Country code of the one that is held up.")
-    member: Country = Field(description="Country code of the member that blocks.")
-    step: Id = Field(description="Id in steps.toml of the step that is held up.")
-    blocked_from: DateInterval = Field(description="When the block became public.")
-    blocked_to: OptionalDate = Field(default=None, description="When it ended; empty if it has not.")
-    known_on: OptionalDate = Field(
-        default=None, description="When the public could know that it began; empty means when it began."
-    )
-    note_en: OptionalText = Field(default=None, description="What a reader should know, in English.")
-    note_sq: OptionalText = Field(default=None, description="What a reader should know, in Albanian.")
-
-    @model_validator(mode="after")
-    def _ends_after_it_begins(self) -> "Block":
-        if self.blocked_to is not None and self.blocked_to.last < self.blocked_from.first:
-            raise ValueError(f"the block ends {self.blocked_to} before it begins {self.blocked_from}")
-        return self
-
-
 class ComparisonStep(Sourced):
-    """A step of the ladder of another organisation (`comparisons.toml`), like one of steps.toml.
+    """A step of the ladder of another organisation, like one of steps.toml.
 
     Its times inform those of `parallel_to` as far as organisations are alike; no path leads over it.
     """
 
     id: Id = Field(description="Short id of the step; none of steps.toml.")
-    organisation: Id = Field(description="Id of the organisation, in this file.")
-    parallel_to: Id = Field(description="The step of steps.toml that it is like.")
+    organisation: Annotated[Id, refers("organisation", "comparisons.toml#organisations")] = Field(
+        description="Id of the organisation, in this file."
+    )
+    parallel_to: StepId = Field(description="The step of steps.toml that it is like.")
     events: tuple[Id, ...] = Field(
         min_length=1, description="Labels in comparisons.csv that count as having reached the step."
     )
     existed_from: OptionalDate = Field(default=None, description="Since when the step exists.")
-    prerequisites: tuple[Id, ...] = Field(default=(), description="Steps of this file that come first.")
+    prerequisites: Annotated[tuple[Id, ...], refers("step", "comparisons.toml#steps")] = Field(
+        default=(), description="Steps of this file that come first."
+    )
 
 
+@toml_file("comparisons.toml", "The ladders of other organisations, for comparison.")
 class Comparisons(Record):
-    """`comparisons.toml`: the ladders of other organisations, for comparison."""
+    """The ladders of other organisations, for comparison."""
 
     organisations: dict[Id, Localised] = Field(min_length=1, description="Names of the organisations, by id.")
     steps: tuple[ComparisonStep, ...] = Field(min_length=1, description="Their steps.")
 
 
+@csv_file(
+    "comparisons.csv",
+    "Steps that countries reached there.",
+    "country event happened_on",
+    table="comparison_events",
+    published=False,
+)
+class ComparisonEvent(LadderEvent):
+    """A step of another organisation that a country reached."""
+
+    country: Country = Field(description="Country code.")
+    event: Id = Field(description="Label of the step, as in `events` of comparisons.toml.")
+
+
 class ScenarioMeasure(Record):
     """A measure taken in a scenario, with another start or intensity than in recommendations.toml."""
 
-    id: Id = Field(description="Id of the measure in recommendations.toml.")
+    id: Annotated[Id, refers("measure", "recommendations.toml#measures")] = Field(
+        description="Id of the measure in recommendations.toml."
+    )
     start_years: Annotated[float | None, Field(ge=0, le=100)] = Field(
         default=None, description="Years until it works; left out, as in recommendations.toml."
     )
@@ -126,7 +170,8 @@ class Scenario(Record):
     )
 
 
+@toml_file("scenarios.toml", "Futures to look at beside the main one.")
 class Scenarios(Record):
-    """`scenarios.toml`: futures to look at beside the main one."""
+    """Futures to look at beside the main one."""
 
     scenarios: dict[Id, Scenario] = Field(min_length=1, description="The scenarios, by id.")

@@ -14,13 +14,14 @@ from shteg.evidence.records.base import (
     OptionalDate,
     OptionalNumber,
     OptionalText,
-    Record,
     Size,
     Sourced,
+    SourceId,
     Text,
     Whole,
 )
 from shteg.evidence.records.dates import DateInterval
+from shteg.evidence.records.declarations import Labelled, Record, csv_file, refers, toml_file
 from shteg.evidence.records.encodings import text_encoding
 from shteg.evidence.records.numbers import check_people
 
@@ -37,19 +38,26 @@ def _check_encoding(name: str) -> str:
 Encoding = Annotated[str, AfterValidator(_check_encoding)]
 
 
+@csv_file("surveys/published.csv", "Survey figures as printed by others.", "id", counted=True)
 class PublishedFigure(Dated):
-    """A survey figure printed by others (`surveys/published.csv`); `happened_on` is the fieldwork.
+    """A survey figure printed by others; `happened_on` is the fieldwork.
 
     `percent` is as printed, `decimals` its printed precision; `n` is the base of the row's subgroup if printed.
     """
 
     id: Id = Field(description="Short id of the figure, such as `question.series.year.subgroup`.")
-    series: Text = Field(description="The series of surveys.")
+    series: Annotated[Text, Labelled("series")] = Field(description="The series of surveys.")
     wave: OptionalText = Field(default=None, description="The wave in the series.")
-    question: Id = Field(description="Id in surveys/questions.toml.")
-    answer: Text = Field(description="The answer, or the sum of answers, that the figure is about.")
-    subgroup_variable: Id = Field(description="What the subgroup is a part of, `all` for everyone.")
-    subgroup: Text = Field(description="Who was asked, `all` for everyone.")
+    question: Annotated[Id, refers("question", "surveys/questions.toml#questions")] = Field(
+        description="Id in surveys/questions.toml."
+    )
+    answer: Annotated[Text, Labelled("answer")] = Field(
+        description="The answer, or the sum of answers, that the figure is about."
+    )
+    subgroup_variable: Annotated[Id, Labelled("variable")] = Field(
+        description="What the subgroup is a part of, `all` for everyone."
+    )
+    subgroup: Annotated[Text, Labelled("subgroup")] = Field(description="Who was asked, `all` for everyone.")
     percent: OptionalNumber = Field(default=None, description="The percentage, as printed.")
     mean_score: OptionalNumber = Field(
         default=None, description="The mean of a scale, as printed, where no percentage was."
@@ -64,7 +72,7 @@ class PublishedFigure(Dated):
 
 
 class Question(Record):
-    """What was asked (`surveys/questions.toml`); `wording` is verbatim where it was seen."""
+    """What was asked; `wording` is verbatim where it was seen."""
 
     title: Localised = Field(description="The question, in short.")
     wording: Localised | None = Field(default=None, description="The question, word for word.")
@@ -86,14 +94,21 @@ class Question(Record):
     note: Localised | None = Field(default=None, description="What a reader should know.")
 
 
+@toml_file("surveys/questions.toml", "The questions behind the published figures.")
 class Questions(Record):
-    """`surveys/questions.toml`: every question that `published.csv` may hold."""
+    """Every question that `published.csv` may hold."""
 
     questions: dict[Id, Question] = Field(description="The questions, by id.")
 
 
+@csv_file(
+    "surveys/designs.csv",
+    "How the published survey waves were made, as far as it was said.",
+    "series wave",
+    counted=True,
+)
 class PublishedDesign(Sourced):
-    """How a published wave was made, as far as it was said (`surveys/designs.csv`)."""
+    """How a published wave was made, as far as it was said."""
 
     series: Text = Field(description="The series of surveys.")
     wave: Text = Field(description="The wave in the series.")
@@ -123,55 +138,34 @@ class PublishedDesign(Sourced):
     note: OptionalText = Field(default=None, description="What a reader should know.")
 
 
+@csv_file(
+    "surveys/population.csv", "Population counts by named weight scheme.", "scheme variable category", counted=True
+)
 class PopulationMargin(Sourced):
-    """A count of the population under a named weight scheme (`surveys/population.csv`)."""
+    """A count of the population under a named weight scheme."""
 
-    scheme: Id = Field(description="Id in surveys/schemes.toml of the count.")
-    variable: Id = Field(description="What is counted by, for example `sex`.")
-    category: Text = Field(description="The category that is counted.")
+    scheme: Annotated[Id, refers("scheme", "surveys/schemes.toml#schemes")] = Field(
+        description="Id in surveys/schemes.toml of the count."
+    )
+    variable: Annotated[Id, Labelled("variable")] = Field(description="What is counted by, for example `sex`.")
+    category: Annotated[Text, Labelled("subgroup")] = Field(description="The category that is counted.")
     count: People = Field(gt=0, le=1e10, description="How many people, or how many of a hundred.")
     reference_year: Whole = Field(ge=1900, le=2200, description="The year of the count.")
     note: OptionalText = Field(default=None, description="What a reader should know.")
 
 
 class WeightScheme(Record):
-    """A named way to weight the population (`surveys/schemes.toml`)."""
+    """A named way to weight the population."""
 
     title: Localised = Field(description="What the scheme is called.")
     note: Localised | None = Field(default=None, description="What a reader should know.")
 
 
+@toml_file("surveys/schemes.toml", "The named ways to weight the population.")
 class Schemes(Record):
-    """`surveys/schemes.toml`."""
+    """The named ways to weight the population."""
 
     schemes: dict[Id, WeightScheme] = Field(description="The weight schemes, by id.")
-
-
-class WaveItem(Record):
-    """A question of a wave (`surveys/WAVE/questionnaire.toml`)."""
-
-    title: Localised = Field(description="The question, in short.")
-    wording: Localised = Field(description="The question, word for word.")
-    options: dict[str, Localised] = Field(description="The codes in the data file and what they mean.")
-    favourable: tuple[str, ...] = Field(default=(), description="Codes that count as favourable.")
-    missing: tuple[str, ...] = Field(default=(), description="Codes that are left out of the base.")
-    multiple: bool = Field(
-        default=False,
-        description="Several answers are possible: a column of codes separated by blanks, or a column `item/code` of "
-        "0 and 1 for each option.",
-    )
-    ordered: bool = Field(
-        default=False,
-        description="The options are a scale, in order: tables add boxes of the two at each end; `scores`, else "
-        "`favourable`, say which is the top.",
-    )
-    scores: dict[str, Size] = Field(default_factory=dict, description="Codes and their values, for a mean score.")
-
-
-class Questionnaire(Record):
-    """`questionnaire.toml` of one wave."""
-
-    items: dict[Id, WaveItem] = Field(min_length=1, description="The questions, by column of the data file.")
 
 
 class QualityRules(Record):
@@ -195,8 +189,9 @@ class QualityRules(Record):
     )
 
 
+@toml_file("surveys/<wave>/design.toml", "Which columns hold the sampling design.", required=True)
 class WaveDesign(Record):
-    """`design.toml` of one wave: which columns hold the design."""
+    """Which columns hold the design."""
 
     data: Text = Field(description="Name of the data file beside this one: .csv, .parquet, .sav, .zsav, .dta or .xlsx.")
     encoding: Encoding | None = Field(
@@ -222,11 +217,40 @@ class WaveDesign(Record):
         default_factory=QualityRules,
         description="Rules of the tables; `minimum_base` of case.toml always holds as well.",
     )
-    source: Id = Field(description="Id in sources.toml of the survey.")
+    source: SourceId = Field(description="Id in sources.toml of the survey.")
 
 
+class WaveItem(Record):
+    """A question of a wave."""
+
+    title: Localised = Field(description="The question, in short.")
+    wording: Localised = Field(description="The question, word for word.")
+    options: dict[str, Localised] = Field(description="The codes in the data file and what they mean.")
+    favourable: tuple[str, ...] = Field(default=(), description="Codes that count as favourable.")
+    missing: tuple[str, ...] = Field(default=(), description="Codes that are left out of the base.")
+    multiple: bool = Field(
+        default=False,
+        description="Several answers are possible: a column of codes separated by blanks, or a column `item/code` of "
+        "0 and 1 for each option.",
+    )
+    ordered: bool = Field(
+        default=False,
+        description="The options are a scale, in order: tables add boxes of the two at each end; `scores`, else "
+        "`favourable`, say which is the top.",
+    )
+    scores: dict[str, Size] = Field(default_factory=dict, description="Codes and their values, for a mean score.")
+
+
+@toml_file("surveys/<wave>/questionnaire.toml", "What was asked in this wave.", required=True)
+class Questionnaire(Record):
+    """What was asked in one wave."""
+
+    items: dict[Id, WaveItem] = Field(min_length=1, description="The questions, by column of the data file.")
+
+
+@toml_file("surveys/<wave>/methodology.toml", "How the wave was made: eleven items.", required=True)
 class Methodology(Record):
-    """`methodology.toml`: the eleven items of the AAPOR Transparency Initiative, in each language."""
+    """The eleven items of the AAPOR Transparency Initiative, in each language."""
 
     sponsor: Localised = Field(description="Who paid.")
     conductor: Localised = Field(description="Who carried it out.")

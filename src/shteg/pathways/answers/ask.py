@@ -2,30 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Unpack
 
 import numpy as np
 
-from shteg.chunks import Executor, Progress
+from shteg.arrays import Floats
+from shteg.chunks import share_progress
 from shteg.estimates import Table, Value
-from shteg.pathways.answers import future_results, range_results, set_results, share_results
-from shteg.pathways.answers.blocking_sets import search_sets
-from shteg.pathways.answers.explanations import explain, explanations_table
+from shteg.evidence.steps_taken import target_steps
+from shteg.pathways.answers.blocking_sets import lay_out_sets, search_sets, set_values, sets_table
+from shteg.pathways.answers.explanations import Findings, explain, explanations_table
 from shteg.pathways.answers.futures import (
-    ALL,
-    MAIN,
     MEASURE_WORLDS,
     compare_futures,
     file_scenarios,
+    lay_out_means,
+    lay_out_routes,
+    lay_out_scenarios,
+    means_table,
     measure_scenarios,
+    route_values,
+    routes_table,
+    scenario_values,
+    scenarios_table,
 )
-from shteg.pathways.answers.information import value_information
-from shteg.pathways.answers.shapley import attribute_step, calibrate
-from shteg.pathways.answers.targets import target_steps
-from shteg.pathways.answers.tornado import swing_parameters
-from shteg.pathways.forecast.tables import Summary, effect_scenarios
-from shteg.pathways.model.arrays import Floats, Tally
+from shteg.pathways.answers.information import (
+    Worth,
+    information_table,
+    lay_out_worth,
+    list_quantities,
+    value_information,
+)
+from shteg.pathways.answers.measure import How
+from shteg.pathways.answers.shapley import (
+    attribute_step,
+    attribution_table,
+    attribution_values,
+    calibrate,
+    lay_out_shares,
+)
+from shteg.pathways.answers.tornado import lay_out_swings, swing_parameters, tornado_table
+from shteg.pathways.forecast.tables import ALL, MAIN, Forecast, Summary, effect_scenarios
+from shteg.pathways.model.arrays import Tally
 from shteg.pathways.model.model import Model, Scenario
 from shteg.pathways.model.provenance import ancestors
 
@@ -44,23 +63,6 @@ class Answers:
     values: tuple[Value, ...]
 
 
-@dataclass(slots=True)
-class _Bar:
-    """Puts the progress of one part after the other on one bar."""
-
-    progress: Progress | None
-    whole: int
-    done: int = 0
-
-    def part(self, name: str) -> Progress | None:
-        begin, cost = self.done, COSTS[name] * GRAIN
-        self.done += cost
-        if self.progress is None:
-            return None
-        tell = self.progress
-        return lambda done, total: tell(begin + cost * done // max(total, 1), self.whole)
-
-
 def focus_year(model: Model) -> int:
     """Give the position, among the report years, of the one nearest to ten years ahead."""
     wanted = model.case.header.as_of.year + FOCUS_YEARS
@@ -72,79 +74,75 @@ def answer_questions(
     model: Model,
     tally: Tally,
     summary: Summary,
-    values: Sequence[Value],
-    *,
-    threads: int | None = None,
-    progress: Progress | None = None,
-    executor: Executor | None = None,
+    forecast: Forecast,
+    **how: Unpack[How],
 ) -> Answers:
     """Answer what the forecast leaves open.
 
     Parameters
     ----------
-    model, tally, summary, values
-        The model with its effects, its counts, their summary, and the values made of it.
+    model : Model
+        With its effects.
+    tally, summary, forecast : Tally, Summary, Forecast
+        Its counts, their summary, and the rows made of it.
+    **how : How
+        Threads, executor and progress.
+
+    Returns
+    -------
+    Answers
     """
-    targets = tuple(target_steps(model))
+    place = {step.id: k for k, step in enumerate(model.steps)}
+    targets = tuple(place[name] for name in target_steps(model.case))
     raced = [k for k in targets if model.structure.votes[k] > 0 and not model.structure.reached[k]]
-    whole = sum(COSTS.values()) + (len(targets) - 1) * COSTS["shapley"] + (len(raced) - 1) * COSTS["sets"]
-    bar = _Bar(progress, whole * GRAIN)
+    parts = ["futures", "means", *["sets"] * len(raced), "tornado", *["shapley"] * len(targets), "information"]
+    weights = [COSTS[part] * GRAIN for part in parts]
+    bars = iter(share_progress(progress := how.get("progress"), weights))
+
+    def part() -> How:
+        return {**how, "progress": next(bars)}
+
     files = [Scenario(name=MAIN, measures=model.scenarios[0].measures), *file_scenarios(model)]
     alone = measure_scenarios(model)
-    futures = compare_futures(
-        model,
-        files,
-        model.case.pathways.routes,
-        threads=threads,
-        executor=executor,
-        progress=bar.part("futures"),
-    )
-    means = compare_futures(
-        model, alone, worlds=MEASURE_WORLDS, threads=threads, executor=executor, progress=bar.part("means")
-    )
-    sets = [
-        search_sets(
-            model,
-            k,
-            summary.critical.mean[ancestors(model, k)].max(axis=0),
-            threads=threads,
-            executor=executor,
-            progress=bar.part("sets"),
-        )
-        for k in raced
-    ]
-    tornado = swing_parameters(model, targets, threads=threads, executor=executor, progress=bar.part("tornado"))
-    shares = []
-    for k in targets:
-        found = attribute_step(model, k, threads=threads, executor=executor, progress=bar.part("shapley"))
-        shares.append(calibrate(found, _package_effect(model, summary, k)))
-    tables = [
-        share_results.attribution_table(model, shares),
-        set_results.sets_table(model, sets),
-        range_results.tornado_table(model, tornado),
-        _information(model, targets, tally, summary),
-        future_results.routes_table(model, futures, _importance(model, summary)),
-        future_results.scenarios_table(model, futures, files),
-        future_results.means_table(
-            model,
-            [
-                (futures, files, tuple(one.name for one in files)),
-                (means, alone, tuple(one.name for one in alone[1:])),
-            ],
-        ),
-    ]
-    made = [
-        *share_results.attribution_values(model, shares),
-        *set_results.set_values(model, sets),
-        *future_results.route_values(model, futures),
-        *future_results.scenario_values(model, futures, files),
-    ]
-    step, year = model.steps[targets[0]].id, model.report_years[focus_year(model)]
-    sentences = explain({table.name: table for table in tables}, [*values, *made], step, year)
-    tables.append(explanations_table(sentences))
+    futures = compare_futures(model, files, model.case.pathways.routes, **part())
+    means = compare_futures(model, alone, worlds=MEASURE_WORLDS, **part())
+    critical = summary.critical.mean
+    sets = [search_sets(model, k, critical[ancestors(model, k)].max(axis=0), **part()) for k in raced]
+    tornado = swing_parameters(model, targets, **part())
+    attributed = [calibrate(attribute_step(model, k, **part()), _package_effect(model, summary, k)) for k in targets]
+
+    bases = summary.bases
+    shares, swings = lay_out_shares(model, bases, attributed), lay_out_swings(model, tornado)
+    outcomes, routes = lay_out_sets(model, bases, sets), lay_out_routes(model, bases, futures, critical)
+    scenarios = lay_out_scenarios(model, bases, futures, files)
+    compared = [row for row in lay_out_means(model, bases, means, alone) if row.scenario != alone[0].name]
+    years = [*lay_out_means(model, bases, futures, files), *compared]
+    worth = _information(model, targets, tally, summary)
+    findings = Findings(
+        stops=forecast.stops, blockers=forecast.blockers, sets=outcomes, worth=worth, swings=swings, shares=shares,
+        routes=routes,
+    )  # fmt: skip
+    sentences = explain(findings, model.steps[targets[0]].id, model.report_years[focus_year(model)])
     if progress:
-        progress(bar.whole, bar.whole)
-    return Answers(tables=tuple(tables), values=tuple(made))
+        progress(sum(weights), sum(weights))
+    return Answers(
+        tables=(
+            attribution_table(shares),
+            sets_table(outcomes),
+            tornado_table(swings),
+            information_table(worth),
+            routes_table(routes),
+            scenarios_table(scenarios),
+            means_table(years),
+            explanations_table(sentences),
+        ),
+        values=(
+            *attribution_values(shares),
+            *set_values(model, bases, sets),
+            *route_values(model, bases, years, routes),
+            *scenario_values(scenarios),
+        ),
+    )
 
 
 def _package_effect(model: Model, summary: Summary, k: int) -> Floats:
@@ -153,19 +151,11 @@ def _package_effect(model: Model, summary: Summary, k: int) -> Floats:
     return np.asarray(summary.effects.mean[every, k])
 
 
-def _importance(model: Model, summary: Summary) -> list[dict[str, float]]:
-    """Give, for each step, how much the consent of each member matters."""
-    return [
-        {member: float(summary.critical.mean[k, j]) for j, member in enumerate(model.members)}
-        for k in range(len(model.steps))
-    ]
-
-
-def _information(model: Model, targets: tuple[int, ...], tally: Tally, summary: Summary) -> Table:
+def _information(model: Model, targets: tuple[int, ...], tally: Tally, summary: Summary) -> list[Worth]:
     """Regress the forecasts, and the effects of measures, on what is uncertain in them."""
     worlds = model.case.pathways.worlds_per_draw
     at = [model.years.index(year) for year in model.report_years]
-    quantities = range_results.list_quantities(model, targets)
+    quantities = list_quantities(model, targets)
     outcomes = np.stack([summary.cumulative[:, k, y] / worlds for k in targets for y in at], axis=1)
     spread = np.array([[summary.incidence.draws[:, k, y].var() for y in at] for k in targets])
     focus = focus_year(model)
@@ -175,4 +165,4 @@ def _information(model: Model, targets: tuple[int, ...], tally: Tally, summary: 
     changed = tally.gained[:, scenarios, targets[0], focus] - tally.lost[:, scenarios, targets[0], focus]
     columns = np.array([one.draws for one in quantities]).reshape(len(quantities), len(outcomes)).T
     found = value_information(columns, outcomes, changed / worlds * signs, model.case.header.seed)
-    return range_results.information_table(model, targets, quantities, found, spread, focus)
+    return lay_out_worth(model, targets, quantities, found, spread, focus)

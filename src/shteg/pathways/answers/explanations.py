@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-import polars as pl
-
-from shteg.estimates import Column, Table, Value
-from shteg.pathways.answers.frames import make_table
+from shteg.estimates import Table, column, table_row
+from shteg.pathways.answers.blocking_sets import EVERYONE, SetOutcome
+from shteg.pathways.answers.futures import RouteOutcome
+from shteg.pathways.answers.information import Worth
+from shteg.pathways.answers.shapley import MeasureShare
+from shteg.pathways.answers.tornado import Swing
+from shteg.pathways.forecast.tables import Blocker, Stop
 
 Fills = dict[str, list[str]]
 """What fills a placeholder, to be joined by commas: lexicon ids, `value:<id>`, `share:<number>`, `points:<number>`."""
@@ -18,119 +22,133 @@ SMALLEST_TOLD = 0.0005
 """Differences of probability below a twentieth of a percentage point are not told."""
 
 
-def explain(tables: Mapping[str, Table], values: Sequence[Value], step: str, year: int) -> list[tuple[str, Fills]]:
-    """List the sentences on a step by a year; the keys are `sentence.pathways.<key>`."""
-    known = {value.id: value for value in values}
-    base: Fills = {"step": [f"step:{step}"], "year": [str(year)]}
-    found = [
-        *_why_not(known, step, base),
-        *_who(known, step, base),
-        *_sets(tables["blocking_sets"].frame, step, year, base),
-        *_rests_on(tables["value_of_information"].frame, step, year, base),
-        *_range(tables["tornado"].frame, step, year, base),
-        *_measures(tables["shapley"].frame, step, year, base),
-        *_routes(known, tables["routes"].frame, year),
-    ]
-    return [(f"sentence.pathways.{key}", fills) for key, fills in found]
+@table_row
+class Sentence:
+    """A message of `report/messages` and what fills it."""
 
-
-def explanations_table(sentences: Sequence[tuple[str, Fills]]) -> Table:
-    """Keep the sentences for whoever prints them."""
-    columns = (
-        Column(name="place", description="Order.", unit="count"),
-        Column(name="key", description="Message of report/messages."),
-        Column(name="fills", description="What fills it, as JSON: lexicon ids, values, shares, points."),
+    place: int = column("Order.", "count", key=True)
+    key: str = column("Message of report/messages.")
+    fills: Fills = column(
+        "What fills it, as JSON: lexicon ids, values, shares, points.",
+        written=lambda fills: json.dumps(fills, ensure_ascii=False, sort_keys=True),
     )
-    rows = [
-        [place, key, json.dumps(fills, ensure_ascii=False, sort_keys=True)]
-        for place, (key, fills) in enumerate(sentences, start=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """The rows that the sentences are made of."""
+
+    stops: Sequence[Stop]
+    blockers: Sequence[Blocker]
+    sets: Sequence[SetOutcome]
+    worth: Sequence[Worth]
+    swings: Sequence[Swing]
+    shares: Sequence[MeasureShare]
+    routes: Sequence[RouteOutcome]
+
+
+def explain(found: Findings, step: str, year: int) -> list[Sentence]:
+    """Say what the answers come to for a step by a year.
+
+    Parameters
+    ----------
+    found : Findings
+        Rows of any steps and years.
+    step : str
+        Id of the step.
+    year : int
+        A report year.
+
+    Returns
+    -------
+    list of Sentence
+        Their keys are `sentence.pathways.<key>`.
+    """
+    base: Fills = {"step": [f"step:{step}"], "year": [str(year)]}
+    at = step, year
+    told = [
+        *_why_not([row for row in found.stops if row.step == step], base),
+        *_who([row for row in found.blockers if row.step == step], base),
+        *_sets([row for row in found.sets if (row.step, row.year) == at], base),
+        *_rests_on([row for row in found.worth if (row.step, row.year) == at], base),
+        *_range([row for row in found.swings if (row.step, row.year) == at], base),
+        *_measures([row for row in found.shares if (row.step, row.year) == at], base),
+        *_routes([row for row in found.routes if row.year == year]),
     ]
-    return make_table("explanations", "What the forecast comes to", columns, ("place",), rows)
+    return [
+        Sentence(place=place, key=f"sentence.pathways.{key}", fills=fills)
+        for place, (key, fills) in enumerate(told, start=1)
+    ]
 
 
-def _cell(frame: pl.DataFrame, step: str, year: int) -> list[dict[str, object]]:
-    return frame.filter((pl.col("step") == step) & (pl.col("year") == year)).to_dicts()
+def explanations_table(sentences: Iterable[Sentence]) -> Table:
+    """Keep the sentences for whoever prints them."""
+    return Table.of("explanations", "What the forecast comes to", Sentence, sentences)
 
 
-def _why_not(known: Mapping[str, Value], step: str, base: Fills) -> list[tuple[str, Fills]]:
-    stops = [(v.number, name) for name, v in known.items() if name.startswith(f"stop.{step}.")]
-    shares = [(float(number), name) for number, name in stops if not isinstance(number, str)]
-    if not shares:
-        return []
-    _, name = max((_tied(number), name) for number, name in shares)
-    at, condition = name.split(".")[2:4]
-    return [(f"stops_{condition}", {"step": base["step"], "at_step": [f"step:{at}"], "share": [f"value:{name}"]})]
-
-
-def _who(known: Mapping[str, Value], step: str, base: Fills) -> list[tuple[str, Fills]]:
-    start = f"blocker.last.{step}."
-    found = [(float(v.number), name) for name, v in known.items() if name.startswith(start) and float(v.number) > 0]
-    if not found:
-        return []
-    found.sort(key=lambda pair: (-_tied(pair[0]), pair[1]))
-    members = [f"member:{name.removeprefix(start)}" for _, name in found[:MOST_NAMED]]
-    return [("last", {"step": base["step"], "members": members, "share": [f"value:{found[0][1]}"]})]
-
-
-def _sets(frame: pl.DataFrame, step: str, year: int, base: Fills) -> list[tuple[str, Fills]]:
-    rows = _cell(frame, step, year)
-    nobody = next((row for row in rows if row["size"] == 0), None)
-    everyone = next((row for row in rows if row["members"] == "all"), None)
-    if nobody is None or everyone is None:
-        return []
-    ends = {"now": [f"value:forecast.{step}.{year}"], "everyone": [f"value:blocker.everyone.{step}.{year}"], **base}
-    smallest = [row for row in rows if row["what"] == "smallest"]
-    if not smallest:
-        largest = max((row for row in rows if row["members"] != "all"), key=_size_and_probability)
-        members = [f"member:{code}" for code in str(largest["members"]).split()]
-        then = [f"value:blocker.best.{step}.{year}.{largest['size']}"]
-        return [("no_set", {**ends, "members": members, "then": then})] if members else []
-    best = max(smallest, key=lambda row: _tied(row["probability"]))
-    members = [f"member:{code}" for code in str(best["members"]).split()]
-    key = "set_one" if len(members) == 1 else "set_many"
-    return [(key, {**ends, "members": members, "then": [f"value:blocker.without.{step}.{year}"]})]
-
-
-def _size_and_probability(row: Mapping[str, object]) -> tuple[float, float]:
-    return float(str(row["size"])), _tied(row["probability"])
-
-
-def _tied(number: object) -> float:
+def tied(number: float) -> float:
     """Give a number to twelve decimals, for comparing: what differs less is a tie."""
-    return round(float(str(number)), 12)
+    return round(number, 12)
 
 
-def _rests_on(frame: pl.DataFrame, step: str, year: int, base: Fills) -> list[tuple[str, Fills]]:
-    rows = [row for row in _cell(frame, step, year) if row["clear"] == "yes" and row["kind"] != "effect"]
-    rows.sort(key=lambda row: -_tied(row["explained"]))
-    found = []
-    if rows:
-        names = list(dict.fromkeys(_title(row) for row in rows))[:MOST_NAMED]
-        found.append(("rests_on", {**base, "names": names, "share": [f"share:{rows[0]['explained']}"]}))
-    return found
-
-
-def _title(row: Mapping[str, object]) -> str:
-    """Name a quantity; a stance or a rate says whose it is."""
-    prefix = {"stance": "stance+", "rate": "rate+", "ratification": "ratification+"}.get(str(row["kind"]), "")
-    return f"{prefix}{row['title_id']}"
-
-
-def _range(frame: pl.DataFrame, step: str, year: int, base: Fills) -> list[tuple[str, Fills]]:
-    rows = _cell(frame, step, year)
+def _why_not(rows: Sequence[Stop], base: Fills) -> list[tuple[str, Fills]]:
     if not rows:
         return []
-    widest = max(rows, key=lambda row: abs(_tied(row["swing"])))
-    if abs(_tied(widest["swing"])) < SMALLEST_TOLD:
+    one = max(rows, key=lambda row: (tied(row.share_of_misses), row.value_id))
+    fills = {"step": base["step"], "at_step": [f"step:{one.at_step}"], "share": [f"value:{one.value_id}"]}
+    return [(f"stops_{one.condition}", fills)]
+
+
+def _who(rows: Sequence[Blocker], base: Fills) -> list[tuple[str, Fills]]:
+    found = sorted((row for row in rows if row.last > 0), key=lambda row: (-tied(row.last), row.member))
+    if not found:
         return []
-    ends = sorted([float(str(widest["at_low"])), float(str(widest["at_high"]))])
-    fills = {**base, "name": [str(widest["title_id"])], "low": [f"share:{ends[0]}"], "high": [f"share:{ends[1]}"]}
-    return [("range", fills)]
+    members = [f"member:{row.member}" for row in found[:MOST_NAMED]]
+    return [("last", {"step": base["step"], "members": members, "share": [f"value:{found[0].last_id}"]})]
 
 
-def _measures(frame: pl.DataFrame, step: str, year: int, base: Fills) -> list[tuple[str, Fills]]:
-    rows = [row for row in _cell(frame, step, year) if row["player"] == "measure"]
-    shares = {str(row["measure"]): (_tied(row["share"]), _tied(row["alone"])) for row in rows}
+def _sets(rows: Sequence[SetOutcome], base: Fills) -> list[tuple[str, Fills]]:
+    if not any(row.size == 0 for row in rows) or not any(row.members == EVERYONE for row in rows):
+        return []
+    end = f"{rows[0].step}.{rows[0].year}"
+    ends = {"now": [f"value:forecast.{end}"], "everyone": [f"value:blocker.everyone.{end}"], **base}
+    smallest = [row for row in rows if row.what == "smallest"]
+    if not smallest:
+        largest = max(
+            (row for row in rows if row.members != EVERYONE), key=lambda row: (row.size, tied(row.probability))
+        )
+        members = [f"member:{code}" for code in largest.members.split()]
+        then = [f"value:blocker.best.{end}.{largest.size}"]
+        return [("no_set", {**ends, "members": members, "then": then})] if members else []
+    members = [f"member:{code}" for code in max(smallest, key=lambda row: tied(row.probability)).members.split()]
+    key = "set_one" if len(members) == 1 else "set_many"
+    return [(key, {**ends, "members": members, "then": [f"value:blocker.without.{end}"]})]
+
+
+def _rests_on(rows: Sequence[Worth], base: Fills) -> list[tuple[str, Fills]]:
+    clear = [row for row in rows if row.clear == "yes" and row.kind != "effect"]
+    clear.sort(key=lambda row: -tied(row.explained))
+    if not clear:
+        return []
+    names = list(dict.fromkeys(_title(row) for row in clear))[:MOST_NAMED]
+    return [("rests_on", {**base, "names": names, "share": [f"share:{clear[0].explained}"]})]
+
+
+def _title(row: Worth) -> str:
+    """Name a quantity; a stance or a rate says whose it is."""
+    return f"{row.kind}+{row.title_id}" if row.kind in ("stance", "rate", "ratification") else row.title_id
+
+
+def _range(rows: Sequence[Swing], base: Fills) -> list[tuple[str, Fills]]:
+    widest = max(rows, key=lambda row: abs(tied(row.swing)), default=None)
+    if widest is None or abs(tied(widest.swing)) < SMALLEST_TOLD:
+        return []
+    low, high = sorted([widest.at_low, widest.at_high])
+    return [("range", {**base, "name": [widest.title_id], "low": [f"share:{low}"], "high": [f"share:{high}"]})]
+
+
+def _measures(rows: Sequence[MeasureShare], base: Fills) -> list[tuple[str, Fills]]:
+    shares = {row.measure: (tied(row.share), tied(row.alone)) for row in rows if row.player == "measure"}
     if not shares:
         return []
     found = []
@@ -139,8 +157,8 @@ def _measures(frame: pl.DataFrame, step: str, year: int, base: Fills) -> list[tu
         best = ranked[0]
         points = [f"points:{number}" for number in shares[best]]
         found.append(("most", {**base, "measure": [f"measure:{best}"], "share": points[:1], "alone": points[1:]}))
-    gain = {one: _tied(shares[one][0] - shares[one][1]) for one in ranked}
-    more = [one for one in ranked if gain[one] >= max(SMALLEST_TOLD, _tied(0.25 * abs(shares[one][1])))]
+    gain = {one: tied(shares[one][0] - shares[one][1]) for one in ranked}
+    more = [one for one in ranked if gain[one] >= max(SMALLEST_TOLD, tied(0.25 * abs(shares[one][1])))]
     more.sort(key=lambda one: -gain[one])
     if more:
         found.append(("together", {**base, "measures": [f"measure:{one}" for one in more[:MOST_NAMED]]}))
@@ -150,18 +168,16 @@ def _measures(frame: pl.DataFrame, step: str, year: int, base: Fills) -> list[tu
     return found
 
 
-def _routes(known: Mapping[str, Value], frame: pl.DataFrame, year: int) -> list[tuple[str, Fills]]:
-    rows = sorted(frame.filter(pl.col("year") == year).to_dicts(), key=lambda row: -_tied(row["probability"]))
+def _routes(rows: Sequence[RouteOutcome]) -> list[tuple[str, Fills]]:
     if len(rows) < 2:
         return []
-    first, last = rows[0]["route"], rows[-1]["route"]
-    if f"route.{first}.{year}" not in known:
-        return []
+    ranked = sorted(rows, key=lambda row: -tied(row.probability))
+    first, last = ranked[0], ranked[-1]
     fills = {
-        "year": [str(year)],
-        "better": [f"route:{first}"],
-        "worse": [f"route:{last}"],
-        "high": [f"value:route.{first}.{year}"],
-        "low": [f"value:route.{last}.{year}"],
+        "year": [str(first.year)],
+        "better": [f"route:{first.route}"],
+        "worse": [f"route:{last.route}"],
+        "high": [f"value:{first.value_id}"],
+        "low": [f"value:{last.value_id}"],
     }
     return [("routes", fills)]

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.polynomial import legendre
 
-from shteg.pathways.model.arrays import Floats
+from shteg.arrays import Floats
+from shteg.estimates import Label, Table, column, table_row
+from shteg.pathways.forecast.tables import LABEL, PARAMETER, STEP, TINY, TITLE, YEAR
+from shteg.pathways.model.model import Model, rate_source
+from shteg.pathways.model.parameters import draw_effect, draw_parameters
+from shteg.pathways.model.provenance import ancestors, parameters_behind
 from shteg.randomness import named_generator
 
 MOST_DEGREES = 3
@@ -52,6 +58,10 @@ def value_information(quantities: Floats, outcomes: Floats, worths: Floats, seed
     seed : int
         Of the shuffles.
 
+    Returns
+    -------
+    Information
+
     References
     ----------
     Strong, Oakley and Brennan (2014), Estimating multiparameter partial expected value of perfect information from a
@@ -64,14 +74,16 @@ def value_information(quantities: Floats, outcomes: Floats, worths: Floats, seed
     shape = (count, len(orders))
     explained, change = np.zeros((*shape, outcomes.shape[1])), np.zeros((*shape, outcomes.shape[1]))
     choice = np.zeros(shape)
+    mean, shuffled = outcomes.mean(axis=0), [(outcomes[order], worths[order]) for order in orders]
+    alone = [_error_alone(one) for one, _ in shuffled]
     for q in range(count):
         bases = _bases(quantities[:, q])
-        for o, order in enumerate(orders):
-            predicted = _predict(bases, outcomes[order])
-            explained[q, o] = _explained(outcomes[order], predicted)
-            change[q, o] = np.abs(predicted - outcomes.mean(axis=0)).mean(axis=0) * (explained[q, o] > 0.0)
+        for o, (outcome, worth) in enumerate(shuffled):
+            predicted = _predict(bases, outcome)
+            explained[q, o] = _explained(outcome, predicted, alone[o])
+            change[q, o] = np.abs(predicted - mean).mean(axis=0) * (explained[q, o] > 0.0)
             if worths.shape[1]:
-                choice[q, o] = _choice_value(_predict(bases, worths[order]), worths[order])
+                choice[q, o] = _choice_value(_predict(bases, worth), worth)
     return Information(
         explained=explained[:, 0],
         change=change[:, 0],
@@ -81,32 +93,37 @@ def value_information(quantities: Floats, outcomes: Floats, worths: Floats, seed
     )
 
 
-def _bases(quantity: Floats) -> list[Floats]:
-    """Give orthonormal polynomials in the mid-ranks of a quantity, one array (draw, degree + 1) per degree."""
+def _bases(quantity: Floats) -> list[tuple[Floats, Floats]]:
+    """Give orthonormal polynomials in the mid-ranks of a quantity, and what a draw left out loses by them.
+
+    For each degree an array (draw, degree + 1) and one of 1 - leverage, (draw, 1).
+    """
     distinct, position, counts = np.unique(quantity, return_inverse=True, return_counts=True)
     ranks = (np.cumsum(counts) - (counts - 1) / 2.0)[position]
     degrees = min(MOST_DEGREES, len(distinct) - 1)
     columns = legendre.legvander(2.0 * (ranks - 0.5) / len(quantity) - 1.0, degrees)
-    return [np.linalg.qr(columns[:, : degree + 1])[0] for degree in range(degrees + 1)]
+    bases = [np.linalg.qr(columns[:, : degree + 1])[0] for degree in range(degrees + 1)]
+    return [(basis, np.maximum(1.0 - (basis**2).sum(axis=1, keepdims=True), 1e-9)) for basis in bases]
 
 
-def _predict(bases: list[Floats], outcomes: Floats) -> Floats:
+def _predict(bases: list[tuple[Floats, Floats]], outcomes: Floats) -> Floats:
     """Predict each draw from the others, with the degree that predicts best; (draw, outcome)."""
     left_out = []
-    for basis in bases:
-        leverage = (basis**2).sum(axis=1, keepdims=True)
-        residual = outcomes - basis @ (basis.T @ outcomes)
-        left_out.append(outcomes - residual / np.maximum(1.0 - leverage, 1e-9))
+    for basis, kept in bases:
+        left_out.append(outcomes - (outcomes - basis @ (basis.T @ outcomes)) / kept)
     errors = np.stack([((outcomes - one) ** 2).sum(axis=0) for one in left_out])
     best = (errors <= errors.min(axis=0) * (1.0 + TIED) + TIED).argmax(axis=0)  # the simplest of those as good
     return np.asarray(np.take_along_axis(np.stack(left_out), best[None, None, :], axis=0)[0])
 
 
-def _explained(outcomes: Floats, predicted: Floats) -> Floats:
-    """Give the variance explained out of sample; 0 where the mean alone predicts as well."""
-    draws = len(outcomes)
-    alone = outcomes - (outcomes.sum(axis=0) - outcomes) / (draws - 1)
-    error = (alone**2).mean(axis=0)
+def _error_alone(outcomes: Floats) -> Floats:
+    """Give the mean square error of predicting each draw by the mean of the others."""
+    alone = outcomes - (outcomes.sum(axis=0) - outcomes) / (len(outcomes) - 1)
+    return np.asarray((alone**2).mean(axis=0))
+
+
+def _explained(outcomes: Floats, predicted: Floats, error: Floats) -> Floats:
+    """Give the variance explained out of sample; 0 where the mean alone, with this error, predicts as well."""
     gained = error - ((outcomes - predicted) ** 2).mean(axis=0)
     return np.asarray(np.where(gained > TIED * (error + TIED), gained, 0.0))
 
@@ -118,3 +135,121 @@ def _choice_value(predicted: Floats, worths: Floats) -> float:
     rows = np.arange(draws)
     informed, blind = (np.round(one, 12).argmax(axis=1) for one in (predicted, others))
     return float((worths[rows, informed] - worths[rows, blind]).mean())
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """An uncertain quantity with its draws: a parameter, a stance, a fitted rate, or the size of an effect."""
+
+    name: str
+    kind: str
+    title_id: str
+    label: Label
+    draws: Floats
+
+
+def list_quantities(model: Model, steps: tuple[int, ...]) -> list[Quantity]:
+    """List every uncertain quantity behind these steps with its posterior draws."""
+    count, seed = model.case.pathways.draws, model.case.header.seed
+    path = sorted({i for k in steps for i in ancestors(model, k) if not model.structure.reached[i]})
+    behind = {name for k in steps for name in parameters_behind(model, k)}
+    found = [
+        Quantity(name, "parameter", model.named[name].title_id, model.named[name].label, draws)
+        for name, draws in draw_parameters(model.named, seed, 0, count).items()
+        if name in behind
+    ]
+    if model.theta is not None and any(model.steps[i].rule != "none" and not model.steps[i].ratified for i in path):
+        for j, member in enumerate(model.theta.units):
+            found.append(
+                Quantity(f"stance.{member}", "stance", f"member:{member}", model.theta.label, model.theta.values[:, j])
+            )
+    for i in path:
+        step = model.steps[i]
+        if not step.ratified and (source := rate_source(model, step)).startswith("log_rate."):
+            column = model.log_rate.values[:, model.log_rate.units.index(source.removeprefix("log_rate."))]
+            label = model.log_rate.label if source == f"log_rate.{step.id}" else "borrowed"
+            found.append(Quantity(f"step.{step.id}.log_rate", "rate", f"step:{step.id}", label, column))
+    if model.ratify_mean is not None and any(model.steps[i].ratified for i in path):
+        for j, member in enumerate(model.ratify_mean.units):
+            column, label = model.ratify_mean.values[:, j], model.ratify_mean.label
+            found.append(Quantity(f"ratification.{member}", "ratification", f"member:{member}", label, column))
+    for measure in model.case.recommendations.measures:
+        for i, effect in enumerate(measure.effects, start=1):
+            name, sizes = f"measure.{measure.id}.{i}.{effect.target}", draw_effect(measure.id, effect, seed, 0, count)
+            found.append(Quantity(name, "effect", f"measure:{measure.id}", measure.label, sizes))
+    return [one for one in found if np.ptp(one.draws) > 0.0]
+
+
+@table_row
+class Worth:
+    """What knowing a quantity would do to the forecast of a step by the end of a year, and to the choice of a measure.
+
+    The choice is valued for one step and year only and missing elsewhere.
+    """
+
+    step: str = column(STEP, key=True)
+    year: int = column(YEAR, "year", key=True)
+    parameter: str = column(PARAMETER, key=True)
+    kind: str = column("Parameter, stance, fitted rate, ratification time, or effect of a measure.")
+    title_id: str = column(TITLE)
+    explained: float = column("Share of the variance of the forecast that goes if it is known.", "share")
+    floor: float = column("Share found for shuffled draws (95 % quantile).", "share")
+    clear: str = column("Whether it is above what shuffled draws give.")
+    expected_change: float = column("Expected absolute change of the forecast if it is known.", "share")
+    choice: float | None = column(
+        "Expected gain in probability if it is known before the best measure is chosen.", "share"
+    )
+    choice_floor: float | None = column("The same for shuffled draws (95 % quantile).", "share")
+    label: Label = column(LABEL)
+
+
+def lay_out_worth(
+    model: Model, steps: tuple[int, ...], quantities: list[Quantity], found: Information, spread: Floats, focus: int
+) -> list[Worth]:
+    """Lay out what knowing each quantity would do to each forecast, most first.
+
+    Parameters
+    ----------
+    model : Model
+    steps : tuple of int
+        Numbers of the steps, in the order of the outcomes.
+    quantities : list of Quantity
+        In the order of `found`.
+    found : Information
+        Its outcomes by step, then by report year.
+    spread : (step, year) float
+        Variance of the forecast over draws without simulation noise.
+    focus : int
+        Position of the report year for which the choice of a measure was valued, on the first step.
+
+    Returns
+    -------
+    list of Worth
+    """
+    return list(_worth(model, steps, quantities, found, spread, focus))
+
+
+def _worth(
+    model: Model, steps: tuple[int, ...], quantities: list[Quantity], found: Information, spread: Floats, focus: int
+) -> Iterator[Worth]:
+    for t, k in enumerate(steps):
+        for r, year in enumerate(model.report_years):
+            o, variance, chosen = t * len(model.report_years) + r, float(spread[t, r]), (t, r) == (0, focus)
+            told = [i for i, one in enumerate(quantities) if one.kind != "effect" or chosen]
+            for i in sorted(told, key=lambda i: (-round(float(found.explained[i, o]), 12), i)):
+                one, explained, floor = quantities[i], float(found.explained[i, o]), float(found.floor[i, o])
+                yield Worth(
+                    step=model.steps[k].id, year=year, parameter=one.name, kind=one.kind, title_id=one.title_id,
+                    explained=min(explained / variance, 1.0) if variance > 0.0 else 0.0,
+                    floor=min(floor / variance, 1.0) if variance > 0.0 else 0.0,
+                    clear="yes" if explained > floor + TIED else "no",
+                    expected_change=float(found.change[i, o]),
+                    choice=float(found.choice[i]) if chosen else None,
+                    choice_floor=float(found.choice_floor[i]) if chosen else None,
+                    label=one.label,
+                )  # fmt: skip
+
+
+def information_table(rows: Iterable[Worth]) -> Table:
+    """What knowing each quantity would do to each forecast, most first."""
+    return Table.of("value_of_information", "What is worth finding out", Worth, rows, tiny=TINY)

@@ -42,8 +42,23 @@ def export_paths(
 
     Parameters
     ----------
+    case : Case
+    stance, accession : StageResult
+        Results of the stages before, as for `simulate_pathways`.
+    file : Path
+        Written whole or not at all.
+    measures : iterable of str, optional
+        Ids of the measures that are taken in the main scenario.
+    scenario : Scenario, optional
+        A scenario of the case or of a file that the main scenario takes too.
+    settings : mapping of str to float, optional
+        Parameters that are set, by dotted name.
     worlds : int, optional
         Worlds for each draw; those of the forecast, which are the very same, if left out.
+    threads : int, optional
+        As many as there are cores if left out; results never depend on it.
+    progress : callable, optional
+        Called with (parts done, parts in all).
 
     Returns
     -------

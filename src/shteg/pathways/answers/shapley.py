@@ -1,20 +1,24 @@
-"""How the effect of a package is shared among its measures: exact Shapley values, alone, and all but one."""
+"""How the effect of a package is shared among its measures: Shapley values, alone, all but one; table and values."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import factorial
+from typing import Literal, Unpack
 
 import numpy as np
 
-from shteg.chunks import Executor, Progress
+from shteg.arrays import Floats
 from shteg.errors import ModelError
-from shteg.pathways.answers.measure import measure_worlds, resize
-from shteg.pathways.answers.targets import touching_measures
+from shteg.estimates import Table, Value, column, table_row
+from shteg.pathways.answers.measure import DRAWS_USED, WORLDS_EACH, How, measure_worlds, resize
+from shteg.pathways.answers.touching import touching_measures
 from shteg.pathways.forecast.shares import Shares, summarise_means
-from shteg.pathways.model.arrays import Floats
+from shteg.pathways.forecast.tables import LABEL, LOWER, MC_ERROR, MEAN, STEP, TINY, UPPER, YEAR, cell, label_of
+from shteg.pathways.forecast.values import in_turn, quote_shares
 from shteg.pathways.model.model import Model, Scenario
+from shteg.pathways.model.provenance import Bases, Basis
 
 MOST_PLAYERS = 12
 """More than so many measures are shared by area: 2¹² sets are 4,096 futures of every world."""
@@ -30,7 +34,7 @@ class Player:
     """What is shared out to: a measure, or all measures of an area."""
 
     id: str
-    kind: str
+    kind: Literal["measure", "area"]
     measures: frozenset[str]
 
 
@@ -136,12 +140,25 @@ def attribute_step(
     model: Model,
     k: int,
     *,
-    threads: int | None = None,
-    progress: Progress | None = None,
-    executor: Executor | None = None,
     budget: int = SUBSET_WORLDS,
+    **how: Unpack[How],
 ) -> Attribution:
-    """Share the effect of all measures on a step out, at each report year, over the same draws and worlds."""
+    """Share the effect of all measures on a step out, at each report year, over the same draws and worlds.
+
+    Parameters
+    ----------
+    model : Model
+    k : int
+        Number of the step.
+    **how : How
+        Threads, executor and progress.
+    budget : int
+        Worlds simulated, about, over all sets of measures.
+
+    Returns
+    -------
+    Attribution
+    """
     players, touching = list_players(model, k)
     playing = [one for one, bears in zip(players, touching, strict=True) if bears]
     count, years = len(playing), [float(model.structure.year_times[i]) for i in model.structure.report_index]
@@ -153,12 +170,12 @@ def attribute_step(
     def statistic(paths: Floats) -> Floats:
         found = np.zeros((*paths.shape[:2], weights.shape[1], len(years)))
         for r, year in enumerate(years):
-            reached = paths[..., k] <= year
+            reached = paths[..., 0] <= year
             mixed = reached.any(axis=-1) & ~reached.all(axis=-1)  # in all other worlds every difference is 0
             found[..., r][mixed] = reached[mixed].astype(np.float64) @ weights
         return found
 
-    moments = measure_worlds(small, statistic, threads=threads, progress=progress, executor=executor)
+    moments = measure_worlds(small, statistic, steps=(k,), **how)
     scale = np.array([float(factorial(count))] * count + [1.0] * (2 * count + 1))[:, None]
     mean, noise = moments.mean / scale, moments.noise / scale**2
 
@@ -193,3 +210,81 @@ def calibrate(found: Attribution, total: Floats) -> Attribution:
     shift = np.where(whole > 0.0, gap * variance / np.where(whole > 0.0, whole, 1.0), 0.0)
     moved = {name: getattr(found.share, name) + shift for name in ("draws", "mean", "low", "high")}
     return replace(found, share=replace(found.share, **moved))
+
+
+_SHARE = f"Fair part of what all measures together change (Shapley value){MEAN}"
+_ALONE = f"Change by this measure alone{MEAN}"
+_BUT_ONE = f"Change lost if this measure alone is left out of all{MEAN}"
+
+
+@table_row
+class MeasureShare:
+    """What a measure (or area) adds to the package in the probability of a step by the end of a year."""
+
+    step: str = column(STEP, key=True)
+    year: int = column(YEAR, "year", key=True)
+    measure: str = column("Measure (id), or area of measures where there are too many of them.", key=True)
+    player: str = column("What the effect is shared among: measure or area.")
+    share: float = column(_SHARE, "share")
+    share_low: float = column(LOWER, "share")
+    share_high: float = column(UPPER, "share")
+    share_mc_error: float = column(MC_ERROR, "share")
+    alone: float = column(_ALONE, "share")
+    alone_low: float = column(LOWER, "share")
+    alone_high: float = column(UPPER, "share")
+    alone_mc_error: float = column(MC_ERROR, "share")
+    but_one: float = column(_BUT_ONE, "share")
+    but_one_low: float = column(LOWER, "share")
+    but_one_high: float = column(UPPER, "share")
+    but_one_mc_error: float = column(MC_ERROR, "share")
+    draws: int = column(DRAWS_USED, "count")
+    worlds: int = column(WORLDS_EACH, "count")
+    basis: Basis = column(LABEL, name="label", written=label_of)
+
+
+def lay_out_shares(model: Model, bases: Bases, found: Sequence[Attribution]) -> list[MeasureShare]:
+    """Lay out share, alone and all but one, by step, measure (or area) and year.
+
+    Parameters
+    ----------
+    model : Model
+    bases : Bases
+        Of the model.
+    found : sequence of Attribution
+        One for each step.
+
+    Returns
+    -------
+    list of MeasureShare
+    """
+    rows = []
+    for one in found:
+        for i, player in enumerate(one.players):
+            basis = bases.of_effect(one.step, player.measures)
+            for r, year in enumerate(model.report_years):
+                numbers: dict[str, float] = {}
+                for name, shares in (("share", one.share), ("alone", one.alone), ("but_one", one.but_one)):
+                    numbers |= cell(shares, (i, r), name, f"{name}_", f"{name}_mc_error")
+                rows.append(
+                    MeasureShare(
+                        step=model.steps[one.step].id, year=year, measure=player.id, player=player.kind,
+                        draws=one.draws, worlds=one.worlds, basis=basis, **numbers,
+                    )
+                )  # fmt: skip
+    return rows
+
+
+def attribution_table(rows: Iterable[MeasureShare]) -> Table:
+    """Share, alone and all but one, by step, year and measure (or area)."""
+    return Table.of("shapley", "What each measure adds to the package", MeasureShare, rows, tiny=TINY)
+
+
+def attribution_values(rows: Iterable[MeasureShare]) -> list[Value]:
+    """Give `shapley.<measure>.<step>.<year>` and `all-but-one.<measure>.…`; alone is the effect as published."""
+    own = [row for row in rows if row.player == "measure"]
+    args = {"step": "step:{step}", "year": "{year}", "measure": "measure:{measure}"}
+    end, method = "{measure}.{step}.{year}", "attribution"
+    return in_turn(
+        quote_shares(own, f"shapley.{end}", "share", "shapley", args, method, ends="share_", unit="points"),
+        quote_shares(own, f"all-but-one.{end}", "but_one", "all_but_one", args, method, ends="but_one_", unit="points"),
+    )

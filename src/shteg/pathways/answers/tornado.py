@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Unpack
 
 import numpy as np
 
-from shteg.chunks import Executor, Progress
-from shteg.pathways.answers.measure import measure_worlds, resize
+from shteg.arrays import Floats
+from shteg.estimates import Label, Table, column, table_row
+from shteg.pathways.answers.measure import DRAWS_USED, WORLDS_EACH, How, measure_worlds, resize
 from shteg.pathways.forecast.shares import Shares, summarise_means, summarise_reached
-from shteg.pathways.model.arrays import Floats
+from shteg.pathways.forecast.tables import (
+    LABEL,
+    LOWER,
+    MC_ERROR,
+    MEAN,
+    PARAMETER,
+    STEP,
+    TINY,
+    TITLE,
+    UPPER,
+    YEAR,
+    cell,
+)
 from shteg.pathways.model.model import Model, Scenario
 from shteg.pathways.model.provenance import parameters_behind
 
@@ -42,12 +57,22 @@ def ranged_parameters(model: Model, steps: tuple[int, ...]) -> list[str]:
 def swing_parameters(
     model: Model,
     steps: tuple[int, ...],
-    *,
-    threads: int | None = None,
-    progress: Progress | None = None,
-    executor: Executor | None = None,
+    **how: Unpack[How],
 ) -> Tornado:
-    """Simulate each parameter at both ends of its range on the same draws and worlds."""
+    """Simulate each parameter at both ends of its range on the same draws and worlds.
+
+    Parameters
+    ----------
+    model : Model
+    steps : tuple of int
+        Numbers of the steps.
+    **how : How
+        Threads, executor and progress.
+
+    Returns
+    -------
+    Tornado
+    """
     names, chosen = ranged_parameters(model, steps), model.scenarios[0].measures
     scenarios = [
         Scenario(
@@ -60,11 +85,11 @@ def swing_parameters(
     limits = model.structure.year_times[model.structure.report_index]
 
     def statistic(paths: Floats) -> Floats:
-        reached = (paths[..., list(steps), None] <= limits).astype(np.float64)
+        reached = (paths[..., None] <= limits).astype(np.float64)
         low, high = reached[:, :, 0::2], reached[:, :, 1::2]
         return np.stack([low, high, high - low], axis=2) if names else np.zeros((*paths.shape[:2], 3, 0, *limits.shape))
 
-    moments = measure_worlds(sized, statistic, threads=threads, progress=progress, executor=executor)
+    moments = measure_worlds(sized, statistic, steps=steps, **how)
     worlds = sized.case.pathways.worlds_per_draw
     return Tornado(
         parameters=tuple(names),
@@ -75,3 +100,50 @@ def swing_parameters(
         draws=sized.case.pathways.draws,
         worlds=worlds,
     )
+
+
+@table_row
+class Swing:
+    """How far a parameter moves the probability of a step by the end of a year, between the ends of its range."""
+
+    step: str = column(STEP, key=True)
+    year: int = column(YEAR, "year", key=True)
+    parameter: str = column(PARAMETER, key=True)
+    title_id: str = column(TITLE)
+    value_low: float = column("Lower end of its range.", "score")
+    value_high: float = column("Upper end of its range.", "score")
+    at_low: float = column("Probability with the parameter at the lower end.", "share")
+    at_high: float = column("Probability with the parameter at the upper end.", "share")
+    swing: float = column(f"Change from the lower to the upper end{MEAN}", "share")
+    low: float = column(LOWER, "share")
+    high: float = column(UPPER, "share")
+    mc_error: float = column(MC_ERROR, "share")
+    draws: int = column(DRAWS_USED, "count")
+    worlds: int = column(WORLDS_EACH, "count")
+    label: Label = column(LABEL)
+
+
+def lay_out_swings(model: Model, found: Tornado) -> list[Swing]:
+    """Lay out each parameter at both ends of its range, by step and year, widest swing first."""
+    return list(_swings(model, found))
+
+
+def _swings(model: Model, found: Tornado) -> Iterator[Swing]:
+    for t, k in enumerate(found.steps):
+        behind = set(parameters_behind(model, k))
+        chosen = [i for i, name in enumerate(found.parameters) if name in behind]
+        for r, year in enumerate(model.report_years):
+            for i in sorted(chosen, key=lambda i: (-round(abs(float(found.swing.mean[i, t, r])), 12), i)):
+                one, at = model.named[found.parameters[i]], (i, t, r)
+                yield Swing(
+                    step=model.steps[k].id, year=year, parameter=one.name, title_id=one.title_id,
+                    value_low=one.parameter.low, value_high=one.parameter.high,
+                    at_low=float(found.at_low.mean[at]), at_high=float(found.at_high.mean[at]),
+                    **cell(found.swing, at, "swing", error="mc_error"), draws=found.draws, worlds=found.worlds,
+                    label=one.label,
+                )  # fmt: skip
+
+
+def tornado_table(rows: list[Swing]) -> Table:
+    """Each parameter at both ends of its range, widest swing first."""
+    return Table.of("tornado", "What the assumed ranges do", Swing, rows, tiny=TINY)

@@ -2,54 +2,33 @@
 
 import numpy as np
 
-from shteg.pathways.engine.compile import compiled, compiled_apart
+from shteg.pathways.engine.compile import compiled
 from shteg.pathways.engine.open_windows import NOBODY, hold_back, is_on
 from shteg.pathways.engine.procedure import procedure_end, ratification_end
-from shteg.pathways.engine.world import Scratch
-from shteg.pathways.model.arrays import NEVER, Parameters, Plan, Structure, Tally
+from shteg.pathways.engine.world import Run
+from shteg.pathways.model.arrays import NEVER
 
 
 @compiled
-def _reached_with(
-    st: Structure,
-    p: Parameters,
-    plan: Plan,
-    ws: Scratch,
-    d: int,
-    k: int,
-    consent: float,
-    favoured: int,
-    excluded: int,
-    key: np.uint64,
-) -> bool:
+def _reached_with(run: Run, d: int, k: int, consent: float, favoured: int, excluded: int, key: np.uint64) -> bool:
     """Tell whether a step is reached if consents are complete at another time, or one member is forced."""
+    st, ws = run.structure, run.scratch
     if consent >= NEVER:
         return False
     if st.ratified[k]:
-        return ratification_end(st, p, plan, ws, d, 0, k, ws.floor[k], consent, key) <= st.horizon
+        return ratification_end(run, d, 0, k, ws.floor[k], consent, key) <= st.horizon
     start = max(ws.floor[k], consent)
-    end = procedure_end(st, p, plan, ws, d, 0, k, ws.before[k], start, 0, favoured, excluded, key)
+    end = procedure_end(run, d, 0, k, ws.before[k], start, 0, favoured, excluded, key)
     return end <= st.horizon
 
 
 @compiled
-def _count_by_rank(
-    st: Structure,
-    p: Parameters,
-    plan: Plan,
-    ws: Scratch,
-    tally: Tally,
-    d: int,
-    k: int,
-    earlier: float,
-    wait: float,
-    later: float,
-    key: np.uint64,
-) -> None:
+def _count_by_rank(run: Run, d: int, k: int, earlier: float, wait: float, later: float, key: np.uint64) -> None:
     """Count critical members where only the time of their consent matters: the neighbours in rank tell all."""
+    st, ws, tally = run.structure, run.scratch, run.tally
     reached = ws.times[0, k] <= st.horizon
     other = later if reached else earlier  # what would make a difference
-    changed = other < NEVER and other != wait and _reached_with(st, p, plan, ws, d, k, other, NOBODY, NOBODY, key)
+    changed = other < NEVER and other != wait and _reached_with(run, d, k, other, NOBODY, NOBODY, key)
     without = reached and (changed or other == wait)
     sooner = reached or changed
     if reached and not without:
@@ -63,11 +42,10 @@ def _count_by_rank(
             tally.critical[d, k, j] += 1
 
 
-@compiled_apart
-def _count_by_trial(
-    st: Structure, p: Parameters, plan: Plan, ws: Scratch, tally: Tally, d: int, k: int, key: np.uint64
-) -> None:
+@compiled
+def _count_by_trial(run: Run, d: int, k: int, key: np.uint64) -> None:
     """Count critical members where they may block in episodes: the step is walked again without each that matters."""
+    st, plan, ws, tally = run.structure, run.plan, run.scratch, run.tally
     wait, earlier, later = ws.consent[0, k], ws.earlier[0, k], ws.later[0, k]
     every, row = st.votes[k] == st.electors[k], plan.episode_row[0]
     reached = ws.times[0, k] <= st.horizon
@@ -76,10 +54,10 @@ def _count_by_trial(
             tally.critical[d, k, j] += st.eligible[k, j]
     if (reached and every) or ws.floor[k] > st.horizon or (not reached and earlier > st.horizon):
         return
-    hold_back(ws.late_member[0, k], ws.late_time[0, k], ws.late_count[0, k], ws.held_until, False)
+    hold_back(run, 0, k, False)
     for j in range(len(ws.uniforms)):
         ws.spare[j] = ws.held_until[j]
-    hold_back(ws.late_member[0, k], ws.late_time[0, k], ws.late_count[0, k], ws.held_until, True)
+    hold_back(run, 0, k, True)
     for j in range(len(ws.uniforms)):
         if not st.eligible[k, j]:
             continue
@@ -91,18 +69,17 @@ def _count_by_trial(
             begin = max(ws.floor[k], consent)
             if consent > st.horizon:
                 continue
-            never = mine <= begin and not is_on(st, p, plan, ws, d, 0, j, begin, key)
+            never = mine <= begin and not is_on(run, d, 0, j, begin, key)
             if never and ws.toggle_time[row, j, ws.toggle_at[row, j]] > st.horizon:
                 continue  # it does not block while the step could move
-        found = _reached_with(st, p, plan, ws, d, k, consent, favoured, excluded, key)
+        found = _reached_with(run, d, k, consent, favoured, excluded, key)
         tally.critical[d, k, j] += found != reached
 
 
 @compiled
-def count_blockers(
-    st: Structure, p: Parameters, plan: Plan, ws: Scratch, tally: Tally, d: int, k: int, key: np.uint64
-) -> None:
+def count_blockers(run: Run, d: int, k: int, key: np.uint64) -> None:
     """Count the members that stood in the way of a step in the first scenario."""
+    st, plan, ws, tally = run.structure, run.plan, run.scratch, run.tally
     earlier, wait, later = ws.earlier[0, k], ws.consent[0, k], ws.later[0, k]
     if st.ratified[k]:
         earlier, wait, later = ws.ratify_earlier[0, k], ws.ratify_wait[0, k], ws.ratify_later[0, k]
@@ -115,11 +92,11 @@ def count_blockers(
         if origin + time > st.horizon:
             tally.blocked[d, k, j] += 1
     if st.ratified[k] or not st.vetoes:
-        _count_by_rank(st, p, plan, ws, tally, d, k, earlier, wait, later, key)
+        _count_by_rank(run, d, k, earlier, wait, later, key)
         return
-    _count_by_trial(st, p, plan, ws, tally, d, k, key)
-    hold_back(ws.late_member[0, k], ws.late_time[0, k], ws.late_count[0, k], ws.held_until, False)
+    _count_by_trial(run, d, k, key)
+    hold_back(run, 0, k, False)
     for j in range(len(ws.uniforms)):
         if st.eligible[k, j] and plan.forced[0, j] <= 0 and ws.held_until[j] <= st.horizon:
-            tally.blocked[d, k, j] += is_on(st, p, plan, ws, d, 0, j, st.horizon, key)
-    hold_back(ws.late_member[0, k], ws.late_time[0, k], ws.late_count[0, k], ws.held_until, True)
+            tally.blocked[d, k, j] += is_on(run, d, 0, j, st.horizon, key)
+    hold_back(run, 0, k, True)

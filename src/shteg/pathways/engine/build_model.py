@@ -45,7 +45,7 @@ def build_model(
     findings += checks.check_years(case)
     findings += checks.check_steps(case, log_rate.units if log_rate else ())
     findings += checks.check_parameters(named)
-    findings += checks.check_measures(case, named)
+    findings += checks.check_measures(case)
     members = [one.member for one in case.members]
     findings += checks.check_draws(case, accession, "log_rate", ())
     if any(step.rule != "none" and not step.ratified for step in case.steps):
@@ -98,7 +98,7 @@ def with_scenarios(model: Model, scenarios: Sequence[Scenario]) -> Model:
     ModelError
         A scenario names a measure, parameter or member that does not exist, or a value out of range.
     """
-    checks.raise_findings(checks.check_scenarios(scenarios, model.case, model.named))
+    checks.raise_findings(checks.check_scenarios(scenarios, model.case))
     return replace(model, scenarios=tuple(scenarios))
 
 

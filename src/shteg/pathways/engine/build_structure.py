@@ -8,11 +8,12 @@ from datetime import date
 import numpy as np
 
 from shteg.evidence.case import Case
-from shteg.evidence.records.case import Step
 from shteg.evidence.records.dates import DateInterval
+from shteg.evidence.steps_taken import steps_taken
+from shteg.evidence.votes import votes_needed
 from shteg.pathways.engine.world import DAYS_PER_YEAR
 from shteg.pathways.model.arrays import NEVER, Flags, Floats, Integers, Keys, Plan, Structure
-from shteg.pathways.model.model import Model, Scenario, cut_points
+from shteg.pathways.model.model import Model, Scenario, cut_points, rate_source
 from shteg.randomness import stable_key
 
 RATIFYING = ("ratify", "hold", "hold days")
@@ -44,15 +45,15 @@ def build_structure(
     electors = eligible.sum(axis=1).astype(np.int64)
     moves = case.pathways.settlement.moves if case.pathways.settlement else ()
     pathways, as_of = case.pathways, case.header.as_of
-    happened = {event.event for event in case.ladder if event.country == case.header.aspirant}
+    taken = steps_taken(case)
     return Structure(
         step_order=np.array(order, dtype=np.int64),
         prerequisite=np.array([[t.id in s.prerequisites for t in steps] for s in steps], dtype=np.bool_),
         eligible=eligible,
         electors=electors,
-        votes=np.array([_votes(s, int(n)) for s, n in zip(steps, electors, strict=True)], dtype=np.int64),
+        votes=np.array([votes_needed(s.rule, int(n)) for s, n in zip(steps, electors, strict=True)], dtype=np.int64),
         ratified=np.array([s.ratified for s in steps], dtype=np.bool_),
-        reached=np.array([bool(happened & set(s.events)) for s in steps], dtype=np.bool_),
+        reached=np.array([s.id in taken for s in steps], dtype=np.bool_),
         needs_area=np.array([[a in s.requirement_areas for a in areas] for s in steps], dtype=np.bool_).reshape(
             len(steps), len(areas)
         ),
@@ -107,15 +108,6 @@ def cut_table(model: Model) -> Floats:
     return table
 
 
-def _votes(step: Step, electors: int) -> int:
-    """Give how many of the electors must consent."""
-    if step.rule == "two_thirds":
-        return -(-2 * electors // 3)
-    if step.rule == "majority":
-        return electors // 2 + 1
-    return electors
-
-
 def make_plan(model: Model) -> Plan:
     """Tell which scenarios share consents, areas and shocks, so that each is drawn once in a world."""
     scenarios = model.scenarios
@@ -139,7 +131,20 @@ def make_plan(model: Model) -> Plan:
         ratify_row=ratification,
         forced=np.array(forced, dtype=np.int64).reshape(len(scenarios), len(model.members)),
         any_forced=np.array([bool(s.always or s.never) for s in scenarios], dtype=np.bool_),
+        twin=_twins(model, list(zip(shocks, episodes, late, ratification, strict=True))),
     )
+
+
+def _twins(model: Model, shared: Sequence[Hashable]) -> Integers:
+    """Give (s, k) the last scenario before with the same hazard of a step and the same in `shared`, -1 = none."""
+    twins = np.full((len(model.scenarios), len(model.steps)), -1)
+    for k, step in enumerate(model.steps):
+        names = (f"step.{step.id}.", *(() if step.ratified else (rate_source(model, step),)))
+        seen: dict[Hashable, int] = {}
+        for s, scenario in enumerate(model.scenarios):
+            mark = (_moved(model, scenario, *names), shared[s])
+            twins[s, k], seen[mark] = seen.get(mark, -1), s
+    return twins
 
 
 def _waits_for_a_quorum(st: Structure) -> bool:

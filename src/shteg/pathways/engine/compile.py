@@ -12,26 +12,27 @@ from shteg.randomness import normal_quantile as normal_law
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-def compiled(function: Function) -> Function:
-    """Compile a function of arrays that neither allocates nor returns an array.
+def compiled_entry(function: Function) -> Function:
+    """Compile a function of arrays that Python calls, and that neither allocates nor returns an array.
 
-    No `fastmath`: machines with and without fused multiply-add agree. Functions are inlined into their caller and
-    arrays are not reference-counted (`_nrt`): the caller holds them; handing the tuples of arrays from function to
-    function would otherwise cost ten times the simulation itself (measured).
-    """
-    return compile_kept(function, error_model="numpy", forceinline=True, _nrt=False)
-
-
-def compiled_apart(function: Function) -> Function:
-    """Compile a function that is called and not inlined: for what is rarely asked, so that compiling stays short.
-
-    Best given a few arrays; whole tuples of arrays cost some hundred nanoseconds a call.
+    No `fastmath`: machines with and without fused multiply-add agree. Arrays are not reference-counted (`_nrt`): the
+    caller holds them.
     """
     return compile_kept(function, error_model="numpy", _nrt=False)
 
 
-fold: Callable[[np.uint64, np.uint64], np.uint64] = cast(Any, compiled(fold_counter))
-uniform: Callable[[np.uint64, np.uint64], float] = cast(Any, compiled(counter_uniform))
+def compiled(function: Function, **options: Any) -> Function:
+    """Compile a function in the same way that only compiled functions call: nothing leads to it from Python."""
+    return compile_kept(
+        function, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True, **options
+    )
 
 
-normal_quantile: Callable[[float], float] = cast(Any, compiled_apart(normal_law))
+def inlined(function: Function) -> Function:
+    """Compile the same into every function that calls it: for what is short, or called at one place only."""
+    return compiled(function, forceinline=True)
+
+
+fold: Callable[[np.uint64, np.uint64], np.uint64] = cast(Any, inlined(fold_counter))
+uniform: Callable[[np.uint64, np.uint64], float] = cast(Any, inlined(counter_uniform))
+normal_quantile: Callable[[float], float] = cast(Any, compiled(normal_law))

@@ -2,15 +2,16 @@
 
 import numpy as np
 
-from shteg.pathways.engine.compile import compiled, compiled_apart, normal_quantile, uniform
-from shteg.pathways.engine.world import DAYS_PER_YEAR, UNDRAWN, Scratch, epoch_at, waiting_time
-from shteg.pathways.model.arrays import NEVER, Floats, Integers, Keys, Parameters, Plan, Structure
+from shteg.pathways.engine.compile import compiled, normal_quantile, uniform
+from shteg.pathways.engine.world import DAYS_PER_YEAR, UNDRAWN, Run, epoch_at, waiting_time
+from shteg.pathways.model.arrays import NEVER, Floats, Integers, Keys
 from shteg.randomness import GOLDEN
 
 
 @compiled
-def _turn_time(st: Structure, p: Parameters, ws: Scratch, d: int, s: int, j: int, key: np.uint64) -> float:
+def _turn_time(run: Run, d: int, s: int, j: int, key: np.uint64) -> float:
     """Give the time at which a member that objects comes round: by itself, or with the settlement."""
+    st, p, ws = run.structure, run.parameters, run.scratch
     count = p.epochs[s]
     if ws.turn_unit[j] == UNDRAWN:
         ws.turn_unit[j] = -np.log(uniform(key, st.change_key[j]))
@@ -25,8 +26,9 @@ def _turn_time(st: Structure, p: Parameters, ws: Scratch, d: int, s: int, j: int
 
 
 @compiled
-def _file_late(st: Structure, p: Parameters, plan: Plan, ws: Scratch, d: int, s: int, j: int, turn: float) -> None:
+def _file_late(run: Run, d: int, s: int, j: int, turn: float) -> None:
     """File the consent time of a member under every step that it does not let pass at once."""
+    st, p, plan, ws = run.structure, run.parameters, run.plan, run.scratch
     share, count, late = ws.uniforms[j], p.epochs[s], plan.late_row[s]
     for k in range(len(st.votes)):
         if not st.eligible[k, j] or st.ratified[k]:
@@ -45,7 +47,7 @@ def _file_late(st: Structure, p: Parameters, plan: Plan, ws: Scratch, d: int, s:
             ws.late_count[late, k] = at + 1
 
 
-@compiled_apart
+@compiled
 def _rank_late(times: Floats, members: Integers, count: int, electors: int, votes: int) -> tuple[float, float, float]:
     """Give the times at which one vote less, enough votes, and one vote more are there; sorts where it must."""
     rank = votes - (electors - count)
@@ -71,8 +73,9 @@ def _rank_late(times: Floats, members: Integers, count: int, electors: int, vote
 
 
 @compiled
-def _file_forced(st: Structure, plan: Plan, ws: Scratch, s: int, j: int) -> None:
+def _file_forced(run: Run, s: int, j: int) -> None:
     """File a member that never consents under every step it decides on."""
+    st, plan, ws = run.structure, run.plan, run.scratch
     if plan.forced[s, j] > 0:
         return
     late = plan.late_row[s]
@@ -84,14 +87,13 @@ def _file_forced(st: Structure, plan: Plan, ws: Scratch, s: int, j: int) -> None
 
 
 @compiled
-def run_consents(
-    st: Structure, p: Parameters, plan: Plan, ws: Scratch, d: int, s: int, row: int, key: np.uint64
-) -> None:
+def run_consents(run: Run, d: int, s: int, row: int, key: np.uint64) -> None:
     """Fill the times at which enough members consent to each step.
 
     A member lets a step pass at once if U < keep / (1 + exp(-eta)), written without a division or a logarithm.
     Whoever passes the heaviest step passes all: those members cost one comparison.
     """
+    st, p, plan, ws = run.structure, run.parameters, run.plan, run.scratch
     heaviest, late = 0.0, plan.late_row[s]
     for k in range(len(st.votes)):
         if not st.ratified[k]:
@@ -102,9 +104,9 @@ def run_consents(
     scale, keep = heaviest * ws.lift[0], p.keep[d, s, 0]
     for j in range(len(ws.uniforms)):
         if plan.any_forced[s] and plan.forced[s, j] != 0:
-            _file_forced(st, plan, ws, s, j)
+            _file_forced(run, s, j)
         elif ws.uniforms[j] * (1.0 + p.doubt[d, s, 0, j] * scale) >= keep:
-            _file_late(st, p, plan, ws, d, s, j, _turn_time(st, p, ws, d, s, j, key))
+            _file_late(run, d, s, j, _turn_time(run, d, s, j, key))
     for k in range(len(st.votes)):
         if not st.ratified[k] and st.votes[k] > 0:
             ws.earlier[row, k], ws.consent[row, k], ws.later[row, k] = _rank_late(
@@ -112,7 +114,7 @@ def run_consents(
             )
 
 
-@compiled_apart
+@compiled
 def _days(mean: float, sd: float, share: float, hold_mean: float, hold_sd: float, keys: Keys, key: np.uint64) -> float:
     """Give the days that a member takes to ratify, with what it adds where it holds out."""
     days = np.exp(mean + sd * normal_quantile(uniform(key, keys[0])))
@@ -122,8 +124,9 @@ def _days(mean: float, sd: float, share: float, hold_mean: float, hold_sd: float
 
 
 @compiled
-def _ratify_years(st: Structure, p: Parameters, d: int, k: int, j: int, attempt: int, key: np.uint64) -> float:
+def _ratify_years(run: Run, d: int, k: int, j: int, attempt: int, key: np.uint64) -> float:
     """Give the years that a member takes to ratify; later attempts have numbers of their own."""
+    st, p = run.structure, run.parameters
     again = key + np.uint64(attempt) * GOLDEN
     days = _days(
         p.ratify_mean[d, j],
@@ -137,7 +140,7 @@ def _ratify_years(st: Structure, p: Parameters, d: int, k: int, j: int, attempt:
     return days / DAYS_PER_YEAR
 
 
-@compiled_apart
+@compiled
 def _forced_time(forced: int, drawn: float) -> float:
     if forced == 0:
         return drawn
@@ -145,16 +148,15 @@ def _forced_time(forced: int, drawn: float) -> float:
 
 
 @compiled
-def run_ratification(
-    st: Structure, p: Parameters, plan: Plan, ws: Scratch, d: int, s: int, k: int, key: np.uint64
-) -> float:
+def run_ratification(run: Run, d: int, s: int, k: int, key: np.uint64) -> float:
     """Give how long enough members take to ratify: each member's time is drawn once in a world."""
+    st, plan, ws = run.structure, run.plan, run.scratch
     row = plan.ratify_row[s]
     if ws.ratify_wait[row, k] != UNDRAWN:
         return float(ws.ratify_wait[row, k])
     if ws.ratify_time[k, 0] == UNDRAWN:
         for j in range(len(ws.uniforms)):
-            ws.ratify_time[k, j] = _ratify_years(st, p, d, k, j, 0, key) if st.eligible[k, j] else 0.0
+            ws.ratify_time[k, j] = _ratify_years(run, d, k, j, 0, key) if st.eligible[k, j] else 0.0
     count = 0
     for j in range(len(ws.uniforms)):
         if st.eligible[k, j]:
@@ -169,14 +171,13 @@ def run_ratification(
 
 
 @compiled
-def ratify_again(
-    st: Structure, p: Parameters, plan: Plan, ws: Scratch, d: int, s: int, k: int, attempt: int, key: np.uint64
-) -> float:
+def ratify_again(run: Run, d: int, s: int, k: int, attempt: int, key: np.uint64) -> float:
     """Give how long enough members take at a later attempt."""
+    st, plan, ws = run.structure, run.plan, run.scratch
     count = 0
     for j in range(len(ws.uniforms)):
         if st.eligible[k, j]:
-            ws.spare[count] = _forced_time(plan.forced[s, j], _ratify_years(st, p, d, k, j, attempt, key))
+            ws.spare[count] = _forced_time(plan.forced[s, j], _ratify_years(run, d, k, j, attempt, key))
             ws.spare_member[count] = j
             count += 1
     return _rank_late(ws.spare, ws.spare_member, count, count, st.votes[k])[1]

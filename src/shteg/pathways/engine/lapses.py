@@ -6,20 +6,19 @@ attempt with numbers of its own. A step whose prerequisite is lost begins again 
 
 import numpy as np
 
-from shteg.pathways.engine.compile import compiled, compiled_apart, uniform
+from shteg.pathways.engine.compile import compiled, uniform
 from shteg.pathways.engine.consents import ratify_again, run_ratification
 from shteg.pathways.engine.open_windows import NOBODY
 from shteg.pathways.engine.procedure import procedure_end, ratification_end
-from shteg.pathways.engine.world import Scratch, waiting_from
-from shteg.pathways.model.arrays import NEVER, Parameters, Plan, Structure, Tally
+from shteg.pathways.engine.world import Run, waiting_from
+from shteg.pathways.model.arrays import NEVER
 from shteg.randomness import GOLDEN
 
 
 @compiled
-def _schedule(
-    st: Structure, p: Parameters, plan: Plan, ws: Scratch, d: int, s: int, k: int, now: float, key: np.uint64
-) -> None:
+def _schedule(run: Run, d: int, s: int, k: int, now: float, key: np.uint64) -> None:
     """Set when a step will be reached, or lost if it is held, from the steps held now."""
+    st, p, plan, ws = run.structure, run.parameters, run.plan, run.scratch
     ws.next_time[k] = NEVER
     if ws.held[k]:
         for i in range(len(st.votes)):
@@ -40,22 +39,18 @@ def _schedule(
     ws.attempt[k] += 1
     if st.ratified[k]:
         if floor <= st.horizon:
-            if attempt == 0:
-                years = run_ratification(st, p, plan, ws, d, s, k, key)
-            else:
-                years = ratify_again(st, p, plan, ws, d, s, k, attempt, key)
-            ws.next_time[k] = ratification_end(st, p, plan, ws, d, s, k, floor, years, key)
+            years = run_ratification(run, d, s, k, key) if attempt == 0 else ratify_again(run, d, s, k, attempt, key)
+            ws.next_time[k] = ratification_end(run, d, s, k, floor, years, key)
         return
     if st.votes[k] > 0:
         floor = max(floor, ws.consent[plan.consent_row[s], k])
-    ws.next_time[k] = procedure_end(st, p, plan, ws, d, s, k, now, floor, attempt, NOBODY, NOBODY, key)
+    ws.next_time[k] = procedure_end(run, d, s, k, now, floor, attempt, NOBODY, NOBODY, key)
 
 
-@compiled_apart
-def walk_with_lapses(
-    st: Structure, p: Parameters, plan: Plan, ws: Scratch, tally: Tally, d: int, s: int, key: np.uint64
-) -> None:
+@compiled
+def walk_with_lapses(run: Run, d: int, s: int, key: np.uint64) -> None:
     """Fill the time at which each step is first reached; for the first scenario count what is held at year ends."""
+    st, ws, tally = run.structure, run.scratch, run.tally
     steps, y = len(st.votes), 0
     for k in range(steps):
         ws.held[k] = st.reached[k]
@@ -65,7 +60,7 @@ def walk_with_lapses(
     while True:
         for i in range(steps):
             if k == NOBODY or i == k or st.prerequisite[i, k] or (st.prerequisite[k, i] and ws.held[i]):
-                _schedule(st, p, plan, ws, d, s, i, now, key)
+                _schedule(run, d, s, i, now, key)
         k = 0
         for i in range(1, steps):
             if ws.next_time[i] < ws.next_time[k]:

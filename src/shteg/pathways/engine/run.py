@@ -1,32 +1,23 @@
 """The kernel: every world of a range of draws, every scenario on the same random numbers, counted as it goes."""
 
+import numba
 import numpy as np
 
+from shteg.by_reference import declared
 from shteg.pathways.engine.blockers import count_blockers
-from shteg.pathways.engine.compile import compiled, fold
+from shteg.pathways.engine.compile import compiled, compiled_entry, fold
 from shteg.pathways.engine.consents import run_consents, run_ratification
 from shteg.pathways.engine.lapses import walk_with_lapses
 from shteg.pathways.engine.open_windows import NOBODY, hold_back, is_on, window
 from shteg.pathways.engine.procedure import procedure_end, ratification_end
-from shteg.pathways.engine.world import Scratch, begin_world, draw_areas, draw_shocks
-from shteg.pathways.model.arrays import (
-    CONSENT,
-    NEVER,
-    PROCEDURE,
-    RATIFICATION,
-    READINESS,
-    WITHDRAWAL,
-    Floats,
-    Parameters,
-    Plan,
-    Structure,
-    Tally,
-)
+from shteg.pathways.engine.world import Run, begin_world, draw_areas, draw_shocks
+from shteg.pathways.model.arrays import CONSENT, NEVER, PROCEDURE, RATIFICATION, READINESS, WITHDRAWAL, Floats
 
 
 @compiled
-def _begin(st: Structure, plan: Plan, ws: Scratch, s: int, k: int) -> int:
+def _begin(run: Run, s: int, k: int) -> int:
     """Fill when prerequisites and areas of a step are there; give the prerequisite that came last."""
+    st, plan, ws = run.structure, run.plan, run.scratch
     before, root, ready = 0.0, k, 0.0
     for i in range(len(st.votes)):
         if st.prerequisite[k, i] and ws.times[s, i] > before:
@@ -39,31 +30,34 @@ def _begin(st: Structure, plan: Plan, ws: Scratch, s: int, k: int) -> int:
 
 
 @compiled
-def _walk(st: Structure, p: Parameters, plan: Plan, ws: Scratch, d: int, s: int, key: np.uint64) -> None:
+def _walk(run: Run, d: int, s: int, key: np.uint64) -> None:
     """Fill the time of each step of a scenario."""
+    st, plan, ws = run.structure, run.plan, run.scratch
     for k in st.step_order:
         if st.reached[k]:
             ws.times[s, k] = 0.0
             continue
-        _begin(st, plan, ws, s, k)
-        floor, consent = ws.floor[k], 0.0
+        _begin(run, s, k)
+        before, floor = ws.before[k], ws.floor[k]
         if st.ratified[k]:
             ws.times[s, k] = NEVER
             if floor <= st.horizon:
-                consent = run_ratification(st, p, plan, ws, d, s, k, key)
-                ws.times[s, k] = ratification_end(st, p, plan, ws, d, s, k, floor, consent, key)
+                years = run_ratification(run, d, s, k, key)
+                ws.times[s, k] = ratification_end(run, d, s, k, floor, years, key)
             continue
-        if st.votes[k] > 0:
-            consent = ws.consent[plan.consent_row[s], k]
-        ws.times[s, k] = procedure_end(
-            st, p, plan, ws, d, s, k, ws.before[k], max(floor, consent), 0, NOBODY, NOBODY, key
-        )
+        start = max(floor, ws.consent[plan.consent_row[s], k]) if st.votes[k] > 0 else floor
+        twin, ws.began[s, k], ws.opened[s, k] = plan.twin[s, k], before, start
+        if twin >= 0 and ws.began[twin, k] == before and ws.opened[twin, k] == start:
+            ws.times[s, k] = ws.times[twin, k]
+        else:
+            ws.times[s, k] = procedure_end(run, d, s, k, before, start, 0, NOBODY, NOBODY, key)
 
 
 @compiled
-def _explain(st: Structure, p: Parameters, plan: Plan, ws: Scratch, d: int, k: int, key: np.uint64) -> None:
+def _explain(run: Run, d: int, k: int, key: np.uint64) -> None:
     """Fill where and for want of what the way to a step of the first scenario stopped."""
-    root = _begin(st, plan, ws, 0, k)
+    st, ws = run.structure, run.scratch
+    root = _begin(run, 0, k)
     before, floor = ws.before[k], ws.floor[k]
     consent = ws.consent[0, k] if st.votes[k] > 0 and not st.ratified[k] else 0.0
     ws.stop_step[k] = k
@@ -77,39 +71,41 @@ def _explain(st: Structure, p: Parameters, plan: Plan, ws: Scratch, d: int, k: i
         ws.stop_condition[k] = CONSENT
         return
     ws.stop_condition[k] = RATIFICATION if st.ratified[k] else PROCEDURE
-    if st.withdraws and is_on(st, p, plan, ws, d, 0, len(ws.uniforms), st.horizon, key):
+    if st.withdraws and is_on(run, d, 0, len(ws.uniforms), st.horizon, key):
         ws.stop_condition[k] = WITHDRAWAL
     elif st.vetoes and st.votes[k] > 0 and not st.ratified[k]:
-        hold_back(ws.late_member[0, k], ws.late_time[0, k], ws.late_count[0, k], ws.held_until, False)
-        if window(st, p, plan, ws, d, 0, k, st.horizon, NOBODY, NOBODY, key)[0] > st.horizon:
+        hold_back(run, 0, k, False)
+        if window(run, d, 0, k, st.horizon, NOBODY, NOBODY, key)[0] > st.horizon:
             ws.stop_condition[k] = CONSENT
-        hold_back(ws.late_member[0, k], ws.late_time[0, k], ws.late_count[0, k], ws.held_until, True)
+        hold_back(run, 0, k, True)
 
 
 @compiled
-def _count_first(st: Structure, p: Parameters, plan: Plan, ws: Scratch, tally: Tally, d: int, key: np.uint64) -> None:
+def _count_first(run: Run, d: int, key: np.uint64) -> None:
     """Count the first scenario: years, stops and blockers."""
+    st, ws, tally = run.structure, run.scratch, run.tally
     for k in st.step_order:
         if st.reached[k]:
             tally.reached[d, k, 0] += 1
             continue
         if ws.times[0, k] > st.horizon:
-            _explain(st, p, plan, ws, d, k, key)
+            _explain(run, d, k, key)
             tally.stopped[d, k, ws.stop_step[k], ws.stop_condition[k]] += 1
         else:
             if st.lapses:
-                _begin(st, plan, ws, 0, k)
+                _begin(run, 0, k)
             y = 0
             while ws.times[0, k] > st.year_times[y]:
                 y += 1
             tally.reached[d, k, y] += 1
         if st.votes[k] > 0 and not (st.ratified[k] and ws.floor[k] > st.horizon):
-            count_blockers(st, p, plan, ws, tally, d, k, key)
+            count_blockers(run, d, k, key)
 
 
 @compiled
-def _count_change(st: Structure, ws: Scratch, tally: Tally, d: int, s: int, other: int) -> None:
+def _count_change(run: Run, d: int, s: int, other: int) -> None:
     """Count the worlds that a scenario changes against the one it is compared with."""
+    st, ws, tally = run.structure, run.scratch, run.tally
     for k in range(len(st.votes)):
         here, there = ws.times[s, k], ws.times[other, k]
         if here == there:
@@ -121,48 +117,53 @@ def _count_change(st: Structure, ws: Scratch, tally: Tally, d: int, s: int, othe
 
 
 @compiled
-def run_draws(
-    st: Structure,
-    p: Parameters,
-    plan: Plan,
-    ws: Scratch,
-    tally: Tally,
-    seed_key: np.uint64,
-    first_draw: int,
-    worlds: int,
-    paths: Floats,
-) -> None:
-    """Simulate `worlds` worlds of each draw in `p` and add them to `tally`.
+def _run_scenario(run: Run, d: int, s: int, key: np.uint64) -> None:
+    """Fill the time of each step in one scenario, drawing what no scenario before it shares."""
+    plan = run.plan
+    if plan.consent_new[s]:
+        run_consents(run, d, s, plan.consent_row[s], key)
+    if plan.area_new[s]:
+        draw_areas(run, d, s, plan.area_row[s], key)
+    if plan.shock_new[s]:
+        draw_shocks(run, d, s, plan.shock_row[s], key)
+    if run.structure.lapses:
+        walk_with_lapses(run, d, s, key)
+    else:
+        _walk(run, d, s, key)
+
+
+@compiled_entry
+def run_draws(run: Run, seed_key: np.uint64, first_draw: int, worlds: int, paths: Floats) -> None:
+    """Simulate `worlds` worlds of each draw of a run, and count them or keep their paths.
 
     Parameters
     ----------
     seed_key : uint64
         The seed, folded.
     first_draw : int
-        The number of the first draw of `p`: random numbers belong to the number, not to the place.
+        The number of the first draw: random numbers belong to the number, not to the place.
+    worlds : int
+        Worlds for each draw.
     paths : (d, w, s, k) float
-        Filled with the years until each step; give an array of size 0 to keep no paths.
+        Filled with the years until each step; with an array of size 0 worlds are added to the run's tally instead.
     """
-    for d in range(len(p.ratify_sd)):
+    for d in range(len(run.parameters.ratify_sd)):
         draw_key = fold(seed_key, np.uint64(first_draw + d))
         for w in range(worlds):
             key = fold(draw_key, np.uint64(w))
-            begin_world(st, ws, key)
-            for s in range(len(p.epochs)):
-                if plan.consent_new[s]:
-                    run_consents(st, p, plan, ws, d, s, plan.consent_row[s], key)
-                if plan.area_new[s]:
-                    draw_areas(st, p, ws, d, s, plan.area_row[s], key)
-                if plan.shock_new[s]:
-                    draw_shocks(st, p, ws, d, s, plan.shock_row[s], key)
-                if st.lapses:
-                    walk_with_lapses(st, p, plan, ws, tally, d, s, key)
-                else:
-                    _walk(st, p, plan, ws, d, s, key)
-                if s == 0:
-                    _count_first(st, p, plan, ws, tally, d, key)
-                else:
-                    _count_change(st, ws, tally, d, s, plan.compare[s])
+            begin_world(run, key)
+            for s in range(len(run.plan.compare)):
+                _run_scenario(run, d, s, key)
                 if paths.size:
-                    for k in range(len(st.votes)):
-                        paths[d, w, s, k] = ws.times[s, k]
+                    for k in range(paths.shape[3]):
+                        paths[d, w, s, k] = run.scratch.times[s, k]
+                elif s == 0:
+                    _count_first(run, d, key)
+                else:
+                    _count_change(run, d, s, run.plan.compare[s])
+
+
+def prepare() -> None:
+    """Compile the kernel and keep its form, so that another process finds it."""
+    number = numba.types.int64
+    run_draws.compile((declared(Run), numba.types.uint64, number, number, numba.types.float64[:, :, :, ::1]))  # type: ignore[attr-defined]

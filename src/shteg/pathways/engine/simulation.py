@@ -10,7 +10,7 @@ import numpy as np
 from shteg.chunks import Executor, Progress, ThreadExecutor, split_range
 from shteg.pathways.engine.build_model import Model, build_parameters, make_plan
 from shteg.pathways.engine.run import run_draws
-from shteg.pathways.engine.world import make_scratch
+from shteg.pathways.engine.world import Run, make_scratch
 from shteg.pathways.model.arrays import Floats, Plan, Tally, empty_tally
 from shteg.randomness import fold_counter
 
@@ -84,7 +84,7 @@ class ChunkRunner:
         tally = empty_tally(model.structure, stop - first, len(model.scenarios))
         scratch = make_scratch(model.structure, parameters, self.plan)
         worlds, no_paths = model.case.pathways.worlds_per_draw, np.empty((0, 0, 0, 0))
-        run_draws(model.structure, parameters, self.plan, scratch, tally, self.key, first, worlds, no_paths)
+        run_draws(Run(model.structure, parameters, self.plan, scratch, tally), self.key, first, worlds, no_paths)
         return tally if model.structure.lapses else tally._replace(held=tally.reached.cumsum(axis=-1))
 
 
@@ -98,5 +98,5 @@ def trace_paths(model: Model, first: int, stop: int, worlds: int) -> Floats:
     paths = np.empty((stop - first, worlds, len(model.scenarios), len(model.steps)))
     plan, key = make_plan(model), seed_key(model.case.header.seed)
     scratch = make_scratch(model.structure, parameters, plan)
-    run_draws(model.structure, parameters, plan, scratch, tally, key, first, worlds, paths)
+    run_draws(Run(model.structure, parameters, plan, scratch, tally), key, first, worlds, paths)
     return paths

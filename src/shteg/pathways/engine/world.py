@@ -1,11 +1,12 @@
 """What one world draws: waiting times under rates that change by epoch, areas, shocks, ratifications."""
 
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from shteg.pathways.engine.compile import compiled, compiled_apart, normal_quantile, uniform
-from shteg.pathways.model.arrays import NEVER, Flags, Floats, Integers, Parameters, Plan, Structure
+from shteg.by_reference import by_reference
+from shteg.pathways.engine.compile import compiled, inlined, normal_quantile, uniform
+from shteg.pathways.model.arrays import NEVER, Flags, Floats, Integers, Parameters, Plan, Structure, Tally
 from shteg.randomness import GOLDEN
 
 DAYS_PER_YEAR = 365.25
@@ -14,48 +15,62 @@ UNDRAWN = -1.0
 UNDRAWN_COUNT = -1
 
 
+@by_reference
 class Scratch(NamedTuple):
     """Work space of one thread. Scenarios that share what a row holds share the row; row 0 is the first scenario's."""
 
-    uniforms: Floats  # (j,) of the consent
-    turn_unit: Floats  # (j,) unit exponential until a member comes round
-    procedure_unit: Floats  # (k,)
-    area_unit: Floats  # (a,) unit exponential / ln 2 of the readiness
-    lift: Floats  # (e,) exp(-common factor) of the scenario at hand
-    scalars: Floats  # (2,) common factor, unit exponential of the settlement
-    consent: Floats  # (row, k) years until enough members consent
-    earlier: Floats  # (row, k) the same if one of those who come last had consented from the start
-    later: Floats  # (row, k) the same if one of those needed never did
-    ratify_wait: Floats  # (row, k) years until enough members have ratified, once it has begun
-    ratify_earlier: Floats  # (row, k)
-    ratify_later: Floats  # (row, k)
-    ratify_time: Floats  # (k, j) years each member takes
-    late_time: Floats  # (row, k, j) times of the members that do not consent at once
-    late_member: Integers  # (row, k, j)
-    late_count: Integers  # (row, k)
-    held_until: Floats  # (j,) of the step at hand
-    spare: Floats  # (j,)
-    spare_member: Integers  # (j,)
-    toggle_time: Floats  # (row, j + 1, c) episodes: when they begin and end
-    toggle_first: Flags  # (row, j + 1) on at the first day
-    toggle_count: Integers  # (row, j + 1) how many toggles are drawn
-    toggle_at: Integers  # (row, j + 1) the first one after the time last asked for
-    held: Flags  # (k,) lapses: reached and not lost
-    next_time: Floats  # (k,) lapses: when the step will be reached, or lost
-    attempt: Integers  # (k,) lapses: how often it was tried before
-    lost: Integers  # (k,) lapses: how many clocks of losing it have run
-    ready: Floats  # (row, a)
-    segment_start: Floats  # (row, c) shocks: from when
-    segment_factor: Floats  # (row, c) the hazard is multiplied by this
-    segment_count: Integers  # (row,)
-    event_time: Floats  # (c,)
-    event_shock: Integers  # (c,)
-    running: Flags  # (h,)
-    before: Floats  # (k,) years until the prerequisites are there
-    floor: Floats  # (k,) years until areas are there too
-    times: Floats  # (s, k) years until the step
-    stop_step: Integers  # (k,) the step at which the way stopped
-    stop_condition: Integers  # (k,)
+    uniforms: Annotated[Floats, "j"]  # of the consent
+    turn_unit: Annotated[Floats, "j"]  # unit exponential until a member comes round
+    procedure_unit: Annotated[Floats, "k"]
+    area_unit: Annotated[Floats, "a"]  # unit exponential / ln 2 of the readiness
+    lift: Annotated[Floats, "e"]  # exp(-common factor) of the scenario at hand
+    scalars: Annotated[Floats, "2"]  # common factor, unit exponential of the settlement
+    consent: Annotated[Floats, "row, k"]  # years until enough members consent
+    earlier: Annotated[Floats, "row, k"]  # the same if one of those who come last had consented from the start
+    later: Annotated[Floats, "row, k"]  # the same if one of those needed never did
+    ratify_wait: Annotated[Floats, "row, k"]  # years until enough members have ratified, once it has begun
+    ratify_earlier: Annotated[Floats, "row, k"]
+    ratify_later: Annotated[Floats, "row, k"]
+    ratify_time: Annotated[Floats, "k, j"]  # years each member takes
+    late_time: Annotated[Floats, "row, k, j"]  # times of the members that do not consent at once
+    late_member: Annotated[Integers, "row, k, j"]
+    late_count: Annotated[Integers, "row, k"]
+    held_until: Annotated[Floats, "j"]  # of the step at hand
+    spare: Annotated[Floats, "j"]
+    spare_member: Annotated[Integers, "j"]
+    toggle_time: Annotated[Floats, "row, j + 1, c"]  # episodes: when they begin and end
+    toggle_first: Annotated[Flags, "row, j + 1"]  # on at the first day
+    toggle_count: Annotated[Integers, "row, j + 1"]  # how many toggles are drawn
+    toggle_at: Annotated[Integers, "row, j + 1"]  # the first one after the time last asked for
+    held: Annotated[Flags, "k"]  # lapses: reached and not lost
+    next_time: Annotated[Floats, "k"]  # lapses: when the step will be reached, or lost
+    attempt: Annotated[Integers, "k"]  # lapses: how often it was tried before
+    lost: Annotated[Integers, "k"]  # lapses: how many clocks of losing it have run
+    ready: Annotated[Floats, "row, a"]
+    segment_start: Annotated[Floats, "row, c"]  # shocks: from when
+    segment_factor: Annotated[Floats, "row, c"]  # the hazard is multiplied by this
+    segment_count: Annotated[Integers, "row"]
+    event_time: Annotated[Floats, "c"]
+    event_shock: Annotated[Integers, "c"]
+    running: Annotated[Flags, "h"]
+    before: Annotated[Floats, "k"]  # years until the prerequisites are there
+    floor: Annotated[Floats, "k"]  # years until areas are there too
+    began: Annotated[Floats, "s, k"]  # years until the prerequisites were there
+    opened: Annotated[Floats, "s, k"]  # years until the procedure could begin
+    times: Annotated[Floats, "s, k"]  # years until the step
+    stop_step: Annotated[Integers, "k"]  # the step at which the way stopped
+    stop_condition: Annotated[Integers, "k"]
+
+
+@by_reference
+class Run(NamedTuple):
+    """All that one thread works on and with."""
+
+    structure: Structure
+    parameters: Parameters
+    plan: Plan
+    scratch: Scratch
+    tally: Tally
 
 
 def _poisson_bound(expected: float) -> int:
@@ -121,6 +136,8 @@ def make_scratch(structure: Structure, parameters: Parameters, plan: Plan) -> Sc
         running=np.zeros(shocks, dtype=np.bool_),
         before=ones(steps),
         floor=ones(steps),
+        began=ones(scenarios, steps),
+        opened=ones(scenarios, steps),
         times=ones(scenarios, steps),
         stop_step=whole(steps),
         stop_condition=whole(steps),
@@ -128,8 +145,9 @@ def make_scratch(structure: Structure, parameters: Parameters, plan: Plan) -> Sc
 
 
 @compiled
-def begin_world(st: Structure, ws: Scratch, key: np.uint64) -> None:
+def begin_world(run: Run, key: np.uint64) -> None:
     """Draw what every world needs and mark the rest as not drawn yet."""
+    st, ws = run.structure, run.scratch
     for j in range(len(ws.uniforms)):
         ws.uniforms[j] = uniform(key, st.consent_key[j])
         ws.turn_unit[j] = UNDRAWN
@@ -148,7 +166,7 @@ def begin_world(st: Structure, ws: Scratch, key: np.uint64) -> None:
     ws.scalars[1] = UNDRAWN
 
 
-@compiled_apart
+@compiled
 def waiting_time(unit: float, rates: Floats, starts: Floats, count: int) -> float:
     """Give the time at which a rate that changes by epoch has added up to `unit`."""
     time = 0.0
@@ -163,7 +181,7 @@ def waiting_time(unit: float, rates: Floats, starts: Floats, count: int) -> floa
     return NEVER
 
 
-@compiled_apart
+@compiled
 def waiting_from(begin: float, unit: float, rates: Floats, starts: Floats, count: int) -> float:
     """Give the same for a wait that begins later."""
     time = begin
@@ -178,7 +196,7 @@ def waiting_from(begin: float, unit: float, rates: Floats, starts: Floats, count
     return NEVER
 
 
-@compiled
+@inlined
 def epoch_at(time: float, starts: Floats, count: int) -> int:
     """Give the epoch in which a moment falls."""
     e = 0
@@ -188,11 +206,12 @@ def epoch_at(time: float, starts: Floats, count: int) -> int:
 
 
 @compiled
-def draw_areas(st: Structure, p: Parameters, ws: Scratch, d: int, s: int, row: int, key: np.uint64) -> None:
+def draw_areas(run: Run, d: int, s: int, row: int, key: np.uint64) -> None:
     """Fill the times at which the areas of reform are ready, from their age in medians at that time.
 
     Work under way before the first day counts: the law is that of an area known not to be ready yet.
     """
+    st, p, ws = run.structure, run.parameters, run.scratch
     for a in range(len(ws.area_unit)):
         if ws.area_unit[a] == UNDRAWN:
             ws.area_unit[a] = -np.log(uniform(key, st.area_key[a])) / LOG_2
@@ -204,8 +223,9 @@ def draw_areas(st: Structure, p: Parameters, ws: Scratch, d: int, s: int, row: i
 
 
 @compiled
-def draw_shocks(st: Structure, p: Parameters, ws: Scratch, d: int, s: int, row: int, key: np.uint64) -> None:
+def draw_shocks(run: Run, d: int, s: int, row: int, key: np.uint64) -> None:
     """Fill the segments of time between the beginnings and ends of shocks; overlapping ones of a kind are one."""
+    st, p, ws = run.structure, run.parameters, run.scratch
     events = 0
     for h in range(len(ws.running)):
         ws.running[h] = False
@@ -230,7 +250,7 @@ def draw_shocks(st: Structure, p: Parameters, ws: Scratch, d: int, s: int, row: 
                 ws.event_time[events + 1], ws.event_shock[events + 1] = stop, h
                 events += 2
             until = stop
-    _sort_events(ws, events)
+    _sort_events(run, events)
     ws.segment_start[row, 0], ws.segment_factor[row, 0] = 0.0, 1.0
     for i in range(events):
         ws.running[ws.event_shock[i]] = not ws.running[ws.event_shock[i]]
@@ -243,7 +263,8 @@ def draw_shocks(st: Structure, p: Parameters, ws: Scratch, d: int, s: int, row: 
 
 
 @compiled
-def _sort_events(ws: Scratch, events: int) -> None:
+def _sort_events(run: Run, events: int) -> None:
+    ws = run.scratch
     for i in range(1, events):
         time, shock, at = ws.event_time[i], ws.event_shock[i], i
         while at > 0 and ws.event_time[at - 1] > time:

@@ -33,16 +33,18 @@ class AssumptionNote:
 
 def forecast_rows(pathways: StageResult) -> list[ForecastRow]:
     """Give one row per step, in the order of the case, with the report years."""
-    values = {value.id: value for value in pathways.values}
-    units = [unit.split("|") for unit in pathways.draws["forecast"].units]
     rows = []
-    for step in dict.fromkeys(step for step, _ in units):
-        cells = {int(year): values[f"forecast.{step}.{year}"] for name, year in units if name == step}
-        median = values[f"forecast.median-year.{step}"]
+    for median in (value for value in pathways.values if value.label_key == "value.pathways.median_year"):
+        step = median.label_args["step"]
+        by_year = {
+            int(value.label_args["year"]): (float(value.number), float(value.low or 0.0), float(value.high or 0.0))
+            for value in pathways.values
+            if value.label_key == "value.pathways.forecast" and value.label_args["step"] == step
+        }
         rows.append(
             ForecastRow(
-                step=step,
-                by_year={y: (float(v.number), float(v.low or 0.0), float(v.high or 0.0)) for y, v in cells.items()},
+                step=step.removeprefix("step:"),
+                by_year=by_year,
                 median_year=median.number if isinstance(median.number, str) else f"{median.number:.0f}",
                 label=median.label,
             )

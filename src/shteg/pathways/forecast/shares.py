@@ -6,12 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from shteg.pathways.model.arrays import Floats, Integers
-
-LEVEL = 0.90
-"""Coverage of every interval of this stage."""
-NORMAL_95 = 1.6448536269514722
-"""95 % quantile of the standard normal law."""
+from shteg.arrays import Floats, Ints
+from shteg.intervals import LEVEL, NORMAL_90
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -31,7 +27,7 @@ class Shares:
     mc_error: Floats
 
 
-def summarise_counts(counts: Integers, worlds: Integers | int) -> Shares:
+def summarise_counts(counts: Ints, worlds: Ints | int) -> Shares:
     """Summarise counts of worlds out of `worlds` in each draw."""
     share = counts / np.maximum(worlds, 1)
     total = np.broadcast_to(np.asarray(worlds, dtype=np.float64), counts.shape).sum(axis=0)
@@ -39,7 +35,7 @@ def summarise_counts(counts: Integers, worlds: Integers | int) -> Shares:
     return _widen(cleaned, _unseen_error(counts.sum(axis=0), total), (0.0, 1.0))
 
 
-def summarise_races(counts: Integers, raced: Integers) -> Shares:
+def summarise_races(counts: Ints, raced: Ints) -> Shares:
     """Summarise counts, (draw, step, member), out of the worlds in which a race was held, (draw, step).
 
     A draw without a race says nothing: it is put at the pooled share, which is also the mean that is reported.
@@ -52,8 +48,21 @@ def summarise_races(counts: Integers, raced: Integers) -> Shares:
     return _widen(cleaned, _unseen_error(counts.sum(axis=0), held.sum(axis=0).astype(np.float64)), (0.0, 1.0))
 
 
-def summarise_changes(gained: Integers, lost: Integers, worlds: int) -> Shares:
-    """Summarise a difference of two scenarios on the same worlds: the share gained less the share lost."""
+def summarise_changes(gained: Ints, lost: Ints, worlds: int) -> Shares:
+    """Summarise a difference of two scenarios on the same worlds: the share gained less the share lost.
+
+    Parameters
+    ----------
+    gained, lost : (draw, …) int
+        Worlds with the event in the one scenario only, and in the other only.
+    worlds : int, >= 2
+        Of each draw.
+
+    Returns
+    -------
+    Shares
+        In [−1, 1].
+    """
     change = (gained - lost) / worlds
     cleaned = _clean(change, ((gained + lost) / worlds - change**2) / (worlds - 1))
     moved = (gained + lost).sum(axis=0)
@@ -62,7 +71,7 @@ def summarise_changes(gained: Integers, lost: Integers, worlds: int) -> Shares:
     return _widen(cleaned, floor, (-1.0, 1.0))
 
 
-def _unseen_error(count: Integers, total: Floats) -> Floats:
+def _unseen_error(count: Ints, total: Floats) -> Floats:
     """Give the simulation error of a share, (count + 1)/(total + 2): above 0 even where nothing was seen."""
     share = (count + 1.0) / (total + 2.0)
     return np.where(total > 0.0, np.sqrt(share * (1.0 - share) / np.maximum(total, 1.0)), 0.0)
@@ -71,8 +80,8 @@ def _unseen_error(count: Integers, total: Floats) -> Floats:
 def _widen(shares: Shares, floor: Floats, bounds: tuple[float, float]) -> Shares:
     """Widen intervals that do not hold the mean and its simulation error; what is already wider stays as it is."""
     error = np.where(shares.mc_error > 0.0, shares.mc_error, floor)
-    low = np.minimum(shares.low, np.maximum(shares.mean - NORMAL_95 * error, bounds[0]))
-    high = np.maximum(shares.high, np.minimum(shares.mean + NORMAL_95 * error, bounds[1]))
+    low = np.minimum(shares.low, np.maximum(shares.mean - NORMAL_90 * error, bounds[0]))
+    high = np.maximum(shares.high, np.minimum(shares.mean + NORMAL_90 * error, bounds[1]))
     return replace(shares, low=low, high=high, mc_error=error)
 
 
@@ -93,14 +102,28 @@ def _clean(raw: Floats, noise: Floats) -> Shares:
     return Shares(draws=draws, mean=mean, low=low, high=high, mc_error=np.sqrt(noise.mean(axis=0) / len(raw)))
 
 
-def median_years(reached: Integers, worlds: int, years: tuple[int, ...]) -> tuple[Integers, Integers]:
+def median_years(reached: Ints, worlds: int, years: tuple[int, ...]) -> tuple[Ints, Ints]:
     """Give the first year by whose end half of the worlds reached a step: pooled (step,) and per draw (draw, step).
 
     `reached` is cumulative, (draw, step, year). A year after the last one means: not within the horizon.
+
+    Parameters
+    ----------
+    reached : (draw, step, year) int
+        Worlds that have reached the step by the end of the year: cumulative.
+    worlds : int
+        Of each draw.
+    years : tuple of int
+        Calendar years, ascending.
+
+    Returns
+    -------
+    pooled : (step,) int
+    per_draw : (draw, step) int
     """
     calendar = np.append(np.array(years, dtype=np.int64), years[-1] + 1)
 
-    def first(shares: Floats) -> Integers:
+    def first(shares: Floats) -> Ints:
         half = shares >= 0.5
         return calendar[np.where(half.any(axis=-1), half.argmax(axis=-1), len(years))]
 
@@ -108,7 +131,19 @@ def median_years(reached: Integers, worlds: int, years: tuple[int, ...]) -> tupl
 
 
 def summarise_means(mean: Floats, noise: Floats, bounds: tuple[float, float]) -> Shares:
-    """Summarise means over worlds by draw, (draw, …), with the variance that finite worlds leave in each of them."""
+    """Summarise means over worlds by draw, (draw, …), with the variance that finite worlds leave in each of them.
+
+    Parameters
+    ----------
+    mean, noise : (draw, …) float
+        Mean over worlds, and the variance of that mean.
+    bounds : tuple of two float
+        Within which the quantity lies.
+
+    Returns
+    -------
+    Shares
+    """
     return _widen(_clean(mean, noise), np.zeros(mean.shape[1:]), bounds)
 
 

@@ -1,49 +1,183 @@
-"""The tables of the stage: incidence, blockers, effects, conditions, assumptions."""
+"""The forecast as rows and tables: incidence, blockers, effects, conditions, assumptions."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 
 import numpy as np
-import polars as pl
 
-from shteg.estimates import Column, Table
-from shteg.pathways.engine.build_model import Model, rate_source
-from shteg.pathways.forecast.shares import LEVEL, Shares, summarise_changes, summarise_counts, summarise_races
-from shteg.pathways.model.arrays import CONDITIONS, Integers, Tally
-from shteg.pathways.model.provenance import basis_of_effect, weakest
+from shteg.arrays import Ints
+from shteg.estimates import Label, Table, column, table_row
+from shteg.intervals import LEVEL
+from shteg.pathways.forecast.shares import Shares, summarise_changes, summarise_counts, summarise_races
+from shteg.pathways.model.arrays import CONDITIONS, Tally
+from shteg.pathways.model.model import Model, rate_source
+from shteg.pathways.model.provenance import Bases, Basis, weakest
 
-STEP = Column(name="step", description="Step or programme on the way (id).")
-MEMBER = Column(name="member", description="Member that decides (ISO 3166-1 alpha-3).")
-LABEL = Column(name="label", description="How much the data say: the weakest part decides.")
+STEP = "Step or programme on the way (id)."
+YEAR = "By the end of this calendar year."
+LABEL = "How much the data say: the weakest part decides."
+MEAN = ": mean over posterior draws."
+LOWER = "Lower end of the 90 % interval over posterior draws."
+UPPER = "Upper end of the 90 % interval over posterior draws."
+MC_ERROR = "Standard error from simulating finitely many worlds."
+PARAMETER = "Dotted name of the quantity."
+TITLE = "Its title in the lexicon."
 TINY = 5e-13
 """Differences of sums in floating point below this are set to zero in print."""
+ALL, NONE, MAIN = "all", "none", "main"
+"""Scenarios with all measures, with none, and with those of the forecast."""
+
+label_of = attrgetter("label")
 
 
-def _bounded(name: str, words: str) -> tuple[Column, Column, Column]:
-    return (
-        Column(name=name, description=f"{words}: mean over posterior draws.", unit="share"),
-        Column(name="low", description="Lower end of the 90 % interval over posterior draws.", unit="share"),
-        Column(name="high", description="Upper end of the 90 % interval over posterior draws.", unit="share"),
+def cell(shares: Shares, at: tuple[int, ...], name: str, ends: str = "", error: str = "") -> dict[str, float]:
+    """Lay out a quantity as fields of a row.
+
+    Parameters
+    ----------
+    shares : Shares
+    at : tuple of int
+        Which of its cells.
+    name : str
+        Field of the mean.
+    ends : str
+        What stands before `low` and `high` in the fields of the interval.
+    error : str
+        Field of the simulation error; none if empty.
+
+    Returns
+    -------
+    dict of str to float
+    """
+    found = {name: shares.mean[at], f"{ends}low": shares.low[at], f"{ends}high": shares.high[at]}
+    return {field: float(number) for field, number in (found | ({error: shares.mc_error[at]} if error else {})).items()}
+
+
+@table_row
+class Incidence:
+    """The probability that a step is reached by the end of a year."""
+
+    step: str = column(STEP, key=True)
+    year: int = column(YEAR, "year", key=True)
+    probability: float = column(f"Probability that the step is reached{MEAN}", "share")
+    low: float = column(LOWER, "share")
+    high: float = column(UPPER, "share")
+    mc_error: float = column(MC_ERROR, "share")
+    basis: Basis
+
+
+@table_row
+class Blocker:
+    """A member in the race for a step: whether it comes last, holds out, is needed."""
+
+    step: str = column(STEP, key=True)
+    member: str = column("Member that decides (ISO 3166-1 alpha-3).", key=True)
+    race: str = column("What is waited for: consent or ratification.")
+    last: float = column(
+        f"Probability that this member, alone or with others, comes last of those needed{MEAN}", "share"
     )
+    last_low: float = column(LOWER, "share")
+    last_high: float = column(UPPER, "share")
+    objecting: float = column(f"Probability that it has not consented (ratified) by the horizon{MEAN}", "share")
+    objecting_low: float = column(LOWER, "share")
+    objecting_high: float = column(UPPER, "share")
+    importance: float = column(
+        f"Probability of the step by the horizon if it always consents less that if it never does{MEAN}", "share"
+    )
+    importance_low: float = column(LOWER, "share")
+    importance_high: float = column(UPPER, "share")
+    basis: Basis
+
+    @property
+    def last_id(self) -> str:
+        """Under which id the probability that it comes last is quoted."""
+        return f"blocker.last.{self.step}.{self.member}"
 
 
-MC_ERROR = Column(name="mc_error", description="Standard error from simulating finitely many worlds.", unit="share")
+@table_row
+class MeasureEffect:
+    """What a measure changes in the probability of a step by the end of a year."""
+
+    measure: str = column("Measure (id), or `all` for all measures together.", key=True)
+    step: str = column(STEP, key=True)
+    year: int = column(YEAR, "year", key=True)
+    effect: float = column(f"Change of the probability of the step{MEAN}", "share")
+    low: float = column(LOWER, "share")
+    high: float = column(UPPER, "share")
+    mc_error: float = column(MC_ERROR, "share")
+    measure_label: Label = column("How much the data say about what the measure does.")
+    basis: Basis = column(LABEL, name="label", written=label_of)
+
+
+@table_row
+class Stop:
+    """Where the way to a step stops, and for want of what, in the worlds that do not reach it by the horizon."""
+
+    step: str = column(STEP, key=True)
+    at_step: str = column("The step at which the way stops.", key=True)
+    condition: str = column("What is met last: consent, readiness, procedure or ratification.", key=True)
+    share_of_misses: float = column("Share of the worlds that do not reach the step.", "share")
+    share_of_worlds: float = column("Share of all worlds.", "share")
+    basis: Basis
+
+    @property
+    def value_id(self) -> str:
+        """Under which id it is quoted."""
+        return f"stop.{self.step}.{self.at_step}.{self.condition}"
+
+
+@table_row
+class Assumption:
+    """What the forecast rests on: a parameter, a fitted rate or an effect, with its value, range, label and source."""
+
+    kind: str = column("Parameter of the case, fitted rate (per year), or effect of a measure.")
+    parameter: str = column(PARAMETER, key=True)
+    title_id: str = column(TITLE)
+    operation: str = column("For effects: add or multiply.", default="")
+    value: float = column("Its value (median).")
+    value_low: float = column("Lower end of its 90 % range.")
+    value_high: float = column("Upper end of its 90 % range.")
+    label: Label = column(LABEL)
+    source: str = column("Where it comes from (id of the source).")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Summary:
-    """Everything the tables and values are made of. Axes as in `structure`."""
+    """Everything the tables and values are made of. Axes as in `structure`; `bases` is what each number rests on."""
 
-    cumulative: Integers  # (d, k, y)
+    cumulative: Ints  # (d, k, y)
     incidence: Shares  # (d, k, y)
     effects: Shares  # (d, s, k, r)
     last: Shares  # (d, k, j)
     blocked: Shares
     critical: Shares
-    raced: Integers  # (k,) over all draws
-    stopped: Integers  # (k, k, condition) over all draws
+    raced: Ints  # (k,) over all draws
+    stopped: Ints  # (k, k, condition) over all draws
+    bases: Bases
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
+    """The rows of all tables of the forecast; `effects` by scenario, step and report year, as in the draws."""
+
+    incidence: tuple[Incidence, ...]
+    blockers: tuple[Blocker, ...]
+    effects: tuple[MeasureEffect, ...]
+    stops: tuple[Stop, ...]
+    assumptions: tuple[Assumption, ...]
+
+    def tables(self) -> list[Table]:
+        """Make the tables."""
+        return [
+            Table.of("incidence", "When each step is reached", Incidence, self.incidence, tiny=TINY),
+            Table.of("blockers", "Who comes last and who holds out", Blocker, self.blockers, tiny=TINY),
+            Table.of("effects", "What each measure changes", MeasureEffect, self.effects, tiny=TINY),
+            Table.of("conditions", "Where the way stops", Stop, self.stops, tiny=TINY),
+            Table.of("assumptions", "What the forecast assumes", Assumption, self.assumptions, tiny=TINY),
+        ]
 
 
 def summarise(model: Model, tally: Tally) -> Summary:
@@ -51,7 +185,7 @@ def summarise(model: Model, tally: Tally) -> Summary:
     worlds = model.case.pathways.worlds_per_draw
     cumulative = tally.reached.cumsum(axis=-1)
     removed = np.array(
-        [bool(s.name not in ("all", "none") and s.name in model.scenarios[0].measures) for s in model.scenarios]
+        [bool(s.name not in (ALL, NONE) and s.name in model.scenarios[0].measures) for s in model.scenarios]
     )
     gained = np.where(removed[None, :, None, None], tally.lost, tally.gained)
     lost = np.where(removed[None, :, None, None], tally.gained, tally.lost)
@@ -64,148 +198,97 @@ def summarise(model: Model, tally: Tally) -> Summary:
         critical=summarise_counts(tally.critical, worlds),
         raced=tally.raced.sum(axis=0),
         stopped=tally.stopped.sum(axis=0),
+        bases=Bases.of(model),
     )
 
 
-def incidence_table(model: Model, summary: Summary) -> Table:
-    """Cumulative probability of each step by the end of each calendar year."""
-    shares = summary.incidence
-    rows = [
-        (step.id, year, *(float(x[k, y]) for x in (shares.mean, shares.low, shares.high, shares.mc_error)))
-        for k, step in enumerate(model.steps)
-        for y, year in enumerate(model.years)
-    ]
-    columns = (
-        STEP,
-        Column(name="year", description="By the end of this calendar year.", unit="year"),
-        *_bounded("probability", "Probability that the step is reached"),
-        MC_ERROR,
+def lay_out(model: Model, summary: Summary) -> Forecast:
+    """Lay the summary out as rows."""
+    return Forecast(
+        incidence=tuple(_incidence(model, summary)),
+        blockers=tuple(_blockers(model, summary)),
+        effects=tuple(_effects(model, summary)),
+        stops=tuple(_stops(model, summary)),
+        assumptions=tuple(_assumptions(model)),
     )
-    return _table("incidence", "When each step is reached", columns, ("step", "year"), rows)
 
 
-def blockers_table(model: Model, summary: Summary) -> Table:
-    """Who comes last, who still objects at the horizon, without whom the step is not reached."""
-    rows = []
-    for k, j, race in blocker_cells(model, summary):
-        row: list[object] = [model.steps[k].id, model.members[j], race]
-        for shares in (summary.last, summary.blocked, summary.critical):
-            row += [float(x[k, j]) for x in (shares.mean, shares.low, shares.high)]
-        rows.append(tuple(row))
-    columns = [STEP, MEMBER, Column(name="race", description="What is waited for: consent or ratification.")]
-    for name, words in (
-        ("last", "Probability that this member, alone or with others, comes last of those needed"),
-        ("objecting", "Probability that it has not consented (ratified) by the horizon"),
-        ("importance", "Probability of the step by the horizon if it always consents less that if it never does"),
-    ):
-        value, low, high = _bounded(name, words)
-        columns += [
-            value,
-            Column(name=f"{name}_low", description=low.description, unit="share"),
-            Column(name=f"{name}_high", description=high.description, unit="share"),
-        ]
-    return _table("blockers", "Who comes last and who holds out", tuple(columns), ("step", "member"), rows)
+def _incidence(model: Model, summary: Summary) -> Iterator[Incidence]:
+    for k, step in enumerate(model.steps):
+        for y, year in enumerate(model.years):
+            numbers = cell(summary.incidence, (k, y), "probability", error="mc_error")
+            yield Incidence(step=step.id, year=year, basis=summary.bases.steps[k], **numbers)
 
 
-def blocker_cells(model: Model, summary: Summary) -> list[tuple[int, int, str]]:
-    """List the pairs of step and member that raced at all, with the kind of race."""
-    return [
-        (k, j, "ratification" if model.structure.ratified[k] else "consent")
-        for k in range(len(model.steps))
-        for j in range(len(model.members))
-        if model.structure.eligible[k, j] and summary.raced[k] > 0
-    ]
+def _blockers(model: Model, summary: Summary) -> Iterator[Blocker]:
+    """Give the pairs of step and member that raced at all, with the kind of race."""
+    kinds = (("last", summary.last), ("objecting", summary.blocked), ("importance", summary.critical))
+    for k, step in enumerate(model.steps):
+        race = "ratification" if model.structure.ratified[k] else "consent"
+        for j, member in enumerate(model.members):
+            if not model.structure.eligible[k, j] or summary.raced[k] <= 0:
+                continue
+            numbers: dict[str, float] = {}
+            for name, shares in kinds:
+                numbers |= cell(shares, (k, j), name, f"{name}_")
+            yield Blocker(step=step.id, member=member, race=race, basis=summary.bases.steps[k], **numbers)
 
 
 def effect_scenarios(model: Model) -> list[tuple[int, str]]:
     """List the scenarios that are effects: their number, and the measure (or `all`)."""
-    return [(s, one.name) for s, one in enumerate(model.scenarios) if s > 0 and one.name != "none"]
+    return [(s, one.name) for s, one in enumerate(model.scenarios) if s > 0 and one.name != NONE]
 
 
-def effects_table(model: Model, summary: Summary) -> Table:
-    """What each measure changes on the same random numbers."""
+def _effects(model: Model, summary: Summary) -> Iterator[MeasureEffect]:
     labels = {measure.id: measure.label for measure in model.case.recommendations.measures}
     if labels:  # none where all rest on what was not there yet
-        labels["all"] = weakest(labels.values())
-    shares, rows = summary.effects, []
+        labels[ALL] = weakest(labels.values())
     for s, name in effect_scenarios(model):
         for k, step in enumerate(model.steps):
-            label = basis_of_effect(model, k, labels if name == "all" else [name]).label
+            basis = summary.bases.of_effect(k, labels if name == ALL else [name])
             for r, year in enumerate(model.report_years):
-                cells = [float(x[s, k, r]) for x in (shares.mean, shares.low, shares.high, shares.mc_error)]
-                rows.append((name, step.id, year, *cells, labels[name], label))
-    columns = (
-        Column(name="measure", description="Measure (id), or `all` for all measures together."),
-        STEP,
-        Column(name="year", description="By the end of this calendar year.", unit="year"),
-        *_bounded("effect", "Change of the probability of the step"),
-        MC_ERROR,
-        Column(name="measure_label", description="How much the data say about what the measure does."),
-        LABEL,
-    )
-    return _table("effects", "What each measure changes", columns, ("measure", "step", "year"), rows)
+                numbers = cell(summary.effects, (s, k, r), "effect", error="mc_error")
+                yield MeasureEffect(
+                    measure=name, step=step.id, year=year, measure_label=labels[name], basis=basis, **numbers
+                )
 
 
-def conditions_table(model: Model, summary: Summary) -> Table:
-    """Where the way stops, and for want of what, in the worlds that do not reach a step by the horizon."""
+def _stops(model: Model, summary: Summary) -> Iterator[Stop]:
     worlds = model.case.pathways.draws * model.case.pathways.worlds_per_draw
-    rows = []
-    for k, at, c in np.argwhere(summary.stopped > 0):
+    for k, at, c in np.argwhere(summary.stopped > 0).tolist():
         count = int(summary.stopped[k, at, c])
-        share = count / int(summary.stopped[k].sum())
-        rows.append((model.steps[k].id, model.steps[at].id, CONDITIONS[c], share, count / worlds))
-    columns = (
-        STEP,
-        Column(name="at_step", description="The step at which the way stops."),
-        Column(name="condition", description="What is met last: consent, readiness, procedure or ratification."),
-        Column(name="share_of_misses", description="Share of the worlds that do not reach the step.", unit="share"),
-        Column(name="share_of_worlds", description="Share of all worlds.", unit="share"),
-    )
-    return _table("conditions", "Where the way stops", columns, ("step", "at_step", "condition"), rows)
+        yield Stop(
+            step=model.steps[k].id,
+            at_step=model.steps[at].id,
+            condition=CONDITIONS[c],
+            share_of_misses=count / int(summary.stopped[k].sum()),
+            share_of_worlds=count / worlds,
+            basis=summary.bases.steps[k],
+        )
 
 
-def assumptions_table(model: Model) -> Table:
-    """Every parameter, fitted rate and effect with its value, range, label and source."""
-    rows: list[tuple[object, ...]] = []
+def _assumptions(model: Model) -> Iterator[Assumption]:
     for name, one in model.named.items():
         p = one.parameter
-        rows.append(("parameter", name, one.title_id, "", p.value, p.low, p.high, p.label, p.source))
+        yield Assumption(
+            kind="parameter", parameter=name, title_id=one.title_id, value=p.value, value_low=p.low, value_high=p.high,
+            label=p.label, source=p.source,
+        )  # fmt: skip
     for k, step in enumerate(model.steps):
         if model.structure.reached[k]:
             continue  # nothing rests on how long it would take
         if not step.ratified and (source := rate_source(model, step)).startswith("log_rate."):
             draws = model.log_rate.values[:, model.log_rate.units.index(source.removeprefix("log_rate."))]
-            edges = np.quantile(draws, [0.5, (1 - LEVEL) / 2, (1 + LEVEL) / 2])
-            label = model.log_rate.label if source == f"log_rate.{step.id}" else "borrowed"
-            numbers = [float(x) for x in np.exp(edges)]
-            rows.append(("rate", f"step.{step.id}.rate", f"step:{step.id}", "", *numbers, label, step.source))
+            middle, low, high = np.exp(np.quantile(draws, [0.5, (1 - LEVEL) / 2, (1 + LEVEL) / 2])).tolist()
+            yield Assumption(
+                kind="rate", parameter=f"step.{step.id}.rate", title_id=f"step:{step.id}", value=middle, value_low=low,
+                value_high=high, label=model.log_rate.label if source == f"log_rate.{step.id}" else "borrowed",
+                source=step.source,
+            )  # fmt: skip
     for measure in model.case.recommendations.measures:
         for i, effect in enumerate(measure.effects, start=1):
-            name, numbers = f"measure.{measure.id}.{i}.{effect.target}", [effect.value, effect.low, effect.high]
-            title, label = f"measure:{measure.id}", measure.label
-            rows.append(("effect", name, title, effect.operation, *numbers, label, measure.source))
-    columns = (
-        Column(name="kind", description="Parameter of the case, fitted rate (per year), or effect of a measure."),
-        Column(name="parameter", description="Dotted name of the quantity."),
-        Column(name="title_id", description="Its title in the lexicon."),
-        Column(name="operation", description="For effects: add or multiply."),
-        Column(name="value", description="Its value (median)."),
-        Column(name="value_low", description="Lower end of its 90 % range."),
-        Column(name="value_high", description="Upper end of its 90 % range."),
-        LABEL,
-        Column(name="source", description="Where it comes from (id of the source)."),
-    )
-    return _table("assumptions", "What the forecast assumes", columns, ("parameter",), rows)
-
-
-def _table(
-    name: str, title: str, columns: tuple[Column, ...], key: tuple[str, ...], rows: Sequence[tuple[object, ...]]
-) -> Table:
-    texts = {column.name for column in columns if column.unit is None and not column.name.startswith("value")}
-    schema = {
-        column.name: pl.String if column.name in texts else pl.Int64 if column.unit == "year" else pl.Float64
-        for column in columns
-    }
-    clean = [tuple(0.0 if isinstance(x, float) and abs(x) < TINY else x for x in row) for row in rows]
-    frame = pl.DataFrame(clean, schema=schema, orient="row")
-    return Table(name=name, title=title, frame=frame, columns=columns, key=key)
+            yield Assumption(
+                kind="effect", parameter=f"measure.{measure.id}.{i}.{effect.target}", title_id=f"measure:{measure.id}",
+                operation=effect.operation, value=effect.value, value_low=effect.low, value_high=effect.high,
+                label=measure.label, source=measure.source,
+            )  # fmt: skip

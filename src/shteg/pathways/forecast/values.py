@@ -1,18 +1,23 @@
-"""The values of the stage that a text may quote, and the draws it hands on."""
+"""The values of the forecast that a text may quote, and the draws it hands on."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from itertools import chain
+from typing import Any
+
 import numpy as np
 
-from shteg.estimates import Draws, Unit, Value
-from shteg.pathways.engine.build_model import Model
-from shteg.pathways.forecast.shares import LEVEL, Shares, median_years
-from shteg.pathways.forecast.tables import TINY, Summary, blocker_cells, effect_scenarios
-from shteg.pathways.model.arrays import CONDITIONS
-from shteg.pathways.model.provenance import Basis, basis_of_effect, basis_of_step, weakest
+from shteg.arrays import Ints
+from shteg.estimates import Draws, Unit, Value, quote
+from shteg.intervals import LEVEL
+from shteg.pathways.forecast.shares import median_years
+from shteg.pathways.forecast.tables import ALL, TINY, Blocker, Forecast, MeasureEffect, Stop, Summary, effect_scenarios
+from shteg.pathways.model.model import Model
+from shteg.pathways.model.provenance import Basis, weakest
 
 SEPARATOR = "|"
-"""Between measure, step and year in the units of draws; ids never hold it."""
+"""Between measure, step and year in the names of the columns of draws, which nobody takes apart."""
 
 
 def share_decimals(number: float) -> int:
@@ -20,64 +25,125 @@ def share_decimals(number: float) -> int:
     return 1 if round(abs(number), 12) < 0.095 else 0
 
 
-def share_value(
-    name: str,
+def quote_shares(
+    rows: Iterable[Any],
+    id: str,
+    number: str,
     key: str,
-    args: dict[str, str],
-    shares: Shares,
-    at: tuple[int, ...],
-    basis: Basis,
+    args: Any,
     method: str,
     *,
-    difference: bool = False,
-) -> Value:
-    """Make the value of a share, or of a difference of shares, with its interval, label and sources."""
-    number, low, high = (float(x[at]) for x in (shares.mean, shares.low, shares.high))
-    number, low, high = (0.0 if abs(x) < TINY else x for x in (number, low, high))
-    return Value(
-        id=name,
-        number=number,
-        unit="share",
-        decimals=share_decimals(number),
-        label=basis.label,
-        label_key=f"value.pathways.{key}",
-        label_args=args,
-        source_ids=basis.source_ids,
-        method=f"pathways#{method}",
-        low=low,
-        high=high,
-        level=LEVEL,
-        verified=basis.verified,
-        details={"kind": "difference"} if difference or key.startswith("effect") or key == "blocker_importance" else {},
-    )
+    ends: str | None = "",
+    unit: Unit = "share",
+) -> tuple[Value, ...]:
+    """Quote a share of rows that have a `basis`.
+
+    Parameters
+    ----------
+    rows : iterable
+        Of a row type with the fields named here.
+    id : str
+        Pattern of the ids.
+    number : str
+        Field of the mean.
+    key : str
+        Pattern of the message below `value.pathways`.
+    args : mapping or callable
+        Patterns of what fills the message.
+    method : str
+        Section of docs/methods/pathways.md.
+    ends : str, optional
+        What stands before `low` and `high` in the fields of the interval; None for a share without one.
+    unit : {"share", "points"}
+        Points where it is a difference of shares.
+
+    Returns
+    -------
+    tuple of Value
+        In the order of the rows.
+    """
+    bounds: dict[str, Any] = {} if ends is None else {"low": f"{ends}low", "high": f"{ends}high", "level": LEVEL}
+    return quote(
+        rows, id=id, number=number, unit=unit, decimals=lambda row: share_decimals(getattr(row, number)),
+        label="{basis.label}", label_key=f"value.pathways.{key}", label_args=args,
+        sources=lambda row: row.basis.source_ids, method=f"pathways#{method}",
+        verified=lambda row: row.basis.verified, tiny=0.0 if ends is None else TINY, **bounds,
+    )  # fmt: skip
 
 
-def forecast_values(model: Model, summary: Summary) -> list[Value]:
-    """Probabilities by report year, and the year by which a step is more likely than not."""
-    worlds, found = model.case.pathways.worlds_per_draw, []
-    pooled, per_draw = median_years(summary.cumulative, worlds, model.years)
+def quote_years(rows: Iterable[Any], id: str, key: str, args: Mapping[str, str], ends: str = "") -> tuple[Value, ...]:
+    """Quote the field `mean_years` of rows that have a `basis`.
+
+    Parameters
+    ----------
+    rows : iterable
+        Of a row type with `mean_years` and the ends of its interval.
+    id, key : str
+        Patterns of the ids and of the message below `value.pathways`.
+    args : mapping
+        Patterns of what fills the message.
+    ends : str
+        What stands before `low` and `high` in the fields of the interval.
+
+    Returns
+    -------
+    tuple of Value
+        In the order of the rows.
+    """
+    return quote(
+        rows, id=id, number="mean_years", decimals=1, label="{basis.label}", label_key=f"value.pathways.{key}",
+        label_args=args, sources=lambda row: row.basis.source_ids, method="pathways#restricted-means",
+        low=f"{ends}low", high=f"{ends}high", level=LEVEL, verified=lambda row: row.basis.verified,
+    )  # fmt: skip
+
+
+def in_turn(*kinds: Iterable[Value]) -> list[Value]:
+    """Put values of several kinds together, one of each for every row."""
+    return list(chain.from_iterable(zip(*kinds, strict=True)))
+
+
+def forecast_values(model: Model, summary: Summary, found: Forecast) -> list[Value]:
+    """Give every value of the forecast.
+
+    Parameters
+    ----------
+    model : Model
+    summary : Summary
+        For the median years, whose interval is over draws.
+    found : Forecast
+        The rows.
+
+    Returns
+    -------
+    list of Value
+        Probabilities and the median year by step, blockers, effects, stops, the size of the simulation.
+    """
+    values: list[Value] = []
+    pooled, per_draw = median_years(summary.cumulative, model.case.pathways.worlds_per_draw, model.years)
+    args = {"step": "step:{step}", "year": "{year}"}
     for k, step in enumerate(model.steps):
-        basis, args = basis_of_step(model, k), {"step": f"step:{step.id}"}
-        for year in model.report_years:
-            at = (k, model.years.index(year))
-            name = f"forecast.{step.id}.{year}"
-            found.append(
-                share_value(name, "forecast", {**args, "year": str(year)}, summary.incidence, at, basis, "forecast")
-            )
-        found.append(_median_year(model, step.id, int(pooled[k]), per_draw[:, k], basis))
-    return found
+        rows = [row for row in found.incidence if row.step == step.id and row.year in model.report_years]
+        values += quote_shares(rows, "forecast.{step}.{year}", "probability", "forecast", args, "forecast")
+        values.append(_median_year(model, step.id, int(pooled[k]), per_draw[:, k], summary.bases.steps[k]))
+    horizon = str(model.years[-1])
+    return [
+        *values,
+        *_blocker_values(found.blockers, horizon),
+        *_effect_values(found.effects),
+        *_stop_values(found.stops, horizon),
+        *_size_values(model),
+    ]
 
 
-def _median_year(model: Model, step: str, pooled: int, per_draw: np.ndarray, basis: Basis) -> Value:
+def _median_year(model: Model, step: str, pooled: int, per_draw: Ints, basis: Basis) -> Value:
     last = model.years[-1]
     edges = np.quantile(per_draw, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], method="inverted_cdf")
     low, high = int(edges[0]), int(edges[1])
     inside, closed = pooled <= last, pooled <= last and high <= last
-    unit: Unit = "year" if inside else "text"
     return Value(
         id=f"forecast.median-year.{step}",
         number=float(pooled) if inside else f"> {last}",
-        unit=unit,
+        unit="year" if inside else "text",
         decimals=0,
         label=basis.label,
         label_key="value.pathways.median_year",
@@ -92,62 +158,40 @@ def _median_year(model: Model, step: str, pooled: int, per_draw: np.ndarray, bas
     )
 
 
-def blocker_values(model: Model, summary: Summary) -> list[Value]:
+def _blocker_values(rows: Iterable[Blocker], horizon: str) -> list[Value]:
     """Last to consent, objecting at the horizon, importance: by step and member."""
-    found, horizon = [], str(model.years[-1])
-    bases = [basis_of_step(model, k) for k in range(len(model.steps))]
-    for k, j, race in blocker_cells(model, summary):
-        step, member = model.steps[k].id, model.members[j]
-        args = {"step": f"step:{step}", "member": f"member:{member}"}
-        for kind, shares in (("last", summary.last), ("horizon", summary.blocked), ("importance", summary.critical)):
-            key = kind if kind == "importance" else f"{kind}_{race}"
-            full = args if kind == "last" else {**args, "year": horizon}
-            name = f"blocker.{kind}.{step}.{member}"
-            found.append(share_value(name, f"blocker_{key}", full, shares, (k, j), bases[k], "blockers"))
-    return found
+    args = {"step": "step:{step}", "member": "member:{member}"}
+    by = {**args, "year": horizon}
+    listed, end = list(rows), "{step}.{member}"
+    return in_turn(
+        quote_shares(listed, "{last_id}", "last", "blocker_last_{race}", args, "blockers", ends="last_"),
+        quote_shares(
+            listed, f"blocker.horizon.{end}", "objecting", "blocker_horizon_{race}", by, "blockers", ends="objecting_"
+        ),
+        quote_shares(
+            listed, f"blocker.importance.{end}", "importance", "blocker_importance", by, "blockers",
+            ends="importance_", unit="points",
+        ),
+    )  # fmt: skip
 
 
-def effect_values(model: Model, summary: Summary) -> list[Value]:
+def _effect_values(rows: Iterable[MeasureEffect]) -> list[Value]:
     """What each measure, and all together, change."""
-    found = []
-    every = [measure.id for measure in model.case.recommendations.measures]
-    for s, name in effect_scenarios(model):
-        for k, step in enumerate(model.steps):
-            basis = basis_of_effect(model, k, every if name == "all" else [name])
-            for r, year in enumerate(model.report_years):
-                args = {"step": f"step:{step.id}", "year": str(year)}
-                if name != "all":
-                    args["measure"] = f"measure:{name}"
-                key = "effect_all" if name == "all" else "effect"
-                at, full_name = (s, k, r), f"effect.{name}.{step.id}.{year}"
-                found.append(share_value(full_name, key, args, summary.effects, at, basis, "effects"))
-    return found
+    by = {"step": "step:{step}", "year": "{year}"}
+    values: list[Value] = []
+    for row in rows:
+        key, args = ("effect_all", by) if row.measure == ALL else ("effect", {**by, "measure": "measure:{measure}"})
+        values += quote_shares([row], "effect.{measure}.{step}.{year}", "effect", key, args, "effects", unit="points")
+    return values
 
 
-def stop_values(model: Model, summary: Summary) -> list[Value]:
+def _stop_values(rows: Iterable[Stop], horizon: str) -> tuple[Value, ...]:
     """Shares of the worlds that do not reach a step, by where and for want of what the way stops."""
-    found = []
-    for k, at, c in np.argwhere(summary.stopped > 0):
-        step, stop, basis = model.steps[k].id, model.steps[at].id, basis_of_step(model, int(k))
-        number = float(summary.stopped[k, at, c] / summary.stopped[k].sum())
-        found.append(
-            Value(
-                id=f"stop.{step}.{stop}.{CONDITIONS[c]}",
-                number=number,
-                unit="share",
-                decimals=share_decimals(number),
-                label=basis.label,
-                label_key=f"value.pathways.stop_{CONDITIONS[c]}",
-                label_args={"step": f"step:{step}", "at_step": f"step:{stop}", "year": str(model.years[-1])},
-                source_ids=basis.source_ids,
-                method="pathways#conditions",
-                verified=basis.verified,
-            )
-        )
-    return found
+    args = {"step": "step:{step}", "at_step": "step:{at_step}", "year": horizon}
+    return quote_shares(rows, "{value_id}", "share_of_misses", "stop_{condition}", args, "conditions", ends=None)
 
 
-def size_values(model: Model) -> list[Value]:
+def _size_values(model: Model) -> list[Value]:
     """How much was simulated, and how far ahead."""
     pathways = model.case.pathways
     sources = tuple(sorted({one.parameter.source for one in model.named.values()}))
@@ -171,16 +215,29 @@ def size_values(model: Model) -> list[Value]:
     ]
 
 
-def result_draws(model: Model, summary: Summary) -> dict[str, Draws]:
-    """Hand on cleaned draws: `forecast` (units step|year) and `effect` (units measure|step|year) at report years."""
-    bases = [basis_of_step(model, k) for k in range(len(model.steps))]
+def result_draws(model: Model, summary: Summary, found: Forecast) -> dict[str, Draws]:
+    """Hand on cleaned draws at report years.
+
+    Parameters
+    ----------
+    model : Model
+    summary : Summary
+        Whose draws these are.
+    found : Forecast
+        Whose rows name the columns.
+
+    Returns
+    -------
+    dict of str to Draws
+        `forecast`: a column for each step and report year; `effect`, where there are measures: column i belongs to
+        row i of the table `effects`.
+    """
+    bases = summary.bases.steps
     sources = tuple(sorted({source for basis in bases for source in basis.source_ids}))
     label = weakest(basis.label for basis in bases)
-    count = model.case.pathways.draws
     years = [(model.years.index(year), str(year)) for year in model.report_years]
-    steps = [(k, step.id) for k, step in enumerate(model.steps)]
-    forecast = [(k, y, SEPARATOR.join((step, year))) for k, step in steps for y, year in years]
-    found = {
+    forecast = [(k, y, SEPARATOR.join((step.id, year))) for k, step in enumerate(model.steps) for y, year in years]
+    draws = {
         "forecast": Draws(
             values=np.stack([summary.incidence.draws[:, k, y] for k, y, _ in forecast], axis=1),
             units=tuple(unit for _, _, unit in forecast),
@@ -189,11 +246,10 @@ def result_draws(model: Model, summary: Summary) -> dict[str, Draws]:
             source_ids=sources,
         )
     }
-    scenarios = effect_scenarios(model)
-    if scenarios:
-        names = [SEPARATOR.join((name, step, year)) for _, name in scenarios for _, step in steps for _, year in years]
-        chosen = summary.effects.draws[:, [s for s, _ in scenarios]]
-        found["effect"] = Draws(
-            values=chosen.reshape(count, -1), units=tuple(names), measure="share", label=label, source_ids=sources
+    if found.effects:
+        chosen = summary.effects.draws[:, [s for s, _ in effect_scenarios(model)]]
+        names = tuple(SEPARATOR.join((row.measure, row.step, str(row.year))) for row in found.effects)
+        draws["effect"] = Draws(
+            values=chosen.reshape(len(chosen), -1), units=names, measure="share", label=label, source_ids=sources
         )
-    return found
+    return draws

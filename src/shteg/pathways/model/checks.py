@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from shteg.errors import ModelError, UsageError
 from shteg.estimates import StageResult
 from shteg.evidence.case import Case
-from shteg.evidence.records.case import Measure, Step
+from shteg.evidence.parameters import (
+    HINTS,
+    Domain,
+    effect_faults,
+    movable_targets,
+    order_faults,
+    outside,
+    range_faults,
+    settable_names,
+)
+from shteg.evidence.records.case import Measure, Pathways, Step
+from shteg.hints import list_names, suggest
 from shteg.pathways.model.model import Scenario
 from shteg.pathways.model.parameters import NamedParameter
 
@@ -17,19 +27,10 @@ Finding = tuple[str, str, str]
 """Where, problem, hint."""
 
 
-LONG_LIST = 20
-"""Of more names than this only those near the one that was written are listed."""
-
-
-def nearest(name: str, allowed: Iterable[str]) -> str:
-    """Say which name was probably meant, and which ones there are; a long list only where nothing is near."""
+def hint_at(name: str, allowed: Iterable[str]) -> str:
+    """Say which name was probably meant, or which ones there are."""
     names = list(allowed)
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-    if close and len(names) > LONG_LIST:
-        others = [one for one in difflib.get_close_matches(name, names, n=4, cutoff=0.5) if one != close[0]]
-        return f"did you mean {close[0]!r}?" + (f" near are also: {', '.join(others)}" if others else "")
-    listing = ", ".join(names) if names else "there are none"
-    return (f"did you mean {close[0]!r}? " if close else "") + f"allowed: {listing}"
+    return suggest(name, names, list_names(names, "allowed:"), cutoff=0.5)
 
 
 def check_chosen(measures: Iterable[str], known: Sequence[Measure]) -> None:
@@ -37,7 +38,7 @@ def check_chosen(measures: Iterable[str], known: Sequence[Measure]) -> None:
     ids = [measure.id for measure in known]
     for name in sorted(measures):
         if name not in ids:
-            raise UsageError(f"no measure is called {name!r}", nearest(name, ids), "measures")
+            raise UsageError(f"no measure is called {name!r}", hint_at(name, ids), "measures")
 
 
 def raise_findings(findings: Sequence[Finding]) -> None:
@@ -57,7 +58,7 @@ def order_steps(steps: Sequence[Step]) -> tuple[list[int], list[Finding]]:
     for step in steps:
         for name in step.prerequisites:
             if name not in position:
-                findings.append((f"step {step.id}", f"its prerequisite {name!r} is no step", nearest(name, position)))
+                findings.append((f"step {step.id}", f"its prerequisite {name!r} is no step", hint_at(name, position)))
     order: list[int] = []
     while len(order) < len(steps):
         done = {steps[k].id for k in order}
@@ -95,7 +96,7 @@ def check_steps(case: Case, fitted: Iterable[str]) -> list[Finding]:
         where = f"step {step.id}"
         for sponsor in step.sponsors:
             if sponsor not in members:
-                findings.append((where, f"the sponsor {sponsor} is not a member", nearest(sponsor, sorted(members))))
+                findings.append((where, f"the sponsor {sponsor} is not a member", hint_at(sponsor, sorted(members))))
         electors = len(set(step.sponsors)) if step.rule == "sponsors" else len(members)
         if step.rule != "none" and electors == 0:
             problem = f"the rule {step.rule!r} needs at least one vote, but nobody has one"
@@ -104,7 +105,7 @@ def check_steps(case: Case, fitted: Iterable[str]) -> list[Finding]:
             findings.append((where, "it is ratified, but by nobody", "give it a rule, or set ratified to false"))
         for area in step.requirement_areas:
             if area not in areas:
-                findings.append((where, f"its requirement area {area!r} has no readiness", nearest(area, areas)))
+                findings.append((where, f"its requirement area {area!r} has no readiness", hint_at(area, areas)))
         timed = {step.id, step.fitted_from} & (known | set(case.pathways.procedures))
         if not step.ratified and not timed:
             problem = "nothing tells how long its procedure takes"
@@ -113,44 +114,33 @@ def check_steps(case: Case, fitted: Iterable[str]) -> list[Finding]:
 
 
 def check_parameters(named: Mapping[str, NamedParameter]) -> list[Finding]:
-    """Check ranges and signs of every parameter."""
+    """Check ranges and signs of every parameter; of each the first fault is told."""
     findings: list[Finding] = []
     for name, one in named.items():
-        value, low, high = one.parameter.value, one.parameter.low, one.parameter.high
-        if not low <= value <= high:
-            findings.append((name, f"the range {low} to {high} does not hold the value {value}", "turn it round"))
-        elif one.domain == "nonnegative" and low < 0:
-            findings.append((name, f"its range begins at {low}", "it cannot be negative"))
-        elif one.domain == "positive" and low <= 0:
-            findings.append((name, f"its range begins at {low}", "it must be greater than zero"))
-        elif one.domain == "probability" and not 0 <= low <= high <= 1:
-            findings.append((name, f"its range {low} to {high} leaves 0 to 1", "it is a probability"))
+        for _, problem, hint in (*order_faults(one.parameter), *range_faults(one.parameter, one.domain))[:1]:
+            findings.append((name, problem, hint))
     return findings
 
 
-def check_measures(case: Case, named: Mapping[str, NamedParameter]) -> list[Finding]:
+def check_measures(case: Case) -> list[Finding]:
     """Check that every effect moves a parameter that exists, by a range that makes sense."""
-    targets = [name for name, one in named.items() if one.movable]
-    targets += [f"consent.member.{one.member}" for one in case.members]
-    targets += [f"step.{step.id}.log_rate" for step in case.steps if not step.ratified]
-    targets += [name for name in free_episode_rates(case) if name not in targets]
+    targets = movable_targets(*_parts(case))
     findings: list[Finding] = []
     for measure in case.recommendations.measures:
         for effect in measure.effects:
             where = f"measure {measure.id}, {effect.target}"
             if effect.target not in targets:
                 problem = f"no parameter that a measure can move is called {effect.target!r}"
-                findings.append((where, problem, nearest(effect.target, targets)))
-            if not effect.low <= effect.value <= effect.high:
-                problem = f"the range {effect.low} to {effect.high} does not hold the value {effect.value}"
-                findings.append((where, problem, "turn it round"))
-            if effect.operation == "multiply" and effect.low < 0:
-                findings.append((where, f"the factor may be {effect.low}", "a factor cannot be negative"))
-            if effect.operation == "multiply" and effect.low <= 0 and effect.target.startswith("step."):
-                findings.append((where, "a rate is multiplied by zero", "give a factor greater than zero"))
-            if effect.operation == "multiply" and effect.target.startswith("consent.member."):
-                findings.append((where, "there is nothing to multiply", 'use operation = "add", on the logit scale'))
+                findings.append((where, problem, hint_at(effect.target, targets)))
+            faults = effect_faults(effect, targets.get(effect.target))
+            findings += [(where, problem, hint) for _, problem, hint in faults]
     return findings
+
+
+def _parts(case: Case) -> tuple[Pathways, list[str], list[str]]:
+    """Give what says which parameters there are: the assumptions, the members, the steps that nobody ratifies."""
+    members = [one.member for one in case.members]
+    return case.pathways, members, [step.id for step in case.steps if not step.ratified]
 
 
 def free_episode_rates(case: Case) -> list[str]:
@@ -179,7 +169,23 @@ def check_years(case: Case) -> list[Finding]:
 
 
 def check_draws(case: Case, result: StageResult, quantity: str, units: Iterable[str]) -> list[Finding]:
-    """Check that an earlier stage hands over the draws that the simulation pairs."""
+    """Check that an earlier stage hands over the draws that the simulation pairs.
+
+    Parameters
+    ----------
+    case : Case
+        Says how many draws there must be.
+    result : StageResult
+        What the stage found.
+    quantity : str
+        Name of its draws, such as `theta`.
+    units : iterable of str
+        The units (members, steps) that must have some.
+
+    Returns
+    -------
+    list of (where, problem, hint)
+    """
     where = f"{result.stage}.{quantity}"
     draws = result.draws.get(quantity)
     if draws is None:
@@ -194,13 +200,11 @@ def check_draws(case: Case, result: StageResult, quantity: str, units: Iterable[
     return findings
 
 
-def check_scenarios(scenarios: Sequence[Scenario], case: Case, named: Mapping[str, NamedParameter]) -> list[Finding]:
+def check_scenarios(scenarios: Sequence[Scenario], case: Case) -> list[Finding]:
     """Check that scenarios name what exists, within what it allows."""
     ids = [measure.id for measure in case.recommendations.measures]
     members = sorted(one.member for one in case.members)
-    free = [f"step.{step.id}.log_rate" for step in case.steps if not step.ratified]
-    free += [f"stance.{member}" for member in members]
-    free += free_episode_rates(case)
+    settable = settable_names(*_parts(case))
     findings: list[Finding] = []
     told: set[tuple[str, float]] = set()  # what the user sets holds in every scenario: one mistake is told once
     if not scenarios:
@@ -210,32 +214,26 @@ def check_scenarios(scenarios: Sequence[Scenario], case: Case, named: Mapping[st
         if not 0 <= one.compare < len(scenarios) or one.compare > s:
             findings.append((where, f"it is compared with number {one.compare}", "compare it with one before it"))
         for name in sorted({*one.measures, *one.timing} - set(ids)):
-            findings.append((where, f"no measure is called {name!r}", nearest(name, ids)))
+            findings.append((where, f"no measure is called {name!r}", hint_at(name, ids)))
         for name, (start, intensity) in one.timing.items():
             if (start is not None and not 0 <= start < math.inf) or not 0 <= intensity < math.inf:
                 problem = f"the measure {name} begins after {start} years with intensity {intensity}"
                 findings.append((where, problem, "neither can be negative or infinite"))
         for name, value in one.overrides.items():
             if (name, value) not in told:
-                findings += _check_override(where, name, value, named, free)
+                findings += _check_override(where, name, value, settable)
             told.add((name, value))
         for member in sorted((one.always | one.never) - set(members)):
-            findings.append((where, f"{member} is not a member", nearest(member, members)))
+            findings.append((where, f"{member} is not a member", hint_at(member, members)))
         for member in sorted(one.always & one.never):
             findings.append((where, f"{member} both always and never consents", "take it out of one of the two"))
     return findings
 
 
-def _check_override(
-    where: str, name: str, value: float, named: Mapping[str, NamedParameter], free: Sequence[str]
-) -> list[Finding]:
-    if name not in named and name not in free:
-        return [(where, f"no parameter is called {name!r}", nearest(name, [*named, *free]))]
-    domain = named[name].domain if name in named else "real"
-    allowed = {"real": True, "nonnegative": value >= 0, "positive": value > 0, "probability": 0 <= value <= 1}[domain]
-    if not (math.isfinite(value) and allowed):
-        return [(where, f"{name} is set to {value}", f"it must be finite and {domain}")]
-    return []
+def _check_override(where: str, name: str, value: float, settable: Mapping[str, Domain]) -> list[Finding]:
+    if name not in settable:
+        return [(where, f"no parameter is called {name!r}", hint_at(name, settable))]
+    return [(where, f"{name} is set to {value}", HINTS[settable[name]])] if outside(value, settable[name]) else []
 
 
 def check_dynamics(case: Case, accession: StageResult) -> list[Finding]:
@@ -249,7 +247,7 @@ def check_dynamics(case: Case, accession: StageResult) -> list[Finding]:
         findings += _check_veto(case, accession, lacking)
     for name in pathways.reversals:
         if name not in steps:
-            findings.append((f"reversals.{name}", f"no step is called {name!r}", nearest(name, steps)))
+            findings.append((f"reversals.{name}", f"no step is called {name!r}", hint_at(name, steps)))
     for area in pathways.areas:
         if area.started_on is not None and area.started_on.last > as_of:
             problem = f"the work began on {area.started_on}, after {as_of}"
@@ -284,7 +282,7 @@ def _check_durations(case: Case, accession: StageResult) -> list[Finding]:
         except ValueError:
             positive = False
         if name not in (known := [step.id for step in case.steps]):
-            findings.append((where, f"the unit {unit!r} names no step", nearest(name, known)))
+            findings.append((where, f"the unit {unit!r} names no step", hint_at(name, known)))
         elif not positive:
             findings.append((where, f"the unit {unit!r} has no years", "write step|years, years above zero"))
     return findings

@@ -60,7 +60,21 @@ def clip_to_domain(values: Floats, domain: Domain) -> Floats:
 
 
 def standard_deviates(seed: int, name: str, first: int, stop: int) -> Floats:
-    """Give one standard normal number per posterior draw that belongs to a name."""
+    """Give one standard normal number per posterior draw that belongs to a name.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of the case.
+    name : str
+        What the numbers are for: another name, other numbers.
+    first, stop : int
+        The draws, counted from 0, `stop` left out.
+
+    Returns
+    -------
+    (stop - first,) float
+    """
     draws = np.arange(first, stop, dtype=np.uint64)
     seed_key = fold_counter(np.zeros(1, dtype=np.uint64), np.array([seed], dtype=np.uint64))
     shares = counter_uniform(fold_counter(seed_key, draws), np.array(stable_key("parameter", name)))
@@ -73,6 +87,20 @@ def spread(value: float, low: float, high: float, domain: Domain, deviates: Floa
     A normal law with a scale of its own on either side of the median: on the log scale where the parameter must be
     positive, on the logit scale for probabilities, and on the natural scale, held at the bound, where the range
     touches the bound. A range of width zero gives the value itself.
+
+    Parameters
+    ----------
+    value, low, high : float
+        Median, and ends of the central 90 % range, in the unit of the parameter; low ≤ value ≤ high.
+    domain : Domain
+        What the parameter may be.
+    deviates : (n,) float
+        Standard normal numbers.
+
+    Returns
+    -------
+    (n,) float
+        In the unit of the parameter, inside its domain.
     """
     if low == high:
         return np.full(deviates.shape, value)
@@ -90,7 +118,20 @@ def _two_sided(value: float, low: float, high: float, deviates: Floats) -> Float
 
 
 def draw_parameters(named: Mapping[str, NamedParameter], seed: int, first: int, stop: int) -> dict[str, Floats]:
-    """Draw every parameter once per posterior draw, the same for all scenarios."""
+    """Draw every parameter once per posterior draw, the same for all scenarios.
+
+    Parameters
+    ----------
+    named : mapping
+        Dotted name → parameter.
+    seed, first, stop : int
+        As in `standard_deviates`.
+
+    Returns
+    -------
+    dict
+        Dotted name → (stop - first,) draws, in the unit of the parameter.
+    """
     return {
         name: spread(
             one.parameter.value,
@@ -104,7 +145,22 @@ def draw_parameters(named: Mapping[str, NamedParameter], seed: int, first: int, 
 
 
 def draw_effect(measure: str, effect: Effect, seed: int, first: int, stop: int) -> Floats:
-    """Draw the size of an effect once per posterior draw: what is added, or the factor."""
+    """Draw the size of an effect once per posterior draw: what is added, or the factor.
+
+    Parameters
+    ----------
+    measure : str
+        Id of the measure.
+    effect : Effect
+        One of its effects.
+    seed, first, stop : int
+        As in `standard_deviates`.
+
+    Returns
+    -------
+    (stop - first,) float
+        On the scale of the parameter, or a factor ≥ 0.
+    """
     deviates = standard_deviates(seed, f"{measure}\x1f{effect.target}\x1f{effect.operation}", first, stop)
     domain: Domain = "nonnegative" if effect.operation == "multiply" else "real"
     return spread(effect.value, effect.low, effect.high, domain, deviates)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from shteg.estimates import LABELS, Label
 from shteg.pathways.model.checks import free_episode_rates
-from shteg.pathways.model.model import Model, rate_source
+from shteg.pathways.model.model import Model, Scenario, rate_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +81,63 @@ def basis_of_step(model: Model, k: int) -> Basis:
 
 
 def basis_of(model: Model, labels: Iterable[Label], sources: Iterable[str]) -> Basis:
-    """Put labels and sources together."""
+    """Put labels and sources together.
+
+    Parameters
+    ----------
+    model : Model
+    labels : iterable of Label
+        At least one; the weakest counts.
+    sources : iterable of str
+        Ids.
+
+    Returns
+    -------
+    Basis
+        Not verified if a source known to the case was not read (grade 6).
+    """
     ids = tuple(sorted(set(sources)))
     grades = [model.case.sources[one].grade for one in ids if one in model.case.sources]
     return Basis(weakest(labels), ids, verified=all(grade[1] != "6" for grade in grades))
 
 
-def basis_of_effect(model: Model, k: int, measures: Iterable[str]) -> Basis:
-    """Tell what the effect of measures on a step rests on: the forecast and the measures."""
-    step = basis_of_step(model, k)
-    chosen = [m for m in model.case.recommendations.measures if m.id in set(measures)]
-    return basis_of(model, [step.label, *(m.label for m in chosen)], [*step.source_ids, *(m.source for m in chosen)])
+@dataclass(frozen=True, slots=True, eq=False)
+class Bases:
+    """What the numbers of a model rest on; `steps` holds what the forecast of each step does, worked out once."""
+
+    model: Model
+    steps: tuple[Basis, ...]
+
+    @classmethod
+    def of(cls, model: Model) -> Bases:
+        """Work out what the forecast of each step rests on."""
+        return cls(model, tuple(basis_of_step(model, k) for k in range(len(model.steps))))
+
+    def of_effect(self, k: int, measures: Iterable[str], more: Iterable[Label] = ()) -> Basis:
+        """Tell what the effect of measures on a step rests on: the forecast, the measures, and further labels.
+
+        Parameters
+        ----------
+        k : int
+            Number of the step.
+        measures : ids
+        more : iterable of Label
+            What else it rests on.
+
+        Returns
+        -------
+        Basis
+        """
+        step, taken = self.steps[k], set(measures)
+        chosen = [one for one in self.model.case.recommendations.measures if one.id in taken]
+        labels, sources = [one.label for one in chosen], [one.source for one in chosen]
+        return basis_of(self.model, [step.label, *labels, *more], [*step.source_ids, *sources])
+
+    def of_scenario(self, k: int, scenario: Scenario) -> Basis:
+        """Tell what a scenario rests on: the step, its measures, and, where it sets a parameter, judgement."""
+        return self.of_effect(k, scenario.measures, ["assumed"] if scenario.overrides else [])
+
+    def of_route(self, route: Collection[str]) -> Basis:
+        """Tell what a route rests on: all its steps (ids)."""
+        bases = [self.steps[k] for k, step in enumerate(self.model.steps) if step.id in route]
+        return basis_of(self.model, [one.label for one in bases], [id for one in bases for id in one.source_ids])

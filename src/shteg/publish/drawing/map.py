@@ -72,6 +72,10 @@ def draw_map(
         Alternative text, in the page's language.
     language : str
         Language of the page.
+
+    Returns
+    -------
+    Markup
     """
     shapes = _shapes(MAIN, classes, subject)
     overseas = {code for code, _ in read_geometry(INSET.geometry)} - {code for code, _ in read_geometry(MAIN.geometry)}

@@ -16,15 +16,15 @@ from shteg.publish.drawing.map import (
     legend_swatch,
     without_shape,
 )
-from shteg.publish.printed import Voice, rows_of
+from shteg.publish.printed import Voice
+from shteg.report.edition_view import subject
 
 
 def _classes(voice: Voice) -> dict[str, StanceClass]:
-    start = "stance.support."
     return {
-        value_id.removeprefix(start): class_of(float(value.number))
-        for value_id, value in voice.edition.values.items()
-        if value_id.startswith(start) and not isinstance(value.number, str)
+        subject(value, "member"): class_of(float(value.number))
+        for value in voice.edition.select("value.stance.support")
+        if not isinstance(value.number, str)
     }
 
 
@@ -37,14 +37,14 @@ class _Map:
 
 
 def _draw(voice: Voice) -> _Map | None:
-    members = {row["member"] for row in rows_of(voice, "evidence.members")}
+    members = {row["member"] for row in voice.edition.rows("evidence.members")}
     classes = {code: name for code, name in _classes(voice).items() if code in members}
-    subject = voice.edition.case["aspirant"]
+    subject = voice.edition.case.aspirant
     if not classes or not can_be_drawn(frozenset(classes), subject):
         return None
     unlikely = [code for code, name in classes.items() if name in ("unclear", "against")]
     sentence = _sentence(voice, len(classes), unlikely)
-    footnote = voice.own(voice.edition.case.get("footnote"))
+    footnote = voice.own(voice.edition.case.footnote)
     star = "*" if footnote else ""
     small = sorted((voice.named(f"member:{one}") for one in without_shape(frozenset(classes))), key=voice.sort_key)
     notes = [f"{star} {footnote}"] if footnote else []
@@ -61,13 +61,13 @@ def _draw(voice: Voice) -> _Map | None:
 
 def _sentence(voice: Voice, count: int, unlikely: list[str]) -> str:
     if not unlikely:
-        return voice.t("members.map.sentence-none", count=voice.number(count))
+        return voice.t("members.map.sentence-none", count=count)
     shown = sorted((voice.named(f"member:{code}") for code in unlikely), key=voice.sort_key)
     return voice.t(
         "members.map.sentence",
-        count=voice.number(count),
-        high=voice.number(count - len(shown)),
-        low=voice.number(len(shown)),
+        count=count,
+        high=count - len(shown),
+        low=len(shown),
         names=", ".join(shown),
     )
 

@@ -43,6 +43,10 @@ def clean_svg(svg: str, *, prefix: str, title: str, sentence: str, language: str
     language : str
         Language of both.
 
+    Returns
+    -------
+    str
+
     Raises
     ------
     PublishError
@@ -122,6 +126,10 @@ def with_print_colours(svg: str, colours: Mapping[str, str], font: str) -> str:
         `{"#0a0b0c": "#00566b"}`.
     font : str
         Family for all words.
+
+    Returns
+    -------
+    str
     """
     root = _parse(svg)
     for node in root.iter():

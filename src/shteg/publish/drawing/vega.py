@@ -45,6 +45,20 @@ PRINT_COLOURS: Mapping[str, str] = MappingProxyType({PALETTE[role]: _ROLES[role]
 def draw_svg(spec: dict[str, Any], *, language: str, name: str, cache: Path | None = None) -> str:
     """Draw a specification; a drawing made before is taken from `cache` if its checksum holds.
 
+    Parameters
+    ----------
+    spec : dict
+        Vega-Lite.
+    language, name : str
+        Language and id of the chart, for errors.
+    cache : Path, optional
+        Folder of drawings made before.
+
+    Returns
+    -------
+    str
+        As vl-convert drew it, in sentinel colours.
+
     Raises
     ------
     PublishError
@@ -72,14 +86,44 @@ def draw_svg(spec: dict[str, Any], *, language: str, name: str, cache: Path | No
 
 
 def chart_for_page(chart: ChartSpec, *, place: str, cache: Path | None = None) -> str:
-    """Give a chart as inline SVG; `place` makes its ids unlike those of every other drawing on the page."""
+    """Give a chart as inline SVG; `place` makes its ids unlike those of every other drawing on the page.
+
+    Parameters
+    ----------
+    chart : ChartSpec
+        In the language of the page.
+    place : str
+        Prefix of ids, another one for each drawing on a page.
+    cache : Path, optional
+        Folder of drawings made before.
+
+    Returns
+    -------
+    str
+        SVG whose colours are variables of the style sheet.
+    """
     svg = draw_svg(chart.spec, language=chart.language, name=chart.id, cache=cache)
     clean = clean_svg(svg, prefix=place, title=chart.title, sentence=chart.sentence, language=chart.language)
     return with_page_colours(clean, PAGE_COLOURS)
 
 
 def chart_for_paper(chart: ChartSpec, *, font: str, cache: Path | None = None) -> str:
-    """Give a chart as SVG with fixed colours and a font of the PDF."""
+    """Give a chart as SVG with fixed colours and a font of the PDF.
+
+    Parameters
+    ----------
+    chart : ChartSpec
+        In the language of the document.
+    font : str
+        Name of a font of the PDF.
+    cache : Path, optional
+        Folder of drawings made before.
+
+    Returns
+    -------
+    str
+        SVG in print colours.
+    """
     svg = draw_svg(chart.spec, language=chart.language, name=chart.id, cache=cache)
     clean = clean_svg(svg, prefix=chart.id, title=chart.title, sentence=chart.sentence, language=chart.language)
     return with_print_colours(clean, PRINT_COLOURS, font)

@@ -7,9 +7,10 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from shteg.publish.html.tables import SHOWN_ROWS, TableView, make_table
 from shteg.publish.printed import Voice
-from shteg.report import form_of
+from shteg.report import TableView, form_of
+from shteg.report.edition_view import AT
+from shteg.report.language.tables import make_table
 
 LEXICON_COLUMNS = {
     "member": "member",
@@ -26,6 +27,8 @@ LEXICON_COLUMNS = {
 }
 """Columns whose cells are ids of the lexicon, and of which kind."""
 HIDDEN = ("row", "verified")
+SHOWN_ROWS = 400
+"""A table longer than this is shown in part; the whole of it is in the downloads."""
 _ISO_DATE = re.compile(r"\d{4}(-\d{2}){0,2}(/\d{4}(-\d{2}){0,2})?")
 
 
@@ -35,30 +38,29 @@ def edition_table(voice: Voice, name: str) -> TableView:
     other = tuple(f"_{language}" for language in voice.edition.languages if language != voice.language)
     columns = [one for one in frame.columns if one not in HIDDEN and not one.endswith(other)]
     rows = [
-        tuple(_cell(voice, name, at, column, row[column]) for column in columns)
-        for at, row in enumerate(frame.head(SHOWN_ROWS).iter_rows(named=True))
+        tuple(_cell(voice, name, row[AT], column, row[column]) for column in columns)
+        for row in voice.edition.rows(name)[:SHOWN_ROWS]
     ]
     numeric = [index for index, column in enumerate(columns) if frame.schema[column].is_numeric()]
     note = voice.table_note(name)
     if frame.height > SHOWN_ROWS:
-        note = f"{note} {voice.t('table.cut', shown=voice.number(SHOWN_ROWS), all=voice.number(frame.height))}".strip()
-    headers = [voice.column(column.removesuffix(f"_{voice.language}")) for column in columns]
+        note = f"{note} {voice.t('table.cut', shown=SHOWN_ROWS, all=frame.height)}".strip()
+    headers = [voice.column(name, column.removesuffix(f"_{voice.language}")) for column in columns]
     return make_table(voice.table_title(name), headers, rows, numeric, note)
 
 
 def assumptions_table(voice: Voice, name: str) -> TableView:
     """Show what a stage assumed: parameter, value, range, kind, source; other tables of that name as they are."""
-    frame = voice.edition.table(name)
     needed = {"parameter", "value", "value_low", "value_high", "label", "source"}
-    if not needed <= set(frame.columns):
+    if not needed <= set(voice.edition.table(name).columns):
         return edition_table(voice, name)
     rows = []
-    for at, row in enumerate(frame.iter_rows(named=True)):
-        low, high = (voice.cell(name, at, key, "plain") for key in ("value_low", "value_high"))
+    for row in voice.edition.rows(name):
+        low, high = (voice.cell(name, row[AT], key, "plain") for key in ("value_low", "value_high"))
         rows.append(
             (
                 _parameter(voice, row),
-                voice.cell(name, at, "value", "plain"),
+                voice.cell(name, row[AT], "value", "plain"),
                 Markup("{} – {}").format(low, high) if low and high else "",
                 voice.tag(row["label"]),
                 voice.source(row["source"]),
@@ -70,7 +72,7 @@ def assumptions_table(voice: Voice, name: str) -> TableView:
 
 def _parameter(voice: Voice, row: dict[str, Any]) -> Markup:
     title_id = str(row.get("title_id"))
-    title = voice.edition.name_of(title_id, voice.language) if title_id in voice.edition.lexicon else ""
+    title = voice.named(title_id) if title_id in voice.edition.lexicon else ""
     operation = str(row.get("operation") or "")
     mark = str(row["parameter"])
     if operation:
@@ -93,7 +95,7 @@ def _cell(voice: Voice, table: str, row: int, column: str, found: Any) -> str:
     if column == "source":
         return voice.source(text)
     if column in LEXICON_COLUMNS:
-        return voice.named(f"{LEXICON_COLUMNS[column]}:{text}")
+        return voice.word(LEXICON_COLUMNS[column], text)
     if "-" in text and _ISO_DATE.fullmatch(text):
         return voice.date(text)
     return voice.word(column, text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,15 @@ from markupsafe import Markup
 
 from shteg.publish.drawing.members_map import members_map
 from shteg.publish.drawing.vega import chart_for_page
-from shteg.publish.html.tables import TableView
 from shteg.publish.printed import Voice
 from shteg.report import ChartSpec, available_charts, chart
 
 MAP = "members-map"
 """The figure that the publisher draws itself."""
+MOST_SOURCES = 6
+"""Sources named below a figure."""
+LONG_SENTENCE = 260
+"""A sentence of more letters stands with the table behind the figure."""
 
 
 @cache
@@ -63,22 +66,18 @@ class Figures:
             "place": f"figure-{chart_id}",
             "title": spec.title,
             "fits": "concat" in spec.spec and spec.spec.get("columns") == 2,
-            "sentence": spec.sentence,
+            "says": self.voice.figured(spec.sentence),
+            "long": len(spec.sentence) >= LONG_SENTENCE,
             "note": spec.note,
             "svg": Markup(chart_for_page(spec, place=f"{slug}-{chart_id}", cache=self.cache)),
             "sources": [self.voice.source(one) for one in spec.source_ids[:MOST_SOURCES]],
             "more": self.more(len(spec.source_ids) - MOST_SOURCES),
-            "table": TableView(
-                caption=spec.table.caption,
-                headers=spec.table.headers,
-                rows=spec.table.rows,
-                numeric=spec.table.numeric,
-            ),
+            "table": replace(spec.table, rows=tuple(tuple(map(self.voice.figured, row)) for row in spec.table.rows)),
         }
 
     def more(self, count: int) -> str:
         """Say how many sources are not named."""
-        return " " + self.voice.t("sources.more", count=self.voice.number(count)) if count > 0 else ""
+        return " " + self.voice.t("sources.more", count=count) if count > 0 else ""
 
     def some(self, slug: str, *chart_ids: str) -> list[dict[str, Any]]:
         """Give those of these charts that the edition has."""
@@ -91,16 +90,8 @@ class Figures:
             return members_map(self.voice)
         return self.render("figure", self.page_figure(slug, chart_id))
 
-    def table_html(self, table: TableView, place: str) -> Markup:
-        """Draw a table inside a text."""
-        return self.render("table", table, place)
-
     def render(self, macro: str, *args: Any) -> Markup:
         """Call a macro of `macros.html.j2`."""
         if self._macros is None:
             self._macros = template_environment().get_template("macros.html.j2").make_module({"t": self.voice.t})
         return Markup(getattr(self._macros, macro)(*args))
-
-
-MOST_SOURCES = 6
-"""Sources named below a figure."""

@@ -9,7 +9,22 @@ from shteg.publish.printed import Voice, script_json
 
 
 def structured_data(voice: Voice, slug: str, title: str, description: str, address: str) -> str:
-    """Describe a page as a schema.org Report; addresses are relative where the case has none of its own."""
+    """Describe a page as a schema.org Report.
+
+    Parameters
+    ----------
+    voice : Voice
+        The language of the page.
+    slug, title, description : str
+        Name of its file without suffix, and what it is called and about.
+    address : str
+        Where the publication is to be; empty where the case has no address, and links are relative.
+
+    Returns
+    -------
+    str
+        JSON-LD that may stand inside a script element.
+    """
     case = voice.edition.case
 
     def place(language: str) -> str:
@@ -23,10 +38,10 @@ def structured_data(voice: Voice, slug: str, title: str, description: str, addre
         "inLanguage": voice.language,
         "url": place(voice.language),
         "author": [{"@type": "Person", "name": name} for name in author_names(voice).split(", ")],
-        "publisher": {"@type": "Organization", "name": voice.own(case["publisher"])},
-        "dateModified": str(case["as_of"]),
-        "license": case["licence"],
-        "version": str(voice.edition.manifest.get("edition", "")),
+        "publisher": {"@type": "Organization", "name": voice.own(case.publisher)},
+        "dateModified": case.as_of,
+        "license": case.licence,
+        "version": voice.edition.manifest.edition,
         "workTranslation": [
             {"@type": "Report", "inLanguage": language, "url": place(language)}
             for language in voice.edition.languages

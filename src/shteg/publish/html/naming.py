@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from shteg.publish.printed import Voice
 from shteg.report import EditionView
 from shteg.report.language.locale import locale_of
@@ -9,6 +11,27 @@ from shteg.report.text.paper_signs import PAPER_TEXTS
 
 DOCUMENTS = PAPER_TEXTS
 """Texts that also come as PDF."""
+BARE = "report"
+"""The one document of an edition without texts takes the place of the report."""
+
+
+class DocumentLink(NamedTuple):
+    """A PDF: address seen from a page of its language, words of the link, language."""
+
+    name: str
+    words: str
+    language: str
+
+
+def documents_of(voice: Voice) -> list[DocumentLink]:
+    """List the texts that come as PDF in a language, with what the link says."""
+    edition = voice.edition
+    names = (BARE,) if edition.without_text else tuple(one for one in DOCUMENTS if one in edition.texts[voice.language])
+    kind = "no-text.document" if edition.without_text else ""
+    return [
+        DocumentLink(document_name(edition, name, voice.language), voice.t(kind or f"document.{name}"), voice.language)
+        for name in names
+    ]
 
 
 def language_name(language: str) -> str:
@@ -18,14 +41,29 @@ def language_name(language: str) -> str:
 
 
 def document_name(edition: EditionView, name: str, language: str) -> str:
-    """Name the PDF of a text: the report is the document of the case."""
+    """Name the PDF of a text: the report is the document of the case.
+
+    Parameters
+    ----------
+    edition : EditionView
+        Whose case it is named after.
+    name : str
+        Name of the text.
+    language : str
+        Such as "en" or "sq".
+
+    Returns
+    -------
+    str
+        File name.
+    """
     middle = "" if name == "report" else f"-{name}"
-    return f"shteg-{edition.case['id']}{middle}-{language}.pdf"
+    return f"shteg-{edition.case.id}{middle}-{language}.pdf"
 
 
 def author_names(voice: Voice) -> str:
     """List the authors."""
-    return ", ".join(voice.own(author["name"]) for author in voice.edition.case["authors"])
+    return ", ".join(voice.own(author.name) for author in voice.edition.case.authors)
 
 
 def citation(voice: Voice) -> str:
@@ -34,9 +72,9 @@ def citation(voice: Voice) -> str:
     return voice.t(
         "data.citation",
         authors=author_names(voice),
-        year=str(case["as_of"])[:4],
-        title=voice.own(case["title"]),
-        publisher=voice.own(case["publisher"]),
-        edition=voice.edition.manifest.get("edition", ""),
-        date=voice.date(str(case["as_of"])),
+        year=case.as_of[:4],
+        title=voice.own(case.title),
+        publisher=voice.own(case.publisher),
+        edition=voice.edition.manifest.edition,
+        date=voice.date(case.as_of),
     )

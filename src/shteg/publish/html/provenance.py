@@ -7,7 +7,6 @@ from typing import Any
 
 from shteg.estimates import LABELS, Value
 from shteg.publish.printed import Voice, script_json
-from shteg.report.language.messages import has_message, message
 
 PANEL_WORDS = ("interval", "label", "sources", "all_sources", "method", "key", "unverified")
 """Messages `publish.panel.…` that the panel shows."""
@@ -22,8 +21,8 @@ def provenance_script(voice: Voice, value_ids: Iterable[str]) -> str:
     values = {value_id: _entry(voice, voice.edition.value(value_id), sets) for value_id in ids}
     sources = []
     for name in cited:
-        found = voice.edition.sources[name]
-        sources.append([name, found["title"], found["publisher"], voice.grade(found["grade"])])
+        found = voice.edition.source(name)
+        sources.append([name, found.title, found.publisher, voice.grade(found.grade)])
     book = {
         "values": values,
         "sources": sources,
@@ -36,24 +35,22 @@ def provenance_script(voice: Voice, value_ids: Iterable[str]) -> str:
 
 def _entry(voice: Voice, value: Value, sets: dict[tuple[str, ...], int]) -> dict[str, Any]:
     entry: dict[str, Any] = {
-        "w": voice.what(value.id),
+        "w": voice.what(value),
         "n": voice.exact(value),
         "l": value.label,
         "s": sets.setdefault(value.source_ids, len(sets)),
         "m": list(voice.method(value.method)),
     }
-    interval = voice.interval(value.id)
+    interval = voice.with_level(value)
     if interval:
         entry["i"] = interval
-    details = [[_name(voice, name), voice.detail(name, detail)] for name, detail in value.details.items()]
+    details = [
+        [voice.text_or(f"publish.detail.{name}", ""), voice.detail(name, detail)]
+        for name, detail in value.details.items()
+    ]
     shown = [pair for pair in details if pair[0] and pair[1]]
     if shown:
         entry["d"] = shown
     if not value.verified:
         entry["u"] = 1
     return entry
-
-
-def _name(voice: Voice, name: str) -> str:
-    key = f"publish.detail.{name}"
-    return message(voice.language, key) if has_message(voice.language, key) else ""

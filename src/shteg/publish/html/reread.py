@@ -12,14 +12,13 @@ from typing import cast
 from shteg.errors import Problem, PublishError
 from shteg.publish.printed import Voice
 from shteg.report import PrintedCell, PrintedValue, check_published, check_published_cells
-from shteg.report.language.values import Style
+from shteg.report.language.marked import Style
 from shteg.report.text.addresses import followed_address, is_inside
 
 _ADDRESS = re.compile(r"""\s(?:xlink:)?(?:href|src|action|formaction|data|poster|srcset)=["']([^"']*)["']""")
 MOST_SHOWN = 10
 """Differences named in the error; the rest is counted."""
-
-
+_ID = re.compile(r'<data\b[^>]* data-id="([^"]+)"')
 _ELEMENT = re.compile(r"<data\b.*?</data\s*>", re.DOTALL | re.IGNORECASE)
 """Only these parts are parsed: pages are long, and escaped marks cannot end an element."""
 
@@ -77,6 +76,11 @@ def _read(page: Path) -> _Values:
 def printed_values(page: Path) -> list[PrintedValue]:
     """Read the figures of a finished page."""
     return _read(page).found
+
+
+def quoted_ids(page: str) -> set[str]:
+    """Give the ids of the values that a page prints, which its provenance and the lists of values are made for."""
+    return set(_ID.findall(page))
 
 
 def printed_cells(page: Path) -> list[PrintedCell]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-from shteg.report.language.values import Style
+from shteg.report.language.marked import Style
 from shteg.report.text.tree import (
     Authors,
     Block,
@@ -30,7 +30,6 @@ from shteg.report.text.tree import (
     TableRef,
     Text,
     ValueRun,
-    plain_text,
 )
 
 EMPTY = Markup()
@@ -149,11 +148,3 @@ def render_parts(document: Document, inserts: Inserts) -> tuple[Part, ...]:
             parts.append(("opening", EMPTY, []))
         parts[-1][2].append(render_block(block, inserts))
     return tuple(Part(part_id, heading, Markup("\n").join(body)) for part_id, heading, body in parts)
-
-
-def first_words(document: Document, inserts: Inserts) -> Markup:
-    """Give the first paragraph of a text, as an opening for other pages."""
-    for block in document.blocks:
-        if isinstance(block.content, Paragraph) and plain_text(block.content.runs):
-            return render_runs(block.content.runs, inserts)
-    return EMPTY

@@ -7,24 +7,22 @@ from typing import Any
 
 from markupsafe import Markup
 
-from shteg.publish.html.tables import TableView, make_table
 from shteg.publish.printed import Voice
-from shteg.report import column_name, render_explanations
+from shteg.report import TableView, render_explanations
+from shteg.report.edition_view import AT
+from shteg.report.language.explanations import TABLE as SENTENCES
 from shteg.report.language.locale import exact
+from shteg.report.language.tables import make_table
 
 MOST_ROWS = 8
 SHOWN_YEARS_AHEAD = 10
-AT = "#"
-"""Key under which a row keeps its place in its table."""
 
 
-def answer_sentences(voice: Voice) -> list[str]:
+def answer_sentences(voice: Voice) -> list[Markup]:
     """Write what the forecast comes to; nothing if the edition has no such table."""
-    name = "pathways.explanations"
-    if name not in voice.edition.table_names:
-        return []
-    rows = voice.edition.table(name).to_dicts()
-    return render_explanations(rows, voice.language, voice.edition.lexicon, voice.edition.values)
+    edition = voice.edition
+    sentences = render_explanations(edition.rows(SENTENCES), voice.language, edition.lexicon, edition.values)
+    return [voice.figured(sentence) for sentence in sentences]
 
 
 def answer_tables(voice: Voice) -> list[TableView]:
@@ -54,10 +52,10 @@ def shares_table(voice: Voice) -> TableView | None:
 
 def _focus(voice: Voice, table: str) -> list[dict[str, Any]]:
     """Give the rows of the first step, by the year nearest to ten years ahead."""
-    rows = _rows(voice, table)
+    rows = voice.edition.rows(table)
     if not rows:
         return []
-    wanted = int(str(voice.edition.value("case.as-of").number)[:4]) + SHOWN_YEARS_AHEAD
+    wanted = int(voice.edition.case.as_of[:4]) + SHOWN_YEARS_AHEAD
     year = min({row["year"] for row in rows}, key=lambda one: (abs(one - wanted), one))
     step = rows[0].get("step")
     return [row for row in rows if row.get("step") == step and row["year"] == year]
@@ -72,14 +70,7 @@ def _note(voice: Voice, table: str) -> str:
 
 
 def _column(voice: Voice, table: str, name: str) -> str:
-    return column_name(voice.language, f"pathways.{table}", name)
-
-
-def _rows(voice: Voice, table: str) -> list[dict[str, Any]]:
-    """Read a table, each row with its place; nothing if the edition has no such table."""
-    if table not in voice.edition.table_names:
-        return []
-    return [row | {AT: at} for at, row in enumerate(voice.edition.table(table).iter_rows(named=True))]
+    return voice.column(f"pathways.{table}", name)
 
 
 def _cell(voice: Voice, table: str, row: Mapping[str, Any], column: str, form: str) -> Markup:
@@ -102,7 +93,7 @@ def _names(voice: Voice, kind: str, codes: str) -> str:
 
 def _routes(voice: Voice) -> TableView | None:
     name = "pathways.routes"
-    rows = _rows(voice, name)
+    rows = voice.edition.rows(name)
     if not rows:
         return None
     years = sorted({row["year"] for row in rows})

@@ -6,26 +6,31 @@ from typing import Any
 
 from markupsafe import Markup
 
+from shteg.estimates import Value
 from shteg.publish.drawing.members_map import members_map
-from shteg.publish.html.tables import TableView, make_table, values_table
-from shteg.publish.pages.path import last_shares
-from shteg.publish.printed import AT, Row, Voice, rows_of
+from shteg.publish.html.page import Material, Page
+from shteg.publish.html.tables import values_table
+from shteg.publish.pages.path import last_consents
+from shteg.publish.printed import Voice
+from shteg.report import TableView
+from shteg.report.edition_view import AT, Row
 from shteg.report.language.locale import exact, rounded
+from shteg.report.language.tables import make_table
 
 WEIGHTS = "stance.act_weights"
 
 
-def members_context(voice: Voice) -> dict[str, Any]:
-    """Give what the template `members.html.j2` needs, charts aside."""
-    members = rows_of(voice, "evidence.members")
+def _members(material: Material) -> dict[str, Any]:
+    voice = material.voice
+    members = voice.edition.rows("evidence.members")
     members.sort(key=lambda row: voice.sort_key(voice.named(f"member:{row['member']}")))
-    acts = rows_of(voice, "evidence.acts")
+    acts = voice.edition.rows("evidence.acts")
     acts.sort(key=lambda row: (str(row["happened_on"]), row["row"]))
     by_member: dict[str, list[Row]] = {row["member"]: [] for row in members}
     for row in acts:
         if row["actor"] in by_member:
             by_member[row["actor"]].append(row)
-    weights = {(row["member"], row["item"], row["happened_on"]): row for row in rows_of(voice, WEIGHTS)}
+    weights = {(row["member"], row["item"], row["happened_on"]): row for row in voice.edition.rows(WEIGHTS)}
     return {
         "map": members_map(voice),
         "stances": _stances(voice, members, by_member),
@@ -49,12 +54,11 @@ def _member(voice: Voice, code: str, rows: list[Row], weights: dict[tuple[str, s
     ]
     headers = [voice.t("column.date"), voice.t("column.act"), voice.t("column.stand")]
     headers += [voice.t("column.moved"), voice.t("source")]
-    theta = f"stance.theta.{code}"
     return {
         "code": code,
         "name": name,
         "count": voice.number(len(rows)),
-        "stance": voice.value(theta, "range") if voice.has(theta) else "",
+        "stance": voice.value(voice.edition.find("value.stance.theta", member=f"member:{code}"), "range"),
         "acts": make_table(voice.t("members.table.acts", name=name), headers, cells, (3,)),
     }
 
@@ -65,35 +69,30 @@ def _shift(voice: Voice, row: Row | None) -> str:
 
 
 def _stances(voice: Voice, members: list[Row], acts: dict[str, list[Row]]) -> TableView:
-    last = last_shares(voice)
-    step = next(reversed(last), "")
+    last = last_consents(voice)
+    step, consents = list(last.items())[-1] if last else ("", {})
     rows = []
     for row in members:
         code = row["member"]
-        support, blocker = f"stance.support.{code}", f"blocker.last.{step}.{code}"
+        support = voice.edition.find("value.stance.support", member=f"member:{code}")
+        held = Markup('<span class="held">{}{}</span>').format(_bar(support), voice.value(support)) if support else ""
         rows.append(
             (
                 Markup('<a href="#member-{}">{}</a>').format(code, voice.named(f"member:{code}")),
                 voice.date(row["member_since"]),
-                Markup('<span class="held">{}{}</span>').format(_bar(voice, support), voice.value(support))
-                if voice.has(support)
-                else "",
-                voice.bare_interval(support) if voice.has(support) else "",
-                voice.value(blocker) if voice.has(blocker) else "",
+                held,
+                voice.bare_interval(support),
+                *([voice.value(consents.get(code))] if step else []),
                 voice.number(len(acts[code])),
             )
         )
     headers = [voice.t(f"column.{name}") for name in ("member", "since", "support", "interval")]
-    headers += [voice.t("column.last", step=voice.named(f"step:{step}")) if step else "", voice.t("column.acts")]
-    if not step:
-        return make_table(
-            voice.t("members.table"), [*headers[:4], headers[5]], [(*row[:4], row[5]) for row in rows], (4,)
-        )
-    return make_table(voice.t("members.table"), headers, rows, (4, 5))
+    headers += [voice.t("column.last", step=voice.named(f"step:{step}"))] if step else []
+    headers += [voice.t("column.acts")]
+    return make_table(voice.t("members.table"), headers, rows, range(4, len(headers)))
 
 
-def _bar(voice: Voice, value_id: str) -> Markup:
-    value = voice.edition.value(value_id)
+def _bar(value: Value) -> Markup:
     if isinstance(value.number, str):
         return Markup()
     low, high = (value.low, value.high) if value.low is not None and value.high is not None else (0.0, 0.0)
@@ -106,5 +105,8 @@ def _bar(voice: Voice, value_id: str) -> Markup:
 
 
 def _counts(voice: Voice) -> TableView | None:
-    wanted = [one for one in voice.edition.values if one.startswith(("acts.", "stance.acts."))]
-    return values_table(voice, voice.t("members.acts"), wanted)
+    kinds = ("value.stance.acts", "value.stance.acts-used", "value.stance.acts-unused")
+    return values_table(voice, voice.t("members.acts"), voice.edition.select(*kinds))
+
+
+PAGES = (Page(slug="members", place=4, context=_members, charts={"stances": ("members-stance",)}),)

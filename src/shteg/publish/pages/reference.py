@@ -2,79 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from markupsafe import Markup
 
 from shteg.estimates import LABELS
 from shteg.publish.html.edition_tables import assumptions_table
-from shteg.publish.html.tables import TableView, make_table
-from shteg.publish.printed import Voice, iso_text, safe_address, values_page
+from shteg.publish.html.naming import citation, documents_of, language_name
+from shteg.publish.html.page import Material, Page
+from shteg.publish.printed import Voice, values_page
+from shteg.report import TableView
+from shteg.report.edition_view import SourceView
+from shteg.report.language.tables import make_table
+from shteg.report.text.addresses import followed_address
 
 ROOMS = ("evidence", "survey", "stance", "accession", "pathways", "recommendations", "evaluation")
 ASSUMPTION_TABLES = ("parameters", "assumptions")
 """Last parts of the names of tables that list what a stage assumed."""
+MOST_SOURCES = 4
+"""Sources named for one value in the list of all; its panel names every one."""
 
 
-def sources_context(voice: Voice) -> dict[str, Any]:
-    """Give what the template `sources.html.j2` needs."""
+def _sources(material: Material) -> dict[str, Any]:
+    voice = material.voice
     sources = [_source(voice, name, one) for name, one in voice.edition.sources.items()]
     sources.sort(key=lambda one: (one["title"].casefold(), one["id"]))  # titles are in many languages
     unverified = sum(one["unverified"] for one in sources)
     headers = [voice.t("column.code"), voice.t("column.meaning")]
+    grades = {"reliability": "ABCDEF", "credibility": "123456"}
     return {
         "sources": sources,
         "unverified_count": voice.number(unverified) if unverified else "",
-        "reliability": make_table(
-            voice.t("sources.reliability"), headers, [(code, voice.t(f"grade.{code}")) for code in "ABCDEF"]
-        ),
-        "credibility": make_table(
-            voice.t("sources.credibility"), headers, [(code, voice.t(f"grade.{code}")) for code in "123456"]
-        ),
+        **{
+            name: make_table(voice.t(f"sources.{name}"), headers, [(code, voice.t(f"grade.{code}")) for code in codes])
+            for name, codes in grades.items()
+        },
     }
 
 
-def _source(voice: Voice, name: str, one: Mapping[str, Any]) -> dict[str, Any]:
+def _source(voice: Voice, name: str, one: SourceView) -> dict[str, Any]:
     return {
         "id": name,
-        "title": one["title"],
-        "publisher": one["publisher"],
-        "published": voice.date(iso_text(one.get("published_on"))),
-        "read": voice.date(iso_text(one.get("read_on"))),
-        "address": safe_address(one.get("address")),
-        "grade": voice.grade(one["grade"]),
-        "unverified": one["grade"].endswith("6"),
-        "language": one.get("language") or "",
-        "note": one.get("note") or "",
+        "title": one.title,
+        "publisher": one.publisher,
+        "published": voice.date(one.published_on),
+        "read": voice.date(one.read_on),
+        "address": followed_address(one.address),
+        "grade": voice.grade(one.grade),
+        "unverified": one.grade.endswith("6"),
+        "language": one.language or "",
+        "note": one.note or "",
     }
 
 
-def data_context(voice: Voice, edition_path: str) -> dict[str, Any]:
-    """Give what the template `data.html.j2` needs; the values are all that other pages have quoted."""
+def _data(material: Material) -> dict[str, Any]:
+    voice, path = material.voice, material.edition_path
     rows = []
     for name in voice.edition.table_names:
         links = Markup(", ").join(
             Markup('<a href="{}/tables/{}.{}" aria-label="{}">{}</a>').format(
-                edition_path, name, suffix, f"{name}.{suffix}", words
+                path, name, suffix, f"{name}.{suffix}", words
             )
             for suffix, words in (("csv", "CSV"), ("parquet", "Parquet"))
         )
         rows.append((voice.table_title(name), name, voice.number(voice.edition.table(name).height), links))
     headers = [voice.t(f"column.{name}") for name in ("table", "code", "rows", "files")]
     return {
-        "edition_path": edition_path,
+        "edition_path": path,
         "tables": make_table(voice.t("data.tables"), headers, rows, (2,)),
         "manifest": _manifest(voice),
         "left_out": left_out_table(voice),
+        "citation": citation(voice),
+        "all_documents": [
+            {"name": f"../{code}/{one.name}", "words": f"{one.words} ({language_name(code)})", "language": code}
+            for code in voice.edition.languages
+            for one in documents_of(Voice(voice.edition, code))
+        ],
     }
 
 
 def left_out_table(voice: Voice) -> TableView | None:
     """Count the rows that the day of the edition leaves out, by table; None if the manifest tells of none."""
-    counts, imprecise = (_counts(voice, key) for key in ("left_out", "left_out_imprecise"))
-    if not any((*counts.values(), *imprecise.values())):
-        return None
+    counts, imprecise = voice.edition.manifest.left_out, voice.edition.manifest.left_out_imprecise
     rows = [
         (_table_name(voice, table), *(voice.number(found.get(table, 0)) for found in (counts, imprecise)))
         for table in sorted({*counts, *imprecise})
@@ -82,12 +93,7 @@ def left_out_table(voice: Voice) -> TableView | None:
     ]
     headers = [voice.t(f"column.{name}") for name in ("table", "left-out", "left-out-imprecise")]
     note = voice.t("data.left-out.imprecise") if any(imprecise.values()) else ""
-    return make_table(voice.t("data.left-out"), headers, rows, (1, 2), note)
-
-
-def _counts(voice: Voice, key: str) -> dict[str, int]:
-    found = voice.edition.manifest.get(key)
-    return {str(table): int(count) for table, count in found.items()} if isinstance(found, Mapping) else {}
+    return make_table(voice.t("data.left-out"), headers, rows, (1, 2), note) if rows else None
 
 
 def _table_name(voice: Voice, table: str) -> str:
@@ -97,71 +103,74 @@ def _table_name(voice: Voice, table: str) -> str:
     return table if title == f"evidence.{name}" else title
 
 
-def values_by_kind(voice: Voice) -> dict[str, list[str]]:
-    """Give the ids of all values that any page has quoted so far, by the slug of the page that lists them."""
-    found: dict[str, list[str]] = {}
-    for value_id in sorted(voice.quoted):
-        found.setdefault(values_page(value_id).removesuffix(".html"), []).append(value_id)
-    return dict(sorted(found.items()))
+def values_pages(printed: Iterable[str]) -> tuple[Page, ...]:
+    """Give the pages that list values: one that leads to the others, and one for each kind of those printed."""
+    kinds: dict[str, list[str]] = {}
+    for value_id in sorted(printed):
+        kinds.setdefault(values_page(value_id).removesuffix(".html"), []).append(value_id)
+    return (VALUES_PAGE, *(_list_page(slug, kinds[slug]) for slug in sorted(kinds)))
 
 
-def values_context(voice: Voice) -> dict[str, Any]:
-    """Give what the template `values.html.j2` needs: the lists of values, for readers without scripts."""
-    lists = values_by_kind(voice)
+def _list_page(slug: str, ids: list[str]) -> Page:
+    def context(material: Material) -> dict[str, Any]:
+        voice = material.voice
+        return {"heading": _kind_title(voice, slug), "values": [_value(voice, value_id) for value_id in ids]}
+
+    return Page(
+        slug=slug,
+        template="values_list",
+        context=context,
+        title=lambda material: _kind_title(material.voice, slug),
+    )
+
+
+def _values(material: Material) -> dict[str, Any]:
+    voice = material.voice
+    counts = Counter(values_page(one).removesuffix(".html") for one in material.printed)
     return {
-        "count": voice.number(len(voice.quoted)),
+        "count": voice.number(len(material.printed)),
         "lists": [
-            {"slug": slug, "title": kind_title(voice, slug), "count": voice.number(len(ids))}
-            for slug, ids in lists.items()
+            {"slug": slug, "title": _kind_title(voice, slug), "count": voice.number(counts[slug])}
+            for slug in sorted(counts)
         ],
     }
 
 
-def kind_title(voice: Voice, slug: str) -> str:
+def _kind_title(voice: Voice, slug: str) -> str:
     """Name a list of values by the first part of their ids."""
     return voice.t("values.kind", kind=slug.removeprefix("values-"))
 
 
-def list_of_values(voice: Voice, slug: str) -> dict[str, Any]:
-    """Give what the template `values_list.html.j2` needs: every value of one kind that any page has quoted."""
-    ids = values_by_kind(voice)[slug]
-    return {"heading": kind_title(voice, slug), "values": [_value(voice, value_id) for value_id in ids]}
-
-
 def _manifest(voice: Voice) -> list[tuple[str, str]]:
     manifest = voice.edition.manifest
-    found: list[tuple[str, str]] = []
-    for key in ("edition", "as_of", "seed", "shteg", "code"):
-        if manifest.get(key) not in (None, ""):
-            text = voice.date(manifest[key]) if key == "as_of" else str(manifest[key])
-            found.append((voice.t(f"manifest.{key}"), text))
-    found += [
-        (voice.t(f"manifest.{key}"), voice.number(len(manifest[key])))
-        for key in ("inputs", "files")
-        if isinstance(manifest.get(key), Mapping | Sequence)
-    ]
-    return found
+    found = {
+        "edition": manifest.edition,
+        "as_of": voice.date(manifest.as_of),
+        "seed": str(manifest.seed),
+        "shteg": manifest.shteg,
+        "code": manifest.code,
+    }
+    counted = {"inputs": manifest.inputs, "files": manifest.files}
+    found |= {key: voice.number(len(listed)) for key, listed in counted.items() if listed is not None}
+    return [(voice.t(f"manifest.{key}"), text) for key, text in found.items() if text]
 
 
 def _value(voice: Voice, value_id: str) -> dict[str, Any]:
     value = voice.edition.value(value_id)
+    more = [Markup("…")] if len(value.source_ids) > MOST_SOURCES else []
     return {
         "id": value_id,
-        "what": voice.what(value_id),
+        "what": voice.what(value),
         "number": voice.exact(value),
-        "interval": voice.interval(value_id),
+        "interval": voice.with_level(value),
         "tag": voice.tag(value.label),
         "unverified": not value.verified,
         "sources": [
-            Markup('<a href="sources.html#source-{}">{}</a>').format(name, name)
-            for name in value.source_ids[:MOST_SOURCES]
-        ]
-        + ([Markup("…")] if len(value.source_ids) > MOST_SOURCES else []),
-    }
-
-
-MOST_SOURCES = 4
-"""Sources named for one value in the list of all; its panel names every one."""
+            *(Markup('<a href="sources.html#source-{}">{}</a>').format(name, name)
+              for name in value.source_ids[:MOST_SOURCES]),
+            *more,
+        ],
+    }  # fmt: skip
 
 
 def method_context(voice: Voice) -> dict[str, Any]:
@@ -173,7 +182,13 @@ def method_context(voice: Voice) -> dict[str, Any]:
             {"id": room, "title": voice.t(f"method.{room}.title"), "text": voice.t(f"method.{room}.text")}
             for room in ROOMS
         ],
-        "assumptions": [
-            {"heading": voice.t("method.assumptions"), "table": assumptions_table(voice, name)} for name in tables
-        ],
+        "assumptions": [assumptions_table(voice, name) for name in tables],
     }
+
+
+PAGES = (
+    Page(slug="sources", place=9, context=_sources),
+    Page(slug="data", place=10, context=_data),
+)
+VALUES_PAGE = Page(slug="values", context=_values)
+"""Written last, with the lists that it leads to: they hold what the other pages print."""

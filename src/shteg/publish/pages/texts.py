@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from markupsafe import Markup
 
 from shteg.errors import PublishError
 from shteg.publish.html.edition_tables import edition_table
-from shteg.publish.html.figures import Figures
+from shteg.publish.html.page import Material, Page
 from shteg.publish.html.text import Inserts, render_parts
 from shteg.publish.pages.recommendations import areas_of
-from shteg.publish.printed import Voice, safe_address
-from shteg.report import Document, parse_document, resolve
-from shteg.report.text.addresses import LINK_HINT, allowed_link, is_place
+from shteg.publish.pages.reference import method_context
+from shteg.publish.printed import Voice
+from shteg.report import Document
+from shteg.report.language.marked import Quoted
+from shteg.report.text.addresses import LINK_HINT, allowed_link, followed_address, is_place
+from shteg.report.text.resolve import resolved_texts
 from shteg.report.text.tree import Authors, Heading, MeasuresList, ValueRun, leaves, runs_of
 
 LEADS = 4
 """Figures shown large on the first page."""
 
-Texts = Mapping[str, Document]
-
 
 def read_texts(voice: Voice) -> dict[str, Document]:
-    """Read and resolve every text of this language."""
-    found = {}
-    for name, text in voice.edition.texts[voice.language].items():
-        where = f"text/{voice.language}/{name}.md"
-        found[name] = resolve(parse_document(text, language=voice.language, name=name, file=where), voice.edition)
-    return found
+    """Give every text of this language, resolved."""
+    return resolved_texts(voice.edition, voice.language)
 
 
 def place_of(href: str) -> str:
@@ -48,44 +44,40 @@ def place_of(href: str) -> str:
     return f"{page.removesuffix('.html')}.html{mark}{fragment}"
 
 
-def _inserts(voice: Voice, figures: Figures, slug: str) -> Inserts:
-    return Inserts(
-        value=voice.value_as,
+def authors_of(voice: Voice) -> list[dict[str, str]]:
+    """Give name, lines and address of each author."""
+    return [
+        {"name": voice.own(one.name), "about": voice.own(one.about), "address": followed_address(one.address)}
+        for one in voice.edition.case.authors
+    ]
+
+
+def _parts(material: Material, name: str, slug: str) -> list[dict[str, Any]]:
+    """Render a text for a page: its parts under headings of level 2; none where the edition lacks the text."""
+    if name not in material.texts:
+        return []
+    voice, figures, document = material.voice, material.figures, material.texts[name]
+    inserts = Inserts(
+        value=lambda value_id, style, text: voice.figured(Quoted(text, value_id, style)),
         figure=lambda chart_id: figures.html(slug, chart_id),
-        table=lambda name: figures.table_html(edition_table(voice, name), name),
+        table=lambda table: figures.render("table", edition_table(voice, table), table),
         measures=lambda: figures.render("measure_list", areas_of(voice)),
         authors=lambda: figures.render("authors", authors_of(voice)),
         place=place_of,
     )
-
-
-def authors_of(voice: Voice) -> list[dict[str, str]]:
-    """Give name, lines and address of each author."""
-    return [
-        {
-            "name": voice.own(author["name"]),
-            "about": voice.own(author["about"]),
-            "address": safe_address(author.get("address")),
-        }
-        for author in voice.edition.case["authors"]
-    ]
-
-
-def _parts(voice: Voice, document: Document, figures: Figures, slug: str) -> list[dict[str, Any]]:
     titles = {block_id: text for block_id, level, text in document.headings() if level == 2}
     return [
         {"id": part.id, "heading": part.heading, "title": titles.get(part.id, ""), "body": part.body}
-        for part in render_parts(document, _inserts(voice, figures, slug))
+        for part in render_parts(document, inserts)
     ]
 
 
-def index_context(voice: Voice, texts: Texts, figures: Figures) -> dict[str, Any]:
-    """Give what the template `index.html.j2` needs."""
-    document = texts.get("announcement")
+def _index(material: Material) -> dict[str, Any]:
+    voice, document = material.voice, material.texts.get("announcement")
     kinds = {type(block.content) for block in document.blocks} if document else set()
     return {
         "leads": _leads(voice, document) if document else [],
-        "parts": _parts(voice, document, figures, "index") if document else [],
+        "parts": _parts(material, "announcement", "index"),
         "areas": areas_of(voice),
         "people": authors_of(voice),
         "measures_before": None if MeasuresList in kinds else _part_of_authors(document),
@@ -106,43 +98,56 @@ def _part_of_authors(document: Document | None) -> str:
 
 def _leads(voice: Voice, document: Document) -> list[dict[str, Any]]:
     """Take the first figures of the announcement: shares before other numbers, one of each kind of message."""
-    seen: dict[str, None] = {}
-    for block in document.blocks:
-        for run in leaves(runs_of(block.content)):
-            if isinstance(run, ValueRun) and not isinstance(voice.edition.value(run.value_id).number, str):
-                seen.setdefault(run.value_id)
-    ids = sorted(seen, key=lambda one: voice.edition.value(one).unit not in ("share", "days", "years"))[:LEADS]
+    runs = (run for block in document.blocks for run in leaves(runs_of(block.content)))
+    quoted = dict.fromkeys(run.value_id for run in runs if isinstance(run, ValueRun))
+    values = [value for value in map(voice.edition.value, quoted) if not isinstance(value.number, str)]
+    values.sort(key=lambda value: value.unit not in ("share", "points", "days", "years"))
     return [
         {
             "value": voice.value(one),
             "what": voice.what(one),
-            "range": voice.interval(one),
-            "long": len(voice.text(one)) > 12,
+            "range": voice.with_level(one),
+            "long": len(voice.show(one)) > 12,
         }
-        for one in ids
+        for one in values[:LEADS]
     ]
 
 
-def report_context(voice: Voice, texts: Texts, figures: Figures) -> dict[str, Any]:
-    """Give what the template `report.html.j2` needs."""
-    document = texts.get("report")
-    if document is None:
-        return {"parts": [], "references": []}
+def _report(material: Material) -> dict[str, Any]:
+    source_ids = material.texts["report"].source_ids if "report" in material.texts else ()
     return {
-        "parts": _parts(voice, document, figures, "report"),
-        "references": [reference(voice, one) for one in document.source_ids],
+        "parts": _parts(material, "report", "report"),
+        "references": [_reference(material.voice, one) for one in source_ids],
     }
 
 
-def reference(voice: Voice, source_id: str) -> Markup:
+def _reference(voice: Voice, source_id: str) -> Markup:
     """Write a source as a reference."""
-    found = voice.edition.sources[source_id]
+    found = voice.edition.source(source_id)
     return Markup('{}. {}. <span class="note">{}</span>').format(
-        voice.source(source_id), found["publisher"], voice.grade(found["grade"])
+        voice.source(source_id), found.publisher, voice.grade(found.grade)
     )
 
 
-def method_parts(voice: Voice, texts: Texts, figures: Figures) -> list[dict[str, Any]]:
-    """Render the text on method, if the case has one."""
-    document = texts.get("method")
-    return _parts(voice, document, figures, "method") if document else []
+def _method(material: Material) -> dict[str, Any]:
+    return method_context(material.voice) | {"parts": _parts(material, "method", "method")}
+
+
+PAGES = (
+    Page(
+        slug="index",
+        place=1,
+        context=_index,
+        title=lambda material: material.title_of("announcement"),
+        deck=lambda material: material.description_of("announcement"),
+    ),
+    Page(
+        slug="report",
+        place=2,
+        context=_report,
+        shown=lambda edition: not edition.without_text,
+        title=lambda material: material.title_of("report"),
+        deck=lambda material: material.description_of("report"),
+    ),
+    Page(slug="method", place=8, context=_method),
+)

@@ -28,6 +28,22 @@ from shteg.report.text.paper_signs import PAPER_FONT, ROWS_ON_PAPER, paper_fonts
 def write_documents(voice: Voice, texts: Mapping[str, Document], figures: Figures, folder: Path) -> list[Path]:
     """Write the PDFs of one language and compare their figures with the edition.
 
+    Parameters
+    ----------
+    voice : Voice
+        The language.
+    texts : mapping
+        Resolved texts by name; those that have no PDF are left out.
+    figures : Figures
+        Their charts.
+    folder : Path
+        Where the files go.
+
+    Returns
+    -------
+    list of Path
+        The files written.
+
     Raises
     ------
     PublishError
@@ -43,7 +59,22 @@ def write_documents(voice: Voice, texts: Mapping[str, Document], figures: Figure
 
 
 def typst_source(voice: Voice, document: Document, figures: Figures) -> str:
-    """Write the whole Typst file of a text."""
+    """Write the whole Typst file of a text.
+
+    Parameters
+    ----------
+    voice : Voice
+        The language.
+    document : Document
+        A resolved text.
+    figures : Figures
+        Its charts.
+
+    Returns
+    -------
+    str
+        Typst markup with its template.
+    """
     case = voice.edition.case
     inserts = PaperInserts(
         figure=lambda chart_id: _figure(voice, figures, chart_id),
@@ -51,18 +82,18 @@ def typst_source(voice: Voice, document: Document, figures: Figures) -> str:
         measures=lambda: _measures(voice),
         authors=lambda: _authors(voice),
     )
-    note = " ".join(part for part in (voice.own(case.get("footnote")), citation(voice)) if part)
+    note = " ".join(part for part in (voice.own(case.footnote), citation(voice)) if part)
     long = document.name == "report"
-    names = "".join(f"{string(voice.own(author['name']))}, " for author in case["authors"])
-    kicker = voice.own(case["title"]) if voice.own(case["title"]) != document.title else ""
+    names = "".join(f"{string(voice.own(author.name))}, " for author in case.authors)
+    kicker = voice.own(case.title) if voice.own(case.title) != document.title else ""
     return "\n".join(
         (
             files("shteg.publish").joinpath("templates", "document.typ").read_text(encoding="utf-8"),
             "#show: publication.with(",
             f"  language: {string(voice.language)}, title: {string(document.title)}, authors: ({names}),",
-            f"  publisher: {string(voice.own(case['publisher']))}, description: {string(document.description)},",
-            f"  kicker: {string(kicker)}, date: {string(voice.date(str(case['as_of'])))},",
-            f"  edition: {string(str(voice.edition.manifest.get('edition', '')))}, note: [{escape(note)}],",
+            f"  publisher: {string(voice.own(case.publisher))}, description: {string(document.description)},",
+            f"  kicker: {string(kicker)}, date: {string(voice.date(case.as_of))},",
+            f"  edition: {string(voice.edition.manifest.edition)}, note: [{escape(note)}],",
             f"  contents: {'[' + escape(voice.t('contents')) + ']' if long else 'none'},",
             f"  words: (chapter: [{escape(voice.t('chapter'))}]),",
             ")",
@@ -110,12 +141,12 @@ def _references(voice: Voice, document: Document) -> str:
         return ""
     items = []
     for number, source_id in enumerate(document.source_ids, 1):
-        source = voice.edition.sources[source_id]
-        address = web_address(source.get("address"))
-        title = escape(source["title"])
+        source = voice.edition.source(source_id)
+        address = web_address(source.address)
+        title = escape(source.title)
         if address:
             title = f"#link({string(address)})[{title}]"
-        line = f"{title}. {escape(source['publisher'])}. {escape(voice.grade(source['grade']))}."
+        line = f"{title}. {escape(source.publisher)}. {escape(voice.grade(source.grade))}."
         items.append(f"#block(below: 0.6em)[#h(-1.8em)#box(width: 1.8em)[{number}.]{line}] <reference-{number}>")
     head = f"#heading(level: 1, numbering: none)[{escape(voice.t('references'))}]"
     look = "#set par(justify: false, leading: 0.5em)\n#set text(size: 9pt)\n#pad(left: 1.8em)"
@@ -143,7 +174,7 @@ def _compile(source: str, voice: Voice, name: str) -> bytes:
 
 
 def _timestamp(voice: Voice) -> int:
-    day = datetime.fromisoformat(str(voice.edition.case["as_of"])).replace(tzinfo=UTC)
+    day = datetime.fromisoformat(voice.edition.case.as_of).replace(tzinfo=UTC)
     return int(day.timestamp())
 
 

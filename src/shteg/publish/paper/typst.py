@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from shteg.publish.html.tables import TableView
 from shteg.publish.paper.typst_escape import escape, string
+from shteg.report import TableView
 from shteg.report.text.addresses import followed_address
 from shteg.report.text.tree import (
     Authors,
@@ -109,7 +109,22 @@ def _run(run: Run) -> str:
 
 
 def typst_table(table: TableView, words: str, *, most_rows: int) -> str:
-    """Write a table with a repeated header; rows beyond `most_rows` are left to the site."""
+    """Write a table with a repeated header; rows beyond `most_rows` are left to the site.
+
+    Parameters
+    ----------
+    table : TableView
+        Its cells may be markup, of which the words are kept.
+    words : str
+        What tables are called in the language.
+    most_rows : int
+        Rows printed.
+
+    Returns
+    -------
+    str
+        Typst markup.
+    """
     aligns = ", ".join("right" if numeric else "left" for numeric in table.numeric)
     header = ", ".join(f"[{escape(cell)}]" for cell in table.headers)
     rows = ",\n".join(", ".join(f"[{escape(plain(cell))}]" for cell in row) for row in table.rows[:most_rows])
@@ -135,7 +150,22 @@ LONGEST_CAPTION = 260
 
 
 def typst_image(svg: str, *, title: str, sentence: str, note: str, words: str) -> str:
-    """Write a drawing as a floating figure with alternative text and caption."""
+    """Write a drawing as a floating figure with alternative text and caption.
+
+    Parameters
+    ----------
+    svg : str
+        The drawing.
+    title, sentence, note : str
+        What it shows, as a heading, as a sentence (the alternative text), and what is to be known of it.
+    words : str
+        What figures are called in the language.
+
+    Returns
+    -------
+    str
+        Typst markup.
+    """
     said = sentence if len(sentence) <= LONGEST_CAPTION else ""
     ended = title if title.endswith(("?", ".", "!", "…")) else f"{title}."
     caption = f"{escape(ended)} #text(fill: soft)[{escape(f'{said} {note}'.strip())}]"

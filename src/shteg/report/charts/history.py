@@ -6,127 +6,77 @@ from collections import Counter
 from statistics import median
 from typing import Any
 
-from shteg.estimates import Value
-from shteg.report.case_words import said
-from shteg.report.charts.parts import (
-    PALETTE,
-    WIDTH,
-    ChartSpec,
-    Words,
-    chart_table,
-    finished,
-    name_axis,
-    number_of,
-    sources_of,
-    values_under,
-    year_axis,
-)
-from shteg.report.edition_view import EditionView
-from shteg.report.language.locale import format_date
+from shteg.estimates import YEAR_DAYS, Value
+from shteg.report.charts.forms import bars, number_axis, with_ends
+from shteg.report.charts.parts import PALETTE, Chart, ChartSpec, chart_spec, falling, number_of, year_axis
+from shteg.report.edition_view import EditionView, Row, subject
+from shteg.report.language.words import Words
 
-DAYS_A_YEAR = 365.25
 FEWEST_COUNTRIES = 3
 
 
 # --- ladder-times -----------------------------------------------------------------------------------------------------
 
 
-def ladder_values(edition: EditionView) -> tuple[str, str, list[tuple[str, Value]]]:
-    """Give the widest pair of steps that enough countries walked, and their days, the longest first.
-
-    Values are `ladder.days.<country>.<step>.<step>`.
-    """
-    rung = {str(step["id"]): int(step.get("rung", 0)) for step in edition.steps}
-    found: dict[tuple[str, str], list[tuple[str, Value]]] = {}
-    for (country, start, end), value in values_under(edition, "ladder", "days", length=5):
-        if not isinstance(value.number, str):
-            found.setdefault((start, end), []).append((country, value))
-    pairs = [pair for pair in found if len(found[pair]) >= FEWEST_COUNTRIES]
+def ladder_values(edition: EditionView) -> list[Value]:
+    """Give the days that each country needed for the widest pair of steps that enough walked, the longest first."""
+    rung = {step.id: step.rung for step in edition.steps}
+    found: dict[tuple[str, str], list[Value]] = {}
+    for value in edition.select("value.accession.days"):
+        found.setdefault((subject(value, "step_from"), subject(value, "step_to")), []).append(value)
+    pairs = sorted(pair for pair in found if len(found[pair]) >= FEWEST_COUNTRIES)
     if not pairs:
-        return "", "", []
-    start, end = max(sorted(pairs), key=lambda pair: (rung.get(pair[1], 0) - rung.get(pair[0], 0), len(found[pair])))
-    return start, end, sorted(found[start, end], key=lambda pair: (-number_of(pair[1]), pair[0]))
+        return []
+    widest = max(pairs, key=lambda pair: (rung.get(pair[1], 0) - rung.get(pair[0], 0), len(found[pair])))
+    return falling(found[widest], "country")
 
 
-def ladder_times(edition: EditionView, language: str) -> ChartSpec:
+def _years(days: float) -> float:
+    return days / YEAR_DAYS
+
+
+def ladder_times(words: Words) -> ChartSpec:
     """How long did others need?"""
-    words = Words(edition, language)
-    start, end, found = ladder_values(edition)
-    names = {country: words.name("country", country) for country, _ in found}
-    rows = [
-        {
-            "country": names[country],
-            "years": number_of(value) / DAYS_A_YEAR,
-            "low": None if value.low is None else value.low / DAYS_A_YEAR,
-            "high": None if value.high is None else value.high / DAYS_A_YEAR,
-        }
-        for country, value in found
-    ]
-    y = {"field": "country", "type": "nominal", "sort": list(names.values()), "axis": name_axis()}
-    axis = {"title": words.text("chart.ladder-times.axis"), "tickCount": 6, "domain": False, "ticks": False}
-    x = {"type": "quantitative", "axis": axis}
-    spec = {
-        "width": WIDTH,
-        "height": {"step": 20},
-        "layer": [
-            {"mark": {"type": "bar", "height": 10, "opacity": 0.6}, "encoding": {"y": y, "x": {"field": "years"} | x}},
-            {
-                "mark": {"type": "rule", "color": PALETTE["ink"]},
-                "encoding": {"y": y, "x": {"field": "low"} | x, "x2": {"field": "high"}},
-            },
-        ],
-    }
-    title = words.text("chart.ladder-times.title", start=words.name("step", start), end=words.name("step", end))
-    longest, shortest = found[0], found[-1]
-    middle = median(number_of(value) for _, value in found) / DAYS_A_YEAR
-    sentence = words.text(
-        "chart.ladder-times.sentence",
-        count=words.number(len(found)),
-        median=words.number(middle, 1),
-        shortest=names[shortest[0]],
-        least=words.number(number_of(shortest[1]) / DAYS_A_YEAR, 1),
-        longest=names[longest[0]],
-        most=words.number(number_of(longest[1]) / DAYS_A_YEAR, 1),
-    )
-    return ChartSpec(
-        id="ladder-times",
-        language=language,
-        title=title,
-        sentence=sentence,
-        note=words.text("chart.ladder-times.note"),
-        spec=finished(spec, rows, language),
-        source_ids=sources_of(value for _, value in found),
-        table=chart_table(
-            words,
-            title,
-            ("country", "=days", "=years"),
-            [
-                (names[country], words.show(value, "range"), words.number(number_of(value) / DAYS_A_YEAR, 1))
-                for country, value in found
-            ],
+    found = ladder_values(words.edition)
+    names = [words.about(value, "country") for value in found]
+    years = [words.number(_years(number_of(value)), 1) for value in found]
+    x = {"type": "quantitative", "axis": number_axis(words.text("chart.ladder-times.axis"))}
+    start, end = (words.about(found[0], name) for name in ("step_from", "step_to"))
+    return chart_spec(
+        words,
+        "ladder-times",
+        bars("country", "years", names, x, step=20, bar={"height": 10}),
+        [{"country": name} | with_ends(value, "years", _years) for name, value in zip(names, found, strict=True)],
+        title=words.text("chart.ladder-times.title", start=start, end=end),
+        sentence=words.text(
+            "chart.ladder-times.sentence",
+            count=len(found),
+            median=words.number(_years(median(number_of(value) for value in found)), 1),
+            shortest=names[-1],
+            least=years[-1],
+            longest=names[0],
+            most=years[0],
         ),
+        sources=found,
+        columns=("country", "=days", "=years"),
+        cells=[(name, words.show(one, "range"), long) for name, one, long in zip(names, found, years, strict=True)],
     )
 
 
 # --- chronicle --------------------------------------------------------------------------------------------------------
 
 
-def chronicle_rows(edition: EditionView) -> list[dict[str, Any]]:
+def chronicle_rows(edition: EditionView) -> list[Row]:
     """Read the events of the relation, in the order of their dates."""
-    if "evidence.chronicle" not in edition.table_names:
-        return []
-    rows = edition.table("evidence.chronicle").to_dicts()
+    rows = edition.rows("evidence.chronicle")
     return sorted(rows, key=lambda row: (str(row["happened_on"]), str(row.get("id", ""))))
 
 
-def chronicle(edition: EditionView, language: str) -> ChartSpec:
+def chronicle(words: Words) -> ChartSpec:
     """When did the relation move?"""
-    words = Words(edition, language)
-    events = chronicle_rows(edition)
+    events = chronicle_rows(words.edition)
     kinds = {1: "forward", -1: "back", 0: "neutral"}
-    counts = Counter(
-        (int(str(row["happened_on"])[:4]), (row["direction"] > 0) - (row["direction"] < 0)) for row in events
-    )
+    counts = Counter((int(str(row["happened_on"])[:4]), _sign(row)) for row in events)
     rows: list[dict[str, Any]] = [
         {
             "year": year,
@@ -170,34 +120,36 @@ def chronicle(edition: EditionView, language: str) -> ChartSpec:
             },
         },
     }
-    title = words.text("chart.chronicle.title")
-    totals = Counter(sign for (_, sign), count in counts.items() for _ in range(count))
-    sentence = words.text(
-        "chart.chronicle.sentence",
-        count=words.number(len(events)),
-        start=str(min(year for year, _ in counts)),
-        end=str(max(year for year, _ in counts)),
-        forward=words.number(totals[1]),
-        back=words.number(totals[-1]),
+    totals = Counter(map(_sign, events))
+    return chart_spec(
+        words,
+        "chronicle",
+        spec,
+        rows,
+        sentence=words.text(
+            "chart.chronicle.sentence",
+            count=len(events),
+            start=str(min(year for year, _ in counts)),
+            end=str(max(year for year, _ in counts)),
+            forward=totals[1],
+            back=totals[-1],
+        ),
+        sources=tuple(sorted({str(row["source"]) for row in events})),
+        columns=("date", "event", "direction"),
+        cells=[
+            (
+                words.date(str(row["happened_on"])),
+                words.field(row, "title"),
+                words.text(f"chart.chronicle.{kinds[_sign(row)]}"),
+            )
+            for row in events
+        ],
     )
-    table_rows = [
-        (
-            _dated(str(row["happened_on"]), language),
-            said(row, "title", language, edition.languages),
-            words.text(f"chart.chronicle.{kinds[(row['direction'] > 0) - (row['direction'] < 0)]}"),
-        )
-        for row in events
-    ]
-    return ChartSpec(
-        id="chronicle",
-        language=language,
-        title=title,
-        sentence=sentence,
-        note=words.text("chart.chronicle.note"),
-        spec=finished(spec, rows, language),
-        source_ids=tuple(sorted({str(row["source"]) for row in events})),
-        table=chart_table(words, title, ("date", "event", "direction"), table_rows),
-    )
+
+
+def _sign(row: Row) -> int:
+    """Tell whether an event brought the two nearer (1) or apart (-1)."""
+    return int(row["direction"] > 0) - int(row["direction"] < 0)
 
 
 def _whole_ticks(rows: list[dict[str, Any]]) -> list[int]:
@@ -211,6 +163,7 @@ def _whole_ticks(rows: list[dict[str, Any]]) -> list[int]:
     return list(range(-(down // step) * step, up + 1, step))
 
 
-def _dated(text: str, language: str) -> str:
-    """Print a date, or the two ends of a span."""
-    return "–".join(format_date(part, language) for part in text.split("/"))
+CHARTS = (
+    Chart(id="ladder-times", place=6, holds=ladder_values, make=ladder_times),
+    Chart(id="chronicle", place=11, holds=chronicle_rows, make=chronicle),
+)

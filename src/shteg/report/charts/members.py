@@ -2,136 +2,78 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from statistics import median
 
 from shteg.estimates import Value
-from shteg.report.charts.parts import (
-    PALETTE,
-    WIDTH,
-    ChartSpec,
-    Words,
-    chart_table,
-    finished,
-    name_axis,
-    number_of,
-    sources_of,
-    values_under,
-)
-from shteg.report.edition_view import EditionView
+from shteg.report.charts.forms import dots, number_axis, with_ends
+from shteg.report.charts.parts import Chart, ChartSpec, Spec, chart_spec, falling, number_of
+from shteg.report.edition_view import EditionView, subject
+from shteg.report.language.words import Words
 
 
-def stance_values(edition: EditionView) -> list[tuple[str, Value]]:
-    """Give `stance.theta.<member>`, the most favourable first."""
-    found = [(member, value) for (member,), value in values_under(edition, "stance", "theta", length=3)]
-    return sorted(found, key=lambda pair: (-number_of(pair[1]), pair[0]))
+def stance_values(edition: EditionView) -> list[Value]:
+    """Give the stance of each member, the most favourable first."""
+    return falling(edition.select("value.stance.theta"), "member")
 
 
-def members_stance(edition: EditionView, language: str) -> ChartSpec:
+def members_stance(words: Words) -> ChartSpec:
     """Where does each member stand?"""
-    words = Words(edition, language)
-    found = stance_values(edition)
-    names = {member: words.name("country", member) for member, _ in found}
-    rows = [
-        {
-            "member": names[member],
-            "theta": number_of(value),
-            "low": value.low,
-            "high": value.high,
-        }
-        for member, value in found
-    ]
-    y = {"field": "member", "type": "nominal", "sort": list(names.values()), "axis": name_axis()}
-    axis = {"title": words.text("chart.members-stance.axis"), "tickCount": 5, "domain": False, "ticks": False}
-    x = {"type": "quantitative", "axis": axis, "scale": {"zero": False}}
-    spec = {
-        "width": WIDTH,
-        "height": {"step": 18},
-        "layer": [
-            {
-                "mark": {"type": "rule", "strokeWidth": 2, "opacity": 0.45},
-                "encoding": {"y": y, "x": {"field": "low"} | x, "x2": {"field": "high"}},
-            },
-            {
-                "mark": {"type": "point", "filled": True, "size": 55, "opacity": 1, "color": PALETTE["series-1"]},
-                "encoding": {"y": y, "x": {"field": "theta"} | x},
-            },
-        ],
-    }
-    title = words.text("chart.members-stance.title")
-    ordered = list(names.values())
+    found = stance_values(words.edition)
+    names = _names(words, found)
     sentence = words.text(
         "chart.members-stance.sentence",
-        most=words.listed(ordered[: min(3, max(1, len(ordered) - 3))]),
-        least=words.listed(ordered[: -min(3, len(ordered) - 1) - 1 : -1] or ordered),
+        most=words.listed(names[: min(3, max(1, len(names) - 3))]),
+        least=words.listed(names[: -min(3, len(names) - 1) - 1 : -1] or names),
     )
-    return ChartSpec(
-        id="members-stance",
-        language=language,
-        title=title,
-        sentence=sentence,
-        note=words.text("chart.members-stance.note"),
-        spec=finished(spec, rows, language),
-        source_ids=sources_of(value for _, value in found),
-        table=chart_table(
-            words,
-            title,
-            ("member", "=score", "=interval"),
-            [(names[member], words.show(value), words.interval(value)) for member, value in found],
-        ),
-    )
-
-
-def ratification_values(edition: EditionView) -> list[tuple[str, Value]]:
-    """Give `ratification.next.<member>`, the slowest first."""
-    found = [
-        (member, value)
-        for (member,), value in values_under(edition, "ratification", "next", length=3)
-        if member != "all" and not isinstance(value.number, str)
-    ]
-    return sorted(found, key=lambda pair: (-number_of(pair[1]), pair[0]))
-
-
-def ratification(edition: EditionView, language: str) -> ChartSpec:
-    """How many days would each member take to ratify?"""
-    words = Words(edition, language)
-    found = ratification_values(edition)
-    names = {member: words.name("country", member) for member, _ in found}
-    rows = [
-        {"member": names[member], "days": number_of(value), "low": value.low, "high": value.high}
-        for member, value in found
-    ]
-    y = {"field": "member", "type": "nominal", "sort": list(names.values()), "axis": name_axis()}
-    axis = {"title": words.text("chart.ratification.axis"), "tickCount": 6, "domain": False, "ticks": False}
-    x = {"type": "quantitative", "axis": axis}
-    spec = {
-        "width": WIDTH,
-        "height": {"step": 18},
-        "layer": [
-            {
-                "mark": {"type": "rule", "strokeWidth": 2, "opacity": 0.45},
-                "encoding": {"y": y, "x": {"field": "low"} | x, "x2": {"field": "high"}},
-            },
-            {
-                "mark": {"type": "point", "filled": True, "size": 55, "opacity": 1, "color": PALETTE["series-1"]},
-                "encoding": {"y": y, "x": {"field": "days"} | x},
-            },
-        ],
+    x = {
+        "type": "quantitative",
+        "axis": number_axis(words.text("chart.members-stance.axis"), 5),
+        "scale": {"zero": False},
     }
-    title = words.text("chart.ratification.title")
-    slow = [f"{names[member]} ({words.show(value)})" for member, value in found[:3]]
-    middle = words.number(median(number_of(value) for _, value in found))
-    return ChartSpec(
-        id="ratification",
-        language=language,
-        title=title,
-        sentence=words.text("chart.ratification.sentence", median=middle, members=words.listed(slow)),
-        note=words.text("chart.ratification.note"),
-        spec=finished(spec, rows, language),
-        source_ids=sources_of(value for _, value in found),
-        table=chart_table(
-            words,
-            title,
-            ("member", "=days", "=interval"),
-            [(names[member], words.show(value), words.interval(value)) for member, value in found],
-        ),
+    return _by_member(words, "members-stance", "theta", "score", x, found, sentence)
+
+
+def ratification_values(edition: EditionView) -> list[Value]:
+    """Give the days that each member would take to ratify, the slowest first."""
+    return falling(edition.select("value.accession.next-days"), "member")
+
+
+def ratification(words: Words) -> ChartSpec:
+    """How many days would each member take to ratify?"""
+    found = ratification_values(words.edition)
+    slow = [words.with_figure(name, value) for name, value in zip(_names(words, found), found[:3], strict=False)]
+    sentence = words.text(
+        "chart.ratification.sentence",
+        median=words.number(median(number_of(value) for value in found)),
+        members=words.listed(slow),
     )
+    x = {"type": "quantitative", "axis": number_axis(words.text("chart.ratification.axis"))}
+    return _by_member(words, "ratification", "days", "days", x, found, sentence)
+
+
+def _names(words: Words, found: Sequence[Value]) -> list[str]:
+    return [words.named(f"country:{subject(value, 'member')}") for value in found]
+
+
+def _by_member(
+    words: Words, chart_id: str, field: str, column: str, x: Spec, found: Sequence[Value], sentence: str
+) -> ChartSpec:
+    names = _names(words, found)
+    rows = [{"member": name} | with_ends(value, field) for name, value in zip(names, found, strict=True)]
+    return chart_spec(
+        words,
+        chart_id,
+        dots("member", field, names, x),
+        rows,
+        sentence=sentence,
+        sources=found,
+        columns=("member", f"={column}", "=interval"),
+        cells=[(name, words.show(one), words.interval(one)) for name, one in zip(names, found, strict=True)],
+    )
+
+
+CHARTS = (
+    Chart(id="members-stance", place=2, holds=stance_values, make=members_stance),
+    Chart(id="ratification", place=8, holds=ratification_values, make=ratification),
+)

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from shteg.estimates import Value
+from shteg.report.charts.forms import small_multiples
 from shteg.report.charts.parts import (
     PALETTE,
     WIDTH,
+    Chart,
     ChartSpec,
-    Spec,
-    Words,
-    chart_table,
-    finished,
+    chart_spec,
     name_axis,
     number_of,
     percent_axis,
-    small_multiples,
-    sources_of,
-    times_quoted,
-    values_under,
     wrapped,
     year_axis,
 )
-from shteg.report.edition_view import EditionView
+from shteg.report.edition_view import EditionView, QuestionView, subject
 from shteg.report.language.lists import join_clauses
 from shteg.report.language.locale import exact
 from shteg.report.language.values import direction_word
+from shteg.report.language.words import Words
 
-EVERYONE = ("all", "total")
+TREND, PUBLISHED, REST = "value.survey.trend.all", "value.survey.published.all", "value.survey.coherence.rest"
 FEWEST_YEARS = 3
 """A trend of fewer points is no trend."""
 MOST_TRENDS = 9
@@ -42,138 +39,135 @@ MOST_FIGURES = 6
 # --- opinion-trends ---------------------------------------------------------------------------------------------------
 
 
-def trend_values(edition: EditionView) -> dict[str, list[tuple[int, Value]]]:
-    """Give `survey.trend.<question>.<year>` by question: those most quoted first, then the longest."""
-    found: dict[str, list[tuple[int, Value]]] = {}
-    for (question, year), value in values_under(edition, "survey", "trend", length=4):
-        if year.isdigit() and not isinstance(value.number, str):
-            found.setdefault(question, []).append((int(year), value))
-    kept = {question: sorted(pairs, key=lambda pair: pair[0]) for question, pairs in found.items()}
+def trend_values(edition: EditionView) -> dict[str, list[Value]]:
+    """Give one trend for each question, by year: those most quoted first, then the longest.
 
-    def weight(question: str) -> tuple[int, int, str]:
-        quoted = times_quoted(edition, f"survey.{question}.") + times_quoted(edition, f"survey.trend.{question}.")
-        return -quoted, -len(kept[question]), question
-
-    return {question: kept[question] for question in sorted(kept, key=weight) if len(kept[question]) >= FEWEST_YEARS}
-
-
-def published_points(edition: EditionView, question: str) -> list[tuple[str, int, Value]]:
-    """Give the published figures among everyone: (series, year, value)."""
-    points = []
-    for parts, value in values_under(edition, "survey", question, length=5):
-        series, year, group = parts
-        if year.isdigit() and group in EVERYONE and value.unit == "share":
-            points.append((series, int(year), value))
-    return sorted(points, key=lambda point: (point[1], point[0]))
+    It is that of the answers in favour; of a question without such answers, that of its only answer.
+    """
+    found: dict[str, dict[str, list[Value]]] = {}
+    for value in edition.select(TREND):
+        found.setdefault(subject(value, "question"), {}).setdefault(subject(value, "answer"), []).append(value)
+    kept: dict[str, list[Value]] = {}
+    for question, trends in found.items():
+        chosen = [
+            ours for answer, ours in trends.items() if len(trends) == 1 or answer in _favourable(edition, ours[0])
+        ]
+        if chosen and len(chosen[0]) >= FEWEST_YEARS:
+            kept[question] = sorted(chosen[0], key=lambda value: subject(value, "year"))
+    quoted = _times_quoted(edition, ("value.survey.trend", "value.survey.published", "value.survey.score"), "question")
+    return dict(sorted(kept.items(), key=lambda pair: (-quoted[pair[0],], -len(pair[1]), pair[0])))
 
 
-def opinion_trends(edition: EditionView, language: str) -> ChartSpec:
+def _favourable(edition: EditionView, value: Value) -> tuple[str, ...]:
+    return edition.questions.get(subject(value, "question"), QuestionView()).favourable
+
+
+def _times_quoted(edition: EditionView, kinds: tuple[str, ...], *about: str) -> Counter[tuple[str, ...]]:
+    """Count how often the texts quote values whose kinds begin so, by what these are about."""
+    found: Counter[tuple[str, ...]] = Counter()
+    for value_id, times in edition.times_quoted().items():
+        value = edition.values.get(value_id)
+        if value is not None and value.label_key.startswith(kinds):
+            found[tuple(subject(value, name) for name in about)] += times
+    return found
+
+
+def published_points(edition: EditionView, trend: list[Value]) -> list[Value]:
+    """Give the published shares of everyone that a trend was made of, by year and series."""
+    answers = str(trend[0].details.get("answers", subject(trend[0], "answer"))).split(" | ")
+    return sorted(
+        (
+            value
+            for value in edition.select(PUBLISHED, question=trend[0].label_args["question"])
+            if value.unit == "share" and subject(value, "answer") in answers
+        ),
+        key=lambda value: (subject(value, "year"), subject(value, "series").casefold()),
+    )
+
+
+def opinion_trends(words: Words) -> ChartSpec:
     """How has opinion moved?"""
-    words = Words(edition, language)
-    trends = trend_values(edition)
+    trends = trend_values(words.edition)
     shown = list(trends)[:MOST_TRENDS]
-    names = {question: wrapped(words.name("question", question), 28) for question in shown}
+    names = {question: wrapped(words.named(f"question:{question}"), 28) for question in shown}
     rows: list[dict[str, Any]] = []
     values: list[Value] = []
-    table_rows = []
+    cells = []
     for question, trend in trends.items():
-        printed = words.name("question", question)
-        for year, value in trend:
-            ends = {"low": value.low, "high": value.high}
-            if question in names:
-                rows.append({"question": names[question], "year": year, "trend": number_of(value)} | ends)
-            table_rows.append((printed, words.text("chart.trend"), str(year), words.show(value), words.interval(value)))
-        for series, year, value in published_points(edition, question):
-            if question in names:
-                rows.append({"question": names[question], "year": year, "published": number_of(value)})
-            name = words.argument(value, "series", series)
-            table_rows.append((printed, name, str(year), words.show(value), words.interval(value)))
-            values.append(value)
-        values.extend(value for _, value in trend)
+        for column, listed in (("trend", trend), ("published", published_points(words.edition, trend))):
+            for value in listed:
+                year = subject(value, "year")
+                series = words.text("chart.trend") if column == "trend" else words.about(value, "series")
+                name = words.about(value, "question")
+                cells.append((name, series, year, words.show(value), words.interval(value)))
+                if question in names:
+                    ends = {"low": value.low, "high": value.high} if column == "trend" else {}
+                    rows.append({"question": names[question], "year": int(year), column: number_of(value)} | ends)
+            values += listed
     x = {
         "field": "year",
         "type": "quantitative",
         "axis": year_axis((row["year"] for row in rows), 3),
         "scale": {"domain": [min(row["year"] for row in rows), max(row["year"] for row in rows)], "nice": False},
     }
-
-    def layers(share: Spec) -> list[Spec]:
-        return [
-            {
-                "transform": [{"filter": "isValid(datum.low)"}],
-                "mark": {"type": "area", "opacity": 0.22},
-                "encoding": {"x": x, "y": {"field": "low"} | share, "y2": {"field": "high"}},
-            },
-            {
-                "transform": [{"filter": "isValid(datum.trend)"}],
-                "mark": {"type": "line", "strokeWidth": 2},
-                "encoding": {"x": x, "y": {"field": "trend"} | share},
-            },
-            {
-                "transform": [{"filter": "isValid(datum.published)"}],
-                "mark": {"type": "point", "filled": True, "size": 40, "opacity": 1, "color": PALETTE["ink"]},
-                "encoding": {"x": x, "y": {"field": "published"} | share},
-            },
-        ]
-
-    spec = small_multiples("question", list(names.values()), layers, height=110)
-    title = words.text("chart.opinion-trends.title")
-    clauses = [_trend_clause(words, question, trends[question]) for question in shown[:MOST_CLAUSES]]
-    return ChartSpec(
-        id="opinion-trends",
-        language=language,
-        title=title,
+    clauses = [_trend_clause(words, trends[question]) for question in shown[:MOST_CLAUSES]]
+    return chart_spec(
+        words,
+        "opinion-trends",
+        small_multiples("question", list(names.values()), x, "trend", height=110, points="published"),
+        rows,
         sentence=words.text("chart.opinion-trends.sentence", clauses=join_clauses(clauses)),
-        note=words.text("chart.opinion-trends.note"),
-        spec=finished(spec, rows, language),
-        source_ids=sources_of(values),
-        table=chart_table(words, title, ("question", "series", "=year", "=share", "=interval"), table_rows),
+        sources=values,
+        columns=("question", "series", "=year", "=share", "=interval"),
+        cells=cells,
     )
 
 
-def _trend_clause(words: Words, question: str, trend: list[tuple[int, Value]]) -> str:
-    (start, first), (end, last) = trend[0], trend[-1]
+def _trend_clause(words: Words, trend: list[Value]) -> str:
+    first, last = trend[0], trend[-1]
     return words.text(
         "chart.opinion-trends.clause",
-        question=words.name("question", question),
+        question=words.about(first, "question"),
         direction=direction_word(first, last, words.language),
         first=words.show(first),
         last=words.show(last),
-        start=str(start),
-        end=str(end),
+        start=subject(first, "year"),
+        end=subject(last, "year"),
     )
 
 
 # --- coherence --------------------------------------------------------------------------------------------------------
 
+_Figure = tuple[str, str, str]
 
-def coherence_values(edition: EditionView) -> dict[tuple[str, str, str], list[tuple[str, Value]]]:
-    """Give `coherence.<question>.<series>.<year>.<scheme>.rest` by pair: most quoted first, then the tightest."""
-    found: dict[tuple[str, str, str], list[tuple[str, Value]]] = {}
-    for (question, series, year, scheme, part), value in values_under(edition, "coherence", length=6):
-        if part == "rest":
-            found.setdefault((question, series, year), []).append((scheme, value))
 
-    def tightness(key: tuple[str, str, str]) -> tuple[int, float, tuple[str, str, str]]:
-        highs = [-1.0 if value.high is None else float(exact(value.high)) for _, value in found[key]]
-        return -times_quoted(edition, f"coherence.{'.'.join(key)}."), min(highs), key
+def coherence_values(edition: EditionView) -> dict[_Figure, list[Value]]:
+    """Give what is left for all others, by (question, series, year): most quoted first, then the tightest."""
+    found: dict[_Figure, list[Value]] = {}
+    for value in edition.select(REST):
+        found.setdefault(_figure(value), []).append(value)
+    quoted = _times_quoted(edition, ("value.survey.coherence.",), "question", "series", "year")
+
+    def tightness(key: _Figure) -> tuple[int, float, _Figure]:
+        highs = [-1.0 if value.high is None else float(exact(value.high)) for value in found[key]]
+        return -quoted[key], min(highs), key
 
     return {key: found[key] for key in sorted(found, key=tightness)}
 
 
-def coherence(edition: EditionView, language: str) -> ChartSpec:
+def _figure(value: Value) -> _Figure:
+    return subject(value, "question"), subject(value, "series"), subject(value, "year")
+
+
+def coherence(words: Words) -> ChartSpec:
     """What must all others have answered, for the published figures to be true together?"""
-    words = Words(edition, language)
-    found = coherence_values(edition)
+    found = coherence_values(words.edition)
     shown = list(found)[:MOST_FIGURES]
-    titles = {
-        key: wrapped(f"{_series(words, found[key], key[1])} {key[2]}: {words.name('question', key[0])}", 60)
-        for key in found
-    }
+    titles = {key: wrapped(_figure_title(words, ours[0]), 60) for key, ours in found.items()}
     rows = []
     for key in shown:
-        for scheme, value in found[key]:
-            base = {"figure": titles[key], "scheme": wrapped(words.name("scheme", scheme), 60)}
+        for value in found[key]:
+            base = {"figure": titles[key], "scheme": wrapped(words.about(value, "scheme"), 60)}
             bounds = {"low": value.low, "high": value.high}
             rows.append(base | (bounds if value.low is not None else {"none": 0}))
     schemes = list(dict.fromkeys(row["scheme"] for row in rows))
@@ -208,39 +202,42 @@ def coherence(edition: EditionView, language: str) -> ChartSpec:
             ],
         },
     }
-    title = words.text("chart.coherence.title")
     first = shown[0]
     clauses = [
-        words.text("chart.coherence.clause", scheme=words.name("scheme", scheme), share=_implied(words, value))
-        for scheme, value in found[first]
+        words.text("chart.coherence.clause", scheme=words.about(value, "scheme"), share=_implied(words, value))
+        for value in found[first]
     ]
-    return ChartSpec(
-        id="coherence",
-        language=language,
-        title=title,
+    return chart_spec(
+        words,
+        "coherence",
+        spec,
+        rows,
         sentence=words.text(
             "chart.coherence.sentence", figure=" ".join(titles[first].split()), clauses=join_clauses(clauses)
         ),
-        note=words.text("chart.coherence.note"),
-        spec=finished(spec, rows, language),
-        source_ids=sources_of(value for pairs in found.values() for _, value in pairs),
-        table=chart_table(
-            words,
-            title,
-            ("published", "scheme", "=rest"),
-            [
-                (" ".join(titles[key].split()), words.name("scheme", scheme), _implied(words, value))
-                for key, pairs in found.items()
-                for scheme, value in pairs
-            ],
-        ),
+        sources=[value for ours in found.values() for value in ours],
+        columns=("published", "scheme", "=rest"),
+        cells=[
+            (" ".join(titles[key].split()), words.about(value, "scheme"), _implied(words, value))
+            for key, ours in found.items()
+            for value in ours
+        ],
     )
 
 
-def _series(words: Words, pairs: list[tuple[str, Value]], slug: str) -> str:
-    return words.argument(pairs[0][1], "series", words.name("series", slug))
+def _figure_title(words: Words, value: Value) -> str:
+    """Name a published figure; an answer that is not in favour is named too."""
+    series, question, answer = (words.about(value, name) for name in ("series", "question", "answer"))
+    title = f"{series} {subject(value, 'year')}: {question}"
+    return title if subject(value, "answer") in _favourable(words.edition, value) else f"{title} ({answer})"
 
 
 def _implied(words: Words, value: Value) -> str:
     """Print the bounds; without any, the words of the value (no answer is possible)."""
     return words.show(value) if value.low is None else words.interval(value)
+
+
+CHARTS = (
+    Chart(id="opinion-trends", place=4, holds=trend_values, make=opinion_trends),
+    Chart(id="coherence", place=5, holds=coherence_values, make=coherence),
+)

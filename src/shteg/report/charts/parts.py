@@ -1,19 +1,17 @@
-"""What all charts share: sentinel colours, the words of a language, values by their ids, axes and marks."""
+"""What all charts share: sentinel colours, axes, data and configuration, and how a chart is put together."""
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from shteg.estimates import Value
-from shteg.report.edition_view import EditionView
-from shteg.report.language.lists import join_words
-from shteg.report.language.locale import exact, format_number, locale_of, percent_marks, rounded
-from shteg.report.language.messages import has_message, look_up, message
-from shteg.report.language.values import Style, format_interval, format_value
+from shteg.report.edition_view import EditionView, subject
+from shteg.report.language.locale import exact, locale_of, percent_marks, rounded
+from shteg.report.language.tables import TableView, make_table
+from shteg.report.language.words import Words
 
 Spec = dict[str, Any]
 
@@ -45,16 +43,6 @@ LABEL_LETTERS = 42
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChartTable:
-    """The data behind a chart, for readers: headers and cells in the language, already formatted."""
-
-    caption: str
-    headers: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    numeric: tuple[bool, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ChartSpec:
     """One chart in one language: `spec` is Vega-Lite, `sentence` the alternative text, `note` stands below it."""
 
@@ -65,97 +53,101 @@ class ChartSpec:
     note: str
     spec: Spec
     source_ids: tuple[str, ...]
-    table: ChartTable
+    table: TableView
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """One edition in one language: names and figures as printed."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """A chart that an edition may have.
 
-    edition: EditionView
-    language: str
+    Attributes
+    ----------
+    id : str
+        As texts name it: `{{ figure.<id> }}`.
+    place : int
+        Its place in the order of the publication.
+    holds : callable
+        Gives what the chart shows; nothing where an edition has no such figures.
+    make : callable
+        Draws it in one language.
+    """
 
-    def text(self, key: str, **args: str) -> str:
-        """Fill a message."""
-        return message(self.language, key, args, self.edition.lexicon)
-
-    def name(self, kind: str, identifier: str) -> str:
-        """Name a thing; ids in values write hyphens for underscores. A thing without a name keeps its id.
-
-        Raises
-        ------
-        EditionError
-            The thing has a name in another language only.
-        """
-        lexicon = self.edition.lexicon
-        for key in (f"{kind}:{identifier}", f"{kind}:{identifier.replace('-', '_')}"):
-            if key in lexicon:
-                return self.edition.name_of(key, self.language)
-        wanted = _slug(identifier)
-        for key in lexicon:
-            head, _, tail = key.partition(":")
-            if head == kind and _slug(tail) == wanted:
-                return self.edition.name_of(key, self.language)
-        return identifier
-
-    def argument(self, value: Value, name: str, otherwise: str) -> str:
-        """Print one of the arguments of a value's label."""
-        return look_up(value.label_args.get(name, otherwise), self.language, self.edition.lexicon)
-
-    def show(self, value: Value, style: Style = "number") -> str:
-        """Print a value; with its interval if it has one and "range" is asked for."""
-        if style == "range" and value.low is None:
-            style = "number"
-        return format_value(value, self.language, style=style, lexicon=self.edition.lexicon)
-
-    def interval(self, value: Value) -> str:
-        """Print the interval, or a dash."""
-        return "–" if value.low is None else format_interval(value, self.language)
-
-    def number(self, number: float, decimals: int = 0, *, grouped: bool = True) -> str:
-        """Print a bare number."""
-        return format_number(number, self.language, decimals, grouped=grouped)
-
-    def label(self, value: Value) -> str:
-        """Name the evidence label of a value."""
-        return self.text(f"label.{value.label}")
-
-    def listed(self, parts: Iterable[str]) -> str:
-        """Join parts: “a, b and c”."""
-        return join_words(parts, self.language)
+    id: str
+    place: int
+    holds: Callable[[EditionView], Any]
+    make: Callable[[Words], ChartSpec]
 
 
-def _slug(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")
+def chart_spec(
+    words: Words,
+    chart_id: str,
+    spec: Spec,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    sentence: str,
+    sources: Iterable[Value] | tuple[str, ...],
+    columns: Sequence[str],
+    cells: Iterable[Sequence[str]],
+    title: str = "",
+    note: str = "",
+) -> ChartSpec:
+    """Put a chart together: its picture, its words, and the table behind it.
 
-
-def values_under(edition: EditionView, *head: str, length: int | None = None) -> list[tuple[tuple[str, ...], Value]]:
-    """List the values whose id begins with these parts (and has `length` parts), sorted by id.
+    Parameters
+    ----------
+    words : Words
+        The edition in the language of the chart.
+    chart_id : str
+        Its messages are `chart.<id>.title`, `.note`, …
+    spec : dict
+        Vega-Lite without data and configuration.
+    rows : sequence of mapping
+        The data that `spec` draws.
+    sentence : str
+        What the chart shows, for those who do not see it.
+    sources : iterable of Value, or tuple of str
+        The values shown, whose sources are named; or ids of sources.
+    columns : sequence of str
+        Columns of the table; one written `=name` holds figures.
+    cells : iterable of sequences
+        Its rows.
+    title, note : str
+        If they are not the messages of that name.
 
     Returns
     -------
-    list of (tuple of str, Value)
-        The parts of the id after the head, and the value.
+    ChartSpec
     """
-    prefix = ".".join(head) + "."
-    found = []
-    for value_id, value in edition.values.items():
-        if value_id.startswith(prefix):
-            parts = tuple(value_id.split("."))
-            if length is None or len(parts) == length:
-                found.append((parts[len(head) :], value))
-    return sorted(found, key=lambda pair: pair[0])
+    title = title or words.text(f"chart.{chart_id}.title")
+    headers = [_heading(words, column.removeprefix("=")) for column in columns]
+    numeric = [place for place, column in enumerate(columns) if column.startswith("=")]
+    return ChartSpec(
+        id=chart_id,
+        language=words.language,
+        title=title,
+        sentence=sentence,
+        note=note or words.text(f"chart.{chart_id}.note"),
+        spec=finished(spec, rows, words.language),
+        source_ids=sources if isinstance(sources, tuple) else sources_of(sources),
+        table=make_table(title, headers, cells, numeric),
+    )
 
 
-def times_quoted(edition: EditionView, prefix: str) -> int:
-    """Count how often the texts (in the first language) quote values whose id begins so: what they are about."""
-    return sum(text.count(f" value.{prefix}") for text in edition.texts[edition.languages[0]].values())
+def _heading(words: Words, column: str) -> str:
+    """Name a column of a chart's table: the chart's own word, or the one of the stages."""
+    return words.text_or(f"chart.column.{column}", "") or words.text(f"column.{column}")
 
 
 def number_of(value: Value) -> float:
     """Give the number of a value that is known to have one."""
     assert not isinstance(value.number, str), value.id
     return float(exact(value.number))  # as printed: the last bits of a number order nothing and move no drawing
+
+
+def falling(values: Iterable[Value], name: str) -> list[Value]:
+    """Order values that have a number by it, the largest first, then by what they are about (`name`)."""
+    numbers = [value for value in values if not isinstance(value.number, str)]
+    return sorted(numbers, key=lambda value: (-number_of(value), subject(value, name)))
 
 
 def sources_of(values: Iterable[Value]) -> tuple[str, ...]:
@@ -186,35 +178,6 @@ def percent_axis(title: str | None = None) -> Spec:
     return {"title": title, "format": ".0%", "tickCount": 5, "grid": True, "domain": False, "ticks": False}
 
 
-def small_multiples(field: str, names: Sequence[str], layers: Callable[[Spec], list[Spec]], height: int) -> Spec:
-    """Set one small plot of shares beside the other, two in a row (as many as a phone holds), each under its name.
-
-    Parameters
-    ----------
-    field : str
-        Column of the data that tells the plots apart.
-    names : sequence of str
-        Its contents in order; line breaks make lines.
-    layers : callable
-        Given the encoding of a share on the vertical axis, gives the layers of a plot.
-    height : int
-        Of one plot, in pixels.
-    """
-    views = []
-    for at, name in enumerate(names):
-        axis = percent_axis() | ({} if at % 2 == 0 else {"labels": False})
-        views.append(
-            {
-                "title": {"text": name.split("\n"), "anchor": "start", "frame": "group", "fontSize": 12},
-                "width": 215,
-                "height": height,
-                "transform": [{"filter": {"field": field, "equal": name}}],
-                "layer": layers({"type": "quantitative", "axis": axis, "scale": {"domain": [0, 1]}}),
-            }
-        )
-    return {"concat": views, "columns": 2, "spacing": {"row": 24, "column": 22}}
-
-
 def year_axis(years: Iterable[int], most: int = 4) -> Spec:
     """Axis of calendar years with at most so many labels, at round years; the ends where there are no two of them."""
     known = sorted(set(years))
@@ -237,7 +200,22 @@ def tidy(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def finished(spec: Spec, rows: Sequence[Mapping[str, Any]], language: str) -> Spec:
-    """Add data, colours and number format to a specification."""
+    """Add data, colours and number format to a specification.
+
+    Parameters
+    ----------
+    spec : dict
+        Vega-Lite without data.
+    rows : sequence of mapping
+        The data.
+    language : str
+        Whose numbers the axes print.
+
+    Returns
+    -------
+    dict
+        Vega-Lite.
+    """
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "background": "transparent",
@@ -281,19 +259,3 @@ def _config(language: str) -> Spec:
             }
         },
     }
-
-
-def heading_of(words: Words, column: str) -> str:
-    """Name a column of a chart's table: the chart's own word, or the one of the stages."""
-    own = f"chart.column.{column}"
-    return words.text(own if has_message(words.language, own) else f"column.{column}")
-
-
-def chart_table(words: Words, caption: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> ChartTable:
-    """Make the table behind a chart; a column written `=name` holds figures."""
-    return ChartTable(
-        caption=caption,
-        headers=tuple(heading_of(words, column.removeprefix("=")) for column in columns),
-        rows=tuple(tuple(row) for row in rows),
-        numeric=tuple(column.startswith("=") for column in columns),
-    )

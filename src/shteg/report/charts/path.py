@@ -4,280 +4,223 @@ from __future__ import annotations
 
 from typing import Any
 
-from shteg.estimates import Value
+from shteg.estimates import LABELS, Value
+from shteg.report.charts.forms import bars, dots, number_axis, small_multiples, with_ends
 from shteg.report.charts.parts import (
     LABEL_LETTERS,
     PALETTE,
     WIDTH,
+    Chart,
     ChartSpec,
     Spec,
-    Words,
-    chart_table,
-    finished,
-    name_axis,
+    chart_spec,
+    falling,
     number_of,
     percent_axis,
-    small_multiples,
-    sources_of,
-    times_quoted,
-    values_under,
     wrapped,
     year_axis,
 )
-from shteg.report.edition_view import EditionView
+from shteg.report.edition_view import EditionView, StepView, subject
 from shteg.report.language.lists import join_clauses
-from shteg.report.language.values import format_value
+from shteg.report.language.marked import Marked
+from shteg.report.language.words import Words
 
+FORECAST, EFFECT, EFFECT_OF_ALL = "value.pathways.forecast", "value.pathways.effect", "value.pathways.effect_all"
+LAST = ("value.pathways.blocker_last_consent", "value.pathways.blocker_last_ratification")
+INCIDENCE = "pathways.incidence"
 MOST_MEMBERS = 12
 """Bars of the chart of those who consent last."""
 
 
-def _steps_in_order(edition: EditionView, found: set[str]) -> list[str]:
-    known = [str(step["id"]) for step in sorted(edition.steps, key=lambda step: int(step.get("rung", 0)))]
-    return [step for step in known if step in found]
+def _by_rung(edition: EditionView) -> list[StepView]:
+    return sorted(edition.steps, key=lambda step: step.rung)
 
 
 # --- forecast-path ----------------------------------------------------------------------------------------------------
 
 
-def forecast_values(edition: EditionView) -> dict[tuple[str, int], Value]:
-    """Give `forecast.<step>.<year>` by (step, year), in the order of the ladder, without the steps taken."""
+def forecast_values(edition: EditionView) -> dict[str, list[Value]]:
+    """Give the probabilities of each step not taken, each by year, in the order of the ladder."""
     taken = edition.steps_taken()
     found = {
-        (step, int(year)): value
-        for (step, year), value in values_under(edition, "forecast", length=3)
-        if year.isdigit() and step not in taken and not isinstance(value.number, str)
+        step.id: sorted(edition.select(FORECAST, step=f"step:{step.id}"), key=lambda value: subject(value, "year"))
+        for step in _by_rung(edition)
+        if step.id not in taken
     }
-    steps = _steps_in_order(edition, {step for step, _ in found})
-    return {(step, year): found[step, year] for step in steps for year in sorted(y for s, y in found if s == step)}
+    return {step: values for step, values in found.items() if values}
 
 
-def _forecast_curve(edition: EditionView) -> list[dict[str, Any]]:
+def _forecast_curve(edition: EditionView, values: dict[str, list[Value]]) -> list[dict[str, Any]]:
     """Read every year from the table where it has them, the report years otherwise."""
-    values = forecast_values(edition)
-    if "pathways.incidence" in edition.table_names:
-        steps = {step for step, _ in values}
-        frame = edition.table("pathways.incidence").select("step", "year", "probability", "low", "high")
-        return [row for row in frame.rename({"probability": "share"}).to_dicts() if row["step"] in steps]
-    return [
-        {"step": step, "year": year, "share": number_of(one), "low": one.low, "high": one.high}
-        for (step, year), one in values.items()
+    rows = [
+        {"step": row["step"], "year": row["year"], "share": row["probability"], "low": row["low"], "high": row["high"]}
+        for row in edition.rows(INCIDENCE)
+        if row["step"] in values
+    ]
+    return rows or [
+        {"step": step, "year": int(subject(one, "year"))} | with_ends(one, "share")
+        for step, ours in values.items()
+        for one in ours
     ]
 
 
-def forecast_path(edition: EditionView, language: str) -> ChartSpec:
+def forecast_path(words: Words) -> ChartSpec:
     """How likely is each step by each year?"""
-    words = Words(edition, language)
-    values = forecast_values(edition)
-    steps = list(dict.fromkeys(step for step, _ in values))
-    names = {step: wrapped(words.name("step", step), 26) for step in steps}
-    rows = [row | {"step": names[row["step"]]} for row in _forecast_curve(edition)]
+    values = forecast_values(words.edition)
+    names = {step: wrapped(words.named(f"step:{step}"), 26) for step in values}
+    rows = [row | {"step": names[row["step"]]} for row in _forecast_curve(words.edition, values)]
     x = {
         "field": "year",
         "type": "quantitative",
         "axis": year_axis(row["year"] for row in rows),
         "scale": {"zero": False, "nice": False},
     }
-
-    def layers(share: Spec) -> list[Spec]:
-        return [
-            {
-                "mark": {"type": "area", "opacity": 0.22},
-                "encoding": {"x": x, "y": {"field": "low"} | share, "y2": {"field": "high"}},
-            },
-            {"mark": {"type": "line", "strokeWidth": 2.5}, "encoding": {"x": x, "y": {"field": "share"} | share}},
-        ]
-
-    spec = small_multiples("step", list(names.values()), layers, height=120)
-    title = words.text("chart.forecast-path.title")
-    last = {step: max(year for one, year in values if one == step) for step in steps}
     clauses = [
         words.text(
-            "chart.forecast-path.clause",
-            step=words.name("step", step),
-            share=words.show(values[step, last[step]], "range"),
+            "chart.forecast-path.clause", step=words.about(ours[-1], "step"), share=words.show(ours[-1], "range")
         )
-        for step in steps
+        for ours in values.values()
     ]
-    year = words.number(max(last.values()), grouped=False)
-    return ChartSpec(
-        id="forecast-path",
-        language=language,
-        title=title,
+    year = max(subject(ours[-1], "year") for ours in values.values())
+    return chart_spec(
+        words,
+        "forecast-path",
+        small_multiples("step", list(names.values()), x, "share", height=120, stroke=2.5),
+        rows,
         sentence=words.text("chart.forecast-path.sentence", year=year, clauses=join_clauses(clauses)),
-        note=words.text("chart.forecast-path.note"),
-        spec=finished(spec, rows, language),
-        source_ids=sources_of(values.values()),
-        table=chart_table(
-            words,
-            title,
-            ("step", "=year", "=probability", "=interval"),
-            [
-                (words.name("step", step), str(year), words.show(one), words.interval(one))
-                for (step, year), one in values.items()
-            ],
-        ),
+        sources=[value for ours in values.values() for value in ours],
+        columns=("step", "=year", "=probability", "=interval"),
+        cells=[
+            (words.about(one, "step"), subject(one, "year"), words.show(one), words.interval(one))
+            for ours in values.values()
+            for one in ours
+        ],
     )
 
 
 # --- blockers ---------------------------------------------------------------------------------------------------------
 
 
-def blocker_values(edition: EditionView) -> tuple[str, list[tuple[str, Value]]]:
+def blocker_values(edition: EditionView) -> tuple[StepView, list[Value]] | None:
     """Give the first step on the ladder that members decide on, and who consents to it last, most often first.
 
     A step that needs every member goes before one that needs some of them, and a rung before a programme beside them.
     """
-    found = values_under(edition, "blocker", "last", length=4)
-    steps = _steps_in_order(edition, {step for (step, _), _ in found})
-    rungs = {str(step["id"]): str(step.get("rule")) for step in edition.steps if step.get("rung", 0) >= 1}
-    unanimous = [one for one in steps if rungs.get(one) == "all"]
-    step = next(iter(unanimous or [one for one in steps if one in rungs] or steps), "")
-    members = [(member, value) for (one, member), value in found if one == step and not isinstance(value.number, str)]
-    return step, sorted(members, key=lambda pair: (-number_of(pair[1]), pair[0]))
+    found = {step.id: falling(edition.select(*LAST, step=f"step:{step.id}"), "member") for step in edition.steps}
+    steps = [step for step in _by_rung(edition) if found[step.id]]
+    rungs = [step for step in steps if step.rung >= 1]
+    for step in (*(one for one in rungs if one.rule == "all"), *rungs, *steps):
+        return step, found[step.id]
+    return None
 
 
-def blockers(edition: EditionView, language: str) -> ChartSpec:
+def blockers(words: Words) -> ChartSpec:
     """Whose consent comes last?"""
-    words = Words(edition, language)
-    step, found = blocker_values(edition)
-    shown = [pair for pair in found[:MOST_MEMBERS] if number_of(pair[1]) > 0] or found[:1]
-    names = [words.name("country", member) for member, _ in shown]
-    rows = [
-        {
-            "member": name,
-            "share": number_of(value),
-            "low": value.low,
-            "high": value.high,
-            "text": words.show(value),
-        }
-        for name, (_, value) in zip(names, shown, strict=True)
-    ]
-    y = {"field": "member", "type": "nominal", "sort": names, "axis": name_axis()}
+    held = blocker_values(words.edition)
+    assert held is not None
+    step, found = held
+    shown = [value for value in found[:MOST_MEMBERS] if number_of(value) > 0] or found[:1]
+    names = [words.named(f"country:{subject(value, 'member')}") for value in found]
+    rows = [{"member": name} | with_ends(value, "share") for name, value in zip(names, shown, strict=False)]
     x = {"type": "quantitative", "axis": percent_axis()}
-    spec = {
-        "width": WIDTH,
-        "height": {"step": 24},
-        "layer": [
-            {
-                "mark": {"type": "bar", "opacity": 0.6, "height": 14, "color": PALETTE["negative"]},
-                "encoding": {"y": y, "x": {"field": "share"} | x},
-            },
-            {
-                "mark": {"type": "rule", "color": PALETTE["ink"]},
-                "encoding": {"y": y, "x": {"field": "low"} | x, "x2": {"field": "high"}},
-            },
-        ],
-    }
-    rule = next((str(one.get("rule")) for one in edition.steps if one["id"] == step), "all")
-    kind = "chart.blockers.votes" if rule in ("two_thirds", "majority") else "chart.blockers"
-    title = words.text(f"{kind}.title", step=words.name("step", step))
-    clauses = [f"{name} ({words.show(value)})" for name, (_, value) in zip(names[:4], shown[:4], strict=True)]
-    return ChartSpec(
-        id="blockers",
-        language=language,
-        title=title,
+    kind = "chart.blockers.votes" if step.by_votes else "chart.blockers"
+    clauses = [words.with_figure(name, value) for name, value in zip(names, shown[:4], strict=False)]
+    look = {"height": 14, "color": PALETTE["negative"]}
+    return chart_spec(
+        words,
+        "blockers",
+        bars("member", "share", names[: len(shown)], x, step=24, bar=look),
+        rows,
+        title=words.text(f"{kind}.title", step=words.named(f"step:{step.id}")),
         sentence=words.text(f"{kind}.sentence", members=words.listed(clauses)),
         note=words.text(f"{kind}.note"),
-        spec=finished(spec, rows, language),
-        source_ids=sources_of(value for _, value in found),
-        table=chart_table(
-            words,
-            title,
-            ("member", "=probability", "=interval"),
-            [(words.name("country", member), words.show(value), words.interval(value)) for member, value in found],
-        ),
+        sources=found,
+        columns=("member", "=probability", "=interval"),
+        cells=[(name, words.show(value), words.interval(value)) for name, value in zip(names, found, strict=True)],
     )
 
 
 # --- effects ----------------------------------------------------------------------------------------------------------
 
 
-def effect_values(edition: EditionView) -> tuple[str, int, list[tuple[str, Value]], Value | None]:
-    """Give the step and year that the texts quote (else where effects sum to most), the effects, and that of all."""
-    found: dict[tuple[str, int], list[tuple[str, Value]]] = {}
-    for (measure, target, end), value in values_under(edition, "effect", length=4):
-        if end.isdigit() and not isinstance(value.number, str):
-            found.setdefault((target, int(end)), []).append((measure, value))
-    if not found:
-        return "", 0, [], None
+def effect_values(edition: EditionView) -> list[Value]:
+    """Give the effects of the measures for the step and year that the texts quote, else where they sum to most."""
+    found: dict[tuple[str, str], list[Value]] = {}
+    for value in edition.select(EFFECT):
+        found.setdefault((subject(value, "step"), subject(value, "year")), []).append(value)
+    quoted = edition.times_quoted()
 
-    def size(key: tuple[str, int]) -> tuple[int, float, int, str]:
-        quoted = times_quoted(edition, f"effect.all.{key[0]}.{key[1]}")
-        return quoted, round(sum(abs(number_of(value)) for one, value in found[key] if one != "all"), 9), key[1], key[0]
+    def size(key: tuple[str, str]) -> tuple[int, float, str, str]:
+        together = effect_of_all(edition, found[key])
+        times = quoted[together.id] if together else 0
+        return times, round(sum(abs(number_of(value)) for value in falling(found[key], "measure")), 9), key[1], key[0]
 
-    step, year = max(sorted(found), key=size)
-    ranked = sorted(found[step, year], key=lambda pair: (-number_of(pair[1]), pair[0]))
-    together = next((value for measure, value in ranked if measure == "all"), None)
-    return step, year, [pair for pair in ranked if pair[0] != "all"], together
+    return falling(found[max(sorted(found), key=size)], "measure") if found else []
 
 
-def effects(edition: EditionView, language: str) -> ChartSpec:
+def effect_of_all(edition: EditionView, effects: list[Value]) -> Value | None:
+    """Give the effect of all measures together for the step and year of these effects."""
+    args = effects[0].label_args
+    return edition.find(EFFECT_OF_ALL, step=args["step"], year=args["year"])
+
+
+def effects(words: Words) -> ChartSpec:
     """What would each measure change?"""
-    words = Words(edition, language)
-    step, year, found, together = effect_values(edition)
-    by_id = {str(one["id"]): one for one in edition.recommendations.get("measures", ())}
-    kinds = {measure: str(by_id.get(measure, {}).get("label", value.label)) for measure, value in found}
-    names = {measure: words.name("measure", measure) for measure, _ in found}
-    labels = [one for one in ("observed", "computed", "estimated", "borrowed", "assumed") if one in kinds.values()]
+    found = effect_values(words.edition)
+    together = effect_of_all(words.edition, found)
+    told = {one.id: one.label for one in words.edition.measures}
+    kinds = [told.get(subject(value, "measure"), value.label) for value in found]
+    names = [words.about(value, "measure") for value in found]
+    labels = [one for one in LABELS if one in kinds]
     rows = [
-        {
-            "measure": wrapped(names[measure], LABEL_LETTERS),
-            "effect": number_of(value) * 100,
-            "low": None if value.low is None else value.low * 100,
-            "high": None if value.high is None else value.high * 100,
-            "label": words.text(f"label.{kinds[measure]}"),
-        }
-        for measure, value in found
+        {"measure": wrapped(name, LABEL_LETTERS)} | with_ends(value, "effect", _percent) | {"label": words.label(kind)}
+        for name, value, kind in zip(names, found, kinds, strict=True)
     ]
-    y = {"field": "measure", "type": "nominal", "sort": [row["measure"] for row in rows], "axis": name_axis()}
-    axis = {"title": words.text("chart.effects.axis"), "tickCount": 6, "domain": False, "ticks": False, "grid": True}
-    x = {"type": "quantitative", "axis": axis}
+    x: Spec = {"type": "quantitative", "axis": number_axis(words.text("chart.effects.axis"), grid=True)}
+    colours = [PALETTE["observed" if one == "computed" else one] for one in labels]
     colour = {
         "field": "label",
         "type": "nominal",
-        "scale": {
-            "domain": [words.text(f"label.{one}") for one in labels],
-            "range": [PALETTE["observed" if one == "computed" else one] for one in labels],
-        },
+        "scale": {"domain": [words.label(one) for one in labels], "range": colours},
     }
-    spec = {
-        "width": WIDTH - 60,
-        "height": {"step": 36},
-        "layer": [
-            {"mark": {"type": "rule", "color": PALETTE["muted"]}, "encoding": {"x": {"datum": 0} | x}},
-            {
-                "mark": {"type": "rule", "strokeWidth": 2},
-                "encoding": {"y": y, "x": {"field": "low"} | x, "x2": {"field": "high"}, "color": colour},
-            },
-            {
-                "mark": {"type": "point", "filled": True, "size": 70, "opacity": 1},
-                "encoding": {"y": y, "x": {"field": "effect"} | x, "color": colour},
-            },
-        ],
-    }
-    printed_year = words.number(year, grouped=False)
-    title = words.text("chart.effects.title", step=words.name("step", step), year=printed_year)
-    best = [f"“{names[measure]}”, {words.show(value, 'range')}" for measure, value in found[:2]]
+    best = [Marked(f"“{name}”, ", words.show(value, "range")) for name, value in zip(names[:2], found[:2], strict=True)]
     sentence = words.text("chart.effects.sentence", measures=words.listed(best))
     if together is not None:
-        all_text = format_value(together, language, style="range" if together.low is not None else "number")
-        sentence += " " + words.text("chart.effects.together", effect=all_text)
-    return ChartSpec(
-        id="effects",
-        language=language,
-        title=title,
-        sentence=sentence,
-        note=words.text("chart.effects.note"),
-        spec=finished(spec, rows, language),
-        source_ids=sources_of(value for _, value in found),
-        table=chart_table(
-            words,
-            title,
-            ("measure", "=effect", "=interval", "label"),
-            [
-                (names[measure], words.show(value), words.interval(value), words.text(f"label.{kinds[measure]}"))
-                for measure, value in found
-            ],
+        all_together = words.text("chart.effects.together", effect=words.show(together, "range"))
+        sentence = Marked(sentence, " ", all_together)
+    step, year = words.about(found[0], "step"), subject(found[0], "year")
+    return chart_spec(
+        words,
+        "effects",
+        dots(
+            "measure",
+            "effect",
+            (row["measure"] for row in rows),
+            x,
+            width=WIDTH - 60,
+            step=36,
+            size=70,
+            zero=True,
+            colour=colour,
         ),
+        rows,
+        title=words.text("chart.effects.title", step=step, year=year),
+        sentence=sentence,
+        sources=found,
+        columns=("measure", "=effect", "=interval", "label"),
+        cells=[
+            (name, words.show(value), words.interval(value), words.label(kind))
+            for name, value, kind in zip(names, found, kinds, strict=True)
+        ],
     )
+
+
+def _percent(share: float) -> float:
+    return share * 100
+
+
+CHARTS = (
+    Chart(id="forecast-path", place=1, holds=forecast_values, make=forecast_path),
+    Chart(id="blockers", place=3, holds=blocker_values, make=blockers),
+    Chart(id="effects", place=7, holds=effect_values, make=effects),
+)

@@ -5,24 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from shteg.estimates import Value
+from shteg.report.charts.forms import dots, number_axis, with_ends
 from shteg.report.charts.parts import (
     LABEL_LETTERS,
     PALETTE,
     WIDTH,
+    Chart,
     ChartSpec,
-    Words,
-    chart_table,
-    finished,
-    name_axis,
+    Spec,
+    chart_spec,
     number_of,
     percent_axis,
-    sources_of,
-    values_under,
     wrapped,
 )
-from shteg.report.edition_view import EditionView
+from shteg.report.edition_view import AT, EditionView, Row
 from shteg.report.language.lists import join_clauses
-from shteg.report.language.locale import format_percent
+from shteg.report.language.marked import Marked
+from shteg.report.language.words import Words
 
 RELIABILITY = "evaluation.reliability"
 OUTSIDE = -1.0
@@ -35,48 +34,46 @@ def model_name(words: Words, model: str) -> str:
     return words.text(f"evaluation.model.{model.replace('-', '_')}")
 
 
+def skill_of(edition: EditionView, subject: str, model: str, years: str = "") -> Value | None:
+    """Give the skill of a model over the base rate.
+
+    Parameters
+    ----------
+    edition : EditionView
+        What was scored.
+    subject : str
+        `ladder` (steps) or `rungs`.
+    model : str
+        One of `MODELS`.
+    years : str
+        How far ahead; all horizons together if left out.
+
+    Returns
+    -------
+    Value or None
+    """
+    if years:
+        return edition.find(f"value.evaluation.{subject}.{model}", years=years)
+    return edition.find(f"value.evaluation.{subject}-all.{model}")
+
+
 def skill_values(edition: EditionView) -> list[tuple[str, Value]]:
     """Give the skill of every model in foretelling steps, all horizons together, in the order of the models."""
-    found = {
-        model: value for (model, last), value in values_under(edition, "skill", "ladder", length=4) if last == "all"
-    }
-    return [(model, found[model]) for model in MODELS if model in found]
+    found = ((model, skill_of(edition, "ladder", model)) for model in MODELS)
+    return [(model, value) for model, value in found if value is not None]
 
 
-def skill(edition: EditionView, language: str) -> ChartSpec:
+def skill(words: Words) -> ChartSpec:
     """Which way of forecasting was better than the base rate?"""
-    words = Words(edition, language)
-    found = skill_values(edition)
+    found = skill_values(words.edition)
     names = {model: model_name(words, model) for model, _ in found}
     inside = [(model, value) for model, value in found if number_of(value) >= OUTSIDE]
     rows = [
-        {
-            "model": wrapped(names[model], LABEL_LETTERS // 2),
-            "skill": number_of(value),
-            "low": None if value.low is None else max(value.low, OUTSIDE),
-            "high": value.high,
-        }
+        {"model": wrapped(names[model], LABEL_LETTERS // 2)} | with_ends(value, "skill", lambda end: max(end, OUTSIDE))
         for model, value in inside
     ]
-    y = {"field": "model", "type": "nominal", "sort": [row["model"] for row in rows], "axis": name_axis()}
-    axis = {"title": words.text("chart.skill.axis"), "tickCount": 5, "domain": False, "ticks": False, "grid": True}
-    x: dict[str, Any] = {"type": "quantitative", "axis": axis, "scale": {"zero": True, "nice": True}}
-    spec = {
-        "width": WIDTH - 220,
-        "height": {"step": 40},
-        "layer": [
-            {"mark": {"type": "rule", "color": PALETTE["muted"]}, "encoding": {"x": {"datum": 0} | x}},
-            {
-                "mark": {"type": "rule", "strokeWidth": 2, "opacity": 0.45},
-                "encoding": {"y": y, "x": {"field": "low"} | x, "x2": {"field": "high"}},
-            },
-            {
-                "mark": {"type": "point", "filled": True, "size": 70, "opacity": 1, "color": PALETTE["series-1"]},
-                "encoding": {"y": y, "x": {"field": "skill"} | x},
-            },
-        ],
-    }
-    title = words.text("chart.skill.title")
+    axis = number_axis(words.text("chart.skill.axis"), 5, grid=True)
+    x: Spec = {"type": "quantitative", "axis": axis, "scale": {"zero": True, "nice": True}}
     clauses = [
         words.text("chart.skill.clause", model=names[model], skill=words.show(value, "range"))
         for model, value in inside
@@ -85,37 +82,29 @@ def skill(edition: EditionView, language: str) -> ChartSpec:
     left_out = [names[model] for model, value in found if number_of(value) < OUTSIDE]
     if left_out:
         note += " " + words.text("chart.skill.outside", models=words.listed(f"“{one}”" for one in left_out))
-    return ChartSpec(
-        id="skill",
-        language=language,
-        title=title,
+    return chart_spec(
+        words,
+        "skill",
+        dots("model", "skill", (row["model"] for row in rows), x, width=WIDTH - 220, step=40, size=70, zero=True),
+        rows,
         sentence=words.text("chart.skill.sentence", clauses=join_clauses(clauses)),
         note=note,
-        spec=finished(spec, rows, language),
-        source_ids=sources_of(value for _, value in found),
-        table=chart_table(
-            words,
-            title,
-            ("model", "=skill", "=interval"),
-            [(names[model], words.show(value), words.interval(value)) for model, value in found],
-        ),
+        sources=[value for _, value in found],
+        columns=("model", "=skill", "=interval"),
+        cells=[(names[model], words.show(value), words.interval(value)) for model, value in found],
     )
 
 
-def reliability_rows(edition: EditionView) -> list[dict[str, Any]]:
+def reliability_rows(edition: EditionView) -> list[Row]:
     """Give the bins of the steps, those of the ladder model first."""
-    if RELIABILITY not in edition.table_names:
-        return []
-    frame = edition.table(RELIABILITY)
-    rows = [row for row in frame.iter_rows(named=True) if row["subject"] == "steps"]
+    rows = [row for row in edition.rows(RELIABILITY) if row["subject"] == "steps"]
     return sorted(rows, key=lambda row: (row["model"] != "full", row["model"], row["bin"]))
 
 
-def reliability(edition: EditionView, language: str) -> ChartSpec:
+def reliability(words: Words) -> ChartSpec:
     """Did what was given a probability happen that often?"""
-    words = Words(edition, language)
-    found = reliability_rows(edition)
-    names = {model: words.text(f"evaluation.model.{model}") for model in dict.fromkeys(row["model"] for row in found)}
+    found = reliability_rows(words.edition)
+    names = {model: model_name(words, model) for model in dict.fromkeys(row["model"] for row in found)}
     rows = [
         {
             "model": names[row["model"]],
@@ -172,35 +161,36 @@ def reliability(edition: EditionView, language: str) -> ChartSpec:
             },
         ],
     }
-    title = words.text("chart.reliability.title")
     largest = max((row for row in found if row["model"] == found[0]["model"]), key=lambda row: row["forecasts"])
-    sentence = words.text(
-        "chart.reliability.sentence",
-        given=format_percent(largest["mean_forecast"], language),
-        happened=format_percent(largest["happened_share"], language),
-        forecasts=words.number(largest["forecasts"]),
-    )
-    return ChartSpec(
-        id="reliability",
-        language=language,
-        title=title,
-        sentence=sentence,
-        note=words.text("chart.reliability.note"),
-        spec=finished(spec, rows, language),
-        source_ids=sources_of(value for _, value in skill_values(edition)),
-        table=chart_table(
-            words,
-            title,
-            ("model", "=given", "=happened", "=interval", "=forecasts"),
-            [
-                (
-                    names[row["model"]],
-                    format_percent(row["mean_forecast"], language),
-                    format_percent(row["happened_share"], language),
-                    f"{format_percent(row['low'], language)}–{format_percent(row['high'], language)}",
-                    words.number(row["forecasts"]),
-                )
-                for row in found
-            ],
+
+    def printed(row: Row, column: str) -> str:
+        return words.placed(RELIABILITY, row[AT], column, "count" if column == "forecasts" else "percent")
+
+    told = {"given": "mean_forecast", "happened": "happened_share", "forecasts": "forecasts"}
+    return chart_spec(
+        words,
+        "reliability",
+        spec,
+        rows,
+        sentence=words.text(
+            "chart.reliability.sentence", **{name: printed(largest, column) for name, column in told.items()}
         ),
+        sources=[value for _, value in skill_values(words.edition)],
+        columns=("model", "=given", "=happened", "=interval", "=forecasts"),
+        cells=[
+            (
+                names[row["model"]],
+                printed(row, "mean_forecast"),
+                printed(row, "happened_share"),
+                Marked(printed(row, "low"), "–", printed(row, "high")),
+                printed(row, "forecasts"),
+            )
+            for row in found
+        ],
     )
+
+
+CHARTS = (
+    Chart(id="skill", place=9, holds=skill_values, make=skill),
+    Chart(id="reliability", place=10, holds=reliability_rows, make=reliability),
+)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from shteg.errors import UsageError
-from shteg.report.language.locale import MINUS, exact, format_number, rounded
+from shteg.report.language.locale import MINUS, exact, format_number, format_percent, rounded
 from shteg.report.language.values import format_share
 
 MOST_DECIMALS = 4
@@ -40,6 +40,10 @@ def _signed(number: float, language: str) -> str:
     return sign + format_number(abs(value), language, 2)
 
 
+def _fixed(decimals: int) -> Callable[[float, str], str]:
+    return lambda number, language: format_number(number, language, decimals)
+
+
 def _year(number: float, language: str) -> str:
     return format_number(number, language, 0, grouped=False)
 
@@ -48,6 +52,8 @@ FORMS: Mapping[str, Callable[[float, str], str]] = MappingProxyType(
     {
         "share": lambda number, language: format_share(number, language, modelled=True, short=True),
         "end": lambda number, language: format_share(number, language, short=True),
+        "open": format_share,
+        "percent": format_percent,
         "points": lambda number, language: format_number(exact(number) * 100, language, 1),
         "count": lambda number, language: format_number(number, language, 0),
         "tenth": lambda number, language: format_number(number, language, 1),
@@ -55,9 +61,11 @@ FORMS: Mapping[str, Callable[[float, str], str]] = MappingProxyType(
         "cell": _cell,
         "signed": _signed,
         "year": _year,
+        **{str(decimals): _fixed(decimals) for decimals in range(4)},
     }
 )
-"""How a number of a table may be printed: a share of a model, the end of its interval, percentage points, a count, …"""
+"""How a number of a table may be printed: a share of a model, the end of its interval, a share of a sentence, a whole
+percentage, percentage points, a count, …, and with so many decimals."""
 
 
 def format_cell(number: float, form: str, language: str) -> str:
@@ -71,6 +79,10 @@ def format_cell(number: float, form: str, language: str) -> str:
         One of `FORMS`.
     language : str
         Such as "en" or "sq".
+
+    Returns
+    -------
+    str
 
     Raises
     ------

@@ -1,9 +1,10 @@
-"""Generated sentences: how parts are joined, and the sentence that says what a chart shows."""
+"""How the parts of generated sentences are joined."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from shteg.report.language.marked import join
 from shteg.report.language.messages import message
 
 
@@ -12,9 +13,9 @@ def join_words(parts: Iterable[str], language: str) -> str:
     *head, last = list(parts) or [""]
     if not head:
         return last
-    return message(language, "list.and", {"head": ", ".join(head), "last": last})
+    return message(language, "list.and", {"head": join(", ", head), "last": last})
 
 
 def join_clauses(parts: Iterable[str]) -> str:
     """Join clauses that hold commas themselves."""
-    return "; ".join(parts)
+    return join("; ", parts)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal, localcontext
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date as babel_date
@@ -20,7 +20,6 @@ from shteg.errors import UsageError
 
 MINUS = "\u2212"
 EN_DASH = "\u2013"
-NO_BREAK = "\u00a0"
 SIGNIFICANT = 12
 PLACES = 11
 _WIDE = Context(prec=400)
@@ -57,8 +56,29 @@ def rounded(number: float | Decimal, decimals: int) -> Decimal:
 
 
 def format_number(number: float | Decimal, language: str, decimals: int = 0, *, grouped: bool = True) -> str:
-    """Print a number with its decimal sign and grouping: `1,234.5` in English, `1 234,5` in Albanian."""
-    value = rounded(number, decimals)
+    """Print a number with its decimal sign and grouping: `1,234.5` in English, `1 234,5` in Albanian.
+
+    Parameters
+    ----------
+    number : float or Decimal
+        Rounded half away from zero.
+    language : str
+        Such as "en" or "sq".
+    decimals : int
+        Decimals printed, 0 or more.
+    grouped : bool
+        Set thousands apart.
+
+    Returns
+    -------
+    str
+    """
+    return _written(rounded(number, decimals), language, decimals, grouped)
+
+
+@lru_cache(maxsize=1 << 14)
+def _written(value: Decimal, language: str, decimals: int, grouped: bool) -> str:
+    """Write a rounded number; the same numbers stand on many pages."""
     pattern = ("#,##0" if grouped else "0") + ("." + "0" * decimals if decimals else "")
     with localcontext(_WIDE):
         text = str(format_decimal(abs(value), format=pattern, locale=locale_of(language)))
@@ -72,7 +92,21 @@ def percent_marks(language: str) -> tuple[str, str]:
 
 
 def format_percent(share: float, language: str, decimals: int = 0) -> str:
-    """Print a share (0–1) as a percentage."""
+    """Print a share (0–1) as a percentage.
+
+    Parameters
+    ----------
+    share : float
+        Between 0 and 1.
+    language : str
+        Such as "en" or "sq".
+    decimals : int
+        Decimals of the percentage.
+
+    Returns
+    -------
+    str
+    """
     before, after = percent_marks(language)
     return before + format_number(exact(share) * 100, language, decimals) + after
 

@@ -15,6 +15,7 @@ from importlib import resources
 from types import MappingProxyType
 
 from shteg.errors import EditionError, Problem, UsageError
+from shteg.report.language.marked import Marked, join
 
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 LEXICON_ID = re.compile(r"[a-z][a-z_-]*:[^\s:][^:]*")
@@ -36,6 +37,11 @@ def message(language: str, key: str, args: Mapping[str, str] | None = None, lexi
     lexicon : mapping, optional
         `{"country:ESP": {"en": "Spain", "sq": "Spanja"}}`.
 
+    Returns
+    -------
+    str
+        It knows its figures (`Marked`) where an argument does.
+
     Raises
     ------
     UsageError
@@ -53,11 +59,14 @@ def message(language: str, key: str, args: Mapping[str, str] | None = None, lexi
     if missing:
         given = ", ".join(sorted(filled)) or "none"
         raise UsageError(f"message {key} lacks {', '.join(sorted(missing))}", f"arguments given: {given}", language)
-    return PLACEHOLDER.sub(lambda found: filled[found[1]], catalogue[key])
+    words = PLACEHOLDER.split(catalogue[key])  # names of placeholders between plain words
+    return join("", (filled[part] if at % 2 else part for at, part in enumerate(words)))
 
 
 def _argument(name: str, text: str, language: str, lexicon: Lexicon) -> str:
     """Look an argument up: as a lexicon id, else as a word of the kind that the placeholder is called after."""
+    if isinstance(text, Marked):
+        return text
     key = f"{name}:{text}"
     return look_up(key if text not in lexicon and key in lexicon else text, language, lexicon)
 
@@ -68,7 +77,26 @@ def has_message(language: str, key: str) -> bool:
 
 
 def look_up(text: str, language: str, lexicon: Lexicon) -> str:
-    """Give the lexicon's text for an id such as `country:ESP`, and any other text as it is."""
+    """Give the lexicon's text for an id such as `country:ESP`, and any other text as it is.
+
+    Parameters
+    ----------
+    text : str
+        A lexicon id, or any other text.
+    language : str
+        Such as "en" or "sq".
+    lexicon : mapping
+        Names by id and language.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    EditionError
+        It is an id that has no name in this language.
+    """
     if text in lexicon and language in lexicon[text]:
         return lexicon[text][language]
     if not LEXICON_ID.fullmatch(text):
@@ -89,6 +117,10 @@ def column_name(language: str, table: str, column: str) -> str:
         `<stage>.<table>`; the stage's own file is asked first, because a column may mean another thing elsewhere.
     column : str
         Name of the column. Without words in any file it is given back with blanks for underscores.
+
+    Returns
+    -------
+    str
     """
     key = f"column.{column}"
     own = catalog_files(language).get(table.partition(".")[0], {})

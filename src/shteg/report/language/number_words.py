@@ -38,6 +38,10 @@ def number_words(number: int, language: str, *, feminine: bool = False) -> str:
     feminine : bool
         Albanian only: "tri" before feminine nouns (tri ditë), "tre" before masculine ones (tre muaj).
 
+    Returns
+    -------
+    str
+
     Raises
     ------
     UsageError

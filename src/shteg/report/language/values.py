@@ -1,14 +1,15 @@
-"""Print a value in a language: the only place where a figure becomes text."""
+"""Print a value in a language, with its unit and interval, as a number or in words."""
 
 from __future__ import annotations
 
 import re
 from decimal import Decimal
-from math import erf, sqrt
+from math import sqrt
 from typing import Literal
 
 from shteg.errors import UsageError
 from shteg.estimates import Value
+from shteg.intervals import NORMAL_95_SHORT, normal_half_width
 from shteg.report.language.locale import (
     EN_DASH,
     MINUS,
@@ -19,6 +20,7 @@ from shteg.report.language.locale import (
     plural,
     rounded,
 )
+from shteg.report.language.marked import Style
 from shteg.report.language.messages import Lexicon, has_message, look_up, message
 from shteg.report.language.number_words import number_words
 
@@ -34,8 +36,8 @@ AFTER_YEAR = re.compile(r"> (\d+)")
 
 Direction = Literal["rose", "fell", "unchanged"]
 
-Style = Literal["number", "range", "words", "Words", "words-f", "Words-f", "plain"]
-"""How a value is printed; `-f` is the feminine of number words, a capital W a capital letter."""
+SHARES = ("share", "points")
+"""Units of shares, and of differences of shares: numbers of 0–1 that are printed times a hundred."""
 
 
 def format_value(value: Value, language: str, *, style: Style = "number", lexicon: Lexicon | None = None) -> str:
@@ -80,6 +82,19 @@ def format_value(value: Value, language: str, *, style: Style = "number", lexico
 def format_interval(value: Value, language: str, *, unit: bool = True) -> str:
     """Print the interval alone (“35–47%”); ends that would print alike gain decimals, but not without end.
 
+    Parameters
+    ----------
+    value : Value
+        With an interval.
+    language : str
+        Such as "en" or "sq".
+    unit : bool
+        With the sign of percentage.
+
+    Returns
+    -------
+    str
+
     Raises
     ------
     UsageError
@@ -88,9 +103,9 @@ def format_interval(value: Value, language: str, *, unit: bool = True) -> str:
     if value.low is None or value.high is None:
         raise UsageError("the value has no interval", "print it without |range", value.id)
     decimals = value.decimals
-    scale = 100 if value.unit == "share" else 1
+    scale = 100 if value.unit in SHARES else 1
     low, high = exact(value.low) * scale, exact(value.high) * scale
-    if value.unit == "share" and not is_difference(value) and low != high:
+    if value.unit == "share" and low != high:
         low, high = _off_the_edges(low, high, decimals)
     if value.unit != "year":
         while low != high and rounded(low, decimals) == rounded(high, decimals):
@@ -99,7 +114,7 @@ def format_interval(value: Value, language: str, *, unit: bool = True) -> str:
             decimals += 1
     grouped = value.unit != "year"
     texts = [format_number(end, language, decimals, grouped=grouped) for end in (low, high)]
-    before, after = percent_marks(language) if value.unit == "share" and unit and not is_difference(value) else ("", "")
+    before, after = percent_marks(language) if value.unit == "share" and unit else ("", "")
     if texts[0] == texts[1]:
         return before + texts[0] + after
     texts = [before + texts[0], texts[1] + after]
@@ -120,16 +135,22 @@ def _off_the_edges(low: Decimal, high: Decimal, decimals: int) -> tuple[Decimal,
     return low, high
 
 
-def is_difference(value: Value) -> bool:
-    """Tell whether a share is a difference of shares, printed in percentage points."""
-    if value.unit != "share":
-        return False
-    negative = any(isinstance(one, float | int) and exact(one) < 0 for one in (value.number, value.low))
-    return negative or value.id.startswith("effect.") or value.details.get("kind") == "difference"
-
-
 def value_label(value: Value, language: str, lexicon: Lexicon) -> str:
-    """Say what a value is, in one line (its message, filled from the lexicon)."""
+    """Say what a value is, in one line (its message, filled from the lexicon).
+
+    Parameters
+    ----------
+    value : Value
+        What to name.
+    language : str
+        Such as "en" or "sq".
+    lexicon : mapping
+        Names of what it is about.
+
+    Returns
+    -------
+    str
+    """
     return message(language, value.label_key, value.label_args, lexicon)
 
 
@@ -146,7 +167,7 @@ def direction(start: Value, end: Value) -> Direction:
     """
     if start.unit != end.unit or isinstance(start.number, str) or isinstance(end.number, str):
         raise UsageError(f"{start.id} and {end.id} cannot be compared", "compare numbers of one unit", start.id)
-    scale = 100 if start.unit == "share" else 1
+    scale = 100 if start.unit in SHARES else 1
     decimals = min(start.decimals, end.decimals)
     first, last = exact(start.number) * scale, exact(end.number) * scale
     unsure = exact(sqrt(_half_width(start) ** 2 + _half_width(end) ** 2))
@@ -157,28 +178,33 @@ def direction(start: Value, end: Value) -> Direction:
 
 
 def direction_word(start: Value, end: Value, language: str) -> str:
-    """Give the word for a change: “rose” / “u rrit”, “fell” / “ra”, “did not change” / “nuk ndryshoi”."""
+    """Give the word for a change: “rose” / “u rrit”, “fell” / “ra”, “did not change” / “nuk ndryshoi”.
+
+    Parameters
+    ----------
+    start, end : Value
+        Numbers of one unit.
+    language : str
+        Such as "en" or "sq".
+
+    Returns
+    -------
+    str
+    """
     return message(language, f"direction.{direction(start, end)}")
 
 
 def _half_width(value: Value) -> float:
     if value.low is None or value.high is None or not value.level:
         return 0.0
-    return (value.high - value.low) / 2 * 1.959964 / _normal_quantile(value.level)
-
-
-def _normal_quantile(level: float) -> float:
-    """Half-width, in standard deviations, of a central normal interval (bisection: no scipy for one number)."""
-    low, high = 0.0, 10.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        low, high = (middle, high) if erf(middle / sqrt(2)) < level else (low, middle)
-    return max(high, 1e-6)
+    if value.level >= 1:  # bounds of what is possible follow no normal law
+        return (value.high - value.low) / 2
+    return (value.high - value.low) / 2 * NORMAL_95_SHORT / normal_half_width(value.level)
 
 
 def _number(value: Value, number: float, language: str, *, unit: bool) -> str:
     match value.unit:
-        case "share" if is_difference(value):
+        case "points":
             return _points(value, number, language, unit)
         case "share":
             modelled = _is_modelled(value)
@@ -292,17 +318,16 @@ def _text_value(value: Value, language: str, lexicon: Lexicon | None) -> str:
 def _in_words(value: Value, language: str, *, feminine: bool) -> str:
     if isinstance(value.number, str) or value.unit in ("year", "date", "text", "score", "ratio"):
         raise UsageError(f"a {value.unit} is not spelled out", "print it without |words", value.id)
-    percent = value.unit == "share"
-    number = exact(value.number) * (100 if percent else 1)
+    percent, points = value.unit == "share", value.unit == "points"
+    number = exact(value.number) * (100 if percent or points else 1)
     whole = rounded(number, 0)
     if value.decimals > 0 and rounded(number, value.decimals) != whole:
         raise UsageError("a figure with decimals is not spelled out", "print it without |words", value.id)
-    bound = _bounded(number, value.decimals, _is_modelled(value)) if percent and not is_difference(value) else None
+    bound = _bounded(number, value.decimals, _is_modelled(value)) if percent else None
     shown = int(bound[1]) if bound else int(whole)
-    points = is_difference(value)
     words = number_words(abs(shown), language, feminine=feminine or points or value.unit == "days")
     if points or value.unit in ("days", "months", "years"):
-        words = _with_unit(words, Decimal(shown), "points" if points else value.unit, language)
+        words = _with_unit(words, Decimal(shown), value.unit, language)
     elif percent:
         words = message(language, "number.per-cent", {"number": words})
     return message(language, bound[0], {"number": words}) if bound else words

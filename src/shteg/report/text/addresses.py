@@ -4,28 +4,21 @@ from __future__ import annotations
 
 import re
 
-_HOST = r"(?:[^\W_](?:[\w.-]*\w)?\.?|\[[0-9a-f:.]+\])(?::\d{1,5})?"
-_WEB = re.compile(rf"https?://{_HOST}(?:[/?#][^\s\\<>\"]*)?", re.IGNORECASE)
+from shteg.evidence.records.addresses import web_address
+
 _MAIL = re.compile(r"mailto:[\w.+%-]+@[^\W_](?:[\w.-]*\w)?", re.IGNORECASE)
 _PLACE = re.compile(r"(?:[a-z0-9][a-z0-9_-]*(?:\.html)?)?(?:#[\w.-]+)?")
 _INSIDE = re.compile(r"(?:(?:\.\./)*[\w-][\w.-]*(?:/[\w-][\w.-]*)*)?(?:#[^\s\\]+)?")
-_HIDDEN = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
-"""Controls, blanks and signs without a shape: none may stand in an address."""
+
+__all__ = [
+    "ADDRESS_HINT", "LINK_HINT", "allowed_link", "followed_address", "is_inside", "is_place", "web_address"
+]  # fmt: skip
 
 ADDRESS_HINT = "write the whole address, beginning with https:// or http://"
 LINK_HINT = (
     "link to https://… or http://…, to a block of the same text (#block-id), to a page of the site (members, "
     "members#map), or to mailto:name@host"
 )
-
-
-def web_address(text: str | None) -> str:
-    """Give an address back if it is http or https with a host and nothing hidden in it, else nothing.
-
-    A name before the host (`https://known@other`) is refused: it only serves to deceive.
-    """
-    found = (text or "").strip()
-    return found if _WEB.fullmatch(found) and not _HIDDEN.search(found) else ""
 
 
 def followed_address(text: str | None) -> str:

@@ -160,6 +160,10 @@ def foreign_forms(source: str, line: int, lines: Sequence[str]) -> Iterator[Find
         Its first line in the file, from 1.
     lines : sequence of str
         The lines of the file, to find the column.
+
+    Yields
+    ------
+    Finding
     """
     masked = _MASKED.sub(lambda found: "\u0001" * len(found[0]), source)
     for pattern, what, hint in _FORMS:

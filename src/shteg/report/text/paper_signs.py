@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
 from shteg.errors import Problem, ShtegError
 from shteg.report.case_words import CaseWords, case_words
 from shteg.report.charts.catalogue import available_charts, chart
-from shteg.report.edition_view import EditionView
+from shteg.report.edition_view import EditionView, Localised
 from shteg.report.text.form import bad_sign, sign_name
 from shteg.report.text.tree import (
     Document,
@@ -195,29 +195,33 @@ def _holds(words: CaseWords, language: str, sign: str) -> bool:
 def _named_words(edition: EditionView, document: Document) -> Iterator[tuple[str, str, str]]:
     """Give file, key and text of everything on paper that the case names at one place."""
     language = document.language
-    for key, texts in _header(edition.case):
-        yield "case.toml", key, str(texts.get(language) or "")
+    for key, texts in _header(edition):
+        yield "case.toml", key, texts.get(language) or ""
     for name in document.source_ids:
-        for key in ("title", "publisher"):
-            yield "sources.toml", f"sources.{name}.{key}", str(edition.sources[name].get(key) or "")
+        source = edition.source(name)
+        yield "sources.toml", f"sources.{name}.title", source.title
+        yield "sources.toml", f"sources.{name}.publisher", source.publisher
     blocks = [type(block.content) for block in document.blocks]
     runs = [run for block in document.blocks for run in leaves(runs_of(block.content))]
     named = {run.measure_id for run in runs if isinstance(run, MeasureRun)}
-    for one in edition.recommendations.get("measures", ()):
-        fields = ("title", "text", "addressee") if MeasuresList in blocks else ("title",) if one["id"] in named else ()
-        for key in fields:
-            yield "recommendations.toml", f"measures.{one['id']}.{key}", str(one[key].get(language) or "")
-    for one in edition.recommendations.get("areas", ()) if MeasuresList in blocks else ():
-        yield "recommendations.toml", f"areas.{one['id']}.title", str(one["title"].get(language) or "")
+    for one in edition.measures:
+        fields = {"title": one.title, "text": one.text, "addressee": one.addressee}
+        if MeasuresList not in blocks:
+            fields = {"title": one.title} if one.id in named else {}
+        for key, said in fields.items():
+            yield "recommendations.toml", f"measures.{one.id}.{key}", said.get(language) or ""
+    for area in edition.areas if MeasuresList in blocks else ():
+        yield "recommendations.toml", f"areas.{area.id}.title", area.title.get(language) or ""
 
 
-def _header(case: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, str]]]:
-    for key in ("title", "publisher", "footnote"):
-        if isinstance(case.get(key), Mapping):
-            yield key, case[key]
-    for number, author in enumerate(case.get("authors") or (), 1):
-        for key in ("name", "about"):
-            yield f"authors.{number}.{key}", author[key]
+def _header(edition: EditionView) -> Iterator[tuple[str, Localised]]:
+    case = edition.case
+    for key, texts in (("title", case.title), ("publisher", case.publisher), ("footnote", case.footnote)):
+        if texts is not None:
+            yield key, texts
+    for number, author in enumerate(case.authors, 1):
+        yield f"authors.{number}.name", author.name
+        yield f"authors.{number}.about", author.about
 
 
 def _drawn_words(edition: EditionView, document: Document) -> Iterator[tuple[str, str]]:

@@ -20,7 +20,7 @@ from shteg.report.text.addresses import ADDRESS_HINT, followed_address, web_addr
 from shteg.report.text.lint import author_words, declared_numbers, lint_document
 from shteg.report.text.paper_signs import PAPER_TEXTS, check_paper_signs, check_written_signs
 from shteg.report.text.read import read_document
-from shteg.report.text.resolve import resolve_all
+from shteg.report.text.resolve import read_resolved
 from shteg.report.text.tree import (
     Block,
     CitationRun,
@@ -85,10 +85,8 @@ def check_texts(edition: EditionView) -> tuple[Problem, ...]:
     problems: list[Problem] = [*check_case_words(edition), *_check_addresses(edition)]
     problems.extend(check_written_texts(edition.texts, edition.languages))
     for language in edition.languages:
-        for name, text in edition.texts[language].items():
-            file = f"text/{language}/{name}.md"
-            document, _ = read_document(text, language=language, name=name, file=file)
-            resolved, unresolved = resolve_all(document, edition)
+        for name in edition.texts[language]:
+            resolved, unresolved = read_resolved(edition, language, name)
             problems.extend(unresolved)
             problems.extend(check_paper_signs(edition, [resolved]))
     return tuple(sorted(set(problems)))
@@ -132,13 +130,14 @@ def check_written_texts(texts: Mapping[str, Mapping[str, str]], languages: Seque
 def _check_addresses(edition: EditionView) -> list[Problem]:
     """Find addresses of the case that no page may link to."""
     case = edition.case
-    found = [("case.toml", "address", case.get("address"), web_address)]
+    found = [("case.toml", "address", case.address, web_address)]
     found += [
-        ("case.toml", f"authors.{number}.address", author.get("address"), followed_address)
-        for number, author in enumerate(case.get("authors") or (), 1)
+        ("case.toml", f"authors.{number}.address", author.address, followed_address)
+        for number, author in enumerate(case.authors, 1)
     ]
-    found += [("sources.toml", f"sources.{name}.address", one.get("address"), web_address)
-              for name, one in edition.sources.items()]  # fmt: skip
+    found += [
+        ("sources.toml", f"sources.{name}.address", one.address, web_address) for name, one in edition.sources.items()
+    ]
     return [
         Problem(file, 0, 0, f"{key}: {address!r} is no address that a page may link to", ADDRESS_HINT)
         for file, key, address, allowed in found

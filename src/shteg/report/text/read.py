@@ -1,6 +1,6 @@
 """Read a text file: front matter in TOML, then blocks of CommonMark with an id each and values bound by key.
 
-HTML, images, tables and code are not part of the language of texts: whatever looks like them is refused (`text_form`),
+HTML, images, tables and code are not part of the language of texts: whatever looks like them is refused (`form`),
 and could do nothing if it were not.
 """
 
@@ -8,26 +8,19 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import get_args
-from urllib.parse import unquote
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 from shteg.errors import ParityError, Problem
-from shteg.report.language.values import Style
-from shteg.report.language.written_words import has_words
-from shteg.report.text.addresses import LINK_HINT, allowed_link
+from shteg.report.text.addresses import LINK_HINT
 from shteg.report.text.form import (
     DEEPEST_FRONT,
     DEEPEST_MARKS,
     LONGEST_BLOCK,
     LONGEST_TEXT,
-    Finding,
     bad_sign,
     bad_signs,
     flattened,
@@ -36,76 +29,25 @@ from shteg.report.text.form import (
     too_deep_brackets,
     too_long,
 )
+from shteg.report.text.inline import Alone, BlockId, Inline, Piece, Reader, markdown_parser
 from shteg.report.text.tree import (
-    Authors,
     Block,
-    CitationRun,
     Content,
-    DirectionRun,
     Document,
-    Emphasis,
-    Figure,
     Heading,
-    LineBreak,
-    Link,
     ListBody,
     ListItem,
-    MeasureRun,
-    MeasuresList,
     Paragraph,
     Quote,
     Run,
-    Strong,
-    TableRef,
     Text,
-    ValueRun,
-    leaves,
 )
 
 FENCE = "+++"
 BLOCK_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-VALUE_ID = r"[a-z0-9][\w-]*(?:\.[\w-]+)*"
-STYLES: tuple[str, ...] = get_args(Style)
-FORMS = ", ".join(
-    f"{{{{ {one} }}}}"
-    for one in ("value.ID", "dir.ID:ID", "measure.ID", "figure.ID", "table.ID", "list.measures", "authors")
-)
 
 
-@dataclass(frozen=True, slots=True)
-class _Alone:
-    """A placeholder that makes a block by itself."""
-
-    content: Content
-
-
-@dataclass(frozen=True, slots=True)
-class _BlockId:
-    id: str
-    line: int
-
-
-_Piece = Run | _Alone | _BlockId
-
-
-@dataclass(slots=True)
-class _Reader:
-    """Collects what is wrong while one file is read."""
-
-    file: str
-    lines: list[str] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    places: list[tuple[int, str]] = field(default_factory=list)
-    """Line and block id of every link to a block of this text."""
-
-    def report(self, line: int, problem: str, hint: str, column: int = 0) -> None:
-        self.problems.append(Problem(self.file, line, column, problem, hint))
-
-    def take(self, findings: Iterable[Finding]) -> None:
-        for one in findings:
-            self.report(one.line, one.problem, one.hint, one.column)
-
-
+@lru_cache(maxsize=64)
 def read_document(text: str, *, language: str, name: str, file: str = "") -> tuple[Document, tuple[Problem, ...]]:
     """Parse a text and report everything that is wrong with its form.
 
@@ -125,7 +67,7 @@ def read_document(text: str, *, language: str, name: str, file: str = "") -> tup
     problems : tuple of Problem
         With file and line, in the order of the lines.
     """
-    reader = _Reader(file or f"text/{language}/{name}.md")
+    reader = Reader(file or f"text/{language}/{name}.md")
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if len(text) > LONGEST_TEXT:
         problem = f"the text has {len(text)} characters, more than {LONGEST_TEXT}"
@@ -159,14 +101,34 @@ def read_document(text: str, *, language: str, name: str, file: str = "") -> tup
 
 
 def parse_document(text: str, *, language: str, name: str, file: str = "") -> Document:
-    """Parse a text; raises ParityError with every problem of its form."""
+    """Parse a text; raises ParityError with every problem of its form.
+
+    Parameters
+    ----------
+    text : str
+        The file.
+    language, name : str
+        Language code, and file name without suffix.
+    file : str, optional
+        How problems name the file.
+
+    Returns
+    -------
+    Document
+        Bound runs have no text yet.
+
+    Raises
+    ------
+    ParityError
+        Its form is wrong.
+    """
     document, problems = read_document(text, language=language, name=name, file=file)
     if problems:
         raise ParityError(problems)
     return document
 
 
-def _split_front_matter(reader: _Reader, text: str) -> tuple[dict[str, object], str, int]:
+def _split_front_matter(reader: Reader, text: str) -> tuple[dict[str, object], str, int]:
     lines = text.split("\n")
     hint = f"begin the file with {FENCE}, title = …, description = …, {FENCE}"
     if lines[0].strip() != FENCE:
@@ -189,7 +151,7 @@ def _split_front_matter(reader: _Reader, text: str) -> tuple[dict[str, object], 
     return _checked_front(reader, front, hint), "\n".join(lines[end + 1 :]), end + 1
 
 
-def _checked_front(reader: _Reader, front: dict[str, object], hint: str) -> dict[str, object]:
+def _checked_front(reader: Reader, front: dict[str, object], hint: str) -> dict[str, object]:
     for key in ("title", "description"):
         line = key_line(reader.lines, key)
         if not isinstance(front.get(key), str) or not str(front[key]).strip():
@@ -220,7 +182,7 @@ def key_line(lines: Sequence[str], key: str) -> int:
     return 1
 
 
-def _without_long_blocks(reader: _Reader, body: str, offset: int) -> str:
+def _without_long_blocks(reader: Reader, body: str, offset: int) -> str:
     """Report stretches that are too long to be a block, and blank them out: no parser shall meet them."""
     lines = body.split("\n")
     for first, last in too_long(lines):
@@ -237,8 +199,8 @@ def _strings(found: object) -> tuple[str, ...]:
 # --- blocks -----------------------------------------------------------------------------------------------------------
 
 
-def _blocks(reader: _Reader, body: str, offset: int) -> Iterator[Block]:
-    tokens = _markdown().parse(body)
+def _blocks(reader: Reader, body: str, offset: int) -> Iterator[Block]:
+    tokens = markdown_parser().parse(body)
     _check_inlines(reader, tokens, offset)
     root = SyntaxTreeNode(tokens)
     for node in root.children:
@@ -256,7 +218,7 @@ def _blocks(reader: _Reader, body: str, offset: int) -> Iterator[Block]:
         yield Block(block_id or "", content, line)
 
 
-def _check_inlines(reader: _Reader, tokens: Sequence[Token], offset: int) -> None:
+def _check_inlines(reader: Reader, tokens: Sequence[Token], offset: int) -> None:
     """Look at the words of every block before a tree is made of them, which recursion would walk."""
     for token in tokens:
         if token.type != "inline":
@@ -268,7 +230,7 @@ def _check_inlines(reader: _Reader, tokens: Sequence[Token], offset: int) -> Non
         reader.take(foreign_forms(token.content, line, reader.lines))
 
 
-def _content(reader: _Reader, node: SyntaxTreeNode, offset: int) -> tuple[Content, str | None] | None:
+def _content(reader: Reader, node: SyntaxTreeNode, offset: int) -> tuple[Content, str | None] | None:
     ids: list[str] = []
     content: Content
     match node.type:
@@ -283,7 +245,7 @@ def _content(reader: _Reader, node: SyntaxTreeNode, offset: int) -> tuple[Conten
         case "paragraph":
             pieces = _pieces(reader, node, offset, ids, last=True)
             filled = [piece for piece in pieces if not (isinstance(piece, Text) and not piece.text.strip())]
-            if len(filled) == 1 and isinstance(filled[0], _Alone):
+            if len(filled) == 1 and isinstance(filled[0], Alone):
                 content = filled[0].content
             else:
                 content = Paragraph(_runs_only(reader, pieces, offset, node))
@@ -302,7 +264,7 @@ def _content(reader: _Reader, node: SyntaxTreeNode, offset: int) -> tuple[Conten
     return content, (ids[0] if ids else None)
 
 
-def _list(reader: _Reader, node: SyntaxTreeNode, offset: int, ids: list[str], *, last: bool, depth: int) -> ListBody:
+def _list(reader: Reader, node: SyntaxTreeNode, offset: int, ids: list[str], *, last: bool, depth: int) -> ListBody:
     items = []
     for item in node.children:
         final = last and item is node.children[-1]
@@ -321,22 +283,22 @@ def _list(reader: _Reader, node: SyntaxTreeNode, offset: int, ids: list[str], *,
     return ListBody(node.type == "ordered_list", tuple(items))
 
 
-def _closing(reader: _Reader, node: SyntaxTreeNode, offset: int, ids: list[str], *, last: bool) -> tuple[Run, ...]:
+def _closing(reader: Reader, node: SyntaxTreeNode, offset: int, ids: list[str], *, last: bool) -> tuple[Run, ...]:
     return _runs_only(reader, _pieces(reader, node, offset, ids, last=last), offset, node)
 
 
-def _pieces(reader: _Reader, node: SyntaxTreeNode, offset: int, ids: list[str], *, last: bool) -> list[_Piece]:
+def _pieces(reader: Reader, node: SyntaxTreeNode, offset: int, ids: list[str], *, last: bool) -> list[Piece]:
     """Read the runs of one paragraph or heading; the block id goes to `ids` when it closes the block."""
     inline = node.children[0] if node.children else None
     if inline is None:
         return []
     start = offset + (inline.map[0] if inline.map else 0) + 1
-    pieces = _Inline(reader, start).pieces(inline.children)
+    pieces = Inline(reader, start).pieces(inline.children)
     while pieces and isinstance(pieces[-1], Text) and not pieces[-1].text.strip():
         pieces.pop()
-    kept: list[_Piece] = []
+    kept: list[Piece] = []
     for at, piece in enumerate(pieces):
-        if not isinstance(piece, _BlockId):
+        if not isinstance(piece, BlockId):
             kept.append(piece)
         elif last and at == len(pieces) - 1:
             ids.append(piece.id)
@@ -351,158 +313,12 @@ def _pieces(reader: _Reader, node: SyntaxTreeNode, offset: int, ids: list[str], 
     return kept
 
 
-def _runs_only(reader: _Reader, pieces: Sequence[_Piece], offset: int, node: SyntaxTreeNode) -> tuple[Run, ...]:
+def _runs_only(reader: Reader, pieces: Sequence[Piece], offset: int, node: SyntaxTreeNode) -> tuple[Run, ...]:
     runs: list[Run] = []
     for piece in pieces:
-        if isinstance(piece, _Alone):
+        if isinstance(piece, Alone):
             line = offset + (node.map[0] if node.map else 0) + 1
             reader.report(line, "a figure, table or list stands among words", "give it a block of its own")
-        elif not isinstance(piece, _BlockId):
+        elif not isinstance(piece, BlockId):
             runs.append(piece)
     return tuple(runs)
-
-
-# --- runs -------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class _Inline:
-    """Turns the tokens of one paragraph into runs, counting lines."""
-
-    reader: _Reader
-    line: int
-
-    def pieces(self, nodes: Sequence[SyntaxTreeNode]) -> list[_Piece]:
-        found: list[_Piece] = []
-        for node in nodes:
-            piece = self._piece(node)
-            before = found[-1] if found else None
-            if isinstance(piece, Text) and isinstance(before, Text):
-                found[-1] = Text(before.text + piece.text, before.line)
-            elif piece is not None:
-                found.append(piece)
-        return found
-
-    def _piece(self, node: SyntaxTreeNode) -> _Piece | None:
-        match node.type:
-            case "text" | "text_special":
-                return self._text(node.content) if node.content else None
-            case "softbreak" | "hardbreak":
-                self.line += 1
-                return Text(" ", self.line) if node.type == "softbreak" else LineBreak()
-            case "strong":
-                return Strong(self._inner(node))
-            case "em":
-                return Emphasis(self._inner(node))
-            case "link":
-                return self._link(node)
-            case "block_id":
-                return _BlockId(node.content, self.line)
-            case "citation":
-                return self._citation(node.content)
-            case "binding":
-                piece = self._binding(node.content.strip())
-                self.line += node.content.count("\n")
-                return piece
-        self.reader.report(self.line, f"{node.type} is no part of a text", "use words, *stress*, **weight** and links")
-        return None
-
-    def _inner(self, node: SyntaxTreeNode) -> tuple[Run, ...]:
-        runs: list[Run] = []
-        for piece in self.pieces(node.children):
-            if isinstance(piece, _Alone | _BlockId):
-                self.reader.report(self.line, "a block id or figure stands inside marked words", "move it outside")
-            else:
-                runs.append(piece)
-        return tuple(runs)
-
-    def _link(self, node: SyntaxTreeNode) -> _Piece | None:
-        href = unquote(str(node.attrs.get("href", "")))
-        line = self.line
-        runs = self._inner(node)
-        if not allowed_link(str(node.attrs.get("href", ""))):
-            self.reader.report(line, f"a text may not link to {href!r}", LINK_HINT)
-        elif href.startswith("#"):
-            self.reader.places.append((line, href[1:]))
-        if node.attrs.get("title"):
-            self.reader.report(line, "a link has a title of its own", "say it in the words of the link")
-        if not any(has_words(run.text) if isinstance(run, Text) else True for run in leaves(runs)):
-            self.reader.report(line, f"the link to {href!r} has no words", "write [words](address)")
-        return Link(str(node.attrs.get("href", "")), runs)
-
-    def _text(self, text: str) -> Text:
-        written = self.reader.lines[self.line - 1] if self.line <= len(self.reader.lines) else ""
-        for sign in dict.fromkeys(text):
-            if bad_sign(sign) and sign not in written and "\0" not in written:  # as an entity such as &#7;
-                self.reader.report(self.line, f"{sign_name(sign)} is {bad_sign(sign)}", "take it out")
-        if "](" in text:
-            self.reader.report(self.line, f"{text[-40:]!r} is no link", f"write [words](address); {LINK_HINT}")
-        for mark in ("{{", "}}", "{#", "[@"):
-            if mark in text:
-                self.reader.report(
-                    self.line, f"{mark} begins or ends nothing", f"write one of {FORMS}, {{#id}}, [@source]"
-                )
-                break
-        return Text(text, self.line)
-
-    def _citation(self, content: str) -> CitationRun | None:
-        ids = tuple(part.strip().removeprefix("@") for part in re.split("[;,]", content))
-        if not all(ids):
-            self.reader.report(self.line, "the citation names no source", "write [@source-id] or [@one; @two]")
-            return None
-        return CitationRun(ids, line=self.line)
-
-    def _binding(self, content: str) -> _Piece | None:
-        key, _, style = (part.strip() for part in content.partition("|"))
-        if style and not (style in STYLES and key.startswith("value.")):
-            hint = f"values may have {', '.join(STYLES[1:])}; nothing else has a filter"
-            self.reader.report(self.line, f"there is no filter |{style} for {key!r}", hint)
-            style = ""
-        kind, _, rest = key.partition(".")
-        if kind == "value" and re.fullmatch(VALUE_ID, rest):
-            return ValueRun(rest, style or "number", line=self.line)  # type: ignore[arg-type]
-        if kind == "dir" and (found := re.fullmatch(rf"({VALUE_ID}):({VALUE_ID})", rest)):
-            return DirectionRun(found[1], found[2], line=self.line)
-        if kind == "measure" and re.fullmatch(VALUE_ID, rest):
-            return MeasureRun(rest, line=self.line)
-        if kind == "figure" and re.fullmatch(VALUE_ID, rest):
-            return _Alone(Figure(rest))
-        if kind == "table" and re.fullmatch(VALUE_ID, rest):
-            return _Alone(TableRef(rest))
-        if key in ("list.measures", "authors"):
-            return _Alone(MeasuresList() if key == "list.measures" else Authors())
-        self.reader.report(self.line, f"{{{{ {content} }}}} is not understood", f"write one of {FORMS}")
-        return None
-
-
-# --- the grammar ------------------------------------------------------------------------------------------------------
-
-_PLACES = (
-    ("binding", re.compile(r"\{\{([^{}]*)\}\}")),
-    ("block_id", re.compile(r"\{#([^{}\s]*)\}")),
-    ("citation", re.compile(r"\[(@[^\[\]]*)\]")),
-)
-
-
-def _markdown() -> MarkdownIt:
-    markdown = MarkdownIt("commonmark", {"html": False})
-    markdown.disable(["code", "fence", "hr", "lheading", "reference", "html_block", "table"], ignoreInvalid=True)
-    markdown.disable(["image", "backticks", "html_inline"], ignoreInvalid=True)
-    markdown.disable(["text_join"])  # escaped marks stay apart from marks
-    markdown.validateLink = lambda url: True  # type: ignore[method-assign]  # `addresses` decides, and says so
-    markdown.inline.ruler.before("escape", "places", _places)
-    return markdown
-
-
-def _places(state: StateInline, silent: bool) -> bool:
-    if state.src[state.pos] not in "{[":
-        return False
-    for kind, pattern in _PLACES:
-        found = pattern.match(state.src, state.pos)
-        if found:
-            if not silent:
-                token = state.push(kind, "", 0)
-                token.content = found[1]
-            state.pos = found.end()
-            return True
-    return False

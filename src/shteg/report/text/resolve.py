@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
-from typing import Any
+from functools import lru_cache
 
 from shteg.errors import ParityError, Problem, ShtegError
 from shteg.report.charts.catalogue import available_charts
 from shteg.report.edition_view import EditionView
 from shteg.report.language.values import direction_word, format_value
+from shteg.report.text.read import parse_document, read_document
 from shteg.report.text.tree import (
     CitationRun,
     Content,
@@ -36,12 +37,6 @@ PUBLISHER_FIGURES = ("members-map",)
 """Figures that the publisher draws itself (a map needs geometry, which no edition holds)."""
 
 
-def measure_titles(recommendations: Mapping[str, Any], language: str) -> dict[str, str]:
-    """Give the title of every measure that has one in this language, by id, in the order of the case."""
-    measures = recommendations.get("measures", ())
-    return {one["id"]: one["title"][language] for one in measures if language in one["title"]}
-
-
 def resolve(document: Document, edition: EditionView) -> ResolvedDocument:
     """Give the document with the text of every value, direction, measure and citation.
 
@@ -56,10 +51,53 @@ def resolve(document: Document, edition: EditionView) -> ResolvedDocument:
     return resolved
 
 
+@lru_cache(maxsize=64)
+def read_resolved(edition: EditionView, language: str, name: str) -> tuple[Document, tuple[Problem, ...]]:
+    """Read and resolve a text of an edition, once.
+
+    Parameters
+    ----------
+    edition : EditionView
+        Where the text and its figures are.
+    language, name : str
+        Which text.
+
+    Returns
+    -------
+    document : ResolvedDocument
+        As far as it could be resolved.
+    problems : tuple of Problem
+        What could not be resolved; problems of its form are told by `read_document`.
+    """
+    file = f"text/{language}/{name}.md"
+    document, _ = read_document(edition.texts[language][name], language=language, name=name, file=file)
+    return resolve_all(document, edition)
+
+
+def resolved_texts(edition: EditionView, language: str) -> dict[str, ResolvedDocument]:
+    """Give every text of a language, resolved, by name.
+
+    Raises
+    ------
+    ParityError
+        The form of a text is wrong, or something named in it is not in the edition.
+    """
+    found = {}
+    for name, text in edition.texts[language].items():
+        parse_document(text, language=language, name=name, file=f"text/{language}/{name}.md")
+        found[name], problems = read_resolved(edition, language, name)
+        if problems:
+            raise ParityError(problems)
+    return found
+
+
 def resolve_all(document: Document, edition: EditionView) -> tuple[ResolvedDocument, tuple[Problem, ...]]:
     """Resolve as far as possible and list what could not be."""
     work = _Resolver(
-        document, edition, measure_titles(edition.recommendations, document.language), available_charts(edition)
+        document,
+        edition,
+        {one.id: one.title[document.language] for one in edition.measures if document.language in one.title},
+        available_charts(edition),
     )
     blocks = tuple(replace(block, content=work.content(block.content, block.line)) for block in document.blocks)
     return replace(document, blocks=blocks, source_ids=tuple(work.cited)), tuple(work.problems)

@@ -1,6 +1,6 @@
 """The tree of a text, free of any output format: blocks, and inside them runs.
 
-A parser (`text_files`) makes it with empty `text` in the bound runs; `resolve` fills them. A renderer is one loop
+A parser (`read`) makes it with empty `text` in the bound runs; `resolve` fills them. A renderer is one loop
 over `document.blocks` with a `match` on `block.content`, and inside it one loop over runs:
 
     for block in resolved.blocks:
@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from shteg.report.language.values import Style
+from shteg.report.language.marked import Style
 
 BlockKind = Literal["heading", "paragraph", "list", "quote", "figure", "table", "measures", "authors"]
 
@@ -140,7 +140,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A chart (`chart_specs`) or a map of the publisher."""
+    """A chart (`charts.catalogue`) or a map of the publisher."""
 
     chart_id: str
 

@@ -95,6 +95,20 @@ def file_acts(
 
     Of acts dated alike the one with the better grade counts, and of equal grades the more reluctant: the order of the
     rows in the file means nothing.
+
+    Parameters
+    ----------
+    acts : tuple of Act
+        Of anybody.
+    items : mapping of str to Item
+        Of the case.
+    members : frozenset of str
+        Whose acts are filed.
+
+    Returns
+    -------
+    dict
+        (member, item) → acts by date.
     """
     filed: dict[tuple[str, str], dict[tuple[date, date], list[Act]]] = {}
     for act in acts:

@@ -6,18 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from shteg.arrays import Floats, Ints
 from shteg.chunks import Progress, ThreadExecutor
+from shteg.convergence import r_hat
 from shteg.errors import ModelError, UsageError
+from shteg.estimates import Value
+from shteg.evidence.case import Case
+from shteg.intervals import LEVEL, NORMAL_90_SHORT
 from shteg.randomness import named_generator
-from shteg.stance.diagnostics import r_hat
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from shteg.stance.members.acts import Responses
+from shteg.stance.members.tables import sources_of
 
 PRIOR = (1.0, 1.0, 2.5)
 """Mean and sd of slopes, sd of cuts: as in the stance model (docs/methods/stance.md)."""
+
+FEWEST = 20
+"""Acts needed before one axis is compared with two."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -74,6 +79,14 @@ def compare_dimensions(
     n_levels : (item,) int, >= 2
     seed : int
     folds : int, >= 2
+    chains : int
+        Of each fit; R-hat is judged with two or more.
+    kept, burn_in : int
+        Iterations kept of each chain, and thrown away before.
+    threads : int, optional
+        As many as there are cores if left out; results never depend on it.
+    progress : callable, optional
+        Called with (parts done, parts in all).
 
     Returns
     -------
@@ -97,6 +110,7 @@ def compare_dimensions(
     anchor = int((level >= 0).sum(axis=0).argmax())
     jobs = [(axes, part, chain) for axes in (1, 2) for part in range(folds) for chain in range(chains)]
 
+    from shteg.stance.kernel import first_state
     from shteg.stance.members.dimensions_kernel import run_held_out  # compiles on first use
 
     def run(job: tuple[int, int, int]) -> Floats:
@@ -105,11 +119,17 @@ def compare_dimensions(
         votes = level.copy()
         votes[member[out], item[out]] = -1
         held = np.stack([item[out], member[out], level[member[out], item[out]]], axis=1)
-        state = named_generator(seed, "stance", f"axes-{axes}", f"fold-{part}", f"chain-{chain}").integers(
-            1, 2**64, size=4, dtype=np.uint64, endpoint=False
-        )
+        generator = named_generator(seed, "stance", f"axes-{axes}", f"fold-{part}", f"chain-{chain}")
         made: Floats = run_held_out(
-            np.ascontiguousarray(votes.T), n_levels - 1, axes, anchor, held, np.array(PRIOR), burn_in, kept, state
+            np.ascontiguousarray(votes.T),
+            n_levels - 1,
+            axes,
+            anchor,
+            held,
+            PRIOR,
+            burn_in,
+            kept,
+            first_state(generator),
         )
         return made
 
@@ -133,7 +153,23 @@ def compare_dimensions(
 
 
 def base_rates(level: Ints, n_levels: Ints, fold: Ints, member: Ints, item: Ints, act: int) -> Floats:
-    """Give the share of each level of an act's item among acts not held out with it, each level half an act more."""
+    """Give the share of each level of an act's item among acts not held out with it, each level half an act more.
+
+    Parameters
+    ----------
+    level : (member, item) int
+        −1 where missing.
+    n_levels : (item,) int
+    fold, member, item : (act,) int
+        In which part each act is held out, who did it, and on what.
+    act : int
+        Which of them.
+
+    Returns
+    -------
+    (level,) float
+        Sums to 1.
+    """
     same = (item == item[act]) & (fold != fold[act])
     counts = np.bincount(level[member[same], item[same]], minlength=int(n_levels[item[act]])) + 0.5
     return np.asarray(counts / counts.sum())
@@ -161,3 +197,24 @@ def _check(level: Ints, n_levels: Ints, folds: int) -> None:
         raise ModelError(
             "a level is out of range", "levels run from 0 to n_levels − 1, and −1 means no act", "dimensions"
         )
+
+
+def dimension_value(case: Case, responses: Responses) -> Value | None:
+    """Give the gain of a second axis: mean log score of acts held out, two axes less one; None with too few acts.
+
+    The latest act of each member on each item counts; the interval takes the acts of one member together.
+    """
+    level = np.full((len(responses.members), len(responses.items)), -1, dtype=np.int64)
+    for one in responses.responses:  # sorted by day: the latest stays
+        level[responses.members.index(one.member), responses.items.index(one.item)] = one.level
+    if len(responses.items) < 2 or (level >= 0).sum() < FEWEST:
+        return None
+    n_levels = np.array([len(levels) for levels in responses.case_levels], dtype=np.int64)
+    found, acts = compare_dimensions(level, n_levels, case.header.seed), responses.acts_in_use()
+    margin = NORMAL_90_SHORT * found.gain_error
+    return Value(
+        id="stance.dimensions.gain", number=found.gain, unit="score", decimals=3, label="estimated",
+        label_key="value.stance.dimensions-gain", source_ids=sources_of(acts), method="stance#dimensions",
+        verified=all(act.verified for act in acts), low=found.gain - margin, high=found.gain + margin, level=LEVEL,
+        details={"r_hat": found.r_hat},
+    )  # fmt: skip

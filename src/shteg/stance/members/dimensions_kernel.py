@@ -8,13 +8,22 @@ from typing import Any
 import numpy as np
 
 from shteg.compiling import compiled
-from shteg.stance.kernel import log_interval, next_uniform, normal_quantile, truncated_normal
-from shteg.stance.rollcall.gibbs_kernel import draw_latent, move_cuts
+from shteg.normal_law import log_interval, normal_quantile, truncated_normal
+from shteg.stance.kernel import next_uniform
+from shteg.stance.rollcall.gibbs_kernel import draw_latent, first_cuts, move_cuts
 
 
 @compiled
 def run_held_out(
-    votes: Any, top: Any, axes: int, anchor: int, held: Any, prior: Any, burn_in: int, kept: int, state: Any
+    votes: Any,
+    top: Any,
+    axes: int,
+    anchor: int,
+    held: Any,
+    prior: tuple[float, float, float],
+    burn_in: int,
+    kept: int,
+    state: Any,
 ) -> Any:
     """Run one chain and give the log probability of each act held out, (kept, held).
 
@@ -26,28 +35,30 @@ def run_held_out(
         Highest level of each item.
     axes : int
         1 or 2. Slopes on the first axis are positive; item `anchor` has slope 0 on the second.
+    anchor : int
+        Number of an item.
     held : (held, 3) int
         Item, member and level of each act held out.
-    prior : (3,) float
+    prior : tuple of three float
         Mean and sd of the slopes on the first axis, sd of the cuts; slopes on the second are normal around 0.
+    burn_in, kept : int
+        Iterations thrown away, and kept.
+    state : (4,) uint64
+        State of the random numbers; advanced in place.
+
+    Returns
+    -------
+    (kept, held) float
     """
     n_items, n_members = votes.shape
+    slope_mean, slope_sd, cut_sd = prior
     theta, slope = np.zeros((axes, n_members)), np.zeros((axes, n_items))
-    widest = top.max()
-    cuts, step = np.full((n_items, widest), np.nan), np.full((n_items, widest), 0.6)
+    cuts, step = first_cuts(votes, top, 0.05), np.full((n_items, top.max()), 0.6)
     for a in range(axes):
         for j in range(n_members):
             theta[a, j] = normal_quantile(next_uniform(state))
     for m in range(n_items):
         slope[0, m] = 1.0
-        for c in range(top[m]):
-            below, seen = 0, 0
-            for j in range(n_members):
-                seen += votes[m, j] >= 0
-                below += 0 <= votes[m, j] <= c
-            cuts[m, c] = normal_quantile((below + 0.5) / (seen + 1.0))
-            if c > 0:
-                cuts[m, c] = max(cuts[m, c], cuts[m, c - 1] + 0.05)
     latent, eta = np.zeros((n_items, n_members)), np.zeros(n_members)
     out = np.empty((kept, held.shape[0]))
     for iteration in range(burn_in + kept):
@@ -57,7 +68,7 @@ def run_held_out(
             for a in range(axes):
                 for j in range(n_members):
                     eta[j] += slope[a, m] * theta[a, j]
-            move_cuts(votes[m], eta, cuts[m], top[m], prior[2], step[m], state, gain)
+            move_cuts(votes[m], eta, cuts[m], top[m], cut_sd, step[m], state, gain)
             for j in range(n_members):
                 y = votes[m, j]
                 if y >= 0:
@@ -67,8 +78,8 @@ def run_held_out(
             for a in range(axes):
                 if a == 1 and m == anchor:
                     continue
-                precision = 1.0 / (prior[1] * prior[1])
-                weighted = prior[0] * precision if a == 0 else 0.0
+                precision = 1.0 / (slope_sd * slope_sd)
+                weighted = slope_mean * precision if a == 0 else 0.0
                 for j in range(n_members):
                     if votes[m, j] >= 0:
                         rest = latent[m, j]

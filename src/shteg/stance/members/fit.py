@@ -9,17 +9,15 @@ from math import log
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from shteg.arrays import Floats, Ints
 from shteg.chunks import Progress
 from shteg.errors import ModelError
+from shteg.estimates import YEAR_DAYS
 from shteg.evidence.case import Case
 from shteg.stance.members.acts import Responses, absence_as_level, collect_responses
 from shteg.stance.members.sampler import STATIC, Panel, Posterior, Prior, level_probabilities, sample_panel
 
-DAYS_PER_YEAR = 365.25
-
-Floats = NDArray[np.float64]
 Absence = Literal["missing", "level"]
 
 
@@ -44,6 +42,8 @@ class StanceModel:
     columns : (member,) int
         Place in the panel of each member.
     covariate_names : tuple of str
+    words : mapping of str to tuple of str
+        What the case calls each level of an item in use, several words joined by a stroke; in the order of `levels`.
     prior : Prior
     """
 
@@ -54,8 +54,9 @@ class StanceModel:
     as_of: date
     points: Mapping[str, tuple[date, ...]]
     panel: Panel
-    columns: NDArray[np.int64]
+    columns: Ints
     covariate_names: tuple[str, ...]
+    words: Mapping[str, tuple[str, ...]]
     prior: Prior
 
     def levels(self, item: str) -> tuple[int, ...]:
@@ -94,6 +95,8 @@ class StancePosterior:
 
         Parameters
         ----------
+        item : str
+            In use.
         theta : (draw, member) float
 
         Returns
@@ -114,6 +117,19 @@ class StancePosterior:
     def probability_on(self, member: str, item: str, day: date) -> Floats:
         """Probability of each level of the member's act on an item on an earlier day of its time line, (level,).
 
+        Parameters
+        ----------
+        member : str
+        item : str
+            In use.
+        day : date
+            A point of the member's time line.
+
+        Returns
+        -------
+        (level,) float
+            Sums to 1.
+
         Raises
         ------
         ModelError
@@ -127,7 +143,20 @@ class StancePosterior:
         return np.asarray(self.path_levels(member, item, day).mean(axis=0))
 
     def path_levels(self, member: str, item: str, day: date) -> Floats:
-        """Probability of each level on a day of the time line, (path draw, level); paths are every `every`-th draw."""
+        """Probability of each level on a day of the time line, (path draw, level); paths are every `every`-th draw.
+
+        Parameters
+        ----------
+        member : str
+        item : str
+            In use.
+        day : date
+            A point of the member's time line.
+
+        Returns
+        -------
+        (path draw, level) float
+        """
         chains, column = self.chains, self._column(item)
         kept, draws = slice(chains.every - 1, None, chains.every), chains.paths.shape[0] * chains.paths.shape[1]
         theta = chains.paths[:, :, self.model.point(member, day)].reshape(draws, 1)
@@ -198,6 +227,7 @@ def build_stance_model(
         panel=_panel(seen, responses, codes, points, values[order]),
         columns=np.argsort(order),
         covariate_names=names,
+        words=_words(seen, responses),
         prior=chosen if dynamic else replace(chosen, drift_sd=STATIC.drift_sd, jump_sd=STATIC.jump_sd),
     )
 
@@ -221,6 +251,15 @@ def fit_stance(
         The same seed gives the same draws, for any number of threads.
     chains, iterations : int
         Chains, and iterations kept of each; `burn_in` more (half as many, if left out) are thrown away before.
+    burn_in : int, optional
+    threads : int, optional
+        As many as there are cores if left out; results never depend on it.
+    progress : callable, optional
+        Called with (parts done, parts in all).
+
+    Returns
+    -------
+    StancePosterior
 
     Raises
     ------
@@ -238,6 +277,14 @@ def fit_stance(
         ess=posterior.ess[model.columns],
     )
     return StancePosterior(model=model, chains=ordered)
+
+
+def _words(case: Case, responses: Responses) -> dict[str, tuple[str, ...]]:
+    def called(item: str, number: int) -> str:
+        return " / ".join(word for word, level in case.items[item].levels.items() if level == number)
+
+    numbered = zip(responses.items, responses.case_levels, strict=True)
+    return {item: tuple(called(item, number) for number in numbers) for item, numbers in numbered}
 
 
 def _points(member: str, responses: Responses, start: date, day: date) -> tuple[date, ...]:
@@ -286,7 +333,7 @@ def _panel(
         days = points[code]
         took_office = [row.happened_on.middle for row in case.governments if row.country == code]
         for before, at in zip((days[0], *days[:-1]), days, strict=True):
-            gaps.append((at - before).days / DAYS_PER_YEAR)
+            gaps.append((at - before).days / YEAR_DAYS)
             changes.append(float(sum(before < day <= at for day in took_office)))
     place = {(code, day): int(first[row]) + at for row, code in enumerate(codes) for at, day in enumerate(points[code])}
     acts = sorted(

@@ -1,11 +1,9 @@
 """Pareto-smoothed importance weights: a posterior without one act, and whether it can be had from the draws."""
 
 import numpy as np
-from numpy.typing import NDArray
 
+from shteg.arrays import Floats
 from shteg.errors import ModelError
-
-Floats = NDArray[np.float64]
 
 TRUSTED = 0.7
 """Largest shape of the tail at which weights are trusted (Vehtari et al. 2024)."""

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtr
 
+from shteg.arrays import Floats, Ints
 from shteg.chunks import Progress, ThreadExecutor
+from shteg.convergence import bulk_ess, r_hat
 from shteg.errors import ModelError
 from shteg.randomness import named_generator
-from shteg.stance.diagnostics import bulk_ess, r_hat
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 R_HAT_LIMIT = 1.05
 """Above it the chains disagree and nothing is published."""
@@ -49,11 +47,20 @@ class Prior:
                 "a prior sd must be above 0", "choose positive sds; only drift and jump may be 0", "stance prior"
             )
 
-    def as_array(self) -> Floats:
-        """Give the six numbers in the order the kernel reads them."""
-        return np.array(
-            [self.discrimination_mean, self.discrimination_sd, self.cut_sd, self.effect_sd, self.drift_sd, self.jump_sd]
-        )
+    def as_law(self) -> Law:
+        """Give the six numbers as the kernel reads them."""
+        return Law(*astuple(self))
+
+
+class Law(NamedTuple):
+    """The numbers of a `Prior`, under the same names, in a form that compiled code takes."""
+
+    discrimination_mean: float
+    discrimination_sd: float
+    cut_sd: float
+    effect_sd: float
+    drift_sd: float
+    jump_sd: float
 
 
 STATIC = Prior(drift_sd=0.0, jump_sd=0.0)
@@ -203,6 +210,14 @@ def sample_panel(
     chains : int, >= 2
     prior : Prior, optional
         `STATIC` for the model without time.
+    threads : int, optional
+        As many as there are cores if left out; results never depend on it.
+    progress : callable, optional
+        Called with (chains done, chains in all).
+
+    Returns
+    -------
+    Posterior
 
     Raises
     ------
@@ -214,23 +229,21 @@ def sample_panel(
     Albert and Chib (1993), JASA 88(422); Martin and Quinn (2002), Political Analysis 10(2); Carter and Kohn (1994),
     Biometrika 81(3); Cowles (1996), Statistics and Computing 6; Liu and Sabatti (2000), Biometrika 87(2).
     """
+    from shteg.stance.kernel import first_state
     from shteg.stance.members.sampler_kernel import run_chain  # compiles on first use
 
-    law = (prior or Prior()).as_array()
+    law = (prior or Prior()).as_law()
     point, cell = panel.sorted_acts()
     worst = np.inf
     for attempt in range(LENGTHENINGS + 1):
         length = 4**attempt
         every = max(kept * length // PATHS, 1)
 
-        def run(
-            chain: int, length: int = length, attempt: int = attempt, every: int = every
-        ) -> tuple[NDArray[np.float64], ...]:
+        def run(chain: int, length: int = length, attempt: int = attempt, every: int = every) -> tuple[Floats, ...]:
             generator = named_generator(seed, "stance", f"chain-{chain}", f"attempt-{attempt}")
-            state = generator.integers(1, 2**64, size=4, dtype=np.uint64, endpoint=False)
             return run_chain(
                 point, cell, panel.n_levels, panel.first, panel.gap, panel.changes, panel.covariates, law,
-                burn_in * length, kept * length, every, state,
+                burn_in * length, kept * length, every, first_state(generator),
             )  # fmt: skip
 
         results = ThreadExecutor(threads).map(run, range(chains), progress)
@@ -242,50 +255,6 @@ def sample_panel(
         f"the chains of the stance model disagree: R-hat {worst:.3f} is above {R_HAT_LIMIT}",
         "merge rare levels of items, or leave out items on which almost all members acted alike",
         "stance",
-    )
-
-
-def sample_stances(
-    level: Ints,
-    n_levels: Ints,
-    seed: int,
-    *,
-    kept: int = 2000,
-    burn_in: int = 1000,
-    chains: int = 4,
-    prior: Prior = STATIC,
-    threads: int | None = None,
-    progress: Progress | None = None,
-) -> Posterior:
-    """Sample the model without time or covariates, from a matrix of responses.
-
-    Parameters
-    ----------
-    level : (member, item) int
-        0 … n_levels − 1, −1 where missing.
-    n_levels : (item,) int, >= 2
-    seed, kept, burn_in, chains, threads, progress
-        As in `sample_panel`.
-
-    Raises
-    ------
-    ModelError
-        The responses do not fit the levels, or R-hat stays above 1.05.
-    """
-    if level.ndim != 2 or level.shape[1] != n_levels.shape[0]:
-        raise ModelError(
-            f"responses of shape {level.shape} do not fit {n_levels.shape[0]} items", "give one column per item"
-        )
-    members = level.shape[0]
-    at, item = np.nonzero(level >= 0)
-    nothing = np.zeros(members)
-    panel = Panel(
-        first=np.arange(members + 1), gap=nothing, changes=nothing, covariates=np.empty((members, 0)),
-        act_point=at.astype(np.int64), act_item=item.astype(np.int64), act_level=level[at, item].astype(np.int64),
-        n_levels=n_levels.astype(np.int64),
-    )  # fmt: skip
-    return sample_panel(
-        panel, seed, kept=kept, burn_in=burn_in, chains=chains, prior=prior, threads=threads, progress=progress
     )
 
 

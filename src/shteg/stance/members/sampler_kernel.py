@@ -4,13 +4,11 @@ from math import exp, log, sqrt
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from shteg.arrays import Floats, Ints, Keys
 from shteg.compiling import compiled
-from shteg.stance.kernel import log_interval, next_uniform, normal_quantile, truncated_normal
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from shteg.normal_law import log_interval, normal_quantile, truncated_normal
+from shteg.stance.kernel import next_uniform
 
 
 @compiled
@@ -18,7 +16,7 @@ def _update_cuts(
     m: int, cell: Any, point: Any, theta: Any, b: float, cuts: Any, law: Any, step: Any, state: Any, gain: float
 ) -> None:
     """Move each cut point of item `m` by random-walk Metropolis, latent responses integrated out (Cowles 1996)."""
-    cut_sd = law[2]
+    cut_sd = law.cut_sd
     for c in range(1, cell.shape[0] - 1):
         if cuts[c] == np.inf:
             break
@@ -47,7 +45,8 @@ def _expand_item(latent: Any, point: Any, theta: Any, b: float, cuts: Any, law: 
     (y* + d, cuts + d): normal full conditional. (g y*, g cuts, g b): Metropolis on log g, Jacobian g^(all of them).
     Returns the new b; `latent` and `cuts` are changed in place.
     """
-    cut_precision = 1.0 / (law[2] * law[2])
+    b_mean = law.discrimination_mean
+    cut_precision = 1.0 / (law.cut_sd * law.cut_sd)
     count, missed, squares, cut_sum, cut_squares = latent.shape[0], 0.0, 0.0, 0.0, 0.0
     n_cuts = 0
     for i in range(count):
@@ -66,7 +65,7 @@ def _expand_item(latent: Any, point: Any, theta: Any, b: float, cuts: Any, law: 
     log_g = 1.7 / sqrt(count + n_cuts + 1.0) * normal_quantile(next_uniform(state))
     g = exp(log_g)
     change = (count + n_cuts + 1.0) * log_g - 0.5 * (g * g - 1.0) * (squares + cut_precision * cut_squares)
-    change -= 0.5 * ((g * b - law[0]) ** 2 - (b - law[0]) ** 2) / (law[1] * law[1])
+    change -= 0.5 * ((g * b - b_mean) ** 2 - (b - b_mean) ** 2) / (law.discrimination_sd * law.discrimination_sd)
     if next_uniform(state) >= exp(min(0.0, change)):
         g = 1.0
     for i in range(count):
@@ -106,8 +105,8 @@ def _update_items(
                 low, high = cuts[m, c] - eta, cuts[m, c + 1] - eta
                 latent[i - first] = eta + truncated_normal(low, high, next_uniform(state))
         b[m] = _expand_item(latent, point[first:last], theta, b[m], cuts[m], law, state)
-        total = 1.0 / (law[1] * law[1])
-        pulled = law[0] * total
+        total = 1.0 / (law.discrimination_sd * law.discrimination_sd)
+        pulled = law.discrimination_mean * total
         for i in range(first, last):
             total += theta[point[i]] ** 2
             pulled += theta[point[i]] * latent[i - first]
@@ -155,11 +154,12 @@ def _update_sds(
 
     A random walk folded at 0 is symmetric, so that the ratio needs no correction.
     """
-    if law[4] <= 0.0 and law[5] <= 0.0:
+    scales = (law.drift_sd, law.jump_sd)
+    if scales[0] <= 0.0 and scales[1] <= 0.0:
         return
     here = _path_log_likelihood(first, gap, changes, centre, precision, weighted, sds[0], sds[1])
     for s in range(2):
-        scale = law[4 + s]
+        scale = scales[s]
         if scale <= 0.0:
             continue
         at = sds[s]
@@ -215,7 +215,7 @@ def _draw_paths(
 def _update_effects(first: Any, covariates: Any, theta: Any, effects: Any, centre: Any, law: Any, state: Any) -> None:
     """Draw the effects of the covariates on the first stances one by one, and set the prior means anew."""
     for k in range(effects.shape[0]):
-        precision, weighted = 1.0 / (law[3] * law[3]), 0.0
+        precision, weighted = 1.0 / (law.effect_sd * law.effect_sd), 0.0
         for j in range(centre.shape[0]):
             z = covariates[j, k]
             precision += z * z
@@ -247,7 +247,7 @@ def _shift_and_stretch(
     their sds cancel. Both leave the posterior as it is (Liu and Sabatti 2000).
     """
     n_members, n_items = centre.shape[0], b.shape[0]
-    b_mean, b_sd, cut_sd, effect_sd = law[0], law[1], law[2], law[3]
+    b_mean, b_sd, cut_sd, effect_sd = law.discrimination_mean, law.discrimination_sd, law.cut_sd, law.effect_sd
     precision, weighted, squares = float(n_members), 0.0, 0.0
     for j in range(n_members):
         weighted += theta[first[j]] - centre[j]
@@ -267,10 +267,11 @@ def _shift_and_stretch(
     free = n_members + effects.shape[0] - n_items
     for k in range(effects.shape[0]):
         squares += effects[k] * effects[k] / (effect_sd * effect_sd)
+    scales = (law.drift_sd, law.jump_sd)
     for s in range(2):
-        if law[4 + s] > 0.0:
+        if scales[s] > 0.0:
             free += 1
-            squares += sds[s] * sds[s] / (law[4 + s] * law[4 + s])
+            squares += sds[s] * sds[s] / (scales[s] * scales[s])
     log_c = step[0] * normal_quantile(next_uniform(state))
     stretch = exp(log_c)
     change = free * log_c - 0.5 * (stretch * stretch - 1.0) * squares
@@ -310,11 +311,11 @@ def run_chain(
     gap: Floats,
     changes: Floats,
     covariates: Floats,
-    law: Floats,
+    law: Any,
     burn_in: int,
     kept: int,
     every: int,
-    state: NDArray[np.uint64],
+    state: Keys,
 ) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats]:
     """Run one chain of the dynamic graded probit model.
 
@@ -333,9 +334,8 @@ def run_chain(
         Changes of government since the point before; 0 at a member's first point.
     covariates : (member, covariate) float
         Of the mean of the first stance.
-    law : (6,) float
-        Mean and sd of the discriminations before truncation at 0, sd of the cut points, sd of the effects, half-normal
-        prior sds of drift (per root year) and jump (per change of government); 0 keeps an sd at 0.
+    law : Law
+        The priors, by name.
     burn_in, kept : int
         Iterations thrown away (the Metropolis steps are tuned in them) and kept.
     every : int
@@ -356,9 +356,10 @@ def run_chain(
     paths : (kept // every, point) float
     """
     n_members, n_items, n_points = first.shape[0] - 1, cell.shape[0], gap.shape[0]
-    b, effects, centre, sds = np.ones(n_items), np.zeros(covariates.shape[1]), np.zeros(n_members), law[4:6] * 0.7
+    scales = np.array([law.drift_sd, law.jump_sd])
+    b, effects, centre, sds = np.ones(n_items), np.zeros(covariates.shape[1]), np.zeros(n_members), scales * 0.7
     cuts = _first_cuts(cell, n_levels)
-    cut_step, sd_step = np.full(cuts.shape, 0.6), law[4:6].copy()
+    cut_step, sd_step = np.full(cuts.shape, 0.6), scales.copy()
     stretch_step = np.full(1, 0.3)
     precision, weighted, variance = np.zeros(n_points), np.zeros(n_points), np.empty(n_points)
     theta = np.empty(n_points)

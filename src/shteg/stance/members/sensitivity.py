@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-import polars as pl
-
 from shteg.chunks import Progress
-from shteg.estimates import Column, Table
+from shteg.estimates import Table, column, table_row
 from shteg.evidence.case import Case
 from shteg.stance.members.fit import StancePosterior, build_stance_model, fit_stance
-from shteg.stance.members.tables import summarise_members
+from shteg.stance.members.tables import LOWER, MEMBER, SUPPORT, UPPER, MemberStance, summarise_members
 
 Variant = Literal["absence", "static", "no_covariates"]
 
@@ -28,7 +26,21 @@ ITERATIONS = 2000
 def fit_variants(
     case: Case, *, threads: int | None = None, progress: Progress | None = None
 ) -> dict[Variant, StancePosterior]:
-    """Fit the model of the case under each of the other assumptions, with the seed of the case."""
+    """Fit the model of the case under each of the other assumptions, with the seed of the case.
+
+    Parameters
+    ----------
+    case : Case
+    threads : int, optional
+        As many as there are cores if left out; results never depend on it.
+    progress : callable, optional
+        Called with (variants done, variants in all).
+
+    Returns
+    -------
+    dict
+        Posterior by variant.
+    """
     fitted: dict[Variant, StancePosterior] = {}
     for variant, options in VARIANTS.items():
         model = build_stance_model(case, **options)
@@ -38,33 +50,44 @@ def fit_variants(
     return fitted
 
 
+@table_row
+class VariantStance:
+    """The stance of a member under one set of assumptions."""
+
+    member: str = column(MEMBER, key=True)
+    variant: str = column("main, absence (on record) as reluctance, static, no_covariates.", key=True)
+    theta: float = column("Stance, posterior mean.", "score")
+    low: float = column(LOWER, "score")
+    high: float = column(UPPER, "score")
+    shift: float = column("Stance under this assumption less that of the main model.", "score")
+    support_share: float | None = column(SUPPORT, "share")
+
+
 def sensitivity_table(
-    main: StancePosterior, variants: Mapping[Variant, StancePosterior], reference: str | None
+    main: Sequence[MemberStance], variants: Mapping[Variant, StancePosterior], reference: str | None
 ) -> Table:
-    """One row per member and assumption: the stance, how far it moved, and the support of a new reference act."""
-    rows: list[tuple[str, str, float, float, float, float, float | None]] = []
-    base = summarise_members(main, reference)
-    for name, posterior in (("main", main), *variants.items()):
-        summary = summarise_members(posterior, reference)
-        for row, member in enumerate(posterior.model.members):
-            support = float(summary.support[row]) if reference is not None else None
-            shift = float(summary.mean[row] - base.mean[row])
-            stance = (float(summary.mean[row]), float(summary.low[row]), float(summary.high[row]))
-            rows.append((member, name, *stance, shift, support))
-    names = ("theta", "low", "high", "shift", "support_share")
-    frame = pl.DataFrame(
-        rows,
-        schema={"member": pl.String, "variant": pl.String, **dict.fromkeys(names, pl.Float64)},
-        orient="row",
-    )
-    columns = (
-        Column(name="member", description="Member of the organisation (ISO 3166-1 alpha-3)."),
-        Column(name="variant", description="main, absence (on record) as reluctance, static, no_covariates."),
-        Column(name="theta", description="Stance, posterior mean.", unit="score"),
-        Column(name="low", description="Lower end of the 90 % interval.", unit="score"),
-        Column(name="high", description="Upper end of the 90 % interval.", unit="score"),
-        Column(name="shift", description="Stance under this assumption less that of the main model.", unit="score"),
-        Column(name="support_share", description="Probability of support on a new reference act.", unit="share"),
-    )
-    title = "Stances under other assumptions"
-    return Table(name="sensitivity", title=title, frame=frame, columns=columns, key=("member", "variant"))
+    """Lay out the stance, how far it moved, and the support of a new reference act, by assumption and member.
+
+    Parameters
+    ----------
+    main : sequence of MemberStance
+        Under the assumptions of the model, in the order of the members.
+    variants : mapping
+        Posteriors under other assumptions, by their name.
+    reference : str, optional
+        The item on which a new act is foretold.
+
+    Returns
+    -------
+    Table
+        `sensitivity`.
+    """
+    rows = [
+        VariantStance(
+            member=row.member, variant=name, theta=row.theta, low=row.low, high=row.high, shift=row.theta - base.theta,
+            support_share=row.support_share,
+        )
+        for name, found in (("main", main), *((n, summarise_members(one, reference)) for n, one in variants.items()))
+        for base, row in zip(main, found, strict=True)
+    ]  # fmt: skip
+    return Table.of("sensitivity", "Stances under other assumptions", VariantStance, rows)

@@ -7,16 +7,17 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from shteg.arrays import Floats, Ints
 from shteg.chunks import Progress, ThreadExecutor
+from shteg.convergence import bulk_ess, r_hat
 from shteg.errors import ModelError
+from shteg.intervals import HIGH, LOW
 from shteg.randomness import named_generator
-from shteg.stance.diagnostics import bulk_ess, r_hat
+from shteg.stance.kernel import first_state
 from shteg.stance.rollcall.gibbs_kernel import run_chain
 from shteg.stance.rollcall.laplace import start_scores
 from shteg.stance.rollcall.matrix import RollCall
 from shteg.stance.rollcall.result import IdealPoints, spread_cuts
-
-Floats = NDArray[np.float64]
 
 R_HAT_LIMIT = 1.02
 LENGTHENINGS = 2
@@ -27,9 +28,9 @@ WORK = 60_000_000
 def sample_rollcall(
     matrix: RollCall,
     votes: NDArray[np.int8],
-    used: NDArray[np.int64],
-    n_levels: NDArray[np.int64],
-    level_map: list[NDArray[np.int64]],
+    used: Ints,
+    n_levels: Ints,
+    level_map: list[Ints],
     *,
     law: tuple[float, float],
     signs: Floats,
@@ -41,6 +42,34 @@ def sample_rollcall(
     progress: Progress | None,
 ) -> IdealPoints:
     """Sample the posterior; `votes` are those of the items `used`, levels closed up (see `ideal_points`).
+
+    Parameters
+    ----------
+    matrix : RollCall
+    votes : (actor, item) int8
+        −1 is no vote.
+    used : (item,) int
+        Which items of the matrix these are.
+    n_levels : (item,) int, >= 2
+    level_map : list of (level,) int
+        For each item the levels of the matrix that it uses.
+    law : tuple of two float
+        Prior sds of slopes and cuts.
+    signs : (actor,) float
+        1 or −1 for anchored actors, else 0.
+    scale : {"prior", "sample"}
+    seed : int
+    chains : int, >= 2
+    iterations : int, >= 100
+        Kept of each chain.
+    threads : int, optional
+        As many as there are cores if left out; results never depend on it.
+    progress : callable, optional
+        Called with (chains done, chains in all).
+
+    Returns
+    -------
+    IdealPoints
 
     Raises
     ------
@@ -61,7 +90,7 @@ def sample_rollcall(
 
         def run(chain: int, thin: int = thin, attempt: int = attempt) -> tuple[Floats, Floats, Floats]:
             generator = named_generator(seed, "rollcall", f"chain-{chain}", f"attempt-{attempt}")
-            state = generator.integers(1, 2**64, size=4, dtype=np.uint64, endpoint=False)
+            state = first_state(generator)
             law_of_start = np.where(signs == 0, start + 0.3 * generator.standard_normal(len(start)), start)
             made: tuple[Floats, Floats, Floats] = run_chain(
                 by_item, n_levels - 1, signs, law_of_start, sds, 500 * thin // 2, iterations, thin, state
@@ -108,11 +137,11 @@ def _standardise(theta: Floats, slope: Floats, cuts: Floats) -> tuple[Floats, Fl
 
 
 def _summarise(
-    matrix: RollCall, used: NDArray[np.int64], level_map: list[NDArray[np.int64]], theta: Floats, slope: Floats,
+    matrix: RollCall, used: Ints, level_map: list[Ints], theta: Floats, slope: Floats,
     cuts: Floats, hats: Floats,
 ) -> IdealPoints:  # fmt: skip
     draws = theta.reshape(-1, theta.shape[2])
-    low, high = np.quantile(draws, [0.05, 0.95], axis=0)
+    low, high = np.quantile(draws, [LOW, HIGH], axis=0)
     kept = set(used.tolist())
     flat = cuts.reshape(-1, *cuts.shape[2:])
     return IdealPoints(

@@ -8,12 +8,61 @@ from typing import Any
 import numpy as np
 
 from shteg.compiling import compiled
-from shteg.stance.kernel import log_interval, next_uniform, normal_cdf, normal_quantile, truncated_normal
+from shteg.normal_law import log_interval, normal_cdf, normal_quantile, truncated_normal
+from shteg.stance.kernel import next_uniform
+
+
+@compiled
+def first_cuts(votes: Any, top: Any, apart: float) -> Any:
+    """Set each cut where the shares of votes below it would have it, at least `apart` from the cut before.
+
+    Parameters
+    ----------
+    votes : (item, actor) int
+        Levels, −1 is no vote.
+    top : (item,) int
+        Highest level of each item.
+    apart : float, > 0
+
+    Returns
+    -------
+    (item, largest level) float
+        Not a number beyond an item's last cut.
+    """
+    cuts = np.full((votes.shape[0], top.max()), np.nan)
+    for m in range(votes.shape[0]):
+        for c in range(top[m]):
+            below, seen = 0, 0
+            for j in range(votes.shape[1]):
+                seen += votes[m, j] >= 0
+                below += 0 <= votes[m, j] <= c
+            cuts[m, c] = normal_quantile((below + 0.5) / (seen + 1.0))
+            if c > 0:
+                cuts[m, c] = max(cuts[m, c], cuts[m, c - 1] + apart)
+    return cuts
 
 
 @compiled
 def draw_latent(level: int, top: int, eta: float, lower: float, upper: float, u: float) -> float:
-    """Draw eta + e, e ~ N(0, 1), between two cuts; by inversion in the tail where no digits are lost."""
+    """Draw eta + e, e ~ N(0, 1), between two cuts; by inversion in the tail where no digits are lost.
+
+    Parameters
+    ----------
+    level : int
+        0 … top.
+    top : int
+        Highest level of the item.
+    eta : float
+        Mean.
+    lower, upper : float
+        Cuts below and above; not read on the lowest and the highest level.
+    u : float
+        Uniform number in (0, 1).
+
+    Returns
+    -------
+    float
+    """
     if level == 0:
         return min(eta + normal_quantile(max(u * normal_cdf(upper - eta), 1e-300)), upper)
     if level == top:
@@ -25,7 +74,27 @@ def draw_latent(level: int, top: int, eta: float, lower: float, upper: float, u:
 def move_cuts(
     vote: Any, predictor: Any, cuts: Any, top: int, cut_sd: float, step: Any, state: Any, gain: float
 ) -> None:  # fmt: skip
-    """Move each cut of an item by random-walk Metropolis, latent responses integrated out (Cowles 1996)."""
+    """Move each cut of an item by random-walk Metropolis, latent responses integrated out (Cowles 1996).
+
+    Parameters
+    ----------
+    vote : (actor,) int
+        −1 is no vote.
+    predictor : (actor,) float
+        Slope times position.
+    cuts : (cut,) float
+        Moved in place.
+    top : int
+        Highest level, and number of cuts.
+    cut_sd : float
+        Prior sd.
+    step : (cut,) float
+        Sds of the proposals; tuned in place.
+    state : (4,) uint64
+        State of the random numbers.
+    gain : float
+        How strongly the steps are tuned; 0 leaves them.
+    """
     for c in range(top):
         at = cuts[c]
         to = at + step[c] * normal_quantile(next_uniform(state))
@@ -158,19 +227,10 @@ def run_chain(
     n_items, n_actors = votes.shape
     widest = top.max()
     theta, slope = start.copy(), np.zeros(n_items)
-    cuts, step = np.full((n_items, widest), np.nan), np.full((n_items, widest), 0.5)
+    cuts, step = first_cuts(votes, top, 1e-3), np.full((n_items, widest), 0.5)
     latent = np.zeros(n_actors)
     theta_out, slope_out = np.empty((kept, n_actors)), np.empty((kept, n_items))
     cuts_out = np.full((kept, n_items, widest), np.nan)
-    for m in range(n_items):
-        for c in range(top[m]):
-            below, seen = 0, 0
-            for j in range(n_actors):
-                seen += votes[m, j] >= 0
-                below += 0 <= votes[m, j] <= c
-            cuts[m, c] = normal_quantile((below + 0.5) / (seen + 1.0))
-            if c > 0:
-                cuts[m, c] = max(cuts[m, c], cuts[m, c - 1] + 1e-3)
     precision, weighted = np.empty(n_actors), np.empty(n_actors)
     for iteration in range(burn_in + kept * thin):
         gain = 1.0 / sqrt(1.0 + iteration) if iteration < burn_in else 0.0

@@ -9,19 +9,18 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from shteg.arrays import Floats, Ints
 from shteg.chunks import Progress, one_blas_thread
 from shteg.errors import ModelError, UsageError
+from shteg.intervals import NORMAL_90
 from shteg.stance.rollcall.matrix import RollCall
 from shteg.stance.rollcall.result import IdealPoints, spread_cuts
 
-Floats = NDArray[np.float64]
 Method = Literal["auto", "laplace", "gibbs"]
 Sign = Literal["+", "-"]
 
 GIBBS_VOTES = 8_000
 """Up to so many votes cast `method="auto"` samples; larger matrices take the Laplace approximation."""
-
-NORMAL_90 = 1.6448536269514722
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +61,7 @@ def ideal_points(
     method : {"auto", "laplace", "gibbs"}
         "gibbs" samples: exact but for Monte Carlo error, for small matrices. "laplace" integrates the items out and
         takes the information of the actors at the mode: for large ones. "auto" samples up to 8,000 votes.
+    prior : RollCallPrior, optional
     anchors : mapping of actor to "+" or "-", optional
         On which side of 0 an actor lies. Each is a half-normal prior when sampling; the approximation turns the axis
         by them and refuses anchors it cannot meet. Without anchors, the actor whose name sorts first lies below the
@@ -72,6 +72,10 @@ def ideal_points(
     seed : int
     chains, iterations : int
         Of the Gibbs sampler; chains that disagree are run again up to three times, four times as long (thinned).
+    threads : int, optional
+        As many as there are cores if left out; results never depend on it.
+    progress : callable, optional
+        Called with (parts done, parts in all).
 
     Returns
     -------
@@ -123,6 +127,17 @@ def ideal_points(
 def orientation(theta: Floats, actors: tuple[str, ...], signs: Floats) -> float:
     """Give 1 or −1: the direction of the axis that meets the anchors, or that of the first name.
 
+    Parameters
+    ----------
+    theta : (actor,) float
+    actors : tuple of str
+    signs : (actor,) float
+        1 or −1 for anchored actors, else 0.
+
+    Returns
+    -------
+    float
+
     Raises
     ------
     ModelError
@@ -165,9 +180,9 @@ def _signs(matrix: RollCall, anchors: Mapping[str, Sign] | None) -> Floats:
 
 def _close_up(
     matrix: RollCall,
-) -> tuple[NDArray[np.int8], NDArray[np.int64], NDArray[np.int64], list[NDArray[np.int64]]]:
+) -> tuple[NDArray[np.int8], Ints, Ints, list[Ints]]:
     """Leave out items on which all acted alike, and close up levels that an item does not use."""
-    level_map: list[NDArray[np.int64]] = []
+    level_map: list[Ints] = []
     used: list[int] = []
     votes = matrix.votes.copy()
     for m in range(votes.shape[1]):
@@ -189,7 +204,7 @@ def _close_up(
     return np.ascontiguousarray(votes[:, places]), places, counts, level_map
 
 
-def _dropped(matrix: RollCall, used: NDArray[np.int64]) -> tuple[str, ...]:
+def _dropped(matrix: RollCall, used: Ints) -> tuple[str, ...]:
     kept = set(used.tolist())
     return tuple(name for place, name in enumerate(matrix.items) if place not in kept)
 

@@ -21,6 +21,15 @@ FAR = 37.0
 def cell(level: int, top: int, lower: float, upper: float) -> tuple[float, float, float]:
     """Give the probability of a level between two cuts (already less slope · theta), and density/probability at both.
 
+    Parameters
+    ----------
+    level : int
+        0 … top.
+    top : int
+        Highest level of the item.
+    lower, upper : float
+        Cuts below and above, less slope · theta; not read on the lowest and the highest level.
+
     Returns
     -------
     probability, at_upper, at_lower : float
@@ -59,7 +68,19 @@ def open_cuts(phi: Any, cuts: Any) -> None:
 
 @compiled
 def log_prior(phi: Any, cuts: Any, slope_sd: float, cut_sd: float) -> float:
-    """Log prior density of one item, up to a constant: normal slope and cuts, with the Jacobian of the log gaps."""
+    """Log prior density of one item, up to a constant: normal slope and cuts, with the Jacobian of the log gaps.
+
+    Parameters
+    ----------
+    phi : (L,) float
+        Slope, first cut, log gaps.
+    cuts : (L − 1,) float
+    slope_sd, cut_sd : float, > 0
+
+    Returns
+    -------
+    float
+    """
     total = -0.5 * (phi[0] / slope_sd) ** 2
     for c in range(cuts.shape[0]):
         total -= 0.5 * (cuts[c] / cut_sd) ** 2
@@ -305,6 +326,19 @@ def add_profiles(
     """Add to `profile`, (actor, grid), how the integrated log likelihood changes when one actor alone is moved.
 
     Actors `first` to `last`; `grid` is (actor, grid), the places tried. Nodes and weights as they stand at `theta`.
+
+    Parameters
+    ----------
+    votes : (item, actor) int8
+        −1 is no vote.
+    theta : (actor,) float
+    grid : (actor, grid) float
+    at, share : (item, node, L), (item, node) float
+        Nodes of the items and their posterior weights.
+    first, last : int
+        Actors, half open.
+    profile : (actor, grid) float
+        Added to in place.
     """
     n_items, n_nodes, n = at.shape
     top, n_grid = n - 1, grid.shape[1]
@@ -340,7 +374,21 @@ def add_profiles(
 
 @compiled
 def probability(level: int, top: int, lower: float, upper: float) -> float:
-    """Give the probability of a level between two cuts (already less slope · theta)."""
+    """Give the probability of a level between two cuts (already less slope · theta).
+
+    Parameters
+    ----------
+    level : int
+        0 … top.
+    top : int
+        Highest level of the item.
+    lower, upper : float
+        Cuts below and above, less slope · theta; not read on the lowest and the highest level.
+
+    Returns
+    -------
+    float
+    """
     if level == 0:
         return 0.5 * erfc(-upper * 0.7071067811865476)
     if level == top:

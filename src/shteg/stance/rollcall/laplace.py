@@ -12,11 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 
+from shteg.arrays import Floats, Ints
 from shteg.chunks import Progress, ThreadExecutor, split_range
 from shteg.errors import ModelError
 from shteg.stance.rollcall.item_kernel import add_profiles, integrate_items
-
-Floats = NDArray[np.float64]
 
 MOST_ACTORS = 6000
 """The information matrix of the actors is dense."""
@@ -63,7 +62,7 @@ class LaplaceFit:
 class _Group:
     """Items with the same number of levels, and where their parameters stand."""
 
-    places: NDArray[np.int64]
+    places: Ints
     votes: NDArray[np.int8]
     phi: Floats
     at: Floats
@@ -79,7 +78,7 @@ class _Pass:
 
 def fit_laplace(
     votes: NDArray[np.int8],
-    n_levels: NDArray[np.int64],
+    n_levels: Ints,
     *,
     slope_sd: float,
     cut_sd: float,
@@ -95,6 +94,14 @@ def fit_laplace(
     n_levels : (item,) int, 2 to 4
     slope_sd, cut_sd : float
         Prior sds of slopes and cuts, which have prior mean 0; theta ~ N(0, 1).
+    threads : int, optional
+        As many as there are cores if left out; results never depend on it.
+    progress : callable, optional
+        Called with (steps done, steps at most).
+
+    Returns
+    -------
+    LaplaceFit
 
     Raises
     ------
@@ -133,7 +140,7 @@ def fit_laplace(
     )  # fmt: skip
 
 
-def start_scores(votes: NDArray[np.int8], n_levels: NDArray[np.int64]) -> Floats:
+def start_scores(votes: NDArray[np.int8], n_levels: Ints) -> Floats:
     """Give first scores: the leading principal component of votes centred by item.
 
     Centred by item only: the first component is then what divides actors, and an actor without votes lies at 0. Its sd
@@ -162,6 +169,17 @@ def cubature(dimensions: int, fine: bool, large: bool = False) -> tuple[Floats, 
     Coarse: 2n² + 1 nodes, exact to degree 5 (in two dimensions three by three Gauss–Hermite nodes). Fine: seven nodes
     along the slope, five along the first cut, three along each further gap; coarse nodes understate how far they reach.
     In `large` matrices, where votes are many, five and three do for items of three or more levels.
+
+    Parameters
+    ----------
+    dimensions : int, 2 to 4
+    fine, large : bool
+
+    Returns
+    -------
+    nodes : (node, dimension) float
+    weights : (node,) float
+        They sum to 1.
 
     References
     ----------
@@ -192,7 +210,7 @@ def cubature(dimensions: int, fine: bool, large: bool = False) -> tuple[Floats, 
     return nodes[weights > 0], weights[weights > 0]
 
 
-def _check_size(n_actors: int, n_levels: NDArray[np.int64]) -> None:
+def _check_size(n_actors: int, n_levels: Ints) -> None:
     if n_actors > MOST_ACTORS:
         raise ModelError(
             f"{n_actors} actors are too many for the Laplace approximation",
@@ -207,7 +225,7 @@ def _check_size(n_actors: int, n_levels: NDArray[np.int64]) -> None:
         )
 
 
-def _group_items(votes: NDArray[np.int8], n_levels: NDArray[np.int64], theta: Floats) -> list[_Group]:
+def _group_items(votes: NDArray[np.int8], n_levels: Ints, theta: Floats) -> list[_Group]:
     groups = []
     for levels in sorted({int(count) for count in n_levels}):
         places = np.flatnonzero(n_levels == levels)

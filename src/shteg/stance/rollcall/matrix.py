@@ -149,6 +149,10 @@ def rollcall(
     abstain_as : {"level", "missing", "nay"}
         An abstention lies between nay and yea, or is no vote, or counts as nay.
 
+    Returns
+    -------
+    RollCall
+
     Raises
     ------
     ModelError
@@ -191,8 +195,19 @@ def rollcall_from_frame(frame: pl.DataFrame, *, actor: str | None = None, **code
     frame : polars.DataFrame
     actor : str, optional
         The column with the names; the first one, if left out. All others are votes; null is no vote.
-    **codes
-        As in :func:`rollcall`.
+    **codes : codes or str
+        `yea`, `nay`, `abstain`, `missing` and `abstain_as` as in :func:`rollcall`.
+
+    Returns
+    -------
+    RollCall
+
+    Raises
+    ------
+    ModelError
+        The frame has no columns, or one that holds no numbers, or a code that is not listed.
+    UsageError
+        There is no such column.
     """
     if not frame.columns:
         raise ModelError("the frame has no columns", "give one row for each actor", "roll call")
@@ -222,6 +237,16 @@ def code_levels(
     abstain_as: str,
 ) -> dict[float, int]:
     """Give the level of every code; −1 is no vote.
+
+    Parameters
+    ----------
+    yea, nay, abstain, missing : iterable of float
+        The codes of each; no code twice.
+    abstain_as : {"level", "missing", "nay"}
+
+    Returns
+    -------
+    dict of float to int
 
     Raises
     ------

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray
+
+from shteg.arrays import Floats, Ints
 
 if TYPE_CHECKING:
     import polars as pl
-
-Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -72,8 +71,22 @@ class IdealPoints:
         return pl.DataFrame({"item": list(self.items), "slope": self.slope, "slope_sd": self.slope_sd, **cuts, **sds})
 
 
-def spread_cuts(cuts: Floats, level_map: list[NDArray[np.int64]], n_levels: int) -> Floats:
-    """Put the cuts of items with closed-up levels in their places: cut c lies below level c + 1."""
+def spread_cuts(cuts: Floats, level_map: list[Ints], n_levels: int) -> Floats:
+    """Put the cuts of items with closed-up levels in their places: cut c lies below level c + 1.
+
+    Parameters
+    ----------
+    cuts : (item, cut) float
+    level_map : list of (level,) int
+        For each item the levels of the matrix that it uses.
+    n_levels : int
+        Of the matrix.
+
+    Returns
+    -------
+    (item, n_levels − 1) float
+        Not a number where a level was not used.
+    """
     out = np.full((len(level_map), n_levels - 1), np.nan)
     for m, levels in enumerate(level_map):
         for c in range(len(levels) - 1):

@@ -20,6 +20,20 @@ def upper_bound(successes: int, n: int, level: float = LEVEL) -> float:
 
     For x = 0 it is 1 − (1 − level)^(1/n), about 3/n.
 
+    Parameters
+    ----------
+    successes : int, 0 to n
+        x, answers of the kind counted.
+    n : int, >= 1
+        Answers.
+    level : float in (0, 1)
+        Coverage.
+
+    Returns
+    -------
+    float
+        A share in [0, 1]; 1 if all answered so.
+
     References
     ----------
     Clopper and Pearson (1934), Biometrika 26(4).

@@ -44,7 +44,25 @@ def check_coherence(
     designs: Sequence[PublishedDesign] = (),
     questions: Mapping[str, Question] | None = None,
 ) -> tuple[Finding, ...]:
-    """Give the findings of `examine_coherence`: none for a clean file."""
+    """Give the findings of `examine_coherence`: none for a clean file.
+
+    Parameters
+    ----------
+    figures : sequence of PublishedFigure
+        What was printed.
+    population : sequence of PopulationMargin
+        Counts of the population by group.
+    schemes : mapping of id to WeightScheme
+        Shares that a total was weighted with.
+    designs : sequence of PublishedDesign
+        Sample sizes of the waves.
+    questions : mapping of id to Question, optional
+        Their answers, and which of them are favourable.
+
+    Returns
+    -------
+    tuple of Finding
+    """
     return examine_coherence(figures, population, schemes, designs, questions).findings
 
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import linprog
 
+from shteg.arrays import Floats
 from shteg.evidence.records.surveys import PublishedFigure
 from shteg.survey.coherence.findings import Finding, Outcome, printed_range
 from shteg.survey.coherence.polls import Published, finding
 from shteg.survey.published.names import is_whole_sample
 
-Floats = NDArray[np.float64]
 WIDEST = 0.25
 """A range of shares wider than this says nothing and is not told."""
 

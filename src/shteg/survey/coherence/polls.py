@@ -41,7 +41,25 @@ class Published:
         designs: Sequence[PublishedDesign] = (),
         questions: Mapping[str, Question] | None = None,
     ) -> Published:
-        """Keep what was printed as a figure: bounds such as “at least” are left out of all but totals and parts."""
+        """Keep what was printed as a figure: bounds such as “at least” are left out of all but totals and parts.
+
+        Parameters
+        ----------
+        figures : sequence of PublishedFigure
+            What was printed.
+        population : sequence of PopulationMargin
+            Counts of the population by group.
+        schemes : mapping of id to WeightScheme
+            Shares that a total was weighted with.
+        designs : sequence of PublishedDesign
+            Sample sizes of the waves.
+        questions : mapping of id to Question, optional
+            Their answers, and which of them are favourable.
+
+        Returns
+        -------
+        Published
+        """
         kept = tuple(figure for figure in figures if not any(word in figure.answer for word in BOUND_WORDS))
         return cls(
             figures=kept,
@@ -96,7 +114,22 @@ class Published:
 
 
 def variance_of(share: float, n: float, decimals: int) -> float:
-    """Sampling variance of a printed share with the assumed design effect, rounding included."""
+    """Sampling variance of a printed share with the assumed design effect, rounding included.
+
+    Parameters
+    ----------
+    share : float in [0, 1]
+        As printed.
+    n : float, > 0
+        Answers it rests on.
+    decimals : int, >= 0
+        Decimals of the percentage as printed.
+
+    Returns
+    -------
+    float
+        Of the share.
+    """
     inside = (share * n + 0.5) / (n + 1)  # keeps 0 and 100 % from having no variance
     return DESIGN_EFFECT * inside * (1 - inside) / n + (10.0**-decimals / 100) ** 2 / 12
 
@@ -112,7 +145,31 @@ def finding(
     numbers: Mapping[str, tuple[float, int]] | None = None,
     **fields: Any,
 ) -> Finding:
-    """Make a finding about figures; the first names the question, the answer, the series and the year."""
+    """Make a finding about figures; the first names the question, the answer, the series and the year.
+
+    Parameters
+    ----------
+    kind : Kind
+        What was compared.
+    outcome : Outcome
+        How it came out.
+    figures : sequence of PublishedFigure
+        At least one; sorts and names the finding.
+    sources : iterable of str
+        Ids of further sources.
+    args : mapping of str, optional
+        Further names for the sentence.
+    shares : mapping of name to (float in [0, 1], int), optional
+        Shares for the sentence, each with the decimals of its percentage.
+    numbers : mapping of name to (float, int), optional
+        Numbers for the sentence, each with its decimals.
+    **fields : any
+        Further fields of `Finding`.
+
+    Returns
+    -------
+    Finding
+    """
     first = figures[0]
     names = {
         "question": first.question,

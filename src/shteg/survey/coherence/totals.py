@@ -30,6 +30,20 @@ def compare_totals_with_parts(
     With every figure known to lie within half a unit of its last printed decimal, the share among all others lies in
     [(p⁻ − Σ s_g p_g⁺)/s, (p⁺ − Σ s_g p_g⁻)/s] ∩ [0, 1], s = 1 − Σ s_g; if all parts are printed, the total must meet
     [Σ s_g p_g⁻, Σ s_g p_g⁺]. See docs/methods/survey.md#coherence.
+
+    Parameters
+    ----------
+    figures : sequence of PublishedFigure
+        What was printed.
+    population : sequence of PopulationMargin
+        Counts that shares of the population are made of.
+    schemes : mapping of id to WeightScheme
+        Named shares.
+
+    Returns
+    -------
+    list of Finding
+        One for each total with parts, and each scheme that could belong to it.
     """
     shares = population_shares(population)
     findings: list[Finding] = []

@@ -7,18 +7,15 @@ from typing import Literal, get_args
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from shteg.arrays import Floats
 from shteg.errors import DesignError, UsageError
 from shteg.randomness import named_generator
 from shteg.survey.code_texts import require_column
 from shteg.survey.designs.design import Design
-from shteg.survey.designs.hadamard import hadamard
 from shteg.survey.designs.replicate_design import REPLICATE_TYPES, ReplicateDesign, ReplicateType
 from shteg.survey.requests import check_choice, check_truth, frame_of, is_number, list_of_names
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 Conversion = Literal["auto", "JK1", "JKn", "BRR", "Fay", "bootstrap", "subbootstrap", "SDR"]
 
 
@@ -46,8 +43,17 @@ def read_replicates(
     type : ReplicateType
         Gives the defaults of `scale`: JK1 (R − 1)/R, BRR 1/R, Fay 1/(R(1 − ρ)²), bootstrap 1/(R − 1), SDR 4/R,
         JKn and JK2 1.
-    scale, rscales, mse, combined_weights
+    scale : float, optional
+    rscales : sequence of float, optional
         See `ReplicateDesign`; "JKn" and "other" need them.
+    fay_rho : float in [0, 1)
+        Of "Fay".
+    mse, combined_weights : bool
+        See `ReplicateDesign`.
+
+    Returns
+    -------
+    ReplicateDesign
 
     Raises
     ------
@@ -137,10 +143,16 @@ def as_replicates(
     seed : int
         The bootstraps are the same for the same seed.
 
+    Returns
+    -------
+    ReplicateDesign
+
     Raises
     ------
     DesignError
         The design does not allow the method: JK1 with strata, BRR without two PSUs in each stratum, a lonely PSU.
+    UsageError
+        An option has another type or range, or the matrix is not Hadamard.
 
     References
     ----------
@@ -317,3 +329,47 @@ def _bootstrap(design: Design, replicates: int, fewer: bool, seed: int) -> tuple
         root = np.sqrt((1 - fraction[at[0]]) * drawn / (n - 1))
         factors[at] = 1 + root * (counts * (n / drawn) - 1)
     return factors, 1 / (replicates - 1), np.ones(replicates)
+
+
+def hadamard(order: int) -> Floats:
+    """Give the smallest matrix of ±1 with orthogonal rows that these constructions reach from `order` on.
+
+    Its first row and column are all 1.
+
+    References
+    ----------
+    Paley (1933), J. Math. Phys. 12; Sylvester (1867).
+    """
+    size = max(order, 2)
+    while (matrix := _build(size)) is None:
+        size += 1
+    normal = matrix * matrix[0]
+    return np.asarray(normal * normal[:, :1], float)
+
+
+def _build(size: int) -> Floats | None:
+    if size == 1:
+        return np.ones((1, 1))
+    if size == 2:
+        return np.array([[1.0, 1.0], [1.0, -1.0]])
+    if size % 4:
+        return None
+    if _is_prime(size - 1):
+        return _paley(size - 1)
+    half = _build(size // 2)
+    return None if half is None else np.kron(np.array([[1.0, 1.0], [1.0, -1.0]]), half)
+
+
+def _paley(prime: int) -> Floats:
+    """Order prime + 1, for prime ≡ 3 (mod 4): I + S with S skew, from the quadratic residues."""
+    residues = np.zeros(prime)
+    residues[(np.arange(1, prime) ** 2) % prime] = 1
+    character = np.where(np.arange(prime) == 0, 0.0, 2 * residues - 1)
+    jacobsthal = character[(np.arange(prime)[:, None] - np.arange(prime)[None, :]) % prime]
+    skew = np.zeros((prime + 1, prime + 1))
+    skew[0, 1:], skew[1:, 0], skew[1:, 1:] = 1, -1, jacobsthal
+    return np.asarray(skew + np.eye(prime + 1), float)
+
+
+def _is_prime(n: int) -> bool:
+    return n > 1 and all(n % d for d in range(2, int(n**0.5) + 1))

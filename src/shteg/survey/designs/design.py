@@ -8,8 +8,8 @@ from typing import Literal, Protocol, get_args
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from shteg.arrays import Floats, Ints
 from shteg.errors import DesignError
 from shteg.survey.code_texts import column_texts, level_order, require_column
 from shteg.survey.designs.stage_columns import arrange_stages, column_list
@@ -34,7 +34,7 @@ Convention = Literal["r", "stata"]
 class Calibration(Protocol):
     """What calibrated weights do to a linearised variance."""
 
-    def residuals(self, weighted: NDArray[np.float64]) -> NDArray[np.float64]:
+    def residuals(self, weighted: Floats) -> Floats:
         """Replace weighted scores (rows, k), in the design's row order, by the weighted residuals of calibration."""
         ...
 
@@ -81,15 +81,15 @@ class Design:
     """
 
     data: pl.DataFrame
-    row: NDArray[np.int64]
-    weight: NDArray[np.float64]
-    psu_start: NDArray[np.int64]
-    psu_stratum: NDArray[np.int64]
+    row: Ints
+    weight: Floats
+    psu_start: Ints
+    psu_stratum: Ints
     strata: tuple[str, ...]
     lonely_psu: LonelyPsu
-    stages: tuple[NDArray[np.int64], ...] = ()
-    stage_strata: tuple[NDArray[np.int64], ...] = ()
-    fpc: tuple[NDArray[np.float64], ...] = ()
+    stages: tuple[Ints, ...] = ()
+    stage_strata: tuple[Ints, ...] = ()
+    fpc: tuple[Floats, ...] = ()
     pps: Pps | None = None
     pps_variance: PpsVariance = "HT"
     domain_lonely: bool = False
@@ -147,8 +147,15 @@ class Design:
             What to do about a stratum with one PSU.
         pps : {"brewer", "overton", "hr"}, optional
             PSUs were drawn without replacement with unequal probabilities.
-        pps_variance, domain_lonely, convention
+        pps_variance : {"HT", "YG"}
+        domain_lonely : bool
+        convention : {"r", "stata"}
             See `Design`.
+
+        Returns
+        -------
+        Design
+            Rows in order of stratum and PSU.
 
         Raises
         ------
@@ -218,7 +225,7 @@ class Design:
         return not extra and self.convention == "r"
 
     @property
-    def psus_per_stratum(self) -> NDArray[np.int64]:
+    def psus_per_stratum(self) -> Ints:
         """Number of PSUs of each stratum, with or without members of a domain."""
         return np.bincount(self.psu_stratum, minlength=len(self.strata)).astype(np.int64)
 
@@ -245,12 +252,28 @@ class Design:
         lonely = np.flatnonzero(self.psus_per_stratum == 1)
         if len(lonely) and self.lonely_psu == "fail":
             first = int(np.flatnonzero(self.psu_stratum == lonely[0])[0])
-            raise DesignError(
-                f"stratum {self.strata[lonely[0]]!r} has one PSU, its variance cannot be estimated",
-                "merge it with a neighbour, or set `lonely_psu` to remove, adjust, average or certainty",
-                f"row {self.row[self.psu_start[first]]}",
-            )
+            raise lonely_error(self.strata[lonely[0]], f"row {self.row[self.psu_start[first]]}")
         return tuple(int(one) for one in lonely)
+
+
+def lonely_error(stratum: str, where: str = "", stage: int = 1) -> DesignError:
+    """Say that a stratum has one PSU, or one unit of a later stage: its variance cannot be estimated.
+
+    Parameters
+    ----------
+    stratum : str
+        Its name.
+    where : str
+        A row that it has.
+    stage : int, >= 1
+
+    Returns
+    -------
+    DesignError
+    """
+    what = f"stratum {stratum!r} has one PSU" if stage == 1 else f"the stratum around it has one unit at stage {stage}"
+    hint = "merge it with a neighbour, or set `lonely_psu` to remove, adjust, average or certainty"
+    return DesignError(f"{what}, its variance cannot be estimated", hint, where)
 
 
 def _check_options(pps: str | None, variance: str, convention: str, sizes: Sequence[str]) -> None:
@@ -265,7 +288,7 @@ def _check_options(pps: str | None, variance: str, convention: str, sizes: Seque
         raise DesignError("the probabilities of the PSUs are not given", "name their column in `fpc`", "fpc")
 
 
-def _read_weights(data: pl.DataFrame, column: str | None) -> NDArray[np.float64]:
+def _read_weights(data: pl.DataFrame, column: str | None) -> Floats:
     if column is None:
         return np.ones(data.height)
     raw = data[column]
@@ -301,7 +324,7 @@ def _read_codes(data: pl.DataFrame, column: str) -> pl.Series:
     return codes
 
 
-def _encode(names: pl.Series, column: pl.Series) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+def _encode(names: pl.Series, column: pl.Series) -> tuple[tuple[str, ...], Ints]:
     levels = level_order(column, names.unique().to_list())
     codes = names.cast(pl.Enum(levels)).to_physical().to_numpy()
     return tuple(levels), codes.astype(np.int64)

@@ -7,11 +7,10 @@ from typing import Literal, get_args
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from shteg.arrays import Bools, Floats, Ints
 from shteg.errors import DesignError
 
-Floats = NDArray[np.float64]
 ReplicateType = Literal["JK1", "JKn", "JK2", "BRR", "Fay", "bootstrap", "subbootstrap", "SDR", "other"]
 
 REPLICATE_TYPES: tuple[ReplicateType, ...] = get_args(ReplicateType)
@@ -40,7 +39,7 @@ class ReplicateDesign:
     """
 
     data: pl.DataFrame
-    row: NDArray[np.int64]
+    row: Ints
     weight: Floats
     rep_weights: Floats
     scale: float
@@ -77,7 +76,7 @@ class ReplicateDesign:
         """Degrees of freedom: the rank of the replicate weights minus 1 (R `degf`)."""
         return self.df_of(np.ones(len(self.weight), bool))
 
-    def df_of(self, rows: NDArray[np.bool_]) -> int:
+    def df_of(self, rows: Bools) -> int:
         """Degrees of freedom of the part `rows` (n,) of the sample, found once for each part."""
         if not rows.any():
             return -1
@@ -86,7 +85,7 @@ class ReplicateDesign:
             self._df[key] = _rank(self._distinct_rows(rows)) - 1
         return self._df[key]
 
-    def _distinct_rows(self, rows: NDArray[np.bool_]) -> Floats:
+    def _distinct_rows(self, rows: Bools) -> Floats:
         """Weights of the rows, those with the same factors as one that is as long as all of them: of the same rank."""
         if self.combined_weights:
             return self.rep_weights[rows]

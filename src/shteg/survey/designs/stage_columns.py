@@ -7,14 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from shteg.arrays import Floats, Ints
 from shteg.errors import DesignError
 from shteg.survey.requests import names_of
 from shteg.survey.rounding import ROUNDING
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -60,6 +57,12 @@ def arrange_stages(
     fpc : sequence of str
         Columns with the number of units in the population of the row's stratum at each stage, or all between 0 and 1:
         the sampling fraction. Under `pps` the first one is the probability of the PSU.
+    pps : bool
+        PSUs were drawn with unequal probabilities.
+
+    Returns
+    -------
+    StageColumns
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Variance of a total over any number of stages, as R's recursion does it, without a loop over strata.
+"""Variance of a total over any number of stages, as R does it without a loop over strata, and of unequal draws.
 
 At every stage the sampled units are compared with the mean of their stratum; what the units of a later stage add is
 multiplied by the sampling fractions of the units that hold them. A stratum's share is Σ_i c_i (x_i − x̄)(x_i − x̄)′, so
@@ -10,14 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from shteg.errors import DesignError
-from shteg.survey.designs.design import Design
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
+from shteg.arrays import Bools, Floats, Ints
+from shteg.survey.designs.design import Design, lonely_error
 
 SELF_REPRESENTING = 1e-10
 """1 − f below this: the stratum is a census and adds nothing (R's limit)."""
@@ -96,6 +91,10 @@ def total_covariance(design: Design, weighted: Floats, present: Bools | None = N
     present : (rows,) bool, optional
         Rows that are in the domain; the rules for lonely PSUs ask which strata and PSUs it has.
 
+    Returns
+    -------
+    (k, k) float
+
     Raises
     ------
     DesignError
@@ -123,7 +122,9 @@ def _stage_covariance(design: Design, units: StageUnits, weighted: Floats, prese
     census = np.bincount(units.stratum, left >= SELF_REPRESENTING, strata) == 0
     lonely = (size == 1) & (seen > 0) & ~census
     if lonely.any() and design.lonely_psu == "fail":
-        _refuse_lonely(design, units, int(np.flatnonzero(lonely)[0]), number)
+        stratum = int(np.flatnonzero(lonely)[0])
+        row = int(units.first[np.flatnonzero(units.stratum == stratum)[0]])
+        raise lonely_error(design.strata[stratum] if number == 1 else "", f"row {design.row[row]}", number)
     alone = design.domain_lonely & (seen == 1) & (size > 1) & ~census
     centre = np.stack([np.bincount(units.stratum, column, strata) for column in totals.T], axis=1) / size[:, None]
     if design.lonely_psu == "adjust":
@@ -153,13 +154,37 @@ def _adjusted_centre(design: Design, totals: Floats) -> Floats:
     return totals.mean(axis=0) if design.convention == "stata" else np.zeros(totals.shape[1])
 
 
-def _refuse_lonely(design: Design, units: StageUnits, stratum: int, number: int) -> None:
-    row = int(units.first[np.flatnonzero(units.stratum == stratum)[0]])
-    name = repr(design.strata[stratum]) if number == 1 else "around it"
-    raise DesignError(
-        f"the stratum {name} has one unit at stage {number}, its variance cannot be estimated"
-        if number > 1
-        else f"stratum {name} has one PSU, its variance cannot be estimated",
-        "merge it with a neighbour, or set `lonely_psu` to remove, adjust, average or certainty",
-        f"row {design.row[row]}",
-    )
+def pps_covariance(design: Design, weighted: Floats) -> Floats:
+    """Horvitz–Thompson or Yates–Grundy covariance (k, k) of Σ `weighted` with Overton's or Hartley and Rao's π_ij.
+
+    With Δ̌_ij = (π_ij − π_i π_j)/π_ij within a stratum (0 between strata): HT is ΣΣ Δ̌_ij x_i x_j′, YG is
+    −½ ΣΣ Δ̌_ij (x_i − x_j)(x_i − x_j)′, x a PSU's weighted total. Overton: π_ij = π_i π_j (n − 1)/(n − (π_i + π_j)/2);
+    Hartley–Rao: π_ij = π_i π_j (n − 1)/(n − π_i − π_j + S) with S = Σπ²/n over the population, estimated by the mean π.
+
+    References
+    ----------
+    Overton (1985); Hartley and Rao (1962), Ann. Math. Stat. 33(2); Stehman and Overton (1994); R `survey::svydesign`.
+    """
+    units = stage_units(design)[0]
+    totals = np.add.reduceat(weighted, design.psu_start[:-1], axis=0)
+    probability = np.where(np.isinf(units.population), 0.0, units.size / units.population)
+    result = np.zeros((weighted.shape[1], weighted.shape[1]))
+    for stratum in range(len(design.strata)):
+        at = units.stratum == stratum
+        p, x = probability[at], totals[at]
+        check = _delta_check(p, design.pps == "hr")
+        if design.pps_variance == "YG":  # −½ΣΣ Δ̌(x_i − x_j)² = ΣΣ Δ̌ x_i x_j − Σ_i x_i² Σ_j Δ̌_ij
+            check = check - np.diag(check.sum(axis=1))
+        result += x.T @ check @ x
+    return result
+
+
+def _delta_check(p: Floats, hartley_rao: bool) -> Floats:
+    n = len(p)
+    if n == 1:
+        return np.diag(1 - p)
+    pair = p[:, None] + p[None, :]
+    ratio = (n - pair + p.mean()) if hartley_rao else (n - pair / 2)
+    check: Floats = 1 - ratio / (n - 1)
+    np.fill_diagonal(check, 1 - p)
+    return check

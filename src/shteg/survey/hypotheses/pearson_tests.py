@@ -9,15 +9,15 @@ from typing import Literal, get_args
 import numpy as np
 import polars as pl
 
+from shteg.arrays import Bools, Floats
 from shteg.errors import DesignError, ModelError, UsageError
 from shteg.survey.code_texts import Missing, level_order, read_missing, require_column
 from shteg.survey.designs.replicate_design import ReplicateDesign
 from shteg.survey.hypotheses.quadratic_forms import exact_p, saddlepoint_p
 from shteg.survey.inference.linear import AnyDesign, Linear, degrees_of_freedom, estimate_with, require_design
 from shteg.survey.inference.p_values import DesignTest, chi2_p, f_p
-from shteg.survey.inference.parts import read_part
-from shteg.survey.models.model_matrix import Bools, read_texts
-from shteg.survey.one_pass.kernel import Floats
+from shteg.survey.models.model_matrix import read_texts
+from shteg.survey.one_pass.groupings import read_part
 from shteg.survey.requests import check_choice
 from shteg.survey.rounding import ROUNDING, is_nothing
 
@@ -51,7 +51,7 @@ def rao_scott_test(
     columns: str,
     *,
     statistic: Statistic = "F",
-    where: pl.Expr | None = None,
+    where: pl.Expr | str | None = None,
     missing: Missing | None = None,
 ) -> DesignTest:
     """Test that two answers are independent (R: `svychisq`).
@@ -69,6 +69,10 @@ def rao_scott_test(
         Domain.
     missing : mapping of column to codes, optional
         Codes that are no answer, in both columns.
+
+    Returns
+    -------
+    DesignTest
 
     Raises
     ------
@@ -93,7 +97,7 @@ def rao_scott_test(
 
 
 def _read_table(
-    design: AnyDesign, rows: str, columns: str, where: pl.Expr | None, missing: Mapping[str, Sequence[str]]
+    design: AnyDesign, rows: str, columns: str, where: pl.Expr | str | None, missing: Mapping[str, Sequence[str]]
 ) -> _Table:
     for column in (rows, columns):
         require_column(design.data, column)
@@ -102,7 +106,7 @@ def _read_table(
     texts = []
     for column in (rows, columns):
         texts.append(read_texts(design.data[column], missing.get(column, ())))
-    part = read_part(design, where)
+    part = read_part(design.data, where)
     used = part & (texts[0] != "") & (texts[1] != "")
     indicators = []
     for column, values in zip((rows, columns), texts, strict=True):

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from scipy import special
 
+from shteg.arrays import Floats
 from shteg.errors import ModelError
-from shteg.survey.one_pass.kernel import Floats
 from shteg.survey.rounding import ROUNDING
 
 SADDLE_AT_MEAN = 1e-4
@@ -29,6 +29,10 @@ def saddlepoint_p(x: float, coefficients: Floats, denominator: float) -> float:
     denominator : float
         ν; infinity for a plain sum. As in R a broken ν counts as ⌊ν⌋ terms of size x/ν.
 
+    Returns
+    -------
+    float in [0, 1]
+
     References
     ----------
     Kuonen (1999), Biometrika 86(4); Lumley (2010), Complex Surveys.
@@ -44,6 +48,17 @@ def saddlepoint_p(x: float, coefficients: Floats, denominator: float) -> float:
 
 def exact_p(x: float, coefficients: Floats, denominator: float) -> float:
     """P(Σ a_i χ²_1 / (χ²_ν/ν) > x) by inversion of the characteristic function; ν = `denominator` is finite.
+
+    Parameters
+    ----------
+    x : float
+    coefficients : (k,) float
+        The a_i.
+    denominator : float, > 0
+
+    Returns
+    -------
+    float in [0, 1]
 
     References
     ----------

@@ -6,17 +6,16 @@ from typing import Literal, get_args
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 from scipy import special
 
+from shteg.arrays import Floats, Ints
 from shteg.errors import DesignError, ModelError
 from shteg.survey.code_texts import Missing, level_order, read_missing, require_column
 from shteg.survey.inference.linear import AnyDesign, Linear, degrees_of_freedom, estimate_with, require_design
 from shteg.survey.inference.p_values import DesignTest, f_p, student_p
-from shteg.survey.inference.parts import read_part
 from shteg.survey.models.model_matrix import read_texts
 from shteg.survey.one_pass.answers import read_numbers
-from shteg.survey.one_pass.kernel import Floats
+from shteg.survey.one_pass.groupings import read_part
 from shteg.survey.requests import check_choice
 from shteg.survey.rounding import ROUNDING, is_nothing, settle_values
 
@@ -30,7 +29,7 @@ def rank_test(
     group: str,
     *,
     score: RankScore = "wilcoxon",
-    where: pl.Expr | None = None,
+    where: pl.Expr | str | None = None,
     missing: Missing | None = None,
 ) -> DesignTest:
     """Test that groups have the same distribution, by estimated population ranks (R: `svyranktest`).
@@ -72,7 +71,7 @@ def rank_test(
         require_column(design.data, column)
     y = settle_values(read_numbers(design, outcome, codes.get(outcome, ())))
     texts = read_texts(design.data[group], codes.get(group, ()))
-    rows = read_part(design, where) & ~np.isnan(y) & (texts != "")
+    rows = read_part(design.data, where) & ~np.isnan(y) & (texts != "")
     used = rows & (design.weight > 0)
     levels = level_order(design.data[group], set(texts[used].tolist()))
     if len(levels) < 2:
@@ -114,11 +113,21 @@ def _judge(difference: Floats, covariance: Floats, df: int, score: RankScore, n:
     return DesignTest(method=method, statistic=statistic, df=(float(k), left), p_value=f_p(statistic / k, k, left), n=n)
 
 
-def rank_scores(y: Floats, weight: Floats, score: RankScore, row: NDArray[np.int64]) -> Floats:
+def rank_scores(y: Floats, weight: Floats, score: RankScore, row: Ints) -> Floats:
     """Scores (n,) of the estimated population mid-ranks.
 
     Ties, taken in the order of `row` (n,), share the plain mean of their mid-ranks, as in R. A share of a half up to
     rounding is not above the median.
+
+    Parameters
+    ----------
+    y, weight : (n,) float
+    score : "wilcoxon" | "vanderWaerden" | "median" | "KruskalWallis"
+    row : (n,) int
+
+    Returns
+    -------
+    (n,) float
     """
     order = np.lexsort((row, y))
     middle = np.cumsum(weight[order]) - weight[order] / 2

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
+from shteg.arrays import Bools, Floats
 from shteg.errors import DesignError, ModelError, UsageError
 from shteg.survey.code_texts import Missing, level_order, read_missing, require_column
 from shteg.survey.inference.intervals import student_quantile
 from shteg.survey.inference.linear import AnyDesign, Linear, degrees_of_freedom, estimate_with, require_design
 from shteg.survey.inference.p_values import DesignTest, student_p
-from shteg.survey.inference.parts import read_part
-from shteg.survey.models.model_matrix import Bools, read_texts
+from shteg.survey.models.model_matrix import read_texts
 from shteg.survey.one_pass.answers import read_numbers
-from shteg.survey.one_pass.kernel import Floats
+from shteg.survey.one_pass.groupings import read_part
 from shteg.survey.requests import check_level, is_number
 from shteg.survey.rounding import is_nothing
 
@@ -26,7 +26,7 @@ def t_test(
     group: str | None = None,
     *,
     value: float = 0.0,
-    where: pl.Expr | None = None,
+    where: pl.Expr | str | None = None,
     missing: Missing | None = None,
     level: float = 0.95,
 ) -> DesignTest:
@@ -48,12 +48,18 @@ def t_test(
     level : float in (0, 1)
         Coverage of the interval.
 
+    Returns
+    -------
+    DesignTest
+
     Raises
     ------
     DesignError
         A column is not there; `group` has other than two categories.
     ModelError
         There is no degree of freedom, or no spread.
+    UsageError
+        `value` is no number, or an option has another form.
 
     References
     ----------
@@ -67,7 +73,7 @@ def t_test(
     for column in (outcome, *([] if group is None else [group])):
         require_column(design.data, column)
     y = read_numbers(design, outcome, codes.get(outcome, ()))
-    rows = read_part(design, where) & ~np.isnan(y)
+    rows = read_part(design.data, where) & ~np.isnan(y)
     y = np.where(rows, y, 0.0)
     if group is None:
         means, names = [rows], ["mean"]

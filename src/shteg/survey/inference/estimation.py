@@ -1,63 +1,55 @@
-"""Design-based means, shares and totals over any domain, with linearised standard errors and intervals."""
+"""Means, shares, totals, ratios and variances of any sample: one verb a question, the way to compute it chosen inside.
+
+A plain design (one stage, with replacement) goes through one pass over its rows, a file too, chunk by chunk; all other
+designs go by the influence of each row, or by replicate weights.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import get_args
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from shteg.arrays import Codes, Floats
 from shteg.chunks import Executor, ThreadExecutor
+from shteg.errors import DesignError, UsageError
 from shteg.survey.code_texts import Code, Missing, read_code_lists, read_missing
 from shteg.survey.designs.design import Design
-from shteg.survey.inference.estimators import DEFFS
-from shteg.survey.inference.general_cells import DomainNames, general_cells, is_plain
-from shteg.survey.inference.intervals import logit_interval, student_interval, with_bounds
-from shteg.survey.inference.linear import SAYS_NOTHING, AnyDesign, require_design
-from shteg.survey.inference.uncertainty import FLAGS
+from shteg.survey.inference.estimates import Estimates, join_estimates
+from shteg.survey.inference.linear import AnyDesign, require_design
+from shteg.survey.inference.statistics import (
+    Statistic,
+    fit_statistic,
+    mean_statistic,
+    ratio_statistic,
+    read_matrix,
+    total_statistic,
+    variance_statistic,
+)
+from shteg.survey.inference.uncertainty import estimates_of_cells
+from shteg.survey.large_files.chunks import FileSample
+from shteg.survey.large_files.estimate import stream_cells
 from shteg.survey.one_pass.answers import read_codes, read_numbers
-from shteg.survey.one_pass.cells import Cells, Deff, Kind, cells_of_codes, cells_of_numbers, fewest_psus
-from shteg.survey.one_pass.domains import By, Domains, read_domains
-from shteg.survey.one_pass.sufficient import Floats
-from shteg.survey.requests import check_choice, check_level, check_truth, groupings_of, names_of
-from shteg.survey.rounding import is_nothing
+from shteg.survey.one_pass.cells import Deff, Kind, cells_of_codes, cells_of_numbers
+from shteg.survey.one_pass.domains import read_domains
+from shteg.survey.one_pass.groupings import By, Parts, read_part, read_parts
+from shteg.survey.requests import check_choice, check_truth, groupings_of, names_of
 
-__all__ = [
-    "COLUMNS",
-    "FLAGS",
-    "Estimates",
-    "estimate_means",
-    "estimate_proportions",
-    "estimate_totals",
-    "frame_of_cells",
-]
-
-COLUMNS = ("estimate", "std_error", "ci_low", "ci_high", "df", "n", "n_effective", "deff")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Estimates:
-    """Estimates of one kind: `frame` has the columns item, option, domain_variable, domain, estimate, std_error,
-    ci_low, ci_high, df, n, n_effective, deff, flag; what is not known is null."""
-
-    kind: Kind
-    level: float
-    frame: pl.DataFrame
-
-    def _repr_html_(self) -> str:
-        return self.frame._repr_html_()
+Sample = AnyDesign | FileSample
+"""A design in memory, or a file that `open_sample` opened."""
 
 
 def estimate_proportions(
-    design: AnyDesign,
+    design: Sample,
     items: str | Sequence[str],
     *,
     by: Sequence[By] = (),
+    where: pl.Expr | str | None = None,
     options: Mapping[str, Collection[Code]] | None = None,
     missing: Missing | None = None,
-    level: float = 0.95,
     deff: Deff = "replace",
     drop_empty: bool = True,
     executor: Executor | None = None,
@@ -66,240 +58,356 @@ def estimate_proportions(
 
     Parameters
     ----------
-    design : Design or ReplicateDesign
+    design : Design, ReplicateDesign or FileSample
+        A sample, of a file read chunk by chunk.
     items : str or sequence of str
         Columns with answer codes.
     by : sequence of str or tuple of str
         Grouping variables; a tuple crosses several.
+    where : polars.Expr or str, optional
+        Keeps a part of the sample, as a domain: PSUs without a member still count. The text names a column of truth
+        values.
     options : mapping of item to codes, optional
         All codes that count, in order (default: those found, numbers by value); any other code is an error.
     missing : mapping of column to codes, optional
         Codes that are no answer, in items and grouping variables: {"trust": ["8", "9"]}.
-    level : float in (0, 1)
-        Coverage of the intervals (logit, t with the degrees of freedom of the domain).
     deff : "replace" | "without_replacement"
         Simple random sampling to compare with; the second takes Σw as the size of the population.
     drop_empty : bool
-        False keeps crossings that nobody is in, and categories that a column's type declares: n is 0, flag "empty".
+        False keeps crossings that nobody is in (n is 0, flag "empty"), and the categories that the type of a grouping
+        variable or an item declares.
     executor : Executor, optional
-        Where the items are worked on; the results do not depend on it.
+        Where the items (of a file: its chunks) are worked on; the results do not depend on it.
+
+    Returns
+    -------
+    Estimates
+        Item after item, domain after domain; `to_frame` gives rows with intervals (logit, t with the degrees of freedom
+        of the domain).
 
     Raises
     ------
     DesignError
         A column is not there, a code is not among the options, or a stratum has one PSU under "fail".
+    UsageError
+        An argument has another form.
 
     References
     ----------
     Checked against R `survey::svymean`, `svyciprop` and `svyby`; see docs/methods/survey.md#estimation.
     """
-    asked = _Request.of(design, items, by, options, missing, level, deff, "share", drop_empty=drop_empty)
-    return asked.estimate(executor, numeric=False)
+    asked = Request.of(design, items, by, where, missing, deff, "share", drop_empty=drop_empty)
+    return asked.with_options(options).estimate(executor)
 
 
 def estimate_totals(
-    design: AnyDesign,
+    design: Sample,
     items: str | Sequence[str],
     *,
     by: Sequence[By] = (),
+    where: pl.Expr | str | None = None,
     numeric: bool = False,
     options: Mapping[str, Collection[Code]] | None = None,
     missing: Missing | None = None,
-    level: float = 0.95,
     deff: Deff = "replace",
     drop_empty: bool = True,
+    together: bool = False,
     executor: Executor | None = None,
 ) -> Estimates:
     """Number of persons giving each answer (or, if `numeric`, the sum of a number), in all and in each domain.
 
-    Parameters as for `estimate_proportions` and `estimate_means`; intervals are t with the domain's degrees of freedom.
+    Parameters
+    ----------
+    design, items, by, where, options, missing, deff, drop_empty, executor : as there
+        See `estimate_proportions` and `estimate_means`.
+    numeric : bool
+        Items are numbers to be added up, not answers to be counted.
+    together : bool
+        Of numbers: as for `estimate_means`.
+
+    Returns
+    -------
+    Estimates
+        With t intervals.
+
+    Raises
+    ------
+    DesignError, UsageError
+        As `estimate_proportions`.
 
     References
     ----------
     Checked against R `survey::svytotal`.
     """
     check_truth(numeric, "numeric")
-    asked = _Request.of(design, items, by, options, missing, level, deff, "total", drop_empty=drop_empty)
-    return asked.estimate(executor, numeric=numeric)
+    asked = Request.of(design, items, by, where, missing, deff, "total", drop_empty=drop_empty, numeric=numeric)
+    return asked.with_options(options).estimate(executor, together=together)
 
 
 def estimate_means(
-    design: AnyDesign,
+    design: Sample,
     items: str | Sequence[str],
     *,
     by: Sequence[By] = (),
+    where: pl.Expr | str | None = None,
     missing: Missing | None = None,
-    level: float = 0.95,
     deff: Deff = "replace",
     drop_empty: bool = True,
+    together: bool = False,
     executor: Executor | None = None,
 ) -> Estimates:
     """Mean of numeric columns in the whole sample and in each domain.
 
     Parameters
     ----------
-    design, by, missing, level, deff, drop_empty, executor
-        As for `estimate_proportions`.
+    design, by, where, missing, deff, drop_empty, executor : as there
+        See `estimate_proportions`; of a file the columns that are needed are read into memory.
     items : str or sequence of str
         Columns with numbers, or truth values (1 and 0); blanks and the codes in `missing` have not answered.
+    together : bool
+        True takes the rows that have all items, as R's `svymean(~a + b, na.rm = TRUE)`: only then there is a covariance
+        between them.
+
+    Returns
+    -------
+    Estimates
+        With t intervals.
 
     Raises
     ------
     DesignError
         A column is not there or holds something that is no number.
+    UsageError
+        An argument has another form.
 
     References
     ----------
     Woodruff (1971); checked against R `survey::svymean`.
     """
-    asked = _Request.of(design, items, by, None, missing, level, deff, "mean", drop_empty=drop_empty)
-    return asked.estimate(executor, numeric=True)
+    asked = Request.of(design, items, by, where, missing, deff, "mean", drop_empty=drop_empty, numeric=True)
+    return asked.estimate(executor, together=together)
+
+
+def estimate_ratios(
+    design: Sample,
+    numerator: str | Sequence[str],
+    denominator: str | Sequence[str],
+    *,
+    by: Sequence[By] = (),
+    where: pl.Expr | str | None = None,
+    missing: Missing | None = None,
+    deff: Deff = "replace",
+    drop_empty: bool = True,
+) -> Estimates:
+    """Ratios of totals, each numerator over its denominator, over rows that have all of them (R `svyratio`).
+
+    Parameters
+    ----------
+    design, by, where, missing, deff, drop_empty : as there
+        See `estimate_means`.
+    numerator, denominator : str or sequence of str
+        Columns with numbers; one denominator serves all numerators.
+
+    Returns
+    -------
+    Estimates
+        Items "a/b", with the covariance between them.
+
+    Raises
+    ------
+    UsageError
+        There are other numbers of denominators than of numerators.
+    """
+    above, below = names_of(numerator, "numerator"), names_of(denominator, "denominator")
+    if len(below) not in (1, len(above)):
+        hint = "give one, or one each"
+        raise UsageError(f"{len(above)} numerators and {len(below)} denominators", hint, "denominator")
+    asked = Request.of(design, [*above, *below], by, where, missing, deff, "mean", drop_empty=drop_empty, numeric=True)
+    labels = tuple(f"{a}/{b}" for a, b in zip(above, below * (len(above) // len(below)), strict=True))
+
+    def statistic(values: Floats) -> Statistic:
+        sizes = np.broadcast_to(values[:, len(above) :], (len(values), len(above)))
+        return ratio_statistic(labels, values[:, : len(above)], sizes)
+
+    return asked.together(statistic)
+
+
+def estimate_variances(
+    design: Sample,
+    items: str | Sequence[str],
+    *,
+    by: Sequence[By] = (),
+    where: pl.Expr | str | None = None,
+    missing: Missing | None = None,
+    drop_empty: bool = True,
+) -> Estimates:
+    """Variances and covariances in the population (R `svyvar`): items "a, a", "a, b", "b, b" …
+
+    Parameters
+    ----------
+    design, items, by, where, missing, drop_empty : as there
+        See `estimate_means`; several items take the rows that have them all.
+
+    Returns
+    -------
+    Estimates
+        With the covariance between them.
+    """
+    asked = Request.of(design, items, by, where, missing, "replace", "mean", drop_empty=drop_empty, numeric=True)
+    return asked.together(lambda values: variance_statistic(asked.items, values))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Request:
+class Request:
     """What is asked for, checked: columns exist, codes are texts."""
 
-    design: AnyDesign
+    design: Sample
     items: tuple[str, ...]
-    by: tuple[By, ...]
+    by: tuple[tuple[str, ...], ...]
+    where: pl.Expr | str | None
     options: Mapping[str, tuple[str, ...]]
     missing: Mapping[str, tuple[str, ...]]
-    level: float
     deff: Deff
     kind: Kind
+    numeric: bool
     drop_empty: bool
 
     @classmethod
     def of(
         cls,
-        design: AnyDesign,
+        design: Sample,
         items: str | Sequence[str],
         by: Sequence[By],
-        options: Mapping[str, Collection[Code]] | None,
+        where: pl.Expr | str | None,
         missing: Missing | None,
-        level: float,
         deff: Deff,
         kind: Kind,
         *,
         drop_empty: bool,
-    ) -> _Request:
-        """Check what the caller gave."""
-        require_design(design)
-        check_choice(deff, DEFFS, "deff")
+        numeric: bool = False,
+    ) -> Request:
+        """Check what the caller gave.
+
+        Parameters
+        ----------
+        design, items, by, where, missing, deff, drop_empty : as there
+            See `estimate_means`.
+        kind : "mean" | "share" | "total"
+        numeric : bool
+            Items are numbers, not answers.
+
+        Returns
+        -------
+        Request
+            Without options.
+        """
+        if not isinstance(design, FileSample):
+            require_design(design)
+        check_choice(deff, get_args(Deff), "deff")
         check_truth(drop_empty, "drop_empty")
         return cls(
             design=design,
             items=names_of(items, "items"),
             by=groupings_of(by),
-            options=read_code_lists(design.data, options, "options"),
+            where=where,
+            options={},
             missing=read_missing(design.data, missing),
-            level=check_level(level),
             deff=deff,
             kind=kind,
+            numeric=numeric,
             drop_empty=drop_empty,
         )
 
-    def estimate(self, executor: Executor | None, *, numeric: bool) -> Estimates:
+    def with_options(self, options: Mapping[str, Collection[Code]] | None) -> Request:
+        """Check the options and keep them."""
+        return replace(self, options=read_code_lists(self.design.data, options, "options"))
+
+    def estimate(self, executor: Executor | None, *, together: bool = False) -> Estimates:
         """Estimate every item, in one pass over the rows where the design is plain."""
-        if is_plain(self.design):
-            assert isinstance(self.design, Design)  # plain
-            frames = self._plain(self.design, executor, numeric=numeric)
-        else:
-            frames = [self._general(item, numeric=numeric) for item in self.items]
-        return Estimates(kind=self.kind, level=self.level, frame=pl.concat(frames))
+        check_truth(together, "together")
+        if together and self.numeric:
+            make = total_statistic if self.kind == "total" else mean_statistic
+            return self.together(lambda values: make(self.items, values))
+        if isinstance(self.design, FileSample) and not self.numeric:
+            return replace(self._streamed(self.design, executor), again=lambda: self.general(self.loaded()))
+        design = self.loaded()
+        if isinstance(design, Design) and design.is_plain:
+            return replace(self._plain(design, executor), again=lambda: self.general(design))
+        return self.general(design)
 
-    def _plain(self, design: Design, executor: Executor | None, *, numeric: bool) -> list[pl.DataFrame]:
-        design.lonely_strata()
-        domains = read_domains(design, self.by, self.missing, drop_empty=self.drop_empty)
-        alone = executor if len(self.items) == 1 else None
+    def loaded(self) -> AnyDesign:
+        """The design in memory; of a file, the columns that are asked for."""
+        if not isinstance(self.design, FileSample):
+            return self.design
+        return self.design.read([*self.items, *(name for one in self.by for name in one)], self.where)
 
-        def work(item: str) -> pl.DataFrame:
-            lost = self.missing.get(item, ())
-            labels: tuple[str, ...] = ("",)
-            if numeric:
-                cells = cells_of_numbers(design, read_numbers(design, item, lost), domains, self.deff, self.kind)
-            else:
-                codes, labels = read_codes(design, item, self.options.get(item), lost)
-                cells = cells_of_codes(design, codes, len(labels), domains, self.deff, self.kind, alone)
-            return frame_of_cells(item, labels, domains, cells, self.level, self.kind)
-
-        return list((executor or ThreadExecutor()).map(work, self.items))
-
-    def _general(self, item: str, *, numeric: bool) -> pl.DataFrame:
-        labels, domains, cells = general_cells(
-            self.design,
-            item,
+    def _streamed(self, sample: FileSample, executor: Executor | None) -> Estimates:
+        found = stream_cells(
+            sample,
+            self.items,
             self.by,
-            self.options.get(item),
+            self.where,
+            self.options,
             self.missing,
             self.deff,
             self.kind,
-            numeric=numeric,
             drop_empty=self.drop_empty,
+            executor=executor or ThreadExecutor(),
         )
-        return frame_of_cells(item, labels, domains, cells, self.level, self.kind)
+        return join_estimates([estimates_of_cells(*one, self.kind) for one in found])
 
+    def _plain(self, design: Design, executor: Executor | None) -> Estimates:
+        design.lonely_strata()
+        rows = None if self.where is None else read_part(design.data, self.where)
+        domains = read_domains(design, self.by, self.missing, rows=rows, drop_empty=self.drop_empty)
+        alone = executor if len(self.items) == 1 else None
 
-def frame_of_cells(
-    item: str, labels: Sequence[str], domains: Domains | DomainNames, cells: Cells, level: float, kind: Kind
-) -> pl.DataFrame:
-    """Lay out one item's cells as rows, with intervals and flags."""
-    shape = cells.estimate.shape
-    df, n, n_effective, tells = (
-        np.broadcast_to(one.astype(float)[:, None], shape)
-        for one in (domains.df, cells.n, cells.n_effective, cells.tells)
-    )
-    std_error = np.where((tells < fewest_psus(kind)) | (n == 0), np.nan, cells.std_error)
-    std_error = np.where(is_nothing(std_error, cells.size), 0.0, std_error)
-    flag = _flags(cells, std_error, df, kind, share=bool(labels[0]) if labels else False)
-    silent = np.isin(flag, SAYS_NOTHING) & (std_error == 0)
-    if kind == "share":
-        low, high = logit_interval(cells.estimate, std_error, df, level, cells.logit_error)
-        low, high = (np.where(silent, np.nan, end) for end in (low, high))
-        low, high = with_bounds(cells.estimate, low, high, n_effective, level)
-        low, high = (np.where(np.isnan(std_error), np.nan, end) for end in (low, high))
-    else:
-        low, high = student_interval(cells.estimate, std_error, df, level)
-        low, high = (np.where(silent, np.nan, end) for end in (low, high))
-    arrays = {
-        "estimate": cells.estimate,
-        "std_error": std_error,
-        "ci_low": low,
-        "ci_high": high,
-        "df": df,
-        "n": n,
-        "n_effective": n_effective,
-        "deff": np.where(np.isnan(std_error) | cells.flat, np.nan, cells.deff),
-    }
-    names = {"domain_variable": domains.variables, "domain": domains.names}
-    texts = {
-        "item": [item] * cells.estimate.size,
-        "option": list(labels) * shape[0],
-        **{name: [one for one in column for _ in labels] for name, column in names.items()},
-    }
-    whole = ("df", "n")
-    return pl.DataFrame(
-        {
-            **texts,
-            **{name: np.ascontiguousarray(array).ravel() for name, array in arrays.items()},
-            "flag": flag.ravel().tolist(),
-        },
-        schema_overrides=dict.fromkeys((*texts, "flag"), pl.String),
-    ).with_columns([pl.col(name).fill_nan(None).cast(pl.Int64 if name in whole else pl.Float64) for name in arrays])
+        def work(item: str) -> Estimates:
+            labels: tuple[str, ...] = ("",)
+            if self.numeric:
+                values = read_numbers(design, item, self.missing.get(item, ()))
+                cells = cells_of_numbers(design, values, domains, self.deff, self.kind)
+            else:
+                codes, labels = self._codes(design, item)
+                cells = cells_of_codes(design, codes, len(labels), domains, self.deff, self.kind, alone)
+            return estimates_of_cells(item, labels, domains, cells, self.kind)
 
+        return join_estimates(list((executor or ThreadExecutor()).map(work, self.items)))
 
-def _flags(cells: Cells, std_error: Floats, df: Floats, kind: Kind, *, share: bool) -> NDArray[np.object_]:
-    """Flags (domain, option): those that the cells bring, or those of a plain design."""
-    shape = cells.estimate.shape
-    if cells.flag is not None:
-        flag = np.array(cells.flag, dtype=object).reshape(shape)
-        return flag if kind == "share" else np.where(flag == "delta", "", flag)
-    flag = np.full(shape, "", dtype=object)
-    flag[np.isnan(std_error)] = "no_variance"
-    nothing = (flag == "") & (std_error == 0)
-    flag[nothing & cells.flat] = "boundary" if share or kind == "share" else "constant"
-    flag[(flag == "") & (df < 1)] = "no_df"
-    flag[(flag == "") & nothing] = "no_spread"
-    flag[np.broadcast_to(cells.n[:, None] == 0, shape)] = "empty"
-    return flag
+    def general(self, design: AnyDesign) -> Estimates:
+        """Estimate every item by the influence of each row, or by replicates."""
+        parts = list(self.parts(design))
+        make = total_statistic if self.kind == "total" else mean_statistic
+        found = []
+        for item in self.items:
+            if self.numeric:
+                statistic = make(*read_matrix(design, item, self.missing))
+            else:
+                statistic = make(*self._indicators(design, item), share=True)
+            found.append(fit_statistic(design, statistic, parts, deff=self.deff, item="" if self.numeric else item))
+        return join_estimates(found)
+
+    def together(self, statistic: Callable[[Floats], Statistic]) -> Estimates:
+        """Estimate a statistic of all items, over the rows that have them all, with the covariance between them."""
+        design = self.loaded()
+        made = statistic(read_matrix(design, self.items, self.missing)[1])
+        found = fit_statistic(design, made, self.parts(design), deff=self.deff)
+        return found.reordered(np.arange(len(found.estimate)).reshape(-1, len(made.names)).T.ravel())
+
+    def parts(self, design: AnyDesign) -> Parts:
+        """The whole sample, or what `where` leaves of it, and its domains."""
+        rows = None if self.where is None else read_part(design.data, self.where)
+        return read_parts(design.data, self.by, self.missing, rows=rows, drop_empty=self.drop_empty)
+
+    def _codes(self, design: AnyDesign, item: str) -> tuple[Codes, tuple[str, ...]]:
+        lost = self.missing.get(item, ())
+        return read_codes(design, item, self.options.get(item), lost, declared=not self.drop_empty)
+
+    def _indicators(self, design: AnyDesign, item: str) -> tuple[tuple[str, ...], Floats]:
+        """Give the options of an item and 0/1 for each, (n, options); NaN where not answered."""
+        codes, labels = self._codes(design, item)
+        if not labels:
+            raise DesignError("nobody answered", "choose another item", f"column {item!r}")
+        values = (codes[:, None] == np.arange(len(labels))[None, :]).astype(float)
+        values[codes >= len(labels)] = np.nan
+        return labels, values

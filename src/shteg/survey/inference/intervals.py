@@ -1,24 +1,28 @@
-"""Confidence intervals: t for means and totals, logit for shares, exact or Wilson for printed shares."""
+"""Confidence intervals: t for means and totals, seven kinds for shares, exact or Wilson for printed shares."""
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from scipy import special
+from typing import Literal, get_args
 
-Floats = NDArray[np.float64]
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import optimize, special
+
+from shteg.arrays import Floats
+from shteg.errors import UsageError
+from shteg.survey.requests import check_choice, check_level, is_number
+
+IntervalMethod = Literal["logit", "likelihood", "asin", "beta", "mean", "xlogit", "wilson"]
+
+INTERVAL_METHODS: tuple[IntervalMethod, ...] = get_args(IntervalMethod)
 
 
 def student_quantile(level: float, df: ArrayLike) -> Floats:
-    """Two-sided quantile of Student's t at coverage `level`; NaN where `df` is below 1."""
+    """Two-sided quantile of Student's t at coverage `level`; NaN where `df` is below 1, the normal's where infinite."""
     df = np.asarray(df, float)
-    return np.where(df >= 1, special.stdtrit(np.maximum(df, 1), 0.5 + level / 2), np.nan)
-
-
-def student_interval(estimate: Floats, std_error: Floats, df: ArrayLike, level: float) -> tuple[Floats, Floats]:
-    """estimate ± t(df)·SE (R: `confint(…, df=degf(design))`)."""
-    half = student_quantile(level, df) * std_error
-    return estimate - half, estimate + half
+    finite = np.where(np.isinf(df), 1.0, np.maximum(df, 1))
+    found = np.where(np.isinf(df), special.ndtri(0.5 + level / 2), special.stdtrit(finite, 0.5 + level / 2))
+    return np.where(df >= 1, found, np.nan)
 
 
 def logit_interval(
@@ -26,7 +30,16 @@ def logit_interval(
 ) -> tuple[Floats, Floats]:
     """logit⁻¹(logit p ± t(df)·SE/(p(1 − p))) (R: `svyciprop(method="logit")`); NaN at 0 and 1.
 
-    `logit_error` is the standard error of logit p itself, from replicates; the delta method is for where it is NaN.
+    Parameters
+    ----------
+    share, std_error, df : (k,) float
+    level : float in (0, 1)
+    logit_error : (k,) float, optional
+        Standard error of logit p itself, from replicates; the delta method is for where it is NaN.
+
+    Returns
+    -------
+    low, high : (k,) float
     """
     inside = (share > 0) & (share < 1)
     p = np.where(inside, share, 0.5)
@@ -39,7 +52,19 @@ def logit_interval(
 
 
 def with_bounds(share: Floats, low: Floats, high: Floats, n: Floats, level: float) -> tuple[Floats, Floats]:
-    """Put the exact one-sided bound for n answers where the share is 0 or 1."""
+    """Put the exact one-sided bound where the share is 0 or 1.
+
+    Parameters
+    ----------
+    share, low, high : (k,) float
+    n : (k,) float
+        Effective number of answers; at least 1 is taken.
+    level : float in (0, 1)
+
+    Returns
+    -------
+    low, high : (k,) float
+    """
     bound = boundary_bound(np.fmax(n, 1.0), level)
     nobody, everybody = share == 0, share == 1
     return (
@@ -63,6 +88,10 @@ def wilson_interval(share: float, n: float, level: float) -> tuple[float, float]
         Answers, divided by the design effect.
     level : float in (0, 1)
 
+    Returns
+    -------
+    low, high : float in [0, 1]
+
     References
     ----------
     Wilson (1927), JASA 22(158); Brown, Cai and DasGupta (2001), Statistical Science 16(2).
@@ -75,3 +104,86 @@ def wilson_interval(share: float, n: float, level: float) -> tuple[float, float]
     centre = (share + z2 / (2 * n)) / (1 + z2 / n)
     half = np.sqrt(z2 * share * (1 - share) / n + z2**2 / (4 * n**2)) / (1 + z2 / n)
     return max(0.0, float(centre - half)), min(1.0, float(centre + half))
+
+
+def share_interval(
+    share: float, variance: float, df: float, n: float, method: IntervalMethod = "logit", level: float = 0.95
+) -> tuple[float, float]:
+    """Interval of a share; NaN where the method has none (share 0 or 1, df below 1).
+
+    Parameters
+    ----------
+    share, variance : float
+    df : float
+        Degrees of freedom of the variance; may be infinite.
+    n : float
+        Rows of the sample: "beta" and "wilson" correct the effective sample size p(1 − p)/V by
+        (t(n − 1)/t(df))², as Korn and Graubard do.
+    method : IntervalMethod
+        "likelihood": ends where the binomial deviance times p(1 − p)/(nV) · (n − 1)/n reaches t².
+        "logit" and "xlogit" are the same here: R's "logit" reaches the closed form by iteration (to about 1e-8).
+    level : float in (0, 1)
+
+    Returns
+    -------
+    low, high : float
+
+    Raises
+    ------
+    UsageError
+        An argument is no number, or there is no such method.
+
+    References
+    ----------
+    Korn and Graubard (1998), Survey Methodology 23; Rao and Scott (1984); R `survey::svyciprop`; Dean and Pagano
+    (2015), J. Survey Stat. Methodol. 3 ("wilson").
+    """
+    check_choice(method, INTERVAL_METHODS, "method", "{} is no interval")
+    check_level(level)
+    for name, value in (("share", share), ("variance", variance), ("df", df), ("n", n)):
+        if not is_number(value):
+            raise UsageError(f"{value!r} is no number", "give a number", name)
+    t = float(student_quantile(level, df))
+    p, se = share, float(np.sqrt(variance)) if variance >= 0 else float("nan")
+    if method == "mean":
+        return p - t * se, p + t * se
+    if not 0 < p < 1 or np.isnan(t) or np.isnan(se):
+        return float("nan"), float("nan")
+    if se == 0:
+        return p, p
+    if method in ("logit", "xlogit"):
+        half = t * se / (p * (1 - p))
+        return float(special.expit(special.logit(p) - half)), float(special.expit(special.logit(p) + half))
+    if method == "asin":
+        centre, half = float(np.arcsin(np.sqrt(p))), t * se / (2 * float(np.sqrt(p * (1 - p))))
+        return float(np.sin(centre - half) ** 2), float(np.sin(centre + half) ** 2)
+    effective = p * (1 - p) / variance
+    if method == "likelihood":
+        return _likelihood(p, effective * (n - 1) / n, t)  # R's dispersion of the binomial is n/(n − 1)
+    effective *= (float(student_quantile(level, n - 1)) / t) ** 2
+    if method == "beta":
+        alpha, x = 1 - level, effective * p
+        low = special.betaincinv(x, effective - x + 1, alpha / 2)
+        return float(low), float(special.betaincinv(x + 1, effective - x, 1 - alpha / 2))
+    z2 = float(student_quantile(level, n - 1)) ** 2
+    middle = (p + z2 / (2 * effective)) / (1 + z2 / effective)
+    half = float(np.sqrt(z2 * p * (1 - p) / effective + z2**2 / (4 * effective**2))) / (1 + z2 / effective)
+    return middle - half, middle + half
+
+
+def _likelihood(p: float, effective: float, t: float) -> tuple[float, float]:
+    """Shares q whose scaled binomial deviance 2 n* KL(p, q) is at most t²."""
+
+    def excess(logit: float) -> float:
+        log_q, log_rest = -np.logaddexp(0, -logit), -np.logaddexp(0, logit)
+        kl = p * (np.log(p) - log_q) + (1 - p) * (np.log1p(-p) - log_rest)
+        return float(2 * effective * kl - t**2)
+
+    centre, step = float(special.logit(p)), max(t / float(np.sqrt(effective * p * (1 - p))), 1e-8)
+    ends = []
+    for sign in (-1, 1):
+        far = step
+        while excess(centre + sign * far) < 0:
+            far *= 2
+        ends.append(optimize.brentq(excess, *sorted((centre, centre + sign * far)), xtol=1e-14, rtol=1e-14))
+    return float(special.expit(ends[0])), float(special.expit(ends[1]))

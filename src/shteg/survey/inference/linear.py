@@ -6,30 +6,20 @@ it; `estimate_with` does the rest. Nothing else in the package needs to know the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import polars as pl
-from numpy.typing import NDArray
 
+from shteg.arrays import Bools, Floats, Ints
 from shteg.errors import DesignError, UsageError
 from shteg.survey.designs.design import Design
-from shteg.survey.designs.pps import pps_covariance
 from shteg.survey.designs.replicate_design import ReplicateDesign
-from shteg.survey.designs.stages import total_covariance
-from shteg.survey.inference.intervals import logit_interval, student_quantile, with_bounds
-from shteg.survey.requests import check_choice, check_level
-from shteg.survey.rounding import is_nothing
+from shteg.survey.designs.stages import pps_covariance, total_covariance
+from shteg.survey.inference.estimates import Estimates, estimates_of
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 AnyDesign = Design | ReplicateDesign
-Interval = Literal["mean", "logit"]
-
-SAYS_NOTHING = ("boundary", "constant", "no_spread")
-"""Flags of a standard error of 0 that is no measure of precision: there is no interval but the bound of "boundary"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -56,89 +46,6 @@ class Linear:
     present: Bools | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Fit:
-    """Estimates with their covariance: `estimate` (k,), `covariance` (k, k), `df` (k,); `keys` are further columns of
-    the frame (texts, k each); n, n_effective, deff and flag (k,) where they are known. `size` (k,) is the size of what
-    an estimate is made of, by which rounding is judged; `logit_error` (k,) the standard error of the logit of a share
-    from replicates."""
-
-    names: tuple[str, ...]
-    estimate: Floats
-    covariance: Floats
-    df: Floats
-    keys: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    n: Floats | None = None
-    n_effective: Floats | None = None
-    deff: Floats | None = None
-    flag: tuple[str, ...] = ()
-    size: Floats | None = None
-    logit_error: Floats | None = None
-
-    @property
-    def std_error(self) -> Floats:
-        """Square roots of the variances; NaN where the variance is not known."""
-        variance = np.diag(self.covariance)
-        return np.sqrt(np.where(variance >= 0, variance, np.nan))
-
-    @property
-    def flags(self) -> tuple[str, ...]:
-        """The flag of each estimate; see `shteg.survey.inference.uncertainty.FLAGS`."""
-        if self.flag:
-            return self.flag
-        size = np.abs(self.estimate) if self.size is None else self.size
-        error = self.std_error
-        nothing = is_nothing(error, size)
-        return tuple(
-            "no_variance" if np.isnan(e) else "no_df" if df < 1 else "no_spread" if zero else ""
-            for e, df, zero in zip(error, self.df, nothing, strict=True)
-        )
-
-    def interval(self, level: float = 0.95, interval: Interval = "mean") -> tuple[Floats, Floats]:
-        """Interval of coverage `level`: ± t(df)·SE, or the same on the logit scale; NaN where df is below 1.
-
-        With replicate weights the logit interval takes the standard error of the replicated logits, as R does. Where
-        a standard error of 0 says nothing there is no interval; with "logit", "boundary" has the exact one-sided bound.
-        """
-        check_level(level)
-        check_choice(interval, get_args(Interval), "interval")
-        silent = np.array([flag in SAYS_NOTHING for flag in self.flags]) & (self.std_error == 0)
-        if interval == "logit":
-            low, high = logit_interval(self.estimate, self.std_error, self.df, level, self.logit_error)
-            n = np.ones(len(silent)) if self.n_effective is None else self.n_effective
-            low, high = with_bounds(self.estimate, low, high, n, level)
-            silent = silent & (self.estimate != 0) & (self.estimate != 1)
-            unknown = silent | np.isnan(self.std_error)
-            return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high)
-        half = np.where(silent, np.nan, student_quantile(level, self.df) * self.std_error)
-        return self.estimate - half, self.estimate + half
-
-    def _repr_html_(self) -> str:
-        return self.frame()._repr_html_()
-
-    def frame(self, level: float = 0.95, interval: Interval = "mean") -> pl.DataFrame:
-        """Named columns: name and keys, estimate, std_error, ci_low, ci_high, df, n, n_effective, deff, flag."""
-        low, high = self.interval(level, interval)
-        unknown = np.full(len(self.estimate), np.nan)
-        numbers = {
-            "estimate": self.estimate,
-            "std_error": self.std_error,
-            "ci_low": low,
-            "ci_high": high,
-            "df": self.df,
-            "n": unknown if self.n is None else self.n,
-            "n_effective": unknown if self.n_effective is None else self.n_effective,
-            "deff": unknown if self.deff is None else self.deff,
-        }
-        texts = dict(self.keys) if self.keys else {"name": list(self.names)}
-        flag = ["" if one == "delta" and interval != "logit" else one for one in self.flags]
-        frame = pl.DataFrame(
-            {**texts, **{name: np.asarray(column, float) for name, column in numbers.items()}, "flag": flag},
-            schema_overrides=dict.fromkeys((*texts, "flag"), pl.String),
-        )
-        return frame.with_columns(pl.col(name).fill_nan(None) for name in numbers)
-
-
 def covariance(design: Design, scores: Floats, present: Bools | None = None) -> Floats:
     """Taylor covariance (k, k) of Σ w · scores under the design: strata, stages, fpc, PPS, lonely PSUs, calibration.
 
@@ -150,6 +57,10 @@ def covariance(design: Design, scores: Floats, present: Bools | None = None) -> 
     present : (n,) or (n, k) bool, optional
         Rows of the domain (per column); covariances between columns of different domains use the whole design, as R
         does for `svyby(covmat=TRUE)`.
+
+    Returns
+    -------
+    (k, k) float
     """
     weighted = scores * design.weight[:, None]
     if design.calibration is not None:
@@ -194,7 +105,26 @@ def replicate_estimates(design: ReplicateDesign, theta: Callable[[Floats], Float
 
 
 def combine_replicates(design: ReplicateDesign, estimate: Floats, thetas: Floats) -> Floats:
-    """Covariance (k, k) from the replicates `thetas` (R, k), each pair of estimates from those that have both."""
+    """Covariance from the replicates, each pair of estimates from those that have both.
+
+    Parameters
+    ----------
+    design : ReplicateDesign
+    estimate : (k,) float
+        The centre under `mse`.
+    thetas : (R, k) float
+        The estimates with each replicate's weights, NaN where there is none.
+
+    Returns
+    -------
+    (k, k) float
+        NaN for an estimate that no replicate has.
+
+    Raises
+    ------
+    DesignError
+        No replicate has any of them.
+    """
     told = ~np.isnan(thetas)
     if not told.any():
         raise DesignError("no replicate has this estimate", "is the domain empty in all replicates?", "rep_weights")
@@ -218,7 +148,7 @@ def estimate_with(
     *,
     names: Sequence[str] = (),
     present: Bools | None = None,
-) -> Fit:
+) -> Estimates:
     """Estimate with the variance that the design asks for: Taylor from `linear`, or replicates from `theta`.
 
     Parameters
@@ -228,33 +158,34 @@ def estimate_with(
         Used with replicate weights only.
     linear : Linear or function giving one
         Used without replicate weights only: pass a function if it is dear.
-    names, present
+    names : sequence of str, (k,)
+    present : (n,) or (n, k) bool, optional
         For replicate designs, where `linear` is a function; else those of `linear` are used.
+
+    Returns
+    -------
+    Estimates
+        With the covariance (k, k).
     """
+    known: Linear | None = linear if isinstance(linear, Linear) else None
     if isinstance(design, ReplicateDesign):
-        known = linear if isinstance(linear, Linear) else None
         estimate, matrix = replicate_covariance(design, theta)
         labels = known.names if known else tuple(names) or tuple(f"theta{i + 1}" for i in range(len(estimate)))
-        rows = known.present if known is not None else present
-        given = known.df if known else None
-        df = _spread_df(given if given is not None else _df_of(design, rows), len(estimate))
-        return Fit(names=labels, estimate=estimate, covariance=matrix, df=df)
-    made = linear if isinstance(linear, Linear) else linear()
-    matrix = covariance(design, made.scores, made.present)
-    df = _spread_df(made.df if made.df is not None else _df_of(design, made.present), len(made.estimate))
-    return Fit(names=made.names, estimate=np.asarray(made.estimate, float), covariance=matrix, df=df)
+        rows, df = (present, None) if known is None else (known.present, known.df)
+    else:
+        made = linear if isinstance(linear, Linear) else linear()
+        estimate, matrix = np.asarray(made.estimate, float), covariance(design, made.scores, made.present)
+        labels, rows, df = made.names, made.present, made.df
+    freedom = np.broadcast_to(np.asarray(_df_of(design, rows) if df is None else df, float), (len(estimate),)).copy()
+    return estimates_of({"name": labels}, estimate, matrix, freedom)
 
 
-def _distinct_columns(present: Bools) -> tuple[Bools, NDArray[np.int64]]:
+def _distinct_columns(present: Bools) -> tuple[Bools, Ints]:
     """Give the different columns (n, patterns) and the pattern of each column (k,), without sorting the rows."""
     keys = [np.packbits(column).tobytes() for column in present.T]
     first = {key: keys.index(key) for key in dict.fromkeys(keys)}
     place = {key: i for i, key in enumerate(first)}
     return present[:, list(first.values())], np.array([place[key] for key in keys], np.int64)
-
-
-def _spread_df(df: float | Floats, count: int) -> Floats:
-    return np.broadcast_to(np.asarray(df, float), (count,)).copy()
 
 
 def _df_of(design: AnyDesign, present: Bools | None) -> float | Floats:

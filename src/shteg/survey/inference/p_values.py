@@ -42,7 +42,18 @@ def student_p(statistic: float, df: float) -> float:
 
 
 def f_p(statistic: float, numerator: float, denominator: float) -> float:
-    """Upper p value of F; an infinite denominator gives χ²/numerator."""
+    """Upper p value of F.
+
+    Parameters
+    ----------
+    statistic : float, >= 0
+    numerator, denominator : float, > 0
+        Degrees of freedom; an infinite denominator gives χ²/numerator.
+
+    Returns
+    -------
+    float in [0, 1]
+    """
     if np.isinf(denominator):
         return chi2_p(statistic * numerator, numerator)
     return float(special.fdtrc(numerator, denominator, statistic))

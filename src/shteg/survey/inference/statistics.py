@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
-import polars as pl
-from numpy.typing import NDArray
 
+from shteg.arrays import Bools, Floats
+from shteg.survey.designs.design import Design
 from shteg.survey.designs.replicate_design import ReplicateDesign
-from shteg.survey.inference.linear import AnyDesign, Fit, Linear, degrees_of_freedom, require_design
-from shteg.survey.inference.parts import read_part
-from shteg.survey.inference.uncertainty import judge, no_variance_flag, uncertainty_of
+from shteg.survey.inference.estimates import Estimates, estimates_of
+from shteg.survey.inference.linear import AnyDesign, Linear, degrees_of_freedom
+from shteg.survey.inference.uncertainty import Uncertainty, judge, no_variance_flag, uncertainty_of
 from shteg.survey.one_pass.answers import read_numbers
-from shteg.survey.one_pass.groupings import ALL, By, read_grouping
-from shteg.survey.requests import groupings_of, names_of
+from shteg.survey.one_pass.cells import Deff
+from shteg.survey.one_pass.groupings import Part
+from shteg.survey.requests import names_of
 from shteg.survey.rounding import ROUNDING, is_nothing
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
-Deff = Literal["replace", "without_replacement"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -47,53 +44,43 @@ class Statistic:
     total: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Part:
-    """A domain: its grouping variable, its name and its rows (n,)."""
-
-    variable: str
-    name: str
-    rows: Bools
-
-
-def read_parts(
-    design: AnyDesign,
-    by: Sequence[By] = (),
-    where: pl.Expr | None = None,
-    missing: Mapping[str, Sequence[str]] | None = None,
-    *,
-    drop_empty: bool = True,
-) -> list[Part]:
-    """List the whole sample (or what `where` leaves of it) and the levels of each grouping variable, in their order.
-
-    A level that no row of `where` has is listed all the same; crossings that no row of the data has only if
-    `drop_empty` is False.
-    """
-    require_design(design)
-    wanted = groupings_of(by)
-    whole = read_part(design, where)
-    parts = [Part(variable=ALL, name=ALL, rows=whole)]
-    for columns in wanted:
-        grouping = read_grouping(design.data, columns, missing or {}, drop_empty=drop_empty)
-        parts += [
-            Part(variable=grouping.variable, name=name, rows=whole & (grouping.places == i))
-            for i, name in enumerate(grouping.names)
-        ]
-    return parts
-
-
 def read_matrix(
     design: AnyDesign, items: str | Sequence[str], missing: Mapping[str, Sequence[str]] | None = None
 ) -> tuple[tuple[str, ...], Floats]:
-    """Read items as numbers, (n, k) with NaN where not answered."""
-    require_design(design)
+    """Read items as numbers.
+
+    Parameters
+    ----------
+    design : Design or ReplicateDesign
+    items : str or sequence of str, (k,)
+    missing : mapping of column to codes, optional
+        Codes, as texts, that are no answer.
+
+    Returns
+    -------
+    names, values : (k,) str, (n, k) float
+        NaN where not answered.
+    """
     names = names_of(items, "items")
     known = missing or {}
     return names, np.stack([read_numbers(design, name, known.get(name, ())) for name in names], axis=1)
 
 
 def mean_statistic(names: tuple[str, ...], values: Floats, *, share: bool = False) -> Statistic:
-    """Means of the columns of `values` (n, k) over rows that have all of them (as R with na.rm)."""
+    """Means of columns over rows that have all of them (as R with na.rm).
+
+    Parameters
+    ----------
+    names : tuple of str, (k,)
+    values : (n, k) float
+        NaN where not answered.
+    share : bool
+        They are 0 and 1.
+
+    Returns
+    -------
+    Statistic
+    """
     answered, y = _complete(values)
 
     def mean(w: Floats) -> Floats:
@@ -117,7 +104,17 @@ def mean_statistic(names: tuple[str, ...], values: Floats, *, share: bool = Fals
 
 
 def total_statistic(names: tuple[str, ...], values: Floats, *, share: bool = False) -> Statistic:
-    """Totals of the columns of `values` (n, k) over rows that have all of them."""
+    """Totals of columns over rows that have all of them.
+
+    Parameters
+    ----------
+    names, values, share : as there
+        See `mean_statistic`.
+
+    Returns
+    -------
+    Statistic
+    """
     answered, y = _complete(values)
     mean = mean_statistic(names, values)
 
@@ -139,7 +136,18 @@ def total_statistic(names: tuple[str, ...], values: Floats, *, share: bool = Fal
 
 
 def ratio_statistic(names: tuple[str, ...], numerator: Floats, denominator: Floats) -> Statistic:
-    """Ratios Σwy/Σwx, columns (n, k), over rows that have all of them; none where Σwx is 0."""
+    """Ratios Σwy/Σwx over rows that have all of them; none where Σwx is 0.
+
+    Parameters
+    ----------
+    names : tuple of str, (k,)
+    numerator, denominator : (n, k) float
+        y and x, NaN where not answered.
+
+    Returns
+    -------
+    Statistic
+    """
     k = numerator.shape[1]
     answered, both = _complete(np.hstack([numerator, denominator]))
     y, x = both[:, :k], both[:, k:]
@@ -207,67 +215,98 @@ def _bessel(rows: Bools) -> float:
 
 
 def fit_statistic(
-    design: AnyDesign,
-    statistic: Statistic,
-    parts: Sequence[Part],
-    *,
-    deff: Deff = "replace",
-    item: str = "",
-    df: float | None = None,
-) -> Fit:
+    design: AnyDesign, statistic: Statistic, parts: Iterable[Part], *, deff: Deff = "replace", item: str = ""
+) -> Estimates:
     """Estimate a statistic in each domain, with the covariance between domains.
 
-    Where nobody answered, estimate and standard error are NaN and the flag is "empty"; where the answers come from one
-    PSU (of a design with one stage) the standard error is not known: "no_variance". A standard error that is 0 up to
-    rounding is 0, with a flag that says why. `df` takes the place of the design's degrees of freedom.
+    Parameters
+    ----------
+    design : Design or ReplicateDesign
+    statistic : Statistic
+        Of k values.
+    parts : iterable of Part
+        The domains.
+    deff : "replace" | "without_replacement"
+        Simple random sampling to compare with.
+    item : str
+        Where the values are the options of an item.
+
+    Returns
+    -------
+    Estimates
+        Domain after domain, k each. Where nobody answered, estimate and standard error are NaN and the flag is "empty";
+        where the answers come from one PSU (of a design with one stage) the standard error is not known:
+        "no_variance". A standard error that is 0 up to rounding is 0, with a flag that says why.
     """
-    k, size = len(statistic.names), len(statistic.names) * len(parts)
-    present = [part.rows & statistic.answered for part in parts]
+    wanted, names = list(parts), statistic.names
+    k = len(names)
+    present = [part.rows & statistic.answered for part in wanted]
     counts = np.array([float((rows & (design.weight > 0)).sum()) for rows in present])
     weights = [np.where(rows, design.weight, 0.0) for rows in present]
-    full = [g for g in range(len(parts)) if counts[g] > 0]
-    estimate, matrix, logits = np.full(size, np.nan), np.full((size, size), np.nan), np.full(size, np.nan)
-    freedom, sizes, flat = np.zeros(size), np.zeros(size), np.zeros(size, bool)
-    if full:
-        at = np.concatenate([np.arange(g * k, (g + 1) * k) for g in full])
-        known = [parts[g].rows for g in full]
-        factors = [statistic.factor(rows) for rows in _counted(design, [parts[g] for g in full], present, full)]
-        theta, linear = _functions(design, statistic, [present[g] for g in full], factors, known)
-        made = uncertainty_of(design, theta, linear, share=statistic.share and not statistic.total)
-        estimate[at], matrix[np.ix_(at, at)], logits[at] = made.estimate, made.covariance, made.logit_error
-        each = [float(degrees_of_freedom(design, rows)) for rows in known] if df is None else [df] * len(known)
-        freedom[at] = np.repeat(each, k)
-        sizes[at] = np.concatenate([statistic.size(weights[g]) * f for g, f in zip(full, factors, strict=True)])
-        flat[at] = np.concatenate([statistic.flat(weights[g]) for g in full])
+    made, freedom, sizes, flat = _uncertainty(design, statistic, wanted, present, weights, counts)
     flags = [no_variance_flag(design, rows, counts[g], total=statistic.total) for g, rows in enumerate(present)]
     for g, flag in enumerate(flags):
         if flag == "no_variance":
             cells = slice(g * k, (g + 1) * k)
-            matrix[cells, :] = matrix[:, cells] = np.nan
+            made.covariance[cells, :] = made.covariance[:, cells] = np.nan
+    replicated = isinstance(design, ReplicateDesign)
+    logits = replicated and statistic.share
+    rows_of = [one for one in present for _ in names]
+    every = [flag for flag in flags for _ in names]
+    matrix, told = judge(design, made, sizes, freedom, every, rows_of, flat, share=statistic.share, logits=logits)
+    answers = np.array([float(rows.sum()) for rows in present])
+    effect = _design_effects(statistic, weights, answers if replicated else counts, np.diag(matrix), deff)
+    keeps = isinstance(design, Design) and (design.calibration is not None or design.pps is not None)
     with np.errstate(invalid="ignore", divide="ignore"):
         kish = np.array([w.sum() ** 2 / (w**2).sum() for w in weights])
-    fit = Fit(
-        names=tuple(_name(part, name) for part in parts for name in statistic.names),
-        estimate=estimate,
-        covariance=matrix,
-        df=freedom,
-        keys={
-            "item": [item or name for _ in parts for name in statistic.names],
-            "option": [name if item else "" for _ in parts for name in statistic.names],
-            "domain_variable": [part.variable for part in parts for _ in statistic.names],
-            "domain": [part.name for part in parts for _ in statistic.names],
+    return estimates_of(
+        {
+            "item": [item or name for _ in wanted for name in names],
+            "option": [name if item else "" for _ in wanted for name in names],
+            "domain_variable": [part.variable for part in wanted for _ in names],
+            "domain": [part.name for part in wanted for _ in names],
         },
+        made.estimate,
+        matrix,
+        freedom,
+        told,
         n=np.repeat(counts, k),
         n_effective=np.repeat(kish, k),
+        deff=np.where(flat, np.nan, effect),
         size=sizes,
-        logit_error=logits if isinstance(design, ReplicateDesign) and statistic.share else None,
-        flag=tuple(flag for flag in flags for _ in statistic.names),
+        shares=statistic.share and not statistic.total,
+        logit_error=made.logit_error if logits else None,
+        rows=np.repeat(np.full(len(wanted), float(len(design.weight))) if keeps else answers, k),
     )
-    rows_of = [one for one in present for _ in statistic.names]
-    fit = judge(fit, design, rows_of, flat, share=statistic.share)
-    told = np.array([float(rows.sum()) for rows in present]) if isinstance(design, ReplicateDesign) else counts
-    effect = _design_effects(statistic, weights, told, np.diag(fit.covariance), deff)
-    return replace(fit, deff=np.where(flat, np.nan, effect))
+
+
+def _uncertainty(
+    design: AnyDesign,
+    statistic: Statistic,
+    parts: Sequence[Part],
+    present: Sequence[Bools],
+    weights: Sequence[Floats],
+    counts: Floats,
+) -> tuple[Uncertainty, Floats, Floats, Bools]:
+    """Estimates with covariance of all parts, NaN where nobody answered; degrees of freedom, sizes, what is flat."""
+    k, size = len(statistic.names), len(statistic.names) * len(parts)
+    made = Uncertainty(
+        estimate=np.full(size, np.nan), covariance=np.full((size, size), np.nan), logit_error=np.full(size, np.nan)
+    )
+    freedom, sizes, flat = np.zeros(size), np.zeros(size), np.zeros(size, bool)
+    full = [g for g in range(len(parts)) if counts[g] > 0]
+    if full:
+        at = np.concatenate([np.arange(g * k, (g + 1) * k) for g in full])
+        known = [parts[g].rows for g in full]
+        factors = [statistic.factor(rows) for rows in _counted(design, [parts[g] for g in full], present, full)]
+        theta, linear = _functions(design, statistic, [present[g] for g in full], factors)
+        found = uncertainty_of(design, theta, linear, share=statistic.share and not statistic.total)
+        made.estimate[at], made.covariance[np.ix_(at, at)] = found.estimate, found.covariance
+        made.logit_error[at] = found.logit_error
+        freedom[at] = np.repeat([float(degrees_of_freedom(design, rows)) for rows in known], k)
+        sizes[at] = np.concatenate([statistic.size(weights[g]) * f for g, f in zip(full, factors, strict=True)])
+        flat[at] = np.concatenate([statistic.flat(weights[g]) for g in full])
+    return made, freedom, sizes, flat
 
 
 def _counted(design: AnyDesign, parts: Sequence[Part], present: Sequence[Bools], full: Sequence[int]) -> list[Bools]:
@@ -282,7 +321,6 @@ def _functions(
     statistic: Statistic,
     present: Sequence[Bools],
     factors: Sequence[float],
-    known: Sequence[Bools],
 ) -> tuple[Callable[[Floats], Floats], Callable[[], Linear]]:
     """Estimates of all domains as a function of the weights, and their influence values."""
     k = len(statistic.names)
@@ -306,10 +344,6 @@ def _functions(
         )
 
     return theta, linear
-
-
-def _name(part: Part, name: str) -> str:
-    return name if part.variable == ALL else f"{part.variable}={part.name}: {name}"
 
 
 def _complete(values: Floats) -> tuple[Bools, Floats]:

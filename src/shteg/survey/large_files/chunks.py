@@ -1,9 +1,9 @@
-"""A Parquet file of respondents cut into parts that hold whole PSUs, without ever reading all of it."""
+"""A file of respondents as a sample, and cut into chunks that hold whole PSUs, without ever reading all of it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,12 +11,18 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from shteg.arrays import Ints
 from shteg.chunks import split_range
-from shteg.errors import DesignError, UsageError
+from shteg.errors import DesignError
 from shteg.survey.code_texts import require_column
+from shteg.survey.designs.design import Design, LonelyPsu
+from shteg.survey.one_pass.groupings import part_column
 
 ROW = "row of the file"
 """Column added to the pieces of a file that is dealt out."""
+
+PART = "in the part"
+"""Column that says whether a row is in the part that `where` asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +40,7 @@ class FileChunk:
             return pl.read_parquet(pieces, columns=list(columns))
         return pl.scan_parquet(self.path).slice(self.offset, self.length).select(columns).collect()
 
-    def row_numbers(self) -> NDArray[np.int64]:
+    def row_numbers(self) -> Ints:
         """Number of each row in the file as it came, from 1."""
         if self.length is None:
             return self.read([ROW])[ROW].to_numpy()
@@ -42,73 +48,180 @@ class FileChunk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FileDesign:
-    """Names of the design columns of a file; the meaning is that of `Design.from_frame`."""
+class FileSample:
+    """A sample in a file or behind a query, with the names of its design columns; `open_sample` makes it.
 
-    path: str
+    Parameters
+    ----------
+    name : str
+        What errors call it.
+    source : str or polars.LazyFrame
+        Path of a Parquet file, or a query that gives one row a respondent.
+    stratum, psu, weight : str, optional
+        Design columns, as for `Design.from_frame`; so are `nest` and `lonely_psu`.
+    rows_per_chunk : int
+        Rows of a chunk, about; changing it moves the last digits.
+    scratch : str, optional
+        Folder for what is written on the way.
+    """
+
+    name: str
+    source: str | pl.LazyFrame
     stratum: str | None
     psu: str | None
     weight: str | None
     nest: bool
+    lonely_psu: LonelyPsu
+    rows_per_chunk: int
+    scratch: str | None = None
 
     @property
     def columns(self) -> list[str]:
         """The design columns that there are."""
         return [name for name in (self.stratum, self.psu, self.weight) if name is not None]
 
+    @property
+    def query(self) -> pl.LazyFrame:
+        """All columns, nothing read."""
+        return pl.scan_parquet(self.source) if isinstance(self.source, str) else self.source
 
-def open_file(file: FileDesign, columns: Sequence[str]) -> int:
-    """Check that the file can be read and has the columns; give its number of rows.
+    @property
+    def path(self) -> str:
+        """Path of the file; a query has none before it is `written`."""
+        assert isinstance(self.source, str)  # written by then
+        return self.source
 
-    Raises
-    ------
-    DesignError
-        There is no such file, it is no Parquet file, has no rows, or not these columns.
-    """
-    header = pl.DataFrame(schema=read_schema(file))
-    try:
-        rows = int(pl.scan_parquet(file.path).select(pl.len()).collect().item())
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise _unreadable(file, error) from error
-    for column in columns:
-        require_column(header, column)
-    if rows == 0:
-        raise DesignError("the wave has no rows", "give the file with the respondents", file.path)
-    return rows
+    @property
+    def data(self) -> pl.DataFrame:
+        """No rows, but all columns with their types.
+
+        Raises
+        ------
+        DesignError
+            There is no such file, it is no Parquet file, or the query fails.
+        """
+        try:
+            return pl.DataFrame(schema=self.query.collect_schema())
+        except (OSError, pl.exceptions.PolarsError) as error:
+            raise self._unreadable(error) from error
+
+    def select(self, columns: Sequence[str], where: pl.Expr | str | None = None) -> pl.LazyFrame:
+        """Choose the design columns, others, and as `PART` whether `where` holds.
+
+        Raises
+        ------
+        DesignError
+            A column is not there.
+        UsageError
+            `where` gives no truth values.
+        """
+        header = self.data
+        wanted = list(dict.fromkeys([*self.columns, *columns]))
+        for column in wanted:
+            require_column(header, column)
+        if where is None:
+            return self.query.select(wanted)
+        part_column(header, where)
+        return self.query.select(*wanted, (pl.col(where) if isinstance(where, str) else where).alias(PART))
+
+    def read(self, columns: Sequence[str], where: pl.Expr | str | None = None) -> Design:
+        """Read some columns beside those of the design, and what `where` asks for, into memory.
+
+        Raises
+        ------
+        DesignError
+            As `Design.from_frame`, or the file cannot be read.
+        """
+        asked = [] if where is None else [where] if isinstance(where, str) else where.meta.root_names()
+        try:
+            frame = self.select([*columns, *asked]).collect()
+        except (OSError, pl.exceptions.PolarsError) as error:
+            raise self._unreadable(error) from error
+        return self.design_of(frame, self.lonely_psu)
+
+    def design_of(self, frame: pl.DataFrame, lonely_psu: LonelyPsu) -> Design:
+        """Put rows in the order of the design; errors are those of `Design.from_frame`."""
+        return Design.from_frame(
+            frame, stratum=self.stratum, psu=self.psu, weight=self.weight, nest=self.nest, lonely_psu=lonely_psu
+        )
+
+    def written(self, folder: Path, columns: Sequence[str], where: pl.Expr | str | None = None) -> FileSample:
+        """The same as a Parquet file: itself, or, of a query or a part, a new one.
+
+        Parameters
+        ----------
+        folder : Path
+            Where the new one is written.
+        columns : sequence of str
+            What it holds beside the columns of the design.
+        where : polars.Expr or str, optional
+            The part; whether a row is in it is the column `PART`.
+
+        Returns
+        -------
+        FileSample
+
+        Raises
+        ------
+        DesignError
+            A column is not there, or the query fails.
+        """
+        chosen = self.select(columns, where)
+        if isinstance(self.source, str) and where is None:
+            return self
+        path = folder / "query.parquet"
+        try:
+            chosen.sink_parquet(path, compression="lz4")
+        except (OSError, pl.exceptions.PolarsError) as error:
+            raise self._unreadable(error) from error
+        return replace(self, source=str(path))
+
+    def height(self) -> int:
+        """Number of rows.
+
+        Raises
+        ------
+        DesignError
+            There is none, or the file cannot be read.
+        """
+        try:
+            rows = int(self.query.select(pl.len()).collect().item())
+        except (OSError, pl.exceptions.PolarsError) as error:
+            raise self._unreadable(error) from error
+        if rows == 0:
+            raise DesignError("the wave has no rows", "give the file with the respondents", self.name)
+        return rows
+
+    def _unreadable(self, error: Exception) -> DesignError:
+        problem = f"cannot be read: {str(error).splitlines()[0]}"
+        return DesignError(problem, "give a Parquet file with one row a respondent", self.name)
 
 
-def read_schema(file: FileDesign) -> dict[str, pl.DataType]:
-    """Types of all columns of a file.
-
-    Raises
-    ------
-    DesignError
-        There is no such file, or it is no Parquet file.
-    """
-    try:
-        return dict(pl.scan_parquet(file.path).collect_schema())
-    except (OSError, pl.exceptions.PolarsError) as error:
-        raise _unreadable(file, error) from error
-
-
-def _unreadable(file: FileDesign, error: Exception) -> DesignError:
-    problem = f"cannot be read: {str(error).splitlines()[0]}"
-    return DesignError(problem, "give a Parquet file with one row a respondent", file.path)
-
-
-def cut_file(file: FileDesign, rows: int, size: int, columns: Sequence[str], scratch: Path) -> list[FileChunk]:
-    """Cut a file into chunks of about `size` rows that share no PSU.
+def cut_file(file: FileSample, columns: Sequence[str], scratch: Path) -> list[FileChunk]:
+    """Cut a file into chunks of about `file.rows_per_chunk` rows that share no PSU.
 
     Where the rows of every PSU stand together the chunks are ranges of rows. Where they do not, the rows are first
     written to `scratch`, a folder a chunk, PSUs dealt out by a hash of their names.
+
+    Parameters
+    ----------
+    file : FileSample
+        A Parquet file.
+    columns : sequence of str
+        What is dealt out.
+    scratch : Path
+        An empty folder.
+
+    Returns
+    -------
+    list of FileChunk
 
     Raises
     ------
     DesignError
         A PSU lies in two strata and `nest` is False.
     """
-    if size < 1:
-        raise UsageError(f"a chunk of {size} rows holds nothing", "give a number of 1 or more", "rows_per_chunk")
+    rows, size = file.height(), file.rows_per_chunk
     if file.psu is None:
         return [FileChunk(file.path, start, stop - start) for start, stop in split_range(rows, size)]
     runs = _psu_runs(file, rows, size)
@@ -126,12 +239,12 @@ def cut_file(file: FileDesign, rows: int, size: int, columns: Sequence[str], scr
     return [FileChunk(file.path, a, b - a) for a, b in pairwise(bounds)]
 
 
-def _key(file: FileDesign) -> pl.Expr:
+def _key(file: FileSample) -> pl.Expr:
     names = [file.psu, *([file.stratum] if file.stratum else [])]
     return pl.struct(pl.col(name).cast(pl.String).str.strip_chars() for name in names if name).hash(20261123)
 
 
-def _psu_runs(file: FileDesign, rows: int, size: int) -> pl.DataFrame:
+def _psu_runs(file: FileSample, rows: int, size: int) -> pl.DataFrame:
     """First row and hashes of each run of rows of one PSU: columns row, key, psu."""
     parts = []
     for start, stop in split_range(rows, size):
@@ -146,7 +259,7 @@ def _psu_runs(file: FileDesign, rows: int, size: int) -> pl.DataFrame:
     return runs.filter((pl.col("key") != pl.col("key").shift(1)).fill_null(value=True))
 
 
-def _check_strata(file: FileDesign, runs: pl.DataFrame) -> None:
+def _check_strata(file: FileSample, runs: pl.DataFrame) -> None:
     clash = runs.with_columns(pl.col("key").first().over("psu").alias("first")).filter(pl.col("key") != pl.col("first"))
     if clash.height == 0:
         return
@@ -161,7 +274,7 @@ def _check_strata(file: FileDesign, runs: pl.DataFrame) -> None:
     )
 
 
-def _deal_out(file: FileDesign, rows: int, size: int, columns: Sequence[str], scratch: Path) -> list[FileChunk]:
+def _deal_out(file: FileSample, rows: int, size: int, columns: Sequence[str], scratch: Path) -> list[FileChunk]:
     count = -(-rows // size)
     folders = [scratch / f"{number:05d}" for number in range(count)]
     for folder in folders:

@@ -10,16 +10,17 @@ from itertools import product
 import numpy as np
 import polars as pl
 
+from shteg.arrays import Codes, Floats, Ints
 from shteg.errors import DesignError
 from shteg.survey.code_order import sort_codes
 from shteg.survey.code_texts import code_key
-from shteg.survey.designs.design import Design, LonelyPsu
-from shteg.survey.large_files.chunks import FileChunk, FileDesign
+from shteg.survey.designs.design import Design, LonelyPsu, lonely_error
+from shteg.survey.large_files.chunks import PART, FileChunk, FileSample
 from shteg.survey.one_pass.answers import read_codes
 from shteg.survey.one_pass.cells import Kind, second_pass, sum_shares
 from shteg.survey.one_pass.domains import ALL, JOINT, Domains, read_domains
 from shteg.survey.one_pass.groupings import declared_order, name_order, read_grouping
-from shteg.survey.one_pass.sufficient import Codes, Floats, Ints, ScoreMoments, ShareSums
+from shteg.survey.one_pass.sufficient import ScoreMoments, ShareSums
 
 Domain = tuple[str, str]
 """Variable and value."""
@@ -29,7 +30,7 @@ Domain = tuple[str, str]
 class Task:
     """What is wanted of each chunk."""
 
-    file: FileDesign
+    file: FileSample
     items: tuple[str, ...]
     by: tuple[tuple[str, ...], ...]
     options: Mapping[str, Sequence[str]]
@@ -37,12 +38,13 @@ class Task:
     kind: Kind
     schema: Mapping[str, pl.DataType]
     drop_empty: bool
+    part: bool = False
 
     @property
     def columns(self) -> list[str]:
         """The columns to read, each once."""
         groups = [name for one in self.by for name in one]
-        return list(dict.fromkeys([*self.file.columns, *groups, *self.items]))
+        return list(dict.fromkeys([*self.file.columns, *groups, *self.items, *([PART] if self.part else [])]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -70,10 +72,7 @@ class FileStrata:
         """Give the strata with one PSU; under `lonely_psu="fail"` they are an error."""
         lonely = np.flatnonzero(self.psus_per_stratum == 1)
         if len(lonely) and self.lonely_psu == "fail":
-            raise DesignError(
-                f"stratum {self.strata[lonely[0]]!r} has one PSU, its variance cannot be estimated",
-                "merge it with a neighbour, or set `lonely_psu` to remove, adjust, average or certainty",
-            )
+            raise lonely_error(self.strata[lonely[0]])
         return tuple(int(one) for one in lonely)
 
 
@@ -89,9 +88,7 @@ def read_design(task: Task, chunk: FileChunk) -> Design:
     idle = file.weight is not None and data[file.weight].dtype.is_numeric() and not (data[file.weight] != 0).any()
     frame = data.with_columns(pl.lit(1.0).alias(file.weight or "")) if idle else data
     try:
-        design = Design.from_frame(
-            frame, stratum=file.stratum, psu=file.psu, weight=file.weight, nest=file.nest, lonely_psu="remove"
-        )
+        design = file.design_of(frame, "remove")
     except DesignError as error:
         rows = chunk.row_numbers()
         place = re.sub(r"(?<=row )\d+$", lambda match: str(rows[int(match[0]) - 1]), error.where or "")
@@ -103,7 +100,7 @@ def read_design(task: Task, chunk: FileChunk) -> Design:
 def sum_chunk(task: Task, chunk: FileChunk) -> NamedSums:
     """Make the one pass over a chunk for all items."""
     design = read_design(task, chunk)
-    domains = read_domains(design, task.by, task.missing)
+    domains = _domains(task, design)
     options, sums = {}, {}
     for item in task.items:
         codes, options[item] = _codes(task, design, item)
@@ -117,6 +114,11 @@ def sum_chunk(task: Task, chunk: FileChunk) -> NamedSums:
         sums=sums,
         levels={} if task.drop_empty else _levels(task, design),
     )
+
+
+def _domains(task: Task, design: Design) -> Domains:
+    rows = design.data[PART].fill_null(value=False).to_numpy() if task.part else None
+    return read_domains(design, task.by, task.missing, rows=rows)
 
 
 def _levels(task: Task, design: Design) -> dict[str, tuple[str, ...]]:
@@ -158,7 +160,10 @@ def _item_options(
 ) -> tuple[str, ...]:
     if item in task.options:
         return tuple(task.options[item])
-    return tuple(sorted(found, key=lambda name: name_order(name, (item,), declared)))
+    if not task.drop_empty:
+        lost = {code_key(code) for code in task.missing.get(item, ())}
+        found = [*found, *(name for name in declared.get(item, {}) if code_key(name) not in lost)]
+    return tuple(sorted(dict.fromkeys(found), key=lambda name: name_order(name, (item,), declared)))
 
 
 def _all_names(
@@ -242,9 +247,24 @@ def without_rows(whole: NamedSums) -> Domains:
 def score_chunk(
     task: Task, whole: NamedSums, shares: Mapping[str, Floats], chunk: FileChunk
 ) -> dict[str, ScoreMoments]:
-    """Make the second pass over a chunk: moments about `shares`, the weights of the whole file per item."""
+    """Make the second pass over a chunk.
+
+    Parameters
+    ----------
+    task : Task
+    whole : NamedSums
+        Names of strata, domains and options of the whole file.
+    shares : mapping of item to (domain, option) float
+        Weights of the whole file, about whose shares the moments are taken.
+    chunk : FileChunk
+
+    Returns
+    -------
+    mapping of item to ScoreMoments
+        In the order of `whole`.
+    """
     design = read_design(task, chunk)
-    found = read_domains(design, task.by, task.missing)
+    found = _domains(task, design)
     rows = _places(design.strata, whole.strata)
     columns = _places(tuple(zip(found.variables, found.names, strict=True)), whole.domains)
     result = {}

@@ -9,8 +9,8 @@ from typing import Literal, get_args
 import numpy as np
 from scipy import special
 
+from shteg.arrays import Floats
 from shteg.errors import ModelError
-from shteg.survey.one_pass.kernel import Floats
 
 FamilyName = Literal["gaussian", "binomial", "poisson"]
 FAMILIES: tuple[FamilyName, ...] = get_args(FamilyName)
@@ -80,6 +80,10 @@ def fit_glm(matrix: Floats, y: Floats, weight: Floats, family: Family, start: Fl
     family : Family
     start : (p,) float, optional
         Coefficients to begin with.
+
+    Returns
+    -------
+    GlmFit
 
     Raises
     ------

@@ -11,14 +11,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from shteg.arrays import Bools, Floats
 from shteg.errors import DesignError, UsageError
 from shteg.survey.code_texts import Code, column_texts, level_order, require_code, require_column, without_codes
 from shteg.survey.inference.linear import AnyDesign
 from shteg.survey.one_pass.answers import read_numbers
-from shteg.survey.one_pass.kernel import Floats
 from shteg.survey.requests import groupings_of, list_of_names, mapping_of
 
-Bools = NDArray[np.bool_]
 Term = str | tuple[str, ...]
 """A predictor; a tuple is the interaction of several (their own terms are named besides)."""
 
@@ -78,6 +77,17 @@ def read_predictors(
 
     Text, truth values and the columns named in `factors` are factors; other columns are numbers. Codes in `missing` are
     not known.
+
+    Parameters
+    ----------
+    design : Design or ReplicateDesign
+    predictors : sequence of str or tuple of str
+    factors : sequence of str
+    missing : mapping of column to codes, optional
+
+    Returns
+    -------
+    terms, values, known : tuple of tuple of str, mapping of column to (n,) values, (n,) bool
 
     Raises
     ------
@@ -140,10 +150,26 @@ def code_factors(
 
     The order is that which the column's type declares, or that of codes: numbers by value.
 
+    Parameters
+    ----------
+    terms : tuple of tuple of str
+    values : mapping of column to (n,) values
+        Texts of factors, numbers of others.
+    rows : (n,) bool
+    reference : mapping of factor to code
+    data : polars.DataFrame
+        Whose types may declare an order.
+
+    Returns
+    -------
+    Coding
+
     Raises
     ------
     DesignError
         A factor has one level, more than 200, or not the reference.
+    UsageError
+        A reference is named of what is no factor.
     """
     factors = [name for name, one in values.items() if one.dtype == object]
     strange = [name for name in mapping_of(reference, "reference", '{"region": "north"}') if name not in factors]
@@ -198,3 +224,33 @@ def read_new_data(coding: Coding, data: pl.DataFrame) -> Floats:
                 f"column {column!r}, row {int(wrong[0]) + 1}",
             )
     return coding.build(values, data.height)[0]
+
+
+def read_known_numbers(design: AnyDesign, column: str, needed: Bools) -> Floats:
+    """Read numbers (n,) of which none may be missing where `needed` (n,); elsewhere a blank is 0.
+
+    Parameters
+    ----------
+    design : Design or ReplicateDesign
+    column : str
+    needed : (n,) bool
+
+    Returns
+    -------
+    (n,) float
+
+    Raises
+    ------
+    DesignError
+        A number that is needed is missing.
+    """
+    numbers = read_numbers(design, column)
+    lost = np.flatnonzero(np.isnan(numbers) & needed)
+    if len(lost):
+        at = int(lost[np.argmin(design.row[lost])])
+        raise DesignError(
+            f"the number is missing ({len(lost)} such row(s))",
+            "impute it, or leave these rows out of the design",
+            f"column {column!r}, row {int(design.row[at])}",
+        )
+    return np.nan_to_num(numbers)

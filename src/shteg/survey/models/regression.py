@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import polars as pl
 
+from shteg.arrays import Bools, Floats
 from shteg.errors import DesignError, ModelError
 from shteg.survey.code_texts import Code, Missing, level_order, read_missing, require_code, require_column
 from shteg.survey.inference.linear import AnyDesign, Linear, degrees_of_freedom, estimate_with, require_design
-from shteg.survey.inference.parts import read_part
 from shteg.survey.models.glm import FAMILY, Family, FamilyName, GlmFit, fit_glm, independent_columns
-from shteg.survey.models.model_matrix import Bools, Term, code_factors, read_predictors, read_texts
+from shteg.survey.models.model_matrix import Term, code_factors, read_predictors, read_texts
 from shteg.survey.models.regression_fit import RegressionFit
 from shteg.survey.one_pass.answers import read_numbers
-from shteg.survey.one_pass.kernel import Floats
+from shteg.survey.one_pass.groupings import read_part
 
 PERFECT = 1e-12
 """Residuals below this share of the outcome's spread leave nothing to estimate a variance from."""
@@ -28,7 +28,7 @@ def linear_regression(
     *,
     factors: Sequence[str] = (),
     reference: Mapping[str, Code] | None = None,
-    where: pl.Expr | None = None,
+    where: pl.Expr | str | None = None,
     missing: Missing | None = None,
 ) -> RegressionFit:
     """Weighted least squares with design-based standard errors (R: `svyglm`).
@@ -77,19 +77,25 @@ def logistic_regression(
     success: Code | None = None,
     factors: Sequence[str] = (),
     reference: Mapping[str, Code] | None = None,
-    where: pl.Expr | None = None,
+    where: pl.Expr | str | None = None,
     missing: Missing | None = None,
 ) -> RegressionFit:
     """Logistic regression with design-based standard errors (R: `svyglm(family = quasibinomial)`).
 
     Parameters
     ----------
-    design, predictors, factors, reference, where, missing
-        As for `linear_regression`.
+    design : as there
+        See `linear_regression`.
     outcome : str
         Numbers from 0 to 1 or truth values; with `success`, any column.
+    predictors : as there
     success : str, optional
         The answer that counts 1; every other answer counts 0.
+    factors, reference, where, missing : as there
+
+    Returns
+    -------
+    RegressionFit
 
     Raises
     ------
@@ -108,10 +114,20 @@ def poisson_regression(
     *,
     factors: Sequence[str] = (),
     reference: Mapping[str, Code] | None = None,
-    where: pl.Expr | None = None,
+    where: pl.Expr | str | None = None,
     missing: Missing | None = None,
 ) -> RegressionFit:
-    """Log-linear regression of counts (R: `svyglm(family = quasipoisson)`); parameters as for `linear_regression`."""
+    """Log-linear regression of counts (R: `svyglm(family = quasipoisson)`).
+
+    Parameters
+    ----------
+    design, outcome, predictors, factors, reference, where, missing : as there
+        See `linear_regression`.
+
+    Returns
+    -------
+    RegressionFit
+    """
     return fit_regression(design, outcome, predictors, "poisson", factors, reference, where, missing)
 
 
@@ -122,17 +138,36 @@ def fit_regression(
     family_name: FamilyName,
     factors: Sequence[str],
     reference: Mapping[str, Code] | None,
-    where: pl.Expr | None,
+    where: pl.Expr | str | None,
     missing: Missing | None = None,
     success: Code | None = None,
 ) -> RegressionFit:
-    """Fit a model of any family; see `linear_regression`."""
+    """Fit a model of any family.
+
+    Parameters
+    ----------
+    design, outcome, predictors : as there
+        See `linear_regression`.
+    family_name : "gaussian" | "binomial" | "poisson"
+    factors, reference, where, missing : as there
+    success : str, optional
+        See `logistic_regression`.
+
+    Returns
+    -------
+    RegressionFit
+
+    Raises
+    ------
+    DesignError
+        No row has all the values.
+    """
     require_design(design)
     family, codes = FAMILY[family_name], read_missing(design.data, missing)
     require_column(design.data, outcome)
     y = _read_outcome(design, outcome, success, codes.get(outcome, ()))
     terms, values, known = read_predictors(design, predictors, factors, codes)
-    part = read_part(design, where)
+    part = read_part(design.data, where)
     rows = part & known & ~np.isnan(y)
     used = rows & (design.weight > 0)
     if not used.any():

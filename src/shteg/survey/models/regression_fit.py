@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import polars as pl
 
+from shteg.arrays import Floats
 from shteg.errors import ModelError, UsageError
 from shteg.survey.inference.intervals import student_quantile
-from shteg.survey.inference.p_values import DesignTest, f_p
+from shteg.survey.inference.p_values import DesignTest, f_p, student_p
 from shteg.survey.models.glm import FAMILY, FamilyName
 from shteg.survey.models.model_matrix import Coding, Term, read_new_data
-from shteg.survey.models.regression_frame import coefficient_frame
-from shteg.survey.one_pass.kernel import Floats
 from shteg.survey.requests import check_choice, check_level, frame_of
 from shteg.survey.rounding import is_nothing
 
@@ -66,9 +66,9 @@ class RegressionFit:
         return np.sqrt(np.diag(self.covariance))
 
     def _repr_html_(self) -> str:
-        return self.frame()._repr_html_()
+        return self.to_frame()._repr_html_()
 
-    def frame(self, level: float = 0.95) -> pl.DataFrame:
+    def to_frame(self, level: float = 0.95) -> pl.DataFrame:
         """Coefficients: name, term, estimate, std_error, statistic, df, p_value, ci_low, ci_high, flag.
 
         A dropped column has a row without numbers and the flag "dropped"; with no degree of freedom left, "no_df"; with
@@ -129,6 +129,18 @@ class RegressionFit:
         Intervals are made on the scale of the link and carried over; the standard error of a response is by the delta
         method (R: `predict.svyglm`).
 
+        Parameters
+        ----------
+        data : polars.DataFrame
+            With the columns of the predictors.
+        scale : "response" | "link"
+        level : float in (0, 1)
+
+        Returns
+        -------
+        polars.DataFrame
+            One row a row of `data`.
+
         Raises
         ------
         DesignError
@@ -147,3 +159,52 @@ class RegressionFit:
             eta, se, ends = mean, se * np.abs(family.variance(mean)), [family.mean(end) for end in ends]
         columns = {"estimate": eta, "std_error": se, "ci_low": ends[0], "ci_high": ends[1]}
         return pl.DataFrame(columns).with_columns(pl.all().fill_nan(None))
+
+
+def coefficient_frame(
+    names: Sequence[str],
+    terms: Sequence[str],
+    estimate: Floats,
+    std_error: Floats,
+    df: float,
+    dropped: Sequence[str],
+    level: float,
+) -> pl.DataFrame:
+    """One row a coefficient, then the dropped ones; see `RegressionFit.to_frame`.
+
+    Parameters
+    ----------
+    names, terms : sequence of str, (p,)
+    estimate, std_error : (p,) float
+    df : float
+    dropped : sequence of str
+        Coefficients that cannot be told from others.
+    level : float in (0, 1)
+
+    Returns
+    -------
+    polars.DataFrame
+    """
+    check_level(level)
+    told, still = df >= 1, is_nothing(std_error, estimate)
+    std_error = np.where(still, 0.0, std_error)
+    statistic = np.where(still, np.nan, estimate / np.where(still, 1.0, std_error))
+    half = np.where(still, np.nan, student_quantile(level, df) * std_error)
+    frame = pl.DataFrame(
+        {
+            "name": list(names),
+            "term": list(terms),
+            "estimate": estimate,
+            "std_error": std_error,
+            "statistic": statistic,
+            "df": np.full(len(names), df),
+            "p_value": [student_p(one, df) if told else np.nan for one in statistic],
+            "ci_low": estimate - half,
+            "ci_high": estimate + half,
+            "flag": ["no_df" if not told else "no_spread" if one else "" for one in still],
+        }
+    ).with_columns(pl.selectors.float().fill_nan(None))
+    if not dropped:
+        return frame
+    rest = pl.DataFrame({"name": list(dropped), "flag": ["dropped"] * len(dropped)})
+    return pl.concat([frame, rest], how="diagonal")

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from difflib import get_close_matches
-from typing import Any, NoReturn, Protocol
+from typing import NoReturn, Protocol
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from shteg.arrays import AnyInts, Bools, Codes, Floats, Ints
 from shteg.errors import DesignError
+from shteg.hints import list_names, suggest
 from shteg.survey.code_order import ordered_levels
 from shteg.survey.code_texts import Code, code_key, code_list, column_texts, level_order, require_column
 from shteg.survey.one_pass.recode import integer_places
-from shteg.survey.one_pass.sufficient import MOST_CODES, Codes, smallest_codes
+from shteg.survey.one_pass.sufficient import MOST_CODES, smallest_codes
 
 
 class Rows(Protocol):
@@ -26,15 +26,29 @@ class Rows(Protocol):
         ...
 
     @property
-    def row(self) -> NDArray[np.int64]:
+    def row(self) -> Ints:
         """Row numbers, from 1."""
         ...
 
 
 def read_codes(
-    design: Rows, item: str, options: Collection[Code] | None, missing: Collection[Code]
+    design: Rows, item: str, options: Collection[Code] | None, missing: Collection[Code], *, declared: bool = False
 ) -> tuple[Codes, tuple[str, ...]]:
     """Number the answers of an item and give the options; blank, and the codes in `missing`, have the number after.
+
+    Parameters
+    ----------
+    design : Rows
+    item : str
+    options : collection of codes, optional
+        In their order; default: those found, and, if `declared`, those that the column's type declares.
+    missing : collection of codes
+        Codes that are no answer.
+    declared : bool
+
+    Returns
+    -------
+    codes, options : (rows,) int, (k,) str
 
     Raises
     ------
@@ -47,7 +61,9 @@ def read_codes(
     left_out = code_list(missing, f"missing[{item!r}]")
     lost = {code_key(code) for code in left_out}
     present = dict.fromkeys(text for text in texts if not (text in left_out or code_key(text) in lost))
-    labels = tuple(level_order(column, present)) if options is None else code_list(options, f"options[{item!r}]")
+    known = [text.strip() for text in ordered_levels(column) or []] if declared else []
+    wanted = dict.fromkeys((*present, *(text for text in known if text and code_key(text) not in lost)))
+    labels = tuple(level_order(column, wanted)) if options is None else code_list(options, f"options[{item!r}]")
     place = {code_key(label): i for i, label in reversed(list(enumerate(labels))) if code_key(label) not in lost}
     place |= {label: i for i, label in enumerate(labels) if label not in left_out}
     at = {text: place.get(text, place.get(code_key(text))) for text in present}
@@ -59,7 +75,7 @@ def read_codes(
     return np.take(np.array([*places, none], dtype=smallest_codes(none)), numbers), labels
 
 
-def number_levels(column: pl.Series, name: str) -> tuple[list[str], NDArray[np.integer[Any]]]:
+def number_levels(column: pl.Series, name: str) -> tuple[list[str], AnyInts]:
     """Give the distinct codes of a column, and the place of each row's value; missing is the last + 1.
 
     Raises
@@ -82,25 +98,27 @@ def number_levels(column: pl.Series, name: str) -> tuple[list[str], NDArray[np.i
     return levels, places.to_numpy()
 
 
-def known_answers(design: Rows, item: str, labels: Sequence[str], missing: Collection[str]) -> tuple[str, ...]:
-    """Give the answers that may be asked for: those found, and those that the column's type declares."""
-    declared = [text.strip() for text in ordered_levels(design.data[item]) or []]
-    lost = {code_key(code) for code in missing}
-    return tuple(dict.fromkeys((*labels, *(text for text in declared if text and code_key(text) not in lost))))
-
-
 def _refuse(design: Rows, item: str, code: str, labels: Sequence[str], missing: Sequence[str]) -> NoReturn:
     places = (column_texts(design.data[item]) == code).fill_null(value=False).to_numpy()
-    near = get_close_matches(code, labels, 1)
     raise DesignError(
         f"the answer {code!r} is not in the questionnaire ({int(places.sum())} such row(s))",
-        f"did you mean {near[0]!r}?" if near else "the options are " + ", ".join((*labels, *missing)),
+        suggest(code, labels, list_names((*labels, *missing), "the options are")),
         f"column {item!r}, row {int(design.row[places].min())}",
     )
 
 
-def read_numbers(design: Rows, item: str, missing: Collection[Code] = ()) -> NDArray[np.float64]:
+def read_numbers(design: Rows, item: str, missing: Collection[Code] = ()) -> Floats:
     """Read an item as numbers: (rows,) with NaN for null, NaN, blank and the codes in `missing`; true counts 1.
+
+    Parameters
+    ----------
+    design : Rows
+    item : str
+    missing : collection of codes
+
+    Returns
+    -------
+    (rows,) float
 
     Raises
     ------
@@ -131,7 +149,7 @@ def read_numbers(design: Rows, item: str, missing: Collection[Code] = ()) -> NDA
     return np.ascontiguousarray(np.where(blank, np.nan, values))
 
 
-def _has_code(raw: pl.Series, values: NDArray[np.float64], codes: Sequence[str]) -> NDArray[np.bool_]:
+def _has_code(raw: pl.Series, values: Floats, codes: Sequence[str]) -> Bools:
     """Rows whose value is one of the codes: of a number by its value, of a text by its letters or its number."""
     here = np.zeros(len(values), bool)
     if not codes:

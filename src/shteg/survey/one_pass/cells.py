@@ -7,18 +7,17 @@ from itertools import pairwise
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from shteg.arrays import Bools, Codes, Floats
 from shteg.chunks import Executor, ThreadExecutor
 from shteg.survey.designs.design import Design
 from shteg.survey.one_pass.domains import Domains
 from shteg.survey.one_pass.kernel import add_shares, count_answered, guess_shares, score_codes
 from shteg.survey.one_pass.kernel_numbers import score_numbers, sum_numbers
-from shteg.survey.one_pass.sufficient import Codes, Floats, ScoreMoments, ShareSums, smallest_codes
+from shteg.survey.one_pass.sufficient import ScoreMoments, ShareSums, smallest_codes
 from shteg.survey.one_pass.variance import Strata, combine_strata, psus_that_tell
 from shteg.survey.rounding import ROUNDING, is_nothing, settle_shares
 
-Bools = NDArray[np.bool_]
 Kind = Literal["mean", "share", "total"]
 Deff = Literal["replace", "without_replacement"]
 
@@ -43,7 +42,7 @@ class Cells:
     """Arrays (domain, option); `n`, `n_effective` and `tells` (PSUs that tell about the variance) are (domain,).
 
     `size` is the size of what an estimate is made of, by which rounding is judged; `flat` is true where every row says
-    the same. Cells of other designs than the plain ones bring their `flag`, and the `logit_error` of replicates.
+    the same.
     """
 
     estimate: Floats
@@ -54,8 +53,6 @@ class Cells:
     tells: Floats
     size: Floats
     flat: Bools
-    flag: tuple[str, ...] | None = None
-    logit_error: Floats | None = None
 
 
 def cells_of_codes(
@@ -67,7 +64,26 @@ def cells_of_codes(
     kind: Kind,
     executor: Executor | None = None,
 ) -> Cells:
-    """Estimate shares or totals of the options of an item, coded 0 … categories − 1, blank above."""
+    """Estimate shares or totals of the options of an item, coded 0 … categories − 1, blank above.
+
+    Parameters
+    ----------
+    design : Design
+    codes : (rows,) int
+        Options from 0; the number after is blank.
+    categories : int
+        How many options there are.
+    domains : Domains
+    deff : "replace" | "without_replacement"
+    kind : "share" | "total"
+    executor : Executor, optional
+        Where the chunks are worked on.
+
+    Returns
+    -------
+    Cells
+        Arrays (domain, option).
+    """
     sums = sum_shares(design, codes, categories, domains, kind, executor)
     cells, again = cells_of_sums(design, sums, deff, kind)
     if not again:
@@ -80,7 +96,22 @@ def cells_of_codes(
 def sum_shares(
     design: Design, codes: Codes, categories: int, domains: Domains, kind: Kind, executor: Executor | None = None
 ) -> ShareSums:
-    """Make the one pass over the rows, chunk by chunk, the executor sharing out the chunks."""
+    """Make the one pass over the rows, chunk by chunk, the executor sharing out the chunks.
+
+    Parameters
+    ----------
+    design : Design
+    codes : (rows,) int
+        Options from 0; the number after is blank.
+    categories : int
+    domains : Domains
+    kind : "share" | "total"
+    executor : Executor, optional
+
+    Returns
+    -------
+    ShareSums
+    """
     centre = np.zeros((len(domains), categories))
     if kind == "share":
         centre = _guess(design, codes, domains, centre)
@@ -159,8 +190,8 @@ def _sum_chunk(design: Design, codes: Codes, domains: Domains, centre: Floats, f
 def _add_counts(design: Design, codes: Codes, domains: Domains, blank: int, sums: ShareSums) -> None:
     """Add the rows that answered: the members less the blank ones, or, where most are blank, counted themselves."""
     if codes.max() < blank:
-        sums.count[:] += domains.count
-        sums.weight_squared[:] += domains.weight_squared
+        sums.count += domains.count
+        sums.weight_squared += domains.weight_squared
         return
     for blanks in (True, False):
         count, squares = np.zeros(len(domains) + 1, np.int64), np.zeros(len(domains) + 1)
@@ -174,14 +205,28 @@ def _add_counts(design: Design, codes: Codes, domains: Domains, blank: int, sums
             )
         if not blanks or not ((answered > 0) & (rest < MOSTLY_BLANK * domains.weight_squared)).any():
             break
-    sums.count[:] += answered
-    sums.weight_squared[:] += rest
+    sums.count += answered
+    sums.weight_squared += rest
 
 
 def cells_of_sums(
     design: Strata, sums: ShareSums, deff: Deff, kind: Kind, moments: ScoreMoments | None = None
 ) -> tuple[Cells, bool]:
-    """Finish the sums of one pass; the second value says that a second pass is needed for full precision."""
+    """Finish the sums of one pass; the second value says that a second pass is needed for full precision.
+
+    Parameters
+    ----------
+    design : Strata
+    sums : ShareSums
+    deff : "replace" | "without_replacement"
+    kind : "share" | "total"
+    moments : ScoreMoments, optional
+        Of a second pass; default: those of the sums.
+
+    Returns
+    -------
+    cells, again : Cells, bool
+    """
     weight = sums.weight.sum(axis=0)
     base, n = weight.sum(axis=1), sums.count.astype(float)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -214,7 +259,21 @@ def _centre_and_scale(share: Floats, base: Floats, kind: Kind) -> tuple[Floats, 
 
 
 def second_pass(design: Design, codes: Codes, domains: Domains, weight: Floats, kind: Kind) -> ScoreMoments:
-    """Read the rows again, centred at the estimates themselves; `weight` (domain, option) is the first pass's."""
+    """Read the rows again, centred at the estimates themselves; `weight` (domain, option) is the first pass's.
+
+    Parameters
+    ----------
+    design : Design
+    codes : (rows,) int
+        Options from 0; the number after is blank.
+    domains : Domains
+    weight : (domain, option) float
+    kind : "share" | "total"
+
+    Returns
+    -------
+    ScoreMoments
+    """
     base = weight.sum(axis=1)
     moments = ScoreMoments.empty(len(design.strata), *weight.shape)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -239,7 +298,21 @@ def second_pass(design: Design, codes: Codes, domains: Domains, weight: Floats, 
 
 
 def cells_of_numbers(design: Design, values: Floats, domains: Domains, deff: Deff, kind: Kind) -> Cells:
-    """Estimate the mean or total of a number, NaN where not answered, in two passes."""
+    """Estimate the mean or total of a number, NaN where not answered, in two passes.
+
+    Parameters
+    ----------
+    design : Design
+    values : (rows,) float
+    domains : Domains
+    deff : "replace" | "without_replacement"
+    kind : "mean" | "total"
+
+    Returns
+    -------
+    Cells
+        Arrays (domain, 1).
+    """
     count = len(domains)
     sums, counts = np.zeros((count, 1)), np.zeros((count, 1), np.int64)
     squares, products = np.zeros(count), np.zeros(count)
@@ -284,7 +357,21 @@ def fewest_psus(kind: Kind) -> int:
 
 
 def design_effect(variance: Floats, unit: Floats, base: Floats, n: Floats, deff: Deff, kind: Kind) -> Floats:
-    """Variance over that of a simple random sample of n; `unit` is R's `svyvar`, Σw(y − ȳ)²/Σw · n/(n − 1)."""
+    """Variance over that of a simple random sample of n; `unit` is R's `svyvar`, Σw(y − ȳ)²/Σw · n/(n − 1).
+
+    Parameters
+    ----------
+    variance, unit : (domain, option) float
+    base, n : (domain,) float
+        Σw and number of the answers.
+    deff : "replace" | "without_replacement"
+    kind : "mean" | "share" | "total"
+
+    Returns
+    -------
+    (domain, option) float
+        NaN where a simple random sample has no variance.
+    """
     simple = unit / n[:, None]
     if deff == "without_replacement":
         fraction = (base - n) / base

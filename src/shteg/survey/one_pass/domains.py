@@ -1,4 +1,4 @@
-"""Domains: the parts of a sample for which estimates are wanted, one code per row and grouping variable."""
+"""Domains: the parts of a design in memory, with their PSUs, degrees of freedom and members."""
 
 from __future__ import annotations
 
@@ -7,29 +7,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shteg.errors import DesignError
+from shteg.arrays import Bools, Codes, Floats, Ints
 from shteg.survey.designs.design import Design
-from shteg.survey.one_pass.groupings import ALL, JOINT, By, read_grouping
+from shteg.survey.one_pass.groupings import ALL, JOINT, By, Parts, read_parts
 from shteg.survey.one_pass.kernel import count_answered, list_touched
-from shteg.survey.one_pass.sufficient import MOST_CODES, Codes, Floats, Ints, smallest_codes
-from shteg.survey.requests import groupings_of
 
 __all__ = ["ALL", "JOINT", "By", "Domains", "read_domains"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Domains:
-    """Domains of a design; the first one is the whole sample.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Domains(Parts):
+    """Parts of a design in memory, counted for the passes over its rows.
 
-    `codes` is (row, grouping): the domain of the row, or `len(names)` where the variable is missing. `variables` and
-    `names` have one entry a domain. `psus` and `df` are (domain,): PSUs with a member, and those minus their strata;
-    `psus_by_stratum` is (stratum, domain). `count` and `weight_squared` (domain,) are the members of weight above 0 and
-    their Σ w². `touched` lists, PSU after PSU from `touched_start`, the domains with a member.
+    `psus` and `df` are (domain,): PSUs with a member, and those minus their strata; `psus_by_stratum` is (stratum,
+    domain). `count` and `weight_squared` (domain,) are the members of weight above 0 and their Σ w². `touched` lists,
+    PSU after PSU from `touched_start`, the domains with a member.
     """
 
-    variables: tuple[str, ...]
-    names: tuple[str, ...]
-    codes: Codes
     psus: Ints
     df: Ints
     psus_by_stratum: Ints
@@ -38,54 +32,36 @@ class Domains:
     touched_start: Ints
     touched: Codes
 
-    def __len__(self) -> int:
-        return len(self.names)
-
 
 def read_domains(
     design: Design,
     by: Sequence[By] = (),
     missing: Mapping[str, Sequence[str]] | None = None,
     *,
+    rows: Bools | None = None,
     drop_empty: bool = True,
 ) -> Domains:
-    """Number the domains of the grouping variables, in the order of their levels.
+    """Number the parts of a sample, as `read_parts` does, and count them (R: `degf` of the subset).
 
     Parameters
     ----------
     design : Design
-    by : sequence of str or tuple of str
-        Each a grouping variable, or a tuple of variables whose crossing is one grouping.
-    missing : mapping of column to codes, optional
-        Codes, as texts, that form no domain.
-    drop_empty : bool
-        False keeps crossings that nobody is in, and categories that a column's type declares.
+        Its rows stand PSU after PSU.
+    by, missing, rows, drop_empty : as there
+        See `read_parts`.
+
+    Returns
+    -------
+    Domains
+        PSUs and members are those of weight above 0.
 
     Raises
     ------
     DesignError
-        A variable is not in the data.
+        As `read_parts`.
     """
-    variables, names = [ALL], [ALL]
-    places: list[Ints] = []
-    for columns in groupings_of(by):
-        grouping = read_grouping(design.data, columns, missing or {}, drop_empty=drop_empty)
-        first, size = len(names), len(grouping.names)
-        places.append(np.where(grouping.places < size, grouping.places + first, -1))
-        variables += [grouping.variable] * size
-        names += grouping.names
-    none = len(names)
-    if none > MOST_CODES:
-        raise DesignError(f"{none} domains are too many", f"at most {MOST_CODES} can be told apart", "by")
-    matrix = np.zeros((design.data.height, 1 + len(places)), smallest_codes(none))
-    for g, place in enumerate(places, start=1):
-        matrix[:, g] = np.where(place < 0, none, place)
-    return _describe(design, matrix, tuple(variables), tuple(names))
-
-
-def _describe(design: Design, codes: Codes, variables: tuple[str, ...], names: tuple[str, ...]) -> Domains:
-    """Count members, PSUs and degrees of freedom (R: `degf` of the subset), over members of weight above 0."""
-    none, psus = len(names), len(design.psu_stratum)
+    parts = read_parts(design.data, by, missing, rows=rows, drop_empty=drop_empty)
+    codes, none, psus = parts.codes, len(parts), len(design.psu_stratum)
     start = np.zeros(psus + 1, np.int64)
     list_touched(design.psu_start, design.weight, codes, none, start, np.zeros(0, codes.dtype))
     touched = np.zeros(int(start[-1]), codes.dtype)
@@ -97,8 +73,8 @@ def _describe(design: Design, codes: Codes, variables: tuple[str, ...], names: t
     count_answered(0, design.data.height, design.weight, nothing, codes, 0, True, count, squares)
     total = by_stratum.sum(axis=0)
     return Domains(
-        variables=variables,
-        names=names,
+        variables=parts.variables,
+        names=parts.names,
         codes=codes,
         psus=total,
         df=total - (by_stratum > 0).sum(axis=0),

@@ -9,30 +9,28 @@ from __future__ import annotations
 
 import numpy as np
 
+from shteg.arrays import Codes, Floats, Ints
 from shteg.compiling import compiled
-from shteg.survey.one_pass.sufficient import MOST_CODES, Codes, Floats, Ints, ScoreMoments, ShareSums, smallest_codes
-
-__all__ = [
-    "MOST_CODES",
-    "Codes",
-    "Floats",
-    "Ints",
-    "ScoreMoments",
-    "ShareSums",
-    "add_shares",
-    "count_answered",
-    "guess_shares",
-    "list_touched",
-    "score_codes",
-    "smallest_codes",
-]
 
 
 @compiled
 def guess_shares(  # pragma: no cover - compiled
     first: int, last: int, step: int, weight: Floats, codes: Codes, domains: Codes, sums: Floats
 ) -> None:
-    """Add w per (domain, option) over every `step`-th row; the last row and column of `sums` take what is neither."""
+    """Add w per (domain, option) over every `step`-th row; the last row and column of `sums` take what is neither.
+
+    Parameters
+    ----------
+    first, last, step : int
+        Rows first, first + step … below last.
+    weight : (rows,) float
+    codes : (rows,) int
+        Option of each row.
+    domains : (rows, groupings) int
+        Domains of each row.
+    sums : (domains + 1, options + 1) float
+        Added to.
+    """
     for row in range(first, last, step):
         for g in range(domains.shape[1]):
             sums[np.uint64(domains[row, g]), np.uint64(codes[row])] += weight[row]
@@ -61,6 +59,24 @@ def add_shares(  # pragma: no cover - compiled
     (domains + 1, width + 4) and 0; what is not answered has the code `width` and lands in columns that nobody reads.
     Four neighbours at a time, all read before one is written, become vector instructions. A domain's cells are left at
     0 for the next PSU.
+
+    Parameters
+    ----------
+    start : (psus + 1,) int
+        First row of each PSU.
+    stratum : (psus,) int
+    touched_start, touched : (psus + 1,) int, (touches,) int
+        Domains with a member, PSU after PSU.
+    weight : (rows,) float
+    codes : (rows,) int
+    domains : (rows, groupings) int
+    centre : (domains, width) float
+    cell : (domains + 1, width + 4) float
+        Scratch.
+    total, square, product : (strata, domains, width) float
+        Added to.
+    base_square, psus : (strata, domains) float, int
+        Added to.
     """
     width = np.uint64(centre.shape[1])
     one, two, three, four = np.uint64(1), np.uint64(2), np.uint64(3), np.uint64(4)
@@ -108,7 +124,22 @@ def count_answered(  # pragma: no cover - compiled
     count: Ints,
     squares: Floats,
 ) -> None:
-    """Add, per domain, the rows of weight above 0 that answered (or, if `blanks`, that did not) and their Σw²."""
+    """Add, per domain, the rows of weight above 0 that answered (or, if `blanks`, that did not) and their Σw².
+
+    Parameters
+    ----------
+    first, last : int
+        Rows.
+    weight : (rows,) float
+    codes : (rows,) int
+    domains : (rows, groupings) int
+    blank : int
+        Code of no answer.
+    blanks : bool
+        Count those.
+    count, squares : (domains + 1,) int, float
+        Added to.
+    """
     for row in range(first, last):
         w = weight[row]
         if (codes[row] == blank) != blanks or w == 0.0:
@@ -123,7 +154,21 @@ def count_answered(  # pragma: no cover - compiled
 def list_touched(  # pragma: no cover - compiled
     start: Ints, weight: Floats, domains: Codes, none: int, touched_start: Ints, touched: Codes
 ) -> None:
-    """List the domains with a member of weight above 0 of each PSU; with `touched` empty, only count them."""
+    """List the domains with a member of weight above 0 of each PSU; with `touched` empty, only count them.
+
+    Parameters
+    ----------
+    start : (psus + 1,) int
+        First row of each PSU.
+    weight : (rows,) float
+    domains : (rows, groupings) int
+    none : int
+        Code of no domain.
+    touched_start : (psus + 1,) int
+        Filled.
+    touched : (touches,) int
+        Filled, unless empty.
+    """
     last = np.full(none + 1, -1)
     fill = touched.shape[0] > 0
     at = 0
@@ -159,6 +204,21 @@ def score_codes(  # pragma: no cover - compiled
 
     Where the share is above a half, u is computed from all other options, as scale_d (rest_dk S_d − Σ others) with
     `rest` = 1 − share: no digit is lost near 1. `rest` is 2 where that is not wanted.
+
+    Parameters
+    ----------
+    start : (psus + 1,) int
+        First row of each PSU.
+    stratum : (psus,) int
+    weight : (rows,) float
+    codes : (rows,) int
+    domains : (rows, groupings) int
+    centre, rest : (domains, options) float
+    scale : (domains,) float
+    psus : (strata, domains) int
+        Added to.
+    mean, spread : (strata, domains, options) float
+        Added to.
     """
     n_domains, n_categories = centre.shape
     cell = np.zeros((n_domains + 1, n_categories + 1))

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import numpy as np
 
+from shteg.arrays import Codes, Floats, Ints
 from shteg.compiling import compiled
-from shteg.survey.one_pass.sufficient import Codes, Floats, Ints
 
 
 @compiled
 def sum_numbers(  # pragma: no cover - compiled
     weight: Floats, values: Floats, domains: Codes, sums: Floats, counts: Ints, squares: Floats, products: Floats
 ) -> None:
-    """Add Σw, rows, Σw² and Σwy per domain; NaN has not answered."""
+    """Add Σw, rows, Σw² and Σwy per domain; NaN has not answered.
+
+    Parameters
+    ----------
+    weight, values : (rows,) float
+        A value of NaN has not answered.
+    domains : (rows, groupings) int
+    sums, counts : (domains, 1) float, int
+        Added to, as are the others.
+    squares, products : (domains,) float
+    """
     for row in range(weight.shape[0]):
         y = values[row]
         w = weight[row]
@@ -42,7 +52,21 @@ def score_numbers(  # pragma: no cover - compiled
     spread: Floats,
     deviation: Floats,
 ) -> None:
-    """Fold each PSU's scores u = scale_d Σ w (y − centre_d) into the moments; add Σ w (y − average_d)²."""
+    """Fold each PSU's scores u = scale_d Σ w (y − centre_d) into the moments; add Σ w (y − average_d)².
+
+    Parameters
+    ----------
+    start : (psus + 1,) int
+        First row of each PSU.
+    stratum : (psus,) int
+    weight, values : (rows,) float
+    domains : (rows, groupings) int
+    centre, average, scale : (domains,) float
+    psus : (strata, domains) int
+        Added to, as are the others.
+    mean, spread : (strata, domains, 1) float
+    deviation : (domains, 1) float
+    """
     n_domains = centre.shape[0]
     score = np.zeros(n_domains)
     seen = np.zeros(n_domains, np.bool_)

@@ -2,33 +2,48 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from shteg.arrays import AnyInts, Bools
 from shteg.compiling import compiled
 from shteg.survey.one_pass.sufficient import MOST_CODES
 
-Integers = NDArray[np.integer[Any]]
-
 
 @compiled
-def mark_seen(values: Integers, low: int, seen: NDArray[np.bool_]) -> None:  # pragma: no cover - compiled
-    """Mark each value that occurs, counted from `low`."""
+def mark_seen(values: AnyInts, low: int, seen: Bools) -> None:  # pragma: no cover - compiled
+    """Mark each value that occurs, counted from `low`.
+
+    Parameters
+    ----------
+    values : (rows,) int
+    low : int
+        The least of them.
+    seen : (span,) bool
+        Filled.
+    """
     for i in range(values.shape[0]):
         seen[np.int64(values[i]) - low] = True
 
 
 @compiled
-def look_up(values: Integers, low: int, table: Integers, places: Integers) -> None:  # pragma: no cover - compiled
-    """Write table[value − low] for each value."""
+def look_up(values: AnyInts, low: int, table: AnyInts, places: AnyInts) -> None:  # pragma: no cover - compiled
+    """Write table[value − low] for each value.
+
+    Parameters
+    ----------
+    values : (rows,) int
+    low : int
+        The least of them.
+    table : (span,) int
+    places : (rows,) int
+        Filled.
+    """
     for i in range(values.shape[0]):
         places[i] = table[np.int64(values[i]) - low]
 
 
-def integer_places(column: pl.Series) -> tuple[list[str], Integers] | None:
+def integer_places(column: pl.Series) -> tuple[list[str], AnyInts] | None:
     """Give the distinct values, as text in numeric order, and each row's place among them; a null is the last + 1.
 
     None where the values lie too far apart for a table, or are too large for 64 bits with a sign.

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Codes = NDArray[np.unsignedinteger[Any]]
-"""Codes from 0; one above the highest means none: not answered, in no domain. Of 8 or 16 bits."""
+from shteg.arrays import Floats, Ints
 
 MOST_CODES = 65_534
 
@@ -21,9 +16,9 @@ def smallest_codes(highest: int) -> type[np.uint8] | type[np.uint16]:
     return np.uint8 if highest < 255 else np.uint16
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False)
 class ShareSums:
-    """What one pass keeps of an item, for each stratum h, domain d and option k.
+    """What one pass keeps of an item, for each stratum h, domain d and option k; chunks are added in place.
 
     With S_k the weight of the option and S = Σ_k S_k that of all who answered in one PSU, and u = S_k − centre · S:
     `weight` Σ S_k, `square` Σ u², `product` Σ u S, each (stratum, domain, option); `base_square` Σ S² and `psus`, the
@@ -61,8 +56,8 @@ class ShareSums:
         at = slice(first_stratum, first_stratum + len(other.psus))
         for name in ("weight", "square", "product", "base_square", "psus"):
             getattr(self, name)[at] += getattr(other, name)
-        self.count[:] += other.count
-        self.weight_squared[:] += other.weight_squared
+        self.count += other.count
+        self.weight_squared += other.weight_squared
 
     def recentred(self, centre: Floats) -> ShareSums:
         """Give the same sums about another centre: u − δS in place of u."""
@@ -80,7 +75,19 @@ class ShareSums:
         )
 
     def placed(self, shape: tuple[int, int, int], strata: Ints, domains: Ints, options: Ints) -> ShareSums:
-        """Give the same sums in larger arrays, each stratum, domain and option at its new number."""
+        """Give the same sums in larger arrays, each stratum, domain and option at its new number.
+
+        Parameters
+        ----------
+        shape : (strata, domains, options)
+            Of the larger arrays.
+        strata, domains, options : (k,) int
+            New number of each.
+
+        Returns
+        -------
+        ShareSums
+        """
         centre = np.zeros(shape[1:])
         centre[np.ix_(domains, options)] = self.centre
         result = ShareSums.empty(shape[0], centre)
@@ -127,7 +134,17 @@ class ScoreMoments:
 
     @classmethod
     def empty(cls, strata: int, domains: int, categories: int) -> ScoreMoments:
-        """Moments of nothing."""
+        """Moments of nothing.
+
+        Parameters
+        ----------
+        strata, domains, categories : int
+            How many there are.
+
+        Returns
+        -------
+        ScoreMoments
+        """
         shape = (strata, domains, categories)
         return cls(
             psus=np.zeros(shape[:2], np.int64),

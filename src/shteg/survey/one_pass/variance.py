@@ -6,8 +6,9 @@ from typing import Protocol
 
 import numpy as np
 
+from shteg.arrays import Floats, Ints
 from shteg.survey.designs.design import LonelyPsu
-from shteg.survey.one_pass.sufficient import Floats, Ints, ScoreMoments
+from shteg.survey.one_pass.sufficient import ScoreMoments
 
 
 class Strata(Protocol):

@@ -23,7 +23,20 @@ FEASIBLE = 1.0
 
 
 def published_values(case: Case, readings: Sequence[Reading], design_effect: float, level: float) -> Iterator[Value]:
-    """One value for each figure that printed a percentage or a mean score."""
+    """One value for each figure that printed a percentage or a mean score.
+
+    Parameters
+    ----------
+    case : Case
+    readings : sequence of Reading
+    design_effect : float, >= 1
+    level : float in (0, 1)
+        Coverage of the readings' intervals.
+
+    Returns
+    -------
+    iterator of Value
+    """
     taken: set[str] = set()
     for reading in readings:
         figure = reading.figure
@@ -58,7 +71,19 @@ def published_values(case: Case, readings: Sequence[Reading], design_effect: flo
 
 
 def trend_values(case: Case, trends: Sequence[Trend], level: float) -> Iterator[Value]:
-    """One value for each year of each estimated trend."""
+    """One value for each year of each estimated trend.
+
+    Parameters
+    ----------
+    case : Case
+    trends : sequence of Trend
+    level : float in (0, 1)
+        Coverage of the levels' intervals.
+
+    Returns
+    -------
+    iterator of Value
+    """
     for trend in trends:
         sources = tuple(sorted({reading.figure.source for reading in trend.used}))
         whole = trend.subgroup_variable == ALL
@@ -180,7 +205,24 @@ def _coherence_value(case: Case, check: Finding, quoted: bool, taken: set[str]) 
 
 
 def wave_values(case: Case, wave: Wave, estimates: pl.DataFrame, level: float) -> Iterator[Value]:
-    """The favourable share of each item, in all and in each domain that may be shown."""
+    """Give the favourable share of each item, in all and in each domain that may be shown.
+
+    Parameters
+    ----------
+    case : Case
+        Its sources and labels.
+    wave : Wave
+        The wave of the estimates.
+    estimates : polars.DataFrame
+        Of `estimate_wave`: shares in [0, 1], null where a cell is hidden.
+    level : float, in (0, 1)
+        Coverage of the intervals.
+
+    Yields
+    ------
+    Value
+        `survey.wave.<wave>.<item>.<domain>`, a share.
+    """
     taken: set[str] = set()
     shown = estimates.filter(pl.col("favourable"), pl.col("estimate").is_not_null())
     for row in shown.iter_rows(named=True):

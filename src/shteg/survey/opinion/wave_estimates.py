@@ -61,17 +61,17 @@ def estimate_wave(wave: Wave, design: Design, *, minimum_base: int, level: float
     data = blank_codes(design.data, declared_missing(wave.questionnaire.items))  # grouping variables can be items
     design = replace(design, data=data)
     by = list(wave.design.domains)
-    options = estimate_proportions(design, list(items), by=by, options=substantive, missing=missing, level=level)
-    frames = [options.frame]
+    options = estimate_proportions(design, list(items), by=by, options=substantive, missing=missing)
+    frames = [options.to_frame(level)]
     pooled = {name: item for name, item in items.items() if len(item.favourable) > 1}
     if pooled:
         codes = {name: POOL.join(item.favourable) for name, item in pooled.items()}
         joined = _join_favourable(design, pooled)
         pairs = {name: [code, OTHER] for name, code in codes.items()}
         frames.append(
-            estimate_proportions(joined, list(pooled), by=by, options=pairs, level=level).frame.filter(
-                pl.col("option") != OTHER
-            )
+            estimate_proportions(joined, list(pooled), by=by, options=pairs)
+            .to_frame(level)
+            .filter(pl.col("option") != OTHER)
         )
     quoted = pl.Series("quoted", [POOL.join(item.favourable) for item in items.values()], dtype=pl.String)
     names = pl.DataFrame({"item": list(items), "place": range(len(items)), "quoted": quoted})

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from shteg.arrays import Floats, Ints
 
 STEP_SCALE = 0.3
 """Half-normal scale of the step sd, logit per square root of a year: changes of about 7 points a year near 50 %."""
@@ -80,6 +78,11 @@ def smooth_given(polls: Polls, times: Floats, step_sd: Floats, house_sd: Floats)
     step_sd, house_sd : (g,) float, > 0
         Pairs (σ, τ).
 
+    Returns
+    -------
+    Conditional
+        Mean and variance of the level (g, m) and of the house effects, and the log likelihood (g,).
+
     References
     ----------
     Harvey (1989), Forecasting, Structural Time Series Models and the Kalman Filter; Rue and Held (2005), Gaussian
@@ -135,6 +138,11 @@ def smooth_level(
         Coverage of the intervals.
     step_scale, house_scale : float, > 0
         Half-normal scales of the two standard deviations.
+
+    Returns
+    -------
+    Smoothed
+        Mean and interval of the level at each time, on the logit scale, and of the two standard deviations.
     """
     several = int(polls.house.max()) > 0
     house_grid = HOUSE_GRID if several else HOUSE_GRID[:1]
@@ -167,7 +175,21 @@ def smooth_level(
 
 
 def mixture_quantile(weight: Floats, mean: Floats, sd: Floats, probability: float) -> Floats:
-    """Quantile of a mixture of normals by bisection; `weight` (g,), `mean` and `sd` (g, m); gives (m,)."""
+    """Quantile of a mixture of normals by bisection.
+
+    Parameters
+    ----------
+    weight : (g,) float, sums to 1
+        Of the normals.
+    mean, sd : (g, m) float
+        Of each normal, for m quantities at once; `sd` > 0.
+    probability : float in (0, 1)
+        Which quantile.
+
+    Returns
+    -------
+    (m,) float
+    """
     reach = 12 * sd
     low, high = (mean - reach).min(axis=0), (mean + reach).max(axis=0)
     for _ in range(80):

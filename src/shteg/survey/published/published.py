@@ -54,12 +54,17 @@ def read_figures(
 
     Parameters
     ----------
-    figures, designs
+    figures, designs : sequences of records
         Of the case.
     design_effect : float, >= 1
         Assumed, the same for every figure.
     level : float in (0, 1)
         Coverage.
+
+    Returns
+    -------
+    tuple of Reading
+        In the order of the figures.
     """
     typical = _typical_sizes(figures, designs)
     readings = []

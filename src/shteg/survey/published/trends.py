@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 from scipy import special
 
+from shteg.estimates import YEAR_DAYS
 from shteg.evidence.records.dates import DateInterval
 from shteg.evidence.records.surveys import Question
 from shteg.survey.published.local_level import Polls, smooth_level
@@ -19,7 +20,6 @@ from shteg.survey.published.published import ASSUMED_DESIGN_EFFECT, Reading, log
 MINIMUM_POINTS = 3
 """Figures at as many different times: with fewer, no step variance is identified."""
 
-DAYS_PER_YEAR = 365.25
 
 Status = Literal["estimated", "too_few_points", "no_base", "score"]
 """estimated; fewer than three usable times; a subgroup whose base was not printed; a mean score, not a share."""
@@ -108,6 +108,11 @@ def estimate_trends(
         Assumed.
     level : float in (0, 1)
         Coverage.
+
+    Returns
+    -------
+    tuple of Trend
+        In the order in which the series first occur.
     """
     return tuple(_estimate(group, design_effect, level) for group in _groups(readings, questions))
 
@@ -199,11 +204,11 @@ def _with_levels(
     polls = Polls(
         logit=np.array([one[0] for one in logits]),
         variance=np.array([one[1] for one in logits]),
-        time=np.array([reading.figure.happened_on.middle.toordinal() for reading in used]) / DAYS_PER_YEAR,
+        time=np.array([reading.figure.happened_on.middle.toordinal() for reading in used]) / YEAR_DAYS,
         house=np.array([ways.index(way) for way in asked]),
     )
     days = _days_shown(used)
-    times = np.array([day.toordinal() for day in days.values()]) / DAYS_PER_YEAR
+    times = np.array([day.toordinal() for day in days.values()]) / YEAR_DAYS
     smoothed = smooth_level(polls, times, level=level)
     polled = {year_of(reading.figure) for reading in used}
     shares = zip(*(special.expit(a) for a in (smoothed.level, smoothed.level_low, smoothed.level_high)), strict=True)

@@ -57,6 +57,10 @@ def read_apart(kind: str, path: Path, encoding: str | None = None) -> Responses:
     encoding : str, optional
         Of the texts in an SPSS or Stata file.
 
+    Returns
+    -------
+    Responses
+
     Raises
     ------
     DesignError

@@ -50,6 +50,20 @@ def read_csv_file(path: Path, encoding: str | None = None) -> Responses:
 def decode(raw: bytes, name: str, encoding: str | None = None) -> bytes:
     """Give the text of a file in UTF-8, without byte order mark.
 
+    Parameters
+    ----------
+    raw : bytes
+        The whole file.
+    name : str
+        Of the file, for errors.
+    encoding : str, optional
+        A codec of Python; UTF-8, or what the byte order mark says, if left out.
+
+    Returns
+    -------
+    bytes
+        UTF-8.
+
     Raises
     ------
     DesignError

@@ -39,7 +39,22 @@ class MissingConflict:
 
 
 def box_columns(item: str, options: Sequence[str], columns: Collection[str]) -> dict[str, str]:
-    """Give the column of 0 and 1 of each option (`item/code`, `item.code`, `item_code`); empty if one is not there."""
+    """Give the column of 0 and 1 of each option (`item/code`, `item.code`, `item_code`); empty if one is not there.
+
+    Parameters
+    ----------
+    item : str
+        The question.
+    options : sequence of str
+        Codes of its answers.
+    columns : collection of str
+        Columns of the data.
+
+    Returns
+    -------
+    dict
+        Code → column.
+    """
     for mark in BOX_MARKS:
         names = {code: f"{item}{mark}{code}" for code in options}
         if names and all(name in columns for name in names.values()):

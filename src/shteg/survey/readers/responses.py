@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from shteg.arrays import Ints
 from shteg.errors import DesignError
 from shteg.evidence.files.twice_encoded import find_twice_encoded
 from shteg.survey.readers.codes import clean_text, typed_codes
@@ -69,7 +68,7 @@ class Responses:
     value_labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     missing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     name: str = ""
-    lines: NDArray[np.int64] | None = None
+    lines: Ints | None = None
     sets: Mapping[str, MultipleSet] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
@@ -87,6 +86,20 @@ def as_text(frame: pl.DataFrame, name: str = "") -> pl.DataFrame:
 
 def require_one_name(names: Sequence[object], file: str, first_column: int = 1) -> tuple[str, ...]:
     """Check the names of columns: text, none empty, none twice.
+
+    Parameters
+    ----------
+    names : sequence
+        As the file has them, one for each column.
+    file : str
+        Of the file, for errors.
+    first_column : int
+        Number of the first of them, for errors.
+
+    Returns
+    -------
+    tuple of str
+        Without blanks around them.
 
     Raises
     ------

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
+from shteg.arrays import Floats
 from shteg.survey.designs.design import Design
 from shteg.survey.inference.estimation import estimate_proportions
-from shteg.survey.small_area.laplace import Floats
 from shteg.survey.small_area.population import Population
 from shteg.survey.small_area.posterior import Posterior
 from shteg.survey.small_area.sample import FAVOURABLE, SampleCells
@@ -30,8 +30,22 @@ COLUMNS = (
 
 
 def direct_estimates(marked: Design, by: str, level: float, domains: Sequence[str]) -> pl.DataFrame:
-    """Design-based estimates of the domains, in their order; null for those without respondents."""
-    table = estimate_proportions(marked, FAVOURABLE, by=[by], options={FAVOURABLE: ["0", "1"]}, level=level).frame
+    """Design-based estimates of the domains, in their order; null for those without respondents.
+
+    Parameters
+    ----------
+    marked : Design
+        With the column `FAVOURABLE`.
+    by : str
+    level : float in (0, 1)
+    domains : sequence of str
+
+    Returns
+    -------
+    polars.DataFrame
+        One row a domain.
+    """
+    table = estimate_proportions(marked, FAVOURABLE, by=[by], options={FAVOURABLE: ["0", "1"]}).to_frame(level)
     known = table.filter((pl.col("option") == "1") & (pl.col("domain_variable") == by)).select(
         "domain",
         "n",
@@ -56,7 +70,25 @@ def describe_domains(
     level: float,
     flag: str,
 ) -> pl.DataFrame:
-    """Lay out the model estimates, effective counts, shrinkage and flags of the domains."""
+    """Lay out the model estimates, effective counts, shrinkage and flags of the domains.
+
+    Parameters
+    ----------
+    sample : SampleCells
+    population : Population
+    posterior : Posterior
+    shares : (draws, domains) float
+    at : int
+        Place of the variable that makes the domains.
+    level : float in (0, 1)
+    flag : str
+        Of all domains; "" for none.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row a domain.
+    """
     known, size = len(sample.levels[at]), len(population.levels[at])
     persons = population.total(at)
     shrinkage = np.concatenate([posterior.shrinkage(at), np.ones(size - known)])
@@ -89,7 +121,20 @@ def describe_domains(
 
 
 def describe_sds(groups: Sequence[str], sample: SampleCells, posterior: Posterior, level: float) -> pl.DataFrame:
-    """Lay out the posterior of each group sd; with fewer than three groups it is the prior, and flagged."""
+    """Lay out the posterior of each group sd; with fewer than three groups it is the prior, and flagged.
+
+    Parameters
+    ----------
+    groups : sequence of str
+    sample : SampleCells
+    posterior : Posterior
+    level : float in (0, 1)
+
+    Returns
+    -------
+    polars.DataFrame
+        One row a grouping variable.
+    """
     tails = {"median": 0.5, "ci_low": (1 - level) / 2, "ci_high": (1 + level) / 2}
     return pl.DataFrame(
         {
@@ -103,7 +148,18 @@ def describe_sds(groups: Sequence[str], sample: SampleCells, posterior: Posterio
 
 
 def describe_fixed(covariates: Sequence[str], sample: SampleCells, posterior: Posterior) -> pl.DataFrame:
-    """Lay out intercept and covariates."""
+    """Lay out intercept and covariates.
+
+    Parameters
+    ----------
+    covariates : sequence of str
+    sample : SampleCells
+    posterior : Posterior
+
+    Returns
+    -------
+    polars.DataFrame
+    """
     rows = 1 + len(covariates)
     names = [f"{name}: {two} − {one}" for name, (one, two) in zip(covariates, sample.sides, strict=True)]
     return pl.DataFrame({"name": ["intercept", *names], "mean": posterior.mean[:rows], "std": posterior.std[:rows]})

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from shteg.arrays import Floats
 from shteg.errors import UsageError
 from shteg.randomness import named_generator
 from shteg.survey.code_texts import Code, Missing, code_list, level_order, read_missing, require_column
@@ -21,7 +22,6 @@ from shteg.survey.small_area.describe import (
     describe_sds,
     direct_estimates,
 )
-from shteg.survey.small_area.laplace import Floats
 from shteg.survey.small_area.population import post_stratify_draws, read_population
 from shteg.survey.small_area.posterior import SD_SCALE, draw_effects, fit_groups
 from shteg.survey.small_area.sample import gather_cells, mark_favourable, without_missing
@@ -97,6 +97,8 @@ def estimate_small_domains(
         The variable among `groups` whose groups are the domains.
     covariates : sequence of str
         Variables with two levels and a fixed effect.
+    count : str
+        Column of `cells` with the persons.
     missing : mapping of column to codes, optional
         Codes that are no answer, in the item, the groups and the covariates.
     level : float in (0, 1)
@@ -110,11 +112,17 @@ def estimate_small_domains(
     clustering_effect : float, >= 1, optional
         Default: estimated from the design.
 
+    Returns
+    -------
+    SmallDomains
+
     Raises
     ------
     DesignError
         A column is not there; nobody or everybody gave a favourable answer; a group of the sample is in no population
         cell; a count is negative or no number; a covariate has not two levels; a stratum has one PSU under "fail".
+    UsageError
+        An argument has another form, or the design has replicate weights.
 
     References
     ----------

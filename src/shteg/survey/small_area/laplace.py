@@ -8,11 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from shteg.arrays import Floats, Ints
 
 COVARIATE_SCALE = 1.5
 """Normal prior sd of the log odds ratio of a two-level covariate: ratios of 1/19 to 19 with probability 0.95."""
@@ -88,7 +86,20 @@ def prior_precision(data: Binomials, sds: Floats) -> Floats:
 
 
 def curvature(data: Binomials, mode: Floats, precision: Floats) -> Floats:
-    """Negative second derivative (g, k, k) of the log posterior of the effects."""
+    """Negative second derivative (g, k, k) of the log posterior of the effects.
+
+    Parameters
+    ----------
+    data : Binomials
+        Of k effects.
+    mode : (g, k) float
+    precision : (g, k) float
+        Of the prior.
+
+    Returns
+    -------
+    (g, k, k) float
+    """
     share = special.expit(mode @ data.matrix.T)
     weight = data.trials * share * (1 - share)
     result = np.matmul(data.matrix.T * weight[:, None, :], data.matrix)

@@ -10,10 +10,10 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import special
 
+from shteg.arrays import Floats, Ints
 from shteg.errors import DesignError
 from shteg.survey.code_order import sort_codes
 from shteg.survey.code_texts import require_column
-from shteg.survey.small_area.laplace import Floats, Ints
 from shteg.survey.small_area.sample import SampleCells, effect_matrix, read_texts
 
 
@@ -36,6 +36,18 @@ def read_population(
     cells: pl.DataFrame, count: str, groups: Sequence[str], covariates: Sequence[str], sample: SampleCells
 ) -> Population:
     """Check the population cells against the sample and number their groups.
+
+    Parameters
+    ----------
+    cells : polars.DataFrame
+    count : str
+        Its column with the persons.
+    groups, covariates : sequence of str
+    sample : SampleCells
+
+    Returns
+    -------
+    Population
 
     Raises
     ------

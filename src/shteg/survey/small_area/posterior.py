@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from shteg.survey.small_area.laplace import Binomials, Conditional, Floats, Ints, curvature, fit_given, prior_precision
+from shteg.arrays import Floats, Ints
+from shteg.survey.small_area.laplace import Binomials, Conditional, curvature, fit_given, prior_precision
 
 SD_SCALE = 1.0
 """Half-normal scale of a group sd, logit: with sd 1, two thirds of groups lie between 27 and 73 % around 50 %."""
@@ -105,6 +106,17 @@ def draw_effects(posterior: Posterior, count: int, generator: np.random.Generato
     """Draw effects (count, k) and standard deviations (count, variables).
 
     Grid points are drawn systematically (one uniform number), effects from the normal of each.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    count : int
+        How many draws.
+    generator : numpy.random.Generator
+
+    Returns
+    -------
+    effects, sds : (count, k) float, (count, variables) float
     """
     ticks = (np.arange(count) + generator.random()) / count
     chosen: Ints = np.minimum(np.searchsorted(np.cumsum(posterior.weight), ticks), len(posterior.weight) - 1)

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from shteg.arrays import Bools, Floats, Ints
 from shteg.errors import DesignError
 from shteg.survey.code_texts import (
     Code,
@@ -22,7 +23,7 @@ from shteg.survey.code_texts import (
 from shteg.survey.designs.design import Design
 from shteg.survey.inference.linear import covariance
 from shteg.survey.one_pass.answers import read_codes
-from shteg.survey.small_area.laplace import Binomials, Floats, Ints
+from shteg.survey.small_area.laplace import Binomials
 
 FAVOURABLE = "favourable answer"
 """Column that `mark_favourable` adds: "1", "0" or blank."""
@@ -62,13 +63,36 @@ class SampleCells:
 
 
 def effect_matrix(place: Ints, side: Ints, sizes: Sequence[int]) -> Floats:
-    """Columns of cells: ones, covariates as −½ and +½, an indicator of each group (none where `place` is −1)."""
+    """Columns of cells: ones, covariates as −½ and +½, an indicator of each group (none where `place` is −1).
+
+    Parameters
+    ----------
+    place : (cells, variables) int
+    side : (cells, covariates) int
+    sizes : sequence of int
+        Groups of each variable.
+
+    Returns
+    -------
+    (cells, effects) float
+    """
     groups = [(place[:, v, None] == np.arange(size)).astype(float) for v, size in enumerate(sizes)]
     return np.concatenate([np.ones((len(place), 1)), side - 0.5, *groups], axis=1)
 
 
 def without_missing(design: Design, columns: Sequence[str], missing: Mapping[str, Sequence[str]]) -> Design:
-    """The same design with the codes that are no answer made null in these columns."""
+    """The same design with the codes that are no answer made null in these columns.
+
+    Parameters
+    ----------
+    design : Design
+    columns : sequence of str
+    missing : mapping of column to codes
+
+    Returns
+    -------
+    Design
+    """
     blanked = []
     for column in columns:
         require_column(design.data, column)
@@ -79,6 +103,18 @@ def without_missing(design: Design, columns: Sequence[str], missing: Mapping[str
 
 def mark_favourable(design: Design, item: str, favourable: Sequence[Code], missing: Sequence[str]) -> Design:
     """Add the column `FAVOURABLE` to the data of a design.
+
+    Parameters
+    ----------
+    design : Design
+    item : str
+    favourable : sequence of codes
+    missing : sequence of str
+        Codes that are no answer.
+
+    Returns
+    -------
+    Design
 
     Raises
     ------
@@ -107,15 +143,26 @@ def gather_cells(
 ) -> SampleCells:
     """Sum the respondents of a marked design by grouping variables and covariates.
 
-    Notes
-    -----
-    A cell with weights w and answers y counts as n = (Σw)²/Σw² ÷ d answers of which n·Σwy/Σw are favourable; d is
-    what clustering adds *within* cells, `clustering_effect`, or estimated by `estimate_clustering`.
+    Parameters
+    ----------
+    design : Design
+        Marked.
+    groups, covariates : sequence of str
+    clustering_effect : float, >= 1, optional
+
+    Returns
+    -------
+    SampleCells
 
     Raises
     ------
     DesignError
         A column is not there, or a covariate has not exactly two levels.
+
+    Notes
+    -----
+    A cell with weights w and answers y counts as n = (Σw)²/Σw² ÷ d answers of which n·Σwy/Σw are favourable; d is
+    what clustering adds *within* cells, `clustering_effect`, or estimated by `estimate_clustering`.
     """
     columns = (*groups, *covariates)
     texts = [read_texts(design.data, column) for column in columns]
@@ -167,9 +214,7 @@ def read_texts(data: pl.DataFrame, column: str) -> NDArray[np.str_]:
     return column_texts(data[column]).fill_null("").to_numpy().astype(np.str_)
 
 
-def estimate_clustering(
-    design: Design, known: NDArray[np.bool_], residual: Floats, share: Floats, squares: Floats
-) -> float:
+def estimate_clustering(design: Design, known: Bools, residual: Floats, share: Floats, squares: Floats) -> float:
     """Variance of the mean residual from the cells' shares under the design, over that of independent answers.
 
     Parameters

@@ -2,8 +2,8 @@
 
 from shteg.survey.tables.build import Tables, tabulate
 from shteg.survey.tables.output.flat import write_csv, write_parquet
+from shteg.survey.tables.output.remarks import Wording
 from shteg.survey.tables.output.web import write_html
-from shteg.survey.tables.output.wording import Wording
 from shteg.survey.tables.output.workbook import write_xlsx
 from shteg.survey.tables.plan import Grouping, Multiplicity, Percent, Source, TableItem
 from shteg.survey.tables.printed import PrintedTable

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import linalg
 
+from shteg.arrays import Floats
 from shteg.survey.one_pass.domains import ALL
 from shteg.survey.tables.exposed import TOTAL_ROW, UNGROUPED, Cell, Exposed
-from shteg.survey.tables.rows import NOT_SHARES, Floats
+from shteg.survey.tables.rows import NOT_SHARES
 from shteg.survey.tables.systems import NOTHING, System, make_systems
 
 RECOVERED = 1e-9

@@ -79,6 +79,11 @@ def tabulate(
         What earlier calls printed of each `Source.sample` (their `Tables.printed`): figures that, together with it,
         would give a hidden one away are hidden too.
 
+    Returns
+    -------
+    Tables
+        One table for each item: cells with estimates, intervals, bases, letters, flags and what is hidden.
+
     Raises
     ------
     DesignError

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from shteg.arrays import Bools
 from shteg.errors import DesignError
 from shteg.survey.designs.design import Design
 from shteg.survey.inference.estimation import estimate_means, estimate_proportions
@@ -65,6 +65,21 @@ def estimate_cells(
         Columns row (number of the row, -1 for the total row), domain_variable, domain, the numbers of `NUMBERS` (n,
         n_weighted, n_effective of the base of the figure), flag, and n_domain: respondents of the domain who answered
         the item, which rules on disclosure ask for whatever the base.
+
+    Parameters
+    ----------
+    design : Design
+    item : TableItem
+    rows : ItemRows
+        Its rows, and who gave which answer.
+    groupings : sequence of Grouping
+        The banner.
+    domains : Domains
+        The whole sample and the groups of the banner.
+    percent : "column" | "row" | "total"
+        What a share is a share of.
+    level : float in (0, 1)
+        Coverage of the intervals.
     """
     if percent == "column":
         cells = _column_cells(design, item, rows, groupings, level)
@@ -81,7 +96,7 @@ def estimate_cells(
     return cells.select("row", "domain_variable", "domain", *NUMBERS, "flag", "n_domain")
 
 
-def _bases(design: Design, domains: Domains, included: NDArray[np.bool_]) -> pl.DataFrame:
+def _bases(design: Design, domains: Domains, included: Bools) -> pl.DataFrame:
     """Weighted and unweighted number of the rows `included` in each domain; rows of weight 0 do not count."""
     alive = included & (design.weight > 0)
     weight, count = np.zeros(len(domains) + 1), np.zeros(len(domains) + 1, np.int64)
@@ -117,10 +132,11 @@ def _column_cells(
             by=_by(groupings),
             options={item.column: [option for _, option in options]},
             missing={item.column: item.missing},
-            level=level,
         )
         frames.append(
-            result.frame.with_columns(pl.col("option").replace_strict(place, return_dtype=pl.Int64).alias("row"))
+            result.to_frame(level).with_columns(
+                pl.col("option").replace_strict(place, return_dtype=pl.Int64).alias("row")
+            )
         )
         numbered = [(i, row) for i, row in numbered if row.kind != "option"]
     shares = {f"{_ROW}{i}": row for i, row in numbered if row.kind not in NOT_SHARES}
@@ -128,10 +144,10 @@ def _column_cells(
     derived = _with_rows(design, {**shares, **means})
     if shares:
         codes = dict.fromkeys(shares, (_CHOSEN, "0"))
-        result = estimate_proportions(derived, list(shares), by=_by(groupings), options=codes, level=level)
-        frames.append(_numbered(result.frame.filter(pl.col("option") == _CHOSEN)))
+        result = estimate_proportions(derived, list(shares), by=_by(groupings), options=codes)
+        frames.append(_numbered(result.to_frame(level).filter(pl.col("option") == _CHOSEN)))
     if means:
-        frames.append(_numbered(estimate_means(derived, list(means), by=_by(groupings), level=level).frame))
+        frames.append(_numbered(estimate_means(derived, list(means), by=_by(groupings)).to_frame(level)))
     return pl.concat([frame.drop("item", "option") for frame in frames], how="diagonal").sort(
         "row", maintain_order=True
     )
@@ -150,7 +166,7 @@ def _with_rows(design: Design, rows: dict[str, Row]) -> Design:
     return with_values(design, {one.name: one for one in series})
 
 
-def _domain_names(domains: Domains, grouping: Grouping, column: int, included: NDArray[np.bool_]) -> pl.Series:
+def _domain_names(domains: Domains, grouping: Grouping, column: int, included: Bools) -> pl.Series:
     """Name of each row's domain under a grouping variable; null where it has none or is not `included`."""
     names = pl.Series([*domains.names, None], dtype=pl.String)
     places = pl.Series(domains.codes[:, column].astype(np.int64))
@@ -166,7 +182,7 @@ def _row_cells(
     columns = {f"{_GROUP}{g}": _domain_names(domains, one, g + 1, rows.answered) for g, one in enumerate(groupings)}
     derived = with_values(_with_rows(design, shares), dict(columns))
     options = {f"{_GROUP}{g}": _names_of(domains, one) for g, one in enumerate(groupings)}
-    frame = estimate_proportions(derived, list(columns), by=list(shares), options=options, level=level).frame
+    frame = estimate_proportions(derived, list(columns), by=list(shares), options=options).to_frame(level)
     frame = frame.filter((pl.col("domain_variable") == ALL) | (pl.col("domain") == _CHOSEN))
     place = {f"{_GROUP}{g}": one.name for g, one in enumerate(groupings)}
     number = {ALL: TOTAL_ROW, **{name: int(name.removeprefix(_ROW)) for name in shares}}
@@ -206,7 +222,7 @@ def _total_cells(
     derived = with_values(_with_rows(design, whole), dict(columns))
     frames = []
     if columns:
-        frame = estimate_proportions(derived, list(columns), options=options, level=level).frame
+        frame = estimate_proportions(derived, list(columns), options=options).to_frame(level)
         number = {name: int(name.partition(".")[2]) for name in columns}
         place = {name: groupings[int(name.removeprefix(_CROSS).partition(".")[0])].name for name in columns}
         frames.append(
@@ -218,7 +234,7 @@ def _total_cells(
             )
         )
     codes = dict.fromkeys(whole, (_CHOSEN, "0"))
-    everyone = estimate_proportions(derived, list(whole), options=codes, level=level).frame
+    everyone = estimate_proportions(derived, list(whole), options=codes).to_frame(level)
     everyone = _numbered(everyone.filter(pl.col("option") == _CHOSEN)).drop("item", "option")
     frames.append(everyone)
     weights += [(i, ALL, float(design.weight[rows.answered].sum())) for i in shares]

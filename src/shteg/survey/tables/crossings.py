@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 
 import numpy as np
 
+from shteg.arrays import Bools
 from shteg.survey.one_pass.domains import ALL
-from shteg.survey.tables.exposed import Bools
 
 Column = tuple[str, str]
 """Grouping variable, domain."""

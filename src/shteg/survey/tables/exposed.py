@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from shteg.arrays import Bools, Floats, Ints
 from shteg.survey.designs.design import Design
 from shteg.survey.one_pass.answers import number_levels
 from shteg.survey.one_pass.domains import ALL, Domains
 from shteg.survey.readers.missing_codes import box_columns
 from shteg.survey.tables.plan import MOST_ROWS, Percent, TableItem
-from shteg.survey.tables.rows import NOT_SHARES, Floats, ItemRows
+from shteg.survey.tables.rows import NOT_SHARES, ItemRows
 
 TOTAL_ROW = -1
 """Row of a table of row percentages that holds the distribution of everyone who answered."""
@@ -23,8 +23,6 @@ Cell = tuple[int, str, str]
 """Row, grouping variable, domain."""
 UNGROUPED = "\x00none"
 """Stands for the respondents who belong to no domain of a grouping; they are never shown."""
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -121,7 +119,7 @@ def expose(
 
     Parameters
     ----------
-    design, item, rows, domains, percent
+    design, item, rows, domains, percent : as of `estimate_cells`
         What the table was made from.
     cells : polars.DataFrame, optional
         Its cells, from `estimate_cells`; default: every row in every domain.
@@ -129,6 +127,11 @@ def expose(
         Rows of weight 0; default: those of the design.
     label : str
         Of a table that an earlier call printed.
+
+    Returns
+    -------
+    Exposed
+        Rows and domains as marks on the respondents of the file.
     """
     length = int(design.row.max())
     place = design.row - 1

@@ -6,15 +6,12 @@ from collections.abc import Mapping, Sequence
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import special
 
+from shteg.arrays import Bools, Floats
 from shteg.survey.designs.design import Design
 from shteg.survey.inference.linear import covariance
 from shteg.survey.tables.plan import Multiplicity
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 
 def column_letter(number: int) -> str:
@@ -102,7 +99,26 @@ def letters_of(
     method: Multiplicity,
     level: float,
 ) -> dict[str, str]:
-    """Give each domain the letters of the domains than which it is higher, at 1 − `level` after adjustment."""
+    """Give each domain the letters of the domains than which it is higher, at 1 − `level` after adjustment.
+
+    Parameters
+    ----------
+    p_values : mapping of (domain, domain) to float in [0, 1]
+        Of each comparison, not adjusted.
+    estimates : mapping of domain to float
+        What is compared.
+    letter : mapping of domain to str
+        The letter that stands for each domain.
+    method : Multiplicity
+        How p-values are adjusted for many tests.
+    level : float in (0, 1)
+        Tests are made at 1 − level.
+
+    Returns
+    -------
+    dict
+        Domain → letters with a blank between them; "" where it is higher than none.
+    """
     found: dict[str, list[str]] = {name: [] for name in estimates}
     for (a, b), p in zip(p_values, adjust(list(p_values.values()), method), strict=True):
         if p < 1 - level:

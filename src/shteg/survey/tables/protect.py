@@ -48,6 +48,29 @@ def make_part(
     rules: QualityRules,
     minimum_base: int,
 ) -> Part:
+    """Estimate one table and find what the rules hide in it.
+
+    Parameters
+    ----------
+    item : TableItem
+    banner : Banner
+        One source with its domains, and what was printed of it earlier.
+    groupings : sequence of Grouping
+        The banner's variables.
+    percent : "column" | "row" | "total"
+        What a share is a share of.
+    level : float in (0, 1)
+        Coverage of the intervals.
+    rules : QualityRules
+        What makes a figure unfit to show.
+    minimum_base : int, >= 1
+        Respondents that a shown figure must rest on.
+
+    Returns
+    -------
+    Part
+        The table before gaps between tables are closed.
+    """
     rows = read_rows(banner.design, item)
     cells = estimate_cells(banner.design, item, rows, groupings, banner.domains, percent, level)
     table = expose(banner.design, item, rows, banner.domains, percent, cells=cells)
@@ -71,7 +94,17 @@ def _told_before(table: Exposed, groupings: Sequence[Grouping], banner: Banner) 
 
 
 def close_all_gaps(parts: Sequence[Part], groupings: Sequence[Grouping], fewest: int) -> None:
-    """Hide what would give hidden figures away: within this call, then together with what was printed earlier."""
+    """Hide what would give hidden figures away: within this call, then together with what was printed earlier.
+
+    Parameters
+    ----------
+    parts : sequence of Part
+        Tables of one call; what is hidden grows in place.
+    groupings : sequence of Grouping
+        The banner of them all.
+    fewest : int, >= 1
+        Respondents that a shown figure must rest on.
+    """
     samples: dict[str, list[Part]] = {}
     for part in parts:
         source = part.banner.source
@@ -125,6 +158,7 @@ def _share_hidden(parts: Sequence[Part]) -> None:
 
 
 def note_printed(parts: Sequence[Part], groupings: Sequence[Grouping]) -> dict[str, tuple[PrintedTable, ...]]:
+    """Note what is printed of each sample, for later calls."""
     found: dict[str, list[PrintedTable]] = {}
     for part in parts:
         if sample := part.banner.source.sample:

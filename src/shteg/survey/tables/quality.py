@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from shteg.arrays import Bools
 from shteg.evidence.records.surveys import QualityRules
 from shteg.survey.disclosure import suppress_cells
 from shteg.survey.one_pass.domains import ALL
 from shteg.survey.tables.crossings import Column, hide_in_crossings
-from shteg.survey.tables.exposed import UNGROUPED, Bools, Cell, Exposed
+from shteg.survey.tables.exposed import UNGROUPED, Cell, Exposed
 
 __all__ = ["Cause", "QualityRules", "apply_rules", "domains_to_hide", "primary_cells", "quality_flags"]
 
@@ -42,6 +43,26 @@ def primary_cells(
 
     Whole domains go together where n decides, and further ones ("complementary") that subtraction would need: within a
     grouping, and between groupings that nest, those of tables that were printed `earlier` too.
+
+    Parameters
+    ----------
+    cells : polars.DataFrame
+        Of `estimate_cells`.
+    table : Exposed
+        The same table over the respondents.
+    rules : QualityRules
+        What makes a figure unfit to show.
+    minimum_base : int, >= 1
+        Respondents that a shown figure must rest on, if the rules ask for fewer.
+    earlier : sequence of Exposed
+        Tables of the same item that were printed before.
+
+    Returns
+    -------
+    hidden : dict
+        Cell → reason.
+    causes : list of Cause
+        Why complementary ones are hidden.
     """
     fewest = max(minimum_base, rules.suppress_below_n)
     hidden: dict[Cell, str] = {}
@@ -64,7 +85,24 @@ def primary_cells(
 def domains_to_hide(
     table: Exposed, fewest: int, earlier: Sequence[Exposed] = ()
 ) -> tuple[dict[Column, str], list[Cause]]:
-    """Give the columns that go as a whole with the reason ("n", "complementary", "earlier"), and why others go."""
+    """Give the columns that go as a whole with the reason ("n", "complementary", "earlier"), and why others go.
+
+    Parameters
+    ----------
+    table : Exposed
+        The table over the respondents.
+    fewest : int, >= 1
+        Respondents that a shown column must rest on.
+    earlier : sequence of Exposed
+        Tables of the same item that were printed before.
+
+    Returns
+    -------
+    reasons : dict
+        Column → reason.
+    causes : list of Cause
+        Why complementary ones go.
+    """
     members = _members(table)
     sizes = {column: int(inside.sum()) for column, inside in members.items()}
     alike = [one for one in earlier if np.array_equal(one.answered & one.alive, table.answered & table.alive)]
@@ -152,7 +190,22 @@ def _relative_error(row: dict[str, object]) -> float:
 
 
 def apply_rules(cells: pl.DataFrame, hidden: dict[Cell, str], rules: QualityRules) -> pl.DataFrame:
-    """Empty what is hidden, mark what is uncertain: adds the columns `suppressed` (reason) and `quality` (flags)."""
+    """Empty what is hidden, mark what is uncertain: adds the columns `suppressed` (reason) and `quality` (flags).
+
+    Parameters
+    ----------
+    cells : polars.DataFrame
+        Of `estimate_cells`.
+    hidden : dict
+        Cell → reason.
+    rules : QualityRules
+        What makes a figure uncertain.
+
+    Returns
+    -------
+    polars.DataFrame
+        The cells, hidden numbers null.
+    """
     keys = [(int(a), str(b), str(c)) for a, b, c in cells.select("row", "domain_variable", "domain").rows()]
     suppressed = pl.Series("suppressed", [hidden.get(key, "") for key in keys], dtype=pl.String)
     flags = [

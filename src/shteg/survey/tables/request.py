@@ -15,7 +15,18 @@ from shteg.survey.tables.printed import PrintedTable
 
 
 def check_parts(sources: object, items: object, groupings: object) -> None:
-    """Raise a UsageError for sources, items or groupings of another kind, for none, and for two of one name."""
+    """Refuse what cannot be tabulated.
+
+    Parameters
+    ----------
+    sources, items, groupings : any
+        What a caller gave as sequences of `Source`, `TableItem` and `Grouping`.
+
+    Raises
+    ------
+    UsageError
+        Something is of another kind, there is nothing, or two have one name.
+    """
     _require(sources, Source, "source", "Source(id='2025', title={'en': '2025'}, design=design)")
     _require(items, TableItem, "item", "TableItem(column='q', title={'en': 'Question'})")
     _require(groupings, Grouping, "grouping", "Grouping(variables=('sex',), titles={'sex': {'en': 'Sex'}})")
@@ -40,7 +51,24 @@ def check_parts(sources: object, items: object, groupings: object) -> None:
 def check_options(
     percent: str, letters: str | None, level: float, rules: object, minimum_base: object, earlier: object
 ) -> None:
-    """Raise a UsageError for an option that does not exist or has another form; letters where nothing is compared."""
+    """Refuse options that do not exist, and letters where nothing is compared.
+
+    Parameters
+    ----------
+    percent : str
+        One of `PERCENTS`.
+    letters : str, optional
+        One of `MULTIPLICITIES`; goes with column percentages only.
+    level : float in (0, 1)
+        Coverage.
+    rules, minimum_base, earlier : any
+        As of `tabulate`.
+
+    Raises
+    ------
+    UsageError
+        An option does not exist or has another form.
+    """
     if percent not in PERCENTS:
         raise UsageError(f"{percent!r} is no base of a percentage", "choose " + ", ".join(PERCENTS), "percent")
     if letters is not None and letters not in MULTIPLICITIES:

@@ -8,8 +8,8 @@ from typing import Literal
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from shteg.arrays import Bools, Floats, Ints
 from shteg.errors import DesignError
 from shteg.survey.code_order import sort_codes
 from shteg.survey.designs.design import Design
@@ -18,7 +18,6 @@ from shteg.survey.readers.missing_codes import box_columns
 from shteg.survey.tables.boxes import BOX, option_scores, scale_direction
 from shteg.survey.tables.plan import MOST_ROWS, TableItem
 
-Floats = NDArray[np.float64]
 RowKind = Literal["option", "top", "bottom", "net", "first", "last", "difference", "mean"]
 NOT_SHARES: tuple[RowKind, ...] = ("net", "difference", "mean")
 """Rows whose figure is no share: it may be below 0, or above 1."""
@@ -39,7 +38,7 @@ class ItemRows:
     """All rows of an item in one design, and who answered it."""
 
     rows: tuple[Row, ...]
-    answered: NDArray[np.bool_]
+    answered: Bools
 
 
 def read_rows(design: Design, item: TableItem) -> ItemRows:
@@ -66,13 +65,11 @@ def read_rows(design: Design, item: TableItem) -> ItemRows:
     return ItemRows(rows=tuple(rows), answered=answered)
 
 
-def _share(chosen: NDArray[np.bool_], answered: NDArray[np.bool_], kind: RowKind, option: str) -> Row:
+def _share(chosen: Bools, answered: Bools, kind: RowKind, option: str) -> Row:
     return Row(kind=kind, option=option, values=np.where(answered, chosen.astype(float), np.nan))
 
 
-def _box_rows(
-    item: TableItem, labels: Sequence[str], codes: NDArray[np.int64], answered: NDArray[np.bool_]
-) -> list[Row]:
+def _box_rows(item: TableItem, labels: Sequence[str], codes: Ints, answered: Bools) -> list[Row]:
     if not item.ordered:
         return []
     count, direction = len(labels), scale_direction(item, labels)
@@ -90,7 +87,7 @@ def _box_rows(
     ]
 
 
-def _mean_row(item: TableItem, labels: Sequence[str], codes: NDArray[np.int64], answered: NDArray[np.bool_]) -> Row:
+def _mean_row(item: TableItem, labels: Sequence[str], codes: Ints, answered: Bools) -> Row:
     scores = np.array(option_scores(item, labels))
     values = np.where(answered, scores[np.minimum(codes, len(labels) - 1)], np.nan)
     return Row(kind="mean", option="", values=values)
@@ -113,7 +110,7 @@ def _multiple_rows(design: Design, item: TableItem) -> ItemRows:
     return ItemRows(rows=rows, answered=answered)
 
 
-def _split_codes(design: Design, item: TableItem) -> tuple[NDArray[np.bool_], NDArray[np.bool_], tuple[str, ...]]:
+def _split_codes(design: Design, item: TableItem) -> tuple[Bools, Bools, tuple[str, ...]]:
     texts = design.data[item.column].cast(pl.String).fill_null("").str.split(" ").to_list()
     parts = [[code for code in one if code] for one in texts]
     found = sort_codes({code for one in parts for code in one} - set(item.missing))
@@ -133,7 +130,7 @@ def _split_codes(design: Design, item: TableItem) -> tuple[NDArray[np.bool_], ND
     return chosen, np.asarray(chosen.any(axis=1), bool), options
 
 
-def _join_columns(design: Design, item: TableItem) -> tuple[NDArray[np.bool_], NDArray[np.bool_], tuple[str, ...]]:
+def _join_columns(design: Design, item: TableItem) -> tuple[Bools, Bools, tuple[str, ...]]:
     options = item.substantive or ()
     names = box_columns(item.column, options, design.data.columns)
     if not names:

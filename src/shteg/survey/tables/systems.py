@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shteg.arrays import Bools, Floats, Ints
 from shteg.survey.one_pass.domains import ALL
-from shteg.survey.tables.exposed import TOTAL_ROW, UNGROUPED, Bools, Cell, Exposed, Ints
-from shteg.survey.tables.rows import Floats
+from shteg.survey.tables.exposed import TOTAL_ROW, UNGROUPED, Cell, Exposed
 
 LARGEST_SYSTEM = 20_000_000
 """Numbers in the matrix of figures; larger ones are audited item by item and one grouping variable at a time."""

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from shteg.arrays import Bools, Ints
 from shteg.errors import DesignError, Problem
 from shteg.evidence.case import Wave
 from shteg.survey.waves.places import WavePlaces
@@ -26,6 +26,11 @@ def design_problems(wave: Wave, data: pl.DataFrame, places: WavePlaces) -> list[
         The answers, in the order of the file, codes declared missing blank.
     places : WavePlaces
         Makes the problems.
+
+    Returns
+    -------
+    list of Problem
+        Each at the place where it is mended: the design, or a cell of the data.
     """
     plan = wave.design
     named = [column for column in (plan.stratum, plan.psu, plan.weight) if column is not None]
@@ -86,7 +91,7 @@ def _codes(stratum: str | None, psu: str | None, data: pl.DataFrame, places: Wav
         yield from places.at_cells(group["row"].to_numpy().astype(np.int64), psu, problem, hint)
 
 
-def _by_value(raw: pl.Series, wrong: NDArray[np.bool_]) -> Iterator[tuple[object, NDArray[np.int64]]]:
+def _by_value(raw: pl.Series, wrong: Bools) -> Iterator[tuple[object, Ints]]:
     """Give the rows of each wrong value, in the order of the file."""
     rows: dict[object, list[int]] = {}
     for row in np.flatnonzero(wrong):

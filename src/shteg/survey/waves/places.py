@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
+from shteg.arrays import Ints
 from shteg.errors import DesignError, Problem
 from shteg.evidence.case import Wave
 from shteg.evidence.files.toml_positions import Path as KeyPath
@@ -25,7 +23,7 @@ class WavePlaces:
         self.folder, self.root = f"surveys/{wave.id}", root
         self.data = wave.data_path.name
         self.columns: tuple[str, ...] = ()
-        self.lines: NDArray[np.int64] | None = None
+        self.lines: Ints | None = None
         self._keys: dict[str, dict[KeyPath, tuple[int, int]]] = {}
 
     @property
@@ -34,15 +32,62 @@ class WavePlaces:
         return f"{self.folder}/{self.data}"
 
     def at_design(self, path: KeyPath, problem: str, hint: str) -> Problem:
-        """Make a problem at a key of design.toml."""
+        """Make a problem at a key of design.toml.
+
+        Parameters
+        ----------
+        path : KeyPath
+            Keys that lead to it.
+        problem : str
+            What is wrong.
+        hint : str
+            How to mend it.
+
+        Returns
+        -------
+        Problem
+            With file, line and column.
+        """
         return self._at_key("design.toml", path, problem, hint)
 
     def at_question(self, path: KeyPath, problem: str, hint: str) -> Problem:
-        """Make a problem at a key of questionnaire.toml."""
+        """Make a problem at a key of questionnaire.toml.
+
+        Parameters
+        ----------
+        path : KeyPath
+            Keys that lead to it.
+        problem : str
+            What is wrong.
+        hint : str
+            How to mend it.
+
+        Returns
+        -------
+        Problem
+            With file, line and column.
+        """
         return self._at_key("questionnaire.toml", path, problem, hint)
 
-    def at_cells(self, rows: NDArray[np.int64], column: str, problem: str, hint: str) -> Iterator[Problem]:
-        """Make a problem for each of these cells (rows from 0), and count those beyond the first few."""
+    def at_cells(self, rows: Ints, column: str, problem: str, hint: str) -> Iterator[Problem]:
+        """Make a problem for each of these cells (rows from 0), and count those beyond the first few.
+
+        Parameters
+        ----------
+        rows : (n,) int
+            Rows of the data, from 0.
+        column : str
+            Their column.
+        problem : str
+            What is wrong.
+        hint : str
+            How to mend it.
+
+        Yields
+        ------
+        Problem
+            With file, line and column.
+        """
         for row in rows[:MOST_LINES]:
             yield self._at_cell(int(row), column, problem, hint)
         if len(rows) > MOST_LINES:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from shteg.arrays import Floats
 from shteg.errors import DesignError, UsageError
 from shteg.survey.inference.linear import AnyDesign
-from shteg.survey.models.column_numbers import read_known_numbers
-from shteg.survey.one_pass.kernel import Floats
+from shteg.survey.models.model_matrix import read_known_numbers
 from shteg.survey.requests import check_number, mapping_of
 from shteg.survey.weights.margins import CONSISTENT, Counts, Variable, check_consistent, read_margin
 from shteg.survey.weights.residuals import Constraint
@@ -45,10 +45,26 @@ def read_auxiliaries(
 ) -> Auxiliaries:
     """Put margins, totals of numbers and the size into one matrix with its targets.
 
+    Parameters
+    ----------
+    design : Design or ReplicateDesign
+    weight : (n,) float
+        Before the calibration.
+    margins : mapping of variable to {category: number}, optional
+    totals : mapping of column to number, optional
+    size : float, optional
+        Of the population.
+
+    Returns
+    -------
+    Auxiliaries
+
     Raises
     ------
     DesignError
         See `read_margin`; the margins do not add to one size; a total is not finite.
+    UsageError
+        Nothing to calibrate to, or an argument has another form.
     """
     margins = mapping_of(margins, "margins", '{"sex": {"women": 210_000}}')
     totals = mapping_of(totals, "totals", '{"income": 5e9}')
@@ -97,6 +113,12 @@ def _finite(total: float, name: str) -> float:
 
 def check_reach(known: Auxiliaries, lowest: Floats, highest: Floats) -> None:
     """Refuse a category whose target no weights between `lowest` and `highest` (n,) can give.
+
+    Parameters
+    ----------
+    known : Auxiliaries
+    lowest, highest : (n,) float
+        Between which a weight may lie.
 
     Raises
     ------

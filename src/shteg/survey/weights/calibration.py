@@ -1,4 +1,4 @@
-"""Calibration of weights to known totals: linear (GREG), raking, logit, with bounds; raking over margins."""
+"""Calibration of weights to known totals: post-stratification, raking, linear (GREG), logit, with bounds."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from shteg.arrays import Floats
 from shteg.errors import DesignError, UsageError
 from shteg.survey.code_texts import require_column
 from shteg.survey.inference.linear import AnyDesign, require_design
-from shteg.survey.models.column_numbers import read_known_numbers
-from shteg.survey.one_pass.kernel import Floats
-from shteg.survey.requests import check_choice, check_number
+from shteg.survey.models.model_matrix import read_known_numbers
+from shteg.survey.requests import check_choice, check_number, check_truth
 from shteg.survey.weights.auxiliaries import Auxiliaries, check_reach, read_auxiliaries
 from shteg.survey.weights.calibration_solver import MAX_ITERATIONS, solve_calibration
 from shteg.survey.weights.distances import Distance, curve_of
-from shteg.survey.weights.margins import Counts, Variable
-from shteg.survey.weights.residuals import RakingMeans, RakingVariance, Step, regress
+from shteg.survey.weights.margins import Counts, Margin, Variable, read_margin
+from shteg.survey.weights.residuals import CellMeans, Constraint, RakingMeans, RakingVariance, Step, regress
 from shteg.survey.weights.weighting import TOLERANCE, Reweighted, reweight
 
 NO_BOUNDS = (-np.inf, np.inf)
@@ -95,10 +95,14 @@ def rake(
 
     Parameters
     ----------
-    design, margins, tolerance, max_iterations, force
-        As for `calibrate`.
+    design, margins, tolerance, max_iterations, force : as there
+        See `calibrate`.
     variance : "r" | "greg"
         Residuals as in R: ten sweeps of unweighted margin means; or those of the weighted regression on the margins.
+
+    Returns
+    -------
+    Design or ReplicateDesign
 
     Raises
     ------
@@ -192,3 +196,65 @@ def _read_variance(design: AnyDesign, column: str, distance: Distance, bounds: t
             f"the working variance is {v[at]:.6g}", "give numbers above 0", f"column {column!r}, row {design.row[at]}"
         )
     return np.where(v > 0, v, 1.0)
+
+
+def post_stratify(design: AnyDesign, variable: Variable, counts: Counts, *, partial: bool = False) -> AnyDesign:
+    """Scale the weights of each category to its known number of persons.
+
+    Parameters
+    ----------
+    design : Design or ReplicateDesign
+    variable : str or tuple of str
+        A column, or several crossed with each other.
+    counts : mapping of category to number
+        For a crossed variable the keys are tuples, one category of each column.
+    partial : bool
+        Leave out categories that nobody in the sample has.
+
+    Returns
+    -------
+    Design or ReplicateDesign
+        Its variance is that of the residuals from cell means; replicates are post-stratified one by one.
+
+    Raises
+    ------
+    DesignError
+        A category has no total or no respondent, a total is no number above 0, a row has no category.
+
+    References
+    ----------
+    Holt and Smith (1979), JRSS A 142(1); R `survey::postStratify`.
+    """
+    require_design(design)
+    check_truth(partial, "partial")
+
+    def reweigh(weight: Floats) -> Reweighted:
+        margin = read_margin(design.data, design.row, weight, variable, counts, partial=partial)
+        before = margin.sums(weight)
+        new = weight * np.append(margin.totals / before, 0.0)[margin.codes]
+        return Reweighted(
+            weight=new,
+            constraints=constraints_of(margin, before, margin.sums(new)),
+            step=CellMeans(weight=new, codes=margin.codes, base_weight=weight),
+        )
+
+    return reweight(design, reweigh)
+
+
+def constraints_of(margin: Margin, before: Floats, after: Floats) -> tuple[Constraint, ...]:
+    """One constraint for each category of a margin.
+
+    Parameters
+    ----------
+    margin : Margin
+    before, after : (category,) float
+        Weight of each category.
+
+    Returns
+    -------
+    tuple of Constraint
+    """
+    return tuple(
+        Constraint(margin=margin.name, category=label, target=float(t), before=float(b), after=float(a))
+        for label, t, b, a in zip(margin.labels, margin.totals, before, after, strict=True)
+    )

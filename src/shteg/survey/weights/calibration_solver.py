@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from shteg.survey.one_pass.kernel import Floats
+from shteg.arrays import Floats
 from shteg.survey.weights.distances import Curve
 
 MAX_ITERATIONS = 200
@@ -44,7 +44,12 @@ def solve_calibration(
     variance : (n,) float, optional
         v, the variance of the working model; default 1.
     tolerance : float
-        Largest misfit, relative to `1 + |target|`.
+        Largest misfit, relative to 1 + |target|.
+    max_iterations : int
+
+    Returns
+    -------
+    Solution
 
     References
     ----------

@@ -9,8 +9,8 @@ from typing import Literal, get_args
 import numpy as np
 from scipy import special
 
+from shteg.arrays import Floats
 from shteg.errors import DesignError
-from shteg.survey.one_pass.kernel import Floats
 from shteg.survey.requests import check_choice
 
 Distance = Literal["linear", "raking", "logit"]
@@ -31,6 +31,16 @@ class Curve:
 
 def curve_of(distance: Distance, low: Floats | float, high: Floats | float) -> Curve:
     """Build the curve of a distance with bounds on g, each one number or (n,).
+
+    Parameters
+    ----------
+    distance : "linear" | "raking" | "logit"
+    low, high : float or (n,) float
+        Bounds on g = new over old weight, 1 between them.
+
+    Returns
+    -------
+    Curve
 
     Raises
     ------

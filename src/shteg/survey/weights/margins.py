@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from shteg.arrays import Floats, Ints
 from shteg.errors import DesignError, UsageError
 from shteg.survey.code_texts import code_key, code_text, column_texts, require_column
 from shteg.survey.one_pass.groupings import JOINT
-from shteg.survey.one_pass.kernel import Floats
 from shteg.survey.requests import names_of
 
 Variable = str | tuple[str, ...]
@@ -35,7 +34,7 @@ class Margin:
     name: str
     labels: tuple[str, ...]
     totals: Floats
-    codes: NDArray[np.int64]
+    codes: Ints
 
     def sums(self, weight: Floats) -> Floats:
         """Weight of each category, (category,)."""
@@ -53,7 +52,7 @@ def variable_name(variable: Variable) -> str:
 
 def read_margin(
     data: pl.DataFrame,
-    row: NDArray[np.int64],
+    row: Ints,
     weight: Floats,
     variable: Variable,
     counts: Counts,
@@ -75,11 +74,17 @@ def read_margin(
     partial : bool
         Leave out categories that nobody in the sample has, as R does with `partial = TRUE`.
 
+    Returns
+    -------
+    Margin
+
     Raises
     ------
     DesignError
         A column is not there; a row has no category or one without a total; a total is no number above 0; nobody in
         the sample has a category.
+    UsageError
+        The margin is no mapping.
     """
     columns = names_of(variable, "margins")
     name = JOINT.join(columns)
@@ -105,10 +110,10 @@ def _key(label: str) -> str:
 
 
 def _check_rows(
-    codes: NDArray[np.int64],
+    codes: Ints,
     texts: Sequence[str | None],
     none: int,
-    row: NDArray[np.int64],
+    row: Ints,
     weight: Floats,
     name: str,
     known: Sequence[str],

@@ -7,9 +7,8 @@ from typing import Literal, Protocol
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from shteg.survey.one_pass.kernel import Floats
+from shteg.arrays import Floats, Ints
 
 RAKING_CYCLES = 10
 """Sweeps over the margins when residuals are taken after raking, as in R."""
@@ -19,20 +18,22 @@ RakingVariance = Literal["r", "greg"]
 
 
 class Step(Protocol):
-    """One calibration; `weight` (n,) are the weights it gave."""
+    """One calibration."""
 
-    weight: Floats
+    @property
+    def weight(self) -> Floats:
+        """The weights (n,) that it gave."""
 
     def residuals(self, scores: Floats) -> Floats:
         """Give (n, k) residuals of the (n, k) influence values (weights excluded), in the order of the rows."""
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CellMeans:
     """Post-stratification: from each score the mean of its cell is taken, weighted as before the calibration."""
 
     weight: Floats
-    codes: NDArray[np.int64]
+    codes: Ints
     base_weight: Floats
 
     def residuals(self, scores: Floats) -> Floats:
@@ -40,12 +41,12 @@ class CellMeans:
         return scores - _means(scores, self.codes, self.base_weight)
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RakingMeans:
     """Raking as in R: means of each margin, every row counting 1 (of weight 0: 0), swept out in turn."""
 
     weight: Floats
-    codes: tuple[NDArray[np.int64], ...]
+    codes: tuple[Ints, ...]
 
     def residuals(self, scores: Floats) -> Floats:
         """See `Step`."""
@@ -56,7 +57,7 @@ class RakingMeans:
         return scores
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Regression:
     """Calibration: residuals of the regression on the auxiliary variables; `solve` (p, n) gives the coefficients."""
 
@@ -70,7 +71,19 @@ class Regression:
 
 
 def regress(matrix: Floats, base_weight: Floats, weight: Floats) -> Regression:
-    """Prepare residuals of the regression on (n, p) `matrix` with (n,) `base_weight`; redundant columns do no harm."""
+    """Prepare residuals of the regression on the auxiliary variables, weighted as before the calibration.
+
+    Parameters
+    ----------
+    matrix : (n, p) float
+        Redundant columns do no harm.
+    base_weight, weight : (n,) float
+        Before and after the calibration.
+
+    Returns
+    -------
+    Regression
+    """
     root = np.sqrt(np.maximum(base_weight, 0.0))[:, None]
     scale = np.max(np.abs(matrix), axis=0)
     scaled = matrix / np.where(scale > 0, scale, 1.0)
@@ -78,7 +91,7 @@ def regress(matrix: Floats, base_weight: Floats, weight: Floats) -> Regression:
     return Regression(weight=weight, matrix=scaled, solve=inverse * root.T)
 
 
-def _means(scores: Floats, codes: NDArray[np.int64], weight: Floats) -> Floats:
+def _means(scores: Floats, codes: Ints, weight: Floats) -> Floats:
     size = np.bincount(codes, weights=weight)
     sums = np.stack([np.bincount(codes, weights=column * weight) for column in scores.T], axis=1)
     means: Floats = np.where(size[:, None] > 0, sums / np.where(size > 0, size, 1.0)[:, None], 0.0)[codes]

@@ -8,10 +8,10 @@ from typing import Literal
 
 import numpy as np
 
+from shteg.arrays import Floats
 from shteg.errors import DesignError, UsageError
 from shteg.survey.designs.replicate_design import ReplicateDesign
 from shteg.survey.inference.linear import AnyDesign, require_design
-from shteg.survey.one_pass.kernel import Floats
 from shteg.survey.requests import check_choice, check_number, mapping_of
 from shteg.survey.weights.auxiliaries import Auxiliaries, check_reach, read_auxiliaries
 from shteg.survey.weights.calibration_solver import MAX_ITERATIONS, solve_calibration
@@ -56,10 +56,14 @@ def trim_weights(
     unit : "weight" | "mean" | "median"
     strict : bool
         Repeat until no weight is beyond the limits (without margins).
-    margins, totals, size
-        Totals to keep, as for `calibrate`.
-    tolerance, max_iterations
-        As for `calibrate`.
+    margins, totals, size : as there
+        Totals to keep; see `calibrate`.
+    tolerance, max_iterations : as there
+        See `calibrate`.
+
+    Returns
+    -------
+    Design or ReplicateDesign
 
     Raises
     ------

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 import polars as pl
 
+from shteg.arrays import Floats
 from shteg.survey.code_texts import Missing, read_missing
 from shteg.survey.inference.linear import AnyDesign, require_design
-from shteg.survey.inference.statistics import read_parts
-from shteg.survey.one_pass.kernel import Floats
+from shteg.survey.one_pass.groupings import read_parts
 
 
 def weight_diagnostics(
@@ -39,7 +39,7 @@ def weight_diagnostics(
     Kish (1965), Survey Sampling; Kish (1992), J. Off. Stat. 8(2).
     """
     require_design(design)
-    parts = read_parts(design, by, missing=read_missing(design.data, missing))
+    parts = read_parts(design.data, by, read_missing(design.data, missing))
     rows = [_describe(part.variable, part.name, design.weight[part.rows]) for part in parts]
     return pl.DataFrame(rows, infer_schema_length=None)
 

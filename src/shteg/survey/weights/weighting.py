@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from shteg.arrays import Floats
 from shteg.errors import DesignError
 from shteg.survey.designs.design import Design
 from shteg.survey.designs.replicate_design import ReplicateDesign
 from shteg.survey.inference.linear import AnyDesign
-from shteg.survey.one_pass.kernel import Floats
 from shteg.survey.rounding import is_nothing
 from shteg.survey.weights.residuals import Calibration, Constraint, Step, worst
 
@@ -36,6 +36,17 @@ Reweigh = Callable[[Floats], Reweighted]
 
 def reweight(design: AnyDesign, reweigh: Reweigh, *, force: bool = False) -> AnyDesign:
     """Give a design with new weights; replicates are weighted anew one by one.
+
+    Parameters
+    ----------
+    design : Design or ReplicateDesign
+    reweigh : function of weights (n,) giving Reweighted
+    force : bool
+        Take weights that do not meet the totals.
+
+    Returns
+    -------
+    Design or ReplicateDesign
 
     Raises
     ------
@@ -88,6 +99,14 @@ def _checked(design: AnyDesign, reweigh: Reweigh, weight: Floats, where: str, *,
 
 def refuse_unmet(constraints: tuple[Constraint, ...], iterations: int, where: str = "") -> None:
     """Raise the error that names the total which is met least well.
+
+    Parameters
+    ----------
+    constraints : tuple of Constraint
+    iterations : int
+        That were made.
+    where : str
+        The replicate, if it is one.
 
     Raises
     ------

@@ -1,15 +1,16 @@
-"""Contradictions on the ladder: steps before they, or their country, existed; members that are none; order in time."""
+"""Contradictions on the ladder: steps before they, or their country, existed; spells; members; order in time."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
 from shteg.errors import Problem
-from shteg.evidence.checks.ladder_facts import DEPARTURES, LadderFacts, ladder_facts
+from shteg.evidence.checks.ladder_facts import DEPARTURES, LadderFacts, happened, ladder_facts
 from shteg.evidence.files.csv_tables import Row
 from shteg.evidence.files.draft import Draft
 from shteg.evidence.records.case import Step
 from shteg.evidence.records.dates import DateInterval
 from shteg.evidence.records.facts import LadderEvent, Member, SeekingSpell
-from shteg.evidence.records.model import Comparisons, ComparisonStep
+from shteg.evidence.records.model import ComparisonEvent, Comparisons, ComparisonStep
+from shteg.evidence.steps_taken import first_dates
 
 _LADDER, _MEMBERS, _SEEKING = "ladder.csv", "members.csv", "seeking.csv"
 _OTHERS, _OTHER_STEPS = "comparisons.csv", "comparisons.toml"
@@ -40,12 +41,8 @@ def check_other_ladders(draft: Draft) -> Iterator[Problem]:
     file, facts = draft.tomls.get(_OTHER_STEPS), ladder_facts(draft)
     if file is None or not isinstance(file.record, Comparisons):
         return
-    events = sorted(draft.records_of(_OTHERS, LadderEvent), key=lambda pair: pair[1].happened_on)
-    first: dict[tuple[str, str], DateInterval] = {}
-    for _, event in events:
-        for step in file.record.steps:
-            if event.event in step.events:
-                first.setdefault((event.country, step.id), event.happened_on)
+    events = sorted(draft.records_of(_OTHERS, ComparisonEvent), key=lambda pair: pair[1].happened_on)
+    first = first_dates({one.id: one.events for one in file.record.steps}, happened(events))
     for step in file.record.steps:
         taken = [pair for pair in events if pair[1].event in step.events]
         yield from _too_early(draft, _OTHERS, step, taken, facts.independent if facts else {})
@@ -59,7 +56,7 @@ def check_membership(draft: Draft) -> Iterator[Problem]:
     called: dict[tuple[str, str], str] = {}
     for row, one in draft.records_of(_MEMBERS, Member) if facts else ():
         assert facts is not None
-        for column, name in (("name_en", one.name_en), ("name_sq", one.name_sq)):
+        for column, name in ((f"name_{language}", name) for language, name in one.name.root.items()):
             if (other := called.setdefault((column, name), one.member)) != one.member:
                 problem = f"{one.member} is called `{name}`, and so is {other}"
                 yield draft.at_row(_MEMBERS, row, column, problem, "correct one of the two names")
@@ -74,9 +71,11 @@ def check_membership(draft: Draft) -> Iterator[Problem]:
 
 
 def check_spells(draft: Draft) -> Iterator[Problem]:
-    """Find spells of seeking before the country was independent, or after it was a member."""
+    """Find spells that are reversed, overlap, begin before independence, or outlast the accession."""
     facts = ladder_facts(draft)
-    for row, spell in draft.records_of(_SEEKING, SeekingSpell) if facts else ():
+    spells = draft.records_of(_SEEKING, SeekingSpell)
+    yield from _reversed_or_overlapping(draft, spells)
+    for row, spell in spells if facts else ():
         assert facts is not None
         if began := _not_yet(spell.sought_from, facts.independent.get(spell.country)):
             problem = f"{spell.country} seeks since {spell.sought_from}, and is independent since {began}"
@@ -86,6 +85,22 @@ def check_spells(draft: Draft) -> Iterator[Problem]:
             until = f"until {spell.sought_to}" if spell.sought_to else "still"
             problem = f"{spell.country} seeks {until}, and is a member since {joined}"
             yield draft.at_row(_SEEKING, row, "sought_to", problem, "end the spell when the country joined")
+
+
+def _reversed_or_overlapping(draft: Draft, spells: Sequence[tuple[Row, SeekingSpell]]) -> Iterator[Problem]:
+    last: dict[str, tuple[Row, SeekingSpell]] = {}
+    for row, spell in sorted(spells, key=lambda pair: pair[1].sought_from):
+        if spell.sought_to is not None and spell.sought_to.last < spell.sought_from.first:
+            problem = f"the spell ends {spell.sought_to} before it begins {spell.sought_from}"
+            yield draft.at_row(_SEEKING, row, "sought_to", problem, "exchange or correct the dates")
+        if (earlier := last.get(spell.country)) is not None:
+            until = earlier[1].sought_to
+            if until is None or until.first > spell.sought_from.last:
+                problem = f"the spell of {spell.country} overlaps with the one in line {earlier[0].line}"
+                yield draft.at_row(
+                    _SEEKING, row, "sought_from", problem, "end the earlier spell first, or join the two"
+                )
+        last[spell.country] = row, spell
 
 
 def check_departures(draft: Draft) -> Iterator[Problem]:
@@ -145,7 +160,7 @@ def _out_of_order(
     first: Mapping[tuple[str, str], DateInterval],
 ) -> Iterator[Problem]:
     for row, event in taken:
-        if event.happened_on != first[event.country, step.id]:
+        if event.happened_on != first.get((event.country, step.id)):
             continue
         for needed in before:
             had = first.get((event.country, needed))
@@ -193,3 +208,6 @@ def _no_member(draft: Draft, taken: Events, facts: LadderFacts) -> Iterator[Prob
             problem = f"{event.country} took the last step, `{event.event}`, and is not in members.csv"
             hint = f"add it there, correct the event, or add the day it left, as {' or '.join(DEPARTURES)}"
             yield draft.at_row(_LADDER, row, "event", problem, hint)
+
+
+CHECKS = (check_ladder, check_other_ladders, check_membership, check_spells, check_departures)

@@ -1,22 +1,18 @@
 """Contradictions among steps, routes and assumptions: two steps on one rung, an event counted twice, days to come."""
 
-import datetime
 from collections.abc import Iterator
 from typing import Any
 
 from shteg.errors import Problem
 from shteg.evidence.checks.ladder_facts import LadderFacts, ladder_facts
+from shteg.evidence.checks.references import check_column
+from shteg.evidence.checks.rows import read_day
 from shteg.evidence.files.draft import Draft, texts_in
 from shteg.evidence.files.toml_positions import Path
 from shteg.evidence.records.case import Step
-from shteg.evidence.records.dates import DateInterval
 from shteg.evidence.records.facts import NamedCountry, SeekingSpell
 
 _STEPS, _PATHWAYS, _OTHERS, _MEASURES = "steps.toml", "pathways.toml", "comparisons.toml", "recommendations.toml"
-_LATER = ("as_of", "deadline", "read_on", "decided_on")
-"""Dates that may lie after the day of the case: a plan, and the work on the case itself."""
-_BEGUN = ("started_on", "under_way_since")
-"""What is under way on the day of the case has begun by then, however vaguely the date is known."""
 
 
 def check_rungs(draft: Draft) -> Iterator[Problem]:
@@ -92,22 +88,14 @@ def check_routes(draft: Draft) -> Iterator[Problem]:
 
 
 def check_starts(draft: Draft) -> Iterator[Problem]:
-    """Find measures due before the day of the case, beyond the simulation, or moving one parameter twice alike."""
+    """Find measures due before the day of the case, or beyond the simulation."""
     as_of, horizon = draft.as_of, draft.raw(_PATHWAYS, "horizon_years")
     for path, measure in draft.tables_of(_MEASURES, "measures"):
-        due = _read(measure.get("deadline"))
+        due = read_day(measure.get("deadline"))
         if as_of is not None and due is not None and due.last < as_of:
             problem = f"`deadline` {due} lies before the day of the case, {as_of}"
             yield draft.at_key(_MEASURES, (*path, "deadline"), problem, "give a day to come, or take the measure out")
         yield from _beyond(draft, _MEASURES, path, measure, horizon)
-        seen: set[tuple[str, str]] = set()
-        effects = measure.get("effects")
-        for number, effect in enumerate(effects if isinstance(effects, list) else ()):
-            moved = (str(effect.get("target")), str(effect.get("operation"))) if isinstance(effect, dict) else None
-            if moved in seen:
-                problem = f"the measure moves `{moved[0]}` twice in the same way" if moved else ""
-                yield draft.at_key(_MEASURES, (*path, "effects", number, "target"), problem, "join the two effects")
-            seen |= {moved} if moved else set()
     for path, scenario in draft.tables_of("scenarios.toml", "scenarios"):
         chosen = scenario.get("measures")
         for number, one in enumerate(chosen if isinstance(chosen, list) else ()):
@@ -123,31 +111,25 @@ def _beyond(draft: Draft, file: str, path: Path, entry: dict[str, Any], horizon:
         yield draft.at_key(file, (*path, "start_years"), problem, "let it begin earlier, or raise `horizon_years`")
 
 
-def check_settlement(draft: Draft) -> Iterator[Problem]:
-    """Find a settlement that moves nobody."""
-    if draft.raw(_PATHWAYS, "settlement", "moves") == []:
-        problem = "the settlement moves no member"
-        yield draft.at_key(_PATHWAYS, ("settlement", "moves"), problem, "name the members, or remove [settlement]")
+def check_other_steps(draft: Draft) -> Iterator[Problem]:
+    """Find comparison steps called like one of the case, or after one of another body, and events that none counts."""
+    steps = draft.ids_of(_STEPS, "steps")
+    body_of = {str(step.get("id")): step.get("organisation") for _, step in draft.tables_of(_OTHERS, "steps")}
+    events: set[str] = set()
+    for path, step in draft.tables_of(_OTHERS, "steps"):
+        events |= {event for _, event in texts_in(step.get("events"))}
+        if isinstance(step.get("id"), str) and steps and step["id"] in steps:
+            problem = f"the id `{step['id']}` stands already in steps.toml"
+            yield draft.at_key(_OTHERS, (*path, "id"), problem, "give it another id")
+        for number, name in texts_in(step.get("prerequisites")):
+            if name in body_of and body_of[name] != step.get("organisation"):
+                problem = f"`{name}` is a step of another organisation, `{body_of[name]}`"
+                yield draft.at_key(_OTHERS, (*path, "prerequisites", number), problem, "name a step of the same one")
+    table = draft.tables.get("comparisons.csv")
+    if table is not None and _OTHERS in draft.tomls:
+        yield from check_column(draft, table, "event", frozenset(events), "event", f"the steps of {_OTHERS}")
+    elif table is not None and not draft.folder.exists(_OTHERS):
+        yield Problem(_OTHERS, 0, 0, "the file is missing: comparisons.csv needs it", "add it; see docs/case-format.md")
 
 
-def check_days(draft: Draft) -> Iterator[Problem]:
-    """Find dates in TOML files that lie after the day of the case."""
-    as_of = draft.as_of
-    for file, path, annotation, value in draft.walk() if as_of else ():
-        name = next((part for part in reversed(path) if isinstance(part, str)), "")
-        if annotation not in (DateInterval, datetime.date) or name in _LATER:
-            continue
-        when = _read(value)
-        assert as_of is not None
-        if when is not None and (when.last if name in _BEGUN else when.first) > as_of:
-            problem = f"`{name}` {when} lies after the day of the case, {as_of}"
-            yield draft.at_key(file, path, problem, "correct the date, or move `as_of` in case.toml")
-
-
-def _read(value: object) -> DateInterval | None:
-    try:
-        if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
-            return DateInterval.of(value)
-        return DateInterval.parse(str(value)) if isinstance(value, str | int) else None
-    except ValueError:
-        return None  # said already, where the file was read
+CHECKS = (check_rungs, check_counted_events, check_beginnings, check_routes, check_starts, check_other_steps)

@@ -1,4 +1,4 @@
-"""Contradictions among published figures: samples, parts and wholes, fieldwork, the same figure twice."""
+"""Contradictions among published figures and the people they are about: samples, parts and wholes, fieldwork."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,8 @@ from shteg.evidence.files.draft import Draft, texts_in, unknown
 from shteg.evidence.files.toml_positions import Path
 from shteg.evidence.records.surveys import PopulationMargin, PublishedDesign, PublishedFigure
 
-_FIGURES, _DESIGNS, _QUESTIONS, ALL = "surveys/published.csv", "surveys/designs.csv", "surveys/questions.toml", "all"
+_FIGURES, _DESIGNS, _QUESTIONS = "surveys/published.csv", "surveys/designs.csv", "surveys/questions.toml"
+_POPULATION, ALL = "surveys/population.csv", "all"
 Printed = tuple[Row, PublishedFigure]
 
 
@@ -110,7 +111,7 @@ def check_parts(draft: Draft) -> Iterator[Problem]:
 def _categories(draft: Draft) -> dict[str, list[frozenset[str]]]:
     """Give, by variable, the sets of categories that together are the population under some scheme."""
     found: dict[tuple[str, str], set[str]] = {}
-    for _, one in draft.records_of("surveys/population.csv", PopulationMargin):
+    for _, one in draft.records_of(_POPULATION, PopulationMargin):
         found.setdefault((one.variable, one.scheme), set()).add(one.category)
     sets: dict[str, list[frozenset[str]]] = {}
     for (variable, _), names in found.items():
@@ -157,3 +158,75 @@ def _total(
         yield draft.at_row(
             _FIGURES, row, "percent", problem, "a total lies between its parts: correct the wrong figure"
         )
+
+
+def check_counts_of_day(draft: Draft) -> Iterator[Problem]:
+    """Find counts of the population of a year after the day of the case."""
+    as_of = draft.as_of
+    for row, one in draft.records_of(_POPULATION, PopulationMargin) if as_of else ():
+        assert as_of is not None
+        if one.reference_year > as_of.year:
+            problem = f"`reference_year` {one.reference_year} lies after the day of the case, {as_of}"
+            hint = "correct the year, or move `as_of` in case.toml"
+            yield draft.at_row(_POPULATION, row, "reference_year", problem, hint)
+
+
+def check_asked(draft: Draft) -> Iterator[Problem]:
+    """Find bases and samples that are larger than the population was ever counted."""
+    totals: dict[tuple[str, str], float] = {}
+    for _, one in draft.records_of(_POPULATION, PopulationMargin):
+        key = (one.scheme, one.variable)
+        totals[key] = totals.get(key, 0.0) + one.count
+    people = max((total for total in totals.values() if total > 1000), default=None)  # shares add up to 100
+    if people is None:
+        return
+    hint = "correct the number, or the counts of surveys/population.csv"
+    for row, figure in draft.records_of(_FIGURES, PublishedFigure):
+        if figure.n is not None and figure.n > people:
+            yield draft.at_row(_FIGURES, row, "n", f"`n` is {figure.n}, and the population {people:.0f}", hint)
+    for row, design in draft.records_of(_DESIGNS, PublishedDesign):
+        if design.sample_size is not None and design.sample_size > people:
+            problem = f"`sample_size` is {design.sample_size}, and the population {people:.0f}"
+            yield draft.at_row(_DESIGNS, row, "sample_size", problem, hint)
+
+
+def check_subgroups(draft: Draft) -> Iterator[Problem]:
+    """Find figures of everyone that name a part, and figures of a part that name none."""
+    for row, one in draft.records_of(_FIGURES, PublishedFigure):
+        if one.subgroup == ALL != one.subgroup_variable:
+            problem = f"the subgroup is `{ALL}`, and it is a part by `{one.subgroup_variable}`"
+            hint = f"name the part, or write `{ALL}` in both columns"
+            yield draft.at_row(_FIGURES, row, "subgroup", problem, hint)
+        if one.subgroup_variable == ALL != one.subgroup:
+            problem = f"the subgroup is `{one.subgroup}`, and it is a part by `{ALL}`"
+            hint = f"name what it is a part by, or write `{ALL}` in both columns"
+            yield draft.at_row(_FIGURES, row, "subgroup_variable", problem, hint)
+        if one.percent is not None and one.mean_score is not None:
+            hint = "a row holds one figure: give the other a row of its own"
+            yield draft.at_row(_FIGURES, row, "mean_score", "the row holds a percentage and a mean", hint)
+
+
+def check_margins(draft: Draft) -> Iterator[Problem]:
+    """Find margins of error of a design that are written as a number and can be none."""
+    for row, one in draft.records_of(_DESIGNS, PublishedDesign):
+        text = (one.margin_of_error or "").strip().removesuffix("%").strip()
+        try:
+            margin = float(text)
+        except ValueError:
+            continue  # words, as they were printed
+        if not 0 < margin <= 100:
+            problem = f"`margin_of_error` is “{one.margin_of_error}”"
+            hint = "a margin of error lies above 0 and at most at 100 percentage points"
+            yield draft.at_row(_DESIGNS, row, "margin_of_error", problem, hint)
+
+
+CHECKS = (
+    check_fieldwork,
+    check_same_figures,
+    check_questions,
+    check_parts,
+    check_counts_of_day,
+    check_asked,
+    check_subgroups,
+    check_margins,
+)

@@ -57,6 +57,19 @@ class _Cell:
 def read_cells(book: Book, sheet: Sheet, where: str) -> Cells:
     """Read the cells of a sheet.
 
+    Parameters
+    ----------
+    book : Book
+        The workbook, opened.
+    sheet : Sheet
+        One of its sheets.
+    where : str
+        File and sheet, for errors.
+
+    Returns
+    -------
+    Cells
+
     Raises
     ------
     DesignError

@@ -118,7 +118,21 @@ def parse(
     end: Callable[[str], None] | None = None,
     text: Callable[[str], None] | None = None,
 ) -> None:
-    """Read a part as XML, calling with the local names of the elements of a workbook; all others are passed over."""
+    """Read a part as XML, calling with the local names of the elements of a workbook; all others are passed over.
+
+    Parameters
+    ----------
+    archive : zipfile.ZipFile
+        The workbook.
+    part : str
+        Name in the archive.
+    begin : callable
+        Called with the name and the attributes of an element.
+    end : callable, optional
+        Called with the name of an element at its end.
+    text : callable, optional
+        Called with text, in pieces as the parser finds them.
+    """
     names = _LocalNames()
 
     def opened(name: str, attributes: Attributes) -> None:

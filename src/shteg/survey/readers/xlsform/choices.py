@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 import polars as pl
 
 from shteg.errors import DesignError
+from shteg.hints import list_names, suggest
 from shteg.survey.readers.codes import untyped_codes
 from shteg.survey.readers.xlsform.labels import Labels
 from shteg.survey.readers.xlsform.sheets import Sheet, require_column
@@ -35,6 +35,20 @@ class Choices:
     def options(self, select: Select, labels: Labels, place: str) -> dict[str, dict[str, str]]:
         """Give the options of a question by code, each with its labels by language.
 
+        Parameters
+        ----------
+        select : Select
+            List, and how many may be chosen.
+        labels : Labels
+            The languages of the form.
+        place : str
+            Sheet and row of the question, for errors.
+
+        Returns
+        -------
+        dict
+            Code → language → label.
+
         Raises
         ------
         DesignError
@@ -60,11 +74,7 @@ class Choices:
         return found
 
     def _no_list(self, name: str, place: str) -> DesignError:
-        near = get_close_matches(name, self.lists, 1)
-        listed = ", ".join(self.lists)
-        hint = (
-            f"did you mean {near[0]!r}?" if near else f"the lists are {listed}" if listed else "the sheet has no list"
-        )
+        hint = suggest(name, self.lists, list_names(self.lists, "the lists are", "the sheet has no list"))
         return DesignError(f"there is no list {name!r}", hint, place)
 
 

@@ -30,6 +30,22 @@ class Labels:
     def of(self, sheet: Sheet, row: int, cells: Mapping[str, str], name: str) -> dict[str, str]:
         """Give the labels of a row.
 
+        Parameters
+        ----------
+        sheet : Sheet
+            Where the row stands.
+        row : int
+            Its number, for errors.
+        cells : mapping of column to str
+            Its cells.
+        name : str
+            Stands for a label where the form has none.
+
+        Returns
+        -------
+        dict
+            Language → label.
+
         Raises
         ------
         DesignError
@@ -67,6 +83,19 @@ class Labels:
 
 def read_labels(sheets: Sequence[Sheet], default: str | None, wanted: str | None) -> Labels:
     """Find the languages of the sheets that are used.
+
+    Parameters
+    ----------
+    sheets : sequence of Sheet
+        Those that hold labels.
+    default : str, optional
+        Language of the column `label`, as the form's settings say.
+    wanted : str, optional
+        Language asked for.
+
+    Returns
+    -------
+    Labels
 
     Raises
     ------

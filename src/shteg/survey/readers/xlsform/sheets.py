@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from shteg.errors import DesignError
+from shteg.hints import nearest
 from shteg.survey.readers.workbook.sheets import Rows, read_sheets
 from shteg.survey.readers.xlsform.languages import language_code, without_needless_regions
 
@@ -72,9 +72,8 @@ def read_form_sheets(path: Path) -> dict[str, Sheet]:
 
 
 def _missing_sheet(names: Sequence[str]) -> str:
-    near = get_close_matches("survey", [name.lower() for name in names], 1)
-    if near:
-        return f"the sheet {near[0]!r} may be it: call it 'survey', with its column names in the first row"
+    if near := nearest("survey", [name.lower() for name in names]):
+        return f"the sheet {near!r} may be it: call it 'survey', with its column names in the first row"
     return "an XLSForm has its questions in a sheet of this name; give such a workbook, or a questionnaire.toml"
 
 
@@ -111,8 +110,8 @@ def require_column(sheet: Sheet, column: str) -> None:
     if column in sheet.columns:
         return
     others = sorted(name for name in sheet.columns if not any(name in names for names in READ.values()))
-    near = get_close_matches(column, others, 1, 0.5)
-    hint = f"is it {near[0]!r}? call it {column!r}" if near else "the first row must hold the names of the columns"
+    near = nearest(column, others, 0.5)
+    hint = f"is it {near!r}? call it {column!r}" if near else "the first row must hold the names of the columns"
     raise DesignError(f"there is no column {column!r}", hint, f"{sheet.where}, header")
 
 
@@ -132,10 +131,17 @@ def name_languages(sheet: Sheet, default: str | None, wanted: str | None) -> Lan
 
     Parameters
     ----------
+    sheet : Sheet
+        With the labels of its columns.
     default : str, optional
         Language of the column `label`, as the form's settings say.
     wanted : str, optional
         Language asked for: that of the only column that does not say its own; the others are then not needed.
+
+    Returns
+    -------
+    Languages
+        Code of a language → column of labels, and what was left out.
 
     Raises
     ------

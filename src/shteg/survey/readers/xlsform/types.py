@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Literal
+
+from shteg.hints import nearest
 
 Source = Literal["choices", "external_choices", "file", "answers"]
 
@@ -136,17 +137,15 @@ def needs_a_list(text: str) -> bool:
 def nearest_type(text: str) -> str | None:
     """Give the type of XLSForm that is spelled most like `text`, with its list; None where none is near."""
     small = " ".join(text.split()).lower()
-    near = get_close_matches(small, WITHOUT_OPTIONS, 1, 0.75)
-    if near:
-        return near[0]
+    if near := nearest(small, WITHOUT_OPTIONS, 0.75):
+        return near
     for length in (1, 2):
         words = text.split()
         command, rest = " ".join(words[:length]).lower(), " ".join(words[length:])
         known = ("select_one", "select_multiple", "begin_group", "end_group", "begin_repeat", "end_repeat", "rank")
-        near = get_close_matches(command.replace(" ", "_"), known, 1, 0.75)
-        if near:
-            with_list = near[0].startswith("select") or near[0] == "rank"
-            return f"{near[0]} {rest or 'LIST'}" if with_list else near[0]
+        if near := nearest(command.replace(" ", "_"), known, 0.75):
+            with_list = near.startswith("select") or near == "rank"
+            return f"{near} {rest or 'LIST'}" if with_list else near
     return None
 
 

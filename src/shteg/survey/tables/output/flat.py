@@ -13,7 +13,7 @@ from shteg.spreadsheets import inert_frame
 from shteg.survey.one_pass.domains import ALL
 from shteg.survey.tables.build import Tables
 from shteg.survey.tables.output.layout import lay_out
-from shteg.survey.tables.output.wording import Wording
+from shteg.survey.tables.output.remarks import Wording
 
 
 def labelled_frame(tables: Tables, languages: Sequence[Wording]) -> pl.DataFrame:
@@ -49,14 +49,40 @@ def labelled_frame(tables: Tables, languages: Sequence[Wording]) -> pl.DataFrame
 
 
 def write_csv(tables: Tables, path: Path, languages: Sequence[Wording]) -> Path:
-    """Write the tidy frame as CSV (UTF-8, comma, point); texts that a spreadsheet would run get an apostrophe."""
+    """Write the tidy frame as CSV (UTF-8, comma, point); texts that a spreadsheet would run get an apostrophe.
+
+    Parameters
+    ----------
+    tables : Tables
+    path : Path
+    languages : sequence of Wording
+        Labels stand in a column for each.
+
+    Returns
+    -------
+    Path
+        The file.
+    """
     buffer = BytesIO()
     inert_frame(labelled_frame(tables, languages)).write_csv(buffer)
     return replace_file(path, buffer.getvalue())
 
 
 def write_parquet(tables: Tables, path: Path, languages: Sequence[Wording]) -> Path:
-    """Write the tidy frame as Parquet, texts as they are."""
+    """Write the tidy frame as Parquet, texts as they are.
+
+    Parameters
+    ----------
+    tables : Tables
+    path : Path
+    languages : sequence of Wording
+        Labels stand in a column for each.
+
+    Returns
+    -------
+    Path
+        The file.
+    """
     buffer = BytesIO()
     labelled_frame(tables, languages).write_parquet(buffer, compression="zstd", statistics=False)
     return replace_file(path, buffer.getvalue())

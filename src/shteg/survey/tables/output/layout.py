@@ -8,8 +8,7 @@ from typing import Any
 
 from shteg.survey.one_pass.domains import ALL
 from shteg.survey.tables.build import Tables
-from shteg.survey.tables.output.remarks import EMPTY, FLAGGED, HIDDEN, UNCERTAIN, level_decimals, remarks
-from shteg.survey.tables.output.wording import Wording
+from shteg.survey.tables.output.remarks import EMPTY, FLAGGED, HIDDEN, UNCERTAIN, Wording, level_decimals, remarks
 from shteg.survey.tables.plan import Grouping, TableItem
 
 BASES = ("n", "n_weighted", "n_effective", "df")
@@ -114,7 +113,20 @@ def _bases(lines: Sequence[Line]) -> dict[Key, Mapping[str, Any]]:
 
 
 def notes(tables: Tables, words: Wording, about: Sequence[tuple[str, str]] = ()) -> list[tuple[str, str]]:
-    """Write the notes on all tables: headings and texts. `about` comes first (how the survey was made)."""
+    """Write the notes on all tables: headings and texts.
+
+    Parameters
+    ----------
+    tables : Tables
+    words : Wording
+        Of the language to write.
+    about : sequence of (heading, text)
+        What comes first: how the survey was made.
+
+    Returns
+    -------
+    list of (heading, text)
+    """
     level = words.percent(tables.level, level_decimals(tables.level))
     error = words.percent(1 - tables.level, level_decimals(tables.level))
     found = [*about]

@@ -11,8 +11,7 @@ from typing import Any
 from shteg.survey.tables.build import Tables
 from shteg.survey.tables.output.flat import replace_file
 from shteg.survey.tables.output.layout import BASES, Column, Line, Sheet, lay_out, notes
-from shteg.survey.tables.output.text_cells import base_text, cell_text
-from shteg.survey.tables.output.wording import Wording
+from shteg.survey.tables.output.remarks import Wording, base_text, cell_text
 
 _STYLE = """
 :root{color-scheme:light dark}
@@ -50,6 +49,11 @@ def write_html(
         Title of the page.
     about : sequence of (heading, text)
         How the survey was made, for the notes.
+
+    Returns
+    -------
+    Path
+        The file.
     """
     sheets = lay_out(tables, words)
     entries = "".join(f'<li><a href="#table-{i}">{escape(sheet.title)}</a></li>' for i, sheet in enumerate(sheets, 1))

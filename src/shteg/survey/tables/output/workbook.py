@@ -14,8 +14,7 @@ from shteg.survey.published.names import slug
 from shteg.survey.tables.build import Tables
 from shteg.survey.tables.output.flat import replace_file
 from shteg.survey.tables.output.layout import BASES, Line, Sheet, lay_out, notes
-from shteg.survey.tables.output.remarks import EMPTY, FLAGGED, HIDDEN, UNCERTAIN, marks
-from shteg.survey.tables.output.wording import Wording
+from shteg.survey.tables.output.remarks import EMPTY, FLAGGED, HIDDEN, UNCERTAIN, Wording, marks
 
 CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 """Date in every workbook: the same tables are the same bytes."""
@@ -45,6 +44,11 @@ def write_xlsx(
         Title of the workbook.
     about : sequence of (heading, text)
         How the survey was made, for the sheet of notes.
+
+    Returns
+    -------
+    Path
+        The file.
     """
     import xlsxwriter  # type: ignore[import-untyped]  # dear, and needed for workbooks only
 

@@ -1,0 +1,202 @@
+"""Contradictions among what states do: acts, governments, ties, blocks, ratifications."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from shteg.errors import Problem
+from shteg.evidence.checks.ladder_facts import LadderFacts, independence, ladder_facts
+from shteg.evidence.files.csv_tables import Row
+from shteg.evidence.files.draft import Draft
+from shteg.evidence.records.dates import DateInterval
+from shteg.evidence.records.facts import Act, Partnership, Ratification
+from shteg.evidence.records.model import Block, Government
+
+_ACTS, _TIES, _ITEMS, _GOVERNMENTS = "acts.csv", "partnerships.csv", "items.toml", "governments.csv"
+_BLOCKS, _PROTOCOLS = "blocks.csv", "ratifications.csv"
+_MARKS = re.compile(r"[^A-Za-z0-9_-]+")
+_ONE_OF_TWO = "correct one of the two dates"
+
+
+def check_acts(draft: Draft) -> Iterator[Problem]:
+    """Find acts of the aspirant toward itself, of or toward no state yet, and two different ones on the same date."""
+    aspirant = draft.aspirant
+    independent = independence(draft)
+    first: dict[tuple[str, str, DateInterval], tuple[Row, Act]] = {}
+    for row, act in draft.records_of(_ACTS, Act):
+        for country in dict.fromkeys((act.actor, aspirant)):
+            began = independent.get(country) if country else None
+            if began is not None and act.happened_on.last < began.first:
+                problem = f"the act is of {act.happened_on}, and {country} is independent since {began} (countries.csv)"
+                yield draft.at_row(_ACTS, row, "happened_on", problem, _ONE_OF_TWO)
+        if act.actor == aspirant:
+            problem = f"`{act.actor}` is the aspirant, and acts here toward itself"
+            yield draft.at_row(_ACTS, row, "actor", problem, "name the state that acted, or delete the row")
+        seen, other = first.setdefault((act.actor, act.item, act.happened_on), (row, act))
+        if other.value != act.value:
+            problem = f"{act.actor} has {act.item} `{act.value}` here and `{other.value}` in line {seen.line}"
+            hint = "one of the two is wrong, or their dates are: a state does one of them on one date"
+            yield draft.at_row(_ACTS, row, "value", f"{problem}, both on {act.happened_on}", hint)
+
+
+def check_values(draft: Draft) -> Iterator[Problem]:
+    """Find values, and kinds of acts, that are told apart by marks only: in the ids of counts they would be one."""
+    first: dict[tuple[str, str], tuple[Row, Act]] = {}
+    for row, act in draft.records_of(_ACTS, Act):
+        seen, other = first.setdefault((act.item, _MARKS.sub("-", act.value).strip("-_")), (row, act))
+        if other.value != act.value:
+            problem = f"the values `{act.value}` and `{other.value}` (line {seen.line}) differ in their marks only"
+            yield draft.at_row(_ACTS, row, "value", problem, "write one value in one way")
+    names: dict[str, str] = {}
+    for name in sorted(draft.keys_of(_ITEMS, "items") or ()):
+        other_name = names.setdefault(name.replace(".", "-"), name)
+        if other_name != name:
+            problem = f"the ids `{name}` and `{other_name}` differ in a point only"
+            yield draft.at_key(_ITEMS, ("items", name), problem, "give one of the two another id")
+
+
+def check_governments(draft: Draft) -> Iterator[Problem]:
+    """Find governments of a state that was none yet."""
+    independent = independence(draft)
+    for row, one in draft.records_of(_GOVERNMENTS, Government):
+        began = independent.get(one.country)
+        if began is not None and one.happened_on.last < began.first:
+            problem = f"the government is of {one.happened_on}, and {one.country} is independent since {began}"
+            yield draft.at_row(_GOVERNMENTS, row, "happened_on", problem, _ONE_OF_TWO)
+
+
+def check_ties(draft: Draft) -> Iterator[Problem]:
+    """Find ties of the aspirant with itself."""
+    aspirant = draft.aspirant
+    for row, tie in draft.records_of(_TIES, Partnership):
+        if tie.partner == aspirant:
+            problem = f"`{tie.partner}` is the aspirant, and no partner of itself"
+            yield draft.at_row(_TIES, row, "partner", problem, "name the other state or body")
+
+
+def check_open_blocks(draft: Draft) -> Iterator[Problem]:
+    """Find blocks of one member on one step of one country that overlap, and blocks known before they began."""
+    rows: dict[tuple[str, str, str], list[tuple[Row, Block]]] = {}
+    for row, one in draft.records_of(_BLOCKS, Block):
+        rows.setdefault((one.country, one.member, one.step), []).append((row, one))
+        if one.known_on is not None and one.known_on.last < one.blocked_from.first:
+            problem = f"known_on {one.known_on} lies before blocked_from {one.blocked_from}"
+            yield draft.at_row(_BLOCKS, row, "known_on", problem, _ONE_OF_TWO)
+    for same in rows.values():
+        same.sort(key=lambda pair: pair[1].blocked_from)
+        for (first, earlier), (row, later) in pairwise(same):
+            if earlier.blocked_to is None or earlier.blocked_to.first > later.blocked_from.last:
+                problem = (
+                    f"{later.member} blocks {later.step} of {later.country} already, by the row in line {first.line}"
+                )
+                hint = "end the earlier block first, or join the two"
+                yield draft.at_row(_BLOCKS, row, "blocked_from", problem, hint)
+
+
+def check_blocked_steps(draft: Draft) -> Iterator[Problem]:
+    """Find members that block themselves, before they are members, or a step that exists not yet or was taken."""
+    facts = ladder_facts(draft)
+    for row, one in draft.records_of(_BLOCKS, Block) if facts else ():
+        assert facts is not None
+        if one.country == one.member:
+            problem = f"{one.member} blocks itself"
+            yield draft.at_row(_BLOCKS, row, "member", problem, "name the member that blocked")
+        joined = facts.members.get(one.member)
+        if joined is not None and one.blocked_from.last < joined.first:
+            problem = f"{one.member} blocks since {one.blocked_from}, and is a member since {joined}"
+            yield draft.at_row(_BLOCKS, row, "blocked_from", problem, _ONE_OF_TWO)
+        yield from _against_step(draft, row, one, facts)
+
+
+def _against_step(draft: Draft, row: Row, one: Block, facts: LadderFacts) -> Iterator[Problem]:
+    step, taken = facts.steps.get(one.step), facts.first.get((one.country, one.step))
+    if step is not None and step.existed_from is not None and one.blocked_from.last < step.existed_from.first:
+        problem = f"the block begins {one.blocked_from}, and `{one.step}` exists since {step.existed_from}"
+        yield draft.at_row(_BLOCKS, row, "blocked_from", problem, "correct the date, or `existed_from` of the step")
+    for day, what in ((taken, f"took `{one.step}`"), (facts.members.get(one.country), "joined")):
+        if day is None:
+            continue
+        if one.blocked_from.first > day.last:
+            problem = f"the block begins {one.blocked_from}, and {one.country} {what} on {day}"
+            yield draft.at_row(_BLOCKS, row, "blocked_from", problem, _ONE_OF_TWO)
+        elif one.blocked_to is None or one.blocked_to.first > day.last:
+            until = f"lasts until {one.blocked_to}" if one.blocked_to else "is still open"
+            problem = f"the block {until}, and {one.country} {what} on {day}"
+            yield draft.at_row(_BLOCKS, row, "blocked_to", problem, "end the block when the step was taken")
+
+
+def check_ratifications(draft: Draft) -> Iterator[Problem]:
+    """Find ratifications by the candidate itself or by no member, before the signature, after the accession."""
+    facts = ladder_facts(draft)
+    if facts is None:
+        return
+    stages: dict[tuple[str, str], list[tuple[Row, Ratification]]] = {}
+    for row, one in draft.records_of(_PROTOCOLS, Ratification):
+        if one.candidate == one.member:
+            problem = f"{one.member} ratifies its own accession"
+            yield draft.at_row(_PROTOCOLS, row, "member", problem, "name the member that ratified, or delete the row")
+        joined = facts.members.get(one.member)
+        if joined is not None and one.happened_on.last < joined.first:
+            problem = f"{one.member} ratified on {one.happened_on}, and is a member since {joined}"
+            yield draft.at_row(_PROTOCOLS, row, "happened_on", problem, _ONE_OF_TWO)
+        yield from _against_ladder(draft, row, one, facts)
+        stages.setdefault((one.candidate, one.member), []).append((row, one))
+    for rows in stages.values():
+        yield from _against_each_other(draft, rows)
+
+
+def _against_ladder(draft: Draft, row: Row, one: Ratification, facts: LadderFacts) -> Iterator[Problem]:
+    needed = _signed_steps(facts)
+    signed = [facts.first[one.candidate, name] for name in needed if (one.candidate, name) in facts.first]
+    if needed and not signed and one.candidate not in facts.members:
+        problem = f"{one.member} ratified, and {one.candidate} has not taken {_listed(needed)} (ladder.csv)"
+        yield draft.at_row(
+            _PROTOCOLS, row, "candidate", problem, "correct the candidate, or add the step to ladder.csv"
+        )
+    late = [day for day in signed if one.happened_on.last < day.first]
+    if late:
+        problem = (
+            f"{one.member} ratified on {one.happened_on}, before {one.candidate} took {_listed(needed)} on {late[0]}"
+        )
+        yield draft.at_row(_PROTOCOLS, row, "happened_on", problem, "correct the date here, or that of ladder.csv")
+    ends: list[DateInterval | None] = [facts.members.get(one.candidate)]
+    ends += [facts.first.get((one.candidate, facts.final.id))] if facts.final else []
+    for end in {end for end in ends if end is not None}:
+        if one.happened_on.first > end.last:
+            problem = f"{one.member} ratified on {one.happened_on}, after {one.candidate} had joined on {end}"
+            yield draft.at_row(_PROTOCOLS, row, "happened_on", problem, _ONE_OF_TWO)
+
+
+def _signed_steps(facts: LadderFacts) -> tuple[str, ...]:
+    """Give the steps from whose day ratification counts, as the model does: what the ratified step rests on."""
+    for step in facts.steps.values():
+        if step.ratified:
+            before = [facts.steps[name] for name in step.prerequisites if name in facts.steps]
+            recorded = [one.id for one in before if one.events]
+            below = [one for one in facts.steps.values() if one.events and one.rung < step.rung]
+            return tuple(recorded or ([max(below, key=lambda one: one.rung).id] if below else []))
+    return ()
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return " and ".join(f"`{name}`" for name in names)
+
+
+def _against_each_other(draft: Draft, rows: list[tuple[Row, Ratification]]) -> Iterator[Problem]:
+    deposits = [one for _, one in rows if one.stage == "deposit"]
+    for row, one in rows:
+        for deposit in deposits:
+            if one.stage == "parliament" and deposit.happened_on.last < one.happened_on.first:
+                problem = f"parliament votes on {one.happened_on}, after the deposit on {deposit.happened_on}"
+                yield draft.at_row(_PROTOCOLS, row, "happened_on", problem, _ONE_OF_TWO)
+
+
+CHECKS = (
+    check_acts,
+    check_values,
+    check_governments,
+    check_ties,
+    check_open_blocks,
+    check_blocked_steps,
+    check_ratifications,
+)

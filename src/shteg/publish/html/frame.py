@@ -1,0 +1,106 @@
+"""What every page needs around its own words: titles, navigation, languages, licence, machine-readable description."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+
+from shteg.errors import PublishError
+from shteg.publish.html.json_ld import structured_data
+from shteg.publish.html.naming import author_names, documents_of, language_name
+from shteg.publish.html.page import Material, Page
+from shteg.publish.html.policy import CONTENT_POLICY
+from shteg.publish.printed import Voice
+from shteg.report import EditionView
+from shteg.report.text.addresses import ADDRESS_HINT, web_address
+
+
+def notice(voice: Voice) -> str:
+    """Say plainly that there is no text, and why; empty for an edition with texts."""
+    if not voice.edition.without_text:
+        return ""
+    return voice.t("no-text", date=voice.date(voice.edition.case.as_of))
+
+
+def site_address(edition: EditionView) -> str:
+    """Give the address that the publication is to have, without a slash at its end; empty if it has none.
+
+    Raises
+    ------
+    PublishError
+        The address is not http or https.
+    """
+    given = (edition.case.address or "").strip()
+    if given and not web_address(given):
+        raise PublishError(f"{given!r} is no address of a site", ADDRESS_HINT, "address in case.toml")
+    return given.rstrip("/")
+
+
+def frame(page: Page, material: Material, navigation: Sequence[Page]) -> Mapping[str, Any]:
+    """Give what `base.html.j2` needs.
+
+    Parameters
+    ----------
+    page : Page
+        The one that is written.
+    material : Material
+        Its language and texts.
+    navigation : sequence of Page
+        The main pages, in order.
+
+    Returns
+    -------
+    mapping
+    """
+    voice = material.voice
+    edition, case = voice.edition, voice.edition.case
+    address = site_address(edition)
+    title = page.title(material) if page.title else voice.t(f"page.{page.kind}")
+    deck = page.deck(material) if page.deck else voice.t(f"deck.{page.kind}")
+    start = {"index": "no-text.start"} if edition.without_text else {}
+    names = {one.slug: voice.t(start.get(one.slug, f"page.{one.slug}")) for one in navigation}
+    return {
+        "language": voice.language,
+        "slug": page.slug,
+        "t": voice.t,
+        "policy": CONTENT_POLICY,
+        "no_text": notice(voice),
+        "site_title": voice.own(case.title),
+        "page_title": title,
+        "kicker": voice.own(case.publisher if page.slug == "index" else case.title),
+        "deck": deck,
+        "description": deck or title,
+        "author_names": author_names(voice),
+        "publisher": voice.own(case.publisher),
+        "as_of": voice.date(case.as_of),
+        "edition_id": edition.manifest.edition,
+        "licence": case.licence,
+        "footnote": voice.own(case.footnote),
+        "canonical": f"{address}/{voice.language}/{page.slug}.html" if address else "",
+        "pages": [{"slug": slug, "name": name} for slug, name in names.items()],
+        "within": page.within,
+        "languages": [{"code": code, "name": language_name(code)} for code in edition.languages],
+        "documents": documents_of(voice),
+        "json_ld": Markup(structured_data(voice, page.slug, title, deck, address)),
+    }
+
+
+def choice(edition: EditionView) -> Mapping[str, Any]:
+    """Give what `choice.html.j2` needs: the first page, where a reader chooses the language."""
+    voices = [Voice(edition, language) for language in edition.languages]
+    languages = [
+        {
+            "code": voice.language,
+            "name": language_name(voice.language),
+            "title": voice.own(edition.case.title),
+            "publisher": voice.own(edition.case.publisher),
+            "authors": author_names(voice),
+            "as_of": voice.date(edition.case.as_of),
+            "choose": voice.t("choose"),
+            "no_text": notice(voice),
+        }
+        for voice in voices
+    ]
+    return {"languages": languages, "policy": CONTENT_POLICY}

@@ -1,0 +1,404 @@
+"""What every estimator gives: estimates, their standard errors and covariance, and rows with intervals on demand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import polars as pl
+from scipy.linalg import block_diag
+
+from shteg.arrays import Bools, Floats, Ints
+from shteg.errors import UsageError
+from shteg.survey.inference.intervals import (
+    INTERVAL_METHODS,
+    IntervalMethod,
+    logit_interval,
+    share_interval,
+    student_quantile,
+    with_bounds,
+)
+from shteg.survey.one_pass.groupings import ALL
+from shteg.survey.requests import check_choice, check_df, check_level, is_number, mapping_of
+from shteg.survey.rounding import is_nothing
+
+FLAGS = {
+    "": "nothing to say",
+    "empty": "nobody in the domain answered: no estimate",
+    "no_variance": "all answers come from one PSU, or from lonely PSUs: the standard error is not known",
+    "no_df": "as many strata as PSUs in the domain: no interval",
+    "boundary": "everybody or nobody: the standard error of 0 says nothing, the interval is the exact one-sided bound",
+    "constant": "all answers are equal: the standard error of 0 says nothing",
+    "no_spread": "every PSU gives the same figure (a quota, for example): the standard error of 0 says nothing",
+    "census": "every unit of the population is in the sample: the standard error is 0",
+    "calibrated": "the weights were calibrated to this figure: the standard error is 0",
+    "tied": "of a quantile: both ends of the interval fall on one answer, the standard error of 0 says nothing",
+    "delta": "in a replicate everybody or nobody gave the answer: the logit interval is by the delta method",
+}
+"""Why a figure is missing or needs care; a standard error of 0 is never without a flag."""
+
+SAYS_NOTHING = ("boundary", "constant", "no_spread")
+"""Flags of a standard error of 0 that is no measure of precision: there is no interval but the bound of "boundary"."""
+
+ARRAYS = ("estimate", "std_error", "df", "n", "n_effective", "deff", "size", "logit_error", "rows")
+"""Fields with one number an estimate."""
+
+COLUMNS = ("estimate", "std_error", "ci_low", "ci_high", "df", "n", "n_effective", "deff")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Estimates:
+    """Estimates of one kind; `to_frame` gives them as rows, `covariance` what contrasts need.
+
+    Parameters
+    ----------
+    keys : mapping of column to k values
+        What each estimate is of: item, option, domain_variable and domain; or `name` alone.
+    estimate, std_error : (k,) float
+        NaN where there is none.
+    df : (k,) float
+        Degrees of freedom of the standard error.
+    flag : tuple of str, (k,)
+        See `FLAGS`.
+    n, n_effective, deff : (k,) float, optional
+        Rows of weight above 0 that answered; Kish's effective number of them; the design effect.
+    size : (k,) float, optional
+        Size of what an estimate is made of, by which rounding is judged.
+    shares : bool
+        True of shares: their intervals are of the kind asked for.
+    logit_error : (k,) float, optional
+        Standard error of the logit of a share from replicates.
+    rows : (k,) float, optional
+        Rows of the sample as R counts them for the intervals "beta", "likelihood" and "wilson".
+    ends : (low, high, level), optional
+        The only interval there is, where the standard error was made from it (quantiles).
+    matrix : (k, k) float, optional
+        The covariance, NaN where it is not known.
+    again : function giving Estimates, optional
+        The same by the general way, with what one pass over the rows does not keep: `rows` and `matrix`.
+    """
+
+    keys: Mapping[str, Sequence[Any]]
+    estimate: Floats
+    std_error: Floats
+    df: Floats
+    flag: tuple[str, ...]
+    n: Floats | None = None
+    n_effective: Floats | None = None
+    deff: Floats | None = None
+    size: Floats | None = None
+    shares: bool = False
+    logit_error: Floats | None = None
+    rows: Floats | None = None
+    ends: tuple[Floats, Floats, float] | None = None
+    matrix: Floats | None = None
+    again: Callable[[], Estimates] | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """A name for each: "item", "domain_variable=domain: item"; of shares the option, after "item=" if several."""
+        if "name" in self.keys:
+            return tuple(self.keys["name"])
+        items, options = self.keys["item"], self.keys["option"]
+        several = len(set(items)) > 1
+        labels = [
+            item if not option else f"{item}={option}" if several else option
+            for item, option in zip(items, options, strict=True)
+        ]
+        places = zip(self.keys["domain_variable"], self.keys["domain"], labels, strict=True)
+        return tuple(label if of == ALL else f"{of}={domain}: {label}" for of, domain, label in places)
+
+    @property
+    def covariance(self) -> Floats:
+        """Covariance (k, k); NaN between items that were not estimated together, and where it is not known."""
+        return _need(self._whole().matrix)
+
+    def reordered(self, order: Ints) -> Estimates:
+        """The same in another order; `order` (k,) are their places in this one."""
+        arrays: dict[str, Any] = {name: None if (one := getattr(self, name)) is None else one[order] for name in ARRAYS}
+        return replace(
+            self,
+            keys={name: [values[i] for i in order] for name, values in self.keys.items()},
+            flag=tuple(self.flag[i] for i in order),
+            matrix=None if self.matrix is None else self.matrix[np.ix_(order, order)],
+            **arrays,
+        )
+
+    def with_df(self, df: float | None) -> Estimates:
+        """The same with other degrees of freedom; None leaves those of the design.
+
+        Raises
+        ------
+        UsageError
+            It is no number above 0.
+        """
+        wanted = check_df(df)
+        if wanted is None:
+            return self
+        flags = zip(self.flag, self.std_error, strict=True)
+        told = tuple(
+            flag if flag != "no_df" or wanted < 1 else "no_spread" if error == 0 else "" for flag, error in flags
+        )
+        return replace(self, df=np.full(len(self.df), wanted), flag=told)
+
+    def interval(self, level: float | None = None, method: IntervalMethod | None = None) -> tuple[Floats, Floats]:
+        """Ends (k,) of the intervals; NaN where there is none.
+
+        Parameters
+        ----------
+        level : float in (0, 1), optional
+            Coverage, by default 0.95; of quantiles that with which they were estimated.
+        method : IntervalMethod, optional
+            "mean" is ± t(df)·SE, the default but for shares. Shares: "logit" (the default; from replicates with the
+            standard error of the replicated logits, as R), "xlogit" (by the delta method), "likelihood", "asin",
+            "beta", "wilson"; see `share_interval`. Where everybody or nobody gave the answer it is the exact
+            one-sided bound, whatever the method.
+
+        Returns
+        -------
+        low, high : (k,) float
+            NaN where df is below 1 or a standard error of 0 says nothing.
+
+        Raises
+        ------
+        UsageError
+            There is no such method, or not for these estimates.
+        """
+        wanted = ("logit" if self.shares else "mean") if method is None else method
+        check_choice(wanted, INTERVAL_METHODS, "interval", "{} is no interval")
+        if wanted != "mean" and not self.shares:
+            raise UsageError(f"{wanted!r} is an interval of shares", 'leave it out, or write "mean"', "interval")
+        if self.ends is not None:
+            return self._own_ends(level if level is None else check_level(level))
+        level = 0.95 if level is None else check_level(level)
+        silent = np.isin(np.array(self.flag, dtype=str), SAYS_NOTHING) & (self.std_error == 0)
+        low, high = self._ends(level, wanted)
+        if self.shares:
+            n = np.ones(len(self.estimate)) if self.n_effective is None else self.n_effective
+            low, high = with_bounds(self.estimate, low, high, n, level)
+            silent &= (self.estimate != 0) & (self.estimate != 1)
+        unknown = silent | np.isnan(self.std_error)
+        return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high)
+
+    def to_frame(
+        self, level: float | None = None, interval: IntervalMethod | None = None, *, df: float | None = None
+    ) -> pl.DataFrame:
+        """Rows with named columns: the keys, then `COLUMNS` and flag; what is not known is null.
+
+        Parameters
+        ----------
+        level : float in (0, 1), optional
+        interval : IntervalMethod, optional
+            Coverage and kind of the intervals, as `level` and `method` of `interval`.
+        df : float, optional
+            In place of the degrees of freedom of the design.
+
+        Returns
+        -------
+        polars.DataFrame
+            df is a whole number unless another was given.
+        """
+        told = self.with_df(df)
+        low, high = told.interval(level, interval)
+        unknown = np.full(len(self.estimate), np.nan)
+        numbers = (told.estimate, told.std_error, low, high, told.df, told.n, told.n_effective, told.deff)
+        columns = {
+            name: np.ascontiguousarray(unknown if one is None else one, dtype=float)
+            for name, one in zip(COLUMNS, numbers, strict=True)
+        }
+        whole = ("df", "n") if (told.df == np.floor(told.df)).all() and np.isfinite(told.df).all() else ("n",)
+        logit = interval in (None, "logit")
+        flags = list(told.flag) if logit else ["" if one == "delta" else one for one in told.flag]
+        texts = {name: pl.Series(name, list(values), dtype=_type_of(values)) for name, values in self.keys.items()}
+        frame = pl.DataFrame({**texts, **columns, "flag": pl.Series(flags, dtype=pl.String)})
+        return frame.with_columns(
+            pl.col(name).fill_nan(None).cast(pl.Int64 if name in whole else pl.Float64) for name in COLUMNS
+        )
+
+    def _repr_html_(self) -> str:
+        return self.to_frame()._repr_html_()
+
+    def _whole(self) -> Estimates:
+        return self if self.again is None else self.again()
+
+    def _ends(self, level: float, method: IntervalMethod) -> tuple[Floats, Floats]:
+        if method == "mean":
+            half = student_quantile(level, self.df) * self.std_error
+            return self.estimate - half, self.estimate + half
+        if method in ("logit", "xlogit"):
+            error = self.logit_error if method == "logit" else None
+            return logit_interval(self.estimate, self.std_error, self.df, level, error)
+        each = zip(self.estimate, self.std_error, self.df, _need(self._whole().rows), strict=True)
+        ends = [share_interval(float(p), float(e * e), float(df), float(n), method, level) for p, e, df, n in each]
+        found = np.array(ends, float).reshape(-1, 2)
+        return found[:, 0], found[:, 1]
+
+    def _own_ends(self, level: float | None) -> tuple[Floats, Floats]:
+        assert self.ends is not None  # asked by the caller
+        low, high, own = self.ends
+        if level not in (None, own):
+            raise UsageError(
+                f"the intervals of these quantiles have a coverage of {own:g}, not {level:g}",
+                "ask estimate_quantiles for another: their standard errors come from the interval",
+                "level",
+            )
+        return low, high
+
+
+def _type_of(values: Sequence[Any]) -> type[pl.DataType]:
+    return pl.Float64 if any(isinstance(one, float) for one in values[:1]) else pl.String
+
+
+def _need(found: Floats | None) -> Floats:
+    assert found is not None  # the general way gives it
+    return found
+
+
+def estimates_of(
+    keys: Mapping[str, Sequence[Any]],
+    estimate: Floats,
+    matrix: Floats,
+    df: Floats,
+    flag: tuple[str, ...] | None = None,
+    **more: Any,
+) -> Estimates:
+    """Make estimates from their covariance.
+
+    Parameters
+    ----------
+    keys : mapping of column to k values
+    estimate : (k,) float
+    matrix : (k, k) float
+        The covariance.
+    df : (k,) float
+        Degrees of freedom.
+    flag : tuple of str, optional
+        Default: what estimate, standard error and degrees of freedom say by themselves.
+    **more : fields
+        Others of `Estimates`.
+
+    Returns
+    -------
+    Estimates
+        The standard error is NaN where the variance is not known.
+    """
+    variance = np.diag(matrix)
+    error = np.sqrt(np.where(variance >= 0, variance, np.nan))
+    if flag is None:
+        nothing = is_nothing(error, np.abs(estimate))
+        flag = tuple(
+            "no_variance" if np.isnan(e) else "no_df" if one < 1 else "no_spread" if zero else ""
+            for e, one, zero in zip(error, df, nothing, strict=True)
+        )
+    return Estimates(keys=keys, estimate=estimate, std_error=error, df=df, flag=flag, matrix=matrix, **more)
+
+
+def join_estimates(parts: Sequence[Estimates]) -> Estimates:
+    """Put estimates of one kind below one another; between them the covariance is not known."""
+    first = parts[0]
+    if len(parts) == 1:
+        return first
+    made: dict[str, Any] = {
+        name: np.concatenate([getattr(part, name) for part in parts])
+        for name in ARRAYS
+        if getattr(first, name) is not None
+    }
+    if first.matrix is not None:
+        whole = block_diag(*(np.ones(2 * (len(part.estimate),)) for part in parts)) > 0
+        made["matrix"] = np.where(whole, block_diag(*(part.matrix for part in parts)), np.nan)
+    return Estimates(
+        keys={name: [one for part in parts for one in part.keys[name]] for name in first.keys},
+        flag=tuple(one for part in parts for one in part.flag),
+        shares=first.shares,
+        **made,
+    )
+
+
+def contrast(estimates: Estimates, weights: Mapping[str, Mapping[str, float]], *, df: float | None = None) -> Estimates:
+    """Linear combinations of estimates, with the covariance between them (R `svycontrast`).
+
+    Parameters
+    ----------
+    estimates : Estimates
+        For example `estimate_means(design, "y", by=["wave"])` of waves stacked in one design: PSUs that two waves share
+        (a panel) then give the difference its covariance. Of several items: estimated with `together=True`.
+    weights : mapping
+        For each contrast the weight of each estimate by its name in `estimates.names`: {"change": {"wave=2: y": 1,
+        "wave=1: y": -1}}.
+    df : float, optional
+        Default: the largest of the degrees of freedom of the estimates used.
+
+    Returns
+    -------
+    Estimates
+        A contrast of an estimate whose standard error of 0 says nothing, or is not known, keeps that flag.
+
+    Raises
+    ------
+    UsageError
+        A name is not among the estimates, a weight is no number, or two of the estimates have no covariance.
+    """
+    if not isinstance(estimates, Estimates):
+        hint = "give what estimate_means or its like returned"
+        raise UsageError(f"the estimates are a {type(estimates).__name__}", hint, "estimates")
+    wanted = check_df(df)
+    matrix = _read_contrasts(estimates, mapping_of(weights, "weights", '{"change": {"wave=2: y": 1, "wave=1: y": -1}}'))
+    used, between = matrix != 0, estimates.covariance
+    _check_known(between, used, estimates)
+    estimate = np.where(used, matrix * np.where(used, estimates.estimate, 0.0), 0.0).sum(axis=1)
+    covariance = matrix @ np.where(np.isnan(between), 0.0, between) @ matrix.T
+    unknown = (used & np.isnan(np.diag(between))).any(axis=1)
+    covariance[unknown, :] = covariance[:, unknown] = np.nan
+    freedom = np.array([estimates.df[row].max() if row.any() else 0.0 for row in used])
+    freedom = freedom if wanted is None else np.full(len(freedom), wanted)
+    size = np.abs(matrix) @ np.nan_to_num(np.abs(estimates.estimate) if estimates.size is None else estimates.size)
+    nothing = is_nothing(np.sqrt(np.maximum(np.diag(covariance), 0.0)), size) & ~unknown
+    covariance[nothing, :] = covariance[:, nothing] = 0.0
+    flags = tuple(_contrast_flag(estimates.flag, used[i], bool(nothing[i]), freedom[i]) for i in range(len(used)))
+    return estimates_of({"name": list(weights)}, estimate, covariance, freedom, flags, size=size)
+
+
+def _check_known(between: Floats, used: Bools, estimates: Estimates) -> None:
+    """Refuse two estimates of items that were not estimated together: their covariance would count as 0."""
+    told = ~np.isnan(np.diag(between))
+    for row in used:
+        at = np.flatnonzero(row & told)
+        lost = np.argwhere(np.isnan(between[np.ix_(at, at)]))
+        if len(lost):
+            one, other = (estimates.names[at[place]] for place in lost[0])
+            raise UsageError(
+                f"the covariance between {one!r} and {other!r} is not known",
+                "estimate the items with together=True, over the rows that have them all",
+                "weights",
+            )
+
+
+def _read_contrasts(estimates: Estimates, weights: Mapping[Any, Any]) -> Floats:
+    """Matrix (contrasts, estimates) of weights."""
+    if not weights:
+        raise UsageError("no contrast to make", 'write for example {"change": {"a": 1, "b": -1}}', "weights")
+    names = list(estimates.names)
+    matrix = np.zeros((len(weights), len(names)))
+    for i, (name_of_row, row) in enumerate(weights.items()):
+        for name, weight in mapping_of(row, f"weights[{name_of_row!r}]", '{"y": 1, "z": -1}').items():
+            if name not in names:
+                raise UsageError(f"there is no estimate {name!r}", "the names are " + ", ".join(names[:12]), "weights")
+            if not is_number(weight) or not np.isfinite(weight):
+                raise UsageError(f"the weight of {name!r} is {weight!r}", "give a number", "weights")
+            matrix[i, names.index(name)] = weight
+    return matrix
+
+
+def _contrast_flag(flags: Sequence[str], used: Bools, nothing: bool, df: float) -> str:
+    """Flag of a contrast: of the worst estimate in it, or of its own standard error of 0."""
+    here = [flag for flag, one in zip(flags, used, strict=True) if one]
+    for flag in ("empty", "no_variance", *SAYS_NOTHING):
+        if flag in here:
+            return flag
+    if df < 1:
+        return "no_df"
+    if not nothing:
+        return ""
+    return next((flag for flag in ("census", "calibrated") if flag in here), "no_spread")
