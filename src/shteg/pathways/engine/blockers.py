@@ -78,7 +78,19 @@ def _count_by_trial(run: Run, d: int, k: int, key: np.uint64) -> None:
 
 @compiled
 def count_blockers(run: Run, d: int, k: int, key: np.uint64) -> None:
-    """Count the members that stood in the way of a step in the first scenario."""
+    """Count the members that stood in the way of a step in the first scenario.
+
+    Parameters
+    ----------
+    run : Run
+        Of a world just walked; its tally is added to.
+    d : int
+        The draw, by its place in the run.
+    k : int
+        The step.
+    key : uint64
+        Of the world: every random number in it belongs to this key.
+    """
     st, plan, ws, tally = run.structure, run.plan, run.scratch, run.tally
     earlier, wait, later = ws.earlier[0, k], ws.consent[0, k], ws.later[0, k]
     if st.ratified[k]:

@@ -26,10 +26,17 @@ def build_model(
 
     Parameters
     ----------
+    case : Case
+    stance, accession : StageResult
+        Whose draws the model takes.
     measures : ids
         The measures that the first scenario takes.
     effects : bool
         Add one scenario per measure (with it against without it) and, last, all measures against none.
+
+    Returns
+    -------
+    Model
 
     Raises
     ------
@@ -110,7 +117,24 @@ def prepare_model(
     scenario: CaseScenario | None = None,
     settings: Mapping[str, float] = MappingProxyType({}),
 ) -> Model:
-    """Build the model with what a scenario and the user set under every one of its scenarios; raises as the stage."""
+    """Build the model with what a scenario and the user set under every one of its scenarios; raises as the stage.
+
+    Parameters
+    ----------
+    case : Case
+    stance, accession : StageResult
+        Whose draws the model takes.
+    measures : iterable of str
+        Ids of the measures taken under every scenario.
+    scenario : Scenario, optional
+        Of the case or a file: measures with their timing, and parameters that it sets.
+    settings : mapping of str to float
+        Parameters that the user sets, by dotted name; they go before those of the scenario.
+
+    Returns
+    -------
+    Model
+    """
     taken = [one.id for one in scenario.measures] if scenario else []
     model = build_model(case, stance, accession, {*measures, *taken})
     timing = {one.id: (one.start_years, one.intensity) for one in scenario.measures} if scenario else {}

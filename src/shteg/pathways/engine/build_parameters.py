@@ -66,7 +66,21 @@ class Mover:
         return clip_to_domain(self.move(name, self.base(name)), self.model.named[name].domain)
 
     def move(self, target: str, base: Floats, *, log: bool = False) -> Floats:
-        """Give (d, s, e) values of one parameter: factors first, then sums, so that their order does not matter."""
+        """Give (d, s, e) values of one parameter: factors first, then sums, so that their order does not matter.
+
+        Parameters
+        ----------
+        target : str
+            Dotted name of the parameter.
+        base : (d, s) float
+            Its value without measures.
+        log : bool
+            The value is a logarithm: factors are added to it as logarithms.
+
+        Returns
+        -------
+        (d, s, e) float
+        """
         values = np.repeat(base[:, :, None], self.most, axis=2)
         for operation in ("multiply", "add"):
             for effect, sizes, where in self.moves.get(target, ()):
@@ -83,7 +97,19 @@ class Mover:
 
 
 def build_parameters(model: Model, first: int, stop: int) -> Parameters:
-    """Build the parameter arrays of the posterior draws `first` to `stop` (half open)."""
+    """Build the parameter arrays of the posterior draws `first` to `stop` (half open).
+
+    Parameters
+    ----------
+    model : Model
+    first, stop : int
+        Numbers of posterior draws; `stop` is not among them.
+
+    Returns
+    -------
+    Parameters
+        With stop − first draws.
+    """
     mover = Mover(model, first, stop)
     pathways, rows, shape = model.case.pathways, mover.rows, mover.shape
     statehood = mover.named("consent.statehood")[..., None]
@@ -221,5 +247,19 @@ def _stack(arrays: list[Floats], shape: tuple[int, ...]) -> Floats:
 
 
 def columns(draws: Draws, units: Iterable[str], rows: slice) -> Floats:
-    """Give some units of a range of draws, (d, unit)."""
+    """Give some units of a range of draws, (d, unit).
+
+    Parameters
+    ----------
+    draws : Draws
+    units : iterable of str
+        Which of its units, in the order wanted.
+    rows : slice
+        Which draws.
+
+    Returns
+    -------
+    (d, unit) float
+        Contiguous.
+    """
     return np.ascontiguousarray(draws.values[rows][:, [draws.units.index(unit) for unit in units]])

@@ -37,7 +37,24 @@ def _keys(purpose: str, names: Iterable[str]) -> Keys:
 def build_structure(
     case: Case, order: list[int], years: tuple[int, ...], year_times: Floats, elapsed: Mapping[str, float]
 ) -> Structure:
-    """Build the arrays that are the same in every draw and scenario."""
+    """Build the arrays that are the same in every draw and scenario.
+
+    Parameters
+    ----------
+    case : Case
+    order : list of int
+        Places of the steps, prerequisites first.
+    years : tuple of int
+        Calendar years, of which the report years are picked.
+    year_times : (y,) float
+        Years from the first day to the end of each.
+    elapsed : mapping of step id to float
+        Years already waited for a step whose prerequisites are met.
+
+    Returns
+    -------
+    Structure
+    """
     steps, members = case.steps, [one.member for one in case.members]
     areas = [area.id for area in case.pathways.areas]
     voting = [[s.rule != "none" and (s.rule != "sponsors" or m in s.sponsors) for m in members] for s in steps]

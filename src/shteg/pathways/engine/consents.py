@@ -92,6 +92,17 @@ def run_consents(run: Run, d: int, s: int, row: int, key: np.uint64) -> None:
 
     A member lets a step pass at once if U < keep / (1 + exp(-eta)), written without a division or a logarithm.
     Whoever passes the heaviest step passes all: those members cost one comparison.
+
+    Parameters
+    ----------
+    run : Run
+        What one thread works on; its scratch is filled.
+    d, s : int
+        Draw and scenario, by their place in the run.
+    row : int
+        Row of the scratch that the scenario shares with others.
+    key : uint64
+        Of the world: every random number in it belongs to this key.
     """
     st, p, plan, ws = run.structure, run.parameters, run.plan, run.scratch
     heaviest, late = 0.0, plan.late_row[s]
@@ -149,7 +160,24 @@ def _forced_time(forced: int, drawn: float) -> float:
 
 @compiled
 def run_ratification(run: Run, d: int, s: int, k: int, key: np.uint64) -> float:
-    """Give how long enough members take to ratify: each member's time is drawn once in a world."""
+    """Give how long enough members take to ratify: each member's time is drawn once in a world.
+
+    Parameters
+    ----------
+    run : Run
+        What one thread works on; its scratch is filled.
+    d, s : int
+        Draw and scenario, by their place in the run.
+    k : int
+        The step.
+    key : uint64
+        Of the world: every random number in it belongs to this key.
+
+    Returns
+    -------
+    float
+        Years.
+    """
     st, plan, ws = run.structure, run.plan, run.scratch
     row = plan.ratify_row[s]
     if ws.ratify_wait[row, k] != UNDRAWN:
@@ -172,7 +200,26 @@ def run_ratification(run: Run, d: int, s: int, k: int, key: np.uint64) -> float:
 
 @compiled
 def ratify_again(run: Run, d: int, s: int, k: int, attempt: int, key: np.uint64) -> float:
-    """Give how long enough members take at a later attempt."""
+    """Give how long enough members take at a later attempt.
+
+    Parameters
+    ----------
+    run : Run
+        What one thread works on; its scratch is filled.
+    d, s : int
+        Draw and scenario, by their place in the run.
+    k : int
+        The step.
+    attempt : int, >= 1
+        How often it was tried before.
+    key : uint64
+        Of the world: every random number in it belongs to this key.
+
+    Returns
+    -------
+    float
+        Years.
+    """
     st, plan, ws = run.structure, run.plan, run.scratch
     count = 0
     for j in range(len(ws.uniforms)):

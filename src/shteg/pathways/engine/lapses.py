@@ -49,7 +49,17 @@ def _schedule(run: Run, d: int, s: int, k: int, now: float, key: np.uint64) -> N
 
 @compiled
 def walk_with_lapses(run: Run, d: int, s: int, key: np.uint64) -> None:
-    """Fill the time at which each step is first reached; for the first scenario count what is held at year ends."""
+    """Fill the time at which each step is first reached; for the first scenario count what is held at year ends.
+
+    Parameters
+    ----------
+    run : Run
+        What one thread works on; its scratch is filled.
+    d, s : int
+        Draw and scenario, by their place in the run.
+    key : uint64
+        Of the world: every random number in it belongs to this key.
+    """
     st, ws, tally = run.structure, run.scratch, run.tally
     steps, y = len(st.votes), 0
     for k in range(steps):

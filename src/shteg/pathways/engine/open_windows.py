@@ -33,6 +33,23 @@ def is_on(run: Run, d: int, s: int, j: int, time: float, key: np.uint64) -> bool
     """Tell whether a member blocks at a time, and point `toggle_at` at its next toggle after that.
 
     The number after the last member is the aspirant, withdrawn.
+
+    Parameters
+    ----------
+    run : Run
+        What one thread works on; its scratch is filled.
+    d, s : int
+        Draw and scenario, by their place in the run.
+    j : int
+        The member.
+    time : float
+        Years from the first day.
+    key : uint64
+        Of the world: every random number in it belongs to this key.
+
+    Returns
+    -------
+    bool
     """
     ws, row = run.scratch, run.plan.episode_row[s]
     if ws.toggle_count[row, j] == UNDRAWN_COUNT:
@@ -65,6 +82,26 @@ def window(
 
     `favoured` is a member that never blocks, `excluded` one that always does (NOBODY: as drawn). Where every vote is
     needed the consents must be there at `start`; otherwise `held_until` says until when each member withholds its.
+
+    Parameters
+    ----------
+    run : Run
+        What one thread works on; its scratch is filled.
+    d, s : int
+        Draw and scenario, by their place in the run.
+    k : int
+        The step.
+    start : float
+        Years from the first day.
+    favoured, excluded : int
+        Members, or NOBODY.
+    key : uint64
+        Of the world: every random number in it belongs to this key.
+
+    Returns
+    -------
+    tuple of float
+        Years from the first day; NEVER beyond the horizon.
     """
     st, plan, ws = run.structure, run.plan, run.scratch
     time, members, slack = start, st.eligible.shape[1], st.electors[k] - st.votes[k]
@@ -101,7 +138,19 @@ def window(
 
 @compiled
 def hold_back(run: Run, row: int, k: int, clear: bool) -> None:
-    """Note in `held_until` until when each member withholds its consent to a step, or forget it again."""
+    """Note in `held_until` until when each member withholds its consent to a step, or forget it again.
+
+    Parameters
+    ----------
+    run : Run
+        What one thread works on; its scratch is filled.
+    row : int
+        Row of the scratch with the members that come late.
+    k : int
+        The step.
+    clear : bool
+        Forget it.
+    """
     ws = run.scratch
     for i in range(ws.late_count[row, k]):
         ws.held_until[ws.late_member[row, k, i]] = 0.0 if clear else ws.late_time[row, k, i]

@@ -74,6 +74,28 @@ def procedure_end(
 
     `before` is when its prerequisites were met, from which the clock of its durations runs; from `start` on areas and
     consents are there.
+
+    Parameters
+    ----------
+    run : Run
+        What one thread works on; its scratch is filled.
+    d, s : int
+        Draw and scenario, by their place in the run.
+    k : int
+        The step.
+    before, start : float
+        Years from the first day.
+    attempt : int, >= 0
+        How often it was tried before.
+    favoured, excluded : int
+        Members as of `window`, or NOBODY.
+    key : uint64
+        Of the world: every random number in it belongs to this key.
+
+    Returns
+    -------
+    float
+        Years from the first day.
     """
     st = run.structure
     if start > st.horizon:
@@ -101,7 +123,28 @@ def procedure_end(
 
 @compiled
 def ratification_end(run: Run, d: int, s: int, k: int, start: float, years: float, key: np.uint64) -> float:
-    """Give the time at which ratifications that take `years` are complete; they rest while the aspirant withdraws."""
+    """Give the time at which ratifications that take `years` are complete; they rest while the aspirant withdraws.
+
+    Parameters
+    ----------
+    run : Run
+        What one thread works on; its scratch is filled.
+    d, s : int
+        Draw and scenario, by their place in the run.
+    k : int
+        The step.
+    start : float
+        Years from the first day at which they begin.
+    years : float, >= 0
+        How long they take.
+    key : uint64
+        Of the world: every random number in it belongs to this key.
+
+    Returns
+    -------
+    float
+        Years from the first day; NEVER beyond the horizon.
+    """
     st = run.structure
     if not st.withdraws:
         end = start + years

@@ -138,6 +138,8 @@ def run_draws(run: Run, seed_key: np.uint64, first_draw: int, worlds: int, paths
 
     Parameters
     ----------
+    run : Run
+        Its tally is added to.
     seed_key : uint64
         The seed, folded.
     first_draw : int

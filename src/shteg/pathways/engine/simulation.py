@@ -35,6 +35,7 @@ def run_model(
 
     Parameters
     ----------
+    model : Model
     threads : int, optional
         As many as there are cores if left out.
     progress : callable, optional
@@ -92,6 +93,19 @@ def trace_paths(model: Model, first: int, stop: int, worlds: int) -> Floats:
     """Give the years until each step is first reached, (draw, world, scenario, step); every path is kept.
 
     A step not reached by the horizon is censored: its time is `NEVER`.
+
+    Parameters
+    ----------
+    model : Model
+    first, stop : int
+        Numbers of posterior draws; `stop` is not among them.
+    worlds : int, >= 1
+        Worlds for each draw.
+
+    Returns
+    -------
+    (draw, world, scenario, step) float
+        Years from the first day.
     """
     parameters = build_parameters(model, first, stop)
     tally = empty_tally(model.structure, stop - first, len(model.scenarios))

@@ -79,7 +79,20 @@ def _poisson_bound(expected: float) -> int:
 
 
 def make_scratch(structure: Structure, parameters: Parameters, plan: Plan) -> Scratch:
-    """Allocate the work space that fits the arrays."""
+    """Allocate the work space that fits the arrays.
+
+    Parameters
+    ----------
+    structure : Structure
+    parameters : Parameters
+        Whose largest rates say how many events there can be.
+    plan : Plan
+        Which scenarios share what.
+
+    Returns
+    -------
+    Scratch
+    """
     steps, members = structure.eligible.shape
     areas, shocks = structure.needs_area.shape[1], len(structure.shock_key)
     scenarios = len(parameters.epochs)
@@ -168,7 +181,24 @@ def begin_world(run: Run, key: np.uint64) -> None:
 
 @compiled
 def waiting_time(unit: float, rates: Floats, starts: Floats, count: int) -> float:
-    """Give the time at which a rate that changes by epoch has added up to `unit`."""
+    """Give the time at which a rate that changes by epoch has added up to `unit`.
+
+    Parameters
+    ----------
+    unit : float, > 0
+        A draw of the unit exponential.
+    rates : (e,) float, >= 0
+        A year, by epoch.
+    starts : (e,) float
+        When each epoch begins, in years from the first day.
+    count : int, >= 1
+        How many epochs there are.
+
+    Returns
+    -------
+    float
+        Years from the first day.
+    """
     time = 0.0
     for e in range(count):
         if e + 1 < count and rates[e + 1] == rates[e]:
@@ -183,7 +213,26 @@ def waiting_time(unit: float, rates: Floats, starts: Floats, count: int) -> floa
 
 @compiled
 def waiting_from(begin: float, unit: float, rates: Floats, starts: Floats, count: int) -> float:
-    """Give the same for a wait that begins later."""
+    """Give the same for a wait that begins later.
+
+    Parameters
+    ----------
+    begin : float
+        Years from the first day.
+    unit : float, > 0
+        A draw of the unit exponential.
+    rates : (e,) float, >= 0
+        A year, by epoch.
+    starts : (e,) float
+        When each epoch begins, in years from the first day.
+    count : int, >= 1
+        How many epochs there are.
+
+    Returns
+    -------
+    float
+        Years from the first day.
+    """
     time = begin
     for e in range(epoch_at(begin, starts, count), count):
         if e + 1 < count and rates[e + 1] == rates[e]:
@@ -198,7 +247,22 @@ def waiting_from(begin: float, unit: float, rates: Floats, starts: Floats, count
 
 @inlined
 def epoch_at(time: float, starts: Floats, count: int) -> int:
-    """Give the epoch in which a moment falls."""
+    """Give the epoch in which a moment falls.
+
+    Parameters
+    ----------
+    time : float
+        Years from the first day.
+    starts : (e,) float
+        When each epoch begins.
+    count : int, >= 1
+        How many epochs there are.
+
+    Returns
+    -------
+    int
+        0 for the first.
+    """
     e = 0
     while e + 1 < count and starts[e + 1] <= time:
         e += 1
@@ -210,6 +274,17 @@ def draw_areas(run: Run, d: int, s: int, row: int, key: np.uint64) -> None:
     """Fill the times at which the areas of reform are ready, from their age in medians at that time.
 
     Work under way before the first day counts: the law is that of an area known not to be ready yet.
+
+    Parameters
+    ----------
+    run : Run
+        What one thread works on; its scratch is filled.
+    d, s : int
+        Draw and scenario, by their place in the run.
+    row : int
+        Row of the scratch that the scenario shares with others.
+    key : uint64
+        Of the world: every random number in it belongs to this key.
     """
     st, p, ws = run.structure, run.parameters, run.scratch
     for a in range(len(ws.area_unit)):
@@ -224,7 +299,19 @@ def draw_areas(run: Run, d: int, s: int, row: int, key: np.uint64) -> None:
 
 @compiled
 def draw_shocks(run: Run, d: int, s: int, row: int, key: np.uint64) -> None:
-    """Fill the segments of time between the beginnings and ends of shocks; overlapping ones of a kind are one."""
+    """Fill the segments of time between the beginnings and ends of shocks; overlapping ones of a kind are one.
+
+    Parameters
+    ----------
+    run : Run
+        What one thread works on; its scratch is filled.
+    d, s : int
+        Draw and scenario, by their place in the run.
+    row : int
+        Row of the scratch that the scenario shares with others.
+    key : uint64
+        Of the world: every random number in it belongs to this key.
+    """
     st, p, ws = run.structure, run.parameters, run.scratch
     events = 0
     for h in range(len(ws.running)):
