@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-import shteg.evaluation
+from shteg.evaluation import stage
 from shteg.evidence import Case
 
 
@@ -31,7 +31,7 @@ def edition(demo_edition: Path) -> Path:
 @pytest.fixture
 def few_origins() -> Iterator[None]:
     """Score at two origins only, for what is computed anew in this process and kept nowhere."""
-    whole = shteg.evaluation.score_forecasts
+    whole = stage.score_forecasts
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(shteg.evaluation, "score_forecasts", partial(whole, origins=(2005, 2015)))
+        patch.setattr(stage, "score_forecasts", partial(whole, origins=(2005, 2015)))
         yield

@@ -146,7 +146,7 @@ def test_an_edition_is_named_by_what_it_is_made_of(
     edition: Path, cache: Path, case: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name = json.loads((edition / "manifest.json").read_text(encoding="utf-8"))["edition"]
-    results = run_stages(case, StageCache(cache), options=Options().named(case))
+    results = run_stages(case, StageCache(cache))
     stance = results["stance"]
     nudged = replace(
         stance,
@@ -170,7 +170,7 @@ def test_an_edition_is_named_by_what_it_is_made_of(
     assert named(case, options, "code") != name
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("stage", [one.name for one in STAGES])
 def test_the_key_of_a_stage_holds_all_code_it_imports(stage: str) -> None:
     files = {path.relative_to(HOUSE).as_posix() for path in code_of(stage)}
     rooms = {name.split("/")[0] for name in files}

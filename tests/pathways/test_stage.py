@@ -16,7 +16,7 @@ from shteg.pathways import describe_assumptions, forecast_rows, parameter_titles
 from shteg.pathways.forecast.shares import summarise_changes, summarise_counts, summarise_races
 from shteg.recommendations import rank_measures
 from tests.pathways.rich import MEASURES, STEPS, rich_case, rich_stages
-from tests.pathways.worlds import make_case, parameter, stages, step
+from tests.pathways.worlds import make_case, parameter, stages, step, text
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +113,10 @@ def test_every_assumption_is_listed_with_a_title(result: StageResult) -> None:
     titles = parameter_titles(rich_case())
     assert set(frame.filter(frame["kind"] == "parameter")["title_id"]) == set(titles)
     assert titles["parameter:consent.intercept"] == {"en": "a parameter", "sq": "a parameter"}
-    lexicon = build_lexicon(rich_case())
+    case = rich_case()
+    codes = (case.header.aspirant, *(one.country for one in case.countries))
+    header = case.header.model_copy(update={"names": {code: text(code) for code in codes}})
+    lexicon = build_lexicon(dataclasses.replace(case, header=header))
     for name, table in result.tables.items():
         for column in {"title_id", "step", "measure"} & set(table.frame.columns):
             kind = "" if column == "title_id" else f"{column}:"
@@ -146,8 +149,8 @@ def test_messages_exist_in_both_languages(result: StageResult) -> None:
     for one in (result, ranked):
         english, albanian = _messages("en", one.stage), _messages("sq", one.stage)
         assert english.keys() == albanian.keys()
-        for key, text in english.items():
-            assert _placeholders(text) == _placeholders(albanian[key])
+        for key, said in english.items():
+            assert _placeholders(said) == _placeholders(albanian[key])
         for value in one.values:
             assert _placeholders(english[value.label_key]) == set(value.label_args)
         for name, table in one.tables.items():
