@@ -132,33 +132,6 @@ def test_a_folder_below_of_a_room_of_the_house_is_in_its_stamp() -> None:
     assert code_files(HOUSE / "stance" / "rollcall") == code_files(HOUSE / "stance")
 
 
-def test_the_stamps_of_all_kernels_are_cheap() -> None:
-    code = (
-        "import time; from shteg.source_files import HOUSE, callable_files, hash_files\nt = time.process_time()\n"
-        "for file in HOUSE.rglob('*kernel*.py'): hash_files(callable_files(file))\n"
-        "print(time.process_time() - t)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert float(done.stdout) < 0.5  # a tenth of that on a machine with nothing else to do
-
-
-@pytest.mark.parametrize("damage", ["cut", "flip", "empty", "text"])
-def test_a_damaged_form_is_compiled_anew_and_said(tmp_path: Path, damage: str) -> None:
-    lay(tmp_path, *PLACES["beside"])
-    assert run(tmp_path)[0] == "2 0"
-    kept = sorted((tmp_path / "kept").rglob("*.nbc"))
-    assert len(kept) == 2
-    for path in kept:
-        raw = bytearray(path.read_bytes())
-        raw[len(raw) // 2] ^= 4
-        path.write_bytes({"cut": raw[: len(raw) // 2], "flip": raw, "empty": b"", "text": b"no code"}[damage])
-    out, err = run(tmp_path)
-    assert out == "2 0"
-    assert "dropped and made anew" in err
-    assert "Traceback" not in err
-    assert run(tmp_path) == ("2 1", "")
-
-
 def test_every_flipped_bit_of_a_form_is_seen(tmp_path: Path) -> None:
     from shteg.keeping import seal, unseal
 
@@ -271,7 +244,7 @@ def test_no_setting_of_numba_is_changed_by_loading_the_kernels() -> None:
         "import numba; from numba.core import config\n"
         "names = [name for name in dir(config) if name.isupper()]\n"
         "before = {name: repr(getattr(config, name)) for name in names}\n"
-        "import shteg.compiling, shteg.stance.kernel, shteg.pathways.engine.run, shteg.accession.ladder.propagation\n"
+        "import shteg.compiling, shteg.stance.kernel, shteg.pathways.engine.run, shteg.accession.ladder.rung_kernel\n"
         "print([name for name in names if repr(getattr(config, name)) != before[name]])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
