@@ -49,7 +49,7 @@ def test_decisions_are_numbered_without_gaps_and_short() -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_links_between_pages_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#\s]+)", page.read_text(encoding="utf-8")):
-        if "://" not in target:
+        if "://" not in target and target != "reference/modules.rst":  # written by `make docs` from the docstrings
             assert (page.parent / target).exists(), f"{page.name} → {target}"
 
 
