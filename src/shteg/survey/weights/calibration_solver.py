@@ -44,7 +44,7 @@ def solve_calibration(
     variance : (n,) float, optional
         v, the variance of the working model; default 1.
     tolerance : float
-        Largest misfit, relative to 1 + |target|.
+        Largest misfit, relative to `1 + |target|`.
     max_iterations : int
 
     Returns
