@@ -73,7 +73,12 @@ def beside(
         folder = cache.folder or Path(work) / "results"
         request = Path(work) / "request"
         request.write_bytes(
-            pickle.dumps((chosen.name, parts[chosen.name], keys[chosen.name], folder.resolve(), threads))
+            pickle.dumps(
+                (
+                    *(chosen.name, parts[chosen.name], keys[chosen.name], folder.resolve(), threads),
+                    [stage.name for stage in left if stage.prepare],
+                )
+            )
         )
         child = subprocess.Popen(
             [sys.executable, "-c", _START, json.dumps(sys.path), str(request)], stdout=subprocess.PIPE
@@ -168,14 +173,17 @@ def main(request: str) -> None:
     Parameters
     ----------
     request : str
-        A file that `beside` wrote: stage, part of the case, key, folder of results, threads.
+        A file that `beside` wrote: stage, part of the case, key, folder of results, threads, stages to prepare.
     """
-    stage, part, key, folder, threads = pickle.loads(Path(request).read_bytes())
+    stage, part, key, folder, threads, prepared = pickle.loads(Path(request).read_bytes())
 
     def say(**said: Any) -> None:
         print(json.dumps(said), flush=True)  # noqa: T201
 
     run = next(one.run for one in STAGES if one.name == stage)
+    for one in STAGES:
+        if one.prepare and one.name in prepared:
+            one.prepare()
     try:
         result = run(Call(part, {}, threads, lambda done, total: say(done=done, total=total + 1), "raise"))
     except ShtegError as error:

@@ -26,8 +26,8 @@ class Stage:
     """One stage: a room of this name, with its `stage.py`.
 
     `reads` names the fields of `Case` it reads, without titles and notes unless `words`; `needs` the stages whose
-    results it is given; `beside` the stages whose code it runs and that it need not wait for, if it can be computed in
-    a process of its own.
+    results it is given. A stage that is marked `beside` is computed in a process of its own while the others run, which
+    first does what they want prepared (`prepare`): compiling that need not wait for results.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Stage:
     needs: tuple[str, ...] = ()
     words: bool = False
     beside: bool = False
+    prepare: Callable[[], None] | None = None
 
 
 # A room is loaded when it is run: a build from kept results needs no compiler.
@@ -74,6 +75,12 @@ def _pathways(call: Call) -> StageResult:
     )
 
 
+def _compile_kernel() -> None:
+    from shteg.pathways.engine.run import prepare
+
+    prepare()
+
+
 def _recommendations(call: Call) -> StageResult:
     from shteg.recommendations.stage import rank_measures
 
@@ -108,6 +115,7 @@ STAGES = (
         reads=("steps", "members", "ladder", "pathways", "recommendations", "scenarios", "sources"),
         needs=("stance", "accession"),
         run=_pathways,
+        prepare=_compile_kernel,
     ),
     Stage(
         name="recommendations",
