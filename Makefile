@@ -6,6 +6,7 @@ UNCOMPILED := tests/survey/one_pass tests/survey/inference tests/accession/ratif
 PLAIN := --universal --python-version 3.11 --no-header --no-annotate --quiet
 HASHED := --generate-hashes $(PLAIN)
 PINS := printf 'hatchling>=1.27\neditables>=0.5\n' | uv pip compile pyproject.toml -
+WORKERS ?= auto
 export SOURCE_DATE_EPOCH ?= 1767225600
 
 .PHONY: report test processors fuzz check coverage uncompiled reference golden bench bench-smoke docs lock clean wheel slow
@@ -14,7 +15,7 @@ report: .venv/.report
 	$(BIN)/shteg build kosovo-nato --out site
 
 test: .venv/.test
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" -n $(WORKERS) --dist loadfile
 
 slow: .venv/.test
 	$(BIN)/python -m pytest -m slow
