@@ -45,7 +45,7 @@ ROOT = Path(__file__).resolve().parents[1]
 DEMO = ROOT / "cases" / "demo"
 KINDS = ("case", "csv", "sav", "dta", "xlsx", "parquet", "markdown", "xlsform")
 BINARY = ("sav", "dta", "xlsx", "parquet")
-READERS = ("statistics.py", "workbook_file.py", "parquet_file.py")
+READERS = ("/readers/statistics.py", "/readers/workbook/file.py", "/readers/parquet_file.py")
 """Files of shteg whose readers run in a process of their own."""
 BAD = ("TRACEBACK", "HANG", "SILENT")
 ROWS = 12
@@ -321,7 +321,7 @@ def try_xlsform(rng: random.Random, folder: Path, whole_way: bool) -> None:
 
     from shteg.survey.readers import read_xlsform
     from shteg.survey.readers.workbook.file import read_rows
-    from shteg.survey.readers.xlsform.form import sheets as xlsform_sheets
+    from shteg.survey.readers.xlsform import sheets as xlsform_sheets
 
     survey = [
         ["type", "name", "label::English (en)"],
@@ -429,7 +429,7 @@ def _from_library(error: BaseException) -> bool:
     """Tell whether an error was raised below a reader that the reading process runs: there it becomes a refusal."""
     step = error.__traceback__
     while step is not None:
-        if Path(step.tb_frame.f_code.co_filename).name in READERS:
+        if Path(step.tb_frame.f_code.co_filename).as_posix().endswith(READERS):
             return True
         step = step.tb_next
     return False
