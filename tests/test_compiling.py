@@ -264,3 +264,24 @@ def test_what_a_killed_process_left_is_removed(tmp_path: Path) -> None:
     os.utime(old, (time.time() - 1e6,) * 2)
     remove_left_over(tmp_path)
     assert [path for path in (left, under_way, old) if path.exists()] == [under_way]
+
+
+def test_one_function_compiled_in_two_ways_keeps_two_forms(tmp_path: Path) -> None:
+    (tmp_path / "law.py").write_text("def law(x):\n    return x + 1.0\n")
+    (tmp_path / "inside.py").write_text(
+        "from shteg.compiling import compiled\nfrom law import law\n"
+        "law = compiled(law, no_cpython_wrapper=True, no_cfunc_wrapper=True)\n"
+        "@compiled\ndef run(x):\n    return law(x)\nprint(run(1.0))\n"
+    )
+    (tmp_path / "outside.py").write_text(
+        "from shteg.compiling import compiled\nfrom law import law\nprint(compiled(law)(1.0))\n"
+    )
+    for name in ("inside", "outside", "inside", "outside"):
+        done = subprocess.run(
+            [sys.executable, f"{name}.py"],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "kept")},
+        )
+        assert (done.returncode, done.stdout) == (0, "2.0\n"), done.stderr

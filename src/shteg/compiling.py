@@ -63,7 +63,8 @@ def compiled(function: Function, **options: Any) -> Function:
         except RuntimeError:  # neither the package nor the user has a folder that can be written to: nothing is kept
             return cast(Function, dispatcher)
         stamp = hash_files(callable_files(Path(function.__code__.co_filename)))
-        forms = _KeptForms(_folder() or Path(kept.cache_path), kept._impl.filename_base, stamp)
+        how = repr(sorted(options.items()))  # a form that only kernels may call is no form for Python
+        forms = _KeptForms(_folder() or Path(kept.cache_path), kept._impl.filename_base, f"{stamp} {how}")
         kept._cache_file = forms
         _compile_in_turn(dispatcher, forms)
         dispatcher._cache = kept
