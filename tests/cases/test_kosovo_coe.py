@@ -127,7 +127,7 @@ def test_two_thirds_of_46_are_31() -> None:
     assert votes_needed("two_thirds", 46) == 31
     assert votes_needed("two_thirds", 45) == 30
     assert votes_needed("majority", 46) == 24
-    assert votes_needed("all", 46) == 0
+    assert votes_needed("all", 46) == 46
 
 
 def test_ranking_aims_at_the_invitation(case: Case) -> None:

@@ -51,11 +51,11 @@ def test_finished_years_are_kept_under_their_evidence(fits, tmp_path):
 
 
 def test_a_damaged_year_is_made_anew(fits, tmp_path):
-    first = run("--json", "--cache", str(tmp_path)).output
+    first = run("--json", "--cache", str(tmp_path)).stdout
     [kept] = tmp_path.glob("backtest/*/2008.json")
     kept.write_text("{", encoding="utf-8")
     fits.clear()
-    assert run("--json", "--cache", str(tmp_path)).output == first
+    assert run("--json", "--cache", str(tmp_path)).stdout == first
     assert set(fits) == {2008}
 
 

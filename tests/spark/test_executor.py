@@ -3,7 +3,6 @@
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from polars.testing import assert_frame_equal
@@ -49,9 +48,9 @@ def _check_order_progress_and_errors(executor: SparkExecutor, wave_file: Path) -
     assert squares == [0, 1, 4, 9, 16]
     assert told == [(done, 5) for done in range(1, 6)]
     assert executor.map(abs, []) == []
-    options: dict[str, Any] = {"options": {"q": ["1", "2"]}, **DESIGN}
+    sample = open_sample(wave_file, **DESIGN, rows_per_chunk=900)
     with pytest.raises(DesignError, match="the answer '3' is not in the questionnaire"):
-        estimate_proportions(open_sample(wave_file, rows_per_chunk=900), "q", executor=executor, **options)
+        estimate_proportions(sample, "q", executor=executor, options={"q": ["1", "2"]})
 
 
 @pytest.mark.usefixtures("loopback")

@@ -156,7 +156,11 @@ def outside(value: float, domain: Domain) -> bool:
     return not low <= value <= high or (domain == "positive" and value == 0)
 
 
-def range_faults(entry: Any, domain: Domain) -> Iterator[Fault]:
+def _wrong_sign(value: float, domain: Domain) -> bool:
+    return domain != "real" and (value < 0 or (domain == "positive" and value == 0))
+
+
+def range_faults(entry: Any, domain: Domain, *, sized: bool = True) -> Iterator[Fault]:
     """Find the ends of a range that a parameter cannot have.
 
     Parameters
@@ -165,6 +169,8 @@ def range_faults(entry: Any, domain: Domain) -> Iterator[Fault]:
         The parameter, or its table in a file that is not yet known to be right.
     domain : Domain
         What it may be.
+    sized : bool
+        Also find what is larger than anything a file of a case means; a case made in Python may go to a limit.
 
     Yields
     ------
@@ -172,7 +178,7 @@ def range_faults(entry: Any, domain: Domain) -> Iterator[Fault]:
     """
     for key, verb in (("low", "begins"), ("high", "ends")):
         end = _get(entry, key)
-        if _number(end) and outside(end, domain):
+        if _number(end) and outside(end, domain) and (sized or domain == "probability" or _wrong_sign(end, domain)):
             yield key, f"its range {verb} at {end}", HINTS[domain]
 
 

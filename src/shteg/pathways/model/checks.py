@@ -117,7 +117,9 @@ def check_parameters(named: Mapping[str, NamedParameter]) -> list[Finding]:
     """Check ranges and signs of every parameter; of each the first fault is told."""
     findings: list[Finding] = []
     for name, one in named.items():
-        for _, problem, hint in (*order_faults(one.parameter), *range_faults(one.parameter, one.domain))[:1]:
+        for _, problem, hint in (*order_faults(one.parameter), *range_faults(one.parameter, one.domain, sized=False))[
+            :1
+        ]:
             findings.append((name, problem, hint))
     return findings
 
