@@ -134,7 +134,7 @@ def stream(path: str) -> dict[str, Any]:
         "streamed_s": round(perf_counter() - start, 3),
         "streamed_cpu_s": round(process_time() - used, 3),
         "streamed_peak_gb": round(peak_memory() / 1e9, 3),
-        "cells": made.frame.height,
+        "cells": made.to_frame().height,
     }
 
 
