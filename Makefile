@@ -15,7 +15,7 @@ report: .venv/.report
 	$(BIN)/shteg build kosovo-nato --out site
 
 test: .venv/.test
-	$(BIN)/python -m pytest -m "not slow" -n $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest -m "not slow" -n $(WORKERS) --dist loadfile --max-worker-restart 0
 
 slow: .venv/.test
 	$(BIN)/python -m pytest -m slow

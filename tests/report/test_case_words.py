@@ -88,3 +88,12 @@ def test_addresses_of_the_case(folder: Path, file: str, keys: tuple[Any, ...], a
     (found,) = check_texts(with_json(folder, file, content))
     assert "no address that a page may link to" in found.problem
     assert found.file == f"{file}.toml"
+
+
+@pytest.mark.parametrize("language", ["en", "sq"])
+def test_a_word_that_may_be_of_two_kinds_prints_by_name(demo_view: EditionView, language: str) -> None:
+    words = Words(demo_view, language)
+    for row in demo_view.rows("evidence.partnerships"):
+        assert words.word("country", row["partner"], "partner") != row["partner"]
+    assert words.word("country", "patrol-command") == "patrol-command"
+    assert words.word("country", "nowhere", "partner") == "nowhere"

@@ -181,10 +181,10 @@ def main(request: str) -> None:
         print(json.dumps(said), flush=True)  # noqa: T201
 
     run = next(one.run for one in STAGES if one.name == stage)
-    for one in STAGES:
-        if one.prepare and one.name in prepared:
-            one.prepare()
     try:
+        for one in STAGES:
+            if one.prepare and one.name in prepared:
+                one.prepare()
         result = run(Call(part, {}, threads, lambda done, total: say(done=done, total=total + 1), "raise"))
     except ShtegError as error:
         say(error=pickle.dumps(error).hex())

@@ -119,7 +119,7 @@ def run_stages(
     """
     wanted = _needed(until)
     parts = {stage.name: part_of(case, stage.reads, words=stage.words) for stage in wanted}
-    keys = stage_keys(case, wanted)
+    keys = _keys_of(parts, wanted)
     results: dict[str, StageResult] = {}
     with beside(wanted, parts, keys, cache, threads, progress) as side:
         for stage in wanted:
@@ -137,26 +137,28 @@ def run_stages(
     return Results(by_stage=results, keys=keys)
 
 
-def stage_keys(case: Case, stages: Sequence[Stage] = STAGES) -> dict[str, str]:
+def stage_keys(case: Case) -> dict[str, str]:
     """Give the key of each stage: the hash of its code, of libraries, of what it reads, and of the keys it needs.
 
     Parameters
     ----------
     case : Case
         Already filtered by date and verification.
-    stages : sequence of Stage
-        In the order of the build, each after those it needs.
 
     Returns
     -------
     dict of str to str
         By name of the stage, 64 hexadecimal digits.
     """
+    return _keys_of({stage.name: part_of(case, stage.reads, words=stage.words) for stage in STAGES}, STAGES)
+
+
+def _keys_of(parts: Mapping[str, Case], stages: Sequence[Stage]) -> dict[str, str]:
     libraries = [f"{name}={number}" for name, number in sorted(library_versions().items())]
     keys: dict[str, str] = {}
-    for stage in stages:
-        content = content_of(part_of(case, stage.reads, words=stage.words))
+    for stage in stages:  # each after those it needs
         needs = [keys[need] for need in stage.needs]
+        content = content_of(parts[stage.name])
         keys[stage.name] = content_hash([stage.name, code_hash(stage.name), *libraries, content, *needs])
     return keys
 

@@ -148,7 +148,7 @@ def _partnerships(voice: Voice) -> TableView | None:
     rows = [
         (
             voice.field(row, "name"),
-            voice.word("country", row["partner"]),
+            voice.word("country", row["partner"], "partner"),
             voice.date(row["happened_on"]),
             voice.cited(row),
         )

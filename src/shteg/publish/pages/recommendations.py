@@ -114,7 +114,7 @@ def _requirements(voice: Voice) -> TableView | None:
     rows = [
         (
             voice.field(row, "title"),
-            voice.word("requirement-area", row["area"]),
+            voice.word("requirement-area", row["area"], "area"),
             voice.field(row, "indicator"),
             voice.t(f"status.{row['status']}"),
             voice.cited(row),

@@ -47,10 +47,25 @@ class Words:
         """Name a thing of the case by its lexicon id; raises EditionError where it has no name in this language."""
         return self.edition.name_of(key, self.language)
 
-    def word(self, kind: str, word: str) -> str:
-        """Name a word of the evidence (a subgroup, an answer, a series); one that the case does not name stays."""
-        key = f"{kind}:{word}"
-        return self.named(key) if key in self.edition.lexicon else word
+    def word(self, kind: str, word: str, *others: str) -> str:
+        """Name a word of the evidence (a subgroup, an answer, a series); one that the case does not name stays.
+
+        Parameters
+        ----------
+        kind : str
+            What the word is, as the lexicon files it.
+        word : str
+            As the evidence writes it.
+        *others : str
+            What it may be instead: the partner of a tie is a country or a body.
+
+        Returns
+        -------
+        str
+        """
+        keys = (f"{one}:{word}" for one in (kind, *others))
+        known = next((key for key in keys if key in self.edition.lexicon), None)
+        return word if known is None else self.named(known)
 
     def own(self, localised: Localised | None) -> str:
         """Give the text of this language, never another's; empty where the case says it in none.
