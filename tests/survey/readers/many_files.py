@@ -80,11 +80,12 @@ def _outcome(path: Path) -> tuple[str, str]:
 
 
 def _read(path: Path, out: int) -> None:
-    from shteg.survey.readers.reader_process import _answer, _bound
+    from shteg.survey.readers.reader_process import _answer, _bound_memory, _bound_time
     from shteg.survey.readers.transport import read_head
 
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-    _bound(MEMORY, SECONDS)
+    _bound_time(SECONDS)
+    _bound_memory(MEMORY)
     kind = {".zsav": "sav"}.get(path.suffix, path.suffix[1:])
     result = io.BytesIO()
     try:

@@ -19,7 +19,7 @@ def main(request: dict[str, Any]) -> None:
     """Read a file and end the process; `request` comes from `shteg.survey.readers.apart`."""
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints must not get into the result
-    _bound(request["memory"], request["seconds"])
+    _bound_time(request["seconds"])
     threading.Thread(target=_end_with_parent, daemon=True).start()
     # One thread each: more would take memory and give no speed to a single file.
     os.environ.update(POLARS_MAX_THREADS="2", OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")
@@ -30,6 +30,7 @@ def main(request: dict[str, Any]) -> None:
     except BaseException as error:  # noqa: BLE001 (whatever it is, it is said, and the process ends)
         print(f"{type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201
         _end(NOT_SET_UP)
+    _bound_memory(request["memory"])
     code = 0
     try:
         _answer(out, request)
@@ -98,17 +99,27 @@ def _read(request: dict[str, Any]) -> tuple[dict[str, Any], Any]:
     return head, frame
 
 
-def _bound(memory: int, seconds: float) -> None:
-    """Bound memory and processor time where the system can; the parent bounds the time anywhere."""
+def _bound_time(seconds: float) -> None:
+    """Bound the processor's time where the system can; the parent bounds the time anywhere."""
+    _set_limits({"RLIMIT_CPU": int(4 * seconds), "RLIMIT_CORE": 0})
+
+
+def _bound_memory(memory: int) -> None:
+    """Bound what the file may take beyond what the libraries map already, which differs from machine to machine."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    except OSError:  # only Linux tells
+        pages = 0
+    _set_limits({"RLIMIT_AS": memory + pages * os.sysconf("SC_PAGE_SIZE") if pages else memory})
+
+
+def _set_limits(limits: dict[str, int]) -> None:
     try:
         import resource
     except ImportError:  # Windows
         return
-    for what, most in (
-        (resource.RLIMIT_AS, memory),
-        (resource.RLIMIT_CPU, int(4 * seconds)),
-        (resource.RLIMIT_CORE, 0),
-    ):
+    for name, most in limits.items():
+        what = getattr(resource, name)
         _, hard = resource.getrlimit(what)
         allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
         try:
