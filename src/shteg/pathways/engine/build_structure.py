@@ -135,6 +135,7 @@ def make_plan(model: Model) -> Plan:
     late = consent if model.structure.vetoes and _waits_for_a_quorum(model.structure) else np.zeros_like(consent)
     ratification = _rows([(s.always, s.never) for s in scenarios])
     forced = [[(m in s.always) * 1 - (m in s.never) * 1 for m in model.members] for s in scenarios]
+    alike = _rows(list(zip(*forced, *model.structure.eligible.tolist(), strict=True)))
     return Plan(
         compare=np.array([s.compare for s in scenarios], dtype=np.int64),
         consent_row=consent,
@@ -148,6 +149,8 @@ def make_plan(model: Model) -> Plan:
         ratify_row=ratification,
         forced=np.array(forced, dtype=np.int64).reshape(len(scenarios), len(model.members)),
         any_forced=np.array([bool(s.always or s.never) for s in scenarios], dtype=np.bool_),
+        group_start=np.concatenate([[0], np.bincount(alike).cumsum()]) if len(alike) else np.zeros(1, dtype=np.int64),
+        group_member=np.argsort(alike, kind="stable"),
         twin=_twins(model, list(zip(shocks, episodes, late, ratification, strict=True))),
     )
 

@@ -75,6 +75,73 @@ def _next_toggle(run: Run, s: int, j: int) -> float:
 
 
 @compiled
+def _scan_group(run: Run, d: int, s: int, group: int, start: float, key: np.uint64) -> tuple[float, float]:
+    """Give the first time from `start` on at which nobody of a group blocks, and until when that surely lasts."""
+    plan, time, horizon = run.plan, start, run.structure.horizon
+    while time <= horizon:
+        close, last = NEVER, time
+        for i in range(plan.group_start[group], plan.group_start[group + 1]):
+            j = plan.group_member[i]
+            on, toggle = is_on(run, d, s, j, time, key), _next_toggle(run, s, j)
+            if on:
+                last = max(last, toggle)
+            else:
+                close = min(close, toggle)
+        if last == time:
+            return time, close
+        time = last
+    return NEVER, NEVER
+
+
+@compiled
+def _group_window(run: Run, d: int, s: int, group: int, start: float, key: np.uint64) -> tuple[float, float]:
+    """Give the same, from what was found in this world before: all scenarios and steps ask about the same times.
+
+    From the time asked about to the beginning of what was found somebody blocks; from there to its close nobody does.
+    """
+    ws, row = run.scratch, run.plan.episode_row[s]
+    found, room = ws.window_count[row, group], ws.window_close.shape[2]
+    for i in range(min(found, room)):
+        if ws.window_asked[row, group, i] <= start < ws.window_close[row, group, i]:
+            return max(start, ws.window_begin[row, group, i]), ws.window_close[row, group, i]
+    begin, close = _scan_group(run, d, s, group, start, key)
+    for i in range(min(found, room)):
+        if ws.window_close[row, group, i] == close:
+            ws.window_asked[row, group, i] = min(ws.window_asked[row, group, i], start)
+            ws.window_begin[row, group, i] = min(ws.window_begin[row, group, i], begin)
+            return begin, close
+    at = found % room
+    ws.window_asked[row, group, at], ws.window_begin[row, group, at] = start, begin
+    ws.window_close[row, group, at] = close
+    ws.window_count[row, group] = found + 1
+    return begin, close
+
+
+@compiled
+def _window_of_all(run: Run, d: int, s: int, k: int, start: float, key: np.uint64) -> tuple[float, float]:
+    """Give the window of a step that needs every vote, group by group."""
+    st, plan, time = run.structure, run.plan, start
+    members = st.eligible.shape[1]
+    while time <= st.horizon:
+        close, later = NEVER, time
+        for group in range(len(plan.group_start) - 1):
+            one = plan.group_member[plan.group_start[group]]
+            if st.eligible[k, one] and plan.forced[s, one] <= 0:
+                begin, end = _group_window(run, d, s, group, later, key)
+                close, later = min(close, end), max(later, begin)
+        if st.withdraws:
+            on, toggle = is_on(run, d, s, members, time, key), _next_toggle(run, s, members)
+            if on:
+                later = max(later, toggle)
+            else:
+                close = min(close, toggle)
+        if later == time:
+            return time, close
+        time = later
+    return NEVER, NEVER
+
+
+@compiled
 def window(
     run: Run, d: int, s: int, k: int, start: float, favoured: int, excluded: int, key: np.uint64
 ) -> tuple[float, float]:
@@ -106,6 +173,8 @@ def window(
     st, plan, ws = run.structure, run.plan, run.scratch
     time, members, slack = start, st.eligible.shape[1], st.electors[k] - st.votes[k]
     watch = st.vetoes and st.votes[k] > 0 and not st.ratified[k]
+    if watch and slack == 0 and favoured == NOBODY and excluded == NOBODY:
+        return _window_of_all(run, d, s, k, start, key)
     while time <= st.horizon:
         close, release, blocking = NEVER, NEVER, 0
         last = time  # of the ends of the blocks at hand

@@ -13,6 +13,8 @@ DAYS_PER_YEAR = 365.25
 LOG_2 = float(np.log(2.0))
 UNDRAWN = -1.0
 UNDRAWN_COUNT = -1
+WINDOWS_KEPT = 16
+"""So many windows of a group are remembered in a world: about as many as open and close before the horizon."""
 
 
 @by_reference
@@ -42,6 +44,10 @@ class Scratch(NamedTuple):
     toggle_first: Annotated[Flags, "row, j + 1"]  # on at the first day
     toggle_count: Annotated[Integers, "row, j + 1"]  # how many toggles are drawn
     toggle_at: Annotated[Integers, "row, j + 1"]  # the first one after the time last asked for
+    window_count: Annotated[Integers, "row, g"]  # windows found for a group of members
+    window_asked: Annotated[Floats, "row, g, c"]  # from when the group was asked about
+    window_begin: Annotated[Floats, "row, g, c"]  # the first time from then on at which nobody blocks
+    window_close: Annotated[Floats, "row, g, c"]  # until when that lasts
     held: Annotated[Flags, "k"]  # lapses: reached and not lost
     next_time: Annotated[Floats, "k"]  # lapses: when the step will be reached, or lost
     attempt: Annotated[Integers, "k"]  # lapses: how often it was tried before
@@ -100,7 +106,7 @@ def make_scratch(structure: Structure, parameters: Parameters, plan: Plan) -> Sc
         1 + int(row.max()) for row in (plan.consent_row, plan.area_row, plan.shock_row, plan.ratify_row)
     )
     late = 1 + int(plan.late_row.max())
-    episodes = 1 + int(plan.episode_row.max())
+    episodes, groups = 1 + int(plan.episode_row.max()), len(plan.group_start) - 1
     room = shocks * _poisson_bound(float(parameters.shock_rate.max(initial=0.0)) * structure.horizon) + 2
     # an episode takes an onset and an end: there are no more of them than events at the slower of the two rates
     slower = np.minimum(parameters.onset.max(axis=2), parameters.release.max(axis=2))
@@ -136,6 +142,10 @@ def make_scratch(structure: Structure, parameters: Parameters, plan: Plan) -> Sc
         toggle_first=np.zeros((episodes, members + 1), dtype=np.bool_),
         toggle_count=whole(episodes, members + 1),
         toggle_at=whole(episodes, members + 1),
+        window_count=whole(episodes, groups),
+        window_asked=ones(episodes, groups, WINDOWS_KEPT),
+        window_begin=ones(episodes, groups, WINDOWS_KEPT),
+        window_close=ones(episodes, groups, WINDOWS_KEPT),
         held=np.zeros(steps, dtype=np.bool_),
         next_time=ones(steps),
         attempt=whole(steps),
@@ -175,6 +185,8 @@ def begin_world(run: Run, key: np.uint64) -> None:
         for row in range(len(ws.toggle_count)):
             for j in range(ws.toggle_count.shape[1]):
                 ws.toggle_count[row, j] = UNDRAWN_COUNT
+            for group in range(ws.window_count.shape[1]):
+                ws.window_count[row, group] = 0
     ws.scalars[0] = normal_quantile(uniform(key, st.factor_key))
     ws.scalars[1] = UNDRAWN
 

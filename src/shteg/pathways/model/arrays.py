@@ -110,6 +110,8 @@ class Plan(NamedTuple):
     ratify_row: Annotated[Integers, "s"]  # same members forced
     forced: Annotated[Integers, "s, j"]  # 1 always consents, -1 never does, 0 as drawn
     any_forced: Annotated[Flags, "s"]
+    group_start: Annotated[Integers, "g + 1"]  # members alike: forced in the same scenarios, asked at the same steps
+    group_member: Annotated[Integers, "j"]  # group by group
     twin: Annotated[Integers, "s, k"]  # the last scenario before with the same procedure of the step, -1 = none
 
 
