@@ -10,10 +10,9 @@ from shteg.estimates import StageResult
 from shteg.evidence.case import Case
 from shteg.evidence.records.model import Scenario
 from shteg.pathways.answers.ask import answer_questions
-from shteg.pathways.answers.measure import resize
 from shteg.pathways.engine.build_model import prepare_model
-from shteg.pathways.engine.simulation import run_model
-from shteg.pathways.forecast.tables import lay_out, summarise
+from shteg.pathways.forecast.simulate import simulate_enough
+from shteg.pathways.forecast.tables import lay_out
 from shteg.pathways.forecast.values import forecast_values, result_draws
 from shteg.pathways.model.parameters import name_parameters
 
@@ -60,7 +59,7 @@ def simulate_pathways(
         Something else than threads to spread the work over, such as `SparkExecutor`; the numbers stay the same.
     on_interrupt : "raise" or "keep"
         What a keyboard interrupt does during the simulation: "keep" summarises the draws done so far, without
-        answers; the value `simulation.draws` says how many those are.
+        answers; the values `simulation.draws` and `simulation.worlds` say how many those are.
 
     Returns
     -------
@@ -84,11 +83,8 @@ def simulate_pathways(
         and not (model.scenarios[0].overrides or model.scenarios[0].timing)
     )
     first, second = share_progress(progress, (1000, 2000 if plain else 0))
-    tally = run_model(model, threads=threads, progress=first, executor=executor, on_interrupt=on_interrupt)
-    interrupted = len(tally.reached) < model.case.pathways.draws
-    if interrupted:
-        model = resize(model, model.scenarios, len(tally.reached), model.case.pathways.worlds_per_draw)
-    summary = summarise(model, tally)
+    done = simulate_enough(model, threads=threads, progress=first, executor=executor, on_interrupt=on_interrupt)
+    model, tally, summary, interrupted = done.model, done.tally, done.summary, not done.whole
     found = lay_out(model, summary)
     tables, values = found.tables(), forecast_values(model, summary, found)
     if plain and not interrupted:

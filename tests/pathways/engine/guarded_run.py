@@ -56,7 +56,7 @@ def simulate(case: Any, stages: Any, worlds: int) -> tuple[int, int]:
     scratch = make_scratch(model.structure, parameters, plan)
     run = Run(*(guarded(one) for one in (model.structure, parameters, plan, scratch, tally)))
     with np.errstate(over="ignore"):  # the counter hash wraps around
-        run_draws(run, seed_key(model.case.header.seed), 0, worlds, np.empty((0, 0, 0, 0)))
+        run_draws(run, seed_key(model.case.header.seed), 0, 0, worlds, np.empty((0, 0, 0, 0)))
     return int(tally.reached.sum()), int(tally.blocked.sum())
 
 

@@ -12,7 +12,7 @@ from shteg.arrays import Floats
 from shteg.estimates import Table, Value, column, table_row
 from shteg.evidence.records.case import Route
 from shteg.evidence.records.model import Scenario as ScenarioRecord
-from shteg.pathways.answers.measure import How, measure_worlds, resize
+from shteg.pathways.answers.measure import How, measure_worlds
 from shteg.pathways.forecast.shares import Shares, summarise_means, summarise_reached
 from shteg.pathways.forecast.tables import (
     ALL,
@@ -30,7 +30,7 @@ from shteg.pathways.forecast.tables import (
     label_of,
 )
 from shteg.pathways.forecast.values import in_turn, quote_shares, quote_years
-from shteg.pathways.model.model import Model, Scenario
+from shteg.pathways.model.model import Model, Scenario, resize
 from shteg.pathways.model.provenance import Bases, Basis, ancestors
 
 BLOCKERS_NAMED = 3

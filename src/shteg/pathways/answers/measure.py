@@ -12,7 +12,7 @@ from shteg.arrays import Floats
 from shteg.chunks import Executor, Progress, ThreadExecutor, split_range
 from shteg.pathways.engine.simulation import trace_paths
 from shteg.pathways.model.arrays import take_steps
-from shteg.pathways.model.model import Model, Scenario
+from shteg.pathways.model.model import Model
 from shteg.pathways.model.provenance import ancestors
 
 TIMES_PER_CHUNK = 3_000_000
@@ -55,27 +55,6 @@ class Chunk:
     stop: int
     worlds: int
     columns: Sequence[int] | None = None
-
-
-def resize(model: Model, scenarios: Sequence[Scenario], draws: int, worlds: int) -> Model:
-    """Give the model with other scenarios and with no more than so many draws and worlds.
-
-    Parameters
-    ----------
-    model : Model
-    scenarios : sequence of Scenario
-        In place of those it has.
-    draws, worlds : int, >= 1
-        The most that are kept, draws and worlds for each draw.
-
-    Returns
-    -------
-    Model
-    """
-    had = model.case.pathways
-    size = {"draws": min(draws, had.draws), "worlds_per_draw": min(worlds, had.worlds_per_draw)}
-    case = replace(model.case, pathways=had.model_copy(update=size))
-    return replace(model, case=case, scenarios=tuple(scenarios))
 
 
 def leading_to(model: Model, steps: Sequence[int]) -> tuple[Model, list[int]]:

@@ -16,10 +16,10 @@ from shteg.estimates import StageResult
 from shteg.evidence.case import Case
 from shteg.evidence.records.model import Scenario as ScenarioRecord
 from shteg.pathways.answers.futures import file_scenarios
-from shteg.pathways.answers.measure import TIMES_PER_CHUNK, resize
+from shteg.pathways.answers.measure import TIMES_PER_CHUNK
 from shteg.pathways.engine.build_model import prepare_model
 from shteg.pathways.engine.simulation import trace_paths
-from shteg.pathways.model.model import Model
+from shteg.pathways.model.model import Model, resize
 
 
 def export_paths(

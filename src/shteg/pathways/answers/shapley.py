@@ -12,12 +12,12 @@ import numpy as np
 from shteg.arrays import Floats
 from shteg.errors import ModelError
 from shteg.estimates import Table, Value, column, table_row
-from shteg.pathways.answers.measure import DRAWS_USED, WORLDS_EACH, How, measure_worlds, resize
+from shteg.pathways.answers.measure import DRAWS_USED, WORLDS_EACH, How, measure_worlds
 from shteg.pathways.answers.touching import touching_measures
 from shteg.pathways.forecast.shares import Shares, summarise_means
 from shteg.pathways.forecast.tables import LABEL, LOWER, MC_ERROR, MEAN, STEP, TINY, UPPER, YEAR, cell, label_of
 from shteg.pathways.forecast.values import in_turn, quote_shares
-from shteg.pathways.model.model import Model, Scenario
+from shteg.pathways.model.model import Model, Scenario, resize
 from shteg.pathways.model.provenance import Bases, Basis
 
 MOST_PLAYERS = 12

@@ -10,7 +10,7 @@ import numpy as np
 
 from shteg.arrays import Floats
 from shteg.estimates import Label, Table, column, table_row
-from shteg.pathways.answers.measure import DRAWS_USED, WORLDS_EACH, How, measure_worlds, resize
+from shteg.pathways.answers.measure import DRAWS_USED, WORLDS_EACH, How, measure_worlds
 from shteg.pathways.forecast.shares import Shares, summarise_means, summarise_reached
 from shteg.pathways.forecast.tables import (
     LABEL,
@@ -25,7 +25,7 @@ from shteg.pathways.forecast.tables import (
     YEAR,
     cell,
 )
-from shteg.pathways.model.model import Model, Scenario
+from shteg.pathways.model.model import Model, Scenario, resize
 from shteg.pathways.model.provenance import parameters_behind
 
 DRAWS = 400

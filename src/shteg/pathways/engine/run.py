@@ -133,8 +133,8 @@ def _run_scenario(run: Run, d: int, s: int, key: np.uint64) -> None:
 
 
 @compiled_entry
-def run_draws(run: Run, seed_key: np.uint64, first_draw: int, worlds: int, paths: Floats) -> None:
-    """Simulate `worlds` worlds of each draw of a run, and count them or keep their paths.
+def run_draws(run: Run, seed_key: np.uint64, first_draw: int, first: int, stop: int, paths: Floats) -> None:
+    """Simulate some worlds of each draw of a run, and count them or keep their paths.
 
     Parameters
     ----------
@@ -144,21 +144,21 @@ def run_draws(run: Run, seed_key: np.uint64, first_draw: int, worlds: int, paths
         The seed, folded.
     first_draw : int
         The number of the first draw: random numbers belong to the number, not to the place.
-    worlds : int
-        Worlds for each draw.
+    first, stop : int
+        Numbers of the worlds of each draw, half open.
     paths : (d, w, s, k) float
         Filled with the years until each step; with an array of size 0 worlds are added to the run's tally instead.
     """
     for d in range(len(run.parameters.ratify_sd)):
         draw_key = fold(seed_key, np.uint64(first_draw + d))
-        for w in range(worlds):
+        for w in range(first, stop):
             key = fold(draw_key, np.uint64(w))
             begin_world(run, key)
             for s in range(len(run.plan.compare)):
                 _run_scenario(run, d, s, key)
                 if paths.size:
                     for k in range(paths.shape[3]):
-                        paths[d, w, s, k] = run.scratch.times[s, k]
+                        paths[d, w - first, s, k] = run.scratch.times[s, k]
                 elif s == 0:
                     _count_first(run, d, key)
                 else:
@@ -168,4 +168,4 @@ def run_draws(run: Run, seed_key: np.uint64, first_draw: int, worlds: int, paths
 def prepare() -> None:
     """Compile the kernel and keep its form, so that another process finds it."""
     number = numba.types.int64
-    run_draws.compile((declared(Run), numba.types.uint64, number, number, numba.types.float64[:, :, :, ::1]))  # type: ignore[attr-defined]
+    run_draws.compile((declared(Run), numba.types.uint64, number, number, number, numba.types.float64[:, :, :, ::1]))  # type: ignore[attr-defined]

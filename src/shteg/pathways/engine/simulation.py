@@ -30,6 +30,7 @@ def run_model(
     progress: Progress | None = None,
     executor: Executor | None = None,
     on_interrupt: Literal["raise", "keep"] = "raise",
+    first: int = 0,
 ) -> Tally:
     """Simulate every draw, world and scenario of a model.
 
@@ -45,6 +46,8 @@ def run_model(
     on_interrupt : "raise" or "keep"
         What a keyboard interrupt does once something is done: "keep" ends with the draws finished so far, the first
         `len(tally.reached)` of the model.
+    first : int
+        Worlds of each draw that are left out, since they were simulated before.
 
     Returns
     -------
@@ -52,8 +55,8 @@ def run_model(
         The same counts whatever `threads` and `executor`.
     """
     pathways = model.case.pathways
-    chunks = split_range(pathways.draws, max(1, WORLDS_PER_CHUNK // pathways.worlds_per_draw))
-    runner = ChunkRunner(model, make_plan(model), seed_key(model.case.header.seed))
+    chunks = split_range(pathways.draws, max(1, WORLDS_PER_CHUNK // (pathways.worlds_per_draw - first)))
+    runner = ChunkRunner(model, make_plan(model), seed_key(model.case.header.seed), first)
     done: list[Tally] = []
     try:
         for tally in (executor or ThreadExecutor(threads)).iterate(runner, chunks):
@@ -77,6 +80,7 @@ class ChunkRunner:
     model: Model
     plan: Plan
     key: np.uint64
+    first: int = 0
 
     def __call__(self, chunk: tuple[int, int]) -> Tally:
         """Simulate the draws from `first` to `stop` (half open)."""
@@ -84,12 +88,12 @@ class ChunkRunner:
         parameters = build_parameters(model, first, stop)
         tally = empty_tally(model.structure, stop - first, len(model.scenarios))
         scratch = make_scratch(model.structure, parameters, self.plan)
-        worlds, no_paths = model.case.pathways.worlds_per_draw, np.empty((0, 0, 0, 0))
-        run_draws(Run(model.structure, parameters, self.plan, scratch, tally), self.key, first, worlds, no_paths)
+        run, no_paths = Run(model.structure, parameters, self.plan, scratch, tally), np.empty((0, 0, 0, 0))
+        run_draws(run, self.key, first, self.first, model.case.pathways.worlds_per_draw, no_paths)
         return tally if model.structure.lapses else tally._replace(held=tally.reached.cumsum(axis=-1))
 
 
-def trace_paths(model: Model, first: int, stop: int, worlds: int) -> Floats:
+def trace_paths(model: Model, first: int, stop: int, worlds: int, *, after: int = 0) -> Floats:
     """Give the years until each step is first reached, (draw, world, scenario, step); every path is kept.
 
     A step not reached by the horizon is censored: its time is `NEVER`.
@@ -101,6 +105,8 @@ def trace_paths(model: Model, first: int, stop: int, worlds: int) -> Floats:
         Numbers of posterior draws; `stop` is not among them.
     worlds : int, >= 1
         Worlds for each draw.
+    after : int
+        How many worlds of each draw come before them.
 
     Returns
     -------
@@ -112,5 +118,5 @@ def trace_paths(model: Model, first: int, stop: int, worlds: int) -> Floats:
     paths = np.empty((stop - first, worlds, len(model.scenarios), len(model.steps)))
     plan, key = make_plan(model), seed_key(model.case.header.seed)
     scratch = make_scratch(model.structure, parameters, plan)
-    run_draws(Run(model.structure, parameters, plan, scratch, tally), key, first, worlds, paths)
+    run_draws(Run(model.structure, parameters, plan, scratch, tally), key, first, after, after + worlds, paths)
     return paths

@@ -102,15 +102,18 @@ def _clean(raw: Floats, noise: Floats) -> Shares:
     return Shares(draws=draws, mean=mean, low=low, high=high, mc_error=np.sqrt(noise.mean(axis=0) / len(raw)))
 
 
-def median_years(reached: Ints, worlds: int, years: tuple[int, ...]) -> tuple[Ints, Ints]:
+def median_years(reached: Ints, cleaned: Floats, worlds: int, years: tuple[int, ...]) -> tuple[Ints, Ints]:
     """Give the first year by whose end half of the worlds reached a step: pooled (step,) and per draw (draw, step).
 
-    `reached` is cumulative, (draw, step, year). A year after the last one means: not within the horizon.
+    A year after the last one means: not within the horizon. Draws are taken without the noise of finite worlds, so
+    that the interval does not widen where fewer are simulated.
 
     Parameters
     ----------
     reached : (draw, step, year) int
         Worlds that have reached the step by the end of the year: cumulative.
+    cleaned : (draw, step, year) float
+        Their shares, shrunk as `Shares.draws` are.
     worlds : int
         Of each draw.
     years : tuple of int
@@ -127,7 +130,7 @@ def median_years(reached: Ints, worlds: int, years: tuple[int, ...]) -> tuple[In
         half = shares >= 0.5
         return calendar[np.where(half.any(axis=-1), half.argmax(axis=-1), len(years))]
 
-    return first(reached.sum(axis=0) / (worlds * len(reached))), first(reached / worlds)
+    return first(reached.sum(axis=0) / (worlds * len(reached))), first(cleaned)
 
 
 def summarise_means(mean: Floats, noise: Floats, bounds: tuple[float, float]) -> Shares:

@@ -158,6 +158,10 @@ class Summary:
     stopped: Ints  # (k, k, condition) over all draws
     bases: Bases
 
+    def unconditional(self) -> tuple[Shares, ...]:
+        """Give the shares of all worlds; those of who comes last and holds out are of the worlds with a race."""
+        return self.incidence, self.effects, self.critical
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:

@@ -119,7 +119,8 @@ def forecast_values(model: Model, summary: Summary, found: Forecast) -> list[Val
         Probabilities and the median year by step, blockers, effects, stops, the size of the simulation.
     """
     values: list[Value] = []
-    pooled, per_draw = median_years(summary.cumulative, model.case.pathways.worlds_per_draw, model.years)
+    worlds = model.case.pathways.worlds_per_draw
+    pooled, per_draw = median_years(summary.cumulative, summary.incidence.draws, worlds, model.years)
     args = {"step": "step:{step}", "year": "{year}"}
     for k, step in enumerate(model.steps):
         rows = [row for row in found.incidence if row.step == step.id and row.year in model.report_years]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from shteg.estimates import Draws
 from shteg.evidence.case import Case
@@ -94,6 +94,27 @@ class Model:
     def report_years(self) -> tuple[int, ...]:
         """The calendar years that are reported, in order."""
         return tuple(sorted(set(self.case.pathways.report_years)))
+
+
+def resize(model: Model, scenarios: Sequence[Scenario], draws: int, worlds: int) -> Model:
+    """Give the model with other scenarios and with no more than so many draws and worlds.
+
+    Parameters
+    ----------
+    model : Model
+    scenarios : sequence of Scenario
+        In place of those it has.
+    draws, worlds : int, >= 1
+        The most that are kept, draws and worlds for each draw.
+
+    Returns
+    -------
+    Model
+    """
+    had = model.case.pathways
+    size = {"draws": min(draws, had.draws), "worlds_per_draw": min(worlds, had.worlds_per_draw)}
+    case = replace(model.case, pathways=had.model_copy(update=size))
+    return replace(model, case=case, scenarios=tuple(scenarios))
 
 
 def cut_points(model: Model, step: Step) -> list[tuple[float, int]]:
