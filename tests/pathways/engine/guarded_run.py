@@ -11,7 +11,7 @@ import numpy as np
 
 from shteg.pathways.engine.build_model import build_model, build_parameters, make_plan
 from shteg.pathways.engine.run import Run, run_draws
-from shteg.pathways.engine.simulation import seed_key
+from shteg.pathways.engine.simulation import EVERY, seed_key
 from shteg.pathways.engine.world import make_scratch
 from shteg.pathways.model.arrays import empty_tally
 from tests.pathways.dynamic import dynamic_case, dynamic_stages
@@ -56,7 +56,7 @@ def simulate(case: Any, stages: Any, worlds: int) -> tuple[int, int]:
     scratch = make_scratch(model.structure, parameters, plan)
     run = Run(*(guarded(one) for one in (model.structure, parameters, plan, scratch, tally)))
     with np.errstate(over="ignore"):  # the counter hash wraps around
-        run_draws(run, seed_key(model.case.header.seed), 0, 0, worlds, np.empty((0, 0, 0, 0)))
+        run_draws(run, seed_key(model.case.header.seed), 0, 0, worlds, np.empty((0, 0, 0, 0)), EVERY)
     return int(tally.reached.sum()), int(tally.blocked.sum())
 
 

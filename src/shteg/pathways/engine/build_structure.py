@@ -20,6 +20,8 @@ RATIFYING = ("ratify", "hold", "hold days")
 CONSENTS = ("consent.", "settlement.", "stance.")
 EPISODES = ("consent.episodes.", "withdrawal.", "stance.")
 """What the numbers of consents and of episodes depend on, by the beginning of its name."""
+MOST_GROUPS = 12
+"""Sets of so many groups of members are told apart in a world by a table of 2¹² places."""
 
 
 def calendar(case: Case) -> tuple[tuple[int, ...], Floats]:
@@ -136,22 +138,37 @@ def make_plan(model: Model) -> Plan:
     ratification = _rows([(s.always, s.never) for s in scenarios])
     forced = [[(m in s.always) * 1 - (m in s.never) * 1 for m in model.members] for s in scenarios]
     alike = _rows(list(zip(*forced, *model.structure.eligible.tolist(), strict=True)))
+    groups = 1 + int(alike.max(initial=-1))
     return Plan(
         compare=np.array([s.compare for s in scenarios], dtype=np.int64),
         consent_row=consent,
-        consent_new=_first(consent),
         area_row=areas,
-        area_new=_first(areas),
         shock_row=shocks,
-        shock_new=_first(shocks),
         episode_row=episodes,
         late_row=late,
         ratify_row=ratification,
         forced=np.array(forced, dtype=np.int64).reshape(len(scenarios), len(model.members)),
         any_forced=np.array([bool(s.always or s.never) for s in scenarios], dtype=np.bool_),
+        like_first=_like_first(model) if groups <= MOST_GROUPS else np.zeros(len(scenarios), dtype=np.bool_),
+        forced_groups=_forced_groups(forced, alike.tolist()),
         group_start=np.concatenate([[0], np.bincount(alike).cumsum()]) if len(alike) else np.zeros(1, dtype=np.int64),
         group_member=np.argsort(alike, kind="stable"),
         twin=_twins(model, list(zip(shocks, episodes, late, ratification, strict=True))),
+    )
+
+
+def _like_first(model: Model) -> Flags:
+    """Tell which scenarios differ from the first at most in who always consents, nobody being forced in the first."""
+    marks = [(s.measures, s.timing, s.overrides, s.never) for s in model.scenarios]
+    first = model.scenarios[0]
+    return np.array([not (first.always or first.never) and one == marks[0] for one in marks], dtype=np.bool_)
+
+
+def _forced_groups(forced: Sequence[Sequence[int]], alike: Sequence[int]) -> Integers:
+    """Give (s,) the groups whose members always consent, as bits; of the first 63 groups."""
+    return np.array(
+        [sum({1 << g for one, g in zip(row, alike, strict=True) if one > 0 and g < 63}) for row in forced],
+        dtype=np.int64,
     )
 
 
@@ -190,8 +207,3 @@ def _rows(marks: Sequence[Hashable]) -> Integers:
     """Number the different marks in the order in which they come."""
     order = {mark: i for i, mark in enumerate(dict.fromkeys(marks))}
     return np.array([order[mark] for mark in marks], dtype=np.int64)
-
-
-def _first(rows: Integers) -> Flags:
-    """Tell which scenario is the first of its row."""
-    return np.array([row not in rows[:i] for i, row in enumerate(rows)], dtype=np.bool_)

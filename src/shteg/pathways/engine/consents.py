@@ -87,6 +87,52 @@ def _file_forced(run: Run, s: int, j: int) -> None:
 
 
 @compiled
+def odds_scale(run: Run, d: int, s: int) -> float:
+    """Fill the lift of each epoch; give by what the heaviest step multiplies the odds against a consent at once.
+
+    Parameters
+    ----------
+    run : Run
+        What one thread works on; its scratch is filled.
+    d, s : int
+        Draw and scenario, by their place in the run.
+
+    Returns
+    -------
+    float
+    """
+    st, p, ws = run.structure, run.parameters, run.scratch
+    heaviest = 0.0
+    for k in range(len(st.votes)):
+        if not st.ratified[k]:
+            heaviest = max(heaviest, p.weight[d, s, 0, k])
+    for e in range(p.epochs[s]):
+        ws.lift[e] = np.exp(-p.common[d, s, e] * ws.scalars[0])
+    return float(heaviest * ws.lift[0])
+
+
+@compiled
+def objects(run: Run, d: int, j: int, scale: float) -> bool:
+    """Tell whether a member withholds its consent to some step on the first day of the first scenario.
+
+    Parameters
+    ----------
+    run : Run
+        What one thread works on.
+    d, j : int
+        The draw, by its place in the run, and the member.
+    scale : float
+        `odds_scale` of the first scenario.
+
+    Returns
+    -------
+    bool
+    """
+    p = run.parameters
+    return bool(run.scratch.uniforms[j] * (1.0 + p.doubt[d, 0, 0, j] * scale) >= p.keep[d, 0, 0])
+
+
+@compiled
 def run_consents(run: Run, d: int, s: int, row: int, key: np.uint64) -> None:
     """Fill the times at which enough members consent to each step.
 
@@ -105,18 +151,14 @@ def run_consents(run: Run, d: int, s: int, row: int, key: np.uint64) -> None:
         Of the world: every random number in it belongs to this key.
     """
     st, p, plan, ws = run.structure, run.parameters, run.plan, run.scratch
-    heaviest, late = 0.0, plan.late_row[s]
+    late, scale = plan.late_row[s], odds_scale(run, d, s)
     for k in range(len(st.votes)):
         if not st.ratified[k]:
             ws.late_count[late, k] = 0
-            heaviest = max(heaviest, p.weight[d, s, 0, k])
-    for e in range(p.epochs[s]):
-        ws.lift[e] = np.exp(-p.common[d, s, e] * ws.scalars[0])
-    scale, keep = heaviest * ws.lift[0], p.keep[d, s, 0]
     for j in range(len(ws.uniforms)):
         if plan.any_forced[s] and plan.forced[s, j] != 0:
             _file_forced(run, s, j)
-        elif ws.uniforms[j] * (1.0 + p.doubt[d, s, 0, j] * scale) >= keep:
+        elif ws.uniforms[j] * (1.0 + p.doubt[d, s, 0, j] * scale) >= p.keep[d, s, 0]:
             _file_late(run, d, s, j, _turn_time(run, d, s, j, key))
     for k in range(len(st.votes)):
         if not st.ratified[k] and st.votes[k] > 0:
@@ -179,7 +221,7 @@ def run_ratification(run: Run, d: int, s: int, k: int, key: np.uint64) -> float:
         Years.
     """
     st, plan, ws = run.structure, run.plan, run.scratch
-    row = plan.ratify_row[s]
+    row, ws.ratifying[0] = plan.ratify_row[s], True
     if ws.ratify_wait[row, k] != UNDRAWN:
         return float(ws.ratify_wait[row, k])
     if ws.ratify_time[k, 0] == UNDRAWN:
@@ -221,7 +263,7 @@ def ratify_again(run: Run, d: int, s: int, k: int, attempt: int, key: np.uint64)
         Years.
     """
     st, plan, ws = run.structure, run.plan, run.scratch
-    count = 0
+    count, ws.ratifying[0] = 0, True
     for j in range(len(ws.uniforms)):
         if st.eligible[k, j]:
             ws.spare[count] = _forced_time(plan.forced[s, j], _ratify_years(run, d, k, j, attempt, key))

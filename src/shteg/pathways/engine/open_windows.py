@@ -75,6 +75,29 @@ def _next_toggle(run: Run, s: int, j: int) -> float:
 
 
 @compiled
+def ever_blocks(run: Run, d: int, s: int, j: int, key: np.uint64) -> bool:
+    """Tell whether a member blocks at any time before the horizon.
+
+    Parameters
+    ----------
+    run : Run
+        What one thread works on; its scratch is filled.
+    d, s : int
+        Draw and scenario, by their place in the run.
+    j : int
+        The member.
+    key : uint64
+        Of the world: every random number in it belongs to this key.
+
+    Returns
+    -------
+    bool
+    """
+    on, toggle = is_on(run, d, s, j, 0.0, key), _next_toggle(run, s, j)
+    return on or toggle <= run.structure.horizon
+
+
+@compiled
 def _scan_group(run: Run, d: int, s: int, group: int, start: float, key: np.uint64) -> tuple[float, float]:
     """Give the first time from `start` on at which nobody of a group blocks, and until when that surely lasts."""
     plan, time, horizon = run.plan, start, run.structure.horizon

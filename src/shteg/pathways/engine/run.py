@@ -1,16 +1,16 @@
 """The kernel: every world of a range of draws, every scenario on the same random numbers, counted as it goes."""
 
-import numba
 import numpy as np
+from numba import types
 
 from shteg.pathways.engine.blockers import count_blockers
 from shteg.pathways.engine.compile import compiled, compiled_entry, fold
-from shteg.pathways.engine.consents import run_consents, run_ratification
+from shteg.pathways.engine.consents import objects, odds_scale, run_consents, run_ratification
 from shteg.pathways.engine.lapses import walk_with_lapses
-from shteg.pathways.engine.open_windows import NOBODY, hold_back, is_on, window
+from shteg.pathways.engine.open_windows import NOBODY, ever_blocks, hold_back, is_on, window
 from shteg.pathways.engine.procedure import procedure_end, ratification_end
 from shteg.pathways.engine.world import Run, begin_world, draw_areas, draw_shocks
-from shteg.pathways.model.arrays import CONSENT, NEVER, PROCEDURE, RATIFICATION, READINESS, WITHDRAWAL, Floats
+from shteg.pathways.model.arrays import CONSENT, NEVER, PROCEDURE, RATIFICATION, READINESS, WITHDRAWAL, Floats, Integers
 from shteg.pathways.model.by_reference import declared
 
 
@@ -119,21 +119,68 @@ def _count_change(run: Run, d: int, s: int, other: int) -> None:
 @compiled
 def _run_scenario(run: Run, d: int, s: int, key: np.uint64) -> None:
     """Fill the time of each step in one scenario, drawing what no scenario before it shares."""
-    plan = run.plan
-    if plan.consent_new[s]:
-        run_consents(run, d, s, plan.consent_row[s], key)
-    if plan.area_new[s]:
-        draw_areas(run, d, s, plan.area_row[s], key)
-    if plan.shock_new[s]:
-        draw_shocks(run, d, s, plan.shock_row[s], key)
+    plan, ws = run.plan, run.scratch
+    consent, area, shock = plan.consent_row[s], plan.area_row[s], plan.shock_row[s]
+    if ws.consent_drawn[consent] != key:
+        run_consents(run, d, s, consent, key)
+        ws.consent_drawn[consent] = key
+    if ws.area_drawn[area] != key:
+        draw_areas(run, d, s, area, key)
+        ws.area_drawn[area] = key
+    if ws.shock_drawn[shock] != key:
+        draw_shocks(run, d, s, shock, key)
+        ws.shock_drawn[shock] = key
+    ws.ratifying[0] = False
     if run.structure.lapses:
         walk_with_lapses(run, d, s, key)
     else:
         _walk(run, d, s, key)
+    ws.walked[s] = key
+
+
+@compiled
+def _find_who_matters(run: Run, d: int, key: np.uint64) -> None:
+    """Fill the groups of members for whom it matters in this world whether they always consent: the others do."""
+    st, plan, ws = run.structure, run.plan, run.scratch
+    matters, scale = 0, odds_scale(run, d, 0)
+    for group in range(len(plan.group_start) - 1):
+        for i in range(plan.group_start[group], plan.group_start[group + 1]):
+            j = plan.group_member[i]
+            if objects(run, d, j, scale) or (st.vetoes and ever_blocks(run, d, 0, j, key)):
+                matters |= 1 << group
+                break
+    ws.matters[0], ws.matters_drawn[0] = matters, key
+
+
+@compiled
+def _run_or_copy(run: Run, d: int, s: int, key: np.uint64) -> None:
+    """Do the same, or take it over from a scenario in which everyone who matters in this world is forced alike.
+
+    Of members that always consent, only those matter who would not do so anyway. In ratifications each takes its time:
+    a walk that came to one serves nobody else.
+    """
+    plan, ws = run.plan, run.scratch
+    if ws.walked[s] == key:
+        return
+    if not plan.like_first[s]:
+        _run_scenario(run, d, s, key)
+        return
+    if ws.matters_drawn[0] != key:
+        _find_who_matters(run, d, key)
+    chosen = plan.forced_groups[s] & ws.matters[0]
+    if ws.set_walked[chosen] == key:
+        for k in range(ws.times.shape[1]):
+            ws.times[s, k] = ws.times[ws.set_scenario[chosen], k]
+        return
+    _run_scenario(run, d, s, key)
+    if not ws.ratifying[0]:
+        ws.set_walked[chosen], ws.set_scenario[chosen] = key, s
 
 
 @compiled_entry
-def run_draws(run: Run, seed_key: np.uint64, first_draw: int, first: int, stop: int, paths: Floats) -> None:
+def run_draws(
+    run: Run, seed_key: np.uint64, first_draw: int, first: int, stop: int, paths: Floats, chosen: Integers
+) -> None:
     """Simulate some worlds of each draw of a run, and count them or keep their paths.
 
     Parameters
@@ -148,14 +195,23 @@ def run_draws(run: Run, seed_key: np.uint64, first_draw: int, first: int, stop: 
         Numbers of the worlds of each draw, half open.
     paths : (d, w, s, k) float
         Filled with the years until each step; with an array of size 0 worlds are added to the run's tally instead.
+    chosen : (d, w, s) int
+        The scenarios that are walked in each world, for paths only; all of them with an array of size 0.
     """
     for d in range(len(run.parameters.ratify_sd)):
         draw_key = fold(seed_key, np.uint64(first_draw + d))
         for w in range(first, stop):
             key = fold(draw_key, np.uint64(w))
             begin_world(run, key)
+            if chosen.size:
+                for i in range(chosen.shape[2]):
+                    s = chosen[d, w - first, i]
+                    _run_or_copy(run, d, s, key)
+                    for k in range(paths.shape[3]):
+                        paths[d, w - first, i, k] = run.scratch.times[s, k]
+                continue
             for s in range(len(run.plan.compare)):
-                _run_scenario(run, d, s, key)
+                _run_or_copy(run, d, s, key)
                 if paths.size:
                     for k in range(paths.shape[3]):
                         paths[d, w - first, s, k] = run.scratch.times[s, k]
@@ -167,5 +223,5 @@ def run_draws(run: Run, seed_key: np.uint64, first_draw: int, first: int, stop: 
 
 def prepare() -> None:
     """Compile the kernel and keep its form, so that another process finds it."""
-    number = numba.types.int64
-    run_draws.compile((declared(Run), numba.types.uint64, number, number, number, numba.types.float64[:, :, :, ::1]))  # type: ignore[attr-defined]
+    number, key, paths, chosen = types.int64, types.uint64, types.float64[:, :, :, ::1], types.int64[:, :, ::1]
+    run_draws.compile((declared(Run), key, number, number, number, paths, chosen))  # type: ignore[attr-defined]

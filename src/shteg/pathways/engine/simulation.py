@@ -11,11 +11,15 @@ from shteg.chunks import Executor, Progress, ThreadExecutor, split_range
 from shteg.pathways.engine.build_model import Model, build_parameters, make_plan
 from shteg.pathways.engine.run import run_draws
 from shteg.pathways.engine.world import Run, make_scratch
-from shteg.pathways.model.arrays import Floats, Plan, Tally, empty_tally
+from shteg.pathways.model.arrays import Floats, Integers, Keys, Plan, Tally, empty_tally
 from shteg.randomness import fold_counter
 
 WORLDS_PER_CHUNK = 20_000
 """About this many worlds make one chunk: enough to hide its set-up, few enough for a smooth progress bar."""
+
+
+EVERY = np.empty((0, 0, 0), dtype=np.int64)
+"""In place of the scenarios chosen for each world: all of them."""
 
 
 def seed_key(seed: int) -> np.uint64:
@@ -89,11 +93,36 @@ class ChunkRunner:
         tally = empty_tally(model.structure, stop - first, len(model.scenarios))
         scratch = make_scratch(model.structure, parameters, self.plan)
         run, no_paths = Run(model.structure, parameters, self.plan, scratch, tally), np.empty((0, 0, 0, 0))
-        run_draws(run, self.key, first, self.first, model.case.pathways.worlds_per_draw, no_paths)
+        run_draws(run, self.key, first, self.first, model.case.pathways.worlds_per_draw, no_paths, EVERY)
         return tally if model.structure.lapses else tally._replace(held=tally.reached.cumsum(axis=-1))
 
 
-def trace_paths(model: Model, first: int, stop: int, worlds: int, *, after: int = 0) -> Floats:
+def world_keys(model: Model, first: int, stop: int, worlds: int, after: int = 0) -> Keys:
+    """Give the keys of worlds, (draw, world): all random numbers of a world belong to its key.
+
+    Parameters
+    ----------
+    model : Model
+        Whose seed it is.
+    first, stop : int
+        Numbers of posterior draws; `stop` is not among them.
+    worlds : int, >= 1
+        Worlds for each draw.
+    after : int
+        How many worlds of each draw come before them.
+
+    Returns
+    -------
+    (draw, world) uint64
+    """
+    seed = np.full(1, seed_key(model.case.header.seed))
+    draws = fold_counter(seed, np.arange(first, stop, dtype=np.uint64))
+    return fold_counter(draws[:, None], np.arange(after, after + worlds, dtype=np.uint64))
+
+
+def trace_paths(
+    model: Model, first: int, stop: int, worlds: int, *, after: int = 0, chosen: Integers = EVERY
+) -> Floats:
     """Give the years until each step is first reached, (draw, world, scenario, step); every path is kept.
 
     A step not reached by the horizon is censored: its time is `NEVER`.
@@ -107,6 +136,8 @@ def trace_paths(model: Model, first: int, stop: int, worlds: int, *, after: int 
         Worlds for each draw.
     after : int
         How many worlds of each draw come before them.
+    chosen : (draw, world, scenario) int, optional
+        Numbers of the scenarios that each world is walked in; all of them if left out.
 
     Returns
     -------
@@ -115,8 +146,9 @@ def trace_paths(model: Model, first: int, stop: int, worlds: int, *, after: int 
     """
     parameters = build_parameters(model, first, stop)
     tally = empty_tally(model.structure, stop - first, len(model.scenarios))
-    paths = np.empty((stop - first, worlds, len(model.scenarios), len(model.steps)))
+    walked = chosen.shape[2] if chosen.size else len(model.scenarios)
+    paths = np.empty((stop - first, worlds, walked, len(model.steps)))
     plan, key = make_plan(model), seed_key(model.case.header.seed)
-    scratch = make_scratch(model.structure, parameters, plan)
-    run_draws(Run(model.structure, parameters, plan, scratch, tally), key, first, after, after + worlds, paths)
+    run = Run(model.structure, parameters, plan, make_scratch(model.structure, parameters, plan), tally)
+    run_draws(run, key, first, after, after + worlds, paths, chosen)
     return paths

@@ -5,7 +5,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from shteg.pathways.engine.compile import compiled, inlined, normal_quantile, uniform
-from shteg.pathways.model.arrays import NEVER, Flags, Floats, Integers, Parameters, Plan, Structure, Tally
+from shteg.pathways.model.arrays import NEVER, Flags, Floats, Integers, Keys, Parameters, Plan, Structure, Tally
 from shteg.pathways.model.by_reference import by_reference
 from shteg.randomness import GOLDEN
 
@@ -38,6 +38,15 @@ class Scratch(NamedTuple):
     late_member: Annotated[Integers, "row, k, j"]
     late_count: Annotated[Integers, "row, k"]
     held_until: Annotated[Floats, "j"]  # of the step at hand
+    consent_drawn: Annotated[Keys, "row"]  # the last world in which the row was drawn, here and in what follows
+    area_drawn: Annotated[Keys, "row"]
+    shock_drawn: Annotated[Keys, "row"]
+    walked: Annotated[Keys, "s"]
+    set_walked: Annotated[Keys, "m"]  # by the groups that always consent, of those for whom that matters
+    set_scenario: Annotated[Integers, "m"]  # the scenario with that set
+    matters_drawn: Annotated[Keys, "1"]
+    matters: Annotated[Integers, "1"]  # groups with a member that does not consent at once or ever blocks, as bits
+    ratifying: Annotated[Flags, "1"]  # the walk at hand came to a ratification
     spare: Annotated[Floats, "j"]
     spare_member: Annotated[Integers, "j"]
     toggle_time: Annotated[Floats, "row, j + 1, c"]  # episodes: when they begin and end
@@ -118,6 +127,9 @@ def make_scratch(structure: Structure, parameters: Parameters, plan: Plan) -> Sc
     def whole(*shape: int) -> Integers:
         return np.zeros(shape, dtype=np.int64)
 
+    def keys(count: int) -> Keys:
+        return np.zeros(count, dtype=np.uint64)
+
     return Scratch(
         uniforms=ones(members),
         turn_unit=ones(members),
@@ -136,6 +148,15 @@ def make_scratch(structure: Structure, parameters: Parameters, plan: Plan) -> Sc
         late_member=whole(late, steps, members),
         late_count=whole(late, steps),
         held_until=np.zeros(members),
+        consent_drawn=keys(races),
+        area_drawn=keys(readings),
+        shock_drawn=keys(histories),
+        walked=keys(scenarios),
+        set_walked=keys(1 << groups if plan.like_first.any() else 1),
+        set_scenario=whole(1 << groups if plan.like_first.any() else 1),
+        matters_drawn=keys(1),
+        matters=whole(1),
+        ratifying=np.zeros(1, dtype=np.bool_),
         spare=ones(members),
         spare_member=whole(members),
         toggle_time=ones(episodes, members + 1, toggles),

@@ -93,25 +93,22 @@ class Parameters(NamedTuple):
 class Plan(NamedTuple):
     """Which scenarios are simulated, and which of them share what, so that it is drawn once in a world.
 
-    Scenarios with the same row share; `…_new` marks the first scenario of each row.
+    Scenarios with the same row share.
     """
 
     compare: Annotated[Integers, "s"]  # the scenario that this one is compared with
     consent_row: Annotated[Integers, "s"]
-    consent_new: Annotated[Flags, "s"]
     area_row: Annotated[Integers, "s"]
-    area_new: Annotated[Flags, "s"]
     shock_row: Annotated[Integers, "s"]
-    shock_new: Annotated[Flags, "s"]
     episode_row: Annotated[Integers, "s"]
-    late_row: Annotated[
-        Integers, "s"
-    ]  # where late consents are kept: `consent_row` where a window asks for them, else 0
+    late_row: Annotated[Integers, "s"]  # where late consents are: `consent_row` where a window asks for them, else 0
     ratify_row: Annotated[Integers, "s"]  # same members forced
     forced: Annotated[Integers, "s, j"]  # 1 always consents, -1 never does, 0 as drawn
     any_forced: Annotated[Flags, "s"]
     group_start: Annotated[Integers, "g + 1"]  # members alike: forced in the same scenarios, asked at the same steps
     group_member: Annotated[Integers, "j"]  # group by group
+    like_first: Annotated[Flags, "s"]  # differs from the first scenario at most in who always consents
+    forced_groups: Annotated[Integers, "s"]  # bit g: group g always consents
     twin: Annotated[Integers, "s, k"]  # the last scenario before with the same procedure of the step, -1 = none
 
 
