@@ -84,12 +84,12 @@ def simulate_pathways(
     )
     first, second = share_progress(progress, (1000, 2000 if plain else 0))
     done = simulate_enough(model, threads=threads, progress=first, executor=executor, on_interrupt=on_interrupt)
-    model, tally, summary, interrupted = done.model, done.tally, done.summary, not done.whole
-    found = lay_out(model, summary)
-    tables, values = found.tables(), forecast_values(model, summary, found)
+    summary, interrupted = done.summary, not done.whole
+    found = lay_out(done.model, summary)
+    tables, values = found.tables(), forecast_values(done.model, summary, found)
     if plain and not interrupted:
         try:
-            more = answer_questions(model, tally, summary, found, threads=threads, progress=second, executor=executor)
+            more = answer_questions(model, done, found, threads=threads, progress=second, executor=executor)
             tables += more.tables
             values += more.values
         except KeyboardInterrupt:
@@ -100,7 +100,7 @@ def simulate_pathways(
         stage="pathways",
         tables={table.name: table for table in tables},
         values=tuple(values),
-        draws=result_draws(model, summary, found),
+        draws=result_draws(done.model, summary, found),
         interrupted=interrupted,
     )
 

@@ -43,6 +43,7 @@ from shteg.pathways.answers.shapley import (
     lay_out_shares,
 )
 from shteg.pathways.answers.tornado import lay_out_swings, swing_parameters, tornado_table
+from shteg.pathways.forecast.simulate import Simulated
 from shteg.pathways.forecast.tables import ALL, MAIN, Forecast, Summary, effect_scenarios
 from shteg.pathways.model.arrays import Tally
 from shteg.pathways.model.model import Model, Scenario
@@ -72,8 +73,7 @@ def focus_year(model: Model) -> int:
 
 def answer_questions(
     model: Model,
-    tally: Tally,
-    summary: Summary,
+    done: Simulated,
     forecast: Forecast,
     **how: Unpack[How],
 ) -> Answers:
@@ -82,9 +82,11 @@ def answer_questions(
     Parameters
     ----------
     model : Model
-        With its effects.
-    tally, summary, forecast : Tally, Summary, Forecast
-        Its counts, their summary, and the rows made of it.
+        With its effects, and with the most worlds that there may be.
+    done : Simulated
+        What was simulated for the forecast.
+    forecast : Forecast
+        The rows made of it.
     **how : How
         Threads, executor and progress.
 
@@ -92,6 +94,7 @@ def answer_questions(
     -------
     Answers
     """
+    summary = done.summary
     place = {step.id: k for k, step in enumerate(model.steps)}
     targets = tuple(place[name] for name in target_steps(model.case))
     raced = [k for k in targets if model.structure.votes[k] > 0 and not model.structure.reached[k]]
@@ -104,7 +107,7 @@ def answer_questions(
 
     files = [Scenario(name=MAIN, measures=model.scenarios[0].measures), *file_scenarios(model)]
     alone = measure_scenarios(model)
-    futures = compare_futures(model, files, model.case.pathways.routes, **part())
+    futures = compare_futures(done.model, files, model.case.pathways.routes, **part())
     means = compare_futures(model, alone, worlds=MEASURE_WORLDS, **part())
     critical = summary.critical.mean
     sets = [search_sets(model, k, critical[ancestors(model, k)].max(axis=0), **part()) for k in raced]
@@ -117,7 +120,7 @@ def answer_questions(
     scenarios = lay_out_scenarios(model, bases, futures, files)
     compared = [row for row in lay_out_means(model, bases, means, alone) if row.scenario != alone[0].name]
     years = [*lay_out_means(model, bases, futures, files), *compared]
-    worth = _information(model, targets, tally, summary)
+    worth = _information(done.model, targets, done.tally, summary)
     findings = Findings(
         stops=forecast.stops, blockers=forecast.blockers, sets=outcomes, worth=worth, swings=swings, shares=shares,
         routes=routes,

@@ -11,7 +11,7 @@ import numpy as np
 
 from shteg.arrays import Floats
 from shteg.estimates import Table, Value, column, quote, table_row
-from shteg.pathways.answers.measure import DRAWS_USED, WORLDS_EACH, How, measure_worlds
+from shteg.pathways.answers.measure import DRAWS_USED, WORLDS_EACH, How, Moments, measure_enough
 from shteg.pathways.forecast.shares import Shares, summarise_reached
 from shteg.pathways.forecast.tables import LABEL, LOWER, MC_ERROR, MEAN, STEP, TINY, UPPER, YEAR, cell, label_of
 from shteg.pathways.forecast.values import quote_shares
@@ -29,7 +29,8 @@ BEST_SHOWN = 3
 """Sets of one size in the table: the best ones, and all those of the smallest size that do."""
 EVERYONE = "all"
 DRAWS = 250
-WORLDS = 60
+WORLDS = 160
+"""The most for each draw."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -122,12 +123,16 @@ def search_sets(
     def statistic(paths: Floats) -> Floats:
         return (paths <= limits).astype(np.float64)
 
-    moments = measure_worlds(sized, statistic, steps=(k,), **how)
-    shares = summarise_reached(moments.mean, sized.case.pathways.worlds_per_draw)
+    def reached(moments: Moments, worlds: int) -> list[Shares]:
+        return [summarise_reached(moments.mean[:, :searched], worlds)]
+
+    searched = len(sets) + 1
+    moments, worlds = measure_enough(sized, statistic, reached, steps=(k,), **how)
+    shares = summarise_reached(moments.mean, worlds)
     bound = np.zeros((LARGEST_SET, len(limits)))
-    for i, one in enumerate(smaller, start=len(sets) + 1):
+    for i, one in enumerate(smaller, start=searched):
         bound[len(one)] = np.maximum(bound[len(one)], shares.mean[i])
-    kept = slice(0, len(sets) + 1)
+    kept = slice(0, searched)
     return BlockingSets(
         step=k,
         pool=pool,
@@ -141,7 +146,7 @@ def search_sets(
         ),
         bound=bound,
         draws=sized.case.pathways.draws,
-        worlds=sized.case.pathways.worlds_per_draw,
+        worlds=worlds,
     )
 
 

@@ -12,7 +12,8 @@ from shteg.arrays import Floats
 from shteg.estimates import Table, Value, column, table_row
 from shteg.evidence.records.case import Route
 from shteg.evidence.records.model import Scenario as ScenarioRecord
-from shteg.pathways.answers.measure import How, measure_worlds
+from shteg.pathways.answers.measure import How, Moments, measure_enough, measure_worlds
+from shteg.pathways.forecast.precision import TELLABLE_YEARS
 from shteg.pathways.forecast.shares import Shares, summarise_means, summarise_reached
 from shteg.pathways.forecast.tables import (
     ALL,
@@ -35,7 +36,7 @@ from shteg.pathways.model.provenance import Bases, Basis, ancestors
 
 BLOCKERS_NAMED = 3
 MEASURE_WORLDS = 100
-"""Worlds for each draw where only a difference is told, of measures and of parameters."""
+"""Most worlds for each draw where mean years are told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -88,7 +89,7 @@ def compare_futures(
     routes : sequence of Route
         Each ends when all its steps are reached.
     worlds : int, optional
-        Worlds for each draw; those of the case, and so the very worlds of the forecast, if left out.
+        Most worlds for each draw: as many as mean years want. The very worlds of the forecast if left out.
     **how : How
         Threads, executor and progress.
 
@@ -106,12 +107,17 @@ def compare_futures(
         here = np.concatenate([ends[..., None] <= limits, np.minimum(ends, horizon)[..., None]], axis=-1)
         return np.stack([here, here - here[:, :, :1]], axis=-1)
 
-    moments = measure_worlds(sized, statistic, **how)
+    def years(moments: Moments, _: int) -> list[Shares]:
+        return [summarise_means(moments.mean[..., -1, 0], moments.noise[..., -1, 0], (0.0, horizon))]
 
+    if worlds is None:
+        moments, worlds = measure_worlds(sized, statistic, **how), pathways.worlds_per_draw
+    else:
+        moments, worlds = measure_enough(sized, statistic, years, tellable=TELLABLE_YEARS, **how)
     return Futures(
         names=tuple(one.name for one in scenarios),
         ends=(*(step.id for step in model.steps), *(one.id for one in routes)),
-        reached=summarise_reached(moments.mean[..., :-1, 0], sized.case.pathways.worlds_per_draw),
+        reached=summarise_reached(moments.mean[..., :-1, 0], worlds),
         years=summarise_means(moments.mean[..., -1, 0], moments.noise[..., -1, 0], (0.0, horizon)),
         gain=summarise_means(moments.mean[..., :-1, 1], moments.noise[..., :-1, 1], (-1.0, 1.0)),
         sooner=summarise_means(-moments.mean[..., -1, 1], moments.noise[..., -1, 1], (-horizon, horizon)),

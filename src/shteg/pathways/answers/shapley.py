@@ -9,21 +9,24 @@ from typing import Literal, Unpack
 
 import numpy as np
 
-from shteg.arrays import Floats
+from shteg.arrays import Floats, Ints, Keys
 from shteg.errors import ModelError
 from shteg.estimates import Table, Value, column, table_row
-from shteg.pathways.answers.measure import DRAWS_USED, WORLDS_EACH, How, measure_worlds
+from shteg.pathways.answers.measure import DRAWS_USED, WORLDS_EACH, How, Moments, Statistic, measure_enough
 from shteg.pathways.answers.touching import touching_measures
 from shteg.pathways.forecast.shares import Shares, summarise_means
 from shteg.pathways.forecast.tables import LABEL, LOWER, MC_ERROR, MEAN, STEP, TINY, UPPER, YEAR, cell, label_of
 from shteg.pathways.forecast.values import in_turn, quote_shares
 from shteg.pathways.model.model import Model, Scenario, resize
 from shteg.pathways.model.provenance import Bases, Basis
+from shteg.randomness import counter_uniform, stable_key
 
 MOST_PLAYERS = 12
 """More than so many measures are shared by area: 2¹² sets are 4,096 futures of every world."""
+MOST_SETS = 64
+"""Up to so many sets of measures are all simulated; where there are more, every world takes orders of its own."""
 SUBSET_WORLDS = 12_000_000
-"""Worlds simulated for one step, over all sets of measures."""
+"""The most worlds simulated for one step, over all sets of measures."""
 DRAWS = 400
 """Posterior draws used, if there are as many: their spread is what the intervals show."""
 FEWEST_WORLDS = 8
@@ -141,6 +144,7 @@ def attribute_step(
     k: int,
     *,
     budget: int = SUBSET_WORLDS,
+    most_sets: int = MOST_SETS,
     **how: Unpack[How],
 ) -> Attribution:
     """Share the effect of all measures on a step out, at each report year, over the same draws and worlds.
@@ -150,21 +154,68 @@ def attribute_step(
     model : Model
     k : int
         Number of the step.
+    budget : int
+        The most worlds simulated, over all sets of measures.
+    most_sets : int
+        Up to so many sets are all simulated. Where there are more, each world is walked in the sets along one random
+        order of the players and its reverse, whose mean has the Shapley value as its expectation, and in those of
+        `alone` and `but_one`.
     **how : How
         Threads, executor and progress.
-    budget : int
-        Worlds simulated, about, over all sets of measures.
 
     Returns
     -------
     Attribution
+
+    References
+    ----------
+    Castro, Gómez and Tejada (2009), Polynomial calculation of the Shapley value based on sampling, Computers &
+    Operations Research 36(5).
     """
     players, touching = list_players(model, k)
     playing = [one for one, bears in zip(players, touching, strict=True) if bears]
     count, years = len(playing), [float(model.structure.year_times[i]) for i in model.structure.report_index]
+    orders = Orders(tuple(one.id for one in playing)) if 2**count > most_sets else None
     scenarios = subset_scenarios(playing)
-    draws = min(DRAWS, model.case.pathways.draws)
-    small = resize(model, scenarios, draws, max(FEWEST_WORLDS, budget // (draws * len(scenarios))))
+    draws, walked = min(DRAWS, model.case.pathways.draws), orders.walked if orders else len(scenarios)
+    small = resize(model, scenarios, draws, max(FEWEST_WORLDS, budget // (draws * walked)))
+    scale = np.array([float(factorial(count))] * count + [1.0] * (2 * count + 1))[:, None] if orders is None else 1.0
+    at = [i for i, bears in enumerate(touching) if bears]
+
+    def shares(moments: Moments, rows: slice) -> Shares:
+        found = np.zeros((2, draws, len(players), len(years)))
+        found[0][:, at], found[1][:, at] = (moments.mean / scale)[:, rows], (moments.noise / scale**2)[:, rows]
+        return summarise_means(found[0], found[1], (-1.0, 1.0))
+
+    def figures(moments: Moments, _: int) -> list[Shares]:
+        return [shares(moments, slice(i * count, (i + 1) * count)) for i in range(3)]
+
+    statistic = orders.statistic(years) if orders else sets_statistic(count, years)
+    choice = orders.choose if orders else None
+    moments, worlds = measure_enough(small, statistic, figures, steps=(k,), choice=choice, **how)
+    share, alone, but_one = figures(moments, worlds)
+    total = moments.mean[:, 3 * count], moments.noise[:, 3 * count]
+    return Attribution(
+        step=k, players=players, touching=touching, share=share, alone=alone, but_one=but_one,
+        total=summarise_means(*total, (-1.0, 1.0)), draws=draws, worlds=worlds,
+    )  # fmt: skip
+
+
+def sets_statistic(count: int, years: Sequence[float]) -> Statistic:
+    """Give the statistic of worlds walked in every set: Shapley values times `count`!, alone, all but one, total.
+
+    Parameters
+    ----------
+    count : int, >= 0
+        Of players.
+    years : (report year,) float
+        Years from the first day.
+
+    Returns
+    -------
+    callable
+        From (draw, world, set, 1) to (draw, world, 3 · player + 1, report year).
+    """
     weights = np.concatenate([shapley_weights(count), difference_weights(count)]).T
 
     def statistic(paths: Floats) -> Floats:
@@ -175,27 +226,57 @@ def attribute_step(
             found[..., r][mixed] = reached[mixed].astype(np.float64) @ weights
         return found
 
-    moments = measure_worlds(small, statistic, steps=(k,), **how)
-    scale = np.array([float(factorial(count))] * count + [1.0] * (2 * count + 1))[:, None]
-    mean, noise = moments.mean / scale, moments.noise / scale**2
+    return statistic
 
-    def shares(rows: slice) -> Shares:
-        found = np.zeros((2, draws, len(players), len(years)))
-        at = [i for i, bears in enumerate(touching) if bears]
-        found[0][:, at], found[1][:, at] = mean[:, rows], noise[:, rows]
-        return summarise_means(found[0], found[1], (-1.0, 1.0))
 
-    return Attribution(
-        step=k,
-        players=players,
-        touching=touching,
-        share=shares(slice(0, count)),
-        alone=shares(slice(count, 2 * count)),
-        but_one=shares(slice(2 * count, 3 * count)),
-        total=summarise_means(mean[:, 3 * count], noise[:, 3 * count], (-1.0, 1.0)),
-        draws=draws,
-        worlds=small.case.pathways.worlds_per_draw,
-    )
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """Every world takes the players in an order of its own, and in the reverse of it.
+
+    The sets of a world, by place: along the order from nobody to everybody (n + 1), along the reverse between these
+    (n − 1), each player alone (n), everybody but each (n).
+    """
+
+    players: tuple[str, ...]
+
+    @property
+    def walked(self) -> int:
+        """How many sets a world is walked in, some of them twice."""
+        return 4 * len(self.players)
+
+    def draw(self, keys: Keys) -> Ints:
+        """Draw the order of each world, (draw, world, place), from its key and the players' names."""
+        names = np.array([stable_key("order", name) for name in self.players], dtype=np.uint64)
+        return np.argsort(counter_uniform(keys[..., None], names), axis=-1, kind="stable")
+
+    def choose(self, keys: Keys) -> Ints:
+        """Give the numbers of the sets of each world, (draw, world, set)."""
+        order, count = self.draw(keys), len(self.players)
+        bits = np.int64(1) << order
+        forward, reverse = bits.cumsum(axis=-1), bits[..., ::-1].cumsum(axis=-1)
+        alone = np.broadcast_to(np.int64(1) << np.arange(count), order.shape)
+        nobody = np.zeros((*order.shape[:-1], 1), dtype=np.int64)
+        return np.concatenate([nobody, forward, reverse[..., :-1], alone, (1 << count) - 1 - alone], axis=-1)
+
+    def statistic(self, years: Sequence[float]) -> Statistic:
+        """Give the statistic of such worlds: Shapley values, alone, all but one, total; as of `sets_statistic`."""
+        count, limits = len(self.players), np.array(years)
+
+        def statistic(paths: Floats, chosen: Ints) -> Floats:
+            reached = (paths <= limits).astype(np.float64)  # (draw, world, set, report year)
+            nobody, everybody = reached[:, :, :1], reached[:, :, count : count + 1]
+            between = reached[:, :, count + 1 : 2 * count]
+            forward = np.diff(reached[:, :, : count + 1], axis=2)
+            reverse = np.diff(np.concatenate([nobody, between, everybody], axis=2), axis=2)[:, :, ::-1]
+            added = (
+                np.frexp(np.diff(chosen[:, :, : count + 1], axis=-1))[1].astype(np.int64) - 1
+            )  # the player at each place
+            share = np.empty_like(forward)
+            np.put_along_axis(share, added[..., None], (forward + reverse) / 2.0, axis=2)
+            alone = reached[:, :, 2 * count : 3 * count] - nobody
+            return np.concatenate([share, alone, everybody - reached[:, :, 3 * count :], everybody - nobody], axis=2)
+
+        return statistic
 
 
 def calibrate(found: Attribution, total: Floats) -> Attribution:

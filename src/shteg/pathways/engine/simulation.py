@@ -121,7 +121,14 @@ def world_keys(model: Model, first: int, stop: int, worlds: int, after: int = 0)
 
 
 def trace_paths(
-    model: Model, first: int, stop: int, worlds: int, *, after: int = 0, chosen: Integers = EVERY
+    model: Model,
+    first: int,
+    stop: int,
+    worlds: int,
+    *,
+    after: int = 0,
+    chosen: Integers = EVERY,
+    plan: Plan | None = None,
 ) -> Floats:
     """Give the years until each step is first reached, (draw, world, scenario, step); every path is kept.
 
@@ -138,6 +145,8 @@ def trace_paths(
         How many worlds of each draw come before them.
     chosen : (draw, world, scenario) int, optional
         Numbers of the scenarios that each world is walked in; all of them if left out.
+    plan : Plan, optional
+        Of the model, where it is known already.
 
     Returns
     -------
@@ -148,7 +157,7 @@ def trace_paths(
     tally = empty_tally(model.structure, stop - first, len(model.scenarios))
     walked = chosen.shape[2] if chosen.size else len(model.scenarios)
     paths = np.empty((stop - first, worlds, walked, len(model.steps)))
-    plan, key = make_plan(model), seed_key(model.case.header.seed)
+    plan, key = plan or make_plan(model), seed_key(model.case.header.seed)
     run = Run(model.structure, parameters, plan, make_scratch(model.structure, parameters, plan), tally)
     run_draws(run, key, first, after, after + worlds, paths, chosen)
     return paths

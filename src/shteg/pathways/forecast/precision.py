@@ -22,7 +22,7 @@ MARGIN = 1.1
 """A little more than the first worlds ask for, since what they tell is a sample too."""
 
 
-def worlds_wanted(figures: Iterable[Shares], worlds: int, tellable: float = TELLABLE) -> int:
+def worlds_wanted(figures: Iterable[Shares], worlds: int, tellable: float = TELLABLE, *, ends: bool = True) -> int:
     """Give how many worlds a draw should have, from what the first ones show.
 
     The error of a mean falls with the square root of the worlds. The half-width of an interval is estimated from the
@@ -38,22 +38,26 @@ def worlds_wanted(figures: Iterable[Shares], worlds: int, tellable: float = TELL
     worlds : int, >= 2
     tellable : float, > 0
         An error that nobody would see, in the unit of the figures.
+    ends : bool
+        Also ask about half-widths, and not about means only.
 
     Returns
     -------
     int
         Worlds for each draw; not more than `worlds` where they are enough.
     """
-    return int(np.ceil(max([1.0, *(float(_wanted(one, worlds, tellable)) for one in figures)])))
+    return int(np.ceil(max([1.0, *(float(_wanted(one, worlds, tellable, ends)) for one in figures)])))
 
 
-def _wanted(figures: Shares, worlds: int, tellable: float) -> float:
+def _wanted(figures: Shares, worlds: int, tellable: float, ends: bool) -> float:
     if not figures.mean.size:
         return 1.0
     draws = len(figures.draws)
     half = (figures.high - figures.low) / 2.0
     allowed = np.maximum(PART_OF_HALF_WIDTH * half, tellable)
     for_mean = worlds * (figures.mc_error / allowed) ** 2
+    if not ends:
+        return float(for_mean.max())
     spread, noise = figures.draws.var(axis=0), figures.mc_error**2 * draws
     seen = (spread > 2.0 * np.sqrt(2.0 / draws) * noise) & (half > 0.0)
     ratio = np.divide(noise, spread, out=np.zeros_like(spread), where=seen)
