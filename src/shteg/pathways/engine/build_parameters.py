@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import numpy as np
 
 from shteg.estimates import Draws
 from shteg.evidence.records.case import Effect, Step
 from shteg.pathways.engine.world import LOG_2
-from shteg.pathways.model.arrays import Floats, Parameters
+from shteg.pathways.model.arrays import Floats, Integers, Parameters, Plan
 from shteg.pathways.model.model import Model, cut_points, rate_source
 from shteg.pathways.model.parameters import clip_to_domain, draw_effect, draw_parameters
 
+WITHOUT_EPOCHS = ("shape", "area_done", "shock_years", "shock_effect", "on_share")
 LARGEST_ETA = 300.0
 """Beyond this a consent is certain or impossible in double precision; the bound keeps exp() finite."""
 
@@ -96,7 +98,7 @@ class Mover:
         return values
 
 
-def build_parameters(model: Model, first: int, stop: int) -> Parameters:
+def build_parameters(model: Model, first: int, stop: int, plan: Plan | None = None) -> Parameters:
     """Build the parameter arrays of the posterior draws `first` to `stop` (half open).
 
     Parameters
@@ -104,6 +106,8 @@ def build_parameters(model: Model, first: int, stop: int) -> Parameters:
     model : Model
     first, stop : int
         Numbers of posterior draws; `stop` is not among them.
+    plan : Plan, optional
+        What scenarios share: it is then given for the first scenario of each row only, zeros elsewhere.
 
     Returns
     -------
@@ -111,26 +115,21 @@ def build_parameters(model: Model, first: int, stop: int) -> Parameters:
         With stop − first draws.
     """
     mover = Mover(model, first, stop)
-    pathways, rows, shape = model.case.pathways, mover.rows, mover.shape
-    statehood = mover.named("consent.statehood")[..., None]
-    content = np.array([step.statehood_content for step in model.steps])
-    areas, shocks = [area.id for area in pathways.areas], [shock.id for shock in pathways.shocks]
+    rows = mover.rows
+    shared = (
+        (_of_consents, plan.consent_first if plan else None),
+        (_of_areas, plan.area_first if plan else None),
+        (_of_shocks, plan.shock_first if plan else None),
+        (_of_episodes, plan.episode_first if plan else None),
+    )
+    found: dict[str, Floats] = {}
+    for build, firsts in shared:
+        found |= build(mover) if firsts is None else _spread(mover, build, firsts)
     return Parameters(
         epochs=np.array([len(starts) for starts in mover.starts], dtype=np.int64),
         starts=mover.epoch_starts(),
-        doubt=np.exp(-np.clip(_readiness(model, mover), -LARGEST_ETA, LARGEST_ETA)),
-        weight=np.exp(np.clip(statehood * content, -LARGEST_ETA, LARGEST_ETA)),
-        common=mover.named("consent.common_factor"),
-        keep=1.0 - mover.named("consent.defection"),
-        change=mover.named("consent.change_rate"),
-        settle=mover.named("settlement.rate"),
-        follow=mover.named("settlement.follow"),
-        pace=_stack([1.0 / mover.named(f"area.{name}.median_years") for name in areas], shape),
-        shape=_stack([mover.base(f"area.{name}.shape") for name in areas], shape[:2]),
-        hazard=_stack([_hazard(model, step, mover) for step in model.steps], shape),
-        shock_rate=_stack([mover.named(f"shock.{name}.rate") for name in shocks], shape),
-        shock_years=_stack([mover.base(f"shock.{name}.duration_years") for name in shocks], shape[:2]),
-        shock_effect=_stack([mover.base(f"shock.{name}.effect") for name in shocks], shape[:2]),
+        **found,
+        hazard=_stack([_hazard(model, step, mover) for step in model.steps], mover.shape),
         ratify_mean=columns(model.ratify_mean, model.members, rows)
         if model.ratify_mean
         else np.zeros((stop - first, len(model.members))),
@@ -138,14 +137,59 @@ def build_parameters(model: Model, first: int, stop: int) -> Parameters:
         hold_share=_hold_shares(model, rows),
         hold_mean=_hold(model, "log_extra_days", rows),
         hold_sd=_hold(model, "sd", rows),
-        area_done=_stack(
-            [model.structure.area_elapsed[a] / mover.base(f"area.{name}.median_years") for a, name in enumerate(areas)],
-            shape[:2],
-        ),
         cut_factor=_cut_factors(model, rows),
-        **_episode_rates(model, mover),
-        lapse=_stack([mover.named(f"reversal.{step.id}") for step in model.steps], shape),
+        lapse=_stack([mover.named(f"reversal.{step.id}") for step in model.steps], mover.shape),
     )
+
+
+def _spread(mover: Mover, build: Callable[[Mover], dict[str, Floats]], firsts: Integers) -> dict[str, Floats]:
+    """Build parameters for some scenarios, and put them at their places among all."""
+    scenarios = tuple(mover.model.scenarios[s] for s in firsts)
+    few = Mover(replace(mover.model, scenarios=scenarios), mover.rows.start, mover.rows.stop)
+    draws, count, most = mover.shape
+    found = {}
+    for name, part in build(few).items():
+        by_epoch = name not in WITHOUT_EPOCHS
+        axes = (draws, count, most, *part.shape[3:]) if by_epoch else (draws, count, *part.shape[2:])
+        found[name] = np.zeros(axes)
+        if by_epoch:
+            found[name][:, firsts, : part.shape[2]] = part
+        else:
+            found[name][:, firsts] = part
+    return found
+
+
+def _of_consents(mover: Mover) -> dict[str, Floats]:
+    content = np.array([step.statehood_content for step in mover.model.steps])
+    weight = mover.named("consent.statehood")[..., None] * content
+    return {
+        "doubt": np.exp(-np.clip(_readiness(mover.model, mover), -LARGEST_ETA, LARGEST_ETA)),
+        "weight": np.exp(np.clip(weight, -LARGEST_ETA, LARGEST_ETA)),
+        "common": mover.named("consent.common_factor"),
+        "keep": 1.0 - mover.named("consent.defection"),
+        "change": mover.named("consent.change_rate"),
+        "settle": mover.named("settlement.rate"),
+        "follow": mover.named("settlement.follow"),
+    }
+
+
+def _of_areas(mover: Mover) -> dict[str, Floats]:
+    areas, elapsed = [area.id for area in mover.model.case.pathways.areas], mover.model.structure.area_elapsed
+    medians = [f"area.{name}.median_years" for name in areas]
+    return {
+        "pace": _stack([1.0 / mover.named(median) for median in medians], mover.shape),
+        "shape": _stack([mover.base(f"area.{name}.shape") for name in areas], mover.shape[:2]),
+        "area_done": _stack([elapsed[a] / mover.base(median) for a, median in enumerate(medians)], mover.shape[:2]),
+    }
+
+
+def _of_shocks(mover: Mover) -> dict[str, Floats]:
+    shocks = [shock.id for shock in mover.model.case.pathways.shocks]
+    return {
+        "shock_rate": _stack([mover.named(f"shock.{name}.rate") for name in shocks], mover.shape),
+        "shock_years": _stack([mover.base(f"shock.{name}.duration_years") for name in shocks], mover.shape[:2]),
+        "shock_effect": _stack([mover.base(f"shock.{name}.effect") for name in shocks], mover.shape[:2]),
+    }
 
 
 def _hold(model: Model, unit: str, rows: slice) -> Floats:
@@ -172,12 +216,13 @@ def _cut_factors(model: Model, rows: slice) -> Floats:
     return factors
 
 
-def _episode_rates(model: Model, mover: Mover) -> dict[str, Floats]:
+def _of_episodes(mover: Mover) -> dict[str, Floats]:
     """Give the yearly rates of episodes: of each member blocking and, in the last column, of the aspirant withdrawing.
 
     A member's rate is that of stance 0 times exp(stance * theta). Members begin in the stationary law of the rates
     before any measure; the aspirant begins by seeking.
     """
+    model = mover.model
     shape, size = mover.shape, len(model.members) + 1
     onset, release = np.zeros((*shape, size)), np.zeros((*shape, size))
     on_share = np.zeros((*shape[:2], size))

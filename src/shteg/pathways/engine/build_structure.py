@@ -142,9 +142,13 @@ def make_plan(model: Model) -> Plan:
     return Plan(
         compare=np.array([s.compare for s in scenarios], dtype=np.int64),
         consent_row=consent,
+        consent_first=_first(consent),
         area_row=areas,
+        area_first=_first(areas),
         shock_row=shocks,
+        shock_first=_first(shocks),
         episode_row=episodes,
+        episode_first=_first(episodes),
         late_row=late,
         ratify_row=ratification,
         forced=np.array(forced, dtype=np.int64).reshape(len(scenarios), len(model.members)),
@@ -207,3 +211,8 @@ def _rows(marks: Sequence[Hashable]) -> Integers:
     """Number the different marks in the order in which they come."""
     order = {mark: i for i, mark in enumerate(dict.fromkeys(marks))}
     return np.array([order[mark] for mark in marks], dtype=np.int64)
+
+
+def _first(rows: Integers) -> Integers:
+    """Give the first scenario of each row."""
+    return np.unique(rows, return_index=True)[1].astype(np.int64)

@@ -89,7 +89,7 @@ class ChunkRunner:
     def __call__(self, chunk: tuple[int, int]) -> Tally:
         """Simulate the draws from `first` to `stop` (half open)."""
         (first, stop), model = chunk, self.model
-        parameters = build_parameters(model, first, stop)
+        parameters = build_parameters(model, first, stop, self.plan)
         tally = empty_tally(model.structure, stop - first, len(model.scenarios))
         scratch = make_scratch(model.structure, parameters, self.plan)
         run, no_paths = Run(model.structure, parameters, self.plan, scratch, tally), np.empty((0, 0, 0, 0))
@@ -153,11 +153,11 @@ def trace_paths(
     (draw, world, scenario, step) float
         Years from the first day.
     """
-    parameters = build_parameters(model, first, stop)
+    plan, key = plan or make_plan(model), seed_key(model.case.header.seed)
+    parameters = build_parameters(model, first, stop, plan)
     tally = empty_tally(model.structure, stop - first, len(model.scenarios))
     walked = chosen.shape[2] if chosen.size else len(model.scenarios)
     paths = np.empty((stop - first, worlds, walked, len(model.steps)))
-    plan, key = plan or make_plan(model), seed_key(model.case.header.seed)
     run = Run(model.structure, parameters, plan, make_scratch(model.structure, parameters, plan), tally)
     run_draws(run, key, first, after, after + worlds, paths, chosen)
     return paths
