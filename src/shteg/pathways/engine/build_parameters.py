@@ -107,7 +107,7 @@ def build_parameters(model: Model, first: int, stop: int, plan: Plan | None = No
     first, stop : int
         Numbers of posterior draws; `stop` is not among them.
     plan : Plan, optional
-        What scenarios share: it is then given for the first scenario of each row only, zeros elsewhere.
+        What scenarios share: what others take from a scenario then stands at its place only, zeros elsewhere.
 
     Returns
     -------
@@ -117,14 +117,14 @@ def build_parameters(model: Model, first: int, stop: int, plan: Plan | None = No
     mover = Mover(model, first, stop)
     rows = mover.rows
     shared = (
-        (_of_consents, plan.consent_first if plan else None),
-        (_of_areas, plan.area_first if plan else None),
-        (_of_shocks, plan.shock_first if plan else None),
-        (_of_episodes, plan.episode_first if plan else None),
+        (_of_consents, plan.consent_from if plan else None),
+        (_of_areas, plan.area_from if plan else None),
+        (_of_shocks, plan.shock_from if plan else None),
+        (_of_episodes, plan.episode_from if plan else None),
     )
     found: dict[str, Floats] = {}
-    for build, firsts in shared:
-        found |= build(mover) if firsts is None else _spread(mover, build, firsts)
+    for build, origin in shared:
+        found |= build(mover) if origin is None else _spread(mover, build, origin)
     return Parameters(
         epochs=np.array([len(starts) for starts in mover.starts], dtype=np.int64),
         starts=mover.epoch_starts(),
@@ -142,8 +142,9 @@ def build_parameters(model: Model, first: int, stop: int, plan: Plan | None = No
     )
 
 
-def _spread(mover: Mover, build: Callable[[Mover], dict[str, Floats]], firsts: Integers) -> dict[str, Floats]:
-    """Build parameters for some scenarios, and put them at their places among all."""
+def _spread(mover: Mover, build: Callable[[Mover], dict[str, Floats]], origin: Integers) -> dict[str, Floats]:
+    """Build parameters for the scenarios that others take them from, and put them at their places among all."""
+    firsts = np.unique(origin)
     scenarios = tuple(mover.model.scenarios[s] for s in firsts)
     few = Mover(replace(mover.model, scenarios=scenarios), mover.rows.start, mover.rows.stop)
     draws, count, most = mover.shape

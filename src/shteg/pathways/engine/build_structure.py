@@ -130,7 +130,8 @@ def cut_table(model: Model) -> Floats:
 def make_plan(model: Model) -> Plan:
     """Tell which scenarios share consents, areas and shocks, so that each is drawn once in a world."""
     scenarios = model.scenarios
-    consent = _rows([(_moved(model, s, *CONSENTS, without=EPISODES), s.always, s.never) for s in scenarios])
+    moved = [_moved(model, s, *CONSENTS, without=EPISODES) for s in scenarios]
+    consent = _rows([(mark, s.always, s.never) for mark, s in zip(moved, scenarios, strict=True)])
     areas = _rows([_moved(model, s, "area.") for s in scenarios])
     shocks = _rows([_moved(model, s, "shock.") for s in scenarios])
     episodes = _rows([_moved(model, s, *EPISODES) for s in scenarios])
@@ -142,13 +143,13 @@ def make_plan(model: Model) -> Plan:
     return Plan(
         compare=np.array([s.compare for s in scenarios], dtype=np.int64),
         consent_row=consent,
-        consent_first=_first(consent),
+        consent_from=_first(_rows(moved)),
         area_row=areas,
-        area_first=_first(areas),
+        area_from=_first(areas),
         shock_row=shocks,
-        shock_first=_first(shocks),
+        shock_from=_first(shocks),
         episode_row=episodes,
-        episode_first=_first(episodes),
+        episode_from=_first(episodes),
         late_row=late,
         ratify_row=ratification,
         forced=np.array(forced, dtype=np.int64).reshape(len(scenarios), len(model.members)),
@@ -214,5 +215,5 @@ def _rows(marks: Sequence[Hashable]) -> Integers:
 
 
 def _first(rows: Integers) -> Integers:
-    """Give the first scenario of each row."""
-    return np.unique(rows, return_index=True)[1].astype(np.int64)
+    """Give, for each scenario, the first one with its row."""
+    return np.unique(rows, return_index=True)[1].astype(np.int64)[rows]

@@ -26,10 +26,10 @@ def _turn_time(run: Run, d: int, s: int, j: int, key: np.uint64) -> float:
 
 
 @compiled
-def _file_late(run: Run, d: int, s: int, j: int, turn: float) -> None:
+def _file_late(run: Run, d: int, s: int, late: int, j: int, turn: float) -> None:
     """File the consent time of a member under every step that it does not let pass at once."""
-    st, p, plan, ws = run.structure, run.parameters, run.plan, run.scratch
-    share, count, late = ws.uniforms[j], p.epochs[s], plan.late_row[s]
+    st, p, ws = run.structure, run.parameters, run.scratch
+    share, count = ws.uniforms[j], p.epochs[s]
     for k in range(len(st.votes)):
         if not st.eligible[k, j] or st.ratified[k]:
             continue
@@ -133,7 +133,7 @@ def objects(run: Run, d: int, j: int, scale: float) -> bool:
 
 
 @compiled
-def run_consents(run: Run, d: int, s: int, row: int, key: np.uint64) -> None:
+def run_consents(run: Run, d: int, s: int, key: np.uint64) -> None:
     """Fill the times at which enough members consent to each step.
 
     A member lets a step pass at once if U < keep / (1 + exp(-eta)), written without a division or a logarithm.
@@ -145,21 +145,20 @@ def run_consents(run: Run, d: int, s: int, row: int, key: np.uint64) -> None:
         What one thread works on; its scratch is filled.
     d, s : int
         Draw and scenario, by their place in the run.
-    row : int
-        Row of the scratch that the scenario shares with others.
     key : uint64
         Of the world: every random number in it belongs to this key.
     """
     st, p, plan, ws = run.structure, run.parameters, run.plan, run.scratch
-    late, scale = plan.late_row[s], odds_scale(run, d, s)
+    row, late, origin = plan.consent_row[s], plan.late_row[s], plan.consent_from[s]
+    scale, keep = odds_scale(run, d, origin), p.keep[d, origin, 0]
     for k in range(len(st.votes)):
         if not st.ratified[k]:
             ws.late_count[late, k] = 0
     for j in range(len(ws.uniforms)):
         if plan.any_forced[s] and plan.forced[s, j] != 0:
             _file_forced(run, s, j)
-        elif ws.uniforms[j] * (1.0 + p.doubt[d, s, 0, j] * scale) >= p.keep[d, s, 0]:
-            _file_late(run, d, s, j, _turn_time(run, d, s, j, key))
+        elif ws.uniforms[j] * (1.0 + p.doubt[d, origin, 0, j] * scale) >= keep:
+            _file_late(run, d, origin, late, j, _turn_time(run, d, origin, j, key))
     for k in range(len(st.votes)):
         if not st.ratified[k] and st.votes[k] > 0:
             ws.earlier[row, k], ws.consent[row, k], ws.later[row, k] = _rank_late(

@@ -15,17 +15,23 @@ NOBODY = -1
 
 
 @compiled
-def _draw_toggle(run: Run, d: int, row: int, j: int, at: int, key: np.uint64) -> None:
+def _draw_toggle(run: Run, d: int, s: int, j: int, at: int, key: np.uint64) -> None:
     """Draw toggle number `at` of a process."""
-    st, p, ws, s = run.structure, run.parameters, run.scratch, run.plan.episode_first[row]
+    st, p, ws, row, origin = (
+        run.structure,
+        run.parameters,
+        run.scratch,
+        run.plan.episode_row[s],
+        run.plan.episode_from[s],
+    )
     before = ws.toggle_time[row, j, at - 1] if at > 0 else 0.0
     ws.toggle_count[row, j] = at + 1
     if at + 1 == ws.toggle_time.shape[2] or before > st.horizon:
         ws.toggle_time[row, j, at] = NEVER
         return
     unit = -np.log(uniform(key, st.episode_key[j] + np.uint64(at + 1) * GOLDEN))
-    rates = p.release[d, s, :, j] if ws.toggle_first[row, j] ^ (at % 2 == 1) else p.onset[d, s, :, j]
-    ws.toggle_time[row, j, at] = waiting_from(before, unit, rates, p.starts[s], p.epochs[s])
+    rates = p.release[d, origin, :, j] if ws.toggle_first[row, j] ^ (at % 2 == 1) else p.onset[d, origin, :, j]
+    ws.toggle_time[row, j, at] = waiting_from(before, unit, rates, p.starts[origin], p.epochs[origin])
 
 
 @inlined
@@ -53,17 +59,17 @@ def is_on(run: Run, d: int, s: int, j: int, time: float, key: np.uint64) -> bool
     """
     ws, row = run.scratch, run.plan.episode_row[s]
     if ws.toggle_count[row, j] == UNDRAWN_COUNT:
-        share = run.parameters.on_share[d, run.plan.episode_first[row], j]
+        share = run.parameters.on_share[d, run.plan.episode_from[s], j]
         ws.toggle_first[row, j] = uniform(key, run.structure.episode_key[j]) < share
         ws.toggle_at[row, j] = 0
-        _draw_toggle(run, d, row, j, 0, key)
+        _draw_toggle(run, d, s, j, 0, key)
     at = ws.toggle_at[row, j]
     while at > 0 and ws.toggle_time[row, j, at - 1] > time:
         at -= 1
     while ws.toggle_time[row, j, at] <= time:
         at += 1
         if at == ws.toggle_count[row, j]:
-            _draw_toggle(run, d, row, j, at, key)
+            _draw_toggle(run, d, s, j, at, key)
     ws.toggle_at[row, j] = at
     return bool(ws.toggle_first[row, j] ^ (at % 2 == 1))
 

@@ -122,13 +122,13 @@ def _run_scenario(run: Run, d: int, s: int, key: np.uint64) -> None:
     plan, ws = run.plan, run.scratch
     consent, area, shock = plan.consent_row[s], plan.area_row[s], plan.shock_row[s]
     if ws.consent_drawn[consent] != key:
-        run_consents(run, d, plan.consent_first[consent], consent, key)
+        run_consents(run, d, s, key)
         ws.consent_drawn[consent] = key
     if ws.area_drawn[area] != key:
-        draw_areas(run, d, plan.area_first[area], area, key)
+        draw_areas(run, d, plan.area_from[s], area, key)
         ws.area_drawn[area] = key
     if ws.shock_drawn[shock] != key:
-        draw_shocks(run, d, plan.shock_first[shock], shock, key)
+        draw_shocks(run, d, plan.shock_from[s], shock, key)
         ws.shock_drawn[shock] = key
     ws.ratifying[0] = False
     if run.structure.lapses:

@@ -93,18 +93,18 @@ class Parameters(NamedTuple):
 class Plan(NamedTuple):
     """Which scenarios are simulated, and which of them share what, so that it is drawn once in a world.
 
-    Scenarios with the same row share; `…_first` is the first scenario of each row, whose parameters serve them all.
+    Scenarios with the same row share; `…_from` is the first scenario with the same parameters, which serve both.
     """
 
     compare: Annotated[Integers, "s"]  # the scenario that this one is compared with
     consent_row: Annotated[Integers, "s"]
-    consent_first: Annotated[Integers, "row"]
+    consent_from: Annotated[Integers, "s"]
     area_row: Annotated[Integers, "s"]
-    area_first: Annotated[Integers, "row"]
+    area_from: Annotated[Integers, "s"]
     shock_row: Annotated[Integers, "s"]
-    shock_first: Annotated[Integers, "row"]
+    shock_from: Annotated[Integers, "s"]
     episode_row: Annotated[Integers, "s"]
-    episode_first: Annotated[Integers, "row"]
+    episode_from: Annotated[Integers, "s"]
     late_row: Annotated[Integers, "s"]  # where late consents are: `consent_row` where a window asks for them, else 0
     ratify_row: Annotated[Integers, "s"]  # same members forced
     forced: Annotated[Integers, "s, j"]  # 1 always consents, -1 never does, 0 as drawn
