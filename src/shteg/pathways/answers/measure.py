@@ -127,7 +127,7 @@ def measure_worlds(
     pathways = model.case.pathways
     worlds = pathways.worlds_per_draw - after
     walked = choice(np.zeros((1, 1), dtype=np.uint64)).shape[2] if choice else len(model.scenarios)
-    numbers = max(worlds * walked * len(model.steps), EPOCHS * len(model.scenarios) * len(model.members))
+    numbers = len(model.steps) * max(worlds * walked, EPOCHS * len(model.scenarios))
     ranges = split_range(pathways.draws, max(1, TIMES_PER_CHUNK // numbers))
     plan = make_plan(model)
     chunks = [Chunk(model, plan, statistic, first, stop, worlds, after, columns, choice) for first, stop in ranges]

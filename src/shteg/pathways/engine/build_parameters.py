@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -19,26 +20,53 @@ LARGEST_ETA = 300.0
 """Beyond this a consent is certain or impossible in double precision; the bound keeps exp() finite."""
 
 
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """When what acts: the starts of the epochs of each scenario, and by measure where it acts.
+
+    `acts` lists, for each measure, the scenarios (by number), the epoch it begins in and its intensity.
+    """
+
+    starts: list[list[float]]
+    acts: dict[str, list[tuple[int, int, float]]]
+
+    def take(self, scenarios: Sequence[int]) -> Timetable:
+        """Give that of some scenarios, numbered anew."""
+        place = {s: i for i, s in enumerate(scenarios)}
+        acts = {name: [(place[s], at, much) for s, at, much in one if s in place] for name, one in self.acts.items()}
+        return Timetable([self.starts[s] for s in scenarios], acts)
+
+
+@lru_cache(maxsize=4)
+def draw_up(model: Model) -> Timetable:
+    """Draw up the timetable of a model; chunks of its draws share it."""
+    measures, horizon = model.case.recommendations.measures, model.structure.horizon
+    starts = [sorted({0.0} | {s.start_years(m) for m in measures if s.acts(m, horizon)}) for s in model.scenarios]
+    acts = {
+        measure.id: [
+            (s, starts[s].index(one.start_years(measure)), one.intensity(measure))
+            for s, one in enumerate(model.scenarios)
+            if one.acts(measure, horizon)
+        ]
+        for measure in measures
+    }
+    return Timetable(starts, acts)
+
+
 class Mover:
     """Values of parameters in every scenario and epoch of a range of draws: fixed where told, moved by measures."""
 
-    def __init__(self, model: Model, first: int, stop: int) -> None:
+    def __init__(self, model: Model, first: int, stop: int, table: Timetable | None = None) -> None:
         self.model, self.rows, self.count = model, slice(first, stop), stop - first
-        seed, horizon = model.case.header.seed, model.structure.horizon
+        self.table = table or draw_up(model)
+        seed = model.case.header.seed
         self.drawn = draw_parameters(model.named, seed, first, stop)
-        self.starts = [
-            sorted({0.0} | {s.start_years(m) for m in model.case.recommendations.measures if s.acts(m, horizon)})
-            for s in model.scenarios
-        ]
+        self.starts = self.table.starts
         self.most = max(len(starts) for starts in self.starts)
         # per target: the effect, its sizes by draw, and by scenario the epoch it begins in and its intensity
         self.moves: dict[str, list[tuple[Effect, Floats, list[tuple[int, int, float]]]]] = {}
         for measure in model.case.recommendations.measures:
-            where = [
-                (s, self.starts[s].index(one.start_years(measure)), one.intensity(measure))
-                for s, one in enumerate(model.scenarios)
-                if one.acts(measure, horizon)
-            ]
+            where = self.table.acts[measure.id]
             for effect in measure.effects if where else ():
                 sizes = draw_effect(measure.id, effect, seed, first, stop)
                 self.moves.setdefault(effect.target, []).append((effect, sizes, where))
@@ -146,7 +174,8 @@ def _spread(mover: Mover, build: Callable[[Mover], dict[str, Floats]], origin: I
     """Build parameters for the scenarios that others take them from, and put them at their places among all."""
     firsts = np.unique(origin)
     scenarios = tuple(mover.model.scenarios[s] for s in firsts)
-    few = Mover(replace(mover.model, scenarios=scenarios), mover.rows.start, mover.rows.stop)
+    model, rows = replace(mover.model, scenarios=scenarios), mover.rows
+    few = Mover(model, rows.start, rows.stop, mover.table.take(firsts.tolist()))
     draws, count, most = mover.shape
     found = {}
     for name, part in build(few).items():

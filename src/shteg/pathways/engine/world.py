@@ -116,9 +116,16 @@ def make_scratch(structure: Structure, parameters: Parameters, plan: Plan) -> Sc
     )
     late = 1 + int(plan.late_row.max())
     episodes, groups = 1 + int(plan.episode_row.max()), len(plan.group_start) - 1
-    room = shocks * _poisson_bound(float(parameters.shock_rate.max(initial=0.0)) * structure.horizon) + 2
+    room = (
+        shocks
+        * _poisson_bound(
+            float(parameters.shock_rate[:, np.unique(plan.shock_from)].max(initial=0.0)) * structure.horizon
+        )
+        + 2
+    )
     # an episode takes an onset and an end: there are no more of them than events at the slower of the two rates
-    slower = np.minimum(parameters.onset.max(axis=2), parameters.release.max(axis=2))
+    drawn = np.unique(plan.episode_from)
+    slower = np.minimum(parameters.onset[:, drawn].max(axis=2), parameters.release[:, drawn].max(axis=2))
     toggles = _poisson_bound(float(slower.max(initial=0.0)) * structure.horizon)
 
     def ones(*shape: int) -> Floats:

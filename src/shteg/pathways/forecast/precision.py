@@ -35,9 +35,9 @@ def worlds_wanted(figures: Iterable[Shares], worlds: int, tellable: float = TELL
     of variance s², has the noise v/W of W worlds taken out of it. Beyond what D draws leave in it anyway, that adds to
     the half-width a relative error of √((1 + v/(W s²))² − 1) / √(2D); and since noise has no skewness to speak of, the
     cleaned draws keep only the part ρ^1.5 of theirs, where ρ = 1 / (1 + v/(W s²)), which moves the ends by `SKEW`
-    times the skewness lost. The mean should be within a twentieth of the half-width, the ends within a tenth, or
-    within half of the last digit printed. Where a spread does not show clearly beside the noise (s² is within two standard errors, 2 √(2/D) v/W,
-    of none), no number of worlds can be told from it, and only the mean is asked about.
+    times the skewness lost. The mean should be within a twentieth of the half-width, the ends within a tenth, or within
+    half of the last digit printed. Where a spread does not show clearly beside the noise (s² is within two standard
+    errors, 2 √(2/D) v/W, of none), no number of worlds can be told from it, and only the mean is asked about.
 
     Parameters
     ----------
