@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from shteg.errors import ModelError
-from shteg.pathways.answers.shapley import attribute_step, calibrate, list_players, share_out
+from shteg.pathways.answers.shapley import Orders, attribute_step, calibrate, list_players, share_out
 from shteg.pathways.engine.build_model import build_model
+from shteg.randomness import fold_counter
 from tests.pathways.rich import STEPS, rich_case, rich_stages
 from tests.pathways.worlds import effect, make_case, measure, stages, step
 
@@ -57,11 +58,49 @@ def test_shares_add_up_and_what_does_nothing_gets_nothing() -> None:
     assert (moved.share.mean[nothing] == 0.0).all()
 
 
-def test_shares_do_not_depend_on_threads() -> None:
+@pytest.mark.parametrize("most_sets", [1, 64])
+def test_shares_do_not_depend_on_threads(most_sets: int) -> None:
     case = rich_case(draws=10, worlds=20)
     model = build_model(case, *rich_stages(case), ())
-    found = [attribute_step(model, 2, threads=n, budget=40_000).share.draws.tobytes() for n in (1, 3)]
+    found = [
+        attribute_step(model, 2, threads=n, budget=40_000, most_sets=most_sets).share.draws.tobytes() for n in (1, 3)
+    ]
     assert found[0] == found[1]
+
+
+def test_random_orders_give_the_shares_of_all_sets() -> None:
+    case = rich_case(draws=10, worlds=4000)
+    model = build_model(case, *rich_stages(case), ())
+    k = [one.id for one in STEPS].index("second")
+    exact = attribute_step(model, k, budget=10**9)
+    drawn = attribute_step(model, k, budget=10**9, most_sets=1)
+    assert sum(exact.touching) >= 4
+    for name in ("share", "alone", "but_one", "total"):
+        one, other = getattr(exact, name), getattr(drawn, name)
+        error = np.sqrt(one.mc_error**2 + other.mc_error**2)
+        assert (np.abs(one.mean - other.mean) <= 4.0 * error).all()
+        assert (other.mean != 0.0).any()
+    assert drawn.share.mean.sum(axis=0) == pytest.approx(drawn.total.mean, abs=EXACT)
+    nothing = [one.id for one in drawn.players].index("nothing")
+    assert (drawn.share.draws[:, nothing] == 0.0).all()
+
+
+def test_an_order_is_that_of_the_names_and_every_order_comes() -> None:
+    keys = fold_counter(np.full((1, 6000), 7, dtype=np.uint64), np.arange(6000, dtype=np.uint64)[None])
+    orders = Orders(("a", "b", "c"))
+    order = orders.draw(keys)[0]
+    turned = Orders(("c", "a", "b")).draw(keys)[0]
+    assert np.array_equal(np.array(list("cab"))[turned], np.array(list("abc"))[order])
+    _, counts = np.unique(order, axis=0, return_counts=True)
+    assert len(counts) == 6
+    assert np.abs(counts - 1000).max() < 4 * np.sqrt(1000)
+    chosen = orders.choose(keys)
+    assert chosen.shape[2] == orders.walked
+    assert (chosen[0, :, 0] == 0).all()
+    assert (chosen[0, :, 3] == 7).all()
+    assert sorted(np.unique(chosen[0, :, 1]).tolist()) == [1, 2, 4]
+    assert ((chosen[0, :, 1] | chosen[0, :, 5]) == 7).all()  # first in the order, and those before it in the reverse
+    assert chosen[0, 0, 6:].tolist() == [1, 2, 4, 6, 5, 3]
 
 
 def test_a_measure_beside_the_way_is_not_simulated() -> None:

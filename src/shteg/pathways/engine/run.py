@@ -47,7 +47,8 @@ def _walk(run: Run, d: int, s: int, key: np.uint64) -> None:
             continue
         start = max(floor, ws.consent[plan.consent_row[s], k]) if st.votes[k] > 0 else floor
         twin, ws.began[s, k], ws.opened[s, k] = plan.twin[s, k], before, start
-        if twin >= 0 and ws.began[twin, k] == before and ws.opened[twin, k] == start:
+        known = twin >= 0 and ws.walked[twin] == key
+        if known and ws.began[twin, k] == before and ws.opened[twin, k] == start:
             ws.times[s, k] = ws.times[twin, k]
         else:
             ws.times[s, k] = procedure_end(run, d, s, k, before, start, 0, NOBODY, NOBODY, key)
