@@ -226,7 +226,7 @@ class Pathways(Record):
         min_length=1, description="Calendar years for which the publication gives probabilities."
     )
     draws: int = Field(ge=10, le=100_000, description="Draws of the parameters.")
-    worlds_per_draw: int = Field(ge=1, le=1_000_000, description="Simulated worlds for each draw.")
+    worlds_per_draw: int = Field(ge=1, le=1_000_000, description="The most worlds simulated for each draw.")
     consent: Consent = Field(description="How consent follows from stance.")
     settlement: Settlement | None = Field(default=None, description="A settlement with the disputant.")
     areas: tuple[RequirementArea, ...] = Field(default=(), description="Areas of reform and the time they need.")
