@@ -93,27 +93,33 @@ def value_information(quantities: Floats, outcomes: Floats, worths: Floats, seed
     )
 
 
-def _bases(quantity: Floats) -> list[tuple[Floats, Floats]]:
+def _bases(quantity: Floats) -> tuple[Floats, Floats]:
     """Give orthonormal polynomials in the mid-ranks of a quantity, and what a draw left out loses by them.
 
-    For each degree an array (draw, degree + 1) and one of 1 - leverage, (draw, 1).
+    The first d + 1 columns, (draw, degree), span the polynomials of degree d; the second array is 1 - leverage of each.
     """
     distinct, position, counts = np.unique(quantity, return_inverse=True, return_counts=True)
     ranks = (np.cumsum(counts) - (counts - 1) / 2.0)[position]
     degrees = min(MOST_DEGREES, len(distinct) - 1)
-    columns = legendre.legvander(2.0 * (ranks - 0.5) / len(quantity) - 1.0, degrees)
-    bases = [np.linalg.qr(columns[:, : degree + 1])[0] for degree in range(degrees + 1)]
-    return [(basis, np.maximum(1.0 - (basis**2).sum(axis=1, keepdims=True), 1e-9)) for basis in bases]
+    basis = np.linalg.qr(legendre.legvander(2.0 * (ranks - 0.5) / len(quantity) - 1.0, degrees))[0]
+    return basis, np.maximum(1.0 - np.cumsum(basis**2, axis=1), 1e-9)
 
 
-def _predict(bases: list[tuple[Floats, Floats]], outcomes: Floats) -> Floats:
+def _predict(bases: tuple[Floats, Floats], outcomes: Floats) -> Floats:
     """Predict each draw from the others, with the degree that predicts best; (draw, outcome)."""
-    left_out = []
-    for basis, kept in bases:
-        left_out.append(outcomes - (outcomes - basis @ (basis.T @ outcomes)) / kept)
-    errors = np.stack([((outcomes - one) ** 2).sum(axis=0) for one in left_out])
-    best = (errors <= errors.min(axis=0) * (1.0 + TIED) + TIED).argmax(axis=0)  # the simplest of those as good
-    return np.asarray(np.take_along_axis(np.stack(left_out), best[None, None, :], axis=0)[0])
+    basis, kept = bases
+    rest, errors, left_out = outcomes.copy(), [], []
+    for power, share in zip(basis.T, kept.T, strict=True):
+        rest -= power[:, None] * (power @ outcomes)
+        left_out.append(rest / share[:, None])
+        errors.append(np.einsum("do,do->o", left_out[-1], left_out[-1]))
+    found = np.stack(errors)
+    best = (found <= found.min(axis=0) * (1.0 + TIED) + TIED).argmax(axis=0)  # the simplest of those as good
+    missed = left_out[0].copy()
+    for degree in range(1, len(left_out)):
+        chosen = best == degree
+        missed[:, chosen] = left_out[degree][:, chosen]
+    return np.asarray(outcomes - missed)
 
 
 def _error_alone(outcomes: Floats) -> Floats:

@@ -25,6 +25,7 @@ class Scratch(NamedTuple):
     turn_unit: Annotated[Floats, "j"]  # unit exponential until a member comes round
     procedure_unit: Annotated[Floats, "k"]
     area_unit: Annotated[Floats, "a"]  # unit exponential / ln 2 of the readiness
+    area_age: Annotated[Floats, "a, 3"]  # the age in medians at readiness, and the shape and work done it is for
     lift: Annotated[Floats, "e"]  # exp(-common factor) of the scenario at hand
     scalars: Annotated[Floats, "2"]  # common factor, unit exponential of the settlement
     consent: Annotated[Floats, "row, k"]  # years until enough members consent
@@ -142,6 +143,7 @@ def make_scratch(structure: Structure, parameters: Parameters, plan: Plan) -> Sc
         turn_unit=ones(members),
         procedure_unit=ones(steps),
         area_unit=ones(areas),
+        area_age=ones(areas, 3),
         lift=ones(parameters.starts.shape[1]),
         scalars=ones(2),
         consent=ones(races, steps),
@@ -309,6 +311,12 @@ def epoch_at(time: float, starts: Floats, count: int) -> int:
     return e
 
 
+@inlined
+def _age(unit: float, shape: float, done: float) -> float:
+    """Give the age in medians at which an area known not to be ready at `done` is ready."""
+    return float((unit + done**shape) ** (1.0 / shape) - done if done > 0.0 else unit ** (1.0 / shape))
+
+
 @compiled
 def draw_areas(run: Run, d: int, s: int, row: int, key: np.uint64) -> None:
     """Fill the times at which the areas of reform are ready, from their age in medians at that time.
@@ -328,13 +336,12 @@ def draw_areas(run: Run, d: int, s: int, row: int, key: np.uint64) -> None:
     """
     st, p, ws = run.structure, run.parameters, run.scratch
     for a in range(len(ws.area_unit)):
-        if ws.area_unit[a] == UNDRAWN:
-            ws.area_unit[a] = -np.log(uniform(key, st.area_key[a])) / LOG_2
         done, shape = p.area_done[d, s, a], p.shape[d, s, a]
-        age = (
-            (ws.area_unit[a] + done**shape) ** (1.0 / shape) - done if done > 0.0 else ws.area_unit[a] ** (1.0 / shape)
-        )
-        ws.ready[row, a] = waiting_time(age, p.pace[d, s, :, a], p.starts[s], p.epochs[s])
+        if ws.area_unit[a] == UNDRAWN or ws.area_age[a, 1] != shape or ws.area_age[a, 2] != done:
+            ws.area_unit[a] = -np.log(uniform(key, st.area_key[a])) / LOG_2
+            ws.area_age[a, 0] = _age(ws.area_unit[a], shape, done)
+            ws.area_age[a, 1], ws.area_age[a, 2] = shape, done
+        ws.ready[row, a] = waiting_time(ws.area_age[a, 0], p.pace[d, s, :, a], p.starts[s], p.epochs[s])
 
 
 @compiled
