@@ -1,4 +1,8 @@
-"""Numba kernel of the rungs to come: where one country may stand after each month, in every draw."""
+"""The rungs to come: where one country may stand after each month, in every draw; the months by a Numba kernel.
+
+All draws go through a month together: every cell of the states is a row of draws, so that the processor takes several
+at once. Chances that stay the same over a year, or until a piece of duration ends, are worked out once.
+"""
 
 from __future__ import annotations
 
@@ -59,55 +63,135 @@ class Calendar(NamedTuple):
 
 
 @compiled
-def _leave(
-    base: Floats,
-    duration: Floats,
-    moves: tuple[float, float, float],
+def _add(total: Floats, here: Floats, share: Floats, factor: float) -> None:
+    for d in range(total.shape[0]):
+        total[d] += here[d] * share[d] * factor
+
+
+@compiled
+def _chances(rates: Floats, way: Ints, sought: Bools, seeks: bool, toggle: Floats, out: Floats) -> None:
+    """Write the chances of taking each step within a month, and of staying as one seeks or not, (step + 2, draw).
+
+    `rates` (kind, step, draw) are monthly; `way` (step,) tells the kind; `toggle` (draw,) is the chance of beginning or
+    ceasing to seek: those who do come last.
+    """
+    steps = way.shape[0]
+    out[:] = 0.0
+    for k in range(steps):
+        if way[k] != CLOSED and (seeks or not sought[k]):
+            for d in range(out.shape[1]):
+                out[k, d] = rates[way[k] - REGULAR, k, d]
+                out[steps, d] += out[k, d]
+    for d in range(out.shape[1]):
+        total = out[steps, d]
+        stay = np.exp(-total)
+        share = (1.0 - stay) / total if total > 0.0 else 0.0
+        for k in range(steps):
+            out[k, d] *= share
+        out[steps, d] = stay * (1.0 - toggle[d])
+        out[steps + 1, d] = stay * toggle[d]
+
+
+@compiled
+def _take_steps(here: Floats, chances: Floats, way: Ints, seek: int, after: Floats, entered: Bools) -> None:
+    """Move those here who take a step to the first phase of its state; shares too small are not followed any further.
+
+    `here` is (draw,), `chances` as `_chances` writes them, `after` (state, phase, seek, draw), `entered` (state,).
+    """
+    for d in range(here.shape[0]):
+        here[d] = 0.0 if here[d] < NOBODY else here[d]
+    for k in range(way.shape[0]):
+        if way[k] != CLOSED:
+            entered[k + 1] = True
+            _add(after[k + 1, 0, seek], here, chances[k], 1.0)
+
+
+@compiled
+def _carry(
+    stands: tuple[int, int, int],
+    own: Floats,
+    renewed: Bools,
+    rates: Floats,
+    years: Ints,
     way: Ints,
     sought: Bools,
-    seeks: bool,
-    pieces: Ints,
-    blocked: Bools,
-    out: Floats,
-) -> None:
-    """Write the chances of taking each step within a month, and last that of staying.
+    seeking: Floats,
+    lifted: Floats,
+    months: Ints,
+    phases: Ints,
+    aging: Floats,
+) -> Floats:
+    """Carry one country forward as `carry_forward` says; give the sum over draws of the shares, (horizon, state).
 
-    `base` (step,) and `duration` (step, piece) are of one draw, `moves` its year, skip and block; `pieces` (step,)
-    counts the pieces of duration passed; `out` is (step + 1,).
+    `stands` is its state, whether a member blocks, whether it seeks. Monthly rates: `own` (part, blocked, step, draw)
+    until it moves, a new part in the months that `renewed` marks, and `rates` (year, piece, kind, step, draw) later;
+    `years` (month,) names the year. The last row of `way` is the country's own. `seeking` is (seek, draw), `lifted`
+    (month, draw).
     """
-    steps, total = base.shape[0], 0.0
-    for k in range(steps):
-        out[k] = 0.0
-        if way[k] == CLOSED or (sought[k] and not seeks):
-            continue
-        eta = base[k] + moves[0]
-        for piece in range(pieces[k]):
-            eta += duration[k, piece]
-        if way[k] == SKIPPED:
-            eta += moves[1]
-        if blocked[k]:
-            eta += moves[2]
-        out[k] = np.exp(min(eta, MOST_ETA)) / 12.0
-        total += out[k]
-    stay = np.exp(-total)
-    for k in range(steps):
-        out[k] = out[k] / total * (1.0 - stay) if total > 0.0 else 0.0
-    out[steps] = stay
+    count, pieces, draws, steps = phases.shape[0], rates.shape[1], seeking.shape[1], way.shape[1]
+    shares = np.zeros((months.shape[0], steps + 1))
+    mass, after = np.zeros((steps + 1, count, 2, draws)), np.zeros((steps + 1, count, 2, draws))
+    waiting, staying = np.zeros((2, 2, draws)), np.zeros((2, 2, draws))  # (blocked, seek, draw): not moved yet
+    table, leave = np.zeros((steps + 1, pieces, 2, steps + 2, draws)), np.zeros((2, 2, steps + 2, draws))
+    entered, ends = np.zeros(steps + 1, dtype=np.bool_), np.ones(steps + 1, dtype=np.bool_)
+    for cell in range((steps + 1) * steps):
+        ends[cell // steps] = ends[cell // steps] and way[cell // steps, cell % steps] == CLOSED
+    waiting[stands[1], stands[2]] = 1.0
+    part = -1
+    for month in range(months[-1] + 1):
+        for h in range(months.shape[0]):
+            if months[h] == month:
+                for cell in range((steps + 1) * count * 2):
+                    for d in range(draws):
+                        shares[h, cell // (2 * count)] += mass[cell // (2 * count), cell // 2 % count, cell % 2, d]
+                for cell in range(4):
+                    for d in range(draws):
+                        shares[h, stands[0]] += waiting[cell // 2, cell % 2, d]
+        if month == months[-1]:
+            break
+        if month == 0 or years[month] != years[month - 1]:
+            for cell in range((steps + 1) * pieces * 2):
+                state, piece, seek = cell // (2 * pieces), cell // 2 % pieces, cell % 2
+                if not ends[state]:
+                    chances = table[state, piece, seek]
+                    _chances(rates[years[month], piece], way[state], sought, seek == 1, seeking[seek], chances)
+        after[:] = 0.0
+        staying[:] = 0.0
+        part += renewed[month]
+        for cell in range((steps + 1) * count * 2):
+            state, phase, seek = cell // (2 * count), cell // 2 % count, cell % 2
+            here = mass[state, phase, seek]
+            if not entered[state]:
+                continue
+            if ends[state]:  # nothing is open any more, whatever the phase
+                for d in range(draws):
+                    after[state, phase, seek, d] += here[d]
+                continue
+            chances = table[state, phases[phase], seek]
+            _take_steps(here, chances, way[state], seek, after, entered)
+            for to in range(2):
+                share = chances[steps + (to != seek)]
+                _add(after[state, phase, to], here, share, 1.0 - aging[phase])
+                if aging[phase] > 0.0:
+                    _add(after[state, phase + 1, to], here, share, aging[phase])
+        for cell in range(4):
+            held, seek = cell // 2, cell % 2
+            if held <= stands[1]:
+                here, chances = waiting[held, seek], leave[held, seek]
+                if renewed[month]:
+                    _chances(own[part, held : held + 1], way[steps + 1], sought, seek == 1, seeking[seek], chances)
+                _take_steps(here, chances, way[steps + 1], seek, after, entered)
+                for to in range(2):
+                    _add(staying[held, to], here, chances[steps + (to != seek)], 1.0)
+        for cell in range(2 * draws):
+            seek, d = cell // draws, cell % draws
+            staying[0, seek, d] += staying[1, seek, d] * lifted[month, d]
+            staying[1, seek, d] *= 1.0 - lifted[month, d]
+        waiting, staying = staying, waiting
+        mass, after = after, mass
+    return shares
 
 
-@compiled
-def _move_on(here: float, leave: Floats, toggle: float, seek: int, after: Floats) -> tuple[float, float]:
-    """Add those who take a step to `after` (state, phase, seek); give those who stay, not seeking and seeking."""
-    steps = leave.shape[0] - 1
-    for k in range(steps):
-        after[k + 1, 0, seek] += here * leave[k]
-    stayed = here * leave[steps]
-    if seek == 1:
-        return stayed * toggle, stayed * (1.0 - toggle)
-    return stayed * (1.0 - toggle), stayed * toggle
-
-
-@compiled
 def carry_forward(hazards: Hazards, ladder: Ladder, origin: Standing, calendar: Calendar) -> Floats:
     """Carry one country forward by months, its futures as shares of the states it may be in.
 
@@ -130,62 +214,33 @@ def carry_forward(hazards: Hazards, ladder: Ladder, origin: Standing, calendar: 
     (horizon, state) float
         Sum over draws of the share in each state; a draw adds 1 in all.
     """
-    draws, steps = hazards.base.shape
-    months, phases, aging, sought = calendar.months, calendar.phases, calendar.aging, ladder.sought
-    cuts, count = calendar.cuts.shape[0], phases.shape[0]
-    shares = np.zeros((months.shape[0], steps + 1))
-    free = np.zeros(steps, dtype=np.bool_)
-    table = np.zeros((steps + 1, cuts + 1, 2, steps + 1))
-    leave, pieces = np.zeros(steps + 1), np.zeros(steps, dtype=np.int64)
-    for d in range(draws):
-        base, duration = hazards.base[d], hazards.duration[d]
-        waiting = np.zeros((2, 2))  # (seek, blocked): not moved yet
-        waiting[int(origin.seeks), int(origin.blocked.any())] = 1.0
-        mass = np.zeros((steps + 1, count, 2))  # (state, phase, seek): on a rung reached later
-        known = -1
-        for month in range(months[-1] + 1):
-            for h in range(months.shape[0]):
-                if months[h] == month:
-                    shares[h, origin.state] += waiting.sum()
-                    for state in range(steps + 1):
-                        shares[h, state] += mass[state].sum()
-            year = (calendar.first_month + month) // 12
-            moves = (hazards.years[d, year], hazards.skip[d], hazards.block[d])
-            if year != known:
-                known = year
-                for cell in range((steps + 1) * (cuts + 1) * 2):
-                    state, piece, seek = cell // (2 * cuts + 2), cell // 2 % (cuts + 1), cell % 2
-                    pieces[:] = piece
-                    chances = table[state, piece, seek]
-                    _leave(base, duration, moves, ladder.way[state], sought, seek == 1, pieces, free, chances)
-            after = np.zeros((steps + 1, count, 2))
-            for cell in range((steps + 1) * count * 2):
-                state, phase, seek = cell // (2 * count), cell // 2 % count, cell % 2
-                here = mass[state, phase, seek]
-                if here < NOBODY:
-                    continue
-                stay = _move_on(here, table[state, phases[phase], seek], hazards.seeking[d, seek], seek, after)
-                for to in range(2):
-                    after[state, phase, to] += stay[to] * (1.0 - aging[phase])
-                    if aging[phase] > 0.0:
-                        after[state, phase + 1, to] += stay[to] * aging[phase]
-            for k in range(steps):
-                since = origin.elapsed[k] + (month + 0.5) / 12.0
-                pieces[k] = 0
-                for cut in range(cuts):
-                    pieces[k] += since >= calendar.cuts[cut]
-            staying = np.zeros((2, 2))
-            for cell in range(4):
-                seek, held = cell // 2, cell % 2
-                here = waiting[seek, held]
-                if here < NOBODY:
-                    continue
-                blocked = origin.blocked if held == 1 else free
-                _leave(base, duration, moves, origin.way, sought, seek == 1, pieces, blocked, leave)
-                stay = _move_on(here, leave, hazards.seeking[d, seek], seek, after)
-                lifted = hazards.lifted[d, month] if held == 1 else 1.0
-                for to in range(2):
-                    staying[to, 0] += stay[to] * lifted
-                    staying[to, 1] += stay[to] * (1.0 - lifted)
-            waiting, mass = staying, after
-    return shares
+    past = np.arange(calendar.months[-1])
+    years = (calendar.first_month + past) // 12
+    moves = hazards.years.T[: years.max(initial=0) + 1]
+    levels = np.cumsum(np.insert(hazards.duration, 0, hazards.base, axis=2), axis=2).T  # (piece, step, draw)
+    kinds = np.stack([np.zeros_like(hazards.skip), hazards.skip])
+    waited = origin.elapsed + (past[:, None] + 0.5) / 12.0
+    pieces = (waited[:, :, None] >= calendar.cuts).sum(axis=2)
+    renewed = np.append(True, (np.diff(pieces, axis=0) != 0).any(axis=1) | (np.diff(years) != 0))[: len(past)]
+    barred = np.stack([np.zeros(len(origin.blocked)), origin.blocked])  # (blocked, step)
+    kind = (origin.way == SKIPPED)[:, None] * hazards.skip
+    eta = levels[pieces[renewed], np.arange(levels.shape[1])] + moves[years[renewed]][:, None] + kind
+    return _carry(
+        (int(origin.state), int(origin.blocked.any()), int(origin.seeks)),
+        _monthly(eta[:, None] + barred[:, :, None] * hazards.block),
+        renewed,
+        _monthly(levels[:, None] + moves[:, None, None, None] + kinds[:, None]),
+        years,
+        np.vstack([ladder.way, np.minimum(origin.way, REGULAR)]),
+        ladder.sought,
+        np.ascontiguousarray(hazards.seeking.T),
+        np.ascontiguousarray(hazards.lifted.T),
+        calendar.months,
+        calendar.phases,
+        calendar.aging,
+    )
+
+
+def _monthly(eta: Floats) -> Floats:
+    rates: Floats = np.exp(np.minimum(eta, MOST_ETA)) / 12.0
+    return rates
