@@ -63,12 +63,13 @@ def rung_probability(fit: LadderFit, horizons: Sequence[float]) -> tuple[RungFor
     shared = _shared_hazards(fit, steps, chosen, int(months[-1]))
     ladder = Ladder(_ways(case, steps), np.array([step.seeking for step in steps]))
     calendar = Calendar(case.header.as_of.month - 1, months, np.array(PIECES), np.array(PHASES), _aging())
+    never = np.zeros((len(chosen), int(months[-1]) + 1))
     found: list[RungForecast] = []
     for country in below:
         origin, blocks = origin_of(fit, country, steps)
         own = shared._replace(
             base=np.stack([fit.log_hazard(country, step.id)[chosen] for step in steps], axis=1),
-            lifted=lifting_shares(fit.block_end[chosen], blocks, int(months[-1]) + 1),
+            lifted=lifting_shares(fit.block_end[chosen], blocks, int(months[-1]) + 1) if blocks else never,
         )
         shares = carry_forward(own, ladder, origin, calendar) / len(chosen)
         for horizon, states in zip(order, shares, strict=True):
