@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from math import erfc, log
 
-from shteg import randomness
 from shteg.compiling import compiled
+from shteg.randomness import normal_quantile as quantile
 
-normal_quantile: Callable[[float], float] = compiled(randomness.normal_quantile)
+normal_quantile: Callable[[float], float] = compiled(quantile)
 """Standard normal quantile of a share in (0, 1), to about 1e-15."""
 
 
