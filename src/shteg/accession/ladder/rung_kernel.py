@@ -63,12 +63,6 @@ class Calendar(NamedTuple):
 
 
 @compiled
-def _add(total: Floats, here: Floats, share: Floats, factor: float) -> None:
-    for d in range(total.shape[0]):
-        total[d] += here[d] * share[d] * factor
-
-
-@compiled
 def _chances(rates: Floats, way: Ints, sought: Bools, seeks: bool, toggle: Floats, out: Floats) -> None:
     """Write the chances of taking each step within a month, and of staying as one seeks or not, (step + 2, draw).
 
@@ -93,22 +87,31 @@ def _chances(rates: Floats, way: Ints, sought: Bools, seeks: bool, toggle: Float
 
 
 @compiled
-def _take_steps(here: Floats, chances: Floats, way: Ints, seek: int, after: Floats, entered: Bools) -> None:
-    """Move those here who take a step to the first phase of its state; shares too small are not followed any further.
+def _move(row: Floats, chances: Floats, way: Ints, place: tuple[int, int, int], ages: float, after: Floats) -> None:
+    """Move the futures in one row, (draw,), to where they are a month later; too small ones are not followed further.
 
-    `here` is (draw,), `chances` as `_chances` writes them, `after` (state, phase, seek, draw), `entered` (state,).
+    `chances` as `_chances` writes them, `place` is the row's state, phase and whether it seeks, `ages` the chance of
+    passing to the next phase, `after` (state, phase, seek, draw).
     """
-    for d in range(here.shape[0]):
-        here[d] = 0.0 if here[d] < NOBODY else here[d]
-    for k in range(way.shape[0]):
-        if way[k] != CLOSED:
-            entered[k + 1] = True
-            _add(after[k + 1, 0, seek], here, chances[k], 1.0)
+    steps = way.shape[0]
+    for d in range(row.shape[0]):
+        row[d] = 0.0 if row[d] < NOBODY else row[d]
+    for k in range(steps + 4):  # each step; then staying in the phase, and passing to the next, as one seeks or not
+        if k < steps:
+            state, phase, seek, share, factor = k + 1, 0, place[2], k, 1.0 if way[k] != CLOSED else 0.0
+        else:
+            state, next_one, toggled = place[0], k >= steps + 2, (k - steps) & 1
+            phase, seek, share = place[1] + next_one, place[2] ^ toggled, steps + toggled
+            factor = ages if next_one else 1.0 - ages
+        if factor > 0.0:
+            target, of = after[state, phase, seek], chances[share]
+            for d in range(row.shape[0]):
+                target[d] += row[d] * of[d] * factor
 
 
 @compiled
 def _carry(
-    stands: tuple[int, int, int],
+    stands: int,
     own: Floats,
     renewed: Bools,
     rates: Floats,
@@ -120,76 +123,51 @@ def _carry(
     months: Ints,
     phases: Ints,
     aging: Floats,
-) -> Floats:
-    """Carry one country forward as `carry_forward` says; give the sum over draws of the shares, (horizon, state).
+    spans: Ints,
+    table: Floats,
+    mass: Floats,
+    shares: Floats,
+) -> None:
+    """Carry one country forward as `carry_forward` says; add to `shares`, (horizon, state), what it gives.
 
-    `stands` is its state, whether a member blocks, whether it seeks. Monthly rates: `own` (part, blocked, step, draw)
-    until it moves, a new part in the months that `renewed` marks, and `rates` (year, piece, kind, step, draw) later;
-    `years` (month,) names the year. The last row of `way` is the country's own. `seeking` is (seek, draw), `lifted`
-    (month, draw).
+    `stands` is its state; while it has not moved it counts as one of two more states, free and blocked. Monthly rates:
+    `own` (part, blocked, 1, step, draw) until it moves, a new part in the months that `renewed` marks, and `rates`
+    (year, piece, kind, step, draw) later; `years` (month,) names the year. `way` (state, step), `seeking` (seek, draw),
+    `lifted` (month, draw); `spans` (state,) are the phases that count, 0 where nobody can be. `table` (state, piece,
+    seek, step + 2, draw) takes the chances, `mass` (2, state, phase, seek, draw) the futures of one month and the next.
     """
-    count, pieces, draws, steps = phases.shape[0], rates.shape[1], seeking.shape[1], way.shape[1]
-    shares = np.zeros((months.shape[0], steps + 1))
-    mass, after = np.zeros((steps + 1, count, 2, draws)), np.zeros((steps + 1, count, 2, draws))
-    waiting, staying = np.zeros((2, 2, draws)), np.zeros((2, 2, draws))  # (blocked, seek, draw): not moved yet
-    table, leave = np.zeros((steps + 1, pieces, 2, steps + 2, draws)), np.zeros((2, 2, steps + 2, draws))
-    entered, ends = np.zeros(steps + 1, dtype=np.bool_), np.ones(steps + 1, dtype=np.bool_)
-    for cell in range((steps + 1) * steps):
-        ends[cell // steps] = ends[cell // steps] and way[cell // steps, cell % steps] == CLOSED
-    waiting[stands[1], stands[2]] = 1.0
-    part = -1
+    free, draws, parity, part = way.shape[1] + 1, seeking.shape[1], 0, -1
     for month in range(months[-1] + 1):
+        here, after = mass[parity], mass[1 - parity]
         for h in range(months.shape[0]):
             if months[h] == month:
-                for cell in range((steps + 1) * count * 2):
-                    for d in range(draws):
-                        shares[h, cell // (2 * count)] += mass[cell // (2 * count), cell // 2 % count, cell % 2, d]
-                for cell in range(4):
-                    for d in range(draws):
-                        shares[h, stands[0]] += waiting[cell // 2, cell % 2, d]
+                for state in range(free + 2):
+                    for phase in range(spans[state]):
+                        for seek in range(2):
+                            for d in range(draws):
+                                shares[h, state if state < free else stands] += here[state, phase, seek, d]
         if month == months[-1]:
             break
-        if month == 0 or years[month] != years[month - 1]:
-            for cell in range((steps + 1) * pieces * 2):
-                state, piece, seek = cell // (2 * pieces), cell // 2 % pieces, cell % 2
-                if not ends[state]:
-                    chances = table[state, piece, seek]
-                    _chances(rates[years[month], piece], way[state], sought, seek == 1, seeking[seek], chances)
         after[:] = 0.0
-        staying[:] = 0.0
         part += renewed[month]
-        for cell in range((steps + 1) * count * 2):
-            state, phase, seek = cell // (2 * count), cell // 2 % count, cell % 2
-            here = mass[state, phase, seek]
-            if not entered[state]:
-                continue
-            if ends[state]:  # nothing is open any more, whatever the phase
-                for d in range(draws):
-                    after[state, phase, seek, d] += here[d]
-                continue
-            chances = table[state, phases[phase], seek]
-            _take_steps(here, chances, way[state], seek, after, entered)
-            for to in range(2):
-                share = chances[steps + (to != seek)]
-                _add(after[state, phase, to], here, share, 1.0 - aging[phase])
-                if aging[phase] > 0.0:
-                    _add(after[state, phase + 1, to], here, share, aging[phase])
-        for cell in range(4):
-            held, seek = cell // 2, cell % 2
-            if held <= stands[1]:
-                here, chances = waiting[held, seek], leave[held, seek]
-                if renewed[month]:
-                    _chances(own[part, held : held + 1], way[steps + 1], sought, seek == 1, seeking[seek], chances)
-                _take_steps(here, chances, way[steps + 1], seek, after, entered)
-                for to in range(2):
-                    _add(staying[held, to], here, chances[steps + (to != seek)], 1.0)
-        for cell in range(2 * draws):
-            seek, d = cell // draws, cell % draws
-            staying[0, seek, d] += staying[1, seek, d] * lifted[month, d]
-            staying[1, seek, d] *= 1.0 - lifted[month, d]
-        waiting, staying = staying, waiting
-        mass, after = after, mass
-    return shares
+        for state in range(free + 2):
+            own_state = state >= free
+            if renewed[month] if own_state else month == 0 or years[month] != years[month - 1]:
+                for piece in range(1 if own_state else rates.shape[1]):
+                    for seek in range(2 if spans[state] > 0 else 0):
+                        block = own[part, state - free] if own_state else rates[years[month], piece]
+                        _chances(block, way[state], sought, seek == 1, seeking[seek], table[state, piece, seek])
+            for phase in range(spans[state]):
+                for seek in range(2):
+                    ages = aging[phase] if spans[state] > 1 else 0.0
+                    chances = table[state, phases[phase], seek]
+                    _move(here[state, phase, seek], chances, way[state], (state, phase, seek), ages, after)
+        for seek in range(2):
+            for d in range(draws):
+                still = after[free + 1, 0, seek, d]
+                after[free, 0, seek, d] += still * lifted[month, d]
+                after[free + 1, 0, seek, d] = still * (1.0 - lifted[month, d])
+        parity = 1 - parity
 
 
 def carry_forward(hazards: Hazards, ladder: Ladder, origin: Standing, calendar: Calendar) -> Floats:
@@ -225,20 +203,45 @@ def carry_forward(hazards: Hazards, ladder: Ladder, origin: Standing, calendar: 
     barred = np.stack([np.zeros(len(origin.blocked)), origin.blocked])  # (blocked, step)
     kind = (origin.way == SKIPPED)[:, None] * hazards.skip
     eta = levels[pieces[renewed], np.arange(levels.shape[1])] + moves[years[renewed]][:, None] + kind
-    return _carry(
-        (int(origin.state), int(origin.blocked.any()), int(origin.seeks)),
-        _monthly(eta[:, None] + barred[:, :, None] * hazards.block),
+    (steps, draws), held = levels.shape[1:], bool(origin.blocked.any())
+    states, phases = steps + 3, len(calendar.phases)
+    way = np.vstack([ladder.way, *[np.minimum(origin.way, REGULAR)] * 2])
+    spans = np.where((way == CLOSED).all(axis=1), 1, phases)  # where nothing is open, the phase makes no difference
+    spans *= _entered(way)
+    spans[-2:] = 1, held
+    mass, shares = np.zeros((2, states, phases, 2, draws)), np.zeros((len(calendar.months), steps + 1))
+    mass[0, states - 2 + held, 0, int(origin.seeks)] = 1.0
+    _carry(
+        int(origin.state),
+        _monthly(eta[:, None] + barred[:, :, None] * hazards.block)[:, :, None],
         renewed,
         _monthly(levels[:, None] + moves[:, None, None, None] + kinds[:, None]),
         years,
-        np.vstack([ladder.way, np.minimum(origin.way, REGULAR)]),
+        way,
         ladder.sought,
         np.ascontiguousarray(hazards.seeking.T),
         np.ascontiguousarray(hazards.lifted.T),
         calendar.months,
         calendar.phases,
         calendar.aging,
+        spans,
+        np.zeros((states, levels.shape[0], 2, steps + 2, draws)),
+        mass,
+        shares,
     )
+    return shares
+
+
+def _entered(way: Ints) -> Bools:
+    """Tell which states a country can come to, (state,): by a step from its own, the last row, or from one of these."""
+    found = np.zeros(len(way), dtype=bool)
+    waiting = [len(way) - 1]
+    while waiting:
+        for k in np.flatnonzero(way[waiting.pop()] != CLOSED):
+            if not found[k + 1]:
+                found[k + 1] = True
+                waiting.append(int(k) + 1)
+    return found
 
 
 def _monthly(eta: Floats) -> Floats:
