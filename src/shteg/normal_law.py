@@ -32,13 +32,14 @@ def truncated_normal(low: float, high: float, u: float) -> float:
     float
         In [low, high]; beyond about 37 standard deviations the tail is taken as exponential.
     """
-    if low > 0.0:  # the upper tail loses digits: mirror it
-        return -truncated_normal(-high, -low, u)
+    side = -1.0 if low > 0.0 else 1.0  # the upper tail loses digits: mirror it
+    if side < 0.0:
+        low, high = -high, -low
     p_low, p_high = normal_cdf(low), normal_cdf(high)
     p = p_low + u * (p_high - p_low)
     if p < 1e-300:  # beyond about 37 sd the tail is exponential
-        return max(low, high + log(u) / -min(high, -1.0))
-    return min(max(normal_quantile(min(p, 1.0 - 1e-16)), low), high)
+        return side * max(low, high + log(u) / -min(high, -1.0))
+    return side * min(max(normal_quantile(min(p, 1.0 - 1e-16)), low), high)
 
 
 @compiled

@@ -4,6 +4,7 @@ import numpy as np
 
 from shteg.arrays import Keys
 from shteg.compiling import compiled
+from shteg.normal_law import normal_quantile
 
 
 def first_state(generator: np.random.Generator) -> Keys:
@@ -25,3 +26,9 @@ def next_uniform(state: Keys) -> float:
     s3 = (s3 << np.uint64(45)) | (s3 >> np.uint64(19))
     state[0], state[1], state[2], state[3] = s0, s1, s2, s3
     return (float(result >> np.uint64(11)) + 0.5) / 9007199254740992.0
+
+
+@compiled
+def next_normal(state: Keys) -> float:
+    """Give a standard normal number and advance `state`."""
+    return normal_quantile(next_uniform(state))
