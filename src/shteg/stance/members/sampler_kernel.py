@@ -7,16 +7,35 @@ import numpy as np
 
 from shteg.arrays import Floats, Ints, Keys
 from shteg.compiling import compiled
-from shteg.normal_law import normal_cdf, truncated_normal
+from shteg.normal_law import log_interval, normal_cdf, truncated_normal
 from shteg.randomness import normal_quantile
 from shteg.stance.kernel import next_normal, next_uniform
 
 LEAST = 1e-300
 """No probability counts as smaller."""
 
+# The order of sums and quotients is part of the published figures: two chains that differ in the last bit drift apart.
+
 
 @compiled
-def _update_cuts(cell: Any, point: Any, theta: Any, b: float, cuts: Any, law: Any, step: Any, state: Any, gain: float) -> None:
+def _log_ratio(side: float, end: float, to: float, at: float) -> float:
+    """Log of the normal probability between `end` and `to` over that between `end` and `at`.
+
+    `side` is 1 where `end` lies below both, −1 where above: as differences of `log_interval`, bit for bit.
+    """
+    low, other = (end, end) if side > 0.0 else (to, at)
+    if (low > 0.0) != (other > 0.0):
+        return log_interval(to, end) - log_interval(at, end)
+    mirror = -1.0 if low > 0.0 else 1.0  # the upper tail loses digits
+    fixed, sign = normal_cdf(mirror * end), mirror * side
+    moved, stayed = sign * (normal_cdf(mirror * to) - fixed), sign * (normal_cdf(mirror * at) - fixed)
+    return log(max(moved, LEAST)) - log(max(stayed, LEAST))
+
+
+@compiled
+def _update_cuts(
+    cell: Any, point: Any, theta: Any, b: float, cuts: Any, law: Any, step: Any, state: Any, gain: float
+) -> None:
     """Move each cut point of an item by random-walk Metropolis, latent responses integrated out (Cowles 1996)."""
     for c in range(1, cell.shape[0] - 1):
         if cuts[c] == np.inf:
@@ -27,13 +46,9 @@ def _update_cuts(cell: Any, point: Any, theta: Any, b: float, cuts: Any, law: An
         if cuts[c - 1] < to < cuts[c + 1]:
             change = 0.5 * (at * at - to * to) / (law.cut_sd * law.cut_sd)
             for i in range(cell[c - 1], cell[c + 1]):  # acts on the levels that the cut parts; their other end stays
-                eta = b * theta[point[i]]
-                side = 1.0 if i < cell[c] else -1.0
-                end = side * ((cuts[c - 1] if i < cell[c] else cuts[c + 1]) - eta)
-                side *= -1.0 if end > 0.0 else 1.0  # the upper tail loses digits: mirror it
-                outside = normal_cdf(-abs(end))
-                moved, stayed = normal_cdf(side * (to - eta)) - outside, normal_cdf(side * (at - eta)) - outside
-                change += log(max(abs(moved), LEAST) / max(abs(stayed), LEAST))
+                eta, below = b * theta[point[i]], i < cell[c]
+                end = (cuts[c - 1] if below else cuts[c + 1]) - eta
+                change += _log_ratio(1.0 if below else -1.0, end, to - eta, at - eta)
             accept = exp(min(0.0, change))
         if next_uniform(state) < accept:
             cuts[c] = to
@@ -50,7 +65,7 @@ def _expand_item(
     (y* + d, cuts + d): normal full conditional. (g y*, g cuts, g b): Metropolis on log g, Jacobian g^(all of them).
     Returns the new b; `latent`, from `first` to before `last`, and `cuts` are changed in place.
     """
-    cut_precision = 1.0 / (law.cut_sd * law.cut_sd)
+    b_mean, cut_precision = law.discrimination_mean, 1.0 / (law.cut_sd * law.cut_sd)
     count, missed, squares, cut_sum, cut_squares = last - first, 0.0, 0.0, 0.0, 0.0
     n_cuts = 0
     for i in range(first, last):
@@ -65,11 +80,11 @@ def _expand_item(
     shift += next_normal(state) / sqrt(precision)
     squares += shift * (2.0 * missed + count * shift)
     for c in range(1, n_cuts + 1):
-        cut_squares += (cuts[c] + shift) * (cuts[c] + shift)
+        cut_squares += (cuts[c] + shift) ** 2
     log_g = 1.7 / sqrt(count + n_cuts + 1.0) * next_normal(state)
     g = exp(log_g)
     change = (count + n_cuts + 1.0) * log_g - 0.5 * (g * g - 1.0) * (squares + cut_precision * cut_squares)
-    change -= 0.5 * b * (g - 1.0) * (b * (g + 1.0) - 2.0 * law.discrimination_mean) / (law.discrimination_sd * law.discrimination_sd)
+    change -= 0.5 * ((g * b - b_mean) ** 2 - (b - b_mean) ** 2) / (law.discrimination_sd * law.discrimination_sd)
     if next_uniform(state) >= exp(min(0.0, change)):
         g = 1.0
     for i in range(first, last):
@@ -112,7 +127,7 @@ def _update_items(
         total = 1.0 / (law.discrimination_sd * law.discrimination_sd)
         pulled = law.discrimination_mean * total
         for i in range(first, last):
-            total += theta[point[i]] * theta[point[i]]
+            total += theta[point[i]] ** 2
             pulled += theta[point[i]] * latent[i]
         mean, sd = pulled / total, 1.0 / sqrt(total)
         b[m] = max(mean + sd * truncated_normal(-mean / sd, np.inf, next_uniform(state)), 1e-12)
@@ -128,34 +143,26 @@ def _path_log_likelihood(
     """Give the log density of the latent responses, paths integrated out, up to what the two sds do not touch."""
     total = 0.0
     for j in range(first.shape[0] - 1):
-        mean, variance, product = centre[j], 1.0, 1.0
+        mean, variance = centre[j], 1.0
         for p in range(first[j], first[j + 1]):
             variance += drift * drift * gap[p] + jump * jump * changes[p]
             if precision[p] > 0.0:
                 spread = variance + 1.0 / precision[p]
                 miss = weighted[p] / precision[p] - mean
-                share = variance / spread
-                total += miss * miss / spread
-                product *= spread
-                if product > 1e100:
-                    total += log(product)
-                    product = 1.0
-                mean += share * miss
-                variance = share / precision[p]
-        total += log(product)
-    return -0.5 * total
+                total -= 0.5 * (log(spread) + miss * miss / spread)
+                mean += variance / spread * miss
+                variance /= precision[p] * spread
+    return total
 
 
 @compiled
 def _update_sds(
-    seen: Any,
     first: Any,
     gap: Any,
     changes: Any,
     centre: Any,
     precision: Any,
     weighted: Any,
-    told: Any,
     sds: Any,
     law: Any,
     step: Any,
@@ -164,13 +171,10 @@ def _update_sds(
 ) -> None:
     """Move the sds of drift and jump, paths integrated out; half-normal priors; a prior sd of 0 keeps them at 0.
 
-    A random walk folded at 0 is symmetric, so that the ratio needs no correction. `seen` are the points with acts, all
-    that counts here; `first`, `gap` and `changes` are between these; `told` (2, seen) takes what the acts say.
+    A random walk folded at 0 is symmetric, so that the ratio needs no correction.
     """
     if law.drift_sd <= 0.0 and law.jump_sd <= 0.0:
         return
-    for i in range(seen.shape[0]):
-        told[0, i], told[1, i] = precision[seen[i]], weighted[seen[i]]
     here, at = 0.0, 0.0
     for turn in range(3):  # the likelihood as things stand, then each sd moved
         s = max(turn - 1, 0)
@@ -180,7 +184,7 @@ def _update_sds(
                 continue
             at = sds[s]
             sds[s] = abs(at + step[s] * next_normal(state))
-        there = _path_log_likelihood(first, gap, changes, centre, told[0], told[1], sds[0], sds[1])
+        there = _path_log_likelihood(first, gap, changes, centre, precision, weighted, sds[0], sds[1])
         if turn == 0:
             here = there
             continue
@@ -213,20 +217,21 @@ def _draw_paths(
         for p in range(first[j], first[j + 1]):
             spread += drift * gap[p] + jump * changes[p]
             if precision[p] > 0.0:
-                total = 1.0 + spread * precision[p]
-                mean = (mean + spread * weighted[p]) / total
-                spread /= total
+                total = 1.0 / spread + precision[p]
+                mean = (mean / spread + weighted[p]) / total
+                spread = 1.0 / total
             theta[p] = mean
             variance[p] = spread
         last = first[j + 1] - 1
-        at = theta[last] + sqrt(variance[last]) * next_normal(state)
-        theta[last] = at
+        theta[last] += sqrt(variance[last]) * next_normal(state)
         for p in range(last - 1, first[j] - 1, -1):
             innovation = drift * gap[p + 1] + jump * changes[p + 1]
-            if innovation > 0.0:
-                share = variance[p] / (variance[p] + innovation)
-                at = share * at + ((1.0 - share) * theta[p] + sqrt(share * innovation) * next_normal(state))
-            theta[p] = at
+            if innovation <= 0.0:
+                theta[p] = theta[p + 1]
+                continue
+            total = 1.0 / variance[p] + 1.0 / innovation
+            mean = (theta[p] / variance[p] + theta[p + 1] / innovation) / total
+            theta[p] = mean + next_normal(state) / sqrt(total)
 
 
 @compiled
@@ -270,16 +275,15 @@ def _shift_and_stretch(
     Metropolis on log c, whose Jacobian counts first stances, effects and sds for, items against; innovations and
     their sds cancel. Both leave the posterior as it is (Liu and Sabatti 2000).
     """
-    n_members, n_items = centre.shape[0], b.shape[0]
-    cut_precision = 1.0 / (law.cut_sd * law.cut_sd)
+    n_members, n_items, b_mean = centre.shape[0], b.shape[0], law.discrimination_mean
     precision, weighted, squares = float(n_members), 0.0, 0.0
     for j in range(n_members):
         weighted += theta[first[j]] - centre[j]
     for m in range(n_items):
         for c in range(1, cuts.shape[1] - 1):
             if cuts[m, c] < np.inf:
-                precision += b[m] * b[m] * cut_precision
-                weighted += b[m] * cuts[m, c] * cut_precision
+                precision += b[m] * b[m] / (law.cut_sd * law.cut_sd)
+                weighted += b[m] * cuts[m, c] / (law.cut_sd * law.cut_sd)
     shift = -weighted / precision + next_normal(state) / sqrt(precision)
     for p in range(theta.shape[0]):
         theta[p] += shift
@@ -287,7 +291,7 @@ def _shift_and_stretch(
         for c in range(1, cuts.shape[1] - 1):
             cuts[m, c] += b[m] * shift
     for j in range(n_members):
-        squares += (theta[first[j]] - centre[j]) * (theta[first[j]] - centre[j])
+        squares += (theta[first[j]] - centre[j]) ** 2
     free = n_members + effects.shape[0] - n_items
     for k in range(effects.shape[0]):
         squares += effects[k] * effects[k] / (law.effect_sd * law.effect_sd)
@@ -300,8 +304,8 @@ def _shift_and_stretch(
     stretch = exp(log_c)
     change = free * log_c - 0.5 * (stretch * stretch - 1.0) * squares
     for m in range(n_items):
-        to, at = b[m] / stretch - law.discrimination_mean, b[m] - law.discrimination_mean
-        change -= 0.5 * (to * to - at * at) / (law.discrimination_sd * law.discrimination_sd)
+        moved = (b[m] / stretch - b_mean) ** 2 - (b[m] - b_mean) ** 2
+        change -= 0.5 * moved / (law.discrimination_sd * law.discrimination_sd)
     accept = exp(min(0.0, change))
     if gain > 0.0:
         step[0] *= exp(gain * (accept - 0.44))
@@ -310,23 +314,8 @@ def _shift_and_stretch(
         _multiply(effects, stretch)
         _multiply(centre, stretch)
         _multiply(sds, stretch)
-        _multiply(b, 1.0 / stretch)
-
-
-@compiled
-def _copy(values: Any, to: Any) -> None:
-    for i in range(values.shape[0]):
-        to[i] = values[i]
-
-
-class Points(NamedTuple):
-    """The points with acts: all that tells of the sds."""
-
-    seen: Ints  # (point with acts,): which point
-    first: Ints  # (member + 1,): where those of each member begin
-    gap: Floats  # (point with acts,): years since the one before, or since the member's first point
-    changes: Floats  # (point with acts,): changes of government in that time
-    told: Floats  # (2, point with acts): what its acts say
+        for m in range(n_items):
+            b[m] /= stretch
 
 
 class Standing(NamedTuple):
@@ -376,7 +365,7 @@ def _keep(row: int, first: Any, cell: Any, now: Any, out: Any) -> None:
 @compiled
 def _sweep(
     point: Any, cell: Any, first: Any, gap: Any, changes: Any, covariates: Any, law: Any, lengths: tuple[int, int, int],
-    state: Any, points: Any, now: Any, out: Any,
+    state: Any, now: Any, out: Any,
 ) -> None:  # fmt: skip
     """Run all sweeps of one chain, in arrays that `run_chain` made; `lengths` are burn-in, kept, every."""
     burn_in, every = lengths[0], lengths[2]
@@ -389,8 +378,7 @@ def _sweep(
                 state, gain,
             )  # fmt: skip
             _update_sds(
-                points.seen, points.first, points.gap, points.changes, now.centre, now.precision, now.weighted,
-                points.told, now.sds, law, now.sd_step, state, gain,
+                first, gap, changes, now.centre, now.precision, now.weighted, now.sds, law, now.sd_step, state, gain
             )  # fmt: skip
         _draw_paths(
             first, gap, changes, now.centre, now.precision, now.weighted, now.sds, now.theta, now.variance, state
@@ -421,16 +409,6 @@ def _first_cuts(cell: Ints, n_levels: Ints) -> Floats:
             start = 1.4 * normal_quantile(float((cell[m, c] - cell[m, 0] + 0.5) / (seen + 1.0)))
             cuts[m, c] = max(start, cuts[m, c - 1] + 0.1)
     return cuts
-
-
-def _points_with_acts(point: Ints, first: Ints, gap: Floats, changes: Floats) -> Points:
-    seen = np.unique(point)
-    begins = np.searchsorted(seen, first)
-    time, changed = np.cumsum(gap), np.cumsum(changes)
-    before = np.append(first[:1], seen)[:-1] if seen.size else seen
-    starts = begins[:-1][np.diff(begins) > 0]
-    before[starts] = first[:-1][np.diff(begins) > 0]
-    return Points(seen, begins, time[seen] - time[before], changed[seen] - changed[before], np.zeros((2, seen.size)))
 
 
 def run_chain(
@@ -510,6 +488,5 @@ def run_chain(
         sds=np.empty((kept, 2)),
         paths=np.empty((kept // every, points)),
     )
-    seen = _points_with_acts(point, first, gap, changes)
-    _sweep(point, cell, first, gap, changes, covariates, law, (burn_in, kept, every), state, seen, now, out)
+    _sweep(point, cell, first, gap, changes, covariates, law, (burn_in, kept, every), state, now, out)
     return tuple(out)
