@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from shteg.arrays import Bools, Floats, Ints
-from shteg.compiling import compiled
+from shteg.compiling import compiled, inner
 
 CLOSED, REGULAR, SKIPPED = 0, 1, 2
 """How a step is open: not at all, with all its prerequisites, or without one that others had to have."""
@@ -62,7 +62,7 @@ class Calendar(NamedTuple):
     aging: Floats  # (phase,): chance of passing to the next phase within a month
 
 
-@compiled
+@inner
 def _chances(rates: Floats, way: Ints, sought: Bools, seeks: bool, toggle: Floats, out: Floats) -> None:
     """Write the chances of taking each step within a month, and of staying as one seeks or not, (step + 2, draw).
 
@@ -86,7 +86,7 @@ def _chances(rates: Floats, way: Ints, sought: Bools, seeks: bool, toggle: Float
         out[steps + 1, d] = stay * toggle[d]
 
 
-@compiled
+@inner
 def _move(row: Floats, chances: Floats, way: Ints, place: tuple[int, int, int], ages: float, after: Floats) -> None:
     """Move the futures in one row, (draw,), to where they are a month later; too small ones are not followed further.
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from shteg.arrays import Floats, Ints, Keys
-from shteg.compiling import compiled
+from shteg.compiling import compiled, inner
 from shteg.normal_law import log_interval, normal_cdf, truncated_normal
 from shteg.randomness import normal_quantile
 from shteg.stance.kernel import next_normal, next_uniform
@@ -17,7 +17,7 @@ LEAST = 1e-300
 # The order of sums and quotients is part of the published figures: two chains that differ in the last bit drift apart.
 
 
-@compiled
+@inner
 def _log_ratio(side: float, end: float, to: float, at: float) -> float:
     """Log of the normal probability between `end` and `to` over that between `end` and `at`.
 
@@ -32,7 +32,7 @@ def _log_ratio(side: float, end: float, to: float, at: float) -> float:
     return log(max(moved, LEAST)) - log(max(stayed, LEAST))
 
 
-@compiled
+@inner
 def _update_cuts(
     cell: Any, point: Any, theta: Any, b: float, cuts: Any, law: Any, step: Any, state: Any, gain: float
 ) -> None:
@@ -56,7 +56,7 @@ def _update_cuts(
             step[c] *= exp(gain * (accept - 0.44))
 
 
-@compiled
+@inner
 def _expand_item(
     first: int, last: int, latent: Any, point: Any, theta: Any, b: float, cuts: Any, law: Any, state: Any
 ) -> float:
@@ -94,7 +94,7 @@ def _expand_item(
     return b * g
 
 
-@compiled
+@inner
 def _update_items(
     cell: Any,
     point: Any,
@@ -136,7 +136,7 @@ def _update_items(
             weighted[point[i]] += b[m] * latent[i]
 
 
-@compiled
+@inner
 def _path_log_likelihood(
     first: Any, gap: Any, changes: Any, centre: Any, precision: Any, weighted: Any, drift: float, jump: float
 ) -> float:
@@ -155,7 +155,7 @@ def _path_log_likelihood(
     return total
 
 
-@compiled
+@inner
 def _update_sds(
     first: Any,
     gap: Any,
@@ -197,7 +197,7 @@ def _update_sds(
             step[s] = min(step[s] * exp(gain * (accept - 0.44)), 4.0 * scale)
 
 
-@compiled
+@inner
 def _draw_paths(
     first: Any,
     gap: Any,
@@ -234,7 +234,7 @@ def _draw_paths(
             theta[p] = mean + next_normal(state) / sqrt(total)
 
 
-@compiled
+@inner
 def _update_effects(first: Any, covariates: Any, theta: Any, effects: Any, centre: Any, law: Any, state: Any) -> None:
     """Draw the effects of the covariates on the first stances one by one, and set the prior means anew."""
     for k in range(effects.shape[0]):
@@ -249,13 +249,13 @@ def _update_effects(first: Any, covariates: Any, theta: Any, effects: Any, centr
         effects[k] = to
 
 
-@compiled
+@inner
 def _multiply(values: Any, factor: float) -> None:
     for i in range(values.shape[0]):
         values[i] *= factor
 
 
-@compiled
+@inner
 def _shift_and_stretch(
     first: Any,
     theta: Any,
@@ -347,7 +347,7 @@ class Kept(NamedTuple):
     paths: Floats
 
 
-@compiled
+@inner
 def _keep(row: int, first: Any, cell: Any, now: Any, out: Any) -> None:
     for j in range(first.shape[0] - 1):
         out.theta[row, j] = now.theta[first[j + 1] - 1]

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from shteg.compiling import compiled
+from shteg.compiling import compiled, inner
 from shteg.normal_law import log_interval, normal_cdf, normal_quantile, truncated_normal
 from shteg.stance.kernel import next_uniform
 
 
-@compiled
+@inner
 def first_cuts(votes: Any, top: Any, apart: float) -> Any:
     """Set each cut where the shares of votes below it would have it, at least `apart` from the cut before.
 
@@ -42,7 +42,7 @@ def first_cuts(votes: Any, top: Any, apart: float) -> Any:
     return cuts
 
 
-@compiled
+@inner
 def draw_latent(level: int, top: int, eta: float, lower: float, upper: float, u: float) -> float:
     """Draw eta + e, e ~ N(0, 1), between two cuts; by inversion in the tail where no digits are lost.
 
@@ -70,7 +70,7 @@ def draw_latent(level: int, top: int, eta: float, lower: float, upper: float, u:
     return eta + truncated_normal(lower - eta, upper - eta, u)
 
 
-@compiled
+@inner
 def move_cuts(
     vote: Any, predictor: Any, cuts: Any, top: int, cut_sd: float, step: Any, state: Any, gain: float
 ) -> None:  # fmt: skip
@@ -116,7 +116,7 @@ def move_cuts(
             step[c] *= exp(gain * (accept - 0.44))
 
 
-@compiled
+@inner
 def _update_item(vote: Any, theta: Any, slope: float, cuts: Any, top: int, sds: Any, step: Any, state: Any,
                  gain: float, latent: Any) -> float:  # fmt: skip
     """Draw latent responses and parameters of one item; `cuts` in place, the slope is returned."""
@@ -151,7 +151,7 @@ def _update_item(vote: Any, theta: Any, slope: float, cuts: Any, top: int, sds: 
     return float(slope)
 
 
-@compiled
+@inner
 def _count(vote: Any) -> float:
     seen = 0.0
     for j in range(vote.shape[0]):
@@ -160,7 +160,7 @@ def _count(vote: Any) -> float:
     return seen
 
 
-@compiled
+@inner
 def _shift_and_stretch(theta: Any, slope: Any, cuts: Any, top: Any, sds: Any, sign: Any, state: Any) -> None:
     """Move along the zero and the unit of the scale, which the likelihood does not see (Liu and Sabatti 2000)."""
     n_actors, n_items = theta.shape[0], slope.shape[0]
