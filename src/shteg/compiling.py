@@ -108,7 +108,7 @@ class _Inner:
         return compiled(self.py_func, **self._options)
 
 
-@typeof_impl.register(_Inner)  # type: ignore[untyped-decorator]
+@typeof_impl.register(_Inner)
 def _typeof_inner(value: _Inner, context: Any) -> Any:
     return typeof_impl(value.within, context)
 

@@ -1,45 +1,44 @@
-"""What a function gave for a case, kept while the same case is asked about: fits of one case begin with the same spells."""
+"""What a function gave for a case, kept while the case is asked again: all fits of a case begin with its spells."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache, wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, TypeVar, cast
 
-from shteg.evidence.case import Case
-
-Result = TypeVar("Result")
-Asked = ParamSpec("Asked")
+Function = TypeVar("Function", bound=Callable[..., Any])
 KEPT = 64
 """Answers kept of each function; the ones longest unused go first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _This:
-    """A case that is equal to itself alone: comparing the rows of two would take longer than to answer."""
+class _Asked:
+    """A case, and more of it, equal to the very same alone: to compare the rows of two would take longer."""
 
-    case: Case
+    of: tuple[Any, ...]
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _This) and self.case is other.case
+        if not isinstance(other, _Asked) or len(self.of) != len(other.of):
+            return False
+        return all(one is same for one, same in zip(self.of, other.of, strict=True))
 
     def __hash__(self) -> int:
-        return id(self.case)
+        return hash(tuple(map(id, self.of)))
 
 
-def once(function: Callable[Concatenate[Case, Asked], Result]) -> Callable[Concatenate[Case, Asked], Result]:
-    """Let a function of a case, and of more that can be hashed, answer the same question once; errors are not kept.
+def once(function: Function) -> Function:
+    """Let a function of a case, or of a case and a record of it, work out each answer once; errors are not kept.
 
     A case never changes, and nor may what is given back.
     """
 
     @lru_cache(maxsize=KEPT)
-    def answer(this: _This, *asked: Hashable) -> Result:
-        return function(this.case, *asked)  # type: ignore[arg-type]
+    def answer(asked: _Asked) -> Any:
+        return function(*asked.of)
 
     @wraps(function)
-    def asked_again(case: Case, *asked: Asked.args, **named: Asked.kwargs) -> Result:
-        return answer(_This(case), *asked, **named)  # type: ignore[arg-type]
+    def again(*of: Any) -> Any:
+        return answer(_Asked(of))
 
-    return asked_again
+    return cast(Function, again)

@@ -424,7 +424,7 @@ def run_chain(
     kept: int,
     every: int,
     state: Keys,
-) -> tuple[Floats, Floats, Floats, Floats, Floats, Floats]:
+) -> Kept:
     """Run one chain of the dynamic graded probit model.
 
     Parameters
@@ -489,4 +489,4 @@ def run_chain(
         paths=np.empty((kept // every, points)),
     )
     _sweep(point, cell, first, gap, changes, covariates, law, (burn_in, kept, every), state, now, out)
-    return tuple(out)
+    return out
