@@ -8,7 +8,7 @@ from functools import lru_cache, wraps
 from typing import Any, TypeVar, cast
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-KEPT = 64
+KEPT = 256
 """Answers kept of each function; the ones longest unused go first."""
 
 

@@ -140,6 +140,11 @@ def case_rows(case: Case, *, blocks: bool = True, covariates: bool = True) -> Ri
     -------
     RiskRows
     """
+    return _rows(case, blocks, covariates)
+
+
+@once
+def _rows(case: Case, blocks: bool, covariates: bool) -> RiskRows:
     steps = tuple(step.id for step in fitted_steps(case))
     spells = spells_at_risk(case)
     series = case_covariates(case) if covariates else CovariateSeries.none()

@@ -63,50 +63,50 @@ class Calendar(NamedTuple):
 
 
 @inner
-def _chances(rates: Floats, way: Ints, sought: Bools, seeks: bool, toggle: Floats, out: Floats) -> None:
-    """Write the chances of taking each step within a month, and of staying as one seeks or not, (step + 2, draw).
+def _chances(rates: Floats, way: Ints, sought: Bools, seek: int, toggle: Floats, out: Floats, stays: Floats) -> None:
+    """Write the chances of taking each step within a month, (step, draw), and of staying and seeking then, (2, draw).
 
     `rates` (kind, step, draw) are monthly; `way` (step,) tells the kind; `toggle` (draw,) is the chance of beginning or
-    ceasing to seek: those who do come last.
+    ceasing to seek.
     """
     steps = way.shape[0]
     out[:] = 0.0
     for k in range(steps):
-        if way[k] != CLOSED and (seeks or not sought[k]):
+        if way[k] != CLOSED and (seek == 1 or not sought[k]):
             for d in range(out.shape[1]):
                 out[k, d] = rates[way[k] - REGULAR, k, d]
-                out[steps, d] += out[k, d]
     for d in range(out.shape[1]):
-        total = out[steps, d]
+        total = 0.0
+        for k in range(steps):
+            total += out[k, d]
         stay = np.exp(-total)
         share = (1.0 - stay) / total if total > 0.0 else 0.0
         for k in range(steps):
             out[k, d] *= share
-        out[steps, d] = stay * (1.0 - toggle[d])
-        out[steps + 1, d] = stay * toggle[d]
+        stays[seek, seek, d] = stay * (1.0 - toggle[d])
+        stays[1 - seek, seek, d] = stay * toggle[d]
 
 
 @inner
-def _move(row: Floats, chances: Floats, way: Ints, place: tuple[int, int, int], ages: float, after: Floats) -> None:
-    """Move the futures in one row, (draw,), to where they are a month later; too small ones are not followed further.
+def _stay(now: Floats, stay: Floats, left: float, before: Floats, passes: Floats, aged: float, out: Floats) -> None:
+    """Write those in one phase a month later, (draw,): who stayed in it, and who passed on from the phase before.
 
-    `chances` as `_chances` writes them, `place` is the row's state, phase and whether it seeks, `ages` the chance of
-    passing to the next phase, `after` (state, phase, seek, draw).
+    `now` and `before` (seek, draw) are those in the two phases, `stay` and `passes` (2, draw) their chances of staying
+    by whether they came to seek as those in `out` do, `left` and `aged` the shares that stay in a phase and pass on.
     """
-    steps = way.shape[0]
-    for d in range(row.shape[0]):
-        row[d] = 0.0 if row[d] < NOBODY else row[d]
-    for k in range(steps + 4):  # each step; then staying in the phase, and passing to the next, as one seeks or not
-        if k < steps:
-            state, phase, seek, share, factor = k + 1, 0, place[2], k, 1.0 if way[k] != CLOSED else 0.0
-        else:
-            state, next_one, toggled = place[0], k >= steps + 2, (k - steps) & 1
-            phase, seek, share = place[1] + next_one, place[2] ^ toggled, steps + toggled
-            factor = ages if next_one else 1.0 - ages
-        if factor > 0.0:
-            target, of = after[state, phase, seek], chances[share]
+    for d in range(out.shape[0]):
+        stayed = now[0, d] * stay[0, d] + now[1, d] * stay[1, d]
+        out[d] = stayed * left + (before[0, d] * passes[0, d] + before[1, d] * passes[1, d]) * aged
+
+
+@inner
+def _take_steps(row: Floats, chances: Floats, way: Ints, seek: int, after: Floats) -> None:
+    """Add those in one row, (draw,), who take a step to the first phase of its state, (state, phase, seek, draw)."""
+    for k in range(way.shape[0]):
+        if way[k] != CLOSED:
+            target, share = after[k + 1, 0, seek], chances[k]
             for d in range(row.shape[0]):
-                target[d] += row[d] * of[d] * factor
+                target[d] += row[d] * share[d]
 
 
 @compiled
@@ -125,6 +125,7 @@ def _carry(
     aging: Floats,
     spans: Ints,
     table: Floats,
+    stays: Floats,
     mass: Floats,
     shares: Floats,
 ) -> None:
@@ -134,7 +135,8 @@ def _carry(
     `own` (part, blocked, 1, step, draw) until it moves, a new part in the months that `renewed` marks, and `rates`
     (year, piece, kind, step, draw) later; `years` (month,) names the year. `way` (state, step), `seeking` (seek, draw),
     `lifted` (month, draw); `spans` (state,) are the phases that count, 0 where nobody can be. `table` (state, piece,
-    seek, step + 2, draw) takes the chances, `mass` (2, state, phase, seek, draw) the futures of one month and the next.
+    seek, step, draw) and `stays` (state, piece, seek then, seek, draw) take the chances, `mass` (2, state, phase, seek,
+    draw) the futures of one month and the next.
     """
     free, draws, parity, part = way.shape[1] + 1, seeking.shape[1], 0, -1
     for month in range(months[-1] + 1):
@@ -148,20 +150,33 @@ def _carry(
                                 shares[h, state if state < free else stands] += here[state, phase, seek, d]
         if month == months[-1]:
             break
-        after[:] = 0.0
         part += renewed[month]
         for state in range(free + 2):
             own_state = state >= free
             if renewed[month] if own_state else month == 0 or years[month] != years[month - 1]:
                 for piece in range(1 if own_state else rates.shape[1]):
+                    block, of = (
+                        own[part, state - free] if own_state else rates[years[month], piece],
+                        stays[state, piece],
+                    )
                     for seek in range(2 if spans[state] > 0 else 0):
-                        block = own[part, state - free] if own_state else rates[years[month], piece]
-                        _chances(block, way[state], sought, seek == 1, seeking[seek], table[state, piece, seek])
+                        _chances(block, way[state], sought, seek, seeking[seek], table[state, piece, seek], of)
+            for phase in range(spans[state]):
+                before = max(phase - 1, 0)
+                left = 1.0 - aging[phase] if spans[state] > 1 else 1.0
+                aged = aging[before] if phase > 0 else 0.0
+                for seek in range(2):
+                    row = here[state, phase, seek]
+                    for d in range(draws):  # too small a share is not followed any further
+                        row[d] = 0.0 if row[d] < NOBODY else row[d]
+                for seek in range(2):
+                    stay, passes = stays[state, phases[phase], seek], stays[state, phases[before], seek]
+                    _stay(here[state, phase], stay, left, here[state, before], passes, aged, after[state, phase, seek])
+        for state in range(free + 2):
             for phase in range(spans[state]):
                 for seek in range(2):
-                    ages = aging[phase] if spans[state] > 1 else 0.0
-                    chances = table[state, phases[phase], seek]
-                    _move(here[state, phase, seek], chances, way[state], (state, phase, seek), ages, after)
+                    row = here[state, phase, seek]
+                    _take_steps(row, table[state, phases[phase], seek], way[state], seek, after)
         for seek in range(2):
             for d in range(draws):
                 still = after[free + 1, 0, seek, d]
@@ -225,7 +240,8 @@ def carry_forward(hazards: Hazards, ladder: Ladder, origin: Standing, calendar: 
         calendar.phases,
         calendar.aging,
         spans,
-        np.zeros((states, levels.shape[0], 2, steps + 2, draws)),
+        np.zeros((states, levels.shape[0], 2, steps, draws)),
+        np.zeros((states, levels.shape[0], 2, 2, draws)),
         mass,
         shares,
     )
