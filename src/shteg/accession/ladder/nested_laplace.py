@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.linalg import LinAlgError, solve_triangular
@@ -12,7 +13,8 @@ from scipy.special import ndtr, ndtri
 
 from shteg.accession.ladder.hazard_design import HazardDesign, Scale
 from shteg.accession.ladder.risk_rows import MONTH, RiskRows
-from shteg.arrays import Floats
+from shteg.arrays import Floats, Ints
+from shteg.compiling import compiled
 from shteg.errors import ModelError
 
 STAGES = (24, 24, 48)
@@ -69,6 +71,29 @@ class LaplacePosterior:
         return effects, self.scales[points]
 
 
+class _Sparse:
+    """A matrix of which few entries are not 0, as a product with a vector reads it."""
+
+    def __init__(self, matrix: Any) -> None:
+        rows = matrix.tocsr()
+        self._parts = (rows.indptr.astype(np.int64), rows.indices.astype(np.int64), rows.data)
+
+    def __matmul__(self, vector: Floats) -> Floats:
+        out = np.empty(len(self._parts[0]) - 1)
+        _multiply(*self._parts, vector, out)
+        return out
+
+
+@compiled
+def _multiply(first: Ints, column: Ints, value: Floats, vector: Floats, out: Floats) -> None:
+    """Write the product of a sparse matrix and a vector: the entries of a row begin at `first`, (row + 1,)."""
+    for row in range(out.shape[0]):
+        total = 0.0
+        for at in range(first[row], first[row + 1]):
+            total += value[at] * vector[column[at]]
+        out[row] = total
+
+
 class _Likelihood:
     """Log likelihood of rows, its gradient and curvature, by the effects."""
 
@@ -82,8 +107,8 @@ class _Likelihood:
         row = np.repeat(np.arange(count), entries)
         keep = value.ravel() != 0.0
         shape = (count, self.size)
-        self.rows = csr_matrix((value.ravel()[keep], (row[keep], index.ravel()[keep])), shape=shape)
-        self.columns = self.rows.T.tocsr()
+        matrix = csr_matrix((value.ravel()[keep], (row[keep], index.ravel()[keep])), shape=shape)
+        self.rows, self.columns = _Sparse(matrix), _Sparse(matrix.T)
         first, second = np.triu_indices(entries)
         low = np.minimum(index[:, first], index[:, second])
         high = np.maximum(index[:, first], index[:, second])
@@ -92,12 +117,11 @@ class _Likelihood:
         row = np.repeat(np.arange(count), len(first))
         keep = product.ravel() != 0.0
         self.pairs, place = np.unique(pair[keep], return_inverse=True)
-        self.products = csr_matrix(
-            (product.ravel()[keep], (place, row[keep])), shape=(len(self.pairs), count)
-        )  # fmt: skip
+        products = csr_matrix((product.ravel()[keep], (place, row[keep])), shape=(len(self.pairs), count))
 
         off_diagonal = (self.pairs // self.size) != (self.pairs % self.size)
-        self.shares = self.products.T.tocsr() @ diags(np.where(off_diagonal, 2.0, 1.0))
+        self.products = _Sparse(products)
+        self.shares = _Sparse(products.T @ diags(np.where(off_diagonal, 2.0, 1.0)))
         self.taken = np.flatnonzero(self.events)
 
     def predict(self, effects: Floats) -> Floats:
@@ -137,7 +161,7 @@ class _Likelihood:
             return np.zeros(self.size)
         eta = self.predict(effects)
         covariance, _ = dpotri(factor.T, lower=1)
-        variance = self.shares @ np.asarray(covariance).T.ravel()[self.pairs]
+        variance = self.shares @ np.asarray(covariance.T).ravel()[self.pairs]
         step = 1e-3
         third = -self.quiet * np.exp(eta)
         at = eta[self.taken]

@@ -155,12 +155,10 @@ def _carry(
             own_state = state >= free
             if renewed[month] if own_state else month == 0 or years[month] != years[month - 1]:
                 for piece in range(1 if own_state else rates.shape[1]):
-                    block, of = (
-                        own[part, state - free] if own_state else rates[years[month], piece],
-                        stays[state, piece],
-                    )
+                    block = own[part, state - free] if own_state else rates[years[month], piece]
                     for seek in range(2 if spans[state] > 0 else 0):
-                        _chances(block, way[state], sought, seek, seeking[seek], table[state, piece, seek], of)
+                        chances = table[state, piece, seek]
+                        _chances(block, way[state], sought, seek, seeking[seek], chances, stays[state, piece])
             for phase in range(spans[state]):
                 before = max(phase - 1, 0)
                 left = 1.0 - aging[phase] if spans[state] > 1 else 1.0
