@@ -175,6 +175,8 @@ def _open_to(case: Case, country: str) -> tuple[int, Ints, Floats]:
             if spans and not way[place]:
                 way[place] = kind
                 elapsed[place] = (today - spans[-1].start.middle).days / YEAR_DAYS
+    for told in (way, elapsed):
+        told.setflags(write=False)
     return stands, way, elapsed
 
 

@@ -1,7 +1,7 @@
 """One chain of the dynamic graded probit model: Gibbs sweeps in Numba, paths by forward filter and backward draw."""
 
 from math import exp, log, sqrt
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -10,6 +10,7 @@ from shteg.compiling import compiled, inner
 from shteg.normal_law import log_interval, normal_cdf, truncated_normal
 from shteg.randomness import normal_quantile
 from shteg.stance.kernel import next_normal, next_uniform
+from shteg.stance.members.chain import Kept, Standing
 
 LEAST = 1e-300
 """No probability counts as smaller."""
@@ -96,19 +97,9 @@ def _expand_item(
 
 @inner
 def _update_items(
-    cell: Any,
-    point: Any,
-    theta: Any,
-    latent: Any,
-    b: Any,
-    cuts: Any,
-    law: Any,
-    step: Any,
-    precision: Any,
-    weighted: Any,
-    state: Any,
-    gain: float,
-) -> None:
+    cell: Any, point: Any, theta: Any, latent: Any, b: Any, cuts: Any, law: Any, step: Any, precision: Any,
+    weighted: Any, state: Any, gain: float,
+) -> None:  # fmt: skip
     """Draw cut points, latent responses and discriminations; file what they say of each point in time.
 
     `precision` and `weighted` come back as the information of the acts on theta at each point: b² and b y* summed.
@@ -157,18 +148,9 @@ def _path_log_likelihood(
 
 @inner
 def _update_sds(
-    first: Any,
-    gap: Any,
-    changes: Any,
-    centre: Any,
-    precision: Any,
-    weighted: Any,
-    sds: Any,
-    law: Any,
-    step: Any,
-    state: Any,
-    gain: float,
-) -> None:
+    first: Any, gap: Any, changes: Any, centre: Any, precision: Any, weighted: Any, sds: Any, law: Any, step: Any,
+    state: Any, gain: float,
+) -> None:  # fmt: skip
     """Move the sds of drift and jump, paths integrated out; half-normal priors; a prior sd of 0 keeps them at 0.
 
     A random walk folded at 0 is symmetric, so that the ratio needs no correction.
@@ -199,17 +181,9 @@ def _update_sds(
 
 @inner
 def _draw_paths(
-    first: Any,
-    gap: Any,
-    changes: Any,
-    centre: Any,
-    precision: Any,
-    weighted: Any,
-    sds: Any,
-    theta: Any,
-    variance: Any,
-    state: Any,
-) -> None:
+    first: Any, gap: Any, changes: Any, centre: Any, precision: Any, weighted: Any, sds: Any, theta: Any,
+    variance: Any, state: Any,
+) -> None:  # fmt: skip
     """Draw every member's path: Kalman filter forward, then backward draws; a step of variance 0 keeps the value."""
     drift, jump = sds[0] * sds[0], sds[1] * sds[1]
     for j in range(first.shape[0] - 1):
@@ -257,18 +231,9 @@ def _multiply(values: Any, factor: float) -> None:
 
 @inner
 def _shift_and_stretch(
-    first: Any,
-    theta: Any,
-    b: Any,
-    cuts: Any,
-    effects: Any,
-    centre: Any,
-    sds: Any,
-    law: Any,
-    state: Any,
-    step: Any,
+    first: Any, theta: Any, b: Any, cuts: Any, effects: Any, centre: Any, sds: Any, law: Any, state: Any, step: Any,
     gain: float,
-) -> None:
+) -> None:  # fmt: skip
     """Move along the two directions the likelihood does not see: the zero and the unit of the scale.
 
     (theta + d, cuts + b d) for all items: d has a normal full conditional. (c theta, c effects, c sds, b / c):
@@ -316,35 +281,6 @@ def _shift_and_stretch(
         _multiply(sds, stretch)
         for m in range(n_items):
             b[m] /= stretch
-
-
-class Standing(NamedTuple):
-    """Where the chain stands; all arrays are written in place."""
-
-    theta: Floats  # (point,)
-    b: Floats  # (item,)
-    cuts: Floats  # (item, largest number of levels + 1): from −∞ to ∞
-    effects: Floats  # (covariate,)
-    centre: Floats  # (member,): prior means
-    sds: Floats  # (2,)
-    latent: Floats  # (act,)
-    precision: Floats  # (point,): information of the acts
-    weighted: Floats  # (point,)
-    variance: Floats  # (point,)
-    cut_step: Floats  # as `cuts`: sds of the proposals, and so on
-    sd_step: Floats  # (2,)
-    stretch_step: Floats  # (1,)
-
-
-class Kept(NamedTuple):
-    """What a chain gives: see `run_chain`."""
-
-    theta: Floats
-    discrimination: Floats
-    cuts: Floats
-    effects: Floats
-    sds: Floats
-    paths: Floats
 
 
 @inner
