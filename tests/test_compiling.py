@@ -1,6 +1,7 @@
 """Compiled functions follow all code they may call, and a kept form is used only as it was written."""
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -37,6 +38,11 @@ PLACES = {  # where the called function lies, and how the kernel in room/inner/k
     "in a module of its own": ("law.py", "from law import law"),
     "by way of a third": ("far/law.py", "from third import law"),
 }
+KERNELS = sorted(
+    path.relative_to(HOUSE).as_posix()
+    for path in HOUSE.rglob("*.py")
+    if re.search(r"^@(compiled|inner)\b", path.read_text(encoding="utf-8"), re.MULTILINE)
+)
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -285,3 +291,31 @@ def test_one_function_compiled_in_two_ways_keeps_two_forms(tmp_path: Path) -> No
             env={**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "kept")},
         )
         assert (done.returncode, done.stdout) == (0, "2.0\n"), done.stderr
+
+
+def test_an_inner_function_is_called_by_compiled_ones_and_by_python(tmp_path: Path) -> None:
+    (tmp_path / "kernel.py").write_text(
+        "from shteg.compiling import compiled, inner\n"
+        "@inner\ndef law(x):\n    return x + 1.0\n"
+        "@compiled\ndef run(x):\n    return law(x)\n"
+        "print(run(1.0), law.within.nopython_signatures, law(2.0))\n"
+    )
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "kept")}
+    for switched_off in ("0", "1"):
+        done = subprocess.run(
+            [sys.executable, "kernel.py"],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            env={**environment, "NUMBA_DISABLE_JIT": switched_off},
+        )
+        if switched_off == "0":
+            assert (done.returncode, done.stdout) == (0, "2.0 [(float64,) -> float64] 3.0\n"), done.stderr
+        else:
+            assert "'function' object has no attribute 'within'" in done.stderr
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_a_kernel_does_not_rest_on_the_whole_house(kernel: str) -> None:
+    rooms = {path.relative_to(HOUSE).parts[0] for path in callable_files(HOUSE / kernel) if path.parent != HOUSE}
+    assert rooms <= {Path(kernel).parts[0]}

@@ -3,20 +3,20 @@
 from collections.abc import Callable
 from math import erfc, log
 
-from shteg import randomness
-from shteg.compiling import compiled
+from shteg.compiling import inner
+from shteg.randomness import normal_quantile as quantile
 
-normal_quantile: Callable[[float], float] = compiled(randomness.normal_quantile)
+normal_quantile: Callable[[float], float] = inner(quantile)
 """Standard normal quantile of a share in (0, 1), to about 1e-15."""
 
 
-@compiled
+@inner
 def normal_cdf(x: float) -> float:
     """Standard normal distribution function, accurate in the lower tail."""
     return 0.5 * erfc(-x * 0.7071067811865476)
 
 
-@compiled
+@inner
 def truncated_normal(low: float, high: float, u: float) -> float:
     """Draw a standard normal between two bounds by inverting its distribution.
 
@@ -32,16 +32,17 @@ def truncated_normal(low: float, high: float, u: float) -> float:
     float
         In [low, high]; beyond about 37 standard deviations the tail is taken as exponential.
     """
-    if low > 0.0:  # the upper tail loses digits: mirror it
-        return -truncated_normal(-high, -low, u)
+    side = -1.0 if low > 0.0 else 1.0  # the upper tail loses digits: mirror it
+    if side < 0.0:
+        low, high = -high, -low
     p_low, p_high = normal_cdf(low), normal_cdf(high)
     p = p_low + u * (p_high - p_low)
     if p < 1e-300:  # beyond about 37 sd the tail is exponential
-        return max(low, high + log(u) / -min(high, -1.0))
-    return min(max(normal_quantile(min(p, 1.0 - 1e-16)), low), high)
+        return side * max(low, high + log(u) / -min(high, -1.0))
+    return side * min(max(normal_quantile(min(p, 1.0 - 1e-16)), low), high)
 
 
-@compiled
+@inner
 def log_interval(low: float, high: float) -> float:
     """Logarithm of the standard normal probability between `low` and `high`; at least that of 1e-300."""
     if low > 0.0:

@@ -6,6 +6,7 @@ from shteg.accession.ladder.result import ladder_result
 from shteg.accession.ratification.result import ratification_result
 from shteg.accession.standstill.stall import stall_result
 from shteg.accession.standstill.veto import veto_result
+from shteg.chunks import one_blas_thread
 from shteg.estimates import StageResult
 from shteg.evidence.case import Case
 
@@ -43,7 +44,8 @@ def estimate_accession(case: Case) -> StageResult:
     docs/methods/ladder.md, docs/methods/ratification.md; Aalen, Borgan and Gjessing (2008), Survival and Event History
     Analysis.
     """
-    parts = (ladder_result(case), ratification_result(case), veto_result(case), stall_result(case))
+    with one_blas_thread():
+        parts = (ladder_result(case), ratification_result(case), veto_result(case), stall_result(case))
     return StageResult(
         stage="accession",
         tables={name: table for part in parts for name, table in part.tables.items()},

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from shteg.accession.ratification.acts import LastRatification, RatificationAct, last_ratifications, ratification_acts
-from shteg.accession.ratification.kernel import Sampling
+from shteg.accession.ratification.chain import Sampling
 from shteg.accession.ratification.law import fit_ratification
 from shteg.accession.ratification.times import ratification_times
 from shteg.arrays import Floats

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from shteg.accession.history.risk_spells import observed_steps
-from shteg.chunks import Progress, share_progress
+from shteg.chunks import Progress, one_blas_thread, share_progress
 from shteg.estimates import StageResult, Table
 from shteg.evaluation.backtest import OriginForecasts, run_backtest
 from shteg.evaluation.base_forecast import BaseForecast, base_forecast
@@ -81,9 +81,10 @@ def score_forecasts(
     if not observed_steps(ladder_only(case)):
         return StageResult(stage="evaluation", tables={"skill": _skill_table(unscored(case))})
     first, second = share_progress(progress, (len(origins), FOLDS + 1))
-    forecasts = run_backtest(case, origins=origins, threads=threads, progress=first)
-    held = held_out_forecasts(case, threads=threads, progress=second)
-    return summarise(case, forecasts, held).result
+    with one_blas_thread():
+        forecasts = run_backtest(case, origins=origins, threads=threads, progress=first)
+        held = held_out_forecasts(case, threads=threads, progress=second)
+        return summarise(case, forecasts, held).result
 
 
 def held_out_forecasts(

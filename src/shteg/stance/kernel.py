@@ -3,7 +3,8 @@
 import numpy as np
 
 from shteg.arrays import Keys
-from shteg.compiling import compiled
+from shteg.compiling import inner
+from shteg.normal_law import normal_quantile
 
 
 def first_state(generator: np.random.Generator) -> Keys:
@@ -11,7 +12,7 @@ def first_state(generator: np.random.Generator) -> Keys:
     return generator.integers(1, 2**64, size=4, dtype=np.uint64, endpoint=False)
 
 
-@compiled
+@inner
 def next_uniform(state: Keys) -> float:
     """Give a number in (0, 1) and advance `state`, (4,) uint64: xoshiro256+ (Blackman and Vigna 2021)."""
     s0, s1, s2, s3 = state[0], state[1], state[2], state[3]
@@ -25,3 +26,9 @@ def next_uniform(state: Keys) -> float:
     s3 = (s3 << np.uint64(45)) | (s3 >> np.uint64(19))
     state[0], state[1], state[2], state[3] = s0, s1, s2, s3
     return (float(result >> np.uint64(11)) + 0.5) / 9007199254740992.0
+
+
+@inner
+def next_normal(state: Keys) -> float:
+    """Give a standard normal number and advance `state`."""
+    return normal_quantile(next_uniform(state))

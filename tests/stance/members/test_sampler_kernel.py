@@ -5,7 +5,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from shteg.stance.members.sampler_kernel import _draw_paths, _path_log_likelihood
+from shteg.normal_law import log_interval
+from shteg.stance.members.sampler_kernel import _draw_paths, _log_ratio, _path_log_likelihood
 
 FIRST = np.array([0, 4, 7])
 GAP = np.array([0.0, 1.0, 0.5, 2.0, 0.0, 1.5, 1.0])
@@ -54,3 +55,12 @@ def test_likelihood_of_the_sds(sds):
         return _path_log_likelihood(FIRST, GAP, CHANGES, CENTRE, PRECISION, WEIGHTED, drift, jump)
 
     assert kernel(*sds) - kernel(0.4, 0.6) == pytest.approx(dense(*sds) - dense(0.4, 0.6), abs=1e-12)
+
+
+@pytest.mark.parametrize("eta", [-50.0, -3.0, -0.4, 0.0, 0.3, 2.0, 50.0])
+def test_a_moved_cut_changes_the_likelihood_bit_for_bit(eta):
+    at, to = -0.2 - eta, 0.35 - eta
+    for below in (-np.inf, -1.1 - eta):
+        assert _log_ratio(1.0, below, to, at) == log_interval(below, to) - log_interval(below, at)
+    for above in (np.inf, 1.7 - eta):
+        assert _log_ratio(-1.0, above, to, at) == log_interval(to, above) - log_interval(at, above)

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Literal
 
 from shteg.accession.history.column_texts import COUNTRY, STEP
+from shteg.accession.history.once import once
 from shteg.accession.history.spans import EVER, AnyStep, Path, Span, country_path, intersect, later
 from shteg.errors import ModelError
 from shteg.estimates import YEAR_DAYS, Table, column, table_row
@@ -113,6 +114,7 @@ def _ratified(
     return last
 
 
+@once
 def risk_spells(case: Case, step: Step) -> tuple[RiskSpell, ...]:
     """Give the risk spells of one step for every country of the ladder.
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from shteg.accession.history.once import once
 from shteg.evidence.case import Case
 from shteg.evidence.records.case import Step
 from shteg.evidence.records.dates import DateInterval
@@ -109,6 +110,7 @@ class Path:
         return min(dates, key=lambda one: one.middle) if dates else None
 
 
+@once
 def country_path(case: Case, country: str) -> Path:
     """Give the path of a country on the ladder of the case."""
     path = Path(

@@ -131,12 +131,14 @@ class LadderFit:
             country, step = one.spell.country, one.parallel_to
             elapsed = one.spell.exit_years
             taken = self._taken(country, step, elapsed, one.skipped, max(months, default=0), paths)
-            for horizon, month in zip(horizons, months, strict=True):
-                share = taken[month]
-                found.append(StepForecast(
-                    country=country, step=step, horizon_years=float(horizon), probability=float(share.mean()),
-                    low=float(np.quantile(share, LOW)), high=float(np.quantile(share, HIGH)),
-                ))  # fmt: skip
+            lows, highs = np.quantile(taken[months], (LOW, HIGH), axis=1)
+            found += [
+                StepForecast(
+                    country=country, step=step, horizon_years=float(horizon), probability=float(taken[month].mean()),
+                    low=float(low), high=float(high),
+                )
+                for horizon, month, low, high in zip(horizons, months, lows, highs, strict=True)
+            ]  # fmt: skip
         rung = {step: place for place, step in enumerate(self.rows.steps)}
         return tuple(sorted(found, key=lambda one: (one.country, rung[one.step], one.horizon_years)))
 
@@ -152,24 +154,27 @@ class LadderFit:
 
     def _taken(self, country: str, step: str, elapsed: float, skipped: bool, months: int, paths: Floats) -> Floats:
         """Probability that the step has been taken after each month, (month + 1, draw)."""
-        free = self.log_hazard(country, step, skipped=skipped)
-        duration = self.duration(step)
-        block = self.effect("block", "block")
-        waiting = np.ones(len(free))
-        held = np.zeros(len(free))
+        past = np.arange(months)
+        since = elapsed + (past + 0.5) * MONTH
+        pieces = np.searchsorted(PIECES, since, side="right")
+        levels = np.insert(np.cumsum(self.duration(step), axis=1), 0, 0.0, axis=1).T
+        years = paths.T[(self.case.header.as_of.month - 1 + past) // 12]
+        eta = self.log_hazard(country, step, skipped=skipped) + years + levels[pieces]
+        free = np.exp(-MONTH * np.exp(eta))
+        waiting = np.zeros((months + 1, len(self.effects)))
+        held = np.zeros_like(waiting)
         if self.blocked_now(country, step):
-            waiting, held = held, waiting
-        lifted = lifting_shares(self.block_end, self.open_blocks(country, step), months)
-        taken = [1.0 - waiting - held]
-        for month in range(months):
-            since = elapsed + (month + 0.5) * MONTH
-            year = (self.case.header.as_of.month - 1 + month) // 12
-            eta = free + paths[:, year] + duration[:, [since >= cut for cut in PIECES]].sum(axis=1)
-            waiting = waiting * np.exp(-MONTH * np.exp(eta))
-            held = held * np.exp(-MONTH * np.exp(eta + block))
-            waiting, held = waiting + held * lifted[:, month], held * (1.0 - lifted[:, month])
-            taken.append(1.0 - waiting - held)
-        return np.clip(np.array(taken), 0.0, 1.0)
+            barred = np.exp(-MONTH * np.exp(eta + self.effect("block", "block")))
+            lifted = lifting_shares(self.block_end, self.open_blocks(country, step), months).T
+            held[0] = 1.0
+            for month in range(months):
+                still = held[month] * barred[month]
+                waiting[month + 1] = waiting[month] * free[month] + still * lifted[month]
+                held[month + 1] = still * (1.0 - lifted[month])
+        else:
+            waiting[0] = 1.0
+            waiting[1:] = np.cumprod(free, axis=0)
+        return np.clip(1.0 - waiting - held, 0.0, 1.0)
 
 
 def fit_ladder(

@@ -95,17 +95,16 @@ class HazardDesign:
     def precision(self, scales: dict[Scale, float]) -> tuple[Floats, float]:
         """Give the prior precision, (effect, effect), and its log determinant, at given standard deviations."""
         matrix = np.zeros((self.size, self.size))
+        diagonal, above, below = (np.einsum("ii->i", part) for part in (matrix, matrix[:-1, 1:], matrix[1:, :-1]))
         log_determinant = 0.0
         for one in self.columns:
             sd = one.sd if isinstance(one.sd, float) else scales[one.sd]
             weight = 1.0 / sd**2
-            diagonal = np.arange(one.start, one.start + len(one.names))
+            diagonal[one.places] = weight
             if one.walk:
-                matrix[diagonal, diagonal] = 2.0 * weight
-                matrix[diagonal[-1], diagonal[-1]] = weight
-                matrix[diagonal[:-1], diagonal[1:]] = matrix[diagonal[1:], diagonal[:-1]] = -weight
-            else:
-                matrix[diagonal, diagonal] = weight
+                last = one.places.stop - 1
+                diagonal[one.start : last] = 2.0 * weight
+                above[one.start : last] = below[one.start : last] = -weight
             log_determinant += len(one.names) * float(np.log(weight))
         return matrix, log_determinant
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from scipy.linalg import cho_solve, cholesky, solve_triangular
-from scipy.sparse import csr_matrix
+from scipy.linalg import LinAlgError, solve_triangular
+from scipy.linalg.lapack import dpotrf, dpotri, dpotrs
+from scipy.sparse import csr_matrix, diags
 from scipy.special import ndtr, ndtri
 
 from shteg.accession.ladder.hazard_design import HazardDesign, Scale
 from shteg.accession.ladder.risk_rows import MONTH, RiskRows
-from shteg.arrays import Floats
+from shteg.arrays import Floats, Ints
+from shteg.compiling import compiled
 from shteg.errors import ModelError
 
 STAGES = (24, 24, 48)
@@ -68,6 +71,29 @@ class LaplacePosterior:
         return effects, self.scales[points]
 
 
+class _Sparse:
+    """A matrix of which few entries are not 0, as a product with a vector reads it."""
+
+    def __init__(self, matrix: Any) -> None:
+        rows = matrix.tocsr()
+        self._parts = (rows.indptr.astype(np.int64), rows.indices.astype(np.int64), rows.data)
+
+    def __matmul__(self, vector: Floats) -> Floats:
+        out = np.empty(len(self._parts[0]) - 1)
+        _multiply(*self._parts, vector, out)
+        return out
+
+
+@compiled
+def _multiply(first: Ints, column: Ints, value: Floats, vector: Floats, out: Floats) -> None:
+    """Write the product of a sparse matrix and a vector: the entries of a row begin at `first`, (row + 1,)."""
+    for row in range(out.shape[0]):
+        total = 0.0
+        for at in range(first[row], first[row + 1]):
+            total += value[at] * vector[column[at]]
+        out[row] = total
+
+
 class _Likelihood:
     """Log likelihood of rows, its gradient and curvature, by the effects."""
 
@@ -81,8 +107,8 @@ class _Likelihood:
         row = np.repeat(np.arange(count), entries)
         keep = value.ravel() != 0.0
         shape = (count, self.size)
-        self.rows = csr_matrix((value.ravel()[keep], (row[keep], index.ravel()[keep])), shape=shape)
-        self.columns = self.rows.T.tocsr()
+        matrix = csr_matrix((value.ravel()[keep], (row[keep], index.ravel()[keep])), shape=shape)
+        self.rows, self.columns = _Sparse(matrix), _Sparse(matrix.T)
         first, second = np.triu_indices(entries)
         low = np.minimum(index[:, first], index[:, second])
         high = np.maximum(index[:, first], index[:, second])
@@ -91,35 +117,69 @@ class _Likelihood:
         row = np.repeat(np.arange(count), len(first))
         keep = product.ravel() != 0.0
         self.pairs, place = np.unique(pair[keep], return_inverse=True)
-        self.products = csr_matrix(
-            (product.ravel()[keep], (place, row[keep])), shape=(len(self.pairs), count)
-        )  # fmt: skip
+        products = csr_matrix((product.ravel()[keep], (place, row[keep])), shape=(len(self.pairs), count))
+
+        off_diagonal = (self.pairs // self.size) != (self.pairs % self.size)
+        self.products = _Sparse(products)
+        self.shares = _Sparse(products.T @ diags(np.where(off_diagonal, 2.0, 1.0)))
+        self.taken = np.flatnonzero(self.events)
+
+    def predict(self, effects: Floats) -> Floats:
+        """Log yearly hazard of each row, (row,), within the bounds."""
+        eta: Floats = np.minimum(np.maximum(self.rows @ effects, LOW_ETA), HIGH_ETA)
+        return eta
 
     def value(self, effects: Floats) -> float:
         """Log likelihood: quiet time adds −T e^η, a month with an event log(1 − exp(−Δ e^η))."""
-        return float(log_likelihood(np.asarray(self.rows @ effects), self.quiet, self.events).sum())
+        return self.value_at(self.predict(effects))
+
+    def value_at(self, eta: Floats) -> float:
+        """Log likelihood, by what `predict` gives."""
+        rate = np.exp(eta)
+        by_row = -self.quiet * rate
+        by_row[self.taken] += self.events[self.taken] * _log_taken(rate[self.taken])
+        return float(by_row.sum())
 
     def derivatives(self, effects: Floats) -> tuple[Floats, Floats]:
         """Gradient and negative Hessian, (effect,) and upper triangle of (effect, effect)."""
-        eta = np.clip(self.rows @ effects, LOW_ETA, HIGH_ETA)
-        rate = np.exp(eta)
-        share, bend = _event_derivatives(eta)
-        slope = self.events * share - self.quiet * rate
-        weight = self.events * bend + self.quiet * rate
+        return self.derivatives_at(self.predict(effects))
+
+    def derivatives_at(self, eta: Floats) -> tuple[Floats, Floats]:
+        """Gradient and negative Hessian, by what `predict` gives."""
+        weight = self.quiet * np.exp(eta)
+        slope = -weight
+        share, bend = _event_derivatives(eta[self.taken])
+        slope[self.taken] += self.events[self.taken] * share
+        weight[self.taken] += self.events[self.taken] * bend
         curvature = np.zeros(self.size * self.size)
         curvature[self.pairs] = self.products @ weight
         return np.asarray(self.columns @ slope), curvature.reshape(self.size, self.size)
 
     def skewness_shift(self, effects: Floats, factor: Floats) -> Floats:
         """Shift from the mode to the mean, to second order: ½ Σ Xᵀ(l‴ v), with l‴ by row and v the variance of η."""
-        eta = np.clip(self.rows @ effects, LOW_ETA, HIGH_ETA)
-        covariance = cho_solve((factor, False), np.eye(self.size), check_finite=False)
-        off_diagonal = (self.pairs // self.size) != (self.pairs % self.size)
-        variance = self.products.T @ (covariance.ravel()[self.pairs] * np.where(off_diagonal, 2.0, 1.0))
+        if not len(self.quiet):
+            return np.zeros(self.size)
+        eta = self.predict(effects)
+        covariance, _ = dpotri(factor.T, lower=1)
+        variance = self.shares @ np.asarray(covariance.T).ravel()[self.pairs]
         step = 1e-3
-        bend = (_event_derivatives(eta - step)[1] - _event_derivatives(eta + step)[1]) / (2.0 * step)
-        third = self.events * bend - self.quiet * np.exp(eta)
-        return np.asarray(0.5 * covariance @ (self.columns @ (third * variance)))
+        third = -self.quiet * np.exp(eta)
+        at = eta[self.taken]
+        bend = (_event_derivatives(at - step)[1] - _event_derivatives(at + step)[1]) / (2.0 * step)
+        third[self.taken] += self.events[self.taken] * bend
+        return np.asarray(0.5 * _solve(factor, self.columns @ (third * variance)))
+
+
+def _factor(precision: Floats) -> Floats:
+    """Give the upper Cholesky factor of a matrix of which the upper triangle counts: `cholesky` without its checks."""
+    factor, failed = dpotrf(precision.T, lower=1, clean=1)
+    if failed:
+        raise LinAlgError(f"the precision is not positive definite: the minor of order {failed}")
+    return np.asarray(factor).T
+
+
+def _solve(factor: Floats, right: Floats) -> Floats:
+    return np.asarray(dpotrs(factor.T, right, lower=1)[0])
 
 
 def _event_derivatives(eta: Floats) -> tuple[Floats, Floats]:
@@ -150,10 +210,14 @@ def log_likelihood(eta: Floats, quiet_years: Floats, events: Floats) -> Floats:
     (row,) float
     """
     rate = np.exp(np.clip(eta, LOW_ETA, HIGH_ETA))
-    with np.errstate(divide="ignore"):
-        taken = np.log(-np.expm1(-MONTH * rate))
-    result: Floats = np.where(events > 0, events * taken, 0.0) - quiet_years * rate
+    result: Floats = np.where(events > 0, events * _log_taken(rate), 0.0) - quiet_years * rate
     return result
+
+
+def _log_taken(rate: Floats) -> Floats:
+    """Log probability of an event within a month; −40 is the lowest log rate, so that there always is one."""
+    taken: Floats = np.log(-np.expm1(-MONTH * rate))
+    return taken
 
 
 def fit_laplace(design: HazardDesign, rows: RiskRows) -> LaplacePosterior:
@@ -304,28 +368,29 @@ def inner_mode(
         The search does not settle.
     """
     precision, log_determinant = design.precision(scales)
-    prior_mean = design.mean
+    prior_mean, upper = design.mean, np.triu(precision)
 
-    def target(effects: Floats) -> float:
-        moved = effects - prior_mean
-        return likelihood.value(effects) - 0.5 * float(moved @ precision @ moved)
+    def target(effects: Floats) -> tuple[float, Floats]:
+        moved, eta = effects - prior_mean, likelihood.predict(effects)
+        return likelihood.value_at(eta) - 0.5 * float(moved @ precision @ moved), eta
 
-    effects, value = start, target(start)
+    effects = start
+    value, eta = target(start)
     close = False
     for _ in range(STEPS):
-        gradient, curvature = likelihood.derivatives(effects)
-        gradient = gradient - precision @ (effects - prior_mean)
-        factor = cholesky(curvature + np.triu(precision), lower=False, check_finite=False)
-        step = cho_solve((factor, False), gradient, check_finite=False)
-        decrement = float(gradient @ step)
+        gradient, curvature = likelihood.derivatives_at(eta)
+        factor = _factor(curvature + upper)
         if close:  # one step beyond the criterion: where it falls makes no difference to the mode any more
             half = 0.5 * log_determinant - float(np.log(np.diag(factor)).sum())
             return value + half, effects, factor
+        gradient = gradient - precision @ (effects - prior_mean)
+        step = _solve(factor, gradient)
+        decrement = float(gradient @ step)
         close = decrement < CLOSE
         length = 1.0
         while length > 1e-6:
             moved = effects + length * step
-            reached = target(moved)
+            reached, eta = target(moved)
             if np.isfinite(reached) and reached >= value + 1e-4 * length * decrement - 1e-9:
                 break
             length *= 0.5

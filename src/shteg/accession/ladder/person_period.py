@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from shteg.accession.history.covariates import CovariateSeries, case_covariates
+from shteg.accession.history.once import once
 from shteg.accession.history.risk_spells import RiskSpell, ladder_countries, path_spells, seeking_spans
 from shteg.accession.history.spans import comparison_path, country_path
 from shteg.accession.ladder.risk_rows import MONTH, RiskRows, aggregate, split_time
@@ -39,6 +40,7 @@ def fitted_steps(case: Case) -> tuple[Step, ...]:
     return tuple(sorted((step for step in case.steps if step.events or step.ratified), key=lambda step: step.rung))
 
 
+@once
 def spells_at_risk(case: Case) -> tuple[SpellAtRisk, ...]:
     """Give all spells at risk: of the case's steps, of steps that might be skipped to, and of other organisations."""
     found: list[SpellAtRisk] = []
@@ -138,6 +140,11 @@ def case_rows(case: Case, *, blocks: bool = True, covariates: bool = True) -> Ri
     -------
     RiskRows
     """
+    return _rows(case, blocks, covariates)
+
+
+@once
+def _rows(case: Case, blocks: bool, covariates: bool) -> RiskRows:
     steps = tuple(step.id for step in fitted_steps(case))
     spells = spells_at_risk(case)
     series = case_covariates(case) if covariates else CovariateSeries.none()

@@ -188,31 +188,32 @@ def prior_waits(design: HazardDesign, rows: RiskRows, generator: np.random.Gener
     dict
         Step → (draw,) years.
     """
-    found: dict[str, list[float]] = {step: [] for step in rows.steps}
-    for _ in range(PRIOR_DRAWS):
+    drawn = np.empty((PRIOR_DRAWS, design.size))
+    for row in drawn:
         scales: dict[Scale, float] = {
             name: max(design.prior.scale_of(name) * abs(float(generator.standard_normal())), 1e-3)
             for name in SCALES if name in design.scales
         }  # fmt: skip
-        drawn = design.draw_prior(scales, generator)
-        for place, step in enumerate(rows.steps):
-            log_rate, levels = _prior_hazard(design, drawn, place, len(rows.steps))
-            found[step].append(float(median_wait(log_rate, levels, 0.0)[0]))
-    return {step: np.array(waits) for step, waits in found.items()}
+        row[:] = design.draw_prior(scales, generator)
+    return {
+        step: median_wait(*_prior_hazards(design, drawn, place, len(rows.steps)), 0.0)
+        for place, step in enumerate(rows.steps)
+    }
 
 
-def _prior_hazard(design: HazardDesign, drawn: Floats, place: int, steps: int) -> tuple[Floats, Floats]:
-    log_rate = 0.0
+def _prior_hazards(design: HazardDesign, drawn: Floats, place: int, steps: int) -> tuple[Floats, Floats]:
+    """Give the log rate of a step, (draw,), and what each piece of duration adds to it, (draw, piece)."""
+    log_rate = np.zeros(len(drawn))
     for kind, at in (("level", place), ("organisation", place), ("year", -1), ("country", 0)):
         columns = design.kind(kind)
         if columns is not None:
-            log_rate += float(drawn[columns.places][at])
+            log_rate += drawn[:, columns.places][:, at]
     common, own = design.kind("duration"), design.kind("step-duration")
-    pieces = len(PIECES)
-    moves = np.zeros(pieces)
+    levels = np.zeros((len(drawn), len(PIECES) + 1))
     if common is not None and own is not None:
-        moves = drawn[common.places] + drawn[own.places].reshape(steps, pieces)[place]
-    return np.array([log_rate]), np.concatenate([[0.0], np.cumsum(moves)])[None, :]
+        moves = drawn[:, common.places] + drawn[:, own.places].reshape(len(drawn), steps, len(PIECES))[:, place]
+        levels[:, 1:] = np.cumsum(moves, axis=1)
+    return log_rate, levels
 
 
 def rate_tables(fit: LadderFit, rates: Sequence[StepRate], waits: Mapping[str, Floats]) -> tuple[Table, ...]:

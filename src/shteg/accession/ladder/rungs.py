@@ -8,6 +8,7 @@ from math import exp
 
 import numpy as np
 
+from shteg.accession.history.once import once
 from shteg.accession.history.risk_spells import first_reached, ladder_countries, seeking_spans
 from shteg.accession.history.spans import country_path, independence
 from shteg.accession.ladder.fit import LadderFit, lifting_shares
@@ -63,12 +64,13 @@ def rung_probability(fit: LadderFit, horizons: Sequence[float]) -> tuple[RungFor
     shared = _shared_hazards(fit, steps, chosen, int(months[-1]))
     ladder = Ladder(_ways(case, steps), np.array([step.seeking for step in steps]))
     calendar = Calendar(case.header.as_of.month - 1, months, np.array(PIECES), np.array(PHASES), _aging())
+    never = np.zeros((len(chosen), int(months[-1]) + 1))
     found: list[RungForecast] = []
     for country in below:
         origin, blocks = origin_of(fit, country, steps)
         own = shared._replace(
             base=np.stack([fit.log_hazard(country, step.id)[chosen] for step in steps], axis=1),
-            lifted=lifting_shares(fit.block_end[chosen], blocks, int(months[-1]) + 1),
+            lifted=lifting_shares(fit.block_end[chosen], blocks, int(months[-1]) + 1) if blocks else never,
         )
         shares = carry_forward(own, ladder, origin, calendar) / len(chosen)
         for horizon, states in zip(order, shares, strict=True):
@@ -149,12 +151,22 @@ def origin_of(fit: LadderFit, country: str, steps: Sequence[Step]) -> tuple[Stan
     tuple of Standing and int
         With the most members that block one of its steps.
     """
-    case, today = fit.case, fit.case.header.as_of
-    path = country_path(case, country)
+    stands, way, elapsed = _open_to(fit.case, country)
+    blocks = np.zeros(len(steps), dtype=np.int64)
+    for place, step in enumerate(steps):
+        if not stands or step.rung > steps[stands - 1].rung:
+            blocks[place] = fit.open_blocks(country, step.id)
+    standing = Standing(stands, way, elapsed, blocks > 0, seeks_now(fit.case, country))
+    return standing, int(blocks.max(initial=0))
+
+
+@once
+def _open_to(case: Case, country: str) -> tuple[int, Ints, Floats]:
+    """Give the highest step that a country has, how each is open to it, (step,), and since how many years, (step,)."""
+    steps, path, today = fitted_steps(case), country_path(case, country), case.header.as_of
     taken = [place for place, step in enumerate(steps, start=1) if any(span.covers(today) for span in path.held(step))]
     stands = max(taken, default=0)
     way, elapsed = np.zeros(len(steps), dtype=np.int64), np.zeros(len(steps))
-    blocks = np.zeros(len(steps), dtype=np.int64)
     for place, step in enumerate(steps):
         if stands and step.rung <= steps[stands - 1].rung:
             continue
@@ -163,11 +175,12 @@ def origin_of(fit: LadderFit, country: str, steps: Sequence[Step]) -> tuple[Stan
             if spans and not way[place]:
                 way[place] = kind
                 elapsed[place] = (today - spans[-1].start.middle).days / YEAR_DAYS
-        blocks[place] = fit.open_blocks(country, step.id)
-    standing = Standing(stands, way, elapsed, blocks > 0, seeks_now(case, country))
-    return standing, int(blocks.max(initial=0))
+    for told in (way, elapsed):
+        told.setflags(write=False)
+    return stands, way, elapsed
 
 
+@once
 def seeking_rates(case: Case, draws: int) -> Floats:
     """Draw the yearly rates at which countries begin and cease to seek, (draw, 2): Gamma(½, ½ year) a priori.
 

@@ -3,104 +3,31 @@
 from __future__ import annotations
 
 from math import exp, lgamma, log, sqrt
-from typing import NamedTuple
 
 import numpy as np
 
-from shteg.arrays import Bools, Floats, Ints
-from shteg.compiling import compiled
+from shteg.accession.ratification.chain import (
+    EXTRA,
+    EXTRA_SD,
+    MEAN,
+    OF_MEMBERS,
+    OF_ROUNDS,
+    SD,
+    Acts,
+    Chain,
+    Groups,
+    RatificationPrior,
+    Room,
+    Sampling,
+    SlowActs,
+    State,
+)
+from shteg.arrays import Floats
+from shteg.compiling import compiled, inner
 from shteg.normal_law import normal_cdf, truncated_normal
 
-MEAN, SD, EXTRA, EXTRA_SD = 0, 1, 2, 3
-"""Places in `State.scalar`: mean and residual sd of the usual log days, mean and sd of the log extra days."""
 
-OF_MEMBERS, OF_ROUNDS = 0, 1
-"""Places in `State.relative`: sds of member and of round effects, as multiples of the residual sd."""
-
-
-class RatificationPrior(NamedTuple):
-    """Priors of the law; docs/methods/ratification.md gives the reasons.
-
-    mean ~ N(`log_days`, (`mean_sd` s)²), s² ~ inverse Gamma(`variance_shape`, `variance_scale`), relative sds ~
-    half-normal(1), share of quick acts ~ Beta(`quick_yes`, `quick_no`), who come within `quick_days` (0: none is
-    quick), mean share ~ Beta(`hold_yes`, `hold_no`), its weight ~ log-normal(`log_weight`, `weight_sd`²), mean log
-    extra days ~ N(`log_extra`, `log_extra_sd`²), their sd ~ half-normal(`extra_scale`).
-    """
-
-    log_days: float = float(np.log(180.0))
-    mean_sd: float = 2.0
-    variance_shape: float = 1.0
-    variance_scale: float = 0.25
-    quick_days: float = 60.0
-    quick_yes: float = 1.0
-    quick_no: float = 4.0
-    hold_yes: float = 2.0
-    hold_no: float = 98.0
-    log_weight: float = float(np.log(20.0))
-    weight_sd: float = 0.5
-    log_extra: float = float(np.log(300.0))
-    log_extra_sd: float = 0.5
-    extra_scale: float = 0.5
-
-
-class Sampling(NamedTuple):
-    """How long the chains run: thrown away, kept, and every which draw is kept."""
-
-    chains: int = 4
-    burn_in: int = 400
-    kept: int = 500
-    thin: int = 2
-
-
-class Acts(NamedTuple):
-    """The acts, sorted by group."""
-
-    low: Floats  # (act,): days, at least 0
-    high: Floats  # (act,): days, infinite where the act is still open
-    member: Ints  # (act,): column of its member among the effects
-    round: Ints  # (act,): column of its round, those of rounds come after those of members
-
-
-class Groups(NamedTuple):
-    """Each member in each round."""
-
-    member: Ints  # (group,): column of its member
-    first: Ints  # (group,): its first act
-    last: Ints  # (group,): the one after its last act
-    known: Ints  # (group,): 1 the member held out, 0 it did not, -1 to be found out
-
-
-class State(NamedTuple):
-    """Where the chain stands; all arrays are written in place."""
-
-    time: Floats  # (act,): days
-    part: Floats  # (act,): share of the days that holding out adds, where the member holds out
-    fast: Bools  # (act,): quick
-    held: Bools  # (group,): the member holds out
-    centre: Floats  # (member + round,): effects on the log days
-    scalar: Floats  # (4,): see MEAN, SD, EXTRA, EXTRA_SD
-    relative: Floats  # (2,): see OF_MEMBERS, OF_ROUNDS
-    share: Floats  # (member,): how often each holds out
-
-
-class SlowActs(NamedTuple):
-    """The acts that are not quick."""
-
-    y: Floats  # (slow act,): log of the usual days
-    member: Ints  # (slow act,)
-    round: Ints  # (slow act,)
-
-
-class Chain(NamedTuple):
-    """What one chain kept."""
-
-    scalars: Floats  # (kept, 9): in the order of `law.SCALARS`
-    effects: Floats  # (kept, member + round)
-    share: Floats  # (kept, member)
-    held: Bools  # (kept, group)
-
-
-@compiled
+@inner
 def log_normal_density(time: float, mean: float, sd: float) -> float:
     """Log density of a log-normal time, without the constant −½ log 2π.
 
@@ -119,12 +46,22 @@ def log_normal_density(time: float, mean: float, sd: float) -> float:
     return -log_time - log(sd) - 0.5 * ((log_time - mean) / sd) ** 2
 
 
-@compiled
+@inner
 def _open_uniform(generator: np.random.Generator) -> float:
     return float(1.0 - generator.random())  # (0, 1]: its logarithm is finite
 
 
-@compiled
+@inner
+def _normal(generator: np.random.Generator) -> float:
+    return float(generator.standard_normal())
+
+
+@inner
+def _gamma(shape: float, generator: np.random.Generator) -> float:
+    return float(generator.standard_gamma(shape))
+
+
+@inner
 def _log_together(time: float, part: float, mean: float, sd: float, extra: float, extra_sd: float) -> float:
     """Log density of (time, part): part · time days of holding out come on top of the usual (1 − part) · time."""
     return (
@@ -132,7 +69,7 @@ def _log_together(time: float, part: float, mean: float, sd: float, extra: float
     )
 
 
-@compiled
+@inner
 def _move_held(
     low: float,
     high: float,
@@ -158,7 +95,7 @@ def _move_held(
     return time, part
 
 
-@compiled
+@inner
 def _between(low: float, high: float, mean: float, sd: float) -> float:
     """Probability that a log-normal time lies between two days."""
     lower = (log(low) - mean) / sd if low > 0.0 else -np.inf
@@ -166,7 +103,7 @@ def _between(low: float, high: float, mean: float, sd: float) -> float:
     return normal_cdf(-lower) - normal_cdf(-upper) if lower > 0.0 else normal_cdf(upper) - normal_cdf(lower)
 
 
-@compiled
+@inner
 def _draw_free(
     low: float, high: float, mean: float, sd: float, quick: Floats, generator: np.random.Generator
 ) -> tuple[float, bool]:
@@ -180,7 +117,7 @@ def _draw_free(
     return min(max(exp(mean + sd * z), max(low, 1e-6)), high), False
 
 
-@compiled
+@inner
 def _update_times(acts: Acts, groups: Groups, state: State, quick: Floats, generator: np.random.Generator) -> None:
     """Draw the days of every act within its bounds, whether it was quick, and whether its member holds out."""
     time, part, fast, held, centre, scalar = state.time, state.part, state.fast, state.held, state.centre, state.scalar
@@ -210,62 +147,80 @@ def _update_times(acts: Acts, groups: Groups, state: State, quick: Floats, gener
             held[g] = not held[g]
 
 
-@compiled
+@inner
 def _update_effects(
-    acts: SlowActs, n_members: int, state: State, prior: RatificationPrior, generator: np.random.Generator
+    acts: SlowActs,
+    total: int,
+    n_members: int,
+    state: State,
+    room: Room,
+    prior: RatificationPrior,
+    generator: np.random.Generator,
 ) -> None:
     """Draw mean, member and round effects from their normal full conditionals, then slide them along each other."""
     y, member, round_ = acts.y, acts.member, acts.round
     centre, scalar, relative = state.centre, state.scalar, state.relative
-    size, total = centre.shape[0], y.shape[0]
+    size, count, sums = centre.shape[0], room.acts, room.sums
     s2 = scalar[SD] ** 2
     weighted = 0.0
     for i in range(total):
         weighted += y[i] - centre[member[i]] - centre[round_[i]]
     precision = total / s2 + 1.0 / (prior.mean_sd**2 * s2)
     weighted = weighted / s2 + prior.log_days / (prior.mean_sd**2 * s2)
-    scalar[MEAN] = weighted / precision + generator.standard_normal() / sqrt(precision)
+    scalar[MEAN] = weighted / precision + _normal(generator) / sqrt(precision)
     for of in range(2):
         start, stop = (n_members, size) if of == OF_ROUNDS else (0, n_members)
         own, other = (round_, member) if of == OF_ROUNDS else (member, round_)
-        count, sums = np.zeros(size), np.zeros(size)
+        count[:] = 0.0
+        sums[:] = 0.0
         for i in range(total):
             count[own[i]] += 1.0
             sums[own[i]] += y[i] - scalar[MEAN] - centre[other[i]]
         own_sd = relative[of]
         for a in range(start, stop):
             precision = (count[a] + 1.0 / own_sd**2) / s2
-            centre[a] = sums[a] / s2 / precision + generator.standard_normal() / sqrt(precision)
+            centre[a] = sums[a] / s2 / precision + _normal(generator) / sqrt(precision)
         # mean + d, effects − d: the times stay as they are
         precision = ((stop - start) / own_sd**2 + 1.0 / prior.mean_sd**2) / s2
-        weighted = (centre[start:stop].sum() / own_sd**2 - (scalar[MEAN] - prior.log_days) / prior.mean_sd**2) / s2
-        shift = weighted / precision + generator.standard_normal() / sqrt(precision)
+        effects = 0.0
+        for a in range(start, stop):
+            effects += centre[a]
+        weighted = (effects / own_sd**2 - (scalar[MEAN] - prior.log_days) / prior.mean_sd**2) / s2
+        shift = weighted / precision + _normal(generator) / sqrt(precision)
         scalar[MEAN] += shift
         for a in range(start, stop):
             centre[a] -= shift
 
 
-@compiled
+@inner
 def _update_spread(
-    acts: SlowActs, n_members: int, state: State, prior: RatificationPrior, generator: np.random.Generator
+    acts: SlowActs,
+    total: int,
+    n_members: int,
+    state: State,
+    prior: RatificationPrior,
+    generator: np.random.Generator,
 ) -> None:
     """Draw the residual sd, then each relative sd twice: effects kept, and effects stretched with it."""
     y, member, round_ = acts.y, acts.member, acts.round
     centre, scalar, relative = state.centre, state.scalar, state.relative
-    size, total = centre.shape[0], y.shape[0]
+    size = centre.shape[0]
     rest = (scalar[MEAN] - prior.log_days) ** 2 / prior.mean_sd**2
     for a in range(size):
         rest += (centre[a] / (relative[OF_MEMBERS] if a < n_members else relative[OF_ROUNDS])) ** 2
     for i in range(total):
         rest += (y[i] - scalar[MEAN] - centre[member[i]] - centre[round_[i]]) ** 2
     scale = prior.variance_scale + 0.5 * rest
-    scalar[SD] = sqrt(scale / generator.standard_gamma(prior.variance_shape + 0.5 * (total + 1 + size)))
+    scalar[SD] = sqrt(scale / _gamma(prior.variance_shape + 0.5 * (total + 1 + size), generator))
     for of in range(2):
         start, stop = (n_members, size) if of == OF_ROUNDS else (0, n_members)
-        squares = (centre[start:stop] ** 2).sum() / scalar[SD] ** 2
+        squares = 0.0
+        for a in range(start, stop):
+            squares += centre[a] ** 2
+        squares /= scalar[SD] ** 2
         for stretched in range(2):
             at = relative[of]
-            to = at * exp(0.7 * generator.standard_normal())
+            to = at * exp(0.7 * _normal(generator))
             change = log(to / at) - 0.5 * (to**2 - at**2)  # half-normal(1), walk on the logarithm
             if stretched:
                 own = round_ if of == OF_ROUNDS else member
@@ -282,7 +237,7 @@ def _update_spread(
                         centre[a] *= to / at
 
 
-@compiled
+@inner
 def _log_beta_binomial(mean: float, weight: float, tries: Floats, holds: Floats) -> float:
     a, b = mean * weight, (1.0 - mean) * weight
     total = 0.0
@@ -293,16 +248,16 @@ def _log_beta_binomial(mean: float, weight: float, tries: Floats, holds: Floats)
     return total
 
 
-@compiled
+@inner
 def _update_shares(
     tries: Floats, holds: Floats, share: Floats, law: Floats, prior: RatificationPrior, generator: np.random.Generator
 ) -> None:
     """Draw how often members hold out: mean and weight of the Beta law with shares integrated out, then the shares."""
     for _ in range(2):
         mean, weight = law[0], law[1]
-        odds = log(mean / (1.0 - mean)) + 1.0 * generator.standard_normal()
+        odds = log(mean / (1.0 - mean)) + 1.0 * _normal(generator)
         new_mean = min(max(1.0 / (1.0 + exp(-odds)), 1e-9), 1.0 - 1e-9)
-        new_weight = weight * exp(1.0 * generator.standard_normal())
+        new_weight = weight * exp(1.0 * _normal(generator))
         change = _log_beta_binomial(new_mean, new_weight, tries, holds) - _log_beta_binomial(mean, weight, tries, holds)
         change += prior.hold_yes * log(new_mean / mean) + prior.hold_no * log((1.0 - new_mean) / (1.0 - mean))
         change -= (
@@ -313,29 +268,100 @@ def _update_shares(
         if log(_open_uniform(generator)) < change:
             law[0], law[1] = new_mean, new_weight
     for j in range(share.shape[0]):
-        yes = generator.standard_gamma(law[0] * law[1] + holds[j])
-        no = generator.standard_gamma((1.0 - law[0]) * law[1] + tries[j] - holds[j])
+        yes = _gamma(law[0] * law[1] + holds[j], generator)
+        no = _gamma((1.0 - law[0]) * law[1] + tries[j] - holds[j], generator)
         share[j] = min(max(yes / (yes + no), 1e-12), 1.0 - 1e-12) if yes + no > 0.0 else law[0]
 
 
-@compiled
-def _update_extra(log_extra: Floats, scalar: Floats, prior: RatificationPrior, generator: np.random.Generator) -> None:
-    """Draw mean and sd of the log days that holding out adds."""
-    count = log_extra.shape[0]
+@inner
+def _update_extra(
+    log_extra: Floats, count: int, scalar: Floats, prior: RatificationPrior, generator: np.random.Generator
+) -> None:
+    """Draw mean and sd of the log days that holding out adds, from the first `count` of them."""
+    total, squares = 0.0, 0.0
+    for i in range(count):
+        total += log_extra[i]
     precision = count / scalar[EXTRA_SD] ** 2 + 1.0 / prior.log_extra_sd**2
-    weighted = log_extra.sum() / scalar[EXTRA_SD] ** 2 + prior.log_extra / prior.log_extra_sd**2
-    scalar[EXTRA] = weighted / precision + generator.standard_normal() / sqrt(precision)
-    squares = ((log_extra - scalar[EXTRA]) ** 2).sum()
+    weighted = total / scalar[EXTRA_SD] ** 2 + prior.log_extra / prior.log_extra_sd**2
+    scalar[EXTRA] = weighted / precision + _normal(generator) / sqrt(precision)
+    for i in range(count):
+        squares += (log_extra[i] - scalar[EXTRA]) ** 2
     for _ in range(3):
         at = scalar[EXTRA_SD]
-        to = at * exp(0.8 * generator.standard_normal())
+        to = at * exp(0.8 * _normal(generator))
         change = (1 - count) * log(to / at) - 0.5 * squares * (1.0 / to**2 - 1.0 / at**2)
         change -= 0.5 * (to**2 - at**2) / prior.extra_scale**2
         if log(_open_uniform(generator)) < change:
             scalar[EXTRA_SD] = max(to, 1e-3)
 
 
+@inner
+def _sort_out(acts: Acts, groups: Groups, state: State, slow: SlowActs, room: Room) -> tuple[int, int]:
+    """Sort out the acts that are not quick, and the days that holding out adds; give the numbers of both."""
+    count, added = 0, 0
+    room.holds[:] = 0.0
+    for g in range(state.held.shape[0]):
+        room.holds[groups.member[g]] += state.held[g]
+        for i in range(groups.first[g], groups.last[g]):
+            time, part = state.time[i], state.part[i]
+            if not state.fast[i]:
+                slow.y[count] = log(max(time * (1.0 - part) if state.held[g] else time, 1e-300))
+                slow.member[count], slow.round[count] = acts.member[i], acts.round[i]
+                count += 1
+            if state.held[g]:
+                room.extra[added] = log(max(time * part, 1e-300))
+                added += 1
+    return count, added
+
+
+@inner
+def _keep(row: int, state: State, room: Room, out: Chain) -> None:
+    for at in range(9):
+        out.scalars[row, at] = (
+            state.scalar[at] if at < 2 else state.relative[at - 2] if at < 4 else room.beta[at - 4] if at < 6
+            else state.scalar[at - 4] if at < 8 else room.quick[0]
+        )  # fmt: skip
+    for a in range(state.centre.shape[0]):
+        out.effects[row, a] = state.centre[a]
+    for j in range(state.share.shape[0]):
+        out.share[row, j] = state.share[j]
+    for g in range(state.held.shape[0]):
+        out.held[row, g] = state.held[g]
+
+
 @compiled
+def _sweep(
+    acts: Acts,
+    groups: Groups,
+    prior: RatificationPrior,
+    holding: bool,
+    sampling: Sampling,
+    state: State,
+    slow: SlowActs,
+    room: Room,
+    out: Chain,
+    generator: np.random.Generator,
+) -> None:
+    """Run all iterations of one chain, in arrays that `run_chain` made."""
+    total, n_members = acts.low.shape[0], state.share.shape[0]
+    until_kept, row = sampling.burn_in + sampling.thin, 0
+    for _ in range(sampling.burn_in + sampling.kept * sampling.thin):
+        _update_times(acts, groups, state, room.quick, generator)
+        count, added = _sort_out(acts, groups, state, slow, room)
+        _update_effects(slow, count, n_members, state, room, prior, generator)
+        _update_spread(slow, count, n_members, state, prior, generator)
+        if prior.quick_days > 0.0:
+            yes = _gamma(prior.quick_yes + total - count, generator)
+            room.quick[0] = yes / (yes + _gamma(prior.quick_no + count, generator))
+        if holding:
+            _update_shares(room.tries, room.holds, state.share, room.beta, prior, generator)
+            _update_extra(room.extra, added, state.scalar, prior, generator)
+        until_kept -= 1
+        if until_kept == 0:
+            _keep(row, state, room, out)
+            until_kept, row = sampling.thin, row + 1
+
+
 def run_chain(
     acts: Acts,
     groups: Groups,
@@ -366,62 +392,32 @@ def run_chain(
     -------
     Chain
     """
-    n_members, total = sizes[0], acts.low.shape[0]
+    (n_members, n_rounds), total, kept = sizes, len(acts.low), sampling.kept
     state = State(
-        np.empty(total),
-        np.full(total, 0.5),
-        np.zeros(total, dtype=np.bool_),
-        groups.known > 0,
-        np.zeros(n_members + sizes[1]),
-        np.array([prior.log_days, 0.7, prior.log_extra, 0.4]),
-        np.array([0.5, 0.5]),
-        np.full(n_members, 0.05 if holding else 0.0),
+        time=np.where(np.isfinite(acts.high), 0.5 * (acts.low + acts.high), acts.low + 1.0),
+        part=np.full(total, 0.5),
+        fast=np.zeros(total, dtype=np.bool_),
+        held=groups.known > 0,
+        centre=np.zeros(n_members + n_rounds),
+        scalar=np.array([prior.log_days, 0.7, prior.log_extra, 0.4]),
+        relative=np.array([0.5, 0.5]),
+        share=np.full(n_members, 0.05 if holding else 0.0),
     )
-    time, part, fast, held, scalar = state.time, state.part, state.fast, state.held, state.scalar
-    law = np.array([0.05, 10.0])
-    quick = np.array([0.1 if prior.quick_days > 0.0 else 0.0, max(prior.quick_days, 1e-9)])
-    tries = np.zeros(n_members)
-    for g in range(groups.member.shape[0]):
-        tries[groups.member[g]] += 1.0
-    for i in range(total):
-        time[i] = 0.5 * (acts.low[i] + acts.high[i]) if acts.high[i] < np.inf else acts.low[i] + 1.0
-    kept, thin = sampling.kept, sampling.thin
+    slow = SlowActs(np.empty(total), np.empty(total, dtype=np.int64), np.empty(total, dtype=np.int64))
+    room = Room(
+        tries=np.bincount(groups.member, minlength=n_members).astype(np.float64),
+        holds=np.zeros(n_members),
+        extra=np.empty(total),
+        acts=np.zeros(n_members + n_rounds),
+        sums=np.zeros(n_members + n_rounds),
+        beta=np.array([0.05, 10.0]),
+        quick=np.array([0.1 if prior.quick_days > 0.0 else 0.0, max(prior.quick_days, 1e-9)]),
+    )
     out = Chain(
         np.empty((kept, 9)),
-        np.empty((kept, n_members + sizes[1])),
+        np.empty((kept, n_members + n_rounds)),
         np.empty((kept, n_members)),
-        np.empty((kept, held.shape[0]), dtype=np.bool_),
+        np.empty((kept, len(groups.member)), dtype=np.bool_),
     )
-    y, of_member, of_round = np.empty(total), np.empty(total, dtype=np.int64), np.empty(total, dtype=np.int64)
-    for iteration in range(sampling.burn_in + kept * thin):
-        _update_times(acts, groups, state, quick, generator)
-        count, slow = 0, 0
-        extra, holds = np.empty(total), np.zeros(n_members)
-        for g in range(held.shape[0]):
-            holds[groups.member[g]] += held[g]
-            for i in range(groups.first[g], groups.last[g]):
-                if not fast[i]:
-                    y[slow] = log(max(time[i] * (1.0 - part[i]) if held[g] else time[i], 1e-300))
-                    of_member[slow], of_round[slow] = acts.member[i], acts.round[i]
-                    slow += 1
-                if held[g]:
-                    extra[count] = log(max(time[i] * part[i], 1e-300))
-                    count += 1
-        not_quick = SlowActs(y[:slow], of_member[:slow], of_round[:slow])
-        _update_effects(not_quick, n_members, state, prior, generator)
-        _update_spread(not_quick, n_members, state, prior, generator)
-        if prior.quick_days > 0.0:
-            yes = generator.standard_gamma(prior.quick_yes + total - slow)
-            quick[0] = yes / (yes + generator.standard_gamma(prior.quick_no + slow))
-        if holding:
-            _update_shares(tries, holds, state.share, law, prior, generator)
-            _update_extra(extra[:count], scalar, prior, generator)
-        at = iteration - sampling.burn_in
-        if at >= 0 and at % thin == thin - 1:
-            row = out.scalars[at // thin]
-            row[0], row[1], row[6], row[7] = scalar[MEAN], scalar[SD], scalar[EXTRA], scalar[EXTRA_SD]
-            row[2], row[3], row[4], row[5], row[8] = state.relative[0], state.relative[1], law[0], law[1], quick[0]
-            out.effects[at // thin] = state.centre
-            out.share[at // thin] = state.share
-            out.held[at // thin] = held
+    _sweep(acts, groups, prior, holding, sampling, state, slow, room, out, generator)
     return out

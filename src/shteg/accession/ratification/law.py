@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from shteg.accession.ratification.acts import RatificationAct
-from shteg.accession.ratification.kernel import Acts, Groups, RatificationPrior, Sampling, run_chain
+from shteg.accession.ratification.chain import Acts, Groups, RatificationPrior, Sampling
+from shteg.accession.ratification.kernel import run_chain
 from shteg.arrays import Floats
 from shteg.errors import ModelError
 

@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 
 from shteg.compiling import compiled
-from shteg.normal_law import log_interval, normal_quantile, truncated_normal
-from shteg.stance.kernel import next_uniform
+from shteg.normal_law import log_interval, truncated_normal
+from shteg.stance.kernel import next_normal, next_uniform
 from shteg.stance.rollcall.gibbs_kernel import draw_latent, first_cuts, move_cuts
 
 
-@compiled
 def run_held_out(
     votes: Any,
     top: Any,
@@ -50,23 +49,35 @@ def run_held_out(
     -------
     (kept, held) float
     """
+    out = np.empty((kept, len(held)))
+    cuts = first_cuts(votes, top, 0.05)
+    n_items, n_members = votes.shape
+    theta, slope = np.zeros((axes, n_members)), np.zeros((axes, n_items))
+    step, latent, eta = np.full(cuts.shape, 0.6), np.zeros(votes.shape), np.zeros(n_members)
+    _sweep(votes, top, anchor, held, prior, burn_in, state, theta, slope, cuts, step, latent, eta, out)
+    return out
+
+
+@compiled
+def _sweep(
+    votes: Any, top: Any, anchor: int, held: Any, prior: tuple[float, float, float], burn_in: int, state: Any,
+    theta: Any, slope: Any, cuts: Any, step: Any, latent: Any, eta: Any, out: Any,
+) -> None:  # fmt: skip
+    """Run all iterations of one chain, in arrays that `run_held_out` made."""
     n_items, n_members = votes.shape
     slope_mean, slope_sd, cut_sd = prior
-    theta, slope = np.zeros((axes, n_members)), np.zeros((axes, n_items))
-    cuts, step = first_cuts(votes, top, 0.05), np.full((n_items, top.max()), 0.6)
+    axes = slope.shape[0]
     for a in range(axes):
         for j in range(n_members):
-            theta[a, j] = normal_quantile(next_uniform(state))
+            theta[a, j] = next_normal(state)
     for m in range(n_items):
         slope[0, m] = 1.0
-    latent, eta = np.zeros((n_items, n_members)), np.zeros(n_members)
-    out = np.empty((kept, held.shape[0]))
-    for iteration in range(burn_in + kept):
+    for iteration in range(burn_in + out.shape[0]):
         gain = 1.0 / sqrt(1.0 + iteration) if iteration < burn_in else 0.0
         for m in range(n_items):
-            eta[:] = 0.0
-            for a in range(axes):
-                for j in range(n_members):
+            for j in range(n_members):
+                eta[j] = 0.0
+                for a in range(axes):
                     eta[j] += slope[a, m] * theta[a, j]
             move_cuts(votes[m], eta, cuts[m], top[m], cut_sd, step[m], state, gain)
             for j in range(n_members):
@@ -92,7 +103,7 @@ def run_held_out(
                 if a == 0:
                     slope[a, m] = max(mean + sd * truncated_normal(-mean / sd, inf, next_uniform(state)), 1e-12)
                 else:
-                    slope[a, m] = mean + sd * normal_quantile(next_uniform(state))
+                    slope[a, m] = mean + sd * next_normal(state)
         for j in range(n_members):
             for a in range(axes):
                 precision, weighted = 1.0, 0.0
@@ -104,7 +115,7 @@ def run_held_out(
                                 rest -= slope[o, m] * theta[o, j]
                         precision += slope[a, m] * slope[a, m]
                         weighted += slope[a, m] * rest
-                theta[a, j] = weighted / precision + normal_quantile(next_uniform(state)) / sqrt(precision)
+                theta[a, j] = weighted / precision + next_normal(state) / sqrt(precision)
         if iteration >= burn_in:
             for h in range(held.shape[0]):
                 m, j, y = held[h, 0], held[h, 1], held[h, 2]
@@ -114,4 +125,3 @@ def run_held_out(
                 low = cuts[m, y - 1] - predictor if y > 0 else -inf
                 high = cuts[m, y] - predictor if y < top[m] else inf
                 out[iteration - burn_in, h] = log_interval(low, high)
-    return out

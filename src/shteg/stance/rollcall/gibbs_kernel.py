@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from shteg.compiling import compiled
+from shteg.compiling import compiled, inner
 from shteg.normal_law import log_interval, normal_cdf, normal_quantile, truncated_normal
+from shteg.randomness import normal_quantile as plain_quantile
 from shteg.stance.kernel import next_uniform
 
 
-@compiled
 def first_cuts(votes: Any, top: Any, apart: float) -> Any:
     """Set each cut where the shares of votes below it would have it, at least `apart` from the cut before.
 
@@ -29,20 +29,18 @@ def first_cuts(votes: Any, top: Any, apart: float) -> Any:
     (item, largest level) float
         Not a number beyond an item's last cut.
     """
-    cuts = np.full((votes.shape[0], top.max()), np.nan)
-    for m in range(votes.shape[0]):
+    cuts = np.full((len(votes), max(top, default=0)), np.nan)
+    for m, vote in enumerate(votes):
+        counts = np.bincount(vote[vote >= 0], minlength=top[m] + 1)
+        below, seen = np.cumsum(counts), counts.sum()
         for c in range(top[m]):
-            below, seen = 0, 0
-            for j in range(votes.shape[1]):
-                seen += votes[m, j] >= 0
-                below += 0 <= votes[m, j] <= c
-            cuts[m, c] = normal_quantile((below + 0.5) / (seen + 1.0))
+            cuts[m, c] = plain_quantile(float((below[c] + 0.5) / (seen + 1.0)))
             if c > 0:
                 cuts[m, c] = max(cuts[m, c], cuts[m, c - 1] + apart)
     return cuts
 
 
-@compiled
+@inner
 def draw_latent(level: int, top: int, eta: float, lower: float, upper: float, u: float) -> float:
     """Draw eta + e, e ~ N(0, 1), between two cuts; by inversion in the tail where no digits are lost.
 
@@ -70,7 +68,7 @@ def draw_latent(level: int, top: int, eta: float, lower: float, upper: float, u:
     return eta + truncated_normal(lower - eta, upper - eta, u)
 
 
-@compiled
+@inner
 def move_cuts(
     vote: Any, predictor: Any, cuts: Any, top: int, cut_sd: float, step: Any, state: Any, gain: float
 ) -> None:  # fmt: skip
@@ -116,7 +114,7 @@ def move_cuts(
             step[c] *= exp(gain * (accept - 0.44))
 
 
-@compiled
+@inner
 def _update_item(vote: Any, theta: Any, slope: float, cuts: Any, top: int, sds: Any, step: Any, state: Any,
                  gain: float, latent: Any) -> float:  # fmt: skip
     """Draw latent responses and parameters of one item; `cuts` in place, the slope is returned."""
@@ -151,7 +149,7 @@ def _update_item(vote: Any, theta: Any, slope: float, cuts: Any, top: int, sds: 
     return float(slope)
 
 
-@compiled
+@inner
 def _count(vote: Any) -> float:
     seen = 0.0
     for j in range(vote.shape[0]):
@@ -160,7 +158,7 @@ def _count(vote: Any) -> float:
     return seen
 
 
-@compiled
+@inner
 def _shift_and_stretch(theta: Any, slope: Any, cuts: Any, top: Any, sds: Any, sign: Any, state: Any) -> None:
     """Move along the zero and the unit of the scale, which the likelihood does not see (Liu and Sabatti 2000)."""
     n_actors, n_items = theta.shape[0], slope.shape[0]
@@ -194,7 +192,6 @@ def _shift_and_stretch(theta: Any, slope: Any, cuts: Any, top: Any, sds: Any, si
             slope[m] /= stretch
 
 
-@compiled
 def run_chain(
     votes: Any, top: Any, sign: Any, start: Any, sds: Any, burn_in: int, kept: int, thin: int, state: Any
 ) -> tuple[Any, Any, Any]:
@@ -224,10 +221,17 @@ def run_chain(
     cuts : (kept, item, largest level) float
         Not a number beyond an item's last cut.
     """
+    return _sweep(votes, top, sign, start, first_cuts(votes, top, 1e-3), sds, burn_in, kept, thin, state)
+
+
+@compiled
+def _sweep(
+    votes: Any, top: Any, sign: Any, start: Any, cuts: Any, sds: Any, burn_in: int, kept: int, thin: int, state: Any
+) -> tuple[Any, Any, Any]:
+    """Run all iterations of one chain, from its first cuts: see `run_chain`."""
     n_items, n_actors = votes.shape
-    widest = top.max()
-    theta, slope = start.copy(), np.zeros(n_items)
-    cuts, step = first_cuts(votes, top, 1e-3), np.full((n_items, widest), 0.5)
+    widest = cuts.shape[1]
+    theta, slope, step = start.copy(), np.zeros(n_items), np.full((n_items, widest), 0.5)
     latent = np.zeros(n_actors)
     theta_out, slope_out = np.empty((kept, n_actors)), np.empty((kept, n_items))
     cuts_out = np.full((kept, n_items, widest), np.nan)
