@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from shteg.pathways.engine.compile import compiled
+from shteg.pathways.engine.compile import compiled, within
 from shteg.pathways.engine.open_windows import NOBODY, hold_back, is_on
 from shteg.pathways.engine.procedure import procedure_end, ratification_end
 from shteg.pathways.engine.world import Run
@@ -22,7 +22,7 @@ def _reached_with(run: Run, d: int, k: int, consent: float, favoured: int, exclu
     return end <= st.horizon
 
 
-@compiled
+@within
 def _count_by_rank(run: Run, d: int, k: int, earlier: float, wait: float, later: float, key: np.uint64) -> None:
     """Count critical members where only the time of their consent matters: the neighbours in rank tell all."""
     st, ws, tally = run.structure, run.scratch, run.tally
@@ -42,7 +42,7 @@ def _count_by_rank(run: Run, d: int, k: int, earlier: float, wait: float, later:
             tally.critical[d, k, j] += 1
 
 
-@compiled
+@within
 def _count_by_trial(run: Run, d: int, k: int, key: np.uint64) -> None:
     """Count critical members where they may block in episodes: the step is walked again without each that matters."""
     st, plan, ws, tally = run.structure, run.plan, run.scratch, run.tally

@@ -33,6 +33,14 @@ def inlined(function: Function) -> Function:
     return compiled(function, forceinline=True)
 
 
+def within(function: Function) -> Function:
+    """Make the lines of a function part of the one that calls it, before anything is compiled.
+
+    For what is called at one place: compiled on its own, it would be compiled once more in each function above it.
+    """
+    return compiled(function, inline="always")
+
+
 fold: Callable[[np.uint64, np.uint64], np.uint64] = cast(Any, inlined(fold_counter))
 uniform: Callable[[np.uint64, np.uint64], float] = cast(Any, inlined(counter_uniform))
 normal_quantile: Callable[[float], float] = cast(Any, compiled(normal_law))

@@ -6,7 +6,7 @@ attempt with numbers of its own. A step whose prerequisite is lost begins again 
 
 import numpy as np
 
-from shteg.pathways.engine.compile import compiled, uniform
+from shteg.pathways.engine.compile import compiled, uniform, within
 from shteg.pathways.engine.consents import ratify_again, run_ratification
 from shteg.pathways.engine.open_windows import NOBODY
 from shteg.pathways.engine.procedure import procedure_end, ratification_end
@@ -15,7 +15,7 @@ from shteg.pathways.model.arrays import NEVER
 from shteg.randomness import GOLDEN
 
 
-@compiled
+@within
 def _schedule(run: Run, d: int, s: int, k: int, now: float, key: np.uint64) -> None:
     """Set when a step will be reached, or lost if it is held, from the steps held now."""
     st, p, plan, ws = run.structure, run.parameters, run.plan, run.scratch

@@ -4,7 +4,7 @@ import numpy as np
 from numba import types
 
 from shteg.pathways.engine.blockers import count_blockers
-from shteg.pathways.engine.compile import compiled, compiled_entry, fold
+from shteg.pathways.engine.compile import compiled, compiled_entry, fold, within
 from shteg.pathways.engine.consents import objects, odds_scale, run_consents, run_ratification
 from shteg.pathways.engine.lapses import walk_with_lapses
 from shteg.pathways.engine.open_windows import NOBODY, ever_blocks, hold_back, is_on, window
@@ -54,7 +54,7 @@ def _walk(run: Run, d: int, s: int, key: np.uint64) -> None:
             ws.times[s, k] = procedure_end(run, d, s, k, before, start, 0, NOBODY, NOBODY, key)
 
 
-@compiled
+@within
 def _explain(run: Run, d: int, k: int, key: np.uint64) -> None:
     """Fill where and for want of what the way to a step of the first scenario stopped."""
     st, ws = run.structure, run.scratch
@@ -81,7 +81,7 @@ def _explain(run: Run, d: int, k: int, key: np.uint64) -> None:
         hold_back(run, 0, k, True)
 
 
-@compiled
+@within
 def _count_first(run: Run, d: int, key: np.uint64) -> None:
     """Count the first scenario: years, stops and blockers."""
     st, ws, tally = run.structure, run.scratch, run.tally
@@ -103,7 +103,7 @@ def _count_first(run: Run, d: int, key: np.uint64) -> None:
             count_blockers(run, d, k, key)
 
 
-@compiled
+@within
 def _count_change(run: Run, d: int, s: int, other: int) -> None:
     """Count the worlds that a scenario changes against the one it is compared with."""
     st, ws, tally = run.structure, run.scratch, run.tally
@@ -117,7 +117,7 @@ def _count_change(run: Run, d: int, s: int, other: int) -> None:
             tally.lost[d, s, k, r] += there <= year < here
 
 
-@compiled
+@within
 def _run_scenario(run: Run, d: int, s: int, key: np.uint64) -> None:
     """Fill the time of each step in one scenario, drawing what no scenario before it shares."""
     plan, ws = run.plan, run.scratch
@@ -139,7 +139,7 @@ def _run_scenario(run: Run, d: int, s: int, key: np.uint64) -> None:
     ws.walked[s] = key
 
 
-@compiled
+@within
 def _find_who_matters(run: Run, d: int, key: np.uint64) -> None:
     """Fill the groups of members for whom it matters in this world whether they always consent: the others do."""
     st, plan, ws = run.structure, run.plan, run.scratch
@@ -153,28 +153,26 @@ def _find_who_matters(run: Run, d: int, key: np.uint64) -> None:
     ws.matters[0], ws.matters_drawn[0] = matters, key
 
 
-@compiled
+@within
 def _run_or_copy(run: Run, d: int, s: int, key: np.uint64) -> None:
     """Do the same, or take it over from a scenario in which everyone who matters in this world is forced alike.
 
     Of members that always consent, only those matter who would not do so anyway. In ratifications each takes its time:
     a walk that came to one serves nobody else.
     """
-    plan, ws = run.plan, run.scratch
+    plan, ws, chosen = run.plan, run.scratch, 0
     if ws.walked[s] == key:
         return
-    if not plan.like_first[s]:
-        _run_scenario(run, d, s, key)
-        return
-    if ws.matters_drawn[0] != key:
-        _find_who_matters(run, d, key)
-    chosen = plan.forced_groups[s] & ws.matters[0]
-    if ws.set_walked[chosen] == key:
-        for k in range(ws.times.shape[1]):
-            ws.times[s, k] = ws.times[ws.set_scenario[chosen], k]
-        return
+    if plan.like_first[s]:
+        if ws.matters_drawn[0] != key:
+            _find_who_matters(run, d, key)
+        chosen = plan.forced_groups[s] & ws.matters[0]
+        if ws.set_walked[chosen] == key:
+            for k in range(ws.times.shape[1]):
+                ws.times[s, k] = ws.times[ws.set_scenario[chosen], k]
+            return
     _run_scenario(run, d, s, key)
-    if not ws.ratifying[0]:
+    if plan.like_first[s] and not ws.ratifying[0]:
         ws.set_walked[chosen], ws.set_scenario[chosen] = key, s
 
 
@@ -204,18 +202,12 @@ def run_draws(
         for w in range(first, stop):
             key = fold(draw_key, np.uint64(w))
             begin_world(run, key)
-            if chosen.size:
-                for i in range(chosen.shape[2]):
-                    s = chosen[d, w - first, i]
-                    _run_or_copy(run, d, s, key)
-                    for k in range(paths.shape[3]):
-                        paths[d, w - first, i, k] = run.scratch.times[s, k]
-                continue
-            for s in range(len(run.plan.compare)):
+            for i in range(chosen.shape[2] if chosen.size else len(run.plan.compare)):
+                s = chosen[d, w - first, i] if chosen.size else i
                 _run_or_copy(run, d, s, key)
                 if paths.size:
                     for k in range(paths.shape[3]):
-                        paths[d, w - first, s, k] = run.scratch.times[s, k]
+                        paths[d, w - first, i, k] = run.scratch.times[s, k]
                 elif s == 0:
                     _count_first(run, d, key)
                 else:
