@@ -164,7 +164,7 @@ def _targets(one: Import, path: str) -> Iterator[tuple[str, bool]]:
     else:
         folders = _places(parts[0], os.path.dirname(path)) if parts else ()
     for folder in folders:
-        ways = [os.path.join(folder, *parts[:count]) for count in range(0 if one.dots else 1, len(parts) + 1)]
+        ways = [os.sep.join((folder, *parts[:count])) for count in range(0 if one.dots else 1, len(parts) + 1)]
         for way in ways:
             last = way == ways[-1] or not one.names  # `import a.b` gives `a`, and with it all that `a` holds
             yield from ((found, not last) for found in _module(way))
@@ -176,18 +176,20 @@ def _named(folder: str, name: str) -> Iterator[str]:
         found = (*Path(folder).glob("*.py"), *Path(folder).glob("*/__init__.py"))
         yield from (str(one.resolve()) for one in found)
     else:
-        yield from _module(os.path.join(folder, name))
+        yield from _module(f"{folder}{os.sep}{name}")
 
 
 def _module(way: str) -> Iterator[str]:
     """Give the files of a module: `way.py`, and the `__init__` of the folder `way`."""
-    for path in (f"{way}.py", os.path.join(way, "__init__.py")):
+    folder, _, name = way.rpartition(os.sep)
+    for place, file in ((folder, f"{name}.py"), (way, "__init__.py")):
+        path = f"{place}{os.sep}{file}"
         try:
             mode = os.lstat(path).st_mode
         except (FileNotFoundError, NotADirectoryError):
             continue
         if S_ISREG(mode):
-            yield os.path.join(_real(os.path.dirname(path)), os.path.basename(path))
+            yield os.path.join(_real(place or os.sep), file)
         elif S_ISLNK(mode) and os.path.isfile(path):
             yield os.path.realpath(path)
 
