@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from types import MappingProxyType
 
 from shteg.errors import PublishError, UsageError
@@ -23,13 +24,15 @@ CHART_IDS: tuple[str, ...] = tuple(_CHARTS)
 """Every chart that an edition may have, in the order of the publication."""
 
 
+@lru_cache(maxsize=8)
 def available_charts(edition: EditionView) -> tuple[str, ...]:
-    """List the charts that this edition has the figures for, in the order of the publication."""
+    """List the charts that this edition has the figures for, in the order of the publication; asked once."""
     return tuple(name for name, one in _CHARTS.items() if one.holds(edition))
 
 
+@lru_cache(maxsize=128)
 def chart(edition: EditionView, chart_id: str, language: str) -> ChartSpec:
-    """Make a chart.
+    """Make a chart, once: the gate reads the words of what the publisher draws.
 
     Parameters
     ----------
@@ -49,7 +52,7 @@ def chart(edition: EditionView, chart_id: str, language: str) -> ChartSpec:
     PublishError
         The edition has no such chart, or it cannot be made of its figures.
     """
-    if chart_id not in _CHARTS or not _CHARTS[chart_id].holds(edition):
+    if chart_id not in available_charts(edition):
         hint = f"this edition has {', '.join(available_charts(edition)) or 'none'}"
         raise PublishError(f"the edition has no chart {chart_id}", hint, chart_id)
     try:
