@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from types import MappingProxyType
 
 from shteg.errors import PublishError, UsageError
@@ -24,13 +23,11 @@ CHART_IDS: tuple[str, ...] = tuple(_CHARTS)
 """Every chart that an edition may have, in the order of the publication."""
 
 
-@lru_cache(maxsize=8)
 def available_charts(edition: EditionView) -> tuple[str, ...]:
-    """List the charts that this edition has the figures for, in the order of the publication; asked once."""
-    return tuple(name for name, one in _CHARTS.items() if one.holds(edition))
+    """List the charts that this edition has the figures for, in the order of the publication."""
+    return edition.once("charts", lambda: tuple(name for name, one in _CHARTS.items() if one.holds(edition)))
 
 
-@lru_cache(maxsize=128)
 def chart(edition: EditionView, chart_id: str, language: str) -> ChartSpec:
     """Make a chart, once: the gate reads the words of what the publisher draws.
 
@@ -56,6 +53,6 @@ def chart(edition: EditionView, chart_id: str, language: str) -> ChartSpec:
         hint = f"this edition has {', '.join(available_charts(edition)) or 'none'}"
         raise PublishError(f"the edition has no chart {chart_id}", hint, chart_id)
     try:
-        return _CHARTS[chart_id].make(Words(edition, language))
+        return edition.once(("chart", chart_id, language), lambda: _CHARTS[chart_id].make(Words(edition, language)))
     except UsageError as error:
         raise PublishError(f"the chart cannot be made: {error.problem}", error.hint, chart_id) from error

@@ -54,8 +54,10 @@ def message(language: str, key: str, args: Mapping[str, str] | None = None, lexi
         near = get_close_matches(key, catalogue, 1)
         hint = f"did you mean {near[0]}?" if near else f"add it to messages/{language}/ and to every other language"
         raise UsageError(f"no message {key}", hint, f"messages/{language}")
-    filled = {name: _argument(name, text, language, lexicon or {}) for name, text in (args or {}).items()}
     words = _divided(catalogue[key])
+    if not args and len(words) == 1:
+        return words[0]
+    filled = {name: _argument(name, text, language, lexicon or {}) for name, text in (args or {}).items()}
     missing = set(words[1::2]) - filled.keys()
     if missing:
         given = ", ".join(sorted(filled)) or "none"
