@@ -29,6 +29,7 @@ def template_environment() -> Environment:
     return Environment(
         loader=PackageLoader("shteg.publish", "templates"),
         autoescape=True,
+        auto_reload=False,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
