@@ -31,9 +31,7 @@ def _parse(svg: str) -> Tree.Element:
         raise PublishError(f"a chart is not well-formed SVG: {error}", "report this chart as a bug of shteg") from error
 
 
-def clean_svg(
-    svg: str, *, prefix: str, title: str, sentence: str, language: str, paint: Paint | None = None
-) -> str:
+def clean_svg(svg: str, *, prefix: str, title: str, sentence: str, language: str, paint: Paint | None = None) -> str:
     """Make Vega's SVG one image with one sentence in the page's language.
 
     Parameters
