@@ -56,7 +56,7 @@ def command(
 
             def gate() -> None:
                 with texts_of_another_day(options):
-                    require_parity(opened)
+                    require_parity(opened, options.cache and options.cache / "languages")
 
             pages = publish_site(opened, work, cache=drawings, progress=tell, threads=options.threads, gate=gate)
             names = sorted(page.relative_to(work).as_posix() for page in pages)
