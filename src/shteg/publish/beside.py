@@ -16,7 +16,7 @@ from threading import Thread
 from typing import Any
 
 from shteg.errors import ShtegError
-from shteg.publish.language import Place, write_language
+from shteg.publish.language import Place, nothing_collected, write_language
 from shteg.report import open_edition
 
 LOG = logging.getLogger(__name__)
@@ -65,9 +65,8 @@ def writing_beside(edition: Path, languages: Sequence[str], place: Place) -> Ite
         "edition_path": place.edition_path,
         "cache": str(place.cache.absolute()) if place.cache else None,
     }
-    side = Side(
-        _start([sys.executable, "-c", _START, json.dumps(sys.path), json.dumps(request)]) if languages else None
-    )
+    command = [sys.executable, "-c", _START, json.dumps(sys.path), json.dumps(request)]
+    side = Side(place.out, _start(command) if languages else None)
     _KEEPING.addFilter(side.hear)
     try:
         yield side
@@ -87,9 +86,10 @@ def _start(command: list[str]) -> subprocess.Popen[bytes] | None:
 class Side:
     """The process beside: how far it is, and what it wrote."""
 
-    def __init__(self, child: subprocess.Popen[bytes] | None) -> None:
-        self._child = child
+    def __init__(self, out: Path, child: subprocess.Popen[bytes] | None) -> None:
+        self._out, self._child = out, child
         self._said: SimpleQueue[bytes | None] = SimpleQueue()
+        self._over = child is None
         self._heard: set[str] = set()
         self._written: list[Path] = []
         self._error: ShtegError | None = None
@@ -113,18 +113,21 @@ class Side:
     def news(self) -> int:
         """Give how many steps it has done since it was last asked."""
         steps = 0
-        while not self._said.empty() and (line := self._said.get()) is not None:
-            steps += self._take(line)
+        while not self._over and not self._said.empty():
+            steps += self._take(self._said.get())
         return steps
 
     def wait(self) -> Iterator[int]:
         """Give the steps it does until it has ended."""
-        while self._child is not None and (line := self._said.get()) is not None:
-            yield self._take(line)
+        while not self._over:
+            yield self._take(self._said.get())
 
-    def _take(self, line: bytes) -> int:
+    def _take(self, line: bytes | None) -> int:
+        if line is None:
+            self._over = True
+            return 0
         said = json.loads(line)
-        self._written += [Path(path) for path in said.get("written", ())]
+        self._written += [self._out / path for path in said.get("written", ())]
         if "warning" in said:
             self._warnings.append(said["warning"])
         if "error" in said:
@@ -184,9 +187,10 @@ def main(request: str) -> None:
     cache = Path(asked["cache"]) if asked["cache"] else None
     place = Place(out=Path(asked["out"]), edition_path=asked["edition_path"], cache=cache)
     try:
-        edition = open_edition(Path(asked["edition"]))
-        for language in asked["languages"]:
-            written = write_language(edition, language, place, lambda: _say(step=1))
-            _say(written=[str(path) for path in written])
+        with nothing_collected():
+            edition = open_edition(Path(asked["edition"]))
+            for language in asked["languages"]:
+                written = write_language(edition, language, place, lambda: _say(step=1))
+                _say(written=[path.relative_to(place.out).as_posix() for path in written])
     except ShtegError as error:
         _say(error=pickle.dumps(error).hex())

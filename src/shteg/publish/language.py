@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
@@ -49,6 +51,18 @@ class Place:
     out: Path
     edition_path: str
     cache: Path | None
+
+
+@contextmanager
+def nothing_collected() -> Iterator[None]:
+    """Collect no garbage while pages are made: they leave next to none, and looking for it takes its time."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 def count_steps(edition: EditionView) -> int:

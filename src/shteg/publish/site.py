@@ -12,7 +12,7 @@ from pathlib import Path
 from shteg.publish.beside import languages_beside, writing_beside
 from shteg.publish.html.figures import template_environment
 from shteg.publish.html.frame import choice
-from shteg.publish.language import ALL_PAGES, Place, count_steps, write_language
+from shteg.publish.language import ALL_PAGES, Place, count_steps, nothing_collected, write_language
 from shteg.publish.pages.reference import VALUES_PAGE
 from shteg.report import EditionView, open_edition
 
@@ -67,7 +67,7 @@ def publish_site(
     out.mkdir(parents=True, exist_ok=True)
     place = Place(out=out, edition_path=_place_edition(edition.folder, out), cache=cache)
     others = languages_beside(edition.languages, threads)
-    with writing_beside(edition.folder, others, place) as side:
+    with writing_beside(edition.folder, others, place) as side, nothing_collected():
         if gate is not None:
             gate()
         _copy_assets(out)
