@@ -123,7 +123,7 @@ def _write_page(
     """Write a page with the provenance of what it prints; give its path and the ids of the values on it."""
     charts = {name: material.figures.some(page.slug, *ids) for name, ids in page.charts.items()}
     context = {"charts": charts, **frame(page, material, navigation), **page.context(material)}
-    text = template_environment().get_template(f"{page.kind}.html.j2").render(context)
+    text = template_environment(material.figures.cache).get_template(f"{page.kind}.html.j2").render(context)
     quoted = frozenset(quoted_ids(text))
     path = folder / f"{page.slug}.html"
     path.write_text(text, encoding="utf-8")

@@ -72,7 +72,7 @@ def publish_site(
             gate()
         _copy_assets(out)
         first = out / "index.html"
-        text = template_environment().get_template("choice.html.j2").render(choice(edition))
+        text = template_environment(cache).get_template("choice.html.j2").render(choice(edition))
         first.write_text(text, encoding="utf-8")
         written = [first]
         steps = _Steps(progress, len(edition.languages) * count_steps(edition))
