@@ -18,7 +18,7 @@ from shteg.evidence import find_case
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(find_case("demo"), tmp_path / "case")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("shteg.report.require_parity", lambda edition: None)
+    monkeypatch.setattr("shteg.report.require_parity", lambda *_: None)
     monkeypatch.setattr("shteg.report.open_edition", lambda folder: folder)
     pretend(monkeypatch, "one")
     return tmp_path

@@ -52,9 +52,13 @@ def command(
         with replace_folder(out, keep=[folder], waiting=lambda process: _tell_waiting(out, process)) as work:
             edition = build_edition(evidence, work / "edition", options, tell)
             opened = open_edition(edition)
-            with texts_of_another_day(options):
-                require_parity(opened)
-            pages = publish_site(opened, work, cache=options.cache and options.cache / "drawings", progress=tell)
+            drawings = options.cache and options.cache / "drawings"
+
+            def gate() -> None:
+                with texts_of_another_day(options):
+                    require_parity(opened, options.cache and options.cache / "languages")
+
+            pages = publish_site(opened, work, cache=drawings, progress=tell, threads=options.threads, gate=gate)
             names = sorted(page.relative_to(work).as_posix() for page in pages)
             manifest = json.loads((edition / "manifest.json").read_text(encoding="utf-8"))
     _print(out, manifest, names, time.perf_counter() - started, as_json)

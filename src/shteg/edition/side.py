@@ -128,6 +128,7 @@ class _Running:
         self.stage = stage
         self._key, self._cache, self._child = key, cache, child
         self._said: SimpleQueue[bytes | None] = SimpleQueue()
+        self._over = False
         self._error: ShtegError | None = None
         Thread(target=self._listen, daemon=True).start()
 
@@ -139,18 +140,16 @@ class _Running:
         self._said.put(None)
 
     def news(self) -> Iterator[tuple[int, int]]:
-        while not self._said.empty():
+        while not self._over and not self._said.empty():
             yield from self._take(self._said.get())
 
     def all_news(self) -> Iterator[tuple[int, int]]:
-        line: bytes | None = b""
-        while line is not None:
-            line = self._said.get()
-            yield from self._take(line)
+        while not self._over:
+            yield from self._take(self._said.get())
 
     def _take(self, line: bytes | None) -> Iterator[tuple[int, int]]:
         if line is None:
-            self._said.put(None)  # whoever asks again is told again that this was all
+            self._over = True
             return
         said = json.loads(line)
         if "error" in said:

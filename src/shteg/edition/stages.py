@@ -1,6 +1,6 @@
 """Every stage's result, from the cache or computed, stages that do not need each other side by side."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
@@ -63,14 +63,16 @@ def package_hash() -> str:
     return hash_files(sorted(path for path in _files_of(HOUSE) if not path.is_relative_to(shipped)))
 
 
-def _files_of(place: Path) -> Iterator[Path]:
+@cache
+def _files_of(place: Path) -> tuple[Path, ...]:
     """List a file, or the files of a folder without what Python and Numba keep in it."""
     if place.is_file():
-        yield place
-        return
-    for path in place.rglob("*"):
-        if path.is_file() and not path.name.startswith(".") and "__pycache__" not in path.parts:
-            yield path
+        return (place,)
+    return tuple(
+        path
+        for path in place.rglob("*")
+        if path.is_file() and not path.name.startswith(".") and "__pycache__" not in path.parts
+    )
 
 
 def library_versions() -> dict[str, str]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-
-from shteg.arrays import Floats
 from shteg.estimates.tables import Table
 from shteg.estimates.values import Label, Value
+
+if TYPE_CHECKING:
+    from shteg.arrays import Floats
 
 Measure = Literal["share", "months", "years", "logit", "log_rate_per_year", "log_days", "score"]
 
@@ -26,6 +26,8 @@ class Draws:
     source_ids: tuple[str, ...]
 
     def __post_init__(self) -> None:
+        import numpy as np  # what only prints results has no draws
+
         values = np.array(self.values, dtype=np.float64)  # a copy: the caller keeps their own
         if values.ndim != 2 or values.shape[1] != len(self.units):
             raise ValueError(f"values {values.shape} do not fit {len(self.units)} units")

@@ -111,53 +111,47 @@ class Voice(Words):
         value = self.edition.value(printed.value_id)
         if printed.style == "interval" and value.low is not None and value.high is not None:
             ends = f"{machine_number(value.low)}/{machine_number(value.high)}"
-            return Markup('<data value="{}" data-id="{}" data-style="interval">{}</data>').format(
-                ends, value.id, str(printed)
+            return Markup(
+                f'<data value="{ends}" data-id="{escape(value.id)}" data-style="interval">{escape(str(printed))}</data>'
             )
+        kind, name = "v" if value.verified else "v unverified", escape(value.id)
+        size = "value long" if len(printed) > LONG_TEXT else "value"
+        style = f' data-style="{escape(printed.style)}"' if printed.style != "number" else ""
         return Markup(
-            '<a class="{}" href="{}#value-{}"><data class="{}" value="{}" data-id="{}"{}>{}</data></a>'
-        ).format(
-            "v" if value.verified else "v unverified",
-            values_page(value.id),
-            value.id,
-            "value long" if len(printed) > LONG_TEXT else "value",
-            machine_number(value.number),
-            value.id,
-            Markup(' data-style="{}"').format(printed.style) if printed.style != "number" else "",
-            str(printed),
+            f'<a class="{kind}" href="{escape(values_page(value.id))}#value-{name}"><data class="{size}" '
+            f'value="{escape(machine_number(value.number))}" data-id="{name}"{style}>{escape(str(printed))}</data></a>'
         )
 
     def _placed(self, printed: Placed) -> Markup:
-        return Markup('<data value="{}" data-cell="{}/{}/{}" data-form="{}">{}</data>').format(
-            machine_number(printed.number), printed.table, printed.row, printed.column, printed.form, str(printed)
+        place = f"{escape(printed.table)}/{printed.row:d}/{escape(printed.column)}"
+        return Markup(
+            f'<data value="{escape(machine_number(printed.number))}" data-cell="{place}" '
+            f'data-form="{escape(printed.form)}">{escape(str(printed))}</data>'
         )
 
     # --- names --------------------------------------------------------------------------------------------------------
 
     def tag(self, name: str) -> Markup:
         """Draw an evidence label."""
-        return Markup('<span class="tag {}">{}</span>').format(name, self.label(name))
+        return Markup(f'<span class="tag {escape(name)}">{escape(self.label(name))}</span>')
 
     def grade(self, grade: str) -> str:
         """Spell a grade of a source out."""
-        return self.t(
-            "grade", grade=grade, reliability=self.t(f"grade.{grade[0]}"), credibility=self.t(f"grade.{grade[1]}")
+        key = ("grade", self.language, grade)
+        words = {"reliability": f"grade.{grade[0]}", "credibility": f"grade.{grade[1]}"}
+        return self.edition.once(
+            key, lambda: self.t("grade", grade=grade, **{name: self.t(word) for name, word in words.items()})
         )
 
     def source(self, source_id: str) -> Markup:
         """Link a source."""
-        title = self.edition.source(source_id).title
-        return Markup('<a href="sources.html#source-{}">{}</a>').format(source_id, title)
+        return source_link(source_id, self.edition.source(source_id).title)
 
     def cited(self, row: Mapping[str, Any]) -> Markup:
         """Link the source of an evidence row, with its grade, and say so if it is not verified."""
-        mark = Markup(' <span class="tag unverified">{}</span>').format(self.t("unverified"))
-        return Markup('<a href="sources.html#source-{}">{}</a> <span class="note">{}</span>{}').format(
-            row["source"],
-            self.edition.source(row["source"]).publisher,
-            row["grade"],
-            Markup() if row["verified"] else mark,
-        )
+        link = source_link(row["source"], self.edition.source(row["source"]).publisher)
+        mark = "" if row["verified"] else f' <span class="tag unverified">{escape(self.t("unverified"))}</span>'
+        return Markup(f'{link} <span class="note">{escape(row["grade"])}</span>{mark}')
 
     def measure(self, measure_id: str) -> Markup:
         """Link a measure."""
@@ -176,6 +170,11 @@ class Voice(Words):
         page = method.partition("#")[0]
         room = ROOM_OF_PAGE.get(page, page)
         return self.text_or(f"publish.method.{room}.title", room), f"method.html#method-{room}"
+
+
+def source_link(source_id: str, words: str) -> Markup:
+    """Lead to a source on the page that lists all of them."""
+    return Markup(f'<a href="sources.html#source-{escape(source_id)}">{escape(words)}</a>')
 
 
 def machine_number(number: float | str) -> str:

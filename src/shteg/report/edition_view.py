@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
@@ -30,6 +30,7 @@ Row = dict[str, Any]
 Localised = Mapping[str, str]
 """A text by language."""
 View = TypeVar("View")
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +184,7 @@ class EditionView:
     _frames: dict[str, pl.DataFrame] = field(default_factory=dict, init=False, repr=False)
     _kinds: dict[str, list[Value]] = field(default_factory=dict, init=False, repr=False)
     _places: dict[str, int] = field(default_factory=dict, init=False, repr=False)
+    _made: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         for place, value in enumerate(self.values.values()):
@@ -198,6 +200,22 @@ class EditionView:
     def without_text(self) -> bool:
         """Tell whether it was built without texts on purpose (`shteg build --no-text`)."""
         return _is_without_text(self.manifest)
+
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """Give what was made of this edition under a key, or make it: it stands in many places, and nothing changes it.
+
+        Parameters
+        ----------
+        key : hashable
+            Names what is made, and all that it depends on besides the edition.
+        make : callable
+            Makes it.
+        """
+        try:
+            found: Made = self._made[key]
+        except KeyError:
+            found = self._made[key] = make()
+        return found
 
     def table(self, name: str) -> pl.DataFrame:
         """Read a table, once.

@@ -3,7 +3,7 @@
 import pytest
 
 from shteg.errors import PublishError
-from shteg.publish.drawing.svg import clean_svg, with_page_colours, with_print_colours
+from shteg.publish.drawing.svg import Paint, clean_svg, page_colours, print_colours
 from shteg.publish.drawing.vega import PAGE_COLOURS, PRINT_COLOURS, draw_svg
 from shteg.report import PALETTE
 
@@ -16,8 +16,8 @@ VEGA = (
 )
 
 
-def clean(prefix: str = "a") -> str:
-    return clean_svg(VEGA, prefix=prefix, title="Pse?", sentence="Sepse “kështu”.", language="sq")
+def clean(prefix: str = "a", paint: Paint | None = None) -> str:
+    return clean_svg(VEGA, prefix=prefix, title="Pse?", sentence="Sepse “kështu”.", language="sq", paint=paint)
 
 
 def test_english_labels_of_vega_are_gone() -> None:
@@ -44,7 +44,7 @@ def test_coordinates_are_short() -> None:
 
 
 def test_colours_follow_the_theme() -> None:
-    svg = with_page_colours(clean(), PAGE_COLOURS)
+    svg = clean(paint=page_colours(PAGE_COLOURS))
     assert 'stroke="var(--c-1)"' in svg
     assert 'fill="var(--ink)"' in svg
     assert "style=" not in svg
@@ -53,7 +53,7 @@ def test_colours_follow_the_theme() -> None:
 
 
 def test_a_drawing_for_paper_has_the_shape_it_was_drawn_in() -> None:
-    root = with_print_colours(clean(), PRINT_COLOURS, "Libertinus Serif").partition(">")[0]
+    root = clean(paint=print_colours(PRINT_COLOURS, "Libertinus Serif")).partition(">")[0]
     assert 'viewBox="0 0 100 50"' in root
     assert "width=" not in root
     assert "height=" not in root
@@ -61,7 +61,7 @@ def test_a_drawing_for_paper_has_the_shape_it_was_drawn_in() -> None:
 
 
 def test_colours_for_paper() -> None:
-    svg = with_print_colours(clean(), PRINT_COLOURS, "Libertinus Serif")
+    svg = clean(paint=print_colours(PRINT_COLOURS, "Libertinus Serif"))
     assert 'stroke="#00566b"' in svg
     assert 'font-family="Libertinus Serif"' in svg
     assert "#0a0a" not in svg

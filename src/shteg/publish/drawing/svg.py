@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from xml.etree import ElementTree as Tree
 
 from shteg.errors import PublishError
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
+Paint = Callable[[Tree.Element], None]
+"""Gives a drawing, as a tree, its colours."""
 LARGER = 1.12
 """A drawing may be shown so much larger than it was drawn."""
 SMALL = 480
@@ -29,7 +31,7 @@ def _parse(svg: str) -> Tree.Element:
         raise PublishError(f"a chart is not well-formed SVG: {error}", "report this chart as a bug of shteg") from error
 
 
-def clean_svg(svg: str, *, prefix: str, title: str, sentence: str, language: str) -> str:
+def clean_svg(svg: str, *, prefix: str, title: str, sentence: str, language: str, paint: Paint | None = None) -> str:
     """Make Vega's SVG one image with one sentence in the page's language.
 
     Parameters
@@ -42,6 +44,8 @@ def clean_svg(svg: str, *, prefix: str, title: str, sentence: str, language: str
         What a screen reader says: the question and the answer.
     language : str
         Language of both.
+    paint : callable, optional
+        Gives the drawing its colours: `page_colours` or `print_colours`.
 
     Returns
     -------
@@ -80,6 +84,8 @@ def clean_svg(svg: str, *, prefix: str, title: str, sentence: str, language: str
             "aria-label": f"{title} {sentence}".strip(),
         }
     )
+    if paint is not None:
+        paint(root)
     return Tree.tostring(root, encoding="unicode")
 
 
@@ -92,51 +98,47 @@ def _hex_of(colour: str) -> str:
     return "#" + "".join(f"{int(part):02x}" for part in found.groups()) if found else colour.strip().lower()
 
 
-def with_page_colours(svg: str, variables: Mapping[str, str]) -> str:
+def page_colours(variables: Mapping[str, str]) -> Paint:
     """Replace sentinel colours ("#0a0b0c", as hex or rgb()) by the CSS variables of the page, and give its width.
 
     Parameters
     ----------
-    svg : str
-        A drawing.
     variables : mapping
         `{"#0a0b0c": "--c-1"}`.
     """
-    root = _parse(svg)
-    for node in root.iter():
-        for name in _PAINTS:  # as attributes: a style inside the page is what its policy forbids
-            variable = variables.get(_hex_of(node.get(name, "")))
-            if variable:
-                node.set(name, f"var({variable})")
-    wide = float(root.get("viewBox", "0 0 0 0").split()[2])
-    root.set("width", f"{wide * LARGER:.0f}")  # on the page only: on paper a width without a height bends a drawing
-    if wide < SMALL:
-        root.set("class", "small")
-    return Tree.tostring(root, encoding="unicode")
+
+    def paint(root: Tree.Element) -> None:
+        for node in root.iter():
+            for name in _PAINTS:  # as attributes: a style inside the page is what its policy forbids
+                variable = variables.get(_hex_of(node.get(name, "")))
+                if variable:
+                    node.set(name, f"var({variable})")
+        wide = float(root.get("viewBox", "0 0 0 0").split()[2])
+        root.set("width", f"{wide * LARGER:.0f}")  # on the page only: on paper a width without a height bends a drawing
+        if wide < SMALL:
+            root.set("class", "small")
+
+    return paint
 
 
-def with_print_colours(svg: str, colours: Mapping[str, str], font: str) -> str:
+def print_colours(colours: Mapping[str, str], font: str) -> Paint:
     """Replace sentinel colours by fixed ones and name a font, for paper.
 
     Parameters
     ----------
-    svg : str
-        A drawing.
     colours : mapping
         `{"#0a0b0c": "#00566b"}`.
     font : str
         Family for all words.
-
-    Returns
-    -------
-    str
     """
-    root = _parse(svg)
-    for node in root.iter():
-        for name in _PAINTS:
-            colour = colours.get(_hex_of(node.get(name, "")))
-            if colour:
-                node.set(name, colour)
-        if node.tag == f"{{{SVG}}}text":
-            node.set("font-family", font)
-    return Tree.tostring(root, encoding="unicode")
+
+    def paint(root: Tree.Element) -> None:
+        for node in root.iter():
+            for name in _PAINTS:
+                colour = colours.get(_hex_of(node.get(name, "")))
+                if colour:
+                    node.set(name, colour)
+            if node.tag == f"{{{SVG}}}text":
+                node.set("font-family", font)
+
+    return paint

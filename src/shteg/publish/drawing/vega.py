@@ -12,7 +12,7 @@ from typing import Any
 
 from shteg.errors import PublishError
 from shteg.keeping import keep, recall
-from shteg.publish.drawing.svg import clean_svg, with_page_colours, with_print_colours
+from shteg.publish.drawing.svg import Paint, clean_svg, page_colours, print_colours
 from shteg.report import PALETTE, ChartSpec
 
 _ROLES: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -102,9 +102,7 @@ def chart_for_page(chart: ChartSpec, *, place: str, cache: Path | None = None) -
     str
         SVG whose colours are variables of the style sheet.
     """
-    svg = draw_svg(chart.spec, language=chart.language, name=chart.id, cache=cache)
-    clean = clean_svg(svg, prefix=place, title=chart.title, sentence=chart.sentence, language=chart.language)
-    return with_page_colours(clean, PAGE_COLOURS)
+    return _dressed(chart, place, page_colours(PAGE_COLOURS), cache)
 
 
 def chart_for_paper(chart: ChartSpec, *, font: str, cache: Path | None = None) -> str:
@@ -124,6 +122,10 @@ def chart_for_paper(chart: ChartSpec, *, font: str, cache: Path | None = None) -
     str
         SVG in print colours.
     """
+    return _dressed(chart, chart.id, print_colours(PRINT_COLOURS, font), cache)
+
+
+def _dressed(chart: ChartSpec, prefix: str, paint: Paint, cache: Path | None) -> str:
     svg = draw_svg(chart.spec, language=chart.language, name=chart.id, cache=cache)
-    clean = clean_svg(svg, prefix=chart.id, title=chart.title, sentence=chart.sentence, language=chart.language)
-    return with_print_colours(clean, PRINT_COLOURS, font)
+    words = {"title": chart.title, "sentence": chart.sentence, "language": chart.language}
+    return clean_svg(svg, prefix=prefix, paint=paint, **words)

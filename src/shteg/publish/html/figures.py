@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
+import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
+from shteg.keeping import keep, recall
 from shteg.publish.drawing.members_map import members_map
 from shteg.publish.drawing.vega import chart_for_page
 from shteg.publish.printed import Voice
@@ -23,17 +30,49 @@ LONG_SENTENCE = 260
 """A sentence of more letters stands with the table behind the figure."""
 
 
+_SETTINGS: Mapping[str, Any] = MappingProxyType(
+    {
+        "autoescape": True,
+        "auto_reload": False,
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "keep_trailing_newline": True,
+    }
+)
+
+
 @cache
-def template_environment() -> Environment:
-    """Open the templates: escaped by default, an unknown name is an error."""
+def template_environment(kept: Path | None = None) -> Environment:
+    """Open the templates: escaped by default, an unknown name is an error; `kept` is a folder for compiled ones."""
     return Environment(
         loader=PackageLoader("shteg.publish", "templates"),
-        autoescape=True,
         undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
+        bytecode_cache=None if kept is None else _CompiledTemplates(kept),
+        **_SETTINGS,
     )
+
+
+class _CompiledTemplates(BytecodeCache):
+    """Compiled templates in a folder, each under its text, the settings, and all that compiles it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        made_by = [sys.version, *(version(name) for name in ("jinja2", "markupsafe"))]
+        self._how = repr((made_by, sorted(_SETTINGS.items())))
+
+    def _path(self, bucket: Bucket) -> Path:
+        mark = hashlib.sha256(repr((bucket.key, bucket.checksum, self._how)).encode()).hexdigest()
+        return self._folder / f"{mark}.template"
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Load a template that was compiled before, if its checksum holds."""
+        raw = recall(self._path(bucket))
+        if raw is not None:
+            bucket.bytecode_from_string(raw)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep a compiled template."""
+        keep(self._path(bucket), bucket.bytecode_to_string())
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -45,7 +84,7 @@ class Figures:
     voice : Voice
         The language.
     cache : Path or None
-        Where drawings are kept between builds.
+        Where drawings and compiled templates are kept between builds.
     """
 
     voice: Voice
@@ -93,5 +132,7 @@ class Figures:
     def render(self, macro: str, *args: Any) -> Markup:
         """Call a macro of `macros.html.j2`."""
         if self._macros is None:
-            self._macros = template_environment().get_template("macros.html.j2").make_module({"t": self.voice.t})
+            self._macros = (
+                template_environment(self.cache).get_template("macros.html.j2").make_module({"t": self.voice.t})
+            )
         return Markup(getattr(self._macros, macro)(*args))

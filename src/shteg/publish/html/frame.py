@@ -55,35 +55,43 @@ def frame(page: Page, material: Material, navigation: Sequence[Page]) -> Mapping
     mapping
     """
     voice = material.voice
-    edition, case = voice.edition, voice.edition.case
-    address = site_address(edition)
+    case, address = voice.edition.case, site_address(voice.edition)
     title = page.title(material) if page.title else voice.t(f"page.{page.kind}")
     deck = page.deck(material) if page.deck else voice.t(f"deck.{page.kind}")
-    start = {"index": "no-text.start"} if edition.without_text else {}
-    names = {one.slug: voice.t(start.get(one.slug, f"page.{one.slug}")) for one in navigation}
+    slugs = tuple(one.slug for one in navigation)
     return {
-        "language": voice.language,
+        **voice.edition.once(("frame", voice.language, slugs), lambda: _same_everywhere(voice, slugs)),
         "slug": page.slug,
-        "t": voice.t,
-        "policy": CONTENT_POLICY,
-        "no_text": notice(voice),
-        "site_title": voice.own(case.title),
         "page_title": title,
         "kicker": voice.own(case.publisher if page.slug == "index" else case.title),
         "deck": deck,
         "description": deck or title,
+        "canonical": f"{address}/{voice.language}/{page.slug}.html" if address else "",
+        "within": page.within,
+        "json_ld": Markup(structured_data(voice, page.slug, title, deck, address)),
+    }
+
+
+def _same_everywhere(voice: Voice, slugs: Sequence[str]) -> Mapping[str, Any]:
+    """Give what is the same on every page of a language; `slugs` are those of the main pages."""
+    edition, case = voice.edition, voice.edition.case
+    start = {"index": "no-text.start"} if edition.without_text else {}
+    names = {slug: voice.t(start.get(slug, f"page.{slug}")) for slug in slugs}
+    return {
+        "language": voice.language,
+        "t": voice.t,
+        "policy": CONTENT_POLICY,
+        "no_text": notice(voice),
+        "site_title": voice.own(case.title),
         "author_names": author_names(voice),
         "publisher": voice.own(case.publisher),
         "as_of": voice.date(case.as_of),
         "edition_id": edition.manifest.edition,
         "licence": case.licence,
         "footnote": voice.own(case.footnote),
-        "canonical": f"{address}/{voice.language}/{page.slug}.html" if address else "",
         "pages": [{"slug": slug, "name": name} for slug, name in names.items()],
-        "within": page.within,
         "languages": [{"code": code, "name": language_name(code)} for code in edition.languages],
         "documents": documents_of(voice),
-        "json_ld": Markup(structured_data(voice, page.slug, title, deck, address)),
     }
 
 

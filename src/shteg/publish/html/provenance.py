@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
-from shteg.estimates import LABELS, Value
+from shteg.estimates import LABELS
 from shteg.publish.printed import Voice, script_json
 
 PANEL_WORDS = ("interval", "label", "sources", "all_sources", "method", "key", "unverified")
@@ -18,30 +18,66 @@ def provenance_script(voice: Voice, value_ids: Iterable[str]) -> str:
     cited = sorted({source for value_id in ids for source in voice.edition.value(value_id).source_ids})
     place = {source: index for index, source in enumerate(cited)}
     sets: dict[tuple[str, ...], int] = {}
-    values = {value_id: _entry(voice, voice.edition.value(value_id), sets) for value_id in ids}
-    sources = []
-    for name in cited:
-        found = voice.edition.source(name)
-        sources.append([name, found.title, found.publisher, voice.grade(found.grade)])
+    values = {}
+    for value_id in ids:
+        of = sets.setdefault(voice.edition.value(value_id).source_ids, len(sets))
+        values[value_id] = {**_entry(voice, value_id), "s": of}
     book = {
         "values": values,
-        "sources": sources,
+        "sources": [_source(voice, name) for name in cited],
         "sets": [[place[name] for name in names] for names in sets],
-        "labels": {name: [voice.label(name), voice.t(f"label.{name}.text")] for name in LABELS},
-        "words": {name: voice.t(f"panel.{name}") for name in PANEL_WORDS},
+        **_words(voice),
     }
     return f"window.SHTEG_VALUES = {script_json(book)};\n"
 
 
-def _entry(voice: Voice, value: Value, sets: dict[tuple[str, ...], int]) -> dict[str, Any]:
-    entry: dict[str, Any] = {
-        "w": voice.what(value),
-        "n": voice.exact(value),
-        "l": value.label,
-        "s": sets.setdefault(value.source_ids, len(sets)),
-        "m": list(voice.method(value.method)),
-    }
-    interval = voice.with_level(value)
+class Told(NamedTuple):
+    """What is said of a value wherever it is listed: what it is, its number, its interval."""
+
+    what: str
+    number: str
+    interval: str
+
+
+# A value stands on many pages: what is said of it, and of its sources, is made once for a language.
+
+
+def told(voice: Voice, value_id: str) -> Told:
+    """Say what a value is, its number with more decimals than the text, and its interval (empty if it has none)."""
+
+    def tell() -> Told:
+        value = voice.edition.value(value_id)
+        return Told(voice.what(value), voice.exact(value), voice.with_level(value))
+
+    return voice.edition.once(("told", voice.language, value_id), tell)
+
+
+def _words(voice: Voice) -> Mapping[str, Any]:
+    def make() -> Mapping[str, Any]:
+        return {
+            "labels": {name: [voice.label(name), voice.t(f"label.{name}.text")] for name in LABELS},
+            "words": {name: voice.t(f"panel.{name}") for name in PANEL_WORDS},
+        }
+
+    return voice.edition.once(("words of the panel", voice.language), make)
+
+
+def _source(voice: Voice, name: str) -> tuple[str, ...]:
+    def make() -> tuple[str, ...]:
+        found = voice.edition.source(name)
+        return name, found.title, found.publisher, voice.grade(found.grade)
+
+    return voice.edition.once(("source of the panel", voice.language, name), make)
+
+
+def _entry(voice: Voice, value_id: str) -> Mapping[str, Any]:
+    return voice.edition.once(("entry", voice.language, value_id), lambda: _make_entry(voice, value_id))
+
+
+def _make_entry(voice: Voice, value_id: str) -> Mapping[str, Any]:
+    value = voice.edition.value(value_id)
+    what, number, interval = told(voice, value_id)
+    entry: dict[str, Any] = {"w": what, "n": number, "l": value.label, "m": list(voice.method(value.method))}
     if interval:
         entry["i"] = interval
     details = [

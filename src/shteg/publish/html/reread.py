@@ -23,6 +23,11 @@ _ELEMENT = re.compile(r"<data\b.*?</data\s*>", re.DOTALL | re.IGNORECASE)
 """Only these parts are parsed: pages are long, and escaped marks cannot end an element."""
 
 
+_AS_WRITTEN = re.compile(r'<data((?: [a-z-]+="[^"<>]*")*)>([^<>]*)</data>')
+_ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
+"""How the publisher writes such an element; whatever looks otherwise is read by the parser of HTML."""
+
+
 class _Values(HTMLParser):
     """Collect the `<data>` elements of a page: values by their id, numbers of tables by their place."""
 
@@ -34,6 +39,13 @@ class _Values(HTMLParser):
         self._open: dict[str, str] | None = None
         self._text = ""
 
+    def take(self, element: str) -> None:
+        """Read one element."""
+        if plain := _AS_WRITTEN.fullmatch(element):
+            self._file({name: unescape(text) for name, text in _ATTRIBUTE.findall(plain[1])}, unescape(plain[2]))
+        else:
+            self.feed(element)
+
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "data":
             self._open, self._text = {name: text or "" for name, text in attrs}, ""
@@ -44,31 +56,27 @@ class _Values(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "data" and self._open is not None:
-            if "data-cell" in self._open:
-                self.cells.append(self._cell(self._open))
-                self._open = None
-                return
-            self.found.append(
-                PrintedValue(
-                    value_id=self._open.get("data-id", ""),
-                    text=self._text,
-                    style=cast(Style, self._open.get("data-style", "number")),
-                    file=self.file,
-                )
-            )
+            self._file(self._open, self._text)
             self._open = None
 
-    def _cell(self, attributes: dict[str, str]) -> PrintedCell:
+    def _file(self, attributes: dict[str, str], text: str) -> None:
+        if "data-cell" in attributes:
+            self.cells.append(self._cell(attributes, text))
+            return
+        style = cast(Style, attributes.get("data-style", "number"))
+        self.found.append(PrintedValue(attributes.get("data-id", ""), text, style, self.file))
+
+    def _cell(self, attributes: dict[str, str], text: str) -> PrintedCell:
         table, _, place = attributes["data-cell"].partition("/")
         row, _, column = place.partition("/")
         number = int(row) if row.isdecimal() else -1
-        return PrintedCell(table, number, column, attributes.get("data-form", ""), self._text, self.file)
+        return PrintedCell(table, number, column, attributes.get("data-form", ""), text, self.file)
 
 
 def _read(page: Path) -> _Values:
     parser = _Values(page.name)
     for element in _ELEMENT.findall(page.read_text(encoding="utf-8")):
-        parser.feed(element)
+        parser.take(element)
     parser.close()
     return parser
 
@@ -96,13 +104,17 @@ def require_allowed_addresses(pages: Sequence[Path]) -> None:
     PublishError
         Another address got into a page.
     """
+    allowed: set[str] = set()
     for page in pages:
         for found in dict.fromkeys(_ADDRESS.findall(page.read_text(encoding="utf-8"))):
+            if found in allowed:
+                continue
             address = unescape(found)
             if address and not followed_address(address) and not is_inside(address):
                 raise PublishError(
                     f"{page.name} holds the address {address!r}", "give it as https://… in the case folder", page.name
                 )
+            allowed.add(found)
 
 
 def require_same_values(pages: Sequence[Path], voice: Voice) -> None:

@@ -12,7 +12,8 @@ from shteg.estimates import LABELS
 from shteg.publish.html.edition_tables import assumptions_table
 from shteg.publish.html.naming import citation, documents_of, language_name
 from shteg.publish.html.page import Material, Page
-from shteg.publish.printed import Voice, values_page
+from shteg.publish.html.provenance import told
+from shteg.publish.printed import Voice, source_link, values_page
 from shteg.report import TableView
 from shteg.report.edition_view import SourceView
 from shteg.report.language.tables import make_table
@@ -160,17 +161,14 @@ def _value(voice: Voice, value_id: str) -> dict[str, Any]:
     more = [Markup("…")] if len(value.source_ids) > MOST_SOURCES else []
     return {
         "id": value_id,
-        "what": voice.what(value),
-        "number": voice.exact(value),
-        "interval": voice.with_level(value),
+        **told(voice, value_id)._asdict(),
         "tag": voice.tag(value.label),
         "unverified": not value.verified,
         "sources": [
-            *(Markup('<a href="sources.html#source-{}">{}</a>').format(name, name)
-              for name in value.source_ids[:MOST_SOURCES]),
+            *(source_link(name, name) for name in value.source_ids[:MOST_SOURCES]),
             *more,
         ],
-    }  # fmt: skip
+    }
 
 
 def method_context(voice: Voice) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from shteg.errors import PublishError
@@ -156,17 +157,19 @@ def _references(voice: Voice, document: Document) -> str:
 def _compile(source: str, voice: Voice, name: str) -> bytes:
     import typst
 
-    fonts = paper_fonts()
-    text = source.encode("utf-8")
-    try:
-        made = typst.compile(text, format="pdf", font_paths=fonts, pdf_standards=["ua-1"], timestamp=_timestamp(voice))
-        found = typst.query(text, "<value>", field="value", font_paths=fonts)
-    except typst.TypstError as error:
-        raise PublishError(
-            f"the document {name} cannot be made: {error.message}",
-            "; ".join(error.hints) or "report it as a bug of shteg",
-            name,
-        ) from error
+    with TemporaryDirectory(prefix="shteg-") as work:
+        file = Path(work) / "document.typ"
+        file.write_bytes(source.encode("utf-8"))
+        compiler = typst.Compiler(file, font_paths=paper_fonts())
+        try:
+            made = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=_timestamp(voice))
+            found = compiler.query("<value>", field="value")  # of the pages just made: they are not laid out again
+        except typst.TypstError as error:
+            raise PublishError(
+                f"the document {name} cannot be made: {error.message}",
+                "; ".join(error.hints) or "report it as a bug of shteg",
+                name,
+            ) from error
     require_none(check_published({voice.language: _printed(found, name)}, voice.edition))
     if not isinstance(made, bytes):
         raise PublishError(f"the document {name} is empty", "report it as a bug of shteg", name)

@@ -25,11 +25,11 @@ CHART_IDS: tuple[str, ...] = tuple(_CHARTS)
 
 def available_charts(edition: EditionView) -> tuple[str, ...]:
     """List the charts that this edition has the figures for, in the order of the publication."""
-    return tuple(name for name, one in _CHARTS.items() if one.holds(edition))
+    return edition.once("charts", lambda: tuple(name for name, one in _CHARTS.items() if one.holds(edition)))
 
 
 def chart(edition: EditionView, chart_id: str, language: str) -> ChartSpec:
-    """Make a chart.
+    """Make a chart, once: the gate reads the words of what the publisher draws.
 
     Parameters
     ----------
@@ -49,10 +49,10 @@ def chart(edition: EditionView, chart_id: str, language: str) -> ChartSpec:
     PublishError
         The edition has no such chart, or it cannot be made of its figures.
     """
-    if chart_id not in _CHARTS or not _CHARTS[chart_id].holds(edition):
+    if chart_id not in available_charts(edition):
         hint = f"this edition has {', '.join(available_charts(edition)) or 'none'}"
         raise PublishError(f"the edition has no chart {chart_id}", hint, chart_id)
     try:
-        return _CHARTS[chart_id].make(Words(edition, language))
+        return edition.once(("chart", chart_id, language), lambda: _CHARTS[chart_id].make(Words(edition, language)))
     except UsageError as error:
         raise PublishError(f"the chart cannot be made: {error.problem}", error.hint, chart_id) from error

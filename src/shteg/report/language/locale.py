@@ -44,8 +44,16 @@ def locale_of(language: str) -> Locale:
 
 def exact(number: float) -> Decimal:
     """Turn a float into the decimal that its author meant (12 significant digits, at most 11 decimals)."""
+    return _kept_exact(number) if number else _exact(number)  # 0.0 and -0.0 are one key
+
+
+def _exact(number: float) -> Decimal:
     value = Decimal(f"{float(number):.{SIGNIFICANT}g}")
     return value.quantize(Decimal(1).scaleb(-PLACES), rounding=ROUND_HALF_EVEN, context=_WIDE).normalize(_WIDE)
+
+
+_kept_exact = lru_cache(maxsize=1 << 14)(_exact)
+"""The same numbers are asked for again and again."""
 
 
 def rounded(number: float | Decimal, decimals: int) -> Decimal:

@@ -54,13 +54,21 @@ def message(language: str, key: str, args: Mapping[str, str] | None = None, lexi
         near = get_close_matches(key, catalogue, 1)
         hint = f"did you mean {near[0]}?" if near else f"add it to messages/{language}/ and to every other language"
         raise UsageError(f"no message {key}", hint, f"messages/{language}")
+    words = _divided(catalogue[key])
+    if not args and len(words) == 1:
+        return words[0]
     filled = {name: _argument(name, text, language, lexicon or {}) for name, text in (args or {}).items()}
-    missing = set(PLACEHOLDER.findall(catalogue[key])) - filled.keys()
+    missing = set(words[1::2]) - filled.keys()
     if missing:
         given = ", ".join(sorted(filled)) or "none"
         raise UsageError(f"message {key} lacks {', '.join(sorted(missing))}", f"arguments given: {given}", language)
-    words = PLACEHOLDER.split(catalogue[key])  # names of placeholders between plain words
     return join("", (filled[part] if at % 2 else part for at, part in enumerate(words)))
+
+
+@cache
+def _divided(text: str) -> tuple[str, ...]:
+    """Divide a message at its placeholders: their names stand between plain words."""
+    return tuple(PLACEHOLDER.split(text))
 
 
 def _argument(name: str, text: str, language: str, lexicon: Lexicon) -> str:

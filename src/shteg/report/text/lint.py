@@ -6,12 +6,12 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Any
 
 from shteg.errors import Problem
 from shteg.report.language.locale import locale_of
 from shteg.report.language.number_words import find_number_words
 from shteg.report.language.written_words import has_words, other_script
+from shteg.report.text.spoken import Listener
 from shteg.report.text.tree import (
     Block,
     CitationRun,
@@ -27,11 +27,6 @@ from shteg.report.text.tree import (
     leaves,
     runs_of,
 )
-
-ENOUGH_LETTERS = 40
-"""Shorter blocks give py3langid too little to go by."""
-SURE = 0.9
-"""Only a wrong language with at least this probability is reported."""
 
 _SENTENCE = re.compile(r"(?<=[.!?;:])\s+")
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d{3}(?!\d))*(?:[.,]\d+)?")
@@ -50,7 +45,7 @@ _FORMATS = {
 }
 
 
-def lint_document(document: Document, languages: Sequence[str]) -> list[Problem]:
+def lint_document(document: Document, languages: Sequence[str], listener: Listener | None = None) -> list[Problem]:
     """Find what a text must not hold.
 
     Parameters
@@ -59,7 +54,14 @@ def lint_document(document: Document, languages: Sequence[str]) -> list[Problem]
         As parsed; bound runs are not looked into.
     languages : sequence of str
         Languages of the case: the ones that a block could be written in by mistake.
+    listener : Listener, optional
+        Tells these languages apart; one that keeps nothing if left out.
+
+    Returns
+    -------
+    list of Problem
     """
+    listener = listener or Listener(languages)
     declared = _declared_pattern(document.declared)
     problems: list[Problem] = []
     for line, text, place in _texts(document):
@@ -71,7 +73,7 @@ def lint_document(document: Document, languages: Sequence[str]) -> list[Problem]
     for block in document.blocks:
         problems.extend(_without_words(document, block))
         foreign = list(_foreign_script(document, block.line, author_words(block), f"block {block.id!r}"))
-        problems.extend(foreign or _foreign_words(document, block, languages))
+        problems.extend(foreign or _foreign_words(document, block, listener))
     return problems
 
 
@@ -189,35 +191,13 @@ def _foreign_dates(language: str, other: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:\d{{1,2}}\s(?:{months})|(?:{months})\s\d{{4}})(?!\w)")
 
 
-def _foreign_words(document: Document, block: Block, languages: Sequence[str]) -> Iterator[Problem]:
+def _foreign_words(document: Document, block: Block, listener: Listener) -> Iterator[Problem]:
     """Report a block in another language, or else a sentence of it."""
     words = author_words(block)
     for part, what in ((words, "block"), *((one, "a sentence of block") for one in _SENTENCE.split(words))):
-        found = _other_language(part, document.language, languages)
+        found = listener.other_language(part, document.language)
         if found:
             start = f" (“{part[:40].strip()}…”)" if part is not words else ""
             problem = f"{what} {block.id!r} is in language {found}, not {document.language}{start}"
             yield Problem(document.file, block.line, 0, problem, "translate it")
             return
-
-
-def _other_language(text: str, language: str, languages: Sequence[str]) -> str | None:
-    if sum(letter.isalpha() for letter in text) < ENOUGH_LETTERS or len(languages) < 2:
-        return None
-    identifier = _identifier(tuple(sorted(languages)))
-    if identifier is None:
-        return None
-    found, probability = identifier.classify(text)
-    return str(found) if found != language and probability >= SURE else None
-
-
-@cache
-def _identifier(languages: tuple[str, ...]) -> Any:
-    """Load py3langid for these languages; None if it does not know them all."""
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    if not set(languages) <= {str(label) for label in identifier.labels}:
-        return None
-    identifier.set_languages(list(languages))
-    return identifier

@@ -62,9 +62,22 @@ def _joins(before: str, sign: str) -> bool:
     return flag or tone or sign == _JOINER or before == _JOINER or unicodedata.category(sign).startswith("M")
 
 
+@cache
+def _may_join(sign: str) -> bool:
+    """Tell whether a sign may stand in a cluster with others: see `_joins`."""
+    if sign.isascii():
+        return False
+    flag, tone = "\U0001f1e6" <= sign <= "\U0001f1ff", "\U0001f3fb" <= sign <= "\U0001f3ff"
+    return flag or tone or sign == _JOINER or unicodedata.category(sign).startswith("M")
+
+
 def unprintable(texts: Iterable[str]) -> frozenset[str]:
     """Give the signs of these texts that no font of the PDFs has."""
-    signs = {sign for text in texts if not text.isascii() or not text.isprintable() for _, sign in clusters(text)}
+    signs: set[str] = set()
+    for text in texts:
+        if not text.isascii() or not text.isprintable():
+            alone = set(text)  # in most texts no sign joins another
+            signs |= {sign for _, sign in clusters(text)} if any(map(_may_join, alone)) else alone
     asked = frozenset(sign for sign in signs if not (sign.isascii() and (sign.isprintable() or sign.isspace())))
     return frozenset(sign for sign in asked if any(bad_sign(one) for one in sign)) | _without_glyph(asked)
 

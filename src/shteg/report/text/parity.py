@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 
 from shteg.errors import ParityError, Problem
 from shteg.report.case_words import check_case_words
@@ -21,6 +22,7 @@ from shteg.report.text.lint import author_words, declared_numbers, lint_document
 from shteg.report.text.paper_signs import PAPER_TEXTS, check_paper_signs, check_written_signs
 from shteg.report.text.read import read_document
 from shteg.report.text.resolve import read_resolved
+from shteg.report.text.spoken import Listener
 from shteg.report.text.tree import (
     Block,
     CitationRun,
@@ -68,8 +70,15 @@ def block_keys(block: Block) -> BlockKeys:
     )
 
 
-def check_texts(edition: EditionView) -> tuple[Problem, ...]:
+def check_texts(edition: EditionView, kept: Path | None = None) -> tuple[Problem, ...]:
     """Find everything that keeps the texts of an edition from being published.
+
+    Parameters
+    ----------
+    edition : EditionView
+        With the texts.
+    kept : Path, optional
+        Folder in which is kept what language each block was found to be in.
 
     Returns
     -------
@@ -83,7 +92,9 @@ def check_texts(edition: EditionView) -> tuple[Problem, ...]:
         )
         return tuple(Problem("case.toml", 0, 0, f"languages: no messages in language {one!r}", hint) for one in silent)
     problems: list[Problem] = [*check_case_words(edition), *_check_addresses(edition)]
-    problems.extend(check_written_texts(edition.texts, edition.languages))
+    listener = Listener(edition.languages, kept and kept / f"{edition.case.id}.languages")
+    problems.extend(check_written_texts(edition.texts, edition.languages, listener))
+    listener.keep()
     for language in edition.languages:
         for name in edition.texts[language]:
             resolved, unresolved = read_resolved(edition, language, name)
@@ -92,7 +103,9 @@ def check_texts(edition: EditionView) -> tuple[Problem, ...]:
     return tuple(sorted(set(problems)))
 
 
-def check_written_texts(texts: Mapping[str, Mapping[str, str]], languages: Sequence[str]) -> tuple[Problem, ...]:
+def check_written_texts(
+    texts: Mapping[str, Mapping[str, str]], languages: Sequence[str], listener: Listener | None = None
+) -> tuple[Problem, ...]:
     """Find what is wrong in texts as they are written, before anything is computed.
 
     Parameters
@@ -101,12 +114,15 @@ def check_written_texts(texts: Mapping[str, Mapping[str, str]], languages: Seque
         `texts[language][name]` is the Markdown of one text.
     languages : sequence of str
         The languages of the case, in its order.
+    listener : Listener, optional
+        Tells these languages apart; one that keeps nothing if left out.
 
     Returns
     -------
     tuple of Problem
         All that `check_texts` finds without the values of an edition, sorted by file and line.
     """
+    listener = listener or Listener(languages)
     problems: list[Problem] = []
     for name in sorted(set().union(*(texts.get(language, {}) for language in languages))):
         documents: dict[str, Document] = {}
@@ -120,7 +136,7 @@ def check_written_texts(texts: Mapping[str, Mapping[str, str]], languages: Seque
                 continue
             documents[language], found = read_document(text, language=language, name=name, file=file)
             problems.extend(found)
-            problems.extend(lint_document(documents[language], languages))
+            problems.extend(lint_document(documents[language], languages, listener))
             if name in PAPER_TEXTS:
                 problems.extend(check_written_signs(documents[language], text))
         problems.extend(compare_documents(documents))
@@ -145,9 +161,9 @@ def _check_addresses(edition: EditionView) -> list[Problem]:
     ]
 
 
-def require_parity(edition: EditionView) -> None:
+def require_parity(edition: EditionView, kept: Path | None = None) -> None:
     """Raise ParityError with every problem that `check_texts` finds."""
-    problems = check_texts(edition)
+    problems = check_texts(edition, kept)
     if problems:
         raise ParityError(problems)
 

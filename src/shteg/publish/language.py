@@ -1,0 +1,133 @@
+"""One language of a publication: its pages and documents, written, re-read, compared."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+
+from shteg.publish import pages as folder_of_pages
+from shteg.publish.html.figures import Figures, template_environment
+from shteg.publish.html.frame import frame
+from shteg.publish.html.page import Material, Page
+from shteg.publish.html.provenance import provenance_script
+from shteg.publish.html.reread import quoted_ids, require_allowed_addresses, require_same_values
+from shteg.publish.pages.opinion import question_pages
+from shteg.publish.pages.reference import values_pages
+from shteg.publish.pages.texts import read_texts
+from shteg.publish.pages.without_text import plain_document
+from shteg.publish.paper.pdf import write_documents
+from shteg.publish.printed import Voice
+from shteg.report import EditionView
+
+
+def _found_pages() -> Iterator[Page]:
+    for module in iter_modules(folder_of_pages.__path__):
+        yield from getattr(import_module(f"{folder_of_pages.__name__}.{module.name}"), "PAGES", ())
+
+
+ALL_PAGES: tuple[Page, ...] = tuple(sorted(_found_pages(), key=lambda page: page.place))
+"""The pages of the navigation in order: whatever the files of `pages/` list as `PAGES`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a publication is written.
+
+    Attributes
+    ----------
+    out : Path
+        Its folder.
+    edition_path : str
+        Where the edition lies, seen from a page.
+    cache : Path or None
+        Folder for drawings made before.
+    """
+
+    out: Path
+    edition_path: str
+    cache: Path | None
+
+
+@contextmanager
+def nothing_collected() -> Iterator[None]:
+    """Collect no garbage while pages are made: they leave next to none, and looking for it takes its time."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
+
+
+def count_steps(edition: EditionView) -> int:
+    """Give how often `write_language` tells of what is done."""
+    return len(_navigation(edition)) + len(question_pages(edition)) + 2
+
+
+def _navigation(edition: EditionView) -> tuple[Page, ...]:
+    return tuple(page for page in ALL_PAGES if page.shown(edition))
+
+
+def write_language(edition: EditionView, language: str, place: Place, tell: Callable[[], None]) -> list[Path]:
+    """Write all pages and documents of one language; the lists of values last, of what the others print.
+
+    Parameters
+    ----------
+    edition : EditionView
+        What is published.
+    language : str
+        One of its languages.
+    place : Place
+        Where the folder of the language goes.
+    tell : callable
+        Called before each page, and before and after the pages of values.
+
+    Returns
+    -------
+    list of Path
+        What was written.
+
+    Raises
+    ------
+    PublishError
+        Something cannot be drawn, or a finished file does not print the edition's figures.
+    """
+    voice = Voice(edition, language)
+    figures = Figures(voice=voice, cache=place.cache)
+    material = Material(voice=voice, figures=figures, texts=read_texts(voice), edition_path=place.edition_path)
+    navigation, folder, written = _navigation(edition), place.out / language, []
+    folder.mkdir(exist_ok=True)
+    for page in (*navigation, *question_pages(edition)):
+        tell()
+        path, quoted = _write_page(page, material, navigation, folder)
+        written.append(path)
+        material = replace(material, printed=material.printed | quoted)
+    tell()
+    written += [_write_page(page, material, navigation, folder)[0] for page in values_pages(material.printed)]
+    require_same_values(written, voice)
+    require_allowed_addresses(written)
+    tell()
+    papers = {"report": plain_document(voice)} if edition.without_text else material.texts
+    return [*written, *write_documents(voice, papers, figures, folder)]
+
+
+def _write_page(
+    page: Page, material: Material, navigation: tuple[Page, ...], folder: Path
+) -> tuple[Path, frozenset[str]]:
+    """Write a page with the provenance of what it prints; give its path and the ids of the values on it."""
+    charts = {name: material.figures.some(page.slug, *ids) for name, ids in page.charts.items()}
+    context = {"charts": charts, **frame(page, material, navigation), **page.context(material)}
+    text = template_environment(material.figures.cache).get_template(f"{page.kind}.html.j2").render(context)
+    quoted = frozenset(quoted_ids(text))
+    path = folder / f"{page.slug}.html"
+    path.write_text(text, encoding="utf-8")
+    script = folder / "values" / f"{page.slug}.js"
+    script.parent.mkdir(exist_ok=True)
+    script.write_text(provenance_script(material.voice, quoted), encoding="utf-8")
+    return path, quoted
