@@ -1,12 +1,15 @@
 """An installed package lies among libraries, and reads none of them as its own code."""
 
+import ast
 import importlib.util
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from shteg.source_files import HOUSE, _imports
+from shteg.source_files import HOUSE, _imports, code_files
 
 
 def test_libraries_beside_the_installed_package_are_not_its_code(tmp_path: Path) -> None:
@@ -42,3 +45,25 @@ def test_imports_are_found_where_a_statement_may_begin(text: str, found: list[tu
     for one in (text, text.replace("\n", "\r\n")):
         written = [("." * dots, " ".join([module, *names])) for dots, module, names in _imports(one)]
         assert written == found
+
+
+def test_what_prints_a_number_is_not_the_code_that_computes_it() -> None:
+    rooms = {
+        room: {path.relative_to(HOUSE).parts[0] for path in code_files(HOUSE / room)} for room in ("stance", "report")
+    }
+    assert rooms["stance"] >= {"stance", "estimates", "evidence", "compiling.py", "__init__.py"}
+    assert not rooms["stance"] & {"publish", "report", "edition", "cli", "survey"}
+    assert rooms["report"] >= {"report", "evidence", "estimates"}
+    assert not rooms["report"] & {"publish", "edition", "cli"}
+
+
+def test_the_front_of_the_house_loads_no_room_and_no_room_goes_through_it() -> None:
+    told = "import shteg, sys; print([name for name in sys.modules if name.startswith('shteg.')])"
+    done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+    for path in HOUSE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                assert "shteg" not in [one.name for one in node.names], path
+            if isinstance(node, ast.ImportFrom) and node.module == "shteg" and not node.level:
+                assert [one.name for one in node.names] == ["__version__"], path

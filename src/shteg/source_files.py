@@ -14,6 +14,9 @@ from typing import NamedTuple
 
 HOUSE = Path(__file__).resolve().parent
 _IN_HOUSE = f"{HOUSE}{os.sep}"
+_FACADE = f"{_IN_HOUSE}__init__.py"
+"""On the way to every module of the house. It names all rooms and loads none; no room takes more than the version from
+it (both are tested): followed, it would make every file the code of every stage."""
 LIBRARY_FOLDERS = frozenset({"site-packages", "dist-packages"})
 """What lies below a folder of this name is a library, known by its version and not by its files."""
 
@@ -87,6 +90,8 @@ def _follow(start: Iterable[str], *, through_packages: bool) -> set[str]:
 
 @cache
 def _targets_of(path: str, changed: int, size: int) -> tuple[tuple[str, bool], ...]:
+    if path == _FACADE:
+        return ()
     return tuple(dict.fromkeys(target for one in _imports_of(path, changed, size) for target in _targets(one, path)))
 
 

@@ -175,7 +175,7 @@ def test_the_key_of_a_stage_holds_all_code_it_imports(stage: str) -> None:
     files = {path.relative_to(HOUSE).as_posix() for path in code_of(stage)}
     rooms = {name.split("/")[0] for name in files}
     for name in files:
-        if not name.endswith(".py"):
+        if not name.endswith(".py") or name == "__init__.py":  # the front of the house loads no room
             continue
         for node in ast.walk(ast.parse((HOUSE / name).read_text(encoding="utf-8"))):
             modules = [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
