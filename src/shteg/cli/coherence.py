@@ -49,7 +49,8 @@ def command(
 
     Exit code 1 if figures and a weight scheme do not fit each other.
     """
-    from shteg.survey.coherence import as_printed, examine_coherence
+    from shteg.survey.coherence.examine import examine_coherence
+    from shteg.survey.coherence.polls import as_printed
 
     case = _case_of(target, case_name, population, as_of.date() if as_of else None)
     if language not in case.header.languages:

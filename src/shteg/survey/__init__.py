@@ -1,6 +1,7 @@
 """What people want: design-based estimates from waves, trends and coherence of published figures."""
 
-from shteg.survey.coherence import CoherenceReport, Finding, check_coherence, examine_coherence
+from shteg.survey.coherence.examine import check_coherence, examine_coherence
+from shteg.survey.coherence.findings import CoherenceReport, Finding
 from shteg.survey.designs.conversion import as_replicates, read_replicates
 from shteg.survey.designs.design import Design
 from shteg.survey.designs.replicate_design import ReplicateDesign

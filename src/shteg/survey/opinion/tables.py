@@ -9,7 +9,7 @@ import polars as pl
 
 from shteg.estimates import Table, column, columns_of, table_row
 from shteg.evidence.case import Case
-from shteg.survey.coherence import CoherenceReport, Finding
+from shteg.survey.coherence.findings import CoherenceReport, Finding
 from shteg.survey.designs.design import Design
 from shteg.survey.published.names import lexicon_args, year_of
 from shteg.survey.published.published import Reading
