@@ -231,7 +231,7 @@ def try_typed(kind: str, rng: random.Random, folder: Path, whole_way: bool) -> N
 
 def _read_typed(kind: str, path: Path, whole_way: bool):
     from shteg.survey.readers import read_responses
-    from shteg.survey.readers.parquet_file import read_parquet_file
+    from shteg.survey.readers.reader_process import read_parquet_file
     from shteg.survey.readers.statistics import read_dta, read_sav
     from shteg.survey.readers.workbook.file import read_workbook_file
 
@@ -440,7 +440,7 @@ def work(kinds: tuple[str, ...], seed: int, numbers: range, seconds: float) -> N
     import shteg.evidence
     import shteg.report
     import shteg.survey.readers
-    import shteg.survey.readers.parquet_file
+    import shteg.survey.readers.reader_process
     import shteg.survey.readers.statistics
     import shteg.survey.readers.workbook.file  # noqa: F401 (loaded once, before the forks)
 

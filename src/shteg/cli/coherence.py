@@ -146,7 +146,7 @@ def _sentence(case: Case, lexicon: Lexicon, check: Finding, language: str) -> st
     from shteg.report.language.locale import format_number, format_span
     from shteg.report.language.messages import message
     from shteg.survey.opinion.tables import sentence_numbers
-    from shteg.survey.published.names import lexicon_args
+    from shteg.survey.published.published import lexicon_args
 
     numbers = {
         name: format_number(number, language, decimals) for name, (number, decimals) in sentence_numbers(check).items()

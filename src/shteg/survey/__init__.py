@@ -6,8 +6,7 @@ from shteg.survey.designs.conversion import as_replicates, read_replicates
 from shteg.survey.designs.design import Design
 from shteg.survey.designs.replicate_design import ReplicateDesign
 from shteg.survey.hypotheses.pearson_tests import rao_scott_test
-from shteg.survey.hypotheses.rank_tests import rank_test
-from shteg.survey.hypotheses.t_tests import t_test
+from shteg.survey.hypotheses.rank_tests import rank_test, t_test
 from shteg.survey.inference.estimates import Estimates, contrast
 from shteg.survey.inference.estimation import (
     estimate_means,

@@ -10,7 +10,7 @@ from shteg.errors import DesignError
 from shteg.survey.readers import read_questionnaire, read_xlsform
 from shteg.survey.readers.workbook.file import read_rows
 from shteg.survey.readers.xlsform.form import FormQuestionnaire
-from shteg.survey.readers.xlsform.types import WITHOUT_OPTIONS
+from shteg.survey.readers.xlsform.survey import WITHOUT_OPTIONS
 
 Rows = Sequence[Sequence[object]]
 YES_NO: Rows = [["list_name", "name", "label::English (en)"], ["yn", 1, "Yes"], ["yn", 2, "No"]]

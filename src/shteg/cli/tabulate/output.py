@@ -11,10 +11,9 @@ import polars as pl
 from shteg.cli.tabulate.request import Loaded
 from shteg.report.language.locale import format_number, format_percent
 from shteg.report.language.messages import message
-from shteg.survey.published.names import slug
+from shteg.survey.published.published import slug
 from shteg.survey.tables import Tables, Wording, write_csv, write_html, write_parquet, write_xlsx
-from shteg.survey.tables.output.layout import lay_out
-from shteg.survey.tables.output.remarks import base_text, cell_text
+from shteg.survey.tables.output.layout import base_text, cell_text, lay_out
 
 
 def make_wording(language: str) -> Wording:

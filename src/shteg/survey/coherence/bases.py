@@ -9,7 +9,7 @@ from typing import Any
 from shteg.evidence.records.surveys import PublishedFigure
 from shteg.survey.coherence.findings import Finding, Outcome, finding, parts_of, printed, printed_range, rounding_of
 from shteg.survey.coherence.polls import Published
-from shteg.survey.published.names import is_whole_sample
+from shteg.survey.published.published import is_whole_sample
 
 EDGE = 1e-9  # counts and percentages: a bound that is a whole number counts as reached in spite of rounding of doubles
 LARGEST_BASE = 3000

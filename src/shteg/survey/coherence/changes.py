@@ -11,8 +11,7 @@ from scipy import special
 from shteg.evidence.records.surveys import PublishedFigure
 from shteg.survey.coherence.findings import Finding, Outcome, finding, printed
 from shteg.survey.coherence.polls import LEVEL, Published
-from shteg.survey.published.names import is_whole_sample
-from shteg.survey.published.published import ASSUMED_DESIGN_EFFECT, BaseSource, read_figures
+from shteg.survey.published.published import ASSUMED_DESIGN_EFFECT, BaseSource, is_whole_sample, read_figures
 
 LONGEST = 400
 """Days: figures that may be further from each other in time are not compared as if of one time."""

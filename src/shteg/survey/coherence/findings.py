@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from shteg.evidence.records.surveys import PopulationMargin, PublishedFigure
-from shteg.survey.published.names import is_whole_sample, year_of
+from shteg.survey.published.published import is_whole_sample, year_of
 
 Kind = Literal[
     "total_against_parts",

@@ -14,7 +14,7 @@ from shteg.evidence.records.surveys import PublishedFigure
 from shteg.survey.coherence.bases import EDGE, answer_sets, possible_bases
 from shteg.survey.coherence.findings import Finding, Outcome, finding, parts_of, printed_range
 from shteg.survey.coherence.polls import LEVEL, Published
-from shteg.survey.published.names import is_whole_sample
+from shteg.survey.published.published import is_whole_sample
 
 WIDEST = 0.25
 """A range of shares wider than this says nothing and is not told."""

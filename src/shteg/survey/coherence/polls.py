@@ -8,7 +8,7 @@ from functools import cached_property
 
 from shteg.evidence.records.base import Correction
 from shteg.evidence.records.surveys import PopulationMargin, PublishedDesign, PublishedFigure, Question, WeightScheme
-from shteg.survey.published.names import is_whole_sample, main_population, population_stem
+from shteg.survey.published.published import is_whole_sample, main_population, population_stem
 
 LEVEL = 0.95
 """Coverage of every interval and bound."""

@@ -18,7 +18,7 @@ from shteg.survey.coherence.findings import (
     reach_of,
 )
 from shteg.survey.coherence.polls import Published
-from shteg.survey.published.names import is_whole_sample
+from shteg.survey.published.published import is_whole_sample
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,8 +34,7 @@ from shteg.survey.large_files.chunks import FileSample
 from shteg.survey.large_files.estimate import stream_cells
 from shteg.survey.one_pass.answers import read_codes, read_numbers
 from shteg.survey.one_pass.cells import Deff, Kind, cells_of_codes, cells_of_numbers
-from shteg.survey.one_pass.domains import read_domains
-from shteg.survey.one_pass.groupings import By, Parts, read_part, read_parts
+from shteg.survey.one_pass.domains import By, Parts, read_domains, read_part, read_parts
 from shteg.survey.requests import check_choice, check_truth, groupings_of, names_of
 
 Sample = AnyDesign | FileSample

@@ -16,7 +16,7 @@ from shteg.survey.inference.linear import AnyDesign, Linear, degrees_of_freedom
 from shteg.survey.inference.uncertainty import Uncertainty, judge, no_variance_flag, uncertainty_of
 from shteg.survey.one_pass.answers import read_numbers
 from shteg.survey.one_pass.cells import Deff
-from shteg.survey.one_pass.groupings import Part
+from shteg.survey.one_pass.domains import Part
 from shteg.survey.requests import names_of
 from shteg.survey.rounding import ROUNDING, is_nothing
 

@@ -2,23 +2,289 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 import polars as pl
 
-from shteg.arrays import Floats
+from shteg.arrays import Codes, Floats, Ints
 from shteg.chunks import Executor
 from shteg.errors import DesignError, UsageError
+from shteg.survey.code_order import sort_codes
+from shteg.survey.code_texts import code_key
+from shteg.survey.designs.design import Design, LonelyPsu, lonely_error
 from shteg.survey.large_files.chunks import PART, FileChunk, FileSample, cut_file
-from shteg.survey.large_files.sums import FileStrata, NamedSums, Task, merge_sums, score_chunk, sum_chunk, without_rows
-from shteg.survey.one_pass.cells import Cells, Deff, Kind, cells_of_sums
-from shteg.survey.one_pass.domains import Domains
-from shteg.survey.one_pass.sufficient import ScoreMoments
+from shteg.survey.one_pass.answers import read_codes
+from shteg.survey.one_pass.cells import Cells, Deff, Kind, cells_of_sums, second_pass, sum_shares
+from shteg.survey.one_pass.domains import ALL, JOINT, Domains, declared_order, name_order, read_domains, read_grouping
+from shteg.survey.one_pass.sufficient import ScoreMoments, ShareSums
+
+Domain = tuple[str, str]
+"""Variable and value."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Task:
+    """What is wanted of each chunk."""
+
+    file: FileSample
+    items: tuple[str, ...]
+    by: tuple[tuple[str, ...], ...]
+    options: Mapping[str, Sequence[str]]
+    missing: Mapping[str, Sequence[str]]
+    kind: Kind
+    schema: Mapping[str, pl.DataType]
+    drop_empty: bool
+    part: bool = False
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns to read, each once."""
+        groups = [name for one in self.by for name in one]
+        return list(dict.fromkeys([*self.file.columns, *groups, *self.items, *([PART] if self.part else [])]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class NamedSums:
+    """Sums with the names of their strata, domains and options, for each item."""
+
+    strata: tuple[str, ...]
+    psus: Ints
+    domains: tuple[Domain, ...]
+    domain_psus: Ints
+    options: dict[str, tuple[str, ...]]
+    sums: dict[str, ShareSums]
+    levels: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FileStrata:
+    """The strata of a file, for the algebra between PSUs."""
+
+    strata: tuple[str, ...]
+    psus_per_stratum: Ints
+    lonely_psu: LonelyPsu
+
+    def lonely_strata(self) -> tuple[int, ...]:
+        """Give the strata with one PSU; under `lonely_psu="fail"` they are an error."""
+        lonely = np.flatnonzero(self.psus_per_stratum == 1)
+        if len(lonely) and self.lonely_psu == "fail":
+            raise lonely_error(self.strata[lonely[0]])
+        return tuple(int(one) for one in lonely)
+
+
+def read_design(task: Task, chunk: FileChunk) -> Design:
+    """Read a chunk and check it as `Design.from_frame` does; errors name the row of the file.
+
+    Raises
+    ------
+    DesignError
+        As `Design.from_frame`; that all weights are 0 is no error in a chunk.
+    """
+    data, file = chunk.read(task.columns), task.file
+    idle = file.weight is not None and data[file.weight].dtype.is_numeric() and not (data[file.weight] != 0).any()
+    frame = data.with_columns(pl.lit(1.0).alias(file.weight or "")) if idle else data
+    try:
+        design = file.design_of(frame, "remove")
+    except DesignError as error:
+        rows = chunk.row_numbers()
+        place = re.sub(r"(?<=row )\d+$", lambda match: str(rows[int(match[0]) - 1]), error.where or "")
+        raise DesignError(error.problem, error.hint, place) from error
+    weight = np.zeros(data.height) if idle else design.weight
+    return replace(design, weight=weight, row=chunk.row_numbers()[design.row - 1])
+
+
+def sum_chunk(task: Task, chunk: FileChunk) -> NamedSums:
+    """Make the one pass over a chunk for all items."""
+    design = read_design(task, chunk)
+    domains = _domains(task, design)
+    options, sums = {}, {}
+    for item in task.items:
+        codes, options[item] = _codes(task, design, item)
+        sums[item] = sum_shares(design, codes, len(options[item]), domains, task.kind)
+    return NamedSums(
+        strata=design.strata,
+        psus=design.psus_per_stratum,
+        domains=tuple(zip(domains.variables, domains.names, strict=True)),
+        domain_psus=domains.psus_by_stratum,
+        options=options,
+        sums=sums,
+        levels={} if task.drop_empty else _levels(task, design),
+    )
+
+
+def _domains(task: Task, design: Design) -> Domains:
+    rows = design.data[PART].fill_null(value=False).to_numpy() if task.part else None
+    return read_domains(design, task.by, task.missing, rows=rows)
+
+
+def _levels(task: Task, design: Design) -> dict[str, tuple[str, ...]]:
+    """Levels of each grouping variable by itself, from which empty crossings are made."""
+    columns = dict.fromkeys(name for one in task.by for name in one)
+    return {name: read_grouping(design.data, (name,), task.missing).names for name in columns}
+
+
+def _codes(task: Task, design: Design, item: str) -> tuple[Codes, tuple[str, ...]]:
+    return read_codes(design, item, task.options.get(item), task.missing.get(item, ()))
+
+
+def merge_sums(parts: Iterable[NamedSums], task: Task) -> NamedSums:
+    """Add the sums of chunks, in their order, then put names in the order of estimates made in memory."""
+    whole: NamedSums | None = None
+    for part in parts:
+        whole = part if whole is None else _join(whole, part)
+    if whole is None:
+        raise DesignError("the wave has no rows", "give the file with the respondents")
+    columns = [name for one in task.by for name in one] + list(task.items)
+    declared = declared_order(task.schema, list(dict.fromkeys(columns)))
+    domains: list[Domain] = [(ALL, ALL)]
+    for by in task.by:
+        variable = JOINT.join(by)
+        names = {name for of, name in whole.domains if of == variable}
+        if not task.drop_empty:
+            names |= set(_all_names(by, declared, whole.levels, task.missing))
+        domains += [(variable, name) for name in sorted(names, key=lambda name: name_order(name, by, declared))]
+    return _arrange(
+        whole,
+        tuple(sort_codes(whole.strata)),
+        tuple(domains),
+        {item: _item_options(task, item, found, declared) for item, found in whole.options.items()},
+    )
+
+
+def _item_options(
+    task: Task, item: str, found: Sequence[str], declared: Mapping[str, Mapping[str, int]]
+) -> tuple[str, ...]:
+    if item in task.options:
+        return tuple(task.options[item])
+    if not task.drop_empty:
+        lost = {code_key(code) for code in task.missing.get(item, ())}
+        found = [*found, *(name for name in declared.get(item, {}) if code_key(name) not in lost)]
+    return tuple(sorted(dict.fromkeys(found), key=lambda name: name_order(name, (item,), declared)))
+
+
+def _all_names(
+    by: Sequence[str],
+    declared: Mapping[str, Mapping[str, int]],
+    levels: Mapping[str, Sequence[str]],
+    missing: Mapping[str, Sequence[str]],
+) -> list[str]:
+    """Names of all crossings of what the columns have, and declare."""
+    lost = {column: {code_key(code) for code in missing.get(column, ())} for column in by}
+    known = {column: [name for name in declared.get(column, {}) if code_key(name) not in lost[column]] for column in by}
+    each = [dict.fromkeys((*levels[column], *known[column])) for column in by]
+    return [JOINT.join(names) for names in product(*each)]
+
+
+def _join(one: NamedSums, two: NamedSums) -> NamedSums:
+    names = (
+        tuple(dict.fromkeys((*one.strata, *two.strata))),
+        tuple(dict.fromkeys((*one.domains, *two.domains))),
+        {item: tuple(dict.fromkeys((*one.options[item], *two.options[item]))) for item in one.options},
+    )
+    first, second = _arrange(one, *names), _arrange(two, *names)
+    for item, sums in first.sums.items():
+        sums.add(second.sums[item].recentred(sums.centre))
+    return replace(
+        first,
+        psus=first.psus + second.psus,
+        domain_psus=first.domain_psus + second.domain_psus,
+        levels={name: tuple(dict.fromkeys((*one.levels[name], *two.levels[name]))) for name in one.levels},
+    )
+
+
+def _arrange(
+    part: NamedSums, strata: tuple[str, ...], domains: tuple[Domain, ...], options: dict[str, tuple[str, ...]]
+) -> NamedSums:
+    rows, columns = _places(part.strata, strata), _places(part.domains, domains)
+    psus = np.zeros(len(strata), np.int64)
+    psus[rows] = part.psus
+    domain_psus = np.zeros((len(strata), len(domains)), np.int64)
+    domain_psus[np.ix_(rows, columns)] = part.domain_psus
+    sums = {
+        item: part.sums[item].placed(
+            (len(strata), len(domains), len(labels)), rows, columns, _places(part.options[item], labels)
+        )
+        for item, labels in options.items()
+    }
+    return NamedSums(
+        strata=strata,
+        psus=psus,
+        domains=domains,
+        domain_psus=domain_psus,
+        options=options,
+        sums=sums,
+        levels=part.levels,
+    )
+
+
+def _places(names: Sequence[object], among: Sequence[object]) -> Ints:
+    number = {name: i for i, name in enumerate(among)}
+    return np.array([number[name] for name in names], np.int64)
+
+
+def without_rows(whole: NamedSums) -> Domains:
+    """Describe the domains of a file, without the rows."""
+    total = whole.domain_psus.sum(axis=0)
+    nothing = np.zeros(0, np.uint8)
+    return Domains(
+        variables=tuple(variable for variable, _ in whole.domains),
+        names=tuple(name for _, name in whole.domains),
+        codes=nothing,
+        psus=total,
+        df=total - (whole.domain_psus > 0).sum(axis=0),
+        psus_by_stratum=whole.domain_psus,
+        count=np.zeros(len(total), np.int64),
+        weight_squared=np.zeros(len(total)),
+        touched_start=np.zeros(1, np.int64),
+        touched=nothing,
+    )
+
+
+def score_chunk(
+    task: Task, whole: NamedSums, shares: Mapping[str, Floats], chunk: FileChunk
+) -> dict[str, ScoreMoments]:
+    """Make the second pass over a chunk.
+
+    Parameters
+    ----------
+    task : Task
+    whole : NamedSums
+        Names of strata, domains and options of the whole file.
+    shares : mapping of item to (domain, option) float
+        Weights of the whole file, about whose shares the moments are taken.
+    chunk : FileChunk
+
+    Returns
+    -------
+    mapping of item to ScoreMoments
+        In the order of `whole`.
+    """
+    design = read_design(task, chunk)
+    found = _domains(task, design)
+    rows = _places(design.strata, whole.strata)
+    columns = _places(tuple(zip(found.variables, found.names, strict=True)), whole.domains)
+    result = {}
+    for item in task.items:
+        codes, labels = _codes(task, design, item)
+        places = _places(labels, whole.options[item])
+        table = np.array([*places, len(whole.options[item])], np.uint16)
+        weight = shares[item][columns]
+        local = second_pass(design, table[codes], found, weight, task.kind)
+        shape = (len(whole.strata), *shares[item].shape)
+        moments = ScoreMoments.empty(*shape)
+        moments.psus[np.ix_(rows, columns)] = local.psus
+        moments.mean[np.ix_(rows, columns)] = local.mean
+        moments.spread[np.ix_(rows, columns)] = local.spread
+        result[item] = moments
+    return result
+
 
 KEPT_BYTES = 1 << 27
 """Sums kept at a time, roughly; items beyond are estimated in another pass over the file."""

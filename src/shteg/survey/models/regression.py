@@ -15,7 +15,7 @@ from shteg.survey.models.glm import FAMILY, Family, FamilyName, GlmFit, fit_glm,
 from shteg.survey.models.model_matrix import Term, code_factors, read_predictors, read_texts
 from shteg.survey.models.regression_fit import RegressionFit
 from shteg.survey.one_pass.answers import read_numbers
-from shteg.survey.one_pass.groupings import read_part
+from shteg.survey.one_pass.domains import read_part
 
 PERFECT = 1e-12
 """Residuals below this share of the outcome's spread leave nothing to estimate a variance from."""

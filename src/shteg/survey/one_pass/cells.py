@@ -12,8 +12,14 @@ from shteg.arrays import Bools, Codes, Floats
 from shteg.chunks import Executor, ThreadExecutor
 from shteg.survey.designs.design import Design
 from shteg.survey.one_pass.domains import Domains
-from shteg.survey.one_pass.kernel import add_shares, count_answered, guess_shares, score_codes
-from shteg.survey.one_pass.kernel_numbers import score_numbers, sum_numbers
+from shteg.survey.one_pass.kernel import (
+    add_shares,
+    count_answered,
+    guess_shares,
+    score_codes,
+    score_numbers,
+    sum_numbers,
+)
 from shteg.survey.one_pass.sufficient import ScoreMoments, ShareSums, smallest_codes
 from shteg.survey.one_pass.variance import Strata, combine_strata, psus_that_tell
 from shteg.survey.rounding import ROUNDING, is_nothing, settle_shares

@@ -11,8 +11,7 @@ from shteg.estimates import Table, column, columns_of, table_row
 from shteg.evidence.case import Case
 from shteg.survey.coherence.findings import CoherenceReport, Finding
 from shteg.survey.designs.design import Design
-from shteg.survey.published.names import lexicon_args, year_of
-from shteg.survey.published.published import Reading
+from shteg.survey.published.published import Reading, lexicon_args, year_of
 from shteg.survey.published.trends import Trend
 
 _ID = "Id of the figure in surveys/published.csv"

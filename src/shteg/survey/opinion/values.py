@@ -11,8 +11,16 @@ import polars as pl
 from shteg.estimates import Value
 from shteg.evidence.case import Case, Wave
 from shteg.survey.coherence.findings import CoherenceReport, Finding
-from shteg.survey.published.names import ALL, is_whole_sample, lexicon_args, slug, unique, value_id, year_of
-from shteg.survey.published.published import Reading
+from shteg.survey.published.published import (
+    ALL,
+    Reading,
+    is_whole_sample,
+    lexicon_args,
+    slug,
+    unique,
+    value_id,
+    year_of,
+)
 from shteg.survey.published.trends import Trend
 
 IMPOSSIBLE = "no-share-fits"

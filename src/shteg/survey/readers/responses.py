@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 import polars as pl
@@ -153,3 +154,23 @@ def labels_without_blanks(labels: Iterable[tuple[str, str | None]]) -> dict[str,
 
 def _at(name: str, column: str) -> str:
     return f"{name}, column {column!r}" if name else f"column {column!r}"
+
+
+def read_parquet_file(path: Path) -> Responses:
+    """Read a Parquet file as codes.
+
+    Raises
+    ------
+    DesignError
+        The file is damaged or cut off; a column holds lists or bytes, has no name or occurs twice.
+    """
+    try:
+        with path.open("rb") as file:
+            frame = pl.read_parquet(file, glob=False)
+    except pl.exceptions.PolarsError as error:
+        why = (str(error).splitlines() or ["unreadable"])[0]
+        raise DesignError(f"the file is damaged or cut off: {why}", "copy or export it again", path.name) from error
+    names = require_one_name(frame.columns, path.name)
+    return Responses(
+        frame=as_text(frame, path.name).rename(dict(zip(frame.columns, names, strict=True))), name=path.name
+    )

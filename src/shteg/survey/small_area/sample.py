@@ -23,7 +23,7 @@ from shteg.survey.code_texts import (
 from shteg.survey.designs.design import Design
 from shteg.survey.inference.linear import covariance
 from shteg.survey.one_pass.answers import read_codes
-from shteg.survey.small_area.laplace import Binomials
+from shteg.survey.small_area.posterior import Binomials
 
 FAVOURABLE = "favourable answer"
 """Column that `mark_favourable` adds: "1", "0" or blank."""

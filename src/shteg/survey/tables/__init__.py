@@ -2,7 +2,7 @@
 
 from shteg.survey.tables.build import Tables, tabulate
 from shteg.survey.tables.output.flat import write_csv, write_parquet
-from shteg.survey.tables.output.remarks import Wording
+from shteg.survey.tables.output.layout import Wording
 from shteg.survey.tables.output.web import write_html
 from shteg.survey.tables.output.workbook import write_xlsx
 from shteg.survey.tables.plan import Grouping, Multiplicity, Percent, Source, TableItem

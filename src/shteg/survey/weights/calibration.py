@@ -12,10 +12,16 @@ from shteg.survey.code_texts import require_column
 from shteg.survey.inference.linear import AnyDesign, require_design
 from shteg.survey.models.model_matrix import read_known_numbers
 from shteg.survey.requests import check_choice, check_number, check_truth
-from shteg.survey.weights.auxiliaries import Auxiliaries, check_reach, read_auxiliaries
-from shteg.survey.weights.calibration_solver import MAX_ITERATIONS, solve_calibration
-from shteg.survey.weights.distances import Distance, curve_of
-from shteg.survey.weights.margins import Counts, Margin, Variable, read_margin
+from shteg.survey.weights.auxiliaries import (
+    Auxiliaries,
+    Counts,
+    Margin,
+    Variable,
+    check_reach,
+    read_auxiliaries,
+    read_margin,
+)
+from shteg.survey.weights.calibration_solver import MAX_ITERATIONS, Distance, curve_of, solve_calibration
 from shteg.survey.weights.residuals import CellMeans, Constraint, RakingMeans, RakingVariance, Step, regress
 from shteg.survey.weights.weighting import TOLERANCE, Reweighted, reweight
 

@@ -12,7 +12,7 @@ from shteg.errors import DesignError, UsageError
 from shteg.survey.inference.linear import AnyDesign, require_design
 from shteg.survey.models.glm import FAMILY, fit_glm, independent_columns
 from shteg.survey.models.model_matrix import Term, code_factors, read_known_numbers, read_predictors
-from shteg.survey.one_pass.groupings import JOINT
+from shteg.survey.one_pass.domains import JOINT
 from shteg.survey.requests import groupings_of, list_of_names
 from shteg.survey.rounding import ROUNDING, groups_of_equals
 from shteg.survey.weights.weighting import Reweighted, reweight

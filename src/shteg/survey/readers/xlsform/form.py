@@ -10,10 +10,15 @@ from pydantic import Field
 from shteg.errors import DesignError
 from shteg.evidence.records.base import Localised
 from shteg.evidence.records.surveys import Questionnaire, WaveItem
-from shteg.survey.readers.xlsform.choices import OTHER_LABELS, Choices, read_choices
-from shteg.survey.readers.xlsform.labels import Labels, read_labels, with_references
-from shteg.survey.readers.xlsform.languages import language_code
-from shteg.survey.readers.xlsform.sheets import Sheet, is_yes, read_form_sheets, setting
+from shteg.survey.readers.xlsform.choices import (
+    OTHER_LABELS,
+    Choices,
+    Labels,
+    read_choices,
+    read_labels,
+    with_references,
+)
+from shteg.survey.readers.xlsform.sheets import Sheet, is_yes, language_code, read_form_sheets, setting
 from shteg.survey.readers.xlsform.survey import Question, read_questions
 
 SUFFIXES = (".xlsx", ".xlsm")

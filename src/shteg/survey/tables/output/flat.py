@@ -12,8 +12,7 @@ from shteg.keeping import remove_left_over, write_whole
 from shteg.spreadsheets import inert_frame
 from shteg.survey.one_pass.domains import ALL
 from shteg.survey.tables.build import Tables
-from shteg.survey.tables.output.layout import lay_out
-from shteg.survey.tables.output.remarks import Wording
+from shteg.survey.tables.output.layout import Wording, lay_out
 
 
 def labelled_frame(tables: Tables, languages: Sequence[Wording]) -> pl.DataFrame:

@@ -10,11 +10,22 @@ from pathlib import Path
 from typing import Any
 
 from shteg.spreadsheets import AS_TEXT
-from shteg.survey.published.names import slug
+from shteg.survey.published.published import slug
 from shteg.survey.tables.build import Tables
 from shteg.survey.tables.output.flat import replace_file
-from shteg.survey.tables.output.layout import BASES, Line, Sheet, lay_out, notes
-from shteg.survey.tables.output.remarks import EMPTY, FLAGGED, HIDDEN, UNCERTAIN, Wording, marks
+from shteg.survey.tables.output.layout import (
+    BASES,
+    EMPTY,
+    FLAGGED,
+    HIDDEN,
+    UNCERTAIN,
+    Line,
+    Sheet,
+    Wording,
+    lay_out,
+    marks,
+    notes,
+)
 
 CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 """Date in every workbook: the same tables are the same bytes."""
