@@ -1,7 +1,7 @@
 """From a case folder to a case: read every file, apply the corrections, check, and only then build."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -9,6 +9,7 @@ from shteg.errors import CaseError, Problem
 from shteg.evidence.case import Case, Wave, filed
 from shteg.evidence.checks import model, numbers, references, rows, waves, words
 from shteg.evidence.checks.contradictions import decisions, documents, ladder, steps, surveys
+from shteg.evidence.checks.numbers import count_problems, figure_problems
 from shteg.evidence.files.corrections import apply_corrections
 from shteg.evidence.files.csv_tables import read_csv, validate_rows
 from shteg.evidence.files.draft import Draft
@@ -20,8 +21,16 @@ from shteg.evidence.records.case import PRINTED_LANGUAGES, CaseHeader, Pathways,
 from shteg.evidence.records.declarations import FileSpec, Record
 from shteg.evidence.records.facts import Items
 from shteg.evidence.records.files import ALLOWED, FILES, TABLES, WAVE_FILES
-from shteg.evidence.records.model import Comparisons, Scenarios, Variables
-from shteg.evidence.records.surveys import Methodology, Questionnaire, Questions, Schemes, WaveDesign
+from shteg.evidence.records.model import Comparisons, Scenario, Scenarios, Variables
+from shteg.evidence.records.surveys import (
+    Methodology,
+    PopulationMargin,
+    PublishedFigure,
+    Questionnaire,
+    Questions,
+    Schemes,
+    WaveDesign,
+)
 
 R = TypeVar("R", bound=Record)
 _CHECKED = (rows, references, words, model, numbers, waves, decisions, documents, ladder, steps, surveys)
@@ -206,3 +215,49 @@ def _wave(draft: Draft, wave: str) -> Wave:
         methodology=cast(Methodology, methodology),
         data_path=draft.folder.root / "surveys" / wave / design.data,
     )
+
+
+def read_figures(path: Path) -> tuple[PublishedFigure, ...]:
+    """Read published survey figures from a CSV in the form of `surveys/published.csv`.
+
+    Raises
+    ------
+    CaseError
+        The file has problems; all of them are listed with line, column and hint.
+    """
+    return cast(tuple[PublishedFigure, ...], _read_alone(path, "surveys/published.csv"))
+
+
+def read_population(path: Path) -> tuple[PopulationMargin, ...]:
+    """Read population margins from a CSV in the form of `surveys/population.csv`; raises as `read_figures`."""
+    return cast(tuple[PopulationMargin, ...], _read_alone(path, "surveys/population.csv"))
+
+
+def read_scenarios(path: Path) -> Mapping[str, Scenario]:
+    """Read scenarios from a TOML file in the form of `scenarios.toml`; raises as `read_figures`.
+
+    Whether the measures and parameters that it names exist is for the model to say.
+    """
+    if not path.is_file():
+        raise CaseError(
+            [Problem(str(path), 0, 0, "there is no such file", "give a TOML in the form of scenarios.toml")]
+        )
+    folder = CaseFolder(path.resolve().parent)
+    file = read_toml(folder, path.name, Scenarios)
+    if folder.problems or file is None or not isinstance(file.record, Scenarios):
+        raise CaseError(folder.problems)
+    return file.record.scenarios
+
+
+def _read_alone(path: Path, form: str) -> tuple[Record, ...]:
+    if not path.is_file():
+        raise CaseError([Problem(str(path), 0, 0, "there is no such file", f"give a CSV in the form of {form}")])
+    (spec,) = (one for one in TABLES if one.path == form)
+    folder = CaseFolder(path.resolve().parent)
+    table = read_csv(folder, replace(spec, path=path.name))
+    if table is not None:
+        validate_rows(folder, table)
+        folder.problems.extend([*count_problems(table), *figure_problems(table)])
+    if folder.problems or table is None:
+        raise CaseError(folder.problems)
+    return tuple(row.record for row in table.rows if row.record is not None)

@@ -15,9 +15,8 @@ from shteg.survey.inference.estimation import (
     estimate_totals,
     estimate_variances,
 )
-from shteg.survey.inference.intervals import share_interval
+from shteg.survey.inference.intervals import DesignTest, share_interval
 from shteg.survey.inference.linear import Linear, covariance, estimate_with, replicate_covariance
-from shteg.survey.inference.p_values import DesignTest
 from shteg.survey.inference.quantiles import estimate_quantiles
 from shteg.survey.large_files.chunks import FileSample
 from shteg.survey.models.regression import linear_regression, logistic_regression, poisson_regression

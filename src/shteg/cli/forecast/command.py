@@ -10,8 +10,7 @@ import click
 from shteg.chunks import Executor
 from shteg.cli.forecast.options import Asked, chosen_measures, chosen_scenario, read_settings
 from shteg.cli.forecast.output import as_json_text, print_forecast
-from shteg.cli.options import build_options, case_argument, json_option, language_option, make_options
-from shteg.cli.output_files import check_output
+from shteg.cli.options import build_options, case_argument, check_output, json_option, language_option, make_options
 from shteg.cli.past_day import past_day_json, past_day_lines
 from shteg.cli.progress import progress_bars
 from shteg.edition import Options, run_stages

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,9 +10,18 @@ import click
 import polars as pl
 
 from shteg.cli.tabulate.log import content_sample
-from shteg.cli.tabulate.names import nearest, require_names, split_crossings, split_names
-from shteg.cli.tabulate.request import MINIMUM_BASE, DataOptions, Loaded, Request, number_items, questionnaire_items
-from shteg.cli.tabulate.sets import set_columns, set_item, set_names, set_of
+from shteg.cli.tabulate.names import (
+    MINIMUM_BASE,
+    DataOptions,
+    Loaded,
+    Request,
+    nearest,
+    number_items,
+    questionnaire_items,
+    require_names,
+    split_crossings,
+    split_names,
+)
 from shteg.errors import DesignError, UsageError
 from shteg.evidence.records.surveys import Questionnaire, WaveItem
 from shteg.report.language.messages import languages as known_languages
@@ -23,7 +32,83 @@ from shteg.survey.readers import FormQuestionnaire, Responses, read_questionnair
 from shteg.survey.readers.missing_codes import declared_missing, refuse_conflicts, substantive_answers
 from shteg.survey.tables import Grouping, QualityRules, Source, TableItem
 
+SIGN = "$"
+"""SPSS writes it before the name of a set."""
+
 Words = Mapping[str, str]
+
+
+def set_names(responses: Responses) -> dict[str, str]:
+    """Give the names by which each set may be asked for, without and with the dollar sign; columns go before sets."""
+    names = {typed: name for name in responses.sets for typed in (name, SIGN + name.lstrip(SIGN), name.lstrip(SIGN))}
+    return {typed: name for typed, name in names.items() if typed not in responses.frame.columns}
+
+
+def set_of(responses: Responses, column: str) -> str:
+    """Give the name of the set to which a column belongs, blank if to none."""
+    return next((name for name, one in responses.sets.items() if column in one.columns), "")
+
+
+def set_columns(responses: Responses, answers: pl.DataFrame) -> list[pl.Series]:
+    """Give the columns that the sets add to the data: 0 and 1 for each box of one kind, joined codes for the other."""
+    added = []
+    for name, declared in responses.sets.items():
+        if declared.kind == "dichotomy":
+            added += [_box(answers[column], declared.counted).alias(f"{name}/{column}") for column in declared.columns]
+        else:
+            texts = [answers[column].str.strip_chars() for column in declared.columns]
+            joined = pl.DataFrame(texts).select(pl.concat_str(pl.all(), separator=" ", ignore_nulls=True))
+            added.append(joined.to_series().alias(name))
+    return [series for series in added if series.name not in answers.columns]
+
+
+def set_item(responses: Responses, answers: pl.DataFrame, name: str, each: Callable[[str], Words]) -> TableItem:
+    """Turn a set into an item with several answers.
+
+    Parameters
+    ----------
+    responses : Responses
+    answers : polars.DataFrame
+        Its data, codes declared missing blank.
+    name : str
+    each : callable
+        Gives a text of the file in every language.
+
+    Returns
+    -------
+    TableItem
+        Of the form `multiple`.
+
+    Raises
+    ------
+    UsageError
+        A set of categories holds a code with a blank in it.
+    """
+    declared = responses.sets[name]
+    title = each(declared.label or name)
+    if declared.kind == "dichotomy":
+        options = {column: each(responses.labels.get(column, column)) for column in declared.columns}
+        return TableItem(column=name, title=title, form="multiple", options=options)
+    occurring = {
+        code for column in declared.columns for code in answers[column].str.strip_chars().unique().to_list() if code
+    }
+    spaced = next((code for code in sorted(occurring) if " " in code), None)
+    if spaced is not None:
+        hint = "tabulate its columns one by one with --items"
+        raise UsageError(f"the set {name!r} has the code {spaced!r}, which holds a blank", hint, "--items")
+    labels: dict[str, str] = {}
+    for column in declared.columns:
+        labels |= responses.value_labels.get(column, {})
+    missing = {code for column in declared.columns for code in responses.missing.get(column, ())}
+    known = [code for code in labels if code not in missing]
+    codes = known if occurring <= set(known) else sort_codes(occurring | set(known))
+    options = {code: each(labels.get(code, code)) for code in codes}
+    return TableItem(column=name, title=title, form="multiple", options=options)
+
+
+def _box(column: pl.Series, counted: str | None) -> pl.Series:
+    """Give 1 where the counted code stands, 0 where another does, null where nothing does."""
+    return (column.str.strip_chars() == counted).cast(pl.Int8).cast(pl.String)
 
 
 def load_file(path: Path, options: DataOptions, request: Request) -> Loaded:

@@ -8,8 +8,16 @@ from pathlib import Path
 
 from shteg.cli.tabulate.files import load_file
 from shteg.cli.tabulate.log import content_sample
-from shteg.cli.tabulate.names import require_names, split_crossings, split_names
-from shteg.cli.tabulate.request import DataOptions, Loaded, Request, number_items, questionnaire_items
+from shteg.cli.tabulate.names import (
+    DataOptions,
+    Loaded,
+    Request,
+    number_items,
+    questionnaire_items,
+    require_names,
+    split_crossings,
+    split_names,
+)
 from shteg.errors import UsageError
 from shteg.evidence import find_case, read_case
 from shteg.evidence.case import Case, Wave

@@ -12,9 +12,8 @@ from scipy import special
 from shteg.arrays import Bools, Floats, Ints
 from shteg.errors import DesignError, ModelError, UsageError
 from shteg.survey.code_texts import Missing, level_order, read_missing, require_column
-from shteg.survey.inference.intervals import student_quantile
+from shteg.survey.inference.intervals import DesignTest, f_p, student_p, student_quantile
 from shteg.survey.inference.linear import AnyDesign, Linear, degrees_of_freedom, estimate_with, require_design
-from shteg.survey.inference.p_values import DesignTest, f_p, student_p
 from shteg.survey.models.model_matrix import read_texts
 from shteg.survey.one_pass.answers import read_numbers
 from shteg.survey.one_pass.domains import read_part

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from shteg.errors import DesignError, UsageError
-from shteg.evidence.records.encodings import text_encoding
+from shteg.evidence.records.surveys import text_encoding
 from shteg.survey.readers.apart import read_apart
 from shteg.survey.readers.csv_file import read_csv_file
 from shteg.survey.readers.responses import Responses, refuse_twice_encoded, require_rows
