@@ -34,22 +34,11 @@ COLUMNS = (
 )
 
 
-def direct_estimates(marked: Design, by: str, level: float, domains: Sequence[str]) -> pl.DataFrame:
-    """Design-based estimates of the domains, in their order; null for those without respondents.
+MOST_VARIABLES = 3
 
-    Parameters
-    ----------
-    marked : Design
-        With the column `FAVOURABLE`.
-    by : str
-    level : float in (0, 1)
-    domains : sequence of str
 
-    Returns
-    -------
-    polars.DataFrame
-        One row a domain.
-    """
+def _direct_estimates(marked: Design, by: str, level: float, domains: Sequence[str]) -> pl.DataFrame:
+    """Design-based estimates of the domains of a marked design, in their order; null for those without respondents."""
     table = estimate_proportions(marked, FAVOURABLE, by=[by], options={FAVOURABLE: ["0", "1"]}).to_frame(level)
     known = table.filter((pl.col("option") == "1") & (pl.col("domain_variable") == by)).select(
         "domain",
@@ -66,7 +55,7 @@ def direct_estimates(marked: Design, by: str, level: float, domains: Sequence[st
     )
 
 
-def describe_domains(
+def _describe_domains(
     sample: SampleCells,
     population: Population,
     posterior: Posterior,
@@ -75,41 +64,12 @@ def describe_domains(
     level: float,
     flag: str,
 ) -> pl.DataFrame:
-    """Lay out the model estimates, effective counts, shrinkage and flags of the domains.
-
-    Parameters
-    ----------
-    sample : SampleCells
-    population : Population
-    posterior : Posterior
-    shares : (draws, domains) float
-    at : int
-        Place of the variable that makes the domains.
-    level : float in (0, 1)
-    flag : str
-        Of all domains; "" for none.
-
-    Returns
-    -------
-    polars.DataFrame
-        One row a domain.
-    """
+    """Lay out model estimates, effective counts, shrinkage and flags, one row a domain of the variable at a place."""
     known, size = len(sample.levels[at]), len(population.levels[at])
     persons = population.total(at)
     shrinkage = np.concatenate([posterior.shrinkage(at), np.ones(size - known)])
     low, high = np.quantile(shares, [(1 - level) / 2, (1 + level) / 2], axis=0)
-    flags = [
-        "; ".join(
-            part
-            for part in (
-                flag,
-                NO_RESPONDENTS if group >= known else "",
-                NOBODY if persons[group] == 0 else "",
-            )
-            if part
-        )
-        for group in range(size)
-    ]
+    told = [(flag, NO_RESPONDENTS if i >= known else "", NOBODY if persons[i] == 0 else "") for i in range(size)]
     return pl.DataFrame(
         {
             "n_effective": np.concatenate([sample.effective(at), np.zeros(size - known)]),
@@ -120,26 +80,13 @@ def describe_domains(
             "ci_high": high,
             "shrinkage": shrinkage,
             "learnt": 1 - shrinkage,
-            "flag": flags,
+            "flag": ["; ".join(filter(None, parts)) for parts in told],
         }
     ).with_columns(pl.col("estimate", "std_error", "ci_low", "ci_high").fill_nan(None))
 
 
-def describe_sds(groups: Sequence[str], sample: SampleCells, posterior: Posterior, level: float) -> pl.DataFrame:
-    """Lay out the posterior of each group sd; with fewer than three groups it is the prior, and flagged.
-
-    Parameters
-    ----------
-    groups : sequence of str
-    sample : SampleCells
-    posterior : Posterior
-    level : float in (0, 1)
-
-    Returns
-    -------
-    polars.DataFrame
-        One row a grouping variable.
-    """
+def _describe_sds(groups: Sequence[str], sample: SampleCells, posterior: Posterior, level: float) -> pl.DataFrame:
+    """Lay out the posterior of each group sd; with fewer than three groups it is the prior, and flagged."""
     tails = {"median": 0.5, "ci_low": (1 - level) / 2, "ci_high": (1 + level) / 2}
     return pl.DataFrame(
         {
@@ -152,25 +99,11 @@ def describe_sds(groups: Sequence[str], sample: SampleCells, posterior: Posterio
     )
 
 
-def describe_fixed(covariates: Sequence[str], sample: SampleCells, posterior: Posterior) -> pl.DataFrame:
-    """Lay out intercept and covariates.
-
-    Parameters
-    ----------
-    covariates : sequence of str
-    sample : SampleCells
-    posterior : Posterior
-
-    Returns
-    -------
-    polars.DataFrame
-    """
+def _describe_fixed(covariates: Sequence[str], sample: SampleCells, posterior: Posterior) -> pl.DataFrame:
+    """Lay out intercept and covariates."""
     rows = 1 + len(covariates)
     names = [f"{name}: {two} − {one}" for name, (one, two) in zip(covariates, sample.sides, strict=True)]
     return pl.DataFrame({"name": ["intercept", *names], "mean": posterior.mean[:rows], "std": posterior.std[:rows]})
-
-
-MOST_VARIABLES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -295,16 +228,16 @@ def estimate_small_domains(
     effects, sds = draw_effects(posterior, draws, generator)
     at = list(groups).index(by)
     shares = post_stratify_draws(population, at, effects, sds, [len(one) for one in sample.levels], generator)
-    group_sds = describe_sds(groups, sample, posterior, level)
+    group_sds = _describe_sds(groups, sample, posterior, level)
     flag = NOT_IDENTIFIED if (group_sds["flag"] != "").any() else ""
-    model = describe_domains(sample, population, posterior, shares, at, level, flag)
+    model = _describe_domains(sample, population, posterior, shares, at, level, flag)
     names = level_order(design.data[by], population.levels[at])
     order = np.array([population.levels[at].index(name) for name in names], np.int64)
-    frame = direct_estimates(marked, by, level, population.levels[at]).hstack(model)
+    frame = _direct_estimates(marked, by, level, population.levels[at]).hstack(model)
     return SmallDomains(
         frame=frame.select(COLUMNS)[order],
         group_sds=group_sds,
-        fixed=describe_fixed(covariates, sample, posterior),
+        fixed=_describe_fixed(covariates, sample, posterior),
         draws=shares[:, order],
         clustering_effect=sample.clustering_effect,
         left_out=sample.left_out,

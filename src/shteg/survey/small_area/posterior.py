@@ -1,8 +1,8 @@
-"""The standard deviations of the groups integrated out on a grid; draws from the mixture of normals that results."""
+"""Effects for given standard deviations of the groups, by Laplace; these integrated out on a grid; draws of both."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from scipy import special
@@ -19,6 +19,21 @@ TOLERANCE = 1e-10
 """Newton steps stop where no effect moves by more (logit)."""
 
 MOST_STEPS = 100
+
+
+SD_SCALE = 1.0
+"""Half-normal scale of a group sd, logit: with sd 1, two thirds of groups lie between 27 and 73 % around 50 %."""
+
+REACH = (0.01, 5.0)
+"""Ends of the first grid, in scales of the prior: 0.8 % of the prior lies below, 6e-7 above."""
+
+COARSE = {1: 24, 2: 9, 3: 6}
+
+FINE = {1: 41, 2: 21, 3: 11}
+"""Points per variable of the two grids, by the number of variables."""
+
+DROP = 7.0
+"""The fine grid covers where the log density on the coarse one is at most this far below its maximum."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -68,35 +83,18 @@ def fit_given(data: Binomials, sds: Floats) -> Conditional:
     cells, k = data.matrix.shape
     size = max(1, BATCH_NUMBERS // max(cells * cells, cells * k, k * k))
     parts = [_fit_batch(data, sds[start : start + size]) for start in range(0, len(sds), size)]
-    return Conditional(
-        mode=np.concatenate([part.mode for part in parts]),
-        mean=np.concatenate([part.mean for part in parts]),
-        variance=np.concatenate([part.variance for part in parts]),
-        log_likelihood=np.concatenate([part.log_likelihood for part in parts]),
-    )
+    joined = {one.name: np.concatenate([getattr(part, one.name) for part in parts]) for one in fields(Conditional)}
+    return Conditional(**joined)
 
 
-def prior_precision(data: Binomials, sds: Floats) -> Floats:
+def _prior_precision(data: Binomials, sds: Floats) -> Floats:
     """Prior precisions (g, k): 0 for the flat intercept, 1/1.5² for covariates, 1/sd² for groups."""
     fixed = np.broadcast_to([0.0, COVARIATE_SCALE**-2], (len(sds), 2))
     return np.concatenate([fixed, sds**-2.0], axis=1)[:, data.block]
 
 
-def curvature(data: Binomials, mode: Floats, precision: Floats) -> Floats:
-    """Negative second derivative (g, k, k) of the log posterior of the effects.
-
-    Parameters
-    ----------
-    data : Binomials
-        Of k effects.
-    mode : (g, k) float
-    precision : (g, k) float
-        Of the prior.
-
-    Returns
-    -------
-    (g, k, k) float
-    """
+def _curvature(data: Binomials, mode: Floats, precision: Floats) -> Floats:
+    """Negative second derivative (g, k, k) of the log posterior of the effects at `mode`; both arguments are (g, k)."""
     share = special.expit(mode @ data.matrix.T)
     weight = data.trials * share * (1 - share)
     result = np.matmul(data.matrix.T * weight[:, None, :], data.matrix)
@@ -106,9 +104,9 @@ def curvature(data: Binomials, mode: Floats, precision: Floats) -> Floats:
 
 
 def _fit_batch(data: Binomials, sds: Floats) -> Conditional:
-    precision = prior_precision(data, sds)
-    mode = find_mode(data, precision)
-    factor = np.linalg.cholesky(curvature(data, mode, precision))
+    precision = _prior_precision(data, sds)
+    mode = _find_mode(data, precision)
+    factor = np.linalg.cholesky(_curvature(data, mode, precision))
     inverse = np.linalg.inv(factor)
     covariance = np.matmul(inverse.transpose(0, 2, 1), inverse)
     share = special.expit(mode @ data.matrix.T)
@@ -139,7 +137,7 @@ def _log_posterior(data: Binomials, effects: Floats, precision: Floats) -> Float
     return np.asarray(likelihood - 0.5 * (precision * effects**2).sum(axis=1), float)
 
 
-def find_mode(data: Binomials, precision: Floats) -> Floats:
+def _find_mode(data: Binomials, precision: Floats) -> Floats:
     """Find the modes (g, k) by Newton steps, each halved until the posterior does not fall; it is log-concave."""
     mode = np.zeros(precision.shape)
     mode[:, data.block == 0] = special.logit(data.successes.sum() / data.trials.sum())
@@ -147,7 +145,7 @@ def find_mode(data: Binomials, precision: Floats) -> Floats:
     for _ in range(MOST_STEPS):
         share = special.expit(mode @ data.matrix.T)
         gradient = (data.successes - data.trials * share) @ data.matrix - precision * mode
-        step = np.linalg.solve(curvature(data, mode, precision), gradient[:, :, None])[:, :, 0]
+        step = np.linalg.solve(_curvature(data, mode, precision), gradient[:, :, None])[:, :, 0]
         slack = 1e-12 * (1 + np.abs(value))
         for _ in range(40):
             moved = _log_posterior(data, mode + step, precision)
@@ -159,20 +157,6 @@ def find_mode(data: Binomials, precision: Floats) -> Floats:
         if np.abs(step).max() < TOLERANCE:
             break
     return mode
-
-
-SD_SCALE = 1.0
-"""Half-normal scale of a group sd, logit: with sd 1, two thirds of groups lie between 27 and 73 % around 50 %."""
-
-REACH = (0.01, 5.0)
-"""Ends of the first grid, in scales of the prior: 0.8 % of the prior lies below, 6e-7 above."""
-
-COARSE = {1: 24, 2: 9, 3: 6}
-FINE = {1: 41, 2: 21, 3: 11}
-"""Points per variable of the two grids, by the number of variables."""
-
-DROP = 7.0
-"""The fine grid covers where the log density on the coarse one is at most this far below its maximum."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -275,8 +259,8 @@ def draw_effects(posterior: Posterior, count: int, generator: np.random.Generato
     effects = np.empty_like(normal)
     for point in np.unique(chosen):
         rows, at = np.flatnonzero(chosen == point), slice(point, point + 1)
-        precision = prior_precision(posterior.data, posterior.sds[at])
-        factor = np.linalg.cholesky(curvature(posterior.data, posterior.given.mode[at], precision)[0])
+        precision = _prior_precision(posterior.data, posterior.sds[at])
+        factor = np.linalg.cholesky(_curvature(posterior.data, posterior.given.mode[at], precision)[0])
         effects[rows] = posterior.given.mean[point] + np.linalg.solve(factor.T, normal[rows].T).T
     order = generator.permutation(count)
     return effects[order], posterior.sds[chosen[order]]
