@@ -12,8 +12,7 @@ from datetime import date
 from typing import Literal
 
 from shteg.errors import Problem
-from shteg.evidence.case import Case
-from shteg.evidence.past_frame import counted_from
+from shteg.evidence.case import Case, counted_from
 from shteg.evidence.records.dates import DateInterval
 from shteg.evidence.records.declarations import FileSpec, Record, TakenBack, marked
 from shteg.evidence.records.files import TABLES

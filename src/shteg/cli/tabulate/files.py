@@ -62,28 +62,8 @@ def set_columns(responses: Responses, answers: pl.DataFrame) -> list[pl.Series]:
     return [series for series in added if series.name not in answers.columns]
 
 
-def set_item(responses: Responses, answers: pl.DataFrame, name: str, each: Callable[[str], Words]) -> TableItem:
-    """Turn a set into an item with several answers.
-
-    Parameters
-    ----------
-    responses : Responses
-    answers : polars.DataFrame
-        Its data, codes declared missing blank.
-    name : str
-    each : callable
-        Gives a text of the file in every language.
-
-    Returns
-    -------
-    TableItem
-        Of the form `multiple`.
-
-    Raises
-    ------
-    UsageError
-        A set of categories holds a code with a blank in it.
-    """
+def _set_item(responses: Responses, answers: pl.DataFrame, name: str, each: Callable[[str], Words]) -> TableItem:
+    """Turn a set into an item with several answers; `each` gives a text of the file in every language."""
     declared = responses.sets[name]
     title = each(declared.label or name)
     if declared.kind == "dichotomy":
@@ -155,8 +135,8 @@ def load_file(path: Path, options: DataOptions, request: Request) -> Loaded:
     answers = answers.with_columns(set_columns(responses, answers))
     items = _items(responses, answers, form, request, owner)
     missing = declared_missing(form.items) if form else {}
-    titles = {variable: each_language(text) for variable, text in responses.labels.items()}
-    domains = {name: label_codes(responses, answers, name) for names in by for name in names}
+    titles = {variable: _each_language(text) for variable, text in responses.labels.items()}
+    domains = {name: _label_codes(responses, answers, name) for names in by for name in names}
     if form is not None:
         titles |= {name: item.title.root for name, item in form.items.items()}
         domains |= {name: _asked_codes(form.items[name]) for name in domains if name in form.items}
@@ -193,7 +173,7 @@ def _items(
     items: list[TableItem] = []
     for name in names:
         if name in sets:
-            item = set_item(responses, answers, sets[name], each_language)
+            item = _set_item(responses, answers, sets[name], _each_language)
         else:
             item = _labelled_item(responses, answers, name)
             if whole := set_of(responses, name):
@@ -223,36 +203,22 @@ def _labelled_item(responses: Responses, answers: pl.DataFrame, name: str) -> Ta
     missing = responses.missing.get(name, ())
     return TableItem(
         column=name,
-        title=each_language(responses.labels.get(name, name)),
-        options=label_codes(responses, answers, name),
+        title=_each_language(responses.labels.get(name, name)),
+        options=_label_codes(responses, answers, name),
         missing=missing,
     )
 
 
-def label_codes(responses: Responses, answers: pl.DataFrame, name: str) -> dict[str, Words]:
-    """Give the codes of a column with their labels, those declared missing left out.
+def _label_codes(responses: Responses, answers: pl.DataFrame, name: str) -> dict[str, Words]:
+    """Give the codes of a column with their labels, those declared missing left out; one without stands for itself.
 
     The order is that of the labels if they name every code that occurs; else that of the codes (numbers by value).
-
-    Parameters
-    ----------
-    responses : Responses
-        The file, with its labels and the codes it declares missing.
-    answers : polars.DataFrame
-        Its data, codes declared missing blank.
-    name : str
-        A column of `answers`.
-
-    Returns
-    -------
-    dict
-        Code → label in every language; a code without a label stands for itself.
     """
     missing = set(responses.missing.get(name, ()))
     labels = {code: text for code, text in responses.value_labels.get(name, {}).items() if code not in missing}
     occurring = {code for code in answers[name].str.strip_chars().drop_nulls().unique().to_list() if code}
     codes = list(labels) if occurring <= labels.keys() else sort_codes(occurring | labels.keys())
-    return {code: each_language(labels.get(code, code)) for code in codes}
+    return {code: _each_language(labels.get(code, code)) for code in codes}
 
 
 def _sources(path: Path, name: str, answers: pl.DataFrame, options: DataOptions) -> tuple[Source, ...]:
@@ -260,7 +226,7 @@ def _sources(path: Path, name: str, answers: pl.DataFrame, options: DataOptions)
     for weight in options.weights or ("",):
         called = weight if len(options.weights) > 1 else path.stem
         design = _design(answers, name, options, weight or None)
-        sources.append(Source(id=called, title=each_language(called), design=design, sample=sample))
+        sources.append(Source(id=called, title=_each_language(called), design=design, sample=sample))
     return tuple(sources)
 
 
@@ -286,6 +252,6 @@ def _languages(path: Path | None, form: Questionnaire | None) -> tuple[str, ...]
     return tongues
 
 
-def each_language(text: str) -> Words:
-    """A text of the data file, which says nothing of its language, in every language."""
+def _each_language(text: str) -> Words:
+    """Give a text of a data file, which is in no language in particular, in every language of print."""
     return dict.fromkeys(known_languages(), text)

@@ -189,7 +189,7 @@ def rank_test(
     if len(levels) < 2:
         raise DesignError(f"there are {len(levels)} groups among the rows used", "give two", f"column {group!r}")
     ranks = np.zeros(len(y))
-    ranks[used] = rank_scores(y[used], design.weight[used], score, design.row[used])
+    ranks[used] = _rank_scores(y[used], design.weight[used], score, design.row[used])
     if np.ptp(ranks[used]) == 0:
         raise DesignError("all outcomes are equal", "choose another outcome", f"column {outcome!r}")
     matrix = np.stack([rows * 1.0, *((rows & (texts == level)) * 1.0 for level in levels[1:])], axis=1)
@@ -225,21 +225,11 @@ def _judge(difference: Floats, covariance: Floats, df: int, score: RankScore, n:
     return DesignTest(method=method, statistic=statistic, df=(float(k), left), p_value=f_p(statistic / k, k, left), n=n)
 
 
-def rank_scores(y: Floats, weight: Floats, score: RankScore, row: Ints) -> Floats:
-    """Scores (n,) of the estimated population mid-ranks.
+def _rank_scores(y: Floats, weight: Floats, score: RankScore, row: Ints) -> Floats:
+    """Scores (n,) of the estimated population mid-ranks of `y` (n,).
 
     Ties, taken in the order of `row` (n,), share the plain mean of their mid-ranks, as in R. A share of a half up to
     rounding is not above the median.
-
-    Parameters
-    ----------
-    y, weight : (n,) float
-    score : "wilcoxon" | "vanderWaerden" | "median" | "KruskalWallis"
-    row : (n,) int
-
-    Returns
-    -------
-    (n,) float
     """
     order = np.lexsort((row, y))
     middle = np.cumsum(weight[order]) - weight[order] / 2

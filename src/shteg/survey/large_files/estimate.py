@@ -79,14 +79,8 @@ class FileStrata:
         return tuple(int(one) for one in lonely)
 
 
-def read_design(task: Task, chunk: FileChunk) -> Design:
-    """Read a chunk and check it as `Design.from_frame` does; errors name the row of the file.
-
-    Raises
-    ------
-    DesignError
-        As `Design.from_frame`; that all weights are 0 is no error in a chunk.
-    """
+def _read_design(task: Task, chunk: FileChunk) -> Design:
+    """Read a chunk and check it as `Design.from_frame` does; errors name the row of the file. Weights may all be 0."""
     data, file = chunk.read(task.columns), task.file
     idle = file.weight is not None and data[file.weight].dtype.is_numeric() and not (data[file.weight] != 0).any()
     frame = data.with_columns(pl.lit(1.0).alias(file.weight or "")) if idle else data
@@ -102,7 +96,7 @@ def read_design(task: Task, chunk: FileChunk) -> Design:
 
 def sum_chunk(task: Task, chunk: FileChunk) -> NamedSums:
     """Make the one pass over a chunk for all items."""
-    design = read_design(task, chunk)
+    design = _read_design(task, chunk)
     domains = _domains(task, design)
     options, sums = {}, {}
     for item in task.items:
@@ -247,26 +241,11 @@ def without_rows(whole: NamedSums) -> Domains:
     )
 
 
-def score_chunk(
+def _score_chunk(
     task: Task, whole: NamedSums, shares: Mapping[str, Floats], chunk: FileChunk
 ) -> dict[str, ScoreMoments]:
-    """Make the second pass over a chunk.
-
-    Parameters
-    ----------
-    task : Task
-    whole : NamedSums
-        Names of strata, domains and options of the whole file.
-    shares : mapping of item to (domain, option) float
-        Weights of the whole file, about whose shares the moments are taken.
-    chunk : FileChunk
-
-    Returns
-    -------
-    mapping of item to ScoreMoments
-        In the order of `whole`.
-    """
-    design = read_design(task, chunk)
+    """Make the second pass over a chunk, about the shares (domain, option) of all; in the order of `whole`."""
+    design = _read_design(task, chunk)
     found = _domains(task, design)
     rows = _places(design.strata, whole.strata)
     columns = _places(tuple(zip(found.variables, found.names, strict=True)), whole.domains)
@@ -385,6 +364,6 @@ def _score_again(task: Task, whole: NamedSums, chunks: list[FileChunk], executor
     weights: dict[str, Floats] = {item: whole.sums[item].weight.sum(axis=0) for item in task.items}
     names = replace(whole, sums={}, psus=np.zeros(0, np.int64), domain_psus=np.zeros((0, 0), np.int64))
     result: dict[str, ScoreMoments] = {}
-    for part in executor.iterate(partial(score_chunk, task, names, weights), chunks):
+    for part in executor.iterate(partial(_score_chunk, task, names, weights), chunks):
         result = {item: result[item].merge(one) if item in result else one for item, one in part.items()}
     return result

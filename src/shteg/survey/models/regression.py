@@ -66,7 +66,7 @@ def linear_regression(
     ----------
     Binder (1983), International Statistical Review 51(3); Fuller (1975), Sankhyā C 37; R `survey::svyglm`.
     """
-    return fit_regression(design, outcome, predictors, "gaussian", factors, reference, where, missing)
+    return _fit_regression(design, outcome, predictors, "gaussian", factors, reference, where, missing)
 
 
 def logistic_regression(
@@ -104,7 +104,7 @@ def logistic_regression(
     ModelError
         The predictors separate the answers, or the iterations do not converge.
     """
-    return fit_regression(design, outcome, predictors, "binomial", factors, reference, where, missing, success)
+    return _fit_regression(design, outcome, predictors, "binomial", factors, reference, where, missing, success)
 
 
 def poisson_regression(
@@ -128,10 +128,10 @@ def poisson_regression(
     -------
     RegressionFit
     """
-    return fit_regression(design, outcome, predictors, "poisson", factors, reference, where, missing)
+    return _fit_regression(design, outcome, predictors, "poisson", factors, reference, where, missing)
 
 
-def fit_regression(
+def _fit_regression(
     design: AnyDesign,
     outcome: str,
     predictors: Sequence[Term],
@@ -142,26 +142,7 @@ def fit_regression(
     missing: Missing | None = None,
     success: Code | None = None,
 ) -> RegressionFit:
-    """Fit a model of any family.
-
-    Parameters
-    ----------
-    design, outcome, predictors : as there
-        See `linear_regression`.
-    family_name : "gaussian" | "binomial" | "poisson"
-    factors, reference, where, missing : as there
-    success : str, optional
-        See `logistic_regression`.
-
-    Returns
-    -------
-    RegressionFit
-
-    Raises
-    ------
-    DesignError
-        No row has all the values.
-    """
+    """Fit a model of any family; the arguments are those of the functions below."""
     require_design(design)
     family, codes = FAMILY[family_name], read_missing(design.data, missing)
     require_column(design.data, outcome)

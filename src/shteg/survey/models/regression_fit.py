@@ -73,7 +73,7 @@ class RegressionFit:
         A dropped column has a row without numbers and the flag "dropped"; with no degree of freedom left, "no_df"; with
         a standard error of 0, because every PSU gives the same coefficient, "no_spread" and no test.
         """
-        return coefficient_frame(self.names, self.terms, self.estimate, self.std_error, self.df, self.dropped, level)
+        return _coefficient_frame(self.names, self.terms, self.estimate, self.std_error, self.df, self.dropped, level)
 
     def test_terms(self, *terms: Term) -> DesignTest:
         """Wald test that all coefficients of the terms are 0 (R: `regTermTest`).
@@ -160,7 +160,7 @@ class RegressionFit:
         return pl.DataFrame(columns).with_columns(pl.all().fill_nan(None))
 
 
-def coefficient_frame(
+def _coefficient_frame(
     names: Sequence[str],
     terms: Sequence[str],
     estimate: Floats,
@@ -169,21 +169,7 @@ def coefficient_frame(
     dropped: Sequence[str],
     level: float,
 ) -> pl.DataFrame:
-    """One row a coefficient, then the dropped ones; see `RegressionFit.to_frame`.
-
-    Parameters
-    ----------
-    names, terms : sequence of str, (p,)
-    estimate, std_error : (p,) float
-    df : float
-    dropped : sequence of str
-        Coefficients that cannot be told from others.
-    level : float in (0, 1)
-
-    Returns
-    -------
-    polars.DataFrame
-    """
+    """One row a coefficient (p,), then the dropped ones; see `RegressionFit.to_frame`."""
     check_level(level)
     told, still = df >= 1, is_nothing(std_error, estimate)
     std_error = np.where(still, 0.0, std_error)

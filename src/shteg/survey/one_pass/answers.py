@@ -18,17 +18,8 @@ from shteg.survey.one_pass.sufficient import MOST_CODES, smallest_codes
 
 
 @compiled
-def mark_seen(values: AnyInts, low: int, seen: Bools) -> None:  # pragma: no cover - compiled
-    """Mark each value that occurs, counted from `low`.
-
-    Parameters
-    ----------
-    values : (rows,) int
-    low : int
-        The least of them.
-    seen : (span,) bool
-        Filled.
-    """
+def _mark_seen(values: AnyInts, low: int, seen: Bools) -> None:  # pragma: no cover - compiled
+    """Mark in `seen` (span,) each value that occurs, counted from the least, `low`."""
     for i in range(values.shape[0]):
         seen[np.int64(values[i]) - low] = True
 
@@ -62,7 +53,7 @@ def integer_places(column: pl.Series) -> tuple[list[str], AnyInts] | None:
     values = (column.fill_null(low) if blank else column).to_numpy()
     missing = column.is_null().to_numpy() if blank else None
     seen = np.zeros(high - low + 1, bool)
-    mark_seen(values, low, seen)
+    _mark_seen(values, low, seen)
     found = np.flatnonzero(seen)
     table = np.zeros(len(seen), np.uint16)
     table[found] = np.arange(len(found))

@@ -106,17 +106,12 @@ def _written_number(text: str) -> str:
     return "0" if written in ("-0", "+0", "") else written
 
 
-def number_codes(column: pl.Series, place: str = "") -> pl.Series:
+def _number_codes(column: pl.Series, place: str = "") -> pl.Series:
     """Give the codes of a column of floats; not a number is null.
 
     A column of single precision is written with the digits that single precision holds: 0.1 is "0.1", not
     "0.10000000149011612". So is one of double precision whose every number is one of single precision, if some number
     would take 16 digits or more: it was copied from single precision.
-
-    Raises
-    ------
-    DesignError
-        A whole number too large, or an infinite one; the row is named.
     """
     wrong = ((column.abs() >= LARGEST_WHOLE) | column.is_infinite()) & column.is_not_nan()
     if wrong.any():
@@ -160,7 +155,7 @@ def typed_codes(column: pl.Series, place: str = "") -> pl.Series:
     if kind.is_nested() or kind in (pl.Binary, pl.Object):
         raise DesignError(f"a column of {kind} holds no answers", "store one value in a cell", place)
     if kind.is_float():
-        return number_codes(column if kind in (pl.Float32, pl.Float64) else column.cast(pl.Float32), place)
+        return _number_codes(column if kind in (pl.Float32, pl.Float64) else column.cast(pl.Float32), place)
     if kind.is_decimal():
         return _decimal_codes(column)
     if kind == pl.Boolean:

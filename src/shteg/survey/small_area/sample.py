@@ -216,7 +216,7 @@ def read_texts(data: pl.DataFrame, column: str) -> NDArray[np.str_]:
 
 def _estimate_clustering(design: Design, known: Bools, residual: Floats, share: Floats, squares: Floats) -> float:
     """Variance of the mean residual from the cells' shares under the design, over that of independent answers.
-    
+
     `residual` has a number for each known row, `share` and `squares` (Σw²) one for each cell. At least 1; 1 where each
     respondent is a PSU or the design tells no variance.
     """

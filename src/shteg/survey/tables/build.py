@@ -97,7 +97,7 @@ def tabulate(
         An option that does not exist; nothing to tabulate; two sources or items of one name.
     """
     check_parts(sources, items, groupings)
-    check_options(percent, letters, level, rules, minimum_base, earlier)
+    _check_options(percent, letters, level, rules, minimum_base, earlier)
     rules = rules or QualityRules()
     fewest = max(minimum_base, rules.suppress_below_n)
     banners = [Banner(source, groupings, (earlier or {}).get(source.sample, ())) for source in sources]
@@ -249,27 +249,10 @@ def check_parts(sources: object, items: object, groupings: object) -> None:
             raise UsageError(f"{twice!r} is crossed with itself", "name each variable of a crossing once", "groupings")
 
 
-def check_options(
+def _check_options(
     percent: str, letters: str | None, level: float, rules: object, minimum_base: object, earlier: object
 ) -> None:
-    """Refuse options that do not exist, and letters where nothing is compared.
-
-    Parameters
-    ----------
-    percent : str
-        One of `PERCENTS`.
-    letters : str, optional
-        One of `MULTIPLICITIES`; goes with column percentages only.
-    level : float in (0, 1)
-        Coverage.
-    rules, minimum_base, earlier : any
-        As of `tabulate`.
-
-    Raises
-    ------
-    UsageError
-        An option does not exist or has another form.
-    """
+    """Refuse options that do not exist, and letters where nothing is compared."""
     if percent not in PERCENTS:
         raise UsageError(f"{percent!r} is no base of a percentage", "choose " + ", ".join(PERCENTS), "percent")
     if letters is not None and letters not in MULTIPLICITIES:

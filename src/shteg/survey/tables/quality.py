@@ -62,23 +62,13 @@ Column = tuple[str, str]
 """Grouping variable, domain."""
 
 
-def hide_in_crossings(
+def _hide_in_crossings(
     reasons: dict[Column, str], members: Mapping[Column, Bools], fewest: int, fixed: Collection[Column] = ()
 ) -> None:
-    """Hide further domains until those hidden inside any shown one number `fewest` together.
+    """Hide further domains until those hidden inside any shown one number `fewest` together; `reasons` grows.
 
     A domain such as "women" shown beside "north × women" …, or a region beside its districts, tells how its hidden
-    parts answered together.
-
-    Parameters
-    ----------
-    reasons : dict of column to reason
-        What is hidden; grows.
-    members : mapping of column to (n,) bool
-        Respondents of each domain who answered.
-    fewest : int
-    fixed : collection of column
-        Domains of tables that were printed earlier: as they are.
+    parts answered together. Domains of tables that were printed earlier (`fixed`) stay as they are.
     """
     sizes = {column: int(one.sum()) for column, one in members.items()}
     families = _families(members, sizes)
@@ -266,7 +256,7 @@ def _hide_nested(
         everything |= {column: inside for column, inside in _members(table).items() if column not in members}
     fixed = everything.keys() - members.keys()
     gone |= {column: "n" for column in fixed if column not in shown}
-    hide_in_crossings(gone, everything, fewest, fixed | told)
+    _hide_in_crossings(gone, everything, fewest, fixed | told)
     added = [column for column in gone if column in members and column not in reasons]
     reasons |= dict.fromkeys(added, reason)
     variables = dict.fromkeys(variable for variable, _ in added)

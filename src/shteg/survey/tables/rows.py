@@ -25,14 +25,8 @@ Direction = Literal["falling", "rising", "unknown"]
 """The first options are the top; the last ones are; nothing says which."""
 
 
-def scale_direction(item: TableItem, labels: Sequence[str]) -> Direction:
-    """Say which end of an ordered item is the top: by its scores, else by its favourable options, else unknown.
-
-    Raises
-    ------
-    DesignError
-        The item has too few options for boxes, an option has no score, or the scores neither rise nor fall.
-    """
+def _scale_direction(item: TableItem, labels: Sequence[str]) -> Direction:
+    """Say which end of an ordered item is the top: by its scores, else by its favourable options, else unknown."""
     if len(labels) < FEWEST_FOR_BOXES:
         hint = f"leave out `ordered`: top-two and bottom-two boxes need {FEWEST_FOR_BOXES} options or more"
         raise DesignError(f"the item has {len(labels)} options", hint, f"column {item.column!r}")
@@ -123,7 +117,7 @@ def _share(chosen: Bools, answered: Bools, kind: RowKind, option: str) -> Row:
 def _box_rows(item: TableItem, labels: Sequence[str], codes: Ints, answered: Bools) -> list[Row]:
     if not item.ordered:
         return []
-    count, direction = len(labels), scale_direction(item, labels)
+    count, direction = len(labels), _scale_direction(item, labels)
     first, last = codes < BOX, (codes >= count - BOX) & answered
     names: tuple[RowKind, RowKind, RowKind] = ("top", "bottom", "net")
     if direction == "rising":

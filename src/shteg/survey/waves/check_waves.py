@@ -153,22 +153,8 @@ class WavePlaces:
 _MERGE = "merge it with a neighbour in the data, or set `lonely_psu` to remove, adjust, average or certainty"
 
 
-def design_problems(wave: Wave, data: pl.DataFrame, places: WavePlaces) -> list[Problem]:
-    """Find what keeps the data from being a sample of this design.
-
-    Parameters
-    ----------
-    wave : Wave
-    data : polars.DataFrame
-        The answers, in the order of the file, codes declared missing blank.
-    places : WavePlaces
-        Makes the problems.
-
-    Returns
-    -------
-    list of Problem
-        Each at the place where it is mended: the design, or a cell of the data.
-    """
+def _design_problems(wave: Wave, data: pl.DataFrame, places: WavePlaces) -> list[Problem]:
+    """Find what keeps the answers, in the order of the file, from being a sample of this design."""
     plan = wave.design
     named = [column for column in (plan.stratum, plan.psu, plan.weight) if column is not None]
     if any(column not in data.columns for column in named):
@@ -277,7 +263,7 @@ def check_wave(wave: Wave, root: Path, words: frozenset[str] = frozenset()) -> t
         *_columns(wave, places),
         *_answers(wave, data, places),
         *_domains(wave, responses, data, places, words),
-        *design_problems(wave, data, places),
+        *_design_problems(wave, data, places),
     ]
     return tuple(sorted(set(found)))
 

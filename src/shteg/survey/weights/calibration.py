@@ -240,26 +240,15 @@ def post_stratify(design: AnyDesign, variable: Variable, counts: Counts, *, part
         new = weight * np.append(margin.totals / before, 0.0)[margin.codes]
         return Reweighted(
             weight=new,
-            constraints=constraints_of(margin, before, margin.sums(new)),
+            constraints=_constraints_of(margin, before, margin.sums(new)),
             step=CellMeans(weight=new, codes=margin.codes, base_weight=weight),
         )
 
     return reweight(design, reweigh)
 
 
-def constraints_of(margin: Margin, before: Floats, after: Floats) -> tuple[Constraint, ...]:
-    """One constraint for each category of a margin.
-
-    Parameters
-    ----------
-    margin : Margin
-    before, after : (category,) float
-        Weight of each category.
-
-    Returns
-    -------
-    tuple of Constraint
-    """
+def _constraints_of(margin: Margin, before: Floats, after: Floats) -> tuple[Constraint, ...]:
+    """One constraint for each category of a margin, from the weight of each before and after."""
     return tuple(
         Constraint(margin=margin.name, category=label, target=float(t), before=float(b), after=float(a))
         for label, t, b, a in zip(margin.labels, margin.totals, before, after, strict=True)

@@ -85,7 +85,7 @@ def _checked(design: AnyDesign, reweigh: Reweigh, weight: Floats, where: str, *,
         raise DesignError(error.problem, error.hint, f"{where}, {error.where}" if error.where else where) from error
     made = replace(made, weight=np.where(is_nothing(made.weight, weight), 0.0, made.weight))
     if not made.converged and not force:
-        refuse_unmet(made.constraints, made.iterations, where)
+        _refuse_unmet(made.constraints, made.iterations, where)
     wrong = np.flatnonzero(~np.isfinite(made.weight) | (made.weight < 0))
     if len(wrong):
         at = int(wrong[np.argmin(design.row[wrong])])
@@ -97,22 +97,8 @@ def _checked(design: AnyDesign, reweigh: Reweigh, weight: Floats, where: str, *,
     return made
 
 
-def refuse_unmet(constraints: tuple[Constraint, ...], iterations: int, where: str = "") -> None:
-    """Raise the error that names the total which is met least well.
-
-    Parameters
-    ----------
-    constraints : tuple of Constraint
-    iterations : int
-        That were made.
-    where : str
-        The replicate, if it is one.
-
-    Raises
-    ------
-    DesignError
-        Always.
-    """
+def _refuse_unmet(constraints: tuple[Constraint, ...], iterations: int, where: str = "") -> None:
+    """Raise the error that names the total which is met least well; `where` is the replicate, if it is one."""
     off = worst(constraints)
     place = f"margin {off.margin!r}, category {off.category!r}" if off.category else f"total of {off.margin!r}"
     raise DesignError(

@@ -123,10 +123,10 @@ def cell_text(kind: str, cell: Mapping[str, Any] | None, words: Wording) -> list
         return [HIDDEN]
     if cell is None or cell["estimate"] is None:
         return [EMPTY]
-    first = figure_text(kind, cell["estimate"], words) + marks(cell)
+    first = _figure_text(kind, cell["estimate"], words) + marks(cell)
     lines = [f"{first} {cell['letters']}" if cell["letters"] else first]
     if cell["ci_low"] is not None:
-        high = figure_text(kind, cell["ci_high"], words)
+        high = _figure_text(kind, cell["ci_high"], words)
         low = words.number(cell["ci_low"], 2) if kind == "mean" else words.number(cell["ci_low"] * 100, 1)
         lines.append(f"{low} … {high}" if kind in NOT_SHARES else f"{low}–{high}")
     if cell["std_error"] is not None:
@@ -138,22 +138,8 @@ def cell_text(kind: str, cell: Mapping[str, Any] | None, words: Wording) -> list
     return lines
 
 
-def figure_text(kind: str, value: float, words: Wording) -> str:
-    """Write an estimate: a mean with two decimals, everything else as a percentage with one.
-
-    Parameters
-    ----------
-    kind : str
-        Kind of the row: `mean`, or one of those with shares.
-    value : float
-        In the unit of the item for a mean, else a share in [0, 1].
-    words : Wording
-        Of the language to write.
-
-    Returns
-    -------
-    str
-    """
+def _figure_text(kind: str, value: float, words: Wording) -> str:
+    """Write an estimate: a mean with two decimals, everything else as a percentage with one."""
     return words.number(value, 2) if kind == "mean" else words.percent(value, 1)
 
 
