@@ -182,7 +182,7 @@ def counted_from(row: Record) -> tuple[str, DateInterval] | None:
 
 
 def _rows_on(rows: Iterable[R], record: type[Record], day: date) -> tuple[R, ...]:
-    """Give the rows of a table that counted on a day, without the dates that had not come; all where rows have no date."""
+    """Give the rows of a table that counted on a day, without the dates that had not come; all if undated."""
     if not marked(record, Counts):
         return tuple(rows)
     found = ((row, counted_from(row)) for row in rows)
@@ -199,8 +199,8 @@ def _taken_back(row: R, day: date) -> R:
 def _frame_changes(case: Case, known: Mapping[str, tuple[Any, ...]], day: date) -> dict[str, object]:
     """Give the parts of a case that rest on what was not there on a day, as they could stand then: fields of `Case`.
 
-    `known` are the rows known on that day by table: its `members`, and its `readings`: a requirement that was measured was
-    known.
+    `known` are the rows known on that day by table: its `members`, and its `readings`: a requirement that was measured
+    was known.
     """
     there = frozenset(one.member for one in known["members"])
     measured = {one.requirement for one in known["readings"]}

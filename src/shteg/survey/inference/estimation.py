@@ -22,14 +22,13 @@ from shteg.survey.inference.estimates import Estimates, join_estimates
 from shteg.survey.inference.linear import AnyDesign, require_design
 from shteg.survey.inference.statistics import (
     Statistic,
-    fit_statistic,
     mean_statistic,
     ratio_statistic,
     read_matrix,
     total_statistic,
     variance_statistic,
 )
-from shteg.survey.inference.uncertainty import estimates_of_cells
+from shteg.survey.inference.uncertainty import estimates_of_cells, fit_statistic
 from shteg.survey.large_files.chunks import FileSample
 from shteg.survey.large_files.estimate import stream_cells
 from shteg.survey.one_pass.answers import read_codes, read_numbers

@@ -101,10 +101,14 @@ def wilson_interval(share: float, n: float, level: float) -> tuple[float, float]
         return 0.0, float(boundary_bound(n, level))
     if share >= 1:
         return 1 - float(boundary_bound(n, level)), 1.0
-    z2 = float(special.ndtri(0.5 + level / 2)) ** 2
+    low, high = _wilson(share, n, float(special.ndtri(0.5 + level / 2)) ** 2)
+    return max(0.0, low), min(1.0, high)
+
+
+def _wilson(share: float, n: float, z2: float) -> tuple[float, float]:
     centre = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = np.sqrt(z2 * share * (1 - share) / n + z2**2 / (4 * n**2)) / (1 + z2 / n)
-    return max(0.0, float(centre - half)), min(1.0, float(centre + half))
+    half = float(np.sqrt(z2 * share * (1 - share) / n + z2**2 / (4 * n**2))) / (1 + z2 / n)
+    return centre - half, centre + half
 
 
 def share_interval(
@@ -166,10 +170,7 @@ def share_interval(
         alpha, x = 1 - level, effective * p
         low = special.betaincinv(x, effective - x + 1, alpha / 2)
         return float(low), float(special.betaincinv(x + 1, effective - x, 1 - alpha / 2))
-    z2 = float(student_quantile(level, n - 1)) ** 2
-    middle = (p + z2 / (2 * effective)) / (1 + z2 / effective)
-    half = float(np.sqrt(z2 * p * (1 - p) / effective + z2**2 / (4 * effective**2))) / (1 + z2 / effective)
-    return middle - half, middle + half
+    return _wilson(p, effective, float(student_quantile(level, n - 1)) ** 2)
 
 
 def _likelihood(p: float, effective: float, t: float) -> tuple[float, float]:
