@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from shteg.arrays import Bools, Ints
 from shteg.errors import UsageError
 
 
@@ -233,3 +234,9 @@ def _listed(names: Any, where: str) -> tuple[Any, ...]:
     if isinstance(names, str | bytes | Mapping | pl.DataFrame) or not isinstance(names, Iterable):
         raise UsageError(f"`{where}` is a {type(names).__name__}", f"write {where}=[…], names of columns", where)
     return tuple(names)
+
+
+def first_in_file(wrong: Bools, row: Ints) -> int | None:
+    """Give the place of the first row of the file among those that are `wrong` (n,); None if none is."""
+    places = np.flatnonzero(wrong)
+    return int(places[np.argmin(row[places])]) if len(places) else None

@@ -148,17 +148,12 @@ def rank_test(
 
     Parameters
     ----------
-    design : Design or ReplicateDesign
-    outcome : str
-        Numbers; blanks are left out.
+    design, outcome, where, missing : as there
+        See `t_test`.
     group : str
         Two categories give t with the design's df − 1; more give χ² judged as F(k − 1, df − k + 1).
     score : "wilcoxon" | "vanderWaerden" | "median" | "KruskalWallis"
         The rank itself; its normal quantile; above the median or not; the rank (another name for wilcoxon).
-    where : polars.Expr, optional
-        Domain.
-    missing : mapping of column to codes, optional
-        Codes that are no answer, in the outcome and the groups.
 
     Returns
     -------

@@ -15,6 +15,7 @@ from shteg.hints import list_names, suggest
 from shteg.survey.code_order import ordered_levels
 from shteg.survey.code_texts import Code, code_key, code_list, column_texts, level_order, require_column
 from shteg.survey.one_pass.sufficient import MOST_CODES, smallest_codes
+from shteg.survey.requests import first_in_file
 
 
 @compiled
@@ -186,8 +187,7 @@ def read_numbers(design: Rows, item: str, missing: Collection[Code] = ()) -> Flo
         blank = blank | (texts == "").fill_null(value=True).to_numpy()
     blank = blank | _has_code(raw, values, code_list(missing, f"missing[{item!r}]"))
     wrong = ~blank & ~np.isfinite(values)
-    if wrong.any():
-        at = int(np.flatnonzero(wrong)[np.argmin(design.row[wrong])])
+    if (at := first_in_file(wrong, design.row)) is not None:
         raise DesignError(
             f"{str(raw[at]).strip()!r} is not a finite number ({int(wrong.sum())} such row(s))",
             "mend it, or list it under `missing`",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,8 +15,8 @@ from shteg.survey.code_texts import code_key, code_text, column_texts, require_c
 from shteg.survey.inference.linear import AnyDesign
 from shteg.survey.models.model_matrix import read_known_numbers
 from shteg.survey.one_pass.domains import JOINT
-from shteg.survey.requests import check_number, mapping_of, names_of
-from shteg.survey.weights.residuals import Constraint
+from shteg.survey.requests import check_number, first_in_file, mapping_of, names_of
+from shteg.survey.weights.residuals import Constraint, constraints_of
 
 Variable = str | tuple[str, ...]
 """A column, or several crossed with each other."""
@@ -48,7 +48,7 @@ class Margin:
         return np.append(values, 0.0)[self.codes]
 
 
-def variable_name(variable: Variable) -> str:
+def _variable_name(variable: Variable) -> str:
     """Name of a variable as errors and tables give it."""
     return variable if isinstance(variable, str) else JOINT.join(variable)
 
@@ -103,8 +103,8 @@ def read_margin(
     place = {text: by_key.get(_key(text), len(totals)) for text in set(texts) if text is not None}
     place |= {label: i for i, label in enumerate(totals)}
     codes = np.array([len(totals) if text is None else place[text] for text in texts], dtype=np.int64)
-    _check_rows(codes, texts, len(totals), row, weight, name, list(totals))
     margin = Margin(name=name, labels=tuple(totals), totals=np.array(list(totals.values())), codes=codes)
+    _check_rows(margin, texts, row, weight)
     return _check_present(margin, weight, partial=partial)
 
 
@@ -112,24 +112,17 @@ def _key(label: str) -> str:
     return JOINT.join(code_key(part) for part in label.split(JOINT))
 
 
-def _check_rows(
-    codes: Ints,
-    texts: Sequence[str | None],
-    none: int,
-    row: Ints,
-    weight: Floats,
-    name: str,
-    known: Sequence[str],
-) -> None:
-    lost = np.flatnonzero((codes == none) & (weight != 0))
-    if not len(lost):
+def _check_rows(margin: Margin, texts: Sequence[str | None], row: Ints, weight: Floats) -> None:
+    known = margin.labels
+    lost = (margin.codes == len(known)) & (weight != 0)
+    at = first_in_file(lost, row)
+    if at is None:
         return
-    at = int(lost[np.argmin(row[lost])])
     problem = "the category is missing" if texts[at] is None else f"the margin has no total for {texts[at]!r}"
     raise DesignError(
-        f"{problem} ({len(lost)} such row(s))",
+        f"{problem} ({int(lost.sum())} such row(s))",
         "give every respondent one of the categories " + ", ".join(known[:12]) + (" …" if len(known) > 12 else ""),
-        f"column {name!r}, row {int(row[at])}",
+        f"column {margin.name!r}, row {int(row[at])}",
     )
 
 
@@ -146,22 +139,12 @@ def _check_present(margin: Margin, weight: Floats, *, partial: bool) -> Margin:
     keep = np.setdiff1d(np.arange(len(margin.labels)), empty)
     renumber = np.full(len(margin.labels) + 1, len(keep))
     renumber[keep] = np.arange(len(keep))
-    return Margin(
-        name=margin.name,
-        labels=tuple(margin.labels[one] for one in keep),
-        totals=margin.totals[keep],
-        codes=renumber[margin.codes],
-    )
+    labels = tuple(margin.labels[one] for one in keep)
+    return replace(margin, labels=labels, totals=margin.totals[keep], codes=renumber[margin.codes])
 
 
-def check_consistent(margins: Sequence[Margin]) -> tuple[Margin, ...]:
-    """Refuse margins of different population sizes; differences in the last place are scaled away.
-
-    Raises
-    ------
-    DesignError
-        Two margins do not add to the same number.
-    """
+def _check_consistent(margins: Sequence[Margin]) -> tuple[Margin, ...]:
+    """Refuse margins of different population sizes; differences in the last place are scaled away."""
     if not margins:
         raise UsageError("no margin to calibrate to", "give at least one variable with its totals", "margins")
     size = float(margins[0].totals.sum())
@@ -173,10 +156,7 @@ def check_consistent(margins: Sequence[Margin]) -> tuple[Margin, ...]:
                 "scale both to the same population",
                 f"margin {margin.name!r}",
             )
-    return tuple(
-        Margin(name=m.name, labels=m.labels, totals=m.totals * (size / float(m.totals.sum())), codes=m.codes)
-        for m in margins
-    )
+    return tuple(replace(one, totals=one.totals * (size / float(one.totals.sum()))) for one in margins)
 
 
 def _category(key: Any, columns: int, name: str) -> str:
@@ -225,11 +205,7 @@ class Auxiliaries:
 
     def constraints(self, before: Floats, after: Floats) -> tuple[Constraint, ...]:
         """How well weights meet the targets."""
-        sums = zip(self.names, self.targets, self.matrix.T @ before, self.matrix.T @ after, strict=True)
-        return tuple(
-            Constraint(margin=margin, category=category, target=float(t), before=float(b), after=float(a))
-            for (margin, category), t, b, a in sums
-        )
+        return constraints_of(self.names, self.targets, self.matrix.T @ before, self.matrix.T @ after)
 
 
 def read_auxiliaries(
@@ -266,7 +242,7 @@ def read_auxiliaries(
     totals = mapping_of(totals, "totals", '{"income": 5e9}')
     read = [read_margin(design.data, design.row, weight, variable, counts) for variable, counts in margins.items()]
     if read:
-        read = list(check_consistent(read))
+        read = list(_check_consistent(read))
     if size is not None:
         check_number(size, "size", "give the number of persons in the population")
     if size is not None and read and abs(size - read[0].totals.sum()) > CONSISTENT * abs(size):

@@ -12,6 +12,7 @@ from shteg.errors import DesignError
 from shteg.survey.designs.design import Design
 from shteg.survey.designs.replicate_design import ReplicateDesign
 from shteg.survey.inference.linear import AnyDesign
+from shteg.survey.requests import first_in_file
 from shteg.survey.rounding import is_nothing
 from shteg.survey.weights.residuals import Calibration, Constraint, Step, worst
 
@@ -86,11 +87,10 @@ def _checked(design: AnyDesign, reweigh: Reweigh, weight: Floats, where: str, *,
     made = replace(made, weight=np.where(is_nothing(made.weight, weight), 0.0, made.weight))
     if not made.converged and not force:
         _refuse_unmet(made.constraints, made.iterations, where)
-    wrong = np.flatnonzero(~np.isfinite(made.weight) | (made.weight < 0))
-    if len(wrong):
-        at = int(wrong[np.argmin(design.row[wrong])])
+    wrong = ~np.isfinite(made.weight) | (made.weight < 0)
+    if (at := first_in_file(wrong, design.row)) is not None:
         raise DesignError(
-            f"the new weight would be {made.weight[at]:.6g} ({len(wrong)} such row(s))",
+            f"the new weight would be {made.weight[at]:.6g} ({int(wrong.sum())} such row(s))",
             "set a lower bound of 0 or more, or use the distance raking or logit",
             f"{where + ', ' if where else ''}row {int(design.row[at])}",
         )
