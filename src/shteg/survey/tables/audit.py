@@ -21,6 +21,13 @@ NOTHING = -1
 """In place of the number of a vector: a figure that is no function of the kinds of respondents."""
 
 
+RECOVERED = 1e-9
+"""Relative residual below which a hidden figure is a linear combination of shown ones (double precision)."""
+
+RANK = 1e-11
+"""Singular values below this part of the largest are rounding."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class System:
     """Figures and bases of all tables over the kinds of respondents of one item.
@@ -195,12 +202,6 @@ def _representatives(signature: Ints) -> tuple[Ints, Ints]:
 def _is_constant(values: Floats, classes: Ints, first: Ints) -> bool:
     """True if a number is the same within each class."""
     return bool((values == values[first][classes]).all())
-
-
-RECOVERED = 1e-9
-"""Relative residual below which a hidden figure is a linear combination of shown ones (double precision)."""
-RANK = 1e-11
-"""Singular values below this part of the largest are rounding."""
 
 
 def close_gaps(tables: Sequence[Exposed], fewest: int, reason: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import isfinite
 
 import numpy as np
@@ -13,15 +13,25 @@ from shteg.errors import UsageError
 from shteg.evidence.records.surveys import QualityRules
 from shteg.survey.designs.design import Design
 from shteg.survey.designs.replicate_design import ReplicateDesign
-from shteg.survey.one_pass.domains import ALL, Domains
+from shteg.survey.one_pass.domains import ALL
 from shteg.survey.requests import is_number
+from shteg.survey.tables.cells import Banner
 from shteg.survey.tables.exposed import TOTAL_ROW, Cell
 from shteg.survey.tables.letters import column_letter, compare_domains, letters_of
-from shteg.survey.tables.plan import FORMS, MULTIPLICITIES, PERCENTS, Grouping, Multiplicity, Percent, Source, TableItem
+from shteg.survey.tables.plan import (
+    FORMS,
+    MULTIPLICITIES,
+    PERCENTS,
+    Grouping,
+    Multiplicity,
+    Options,
+    Percent,
+    Source,
+    TableItem,
+)
 from shteg.survey.tables.printed import PrintedTable
-from shteg.survey.tables.protect import Banner, Part, close_all_gaps, make_part, note_printed
+from shteg.survey.tables.protect import Part, Printed, close_all_gaps, make_part, note_printed
 from shteg.survey.tables.quality import Cause, apply_rules
-from shteg.survey.tables.rows import ItemRows
 
 COLUMNS = (
     *("item", "source", "row_kind", "option", "domain_variable", "domain", "column_letter"),
@@ -96,19 +106,15 @@ def tabulate(
     UsageError
         An option that does not exist; nothing to tabulate; two sources or items of one name.
     """
-    check_parts(sources, items, groupings)
+    _check_parts(sources, items, groupings)
     _check_options(percent, letters, level, rules, minimum_base, earlier)
-    rules = rules or QualityRules()
-    fewest = max(minimum_base, rules.suppress_below_n)
-    banners = [Banner(source, groupings, (earlier or {}).get(source.sample, ())) for source in sources]
-    parts = [
-        make_part(item, banner, groupings, percent, level, rules, minimum_base) for item in items for banner in banners
-    ]
-    close_all_gaps(parts, groupings, fewest)
-    frames = []
-    for item in items:
-        of_item = [part for part in parts if part.item is item]
-        frames += _finish_item(item, of_item, groupings, letters, level, rules)
+    options = Options(
+        percent=percent, level=level, letters=letters, rules=rules or QualityRules(), minimum_base=minimum_base
+    )
+    printed = [Printed(source, groupings, (earlier or {}).get(source.sample, ())) for source in sources]
+    parts = [make_part(item, of, options) for item in items for of in printed]
+    close_all_gaps(parts, options.fewest)
+    frames = [one for item in items for one in _finish_item([part for part in parts if part.item is item], options)]
     return Tables(
         items=tuple(items),
         groupings=tuple(groupings),
@@ -116,94 +122,74 @@ def tabulate(
         percent=percent,
         level=level,
         letters=letters,
-        rules=rules,
+        rules=options.rules,
         minimum_base=minimum_base,
         frame=pl.concat(frames),
         causes=tuple(cause for part in parts for cause in part.causes),
-        printed=note_printed(parts, groupings),
+        printed=note_printed(parts),
     )
 
 
-def _finish_item(
-    item: TableItem,
-    parts: Sequence[Part],
-    groupings: Sequence[Grouping],
-    letters: Multiplicity | None,
-    level: float,
-    rules: QualityRules,
-) -> list[pl.DataFrame]:
+def _finish_item(parts: Sequence[Part], options: Options) -> list[pl.DataFrame]:
     frames, first = [], 0
     for part in parts:
-        source = replace(part.banner.source, design=part.banner.design)
-        domains, rows = part.banner.domains, part.rows
-        shown = apply_rules(part.cells, part.table.hidden, rules)
-        order = _order(domains, groupings)
-        compared = [key for key in order if key[0] != ALL] if letters else []
+        shown = apply_rules(part.cells, part.table.hidden, options.rules)
+        order = _order(part.of.banner)
+        compared = [key for key in order if key[0] != ALL] if options.letters else []
         letter = {key: column_letter(first + i) for i, key in enumerate(compared)}
         first += len(letter)
-        marks = _letters(source, domains, rows, shown, groupings, letter, letters, level) if letters else {}
-        frames.append(_arrange(item, source, rows, shown, order, letter, marks))
+        frames.append(_arrange(part, shown, order, letter, _letters(part, shown, letter, options)))
     return frames
 
 
-def _order(domains: Domains, groupings: Sequence[Grouping]) -> list[tuple[str, str]]:
+def _order(banner: Banner) -> list[tuple[str, str]]:
     """Columns in the order of print: everyone, then grouping after grouping."""
     keys = [(ALL, ALL)]
-    for grouping in groupings:
-        pairs = zip(domains.variables, domains.names, strict=True)
-        names = [name for variable, name in pairs if variable == grouping.name]
-        keys += [(grouping.name, name) for name in sorted(names, key=grouping.order)]
+    for grouping in banner.groupings:
+        keys += [(grouping.name, name) for name in sorted(banner.names_of(grouping), key=grouping.order)]
     return keys
 
 
 def _letters(
-    source: Source,
-    domains: Domains,
-    rows: ItemRows,
-    cells: pl.DataFrame,
-    groupings: Sequence[Grouping],
-    letter: dict[tuple[str, str], str],
-    method: Multiplicity,
-    level: float,
+    part: Part, cells: pl.DataFrame, letter: Mapping[tuple[str, str], str], options: Options
 ) -> dict[Cell, str]:
     """Letters of every cell that is shown and whose standard error says something (no flag)."""
-    fit = cells.filter((pl.col("suppressed") == "") & (pl.col("flag") == "") & pl.col("std_error").is_not_null())
     marks: dict[Cell, str] = {}
-    for place, grouping in enumerate(groupings, 1):
-        for number, row in enumerate(rows.rows):
+    if options.letters is None:
+        return marks
+    banner, domains = part.of.banner, part.of.banner.domains
+    place_of = {key: i for i, key in enumerate(zip(domains.variables, domains.names, strict=True))}
+    fit = cells.filter((pl.col("suppressed") == "") & (pl.col("flag") == "") & pl.col("std_error").is_not_null())
+    for place, grouping in enumerate(banner.groupings, 1):
+        for number, row in enumerate(part.rows.rows):
             here = fit.filter((pl.col("row") == number) & (pl.col("domain_variable") == grouping.name))
             estimates = {str(name): float(value) for name, value in here.select("domain", "estimate").rows()}
             if len(estimates) < 2:
                 continue
-            code = {
-                name: i
-                for i, (variable, name) in enumerate(zip(domains.variables, domains.names, strict=True))
-                if variable == grouping.name
-            }
+            code = {name: place_of[(grouping.name, name)] for name in estimates}
             members = {name: np.asarray(domains.codes[:, place] == code[name]) for name in estimates}
-            p_values = compare_domains(source.design, row.values, members)
+            p_values = compare_domains(banner.design, row.values, members)
             own = {name: letter[(grouping.name, name)] for name in estimates}
-            for name, text in letters_of(p_values, estimates, own, method, level).items():
+            for name, text in letters_of(p_values, estimates, own, options.letters, options.level).items():
                 marks[(number, grouping.name, name)] = text
     return marks
 
 
 def _arrange(
-    item: TableItem,
-    source: Source,
-    rows: ItemRows,
+    part: Part,
     cells: pl.DataFrame,
     order: Sequence[tuple[str, str]],
-    letter: dict[tuple[str, str], str],
-    marks: dict[Cell, str],
+    letter: Mapping[tuple[str, str], str],
+    marks: Mapping[Cell, str],
 ) -> pl.DataFrame:
+    rows = part.rows.rows
     place = {key: i for i, key in enumerate(order)}
     keys = [(int(a), str(b), str(c)) for a, b, c in cells.select("row", "domain_variable", "domain").rows()]
-    kinds = {TOTAL_ROW: "all", **{i: row.kind for i, row in enumerate(rows.rows)}}
-    options = {TOTAL_ROW: "", **{i: row.option for i, row in enumerate(rows.rows)}}
+    kinds = {TOTAL_ROW: "all", **{i: row.kind for i, row in enumerate(rows)}}
+    options = {TOTAL_ROW: "", **{i: row.option for i, row in enumerate(rows)}}
     texts = {
-        "item": [item.column] * len(keys),
-        "source": [source.id] * len(keys),
+        "item": [part.item.column] * len(keys),
+        "source": [part.of.source.id] * len(keys),
         "row_kind": [kinds[key[0]] for key in keys],
         "option": [options[key[0]] for key in keys],
         "column_letter": [letter.get(key[1:], "") for key in keys],
@@ -215,19 +201,8 @@ def _arrange(
     return frame.select(COLUMNS)
 
 
-def check_parts(sources: object, items: object, groupings: object) -> None:
-    """Refuse what cannot be tabulated.
-
-    Parameters
-    ----------
-    sources, items, groupings : any
-        What a caller gave as sequences of `Source`, `TableItem` and `Grouping`.
-
-    Raises
-    ------
-    UsageError
-        Something is of another kind, there is nothing, or two have one name.
-    """
+def _check_parts(sources: object, items: object, groupings: object) -> None:
+    """Refuse what cannot be tabulated: of another kind, nothing, or two of one name."""
     _require(sources, Source, "source", "Source(id='2025', title={'en': '2025'}, design=design)")
     _require(items, TableItem, "item", "TableItem(column='q', title={'en': 'Question'})")
     _require(groupings, Grouping, "grouping", "Grouping(variables=('sex',), titles={'sex': {'en': 'Sex'}})")
@@ -266,11 +241,8 @@ def _check_options(
         hint = "write rules=QualityRules(suppress_below_n=30)"
         raise UsageError(f"the rules are no QualityRules but {type(rules).__name__}", hint, "rules")
     if isinstance(minimum_base, bool) or not isinstance(minimum_base, int) or minimum_base < 1:
-        raise UsageError(
-            f"a minimum of {minimum_base!r} respondents is no whole number above 0",
-            "give for example 20",
-            "minimum_base",
-        )
+        problem = f"a minimum of {minimum_base!r} respondents is no whole number above 0"
+        raise UsageError(problem, "give for example 20", "minimum_base")
     if earlier is not None and not (isinstance(earlier, Mapping) and _are_notes(earlier.values())):
         hint = "give the `printed` of earlier tables: {sample: (PrintedTable, …)}"
         raise UsageError("the earlier tables are no mapping of a sample to its tables", hint, "earlier")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from shteg.errors import DesignError, UsageError
 from shteg.survey.designs.design import Design
 from shteg.survey.one_pass.domains import ALL
-from shteg.survey.tables.cells import blank_groupings, read_banner
+from shteg.survey.tables.cells import Banner
 from shteg.survey.tables.exposed import TOTAL_ROW, Exposed, expose
 from shteg.survey.tables.plan import PERCENTS, Grouping, Percent, TableItem, Words
 from shteg.survey.tables.rows import read_rows
@@ -49,30 +49,17 @@ class PrintedTable:
 
     def is_of(self, other: PrintedTable) -> bool:
         """True if both are the same table, whatever they hide."""
-        return (self.item, self.groupings, self.percent, self.dead) == (
-            other.item,
-            other.groupings,
-            other.percent,
-            other.dead,
-        )
+        return replace(self, hidden=()) == replace(other, hidden=())
 
 
-def plain_item(item: TableItem) -> TableItem:
+def _plain_item(item: TableItem) -> TableItem:
     """The item without its texts."""
     options: dict[str, Words] | None = None if item.options is None else {code: {} for code in item.options}
-    return TableItem(
-        column=item.column,
-        title={},
-        form=item.form,
-        options=options,
-        missing=tuple(item.missing),
-        ordered=item.ordered,
-        scores=dict(item.scores),
-        favourable=tuple(item.favourable),
-    )
+    codes = {"missing": tuple(item.missing), "favourable": tuple(item.favourable), "scores": dict(item.scores)}
+    return replace(item, title={}, wording={}, options=options, **codes)  # type: ignore[arg-type]
 
 
-def plain_grouping(grouping: Grouping) -> Grouping:
+def _plain_grouping(grouping: Grouping) -> Grouping:
     """The grouping without its texts."""
     missing = {name: tuple(codes) for name, codes in grouping.missing.items() if name in grouping.variables and codes}
     return Grouping(variables=tuple(grouping.variables), titles={}, missing=missing)
@@ -85,8 +72,8 @@ def printed_table(table: Exposed, groupings: Sequence[Grouping]) -> PrintedTable
         for cell, reason in table.hidden.items()
     ]
     return PrintedTable(
-        item=plain_item(table.item),
-        groupings=tuple(plain_grouping(one) for one in groupings),
+        item=_plain_item(table.item),
+        groupings=tuple(_plain_grouping(one) for one in groupings),
         percent=table.percent,
         dead=tuple(int(row) + 1 for row in (~table.alive).nonzero()[0]),
         hidden=tuple(sorted(hidden)),
@@ -106,10 +93,10 @@ def expose_printed(design: Design, printed: PrintedTable) -> Exposed:
     )
     try:
         rows = read_rows(design, printed.item)
-        domains = read_banner(blank_groupings(design, printed.groupings), printed.groupings)
+        domains = Banner(design, printed.groupings).domains
     except DesignError as error:
         raise unfit from error
-    table = expose(design, printed.item, rows, domains, printed.percent, dead=printed.dead, label=printed.label)
+    table = expose(design, rows, domains, printed.percent, dead=printed.dead, label=printed.label)
     place = {("all", ""): TOTAL_ROW, **{name: i for i, name in enumerate(table.names)}}
     known = set(table.cells)
     for kind, option, variable, domain, reason in printed.hidden:
@@ -186,6 +173,3 @@ def _from_record(record: dict[str, Any]) -> PrintedTable:
         dead=tuple(int(row) for row in record["dead"]),
         hidden=tuple((str(a), str(b), str(c), str(d), str(e)) for a, b, c, d, e in record["hidden"]),
     )
-
-
-__all__ = ["PrintedTable", "expose_printed", "from_json", "printed_table", "to_json"]

@@ -9,21 +9,19 @@ import polars as pl
 
 from shteg.survey.one_pass.domains import ALL
 from shteg.survey.tables.audit import close_gaps
-from shteg.survey.tables.cells import blank_groupings, estimate_cells, read_banner
+from shteg.survey.tables.cells import Banner, estimate_cells
 from shteg.survey.tables.exposed import Cell, Exposed, expose
-from shteg.survey.tables.plan import Grouping, Percent, Source, TableItem
+from shteg.survey.tables.plan import Grouping, Options, Source, TableItem
 from shteg.survey.tables.printed import PrintedTable, expose_printed, printed_table
-from shteg.survey.tables.quality import Cause, QualityRules, primary_cells
+from shteg.survey.tables.quality import Cause, primary_cells
 from shteg.survey.tables.rows import ItemRows, read_rows
 
 
-class Banner:
-    """A source with its grouping variables read, and the tables that earlier calls printed of its sample."""
+class Printed:
+    """A source with its grouping variables read, and the tables that `earlier` calls printed of its sample."""
 
     def __init__(self, source: Source, groupings: Sequence[Grouping], printed: Sequence[PrintedTable]) -> None:
-        self.source = source
-        self.design = blank_groupings(source.design, groupings)
-        self.domains = read_banner(self.design, groupings)
+        self.source, self.banner = source, Banner(source.design, groupings)
         self.earlier = [(one, expose_printed(source.design, one)) for one in printed]
 
 
@@ -31,91 +29,75 @@ class Banner:
 class Part:
     """One item of one source on its way to a table."""
 
-    item: TableItem
-    banner: Banner
+    of: Printed
     rows: ItemRows
     cells: pl.DataFrame
     table: Exposed
     causes: list[Cause]
 
+    @property
+    def item(self) -> TableItem:
+        """What the table is about."""
+        return self.rows.item
 
-def make_part(
-    item: TableItem,
-    banner: Banner,
-    groupings: Sequence[Grouping],
-    percent: Percent,
-    level: float,
-    rules: QualityRules,
-    minimum_base: int,
-) -> Part:
-    """Estimate one table and find what the rules hide in it.
+    def note(self) -> PrintedTable:
+        """Note what the table shows."""
+        return printed_table(self.table, self.of.banner.groupings)
+
+
+def make_part(item: TableItem, of: Printed, options: Options) -> Part:
+    """Estimate one table and find what the rules hide in it, before gaps between tables are closed.
 
     Parameters
     ----------
     item : TableItem
-    banner : Banner
+    of : Printed
         One source with its domains, and what was printed of it earlier.
-    groupings : sequence of Grouping
-        The banner's variables.
-    percent : "column" | "row" | "total"
-        What a share is a share of.
-    level : float in (0, 1)
-        Coverage of the intervals.
-    rules : QualityRules
-        What makes a figure unfit to show.
-    minimum_base : int, >= 1
-        Respondents that a shown figure must rest on.
+    options : Options
 
     Returns
     -------
     Part
-        The table before gaps between tables are closed.
     """
+    banner = of.banner
     rows = read_rows(banner.design, item)
-    cells = estimate_cells(banner.design, item, rows, groupings, banner.domains, percent, level)
-    table = expose(banner.design, item, rows, banner.domains, percent, cells=cells)
-    before = [one for note, one in banner.earlier if note.item.column == item.column]
-    table.told.update(_told_before(table, groupings, banner))
-    hidden, causes = primary_cells(cells, table, rules, minimum_base, before)
+    cells = estimate_cells(banner, rows, options)
+    table = expose(banner.design, rows, banner.domains, options.percent, cells=cells)
+    before = [one for note, one in of.earlier if note.item.column == item.column]
+    table.told.update(_told_before(table, of))
+    hidden, causes = primary_cells(cells, table, options, before)
     table.hidden.update(hidden)
-    named = [replace(cause, item=item.column, source=banner.source.id) for cause in causes]
-    return Part(item=item, banner=banner, rows=rows, cells=cells, table=table, causes=named)
+    named = [replace(cause, item=item.column, source=of.source.id) for cause in causes]
+    return Part(of=of, rows=rows, cells=cells, table=table, causes=named)
 
 
-def _told_before(table: Exposed, groupings: Sequence[Grouping], banner: Banner) -> set[Cell]:
+def _told_before(table: Exposed, of: Printed) -> set[Cell]:
     """Cells that an earlier table of the same item shows, of the same rows, groupings and base."""
     found: set[Cell] = set()
-    note = printed_table(table, groupings)
-    for other, one in banner.earlier:
+    note = printed_table(table, of.banner.groupings)
+    for other, one in of.earlier:
         if (other.item, other.percent, other.dead) == (note.item, note.percent, note.dead):
             shared = {ALL, *(grouping.name for grouping in other.groupings if grouping in note.groupings)}
             found |= {cell for cell in one.cells if cell[1] in shared and cell not in one.hidden}
     return found
 
 
-def close_all_gaps(parts: Sequence[Part], groupings: Sequence[Grouping], fewest: int) -> None:
+def close_all_gaps(parts: Sequence[Part], fewest: int) -> None:
     """Hide what would give hidden figures away: within this call, then together with what was printed earlier.
 
-    Parameters
-    ----------
-    parts : sequence of Part
-        Tables of one call; what is hidden grows in place.
-    groupings : sequence of Grouping
-        The banner of them all.
-    fewest : int, >= 1
-        Respondents that a shown figure must rest on.
+    What is hidden grows in place; a shown figure must rest on `fewest` respondents.
     """
     samples: dict[str, list[Part]] = {}
     for part in parts:
-        source = part.banner.source
+        source = part.of.source
         samples.setdefault(source.sample or f"\x00{source.id}", []).append(part)
     for of_sample in samples.values():
         _share_hidden(of_sample)
         tables = [part.table for part in of_sample]
         _close(of_sample, tables, fewest, Cause(kind="figures"))
-        if not (earlier := of_sample[0].banner.earlier):
+        if not (earlier := of_sample[0].of.earlier):
             continue
-        notes = [(part, printed_table(part.table, groupings)) for part in of_sample]
+        notes = [(part, part.note()) for part in of_sample]
         again = [
             (part, cell) for part, note in notes for other, one in earlier if other.is_of(note) for cell in one.hidden
         ]
@@ -140,13 +122,13 @@ def _close(
         told = any(one.kind == cause.kind for one in part.causes)
         if len(part.table.hidden) > before[id(part)] and not told:
             few = _earlier_labels(part) if cause.kind == "earlier" else ()
-            part.causes.append(replace(cause, item=part.item.column, source=part.banner.source.id, few=few))
+            part.causes.append(replace(cause, item=part.item.column, source=part.of.source.id, few=few))
 
 
 def _earlier_labels(part: Part) -> tuple[str, ...]:
     """What the earlier tables are called: those of the same item, if there are any."""
-    own = [note.label for note, _ in part.banner.earlier if note.item.column == part.item.column]
-    return tuple(dict.fromkeys(own or [note.label for note, _ in part.banner.earlier]))
+    own = [note.label for note, _ in part.of.earlier if note.item.column == part.item.column]
+    return tuple(dict.fromkeys(own or [note.label for note, _ in part.of.earlier]))
 
 
 def _share_hidden(parts: Sequence[Part]) -> None:
@@ -157,12 +139,12 @@ def _share_hidden(parts: Sequence[Part]) -> None:
             part.table.hidden.setdefault(cell, "complementary")
 
 
-def note_printed(parts: Sequence[Part], groupings: Sequence[Grouping]) -> dict[str, tuple[PrintedTable, ...]]:
+def note_printed(parts: Sequence[Part]) -> dict[str, tuple[PrintedTable, ...]]:
     """Note what is printed of each sample, for later calls."""
     found: dict[str, list[PrintedTable]] = {}
     for part in parts:
-        if sample := part.banner.source.sample:
-            note = printed_table(part.table, groupings)
+        if sample := part.of.source.sample:
+            note = part.note()
             if note not in found.setdefault(sample, []):
                 found[sample].append(note)
     return {sample: tuple(notes) for sample, notes in found.items()}

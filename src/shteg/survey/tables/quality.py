@@ -13,9 +13,14 @@ from shteg.arrays import Bools
 from shteg.evidence.records.surveys import QualityRules
 from shteg.survey.one_pass.domains import ALL
 from shteg.survey.tables.exposed import UNGROUPED, Cell, Exposed
+from shteg.survey.tables.plan import Options
 
 Suppression = Literal["", "primary", "complementary"]
 """Shown; too few respondents; enough of them, but its figure would reveal a suppressed one by subtraction."""
+
+
+Column = tuple[str, str]
+"""Grouping variable, domain."""
 
 
 def suppress_cells(bases: Sequence[int], total: int, minimum: int) -> tuple[Suppression, ...]:
@@ -56,10 +61,6 @@ def suppress_cells(bases: Sequence[int], total: int, minimum: int) -> tuple[Supp
         marks[i] = "complementary"
         hidden.append(bases[i])
     return tuple(marks)
-
-
-Column = tuple[str, str]
-"""Grouping variable, domain."""
 
 
 def _hide_in_crossings(
@@ -110,9 +111,6 @@ def _families(members: Mapping[Column, Bools], sizes: Mapping[Column, int]) -> l
     return found
 
 
-__all__ = ["Cause", "QualityRules", "apply_rules", "domains_to_hide", "primary_cells", "quality_flags"]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
     """Why figures that rest on enough respondents are hidden.
@@ -132,7 +130,7 @@ class Cause:
 
 
 def primary_cells(
-    cells: pl.DataFrame, table: Exposed, rules: QualityRules, minimum_base: int, earlier: Sequence[Exposed] = ()
+    cells: pl.DataFrame, table: Exposed, options: Options, earlier: Sequence[Exposed] = ()
 ) -> tuple[dict[Cell, str], list[Cause]]:
     """Give the cells that the rules hide, with the reason: "n", "df" or "relative_error".
 
@@ -145,10 +143,8 @@ def primary_cells(
         Of `estimate_cells`.
     table : Exposed
         The same table over the respondents.
-    rules : QualityRules
+    options : Options
         What makes a figure unfit to show.
-    minimum_base : int, >= 1
-        Respondents that a shown figure must rest on, if the rules ask for fewer.
     earlier : sequence of Exposed
         Tables of the same item that were printed before.
 
@@ -159,7 +155,7 @@ def primary_cells(
     causes : list of Cause
         Why complementary ones are hidden.
     """
-    fewest = max(minimum_base, rules.suppress_below_n)
+    rules, fewest = options.rules, options.fewest
     hidden: dict[Cell, str] = {}
     by_domain, causes = domains_to_hide(table, fewest, earlier)
     for row in cells.iter_rows(named=True):
@@ -263,7 +259,7 @@ def _hide_nested(
     return [(variable, tuple(name for one, name in added if one == variable)) for variable in variables]
 
 
-def quality_flags(row: dict[str, object], rules: QualityRules) -> str:
+def _quality_flags(row: dict[str, object], rules: QualityRules) -> str:
     """Give the rules by which a shown cell is uncertain, joined by blanks: low_n, low_df, high_relative_error."""
     n, df = row["n"], row["df"]
     flags = []
@@ -304,7 +300,7 @@ def apply_rules(cells: pl.DataFrame, hidden: dict[Cell, str], rules: QualityRule
     keys = [(int(a), str(b), str(c)) for a, b, c in cells.select("row", "domain_variable", "domain").rows()]
     suppressed = pl.Series("suppressed", [hidden.get(key, "") for key in keys], dtype=pl.String)
     flags = [
-        "" if hidden.get(key) else quality_flags(row, rules)
+        "" if hidden.get(key) else _quality_flags(row, rules)
         for key, row in zip(keys, cells.iter_rows(named=True), strict=True)
     ]
     marked = cells.with_columns(suppressed, pl.Series("quality", flags, dtype=pl.String))

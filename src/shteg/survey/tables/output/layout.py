@@ -12,6 +12,14 @@ from shteg.survey.tables.plan import Grouping, TableItem, Words
 from shteg.survey.tables.quality import Cause
 from shteg.survey.tables.rows import NOT_SHARES
 
+HIDDEN, UNCERTAIN, FLAGGED, EMPTY = ":", "*", "†", "–"
+"""Marks of a cell that is hidden, uncertain, without the usual standard error or interval, or not there."""
+
+BASES = ("n", "n_weighted", "n_effective", "df")
+
+Key = tuple[str, str, str]
+"""Source, grouping variable, domain."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wording:
@@ -30,10 +38,6 @@ class Wording:
     def tell(self, key: str, **args: str) -> str:
         """Fill the message `tables.<key>`."""
         return self.say(f"tables.{key}", args)
-
-
-HIDDEN, UNCERTAIN, FLAGGED, EMPTY = ":", "*", "†", "–"
-"""Marks of a cell that is hidden, uncertain, without the usual standard error or interval, or not there."""
 
 
 def remarks(tables: Tables, item: TableItem, cells: Sequence[Mapping[str, Any]], words: Wording) -> tuple[str, ...]:
@@ -163,12 +167,6 @@ def base_text(cell: Mapping[str, Any] | None, name: str, words: Wording) -> str:
     if cell is not None and cell["suppressed"]:
         return HIDDEN
     return EMPTY if cell is None or cell[name] is None else words.number(cell[name], 0)
-
-
-BASES = ("n", "n_weighted", "n_effective", "df")
-
-Key = tuple[str, str, str]
-"""Source, grouping variable, domain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
