@@ -69,10 +69,8 @@ def write_parquet(tables: Tables, path: Path, languages: Sequence[Wording]) -> P
 
     Parameters
     ----------
-    tables : Tables
-    path : Path
-    languages : sequence of Wording
-        Labels stand in a column for each.
+    tables, path, languages : as there
+        See `write_csv`.
 
     Returns
     -------

@@ -40,25 +40,8 @@ class Wording:
         return self.say(f"tables.{key}", args)
 
 
-def remarks(tables: Tables, item: TableItem, cells: Sequence[Mapping[str, Any]], words: Wording) -> tuple[str, ...]:
-    """Write the remarks on a table with these cells.
-
-    Parameters
-    ----------
-    tables : Tables
-        What the table is one of.
-    item : TableItem
-        What it shows.
-    cells : sequence of mapping
-        Its cells: rows of the frame of `tables`.
-    words : Wording
-        Of the language to write.
-
-    Returns
-    -------
-    tuple of str
-        Sentences.
-    """
+def _remarks(tables: Tables, item: TableItem, cells: Sequence[Mapping[str, Any]], words: Wording) -> tuple[str, ...]:
+    """Write the remarks on a table with these cells, rows of the frame of `tables`: sentences."""
     level = words.percent(tables.level, level_decimals(tables.level))
     found = [] if item.form == "number" else [words.tell(f"percent.{tables.percent}")]
     found.append(words.tell("remark.interval", level=level))
@@ -231,7 +214,7 @@ def _sheet(tables: Tables, item: TableItem, groupings: Mapping[str, Grouping], w
         columns=tuple(ordered),
         lines=made,
         bases=bases,
-        remarks=remarks(tables, item, [cell for line in made for cell in line.cells.values()], words),
+        remarks=_remarks(tables, item, [cell for line in made for cell in line.cells.values()], words),
     )
 
 
