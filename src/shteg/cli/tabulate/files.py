@@ -26,7 +26,7 @@ from shteg.errors import DesignError, UsageError
 from shteg.evidence.records.surveys import Questionnaire, WaveItem
 from shteg.report.language.messages import languages as known_languages
 from shteg.survey import Design
-from shteg.survey.code_order import sort_codes
+from shteg.survey.code_texts import sort_codes
 from shteg.survey.designs.design import LonelyPsu
 from shteg.survey.readers import FormQuestionnaire, Responses, read_questionnaire, read_responses
 from shteg.survey.readers.missing_codes import declared_missing, refuse_conflicts, substantive_answers

@@ -16,8 +16,7 @@ import polars as pl
 from shteg.arrays import Codes, Floats, Ints
 from shteg.chunks import Executor
 from shteg.errors import DesignError, UsageError
-from shteg.survey.code_order import sort_codes
-from shteg.survey.code_texts import code_key
+from shteg.survey.code_texts import code_key, sort_codes
 from shteg.survey.designs.design import Design, LonelyPsu, lonely_error
 from shteg.survey.large_files.chunks import PART, FileChunk, FileSample, cut_file
 from shteg.survey.one_pass.answers import read_codes

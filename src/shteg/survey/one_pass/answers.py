@@ -12,8 +12,7 @@ from shteg.arrays import AnyInts, Bools, Codes, Floats, Ints
 from shteg.compiling import compiled
 from shteg.errors import DesignError
 from shteg.hints import list_names, suggest
-from shteg.survey.code_order import ordered_levels
-from shteg.survey.code_texts import Code, code_key, code_list, column_texts, level_order, require_column
+from shteg.survey.code_texts import Code, code_key, code_list, column_texts, level_order, ordered_levels, require_column
 from shteg.survey.one_pass.sufficient import MOST_CODES, smallest_codes
 from shteg.survey.requests import first_in_file
 

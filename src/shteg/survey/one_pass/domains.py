@@ -11,8 +11,7 @@ import polars as pl
 
 from shteg.arrays import Bools, Codes, Floats, Ints
 from shteg.errors import DesignError, UsageError
-from shteg.survey.code_order import code_order, ordered_levels
-from shteg.survey.code_texts import code_key, level_order, require_column
+from shteg.survey.code_texts import code_key, code_order, level_order, ordered_levels, require_column
 from shteg.survey.designs.design import Design
 from shteg.survey.one_pass.answers import number_levels
 from shteg.survey.one_pass.kernel import count_answered, list_touched

@@ -12,8 +12,7 @@ from scipy import special
 
 from shteg.arrays import Floats, Ints
 from shteg.errors import DesignError
-from shteg.survey.code_order import sort_codes
-from shteg.survey.code_texts import require_column
+from shteg.survey.code_texts import require_column, sort_codes
 from shteg.survey.small_area.sample import SampleCells, effect_matrix, read_texts
 
 

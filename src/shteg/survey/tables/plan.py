@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Literal, get_args
 
 from shteg.evidence.records.surveys import QualityRules
-from shteg.survey.code_order import code_order
+from shteg.survey.code_texts import code_order
 from shteg.survey.designs.design import Design
 from shteg.survey.one_pass.domains import JOINT
 

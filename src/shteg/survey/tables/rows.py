@@ -11,7 +11,7 @@ import polars as pl
 
 from shteg.arrays import Bools, Floats, Ints
 from shteg.errors import DesignError
-from shteg.survey.code_order import sort_codes
+from shteg.survey.code_texts import sort_codes
 from shteg.survey.designs.design import Design
 from shteg.survey.one_pass.answers import read_codes, read_numbers
 from shteg.survey.readers.missing_codes import box_columns

@@ -30,7 +30,19 @@ MOST_LINES = 20
 """So many cells with the same defect are listed one by one; the rest is counted."""
 
 
-class WavePlaces:
+_MERGE = "merge it with a neighbour in the data, or set `lonely_psu` to remove, adjust, average or certainty"
+
+MOST_PEOPLE = 1e10
+"""No respondent stands for more."""
+
+_WORDLESS = re.compile(r"\d+(\.\d+)?|.*[^\W\d_].*")
+"""Codes that a reader must be told the meaning of: bare numbers, and words of one language; `18-34` needs none."""
+
+MOST_DOMAINS = 200
+"""No breakdown has more groups: a column with more holds numbers or names."""
+
+
+class _Places:
     """Makes problems of one wave; `columns` are those of its data file, `lines` the line of each respondent."""
 
     def __init__(self, wave: Wave, root: Path) -> None:
@@ -46,62 +58,15 @@ class WavePlaces:
         return f"{self.folder}/{self.data}"
 
     def at_design(self, path: KeyPath, problem: str, hint: str) -> Problem:
-        """Make a problem at a key of design.toml.
-
-        Parameters
-        ----------
-        path : KeyPath
-            Keys that lead to it.
-        problem : str
-            What is wrong.
-        hint : str
-            How to mend it.
-
-        Returns
-        -------
-        Problem
-            With file, line and column.
-        """
+        """Make a problem at a key of design.toml."""
         return self._at_key("design.toml", path, problem, hint)
 
     def at_question(self, path: KeyPath, problem: str, hint: str) -> Problem:
-        """Make a problem at a key of questionnaire.toml.
-
-        Parameters
-        ----------
-        path : KeyPath
-            Keys that lead to it.
-        problem : str
-            What is wrong.
-        hint : str
-            How to mend it.
-
-        Returns
-        -------
-        Problem
-            With file, line and column.
-        """
+        """Make a problem at a key of questionnaire.toml."""
         return self._at_key("questionnaire.toml", path, problem, hint)
 
     def at_cells(self, rows: Ints, column: str, problem: str, hint: str) -> Iterator[Problem]:
-        """Make a problem for each of these cells (rows from 0), and count those beyond the first few.
-
-        Parameters
-        ----------
-        rows : (n,) int
-            Rows of the data, from 0.
-        column : str
-            Their column.
-        problem : str
-            What is wrong.
-        hint : str
-            How to mend it.
-
-        Yields
-        ------
-        Problem
-            With file, line and column.
-        """
+        """Make a problem for each of these cells (rows from 0), and count those beyond the first few."""
         for row in rows[:MOST_LINES]:
             yield self._at_cell(int(row), column, problem, hint)
         if len(rows) > MOST_LINES:
@@ -150,10 +115,7 @@ class WavePlaces:
         return Problem(file, line, column, problem, hint)
 
 
-_MERGE = "merge it with a neighbour in the data, or set `lonely_psu` to remove, adjust, average or certainty"
-
-
-def _design_problems(wave: Wave, data: pl.DataFrame, places: WavePlaces) -> list[Problem]:
+def _design_problems(wave: Wave, data: pl.DataFrame, places: _Places) -> list[Problem]:
     """Find what keeps the answers, in the order of the file, from being a sample of this design."""
     plan = wave.design
     named = [column for column in (plan.stratum, plan.psu, plan.weight) if column is not None]
@@ -174,11 +136,7 @@ def _design_problems(wave: Wave, data: pl.DataFrame, places: WavePlaces) -> list
     return found
 
 
-MOST_PEOPLE = 1e10
-"""No respondent stands for more."""
-
-
-def _weights(column: str | None, data: pl.DataFrame, places: WavePlaces) -> Iterator[Problem]:
+def _weights(column: str | None, data: pl.DataFrame, places: _Places) -> Iterator[Problem]:
     if column is None:
         return
     raw = data[column]
@@ -197,7 +155,7 @@ def _weights(column: str | None, data: pl.DataFrame, places: WavePlaces) -> Iter
         yield places.at_design(("weight",), problem, "name the column that holds the weights")
 
 
-def _codes(stratum: str | None, psu: str | None, data: pl.DataFrame, places: WavePlaces) -> Iterator[Problem]:
+def _codes(stratum: str | None, psu: str | None, data: pl.DataFrame, places: _Places) -> Iterator[Problem]:
     for column, what in ((stratum, "stratum"), (psu, "primary unit")):
         if column is not None:
             blank = data[column].cast(pl.String).str.strip_chars().fill_null("") == ""
@@ -226,12 +184,6 @@ def _shown(value: object) -> str:
     return "(empty)" if value is None or not str(value).strip() else f"`{value}`"
 
 
-_WORDLESS = re.compile(r"\d+(\.\d+)?|.*[^\W\d_].*")
-"""Codes that a reader must be told the meaning of: bare numbers, and words of one language; `18-34` needs none."""
-MOST_DOMAINS = 200
-"""No breakdown has more groups: a column with more holds numbers or names."""
-
-
 def check_wave(wave: Wave, root: Path, words: frozenset[str] = frozenset()) -> tuple[Problem, ...]:
     """Find every problem of a wave's data file, and of its design and questionnaire against it.
 
@@ -249,7 +201,7 @@ def check_wave(wave: Wave, root: Path, words: frozenset[str] = frozenset()) -> t
     tuple of Problem
         In file and line order; () if the wave can be estimated.
     """
-    places = WavePlaces(wave, root)
+    places = _Places(wave, root)
     try:
         responses = read_responses(wave.data_path, encoding=wave.design.encoding)
     except DataError as error:
@@ -268,30 +220,26 @@ def check_wave(wave: Wave, root: Path, words: frozenset[str] = frozenset()) -> t
     return tuple(sorted(set(found)))
 
 
-def _conflicts(wave: Wave, responses: Responses, places: WavePlaces) -> Iterator[Problem]:
+def _conflicts(wave: Wave, responses: Responses, places: _Places) -> Iterator[Problem]:
     for one in missing_conflicts(responses, wave.questionnaire):
         yield places.at_question(("items", one.item, "options", one.code), one.problem, one.hint)
 
 
-def _columns(wave: Wave, places: WavePlaces) -> Iterator[Problem]:
+def _columns(wave: Wave, places: _Places) -> Iterator[Problem]:
     """Columns that design or questionnaire name and the file does not have."""
     plan = wave.design
-    for key in ("stratum", "psu", "weight"):
-        column = getattr(plan, key)
+    named: list[tuple[KeyPath, str | None]] = [((key,), getattr(plan, key)) for key in ("stratum", "psu", "weight")]
+    named += [(("domains", column), column) for column in plan.domains]
+    named += [(("codes", column), column) for column in plan.codes]
+    for path, column in named:
         if column is not None and column not in places.columns:
-            yield places.at_design((key,), *_absent(plan.data, column, places))
-    for column in plan.domains:
-        if column not in places.columns:
-            yield places.at_design(("domains", column), *_absent(plan.data, column, places))
-    for column in plan.codes:
-        if column not in places.columns:
-            yield places.at_design(("codes", column), *_absent(plan.data, column, places))
+            yield places.at_design(path, *_absent(plan.data, column, places))
     for name, item in wave.questionnaire.items.items():
         if name not in places.columns and not _boxes(name, item, places):
             yield places.at_question(("items", name), *_absent(plan.data, name, places))
 
 
-def _absent(data: str, column: str, places: WavePlaces) -> tuple[str, str]:
+def _absent(data: str, column: str, places: _Places) -> tuple[str, str]:
     return f"{data} has no column `{column}`", suggest(column, places.columns, "correct the name")
 
 
@@ -299,11 +247,11 @@ def _substantive(item: WaveItem) -> list[str]:
     return [code for code in item.options if code not in item.missing]
 
 
-def _boxes(name: str, item: WaveItem, places: WavePlaces) -> dict[str, str]:
+def _boxes(name: str, item: WaveItem, places: _Places) -> dict[str, str]:
     return box_columns(name, _substantive(item), places.columns) if item.multiple else {}
 
 
-def _answers(wave: Wave, data: pl.DataFrame, places: WavePlaces) -> Iterator[Problem]:
+def _answers(wave: Wave, data: pl.DataFrame, places: _Places) -> Iterator[Problem]:
     """Answers that the questionnaire does not know, and items that nobody answered."""
     for name, item in wave.questionnaire.items.items():
         options = _substantive(item)
@@ -320,7 +268,7 @@ def _answers(wave: Wave, data: pl.DataFrame, places: WavePlaces) -> Iterator[Pro
 
 
 def _unknown(
-    item: str, column: str, options: Sequence[str], data: pl.DataFrame, places: WavePlaces, *, several: bool
+    item: str, column: str, options: Sequence[str], data: pl.DataFrame, places: _Places, *, several: bool
 ) -> Iterator[Problem]:
     texts = data[column].cast(pl.String).str.strip_chars()
     for code in texts.unique(maintain_order=True).drop_nulls():
@@ -334,7 +282,7 @@ def _unknown(
 
 
 def _domains(
-    wave: Wave, responses: Responses, data: pl.DataFrame, places: WavePlaces, words: frozenset[str]
+    wave: Wave, responses: Responses, data: pl.DataFrame, places: _Places, words: frozenset[str]
 ) -> Iterator[Problem]:
     """Codes of breakdowns that pages would print as they stand."""
     for column in wave.design.domains:

@@ -13,15 +13,24 @@ from shteg.hints import list_names, suggest
 from shteg.survey.readers.codes import untyped_codes
 from shteg.survey.readers.xlsform.sheets import (
     ASK_FOR_LANGUAGE,
-    Languages,
     Sheet,
-    name_languages,
+    language_code,
     require_column,
-    shorten_codes,
+    without_needless_regions,
 )
 from shteg.survey.readers.xlsform.survey import Select
 
 _REFERENCE = re.compile(r"\$\{[^}]+\}")
+
+
+_Choice = tuple[int, str, Mapping[str, str]]
+"""Row, code and cells of a choice."""
+
+OTHER = "other"
+"""The code that `or_other` adds to a list."""
+
+OTHER_LABELS = {"en": "Other", "sq": "Tjetër"}
+"""What it is called; in other languages forms show the English word."""
 
 
 @dataclass(slots=True)
@@ -114,7 +123,7 @@ def read_labels(sheets: Sequence[Sheet], default: str | None, wanted: str | None
     DesignError
         The language of a column cannot be told, there is no label in the language that is wanted, or none at all.
     """
-    named = shorten_codes({sheet.where: name_languages(sheet, default, wanted) for sheet in sheets})
+    named = _shorten_codes({sheet.where: _name_languages(sheet, default, wanted) for sheet in sheets})
     languages = tuple(dict.fromkeys(code for one in named.values() for code in one.columns))
     if not languages and not wanted:
         hint = f"add `label::English (en)`, or {ASK_FOR_LANGUAGE}: names then stand for the labels"
@@ -130,22 +139,66 @@ def read_labels(sheets: Sequence[Sheet], default: str | None, wanted: str | None
     return Labels(languages=languages or (wanted or "",), wanted=wanted, columns=columns, notes=notes)
 
 
+@dataclass(frozen=True, slots=True)
+class _Languages:
+    """The columns of labels of one sheet by code of language; `notes` tells which columns are left out, and why."""
+
+    columns: Mapping[str, str]
+    notes: tuple[str, ...] = ()
+
+
+def _name_languages(sheet: Sheet, default: str | None, wanted: str | None) -> _Languages:
+    """Find the code of each column of labels; `default` is the language of the column `label`, as the settings say.
+
+    `wanted` is the language asked for: that of the only column that does not say its own; the others are not needed then.
+    """
+    columns: dict[str, str] = {}
+    open_columns: list[str] = []
+    notes: list[str] = []
+    for text, column in sorted(sheet.labels.items(), key=lambda pair: not pair[0]):
+        code = language_code(text) if text else default
+        if code is None:
+            open_columns.append(column)
+        elif code not in columns:
+            columns[code] = column
+        elif text:
+            hint = "delete one, or write the code of its language, as in `label::Shqip (sq)`"
+            raise DesignError(f"{columns[code]!r} and {column!r} are both {code!r}", hint, f"{sheet.where}, header")
+        else:
+            notes.append(f"{sheet.where}: the column 'label' is left out, {columns[code]!r} is of the same language")
+    plain = [column for column in open_columns if column == "label"]
+    told = any(code == wanted or code.startswith(f"{wanted}-") for code in columns)
+    if wanted and not told and (len(open_columns) == 1 or plain):
+        columns[wanted] = plain[0] if plain else open_columns[0]
+        open_columns.remove(columns[wanted])
+    for column in open_columns:
+        if wanted is None:
+            raise _untold(column, sheet.where)
+        notes.append(f"{sheet.where}: the column {column!r} is left out, its language cannot be told")
+    return _Languages(columns=columns, notes=tuple(notes))
+
+
+def _shorten_codes(found: Mapping[str, _Languages]) -> dict[str, _Languages]:
+    """Leave out regions ("sq-xk") that tell no languages of the form apart."""
+    short = without_needless_regions({code for one in found.values() for code in one.columns})
+    return {
+        name: _Languages(columns={short[code]: column for code, column in one.columns.items()}, notes=one.notes)
+        for name, one in found.items()
+    }
+
+
+def _untold(column: str, where: str) -> DesignError:
+    place = f"{where}, column {column!r}"
+    if column == "label":
+        hint = f"name the column `label::English (en)`, or {ASK_FOR_LANGUAGE}"
+        return DesignError("the labels do not say their language", hint, place)
+    hint = f"write the code of the language, as in `label::English (en)`, or {ASK_FOR_LANGUAGE}"
+    return DesignError("the column does not say the code of its language", hint, place)
+
+
 def with_references(texts: Mapping[str, str]) -> bool:
     """Tell whether a label shows an answer of the respondent: `${name}`."""
     return any(_REFERENCE.search(text) for text in texts.values())
-
-
-__all__ = ["Labels", "Languages", "read_labels", "with_references"]
-
-
-_Choice = tuple[int, str, Mapping[str, str]]
-"""Row, code and cells of a choice."""
-
-OTHER = "other"
-"""The code that `or_other` adds to a list."""
-
-OTHER_LABELS = {"en": "Other", "sq": "Tjetër"}
-"""What it is called; in other languages forms show the English word."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,24 @@ _IN_BRACKETS = re.compile(r"(?P<name>.*?)\s*\((?P<code>[^()]*)\)")
 _TAG = re.compile(r"(?P<language>[a-z]{2,3})(-(?P<script>[a-z]{4}))?(-(?P<region>[a-z]{2}|\d{3}))?(-[a-z\d]{1,8})*")
 
 
+READ = {
+    "survey": ("type", "name", "disabled", "appearance"),
+    "choices": ("list_name", "name"),
+    "external_choices": ("list_name", "name"),
+    "settings": ("default_language", "allow_choice_duplicates"),
+}
+"""Sheets and, beside the labels, columns that are read; entities, osm, notes of the author have no closed questions."""
+
+OLDER = {"survey": {"command": "type", "tag": "name", "value": "name"}}
+
+OLDER["choices"] = OLDER["external_choices"] = {"value": "name"}
+"""Older names of columns, by sheet."""
+
+ASK_FOR_LANGUAGE = 'give the language that is to be read: `--language en`, in Python `language="en"`'
+YES = ("yes", "true", "true()", "1")
+_LABEL = re.compile(r"(?:label|caption)\s*(?:::?\s*(?P<language>.*))?", re.IGNORECASE | re.DOTALL)
+
+
 def language_code(text: str) -> str | None:
     """Give the code of a language from what a form writes: "Shqip (sq)", "sq", "Shqip", "Albanian"; None if unknown.
 
@@ -27,18 +45,18 @@ def language_code(text: str) -> str | None:
     text = " ".join(text.split())
     match = _IN_BRACKETS.fullmatch(text)
     if match is None:
-        return _known_tag(text, in_brackets=False) or language_of_name(text)
+        return _known_tag(text, in_brackets=False) or _language_of_name(text)
     code = _known_tag(match["code"], in_brackets=True)
     if code is None:
-        return language_of_name(text) or language_of_name(match["name"])
+        return _language_of_name(text) or _language_of_name(match["name"])
     if _may_be_country(match["code"]):
-        name = language_of_name(match["name"])
+        name = _language_of_name(match["name"])
         if name and _base(name) not in (_base(code), match["code"].strip().lower()):
             return None
     return code
 
 
-def language_of_name(name: str) -> str | None:
+def _language_of_name(name: str) -> str | None:
     """Give the code of a language by its name in English, in itself, or in any other language of CLDR."""
     wanted = _plain(name)
     if not wanted:
@@ -146,24 +164,6 @@ def _plain(name: str) -> str:
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
-READ = {
-    "survey": ("type", "name", "disabled", "appearance"),
-    "choices": ("list_name", "name"),
-    "external_choices": ("list_name", "name"),
-    "settings": ("default_language", "allow_choice_duplicates"),
-}
-"""Sheets and, beside the labels, columns that are read; entities, osm, notes of the author have no closed questions."""
-
-OLDER = {"survey": {"command": "type", "tag": "name", "value": "name"}}
-OLDER["choices"] = OLDER["external_choices"] = {"value": "name"}
-"""Older names of columns, by sheet."""
-
-ASK_FOR_LANGUAGE = 'give the language that is to be read: `--language en`, in Python `language="en"`'
-YES = ("yes", "true", "true()", "1")
-
-_LABEL = re.compile(r"(?:label|caption)\s*(?:::?\s*(?P<language>.*))?", re.IGNORECASE | re.DOTALL)
-
-
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A sheet: rows with their numbers, the columns of labels by what stands after `label::`, file and sheet."""
@@ -172,14 +172,6 @@ class Sheet:
     labels: Mapping[str, str]
     columns: frozenset[str]
     where: str
-
-
-@dataclass(frozen=True, slots=True)
-class Languages:
-    """The columns of labels of one sheet by code of language; `notes` tells which columns are left out, and why."""
-
-    columns: Mapping[str, str]
-    notes: tuple[str, ...] = ()
 
 
 def read_form_sheets(path: Path) -> dict[str, Sheet]:
@@ -258,69 +250,3 @@ def setting(sheets: Mapping[str, Sheet], name: str) -> str:
 def is_yes(text: str) -> bool:
     """Tell whether a cell says yes."""
     return text.strip().lower() in YES
-
-
-def name_languages(sheet: Sheet, default: str | None, wanted: str | None) -> Languages:
-    """Find the code of each column of labels.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        With the labels of its columns.
-    default : str, optional
-        Language of the column `label`, as the form's settings say.
-    wanted : str, optional
-        Language asked for: that of the only column that does not say its own; the others are then not needed.
-
-    Returns
-    -------
-    Languages
-        Code of a language → column of labels, and what was left out.
-
-    Raises
-    ------
-    DesignError
-        Two columns are of one language; or the language of a column cannot be told and none is asked for.
-    """
-    columns: dict[str, str] = {}
-    open_columns: list[str] = []
-    notes: list[str] = []
-    for text, column in sorted(sheet.labels.items(), key=lambda pair: not pair[0]):
-        code = language_code(text) if text else default
-        if code is None:
-            open_columns.append(column)
-        elif code not in columns:
-            columns[code] = column
-        elif text:
-            hint = "delete one, or write the code of its language, as in `label::Shqip (sq)`"
-            raise DesignError(f"{columns[code]!r} and {column!r} are both {code!r}", hint, f"{sheet.where}, header")
-        else:
-            notes.append(f"{sheet.where}: the column 'label' is left out, {columns[code]!r} is of the same language")
-    plain = [column for column in open_columns if column == "label"]
-    told = any(code == wanted or code.startswith(f"{wanted}-") for code in columns)
-    if wanted and not told and (len(open_columns) == 1 or plain):
-        columns[wanted] = plain[0] if plain else open_columns[0]
-        open_columns.remove(columns[wanted])
-    for column in open_columns:
-        if wanted is None:
-            raise _untold(column, sheet.where)
-        notes.append(f"{sheet.where}: the column {column!r} is left out, its language cannot be told")
-    return Languages(columns=columns, notes=tuple(notes))
-
-
-def shorten_codes(found: Mapping[str, Languages]) -> dict[str, Languages]:
-    """Leave out regions ("sq-xk") that tell no languages of the form apart."""
-    short = without_needless_regions({code for one in found.values() for code in one.columns})
-    return {
-        name: Languages(columns={short[code]: column for code, column in one.columns.items()}, notes=one.notes)
-        for name, one in found.items()
-    }
-
-
-def _untold(column: str, where: str) -> DesignError:
-    place = f"{where}, column {column!r}"
-    if column == "label":
-        hint = f"name the column `label::English (en)`, or {ASK_FOR_LANGUAGE}"
-        return DesignError("the labels do not say their language", hint, place)
-    hint = f"write the code of the language, as in `label::English (en)`, or {ASK_FOR_LANGUAGE}"
-    return DesignError("the column does not say the code of its language", hint, place)

@@ -62,6 +62,11 @@ WITHOUT_OPTIONS = frozenset(
 """Types that have no options, in small letters; the older "q text", "add text prompt", "get today" are of the same."""
 
 
+_OLDER = re.compile(r"(?:q|add|get) (?P<type>.+?)(?: prompt)?")
+_IN_FILE = (".csv", ".xml", ".geojson")
+_XML_NAME = re.compile(r"[^\W\d][\w.-]*")
+
+
 def _spelled(words: tuple[str, ...]) -> str:
     return "|".join(re.escape(one).replace(r"\ ", " ").replace(" ", "[ _]") for one in words)
 
@@ -72,8 +77,6 @@ _SELECT = re.compile(
     re.IGNORECASE,
 )
 _BORDER = re.compile(rf"(?P<side>begin|end)[ _]?(?P<group>{_spelled(_GROUPS)})(?: (?:over )?\S+)?", re.IGNORECASE)
-_OLDER = re.compile(r"(?:q|add|get) (?P<type>.+?)(?: prompt)?")
-_IN_FILE = (".csv", ".xml", ".geojson")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +172,6 @@ def _source(small: str, list_name: str) -> Source:
     if re.match(r"select[ _](one|multiple)[ _]from[ _]file", small) or list_name.lower().endswith(_IN_FILE):
         return "file"
     return "external_choices" if re.match(r"select[ _]one[ _]external", small) else "choices"
-
-
-_XML_NAME = re.compile(r"[^\W\d][\w.-]*")
 
 
 @dataclass(frozen=True, slots=True)
