@@ -345,7 +345,7 @@ def try_xlsform(rng: random.Random, folder: Path, whole_way: bool) -> None:
     if not whole:
         path.write_bytes(mutate(path.read_bytes(), rng))
     if not whole_way:
-        xlsform_sheets.read_sheets = read_rows
+        xlsform_sheets.rows_apart = read_rows
     found = read_xlsform(path, language="en")
     if whole and choices[0] == ["list_name", "name", "label::English (en)"]:
         rows = [row for row in choices[1:] if row[0].strip() == "yn"]

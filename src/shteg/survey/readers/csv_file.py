@@ -34,7 +34,7 @@ def read_csv_file(path: Path, encoding: str | None = None) -> Responses:
         Rows are too short or too long, quotation marks are out of place; each with its line.
     """
     name = path.name
-    data = decode(path.read_bytes(), name, encoding)
+    data = _decode(path.read_bytes(), name, encoding)
     scan = scan_csv(data)
     if scan.defects:
         raise DataError([Problem(name, one.line, one.column, one.problem, one.hint) for one in scan.defects], scan.more)
@@ -47,27 +47,11 @@ def read_csv_file(path: Path, encoding: str | None = None) -> Responses:
     return Responses(frame=frame, name=name, lines=lines, notes=notes)
 
 
-def decode(raw: bytes, name: str, encoding: str | None = None) -> bytes:
-    """Give the text of a file in UTF-8, without byte order mark.
+def _decode(raw: bytes, name: str, encoding: str | None = None) -> bytes:
+    """Give the text of a file in UTF-8, without byte order mark; `name` is that of the file, for errors.
 
-    Parameters
-    ----------
-    raw : bytes
-        The whole file.
-    name : str
-        Of the file, for errors.
-    encoding : str, optional
-        A codec of Python; UTF-8, or what the byte order mark says, if left out.
-
-    Returns
-    -------
-    bytes
-        UTF-8.
-
-    Raises
-    ------
-    DesignError
-        The bytes are no text in this encoding, or text that has been read in a wrong one before.
+    `encoding` is a codec of Python; UTF-8, or what the byte order mark says, if left out. Refused are bytes that are no
+    text in it, and text that has been read in a wrong one before.
     """
     marked = next((codec for mark, codec in _MARKS if raw.startswith(mark)), None)
     if marked == "utf-16" and encoding is None:
@@ -96,10 +80,7 @@ def decode(raw: bytes, name: str, encoding: str | None = None) -> bytes:
 def _columns(scan: Scan, name: str) -> pl.DataFrame:
     """Read the rows and write every column as codes; columns with neither name nor content are left out."""
     marks = [f"column {number}" for number in range(len(scan.header))]
-    if scan.body:
-        raw = _parse(scan, marks)
-    else:
-        raw = pl.DataFrame({mark: [] for mark in marks}, schema=dict.fromkeys(marks, pl.String))
+    raw = _parse(scan, marks) if scan.body else pl.DataFrame(schema=dict.fromkeys(marks, pl.String))
     if raw.shape != (len(scan.lines), len(marks)):
         raise AssertionError(f"{raw.shape} cells of {len(scan.lines)} rows and {len(marks)} columns were read")
     header = [clean_text(one) for one in scan.header]

@@ -7,10 +7,9 @@ from pathlib import Path
 
 from shteg.errors import DesignError, UsageError
 from shteg.evidence.records.surveys import text_encoding
-from shteg.survey.readers.apart import read_apart
+from shteg.survey.readers.apart import ENCRYPTED, read_apart
 from shteg.survey.readers.csv_file import read_csv_file
 from shteg.survey.readers.responses import Responses, refuse_twice_encoded, require_rows
-from shteg.survey.readers.workbook.sheets import ENCRYPTED, read_workbook
 
 _ZIP = b"PK\x03\x04"
 MAGIC: dict[str, tuple[bytes, ...]] = {
@@ -128,7 +127,7 @@ READERS: dict[str, Callable[[Path, str | None], Responses]] = {
     ".sav": lambda path, encoding: read_apart("sav", path, encoding),
     ".zsav": lambda path, encoding: read_apart("sav", path, encoding),
     ".dta": lambda path, encoding: read_apart("dta", path, encoding),
-    ".xlsx": lambda path, _: read_workbook(path),
+    ".xlsx": lambda path, _: read_apart("xlsx", path),
     ".csv": read_csv_file,
     ".parquet": lambda path, _: read_apart("parquet", path),
 }

@@ -27,6 +27,9 @@ _LAST_DAY = 2_958_465
 """31 December 9999, the last day that Excel shows."""
 
 
+DATA_SHEET = "data"
+
+
 @dataclass(slots=True, eq=False)
 class Cells:
     """The cells of a sheet that hold something, column by column, and what stands in the way of reading them.
@@ -216,9 +219,6 @@ def column_name(column: int) -> str:
 def place_name(row: int, column: int) -> str:
     """Name a cell as Excel does."""
     return f"{column_name(column)}{row}"
-
-
-DATA_SHEET = "data"
 
 
 def read_workbook_file(path: Path) -> Responses:

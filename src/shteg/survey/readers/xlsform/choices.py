@@ -150,7 +150,7 @@ class _Languages:
 def _name_languages(sheet: Sheet, default: str | None, wanted: str | None) -> _Languages:
     """Find the code of each column of labels; `default` is the language of the column `label`, as the settings say.
 
-    `wanted` is the language asked for: that of the only column that does not say its own; the others are not needed then.
+    `wanted` is the language asked for: that of the only column that says none; the others are not needed then.
     """
     columns: dict[str, str] = {}
     open_columns: list[str] = []

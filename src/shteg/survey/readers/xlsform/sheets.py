@@ -11,7 +11,8 @@ from pathlib import Path
 
 from shteg.errors import DesignError
 from shteg.hints import nearest
-from shteg.survey.readers.workbook.sheets import Rows, read_sheets
+from shteg.survey.readers.apart import rows_apart
+from shteg.survey.readers.transport import Rows
 
 _IN_BRACKETS = re.compile(r"(?P<name>.*?)\s*\((?P<code>[^()]*)\)")
 _TAG = re.compile(r"(?P<language>[a-z]{2,3})(-(?P<script>[a-z]{4}))?(-(?P<region>[a-z]{2}|\d{3}))?(-[a-z\d]{1,8})*")
@@ -183,7 +184,7 @@ def read_form_sheets(path: Path) -> dict[str, Sheet]:
         The file is no workbook, it has no sheet `survey`, two sheets have one name, a column that is read stands twice.
     """
     found: dict[str, Rows] = {}
-    everything = read_sheets(path)
+    everything = rows_apart(path)
     for name, rows in everything.items():
         known = "_".join(name.split()).lower()
         if len(everything) == 1:
