@@ -231,7 +231,7 @@ def try_typed(kind: str, rng: random.Random, folder: Path, whole_way: bool) -> N
 
 def _read_typed(kind: str, path: Path, whole_way: bool):
     from shteg.survey.readers import read_responses
-    from shteg.survey.readers.reader_process import read_parquet_file
+    from shteg.survey.readers.responses import read_parquet_file
     from shteg.survey.readers.statistics import read_dta, read_sav
     from shteg.survey.readers.workbook.file import read_workbook_file
 

@@ -19,6 +19,40 @@ NAMES = (
 FORMATS = ("xlsx", "csv", "parquet", "html")
 
 
+MISSING = "declare the code missing in the data file, or list it under `missing` of the item in a --questionnaire"
+
+_OF_FILES = (
+    (r"say `nest=True` if codes repeat between strata", "give --nest if codes repeat between strata"),
+    (r"set `lonely_psu` to", "set --lonely-psu to"),
+    (r"list it under `missing`", MISSING),
+)
+
+_OF_CASES = (
+    (r"set `lonely_psu` to", "set `lonely_psu` of design.toml to"),
+    (r"list it under `missing`", "list it under `missing` of the item in questionnaire.toml"),
+)
+
+_OF_BOTH = (
+    (r"then use estimate_means", "then ask for its mean with --means"),
+    (r"then ask for its mean$", "then ask for its mean with --means"),
+    (r", in Python `language=\"en\"`", ""),
+    (r"^forget what was printed earlier$", "give --forget: what was printed earlier is forgotten"),
+)
+
+_PLACES = {
+    "level": "--level",
+    "letters": "--letters",
+    "percent": "--percent",
+    "by": "--by",
+    "grouping": "--by",
+    "groupings": "--by",
+    "item": "--items",
+    "source": "WAVE",
+    "encoding": "--encoding",
+    "language": "--language",
+}
+
+
 @click.command("tabulate")
 @click.argument("waves", metavar="WAVE…", nargs=-1, required=True)
 @click.option("--items", multiple=True, metavar="ITEM", help=NAMES)
@@ -130,37 +164,6 @@ def _format_of(out: Path | None, form: str | None) -> str:
     if form and suffix and form != suffix:
         raise UsageError(f"the file is called .{suffix}, the format is {form}", "make them agree", "--format")
     return form or suffix or "xlsx"
-
-
-MISSING = "declare the code missing in the data file, or list it under `missing` of the item in a --questionnaire"
-
-_OF_FILES = (
-    (r"say `nest=True` if codes repeat between strata", "give --nest if codes repeat between strata"),
-    (r"set `lonely_psu` to", "set --lonely-psu to"),
-    (r"list it under `missing`", MISSING),
-)
-_OF_CASES = (
-    (r"set `lonely_psu` to", "set `lonely_psu` of design.toml to"),
-    (r"list it under `missing`", "list it under `missing` of the item in questionnaire.toml"),
-)
-_OF_BOTH = (
-    (r"then use estimate_means", "then ask for its mean with --means"),
-    (r"then ask for its mean$", "then ask for its mean with --means"),
-    (r", in Python `language=\"en\"`", ""),
-    (r"^forget what was printed earlier$", "give --forget: what was printed earlier is forgotten"),
-)
-_PLACES = {
-    "level": "--level",
-    "letters": "--letters",
-    "percent": "--percent",
-    "by": "--by",
-    "grouping": "--by",
-    "groupings": "--by",
-    "item": "--items",
-    "source": "WAVE",
-    "encoding": "--encoding",
-    "language": "--language",
-}
 
 
 def speak_command_line(error: ShtegError, *, data_file: bool) -> None:

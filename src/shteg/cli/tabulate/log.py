@@ -115,6 +115,3 @@ def _checksum(text: str) -> str:
 
 def _warn(text: str) -> None:
     click.echo(f"Warning: {text}", err=True)
-
-
-__all__ = ["add_to_log", "content_sample", "read_log", "that_fit"]

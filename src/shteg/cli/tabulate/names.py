@@ -17,6 +17,10 @@ MINIMUM_BASE = 20
 Words = Mapping[str, str]
 
 
+QUOTE, COMMA, CROSS = '"', ",", "*"
+MOST_LISTED = 12
+
+
 @dataclass(frozen=True, kw_only=True)
 class Request:
     """Names of items, numbers and grouping variables, as typed."""
@@ -79,10 +83,6 @@ def number_items(names: Sequence[str], missing: Mapping[str, tuple[str, ...]]) -
     return [TableItem(column=name, title={}, form="number", missing=missing.get(name, ())) for name in names]
 
 
-QUOTE, COMMA, CROSS = '"', ",", "*"
-MOST_LISTED = 12
-
-
 @dataclass(frozen=True, slots=True)
 class _Part:
     """What stands between two separators: the name, its place in the text, and the separator after it."""
@@ -123,12 +123,8 @@ def split_crossings(texts: Sequence[str], known: Collection[str], option: str) -
 
     Parameters
     ----------
-    texts : sequence of str
-        As typed, one for each time the option was given. A name in double quotes is taken as it stands ("" is a quote).
-    known : collection of str
-        Names that exist: one that holds a comma or a star is not split.
-    option : str
-        For errors, such as `--by`.
+    texts, known, option : as there
+        See `split_names`; a name that holds a star is not split either.
 
     Returns
     -------
@@ -136,6 +132,35 @@ def split_crossings(texts: Sequence[str], known: Collection[str], option: str) -
         One tuple for each grouping: its variables.
     """
     return tuple(names for text in texts for names in _read(text, known, option, COMMA + CROSS))
+
+
+def read_numbers_and_groupings(
+    request: Request, columns: Collection[str], owner: str
+) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Give the columns whose means are asked for, and the groupings.
+
+    Parameters
+    ----------
+    request : Request
+    columns : collection of str
+        What there is.
+    owner : str
+        Who should have them, such as "the file wave.sav".
+
+    Returns
+    -------
+    means, groupings : tuple of str, tuple of tuple of str
+
+    Raises
+    ------
+    UsageError
+        One is not among the columns.
+    """
+    means = split_names(request.means, columns, "--means")
+    require_names(means, columns, owner, "--means")
+    by = split_crossings(request.by, columns, "--by")
+    require_names([name for names in by for name in names], columns, owner, "--by")
+    return means, by
 
 
 def require_names(
