@@ -45,7 +45,7 @@ ROOT = Path(__file__).resolve().parents[1]
 DEMO = ROOT / "cases" / "demo"
 KINDS = ("case", "csv", "sav", "dta", "xlsx", "parquet", "markdown", "xlsform")
 BINARY = ("sav", "dta", "xlsx", "parquet")
-READERS = ("/readers/statistics.py", "/readers/workbook/file.py", "/readers/parquet_file.py")
+READERS = ("/readers/statistics.py", "/readers/workbook/file.py")
 """Files of shteg whose readers run in a process of their own."""
 BAD = ("TRACEBACK", "HANG", "SILENT")
 ROWS = 12
@@ -429,7 +429,8 @@ def _from_library(error: BaseException) -> bool:
     """Tell whether an error was raised below a reader that the reading process runs: there it becomes a refusal."""
     step = error.__traceback__
     while step is not None:
-        if Path(step.tb_frame.f_code.co_filename).as_posix().endswith(READERS):
+        code = step.tb_frame.f_code
+        if Path(code.co_filename).as_posix().endswith(READERS) or code.co_name == "read_parquet_file":
             return True
         step = step.tb_next
     return False
@@ -440,7 +441,7 @@ def work(kinds: tuple[str, ...], seed: int, numbers: range, seconds: float) -> N
     import shteg.evidence
     import shteg.report
     import shteg.survey.readers
-    import shteg.survey.readers.reader_process
+    import shteg.survey.readers.responses
     import shteg.survey.readers.statistics
     import shteg.survey.readers.workbook.file  # noqa: F401 (loaded once, before the forks)
 
