@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from shteg.errors import Problem
 from shteg.evidence.files.csv_tables import CsvTable, Row
 from shteg.evidence.files.draft import Draft
+from shteg.evidence.records.base import decimals_of
 from shteg.evidence.records.model import Covariate, Variables
-from shteg.evidence.records.numbers import decimals_of
 from shteg.evidence.records.surveys import PopulationMargin, PublishedFigure
 
 LARGEST_UNITS = 100.0

@@ -20,10 +20,10 @@ from shteg.evidence.records.base import (
     SourceId,
     Text,
     Whole,
+    check_people,
 )
 from shteg.evidence.records.dates import DateInterval
 from shteg.evidence.records.declarations import Labelled, Record, csv_file, refers, toml_file
-from shteg.evidence.records.numbers import check_people
 
 
 def text_encoding(name: str) -> str | None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 
-from shteg.arrays import Bools, Codes, Floats
+from shteg.arrays import Bools, Codes, Floats, Ints
 from shteg.chunks import Executor, ThreadExecutor
-from shteg.survey.designs.design import Design
+from shteg.survey.designs.design import Design, LonelyPsu
 from shteg.survey.one_pass.domains import Domains
 from shteg.survey.one_pass.kernel import (
     add_shares,
@@ -21,7 +21,6 @@ from shteg.survey.one_pass.kernel import (
     sum_numbers,
 )
 from shteg.survey.one_pass.sufficient import ScoreMoments, ShareSums, smallest_codes
-from shteg.survey.one_pass.variance import Strata, combine_strata, psus_that_tell
 from shteg.survey.rounding import ROUNDING, is_nothing, settle_shares
 
 Kind = Literal["mean", "share", "total"]
@@ -222,8 +221,8 @@ def cells_of_sums(
         share = settle_shares(weight / base[:, None])
         centre, scale = _centre_and_scale(share, base, kind)
         made = moments or sums.moments(centre, scale)
-        variance = combine_strata(design, made)
-        tells = psus_that_tell(design, made)
+        variance = _combine_strata(design, made)
+        tells = _psus_that_tell(design, made)
         unit = share * (1 - share) * (n / (n - 1))[:, None]
         cells = Cells(
             estimate=share if kind == "share" else np.where(base[:, None] > 0, weight, np.nan),
@@ -310,7 +309,7 @@ def cells_of_numbers(design: Design, values: Floats, domains: Domains, deff: Def
             moments.spread,
             moments.deviation,
         )
-        variance = combine_strata(design, moments)
+        variance = _combine_strata(design, moments)
         unit = moments.deviation / base[:, None] * (n / (n - 1))[:, None]
         size = np.sqrt(mean[:, None] ** 2 + moments.deviation / base[:, None])
         flat = size == 0 if kind == "total" else is_nothing(np.sqrt(moments.deviation / base[:, None]), size)
@@ -320,7 +319,7 @@ def cells_of_numbers(design: Design, values: Floats, domains: Domains, deff: Def
             n=n,
             n_effective=base**2 / squares,
             deff=_design_effect(variance, unit, base, n, deff, kind),
-            tells=psus_that_tell(design, moments),
+            tells=_psus_that_tell(design, moments),
             size=size * (base[:, None] if kind == "total" else 1.0),
             flat=flat,
         )
@@ -340,3 +339,61 @@ def _design_effect(variance: Floats, unit: Floats, base: Floats, n: Floats, deff
     if kind == "total":
         simple = simple * (base**2)[:, None]
     return np.where(simple > 0, variance / np.where(simple > 0, simple, 1.0), np.nan)
+
+
+class Strata(Protocol):
+    """What the algebra between PSUs asks of a design, in memory or read chunk by chunk."""
+
+    @property
+    def strata(self) -> tuple[str, ...]:
+        """Names of the strata."""
+        ...
+
+    @property
+    def lonely_psu(self) -> LonelyPsu:
+        """What to do about a stratum with one PSU."""
+        ...
+
+    @property
+    def psus_per_stratum(self) -> Ints:
+        """Number of PSUs of each stratum."""
+        ...
+
+    def lonely_strata(self) -> tuple[int, ...]:
+        """Give the strata with one PSU; under "fail" they are an error."""
+        ...
+
+
+def _combine_strata(design: Strata, moments: ScoreMoments) -> Floats:
+    """Variance V = Σ_h n_h/(n_h − 1) Σ_i (u_hi − ū_h)², (domain, category); NaN where no stratum can tell.
+
+    PSUs with no member of the domain count in n_h with u = 0: joining them to the moments of the others is exact. See
+    Woodruff (1971), JASA 66(334); Binder (1983), Int. Stat. Rev. 51(3); R `survey::svyrecvar`.
+    """
+    lonely = list(design.lonely_strata())
+    size = design.psus_per_stratum[:, None, None].astype(float)
+    present = moments.psus[:, :, None].astype(float)
+    spread = moments.spread + moments.mean**2 * present * (size - present) / size
+    factor = np.where(size > 1, size / np.maximum(size - 1, 1), 0.0)
+    variance: Floats = (factor * spread).sum(axis=0)
+    if lonely and design.lonely_psu == "adjust":
+        variance = variance + ((moments.mean * present) ** 2)[lonely].sum(axis=0)  # scores of a ratio sum to 0
+    if lonely and design.lonely_psu == "average":
+        variance = variance * _average_factor(moments, lonely)[:, None]
+    return variance
+
+
+def _average_factor(moments: ScoreMoments, lonely: list[int]) -> Floats:
+    """H/(H − lonely) over the strata with an answering member of the domain, as in R; NaN where all are lonely."""
+    here = moments.psus > 0
+    strata, alone = here.sum(axis=0).astype(float), here[lonely].sum(axis=0)
+    told = strata - alone
+    return np.asarray(np.where(told > 0, strata / np.maximum(told, 1.0), np.nan), dtype=np.float64)
+
+
+def _psus_that_tell(design: Strata, moments: ScoreMoments) -> Floats:
+    """PSUs with an answering member of the domain in strata whose variance is estimated, (domain,)."""
+    tells = np.ones(len(design.strata), bool)
+    if design.lonely_psu not in ("adjust",):
+        tells[list(design.lonely_strata())] = False
+    return np.asarray(moments.psus[tells].sum(axis=0), dtype=np.float64)

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from math import isfinite
 
 import numpy as np
 import polars as pl
+from scipy import special
 
+from shteg.arrays import Bools, Floats
 from shteg.errors import UsageError
 from shteg.evidence.records.surveys import QualityRules
 from shteg.survey.designs.design import Design
 from shteg.survey.designs.replicate_design import ReplicateDesign
+from shteg.survey.inference.linear import covariance
 from shteg.survey.one_pass.domains import ALL
 from shteg.survey.requests import is_number
 from shteg.survey.tables.cells import Banner
 from shteg.survey.tables.exposed import TOTAL_ROW, Cell
-from shteg.survey.tables.letters import column_letter, compare_domains, letters_of
 from shteg.survey.tables.plan import (
     FORMS,
     MULTIPLICITIES,
@@ -170,7 +173,7 @@ def _letters(
             members = {name: np.asarray(domains.codes[:, place] == code[name]) for name in estimates}
             p_values = compare_domains(banner.design, row.values, members)
             own = {name: letter[(grouping.name, name)] for name in estimates}
-            for name, text in letters_of(p_values, estimates, own, options.letters, options.level).items():
+            for name, text in _letters_of(p_values, estimates, own, options.letters, options.level).items():
                 marks[(number, grouping.name, name)] = text
     return marks
 
@@ -300,3 +303,97 @@ def _require_once(what: str, found: Iterable[str], *, needed: bool = True) -> No
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise UsageError(f"the {what} {twice[0]!r} stands twice", "name each once", what)
+
+
+def column_letter(number: int) -> str:
+    """Give the letter of a column, from 0: A … Z, AA, AB …"""
+    letters = ""
+    number += 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def compare_domains(design: Design, values: Floats, members: Mapping[str, Bools]) -> dict[tuple[str, str], float]:
+    """Test the difference of the means of every pair of domains.
+
+    Parameters
+    ----------
+    design : Design
+    values : (n,) float
+        1 and 0, or numbers; NaN where not answered.
+    members : mapping of domain to (n,) bool
+        Domains that do not overlap, each with answers.
+
+    Returns
+    -------
+    mapping of (domain, domain) to p
+        Two-sided p values, in the order of `members`. t = (ȳ_a − ȳ_b)/SE with the covariance of both means through the
+        design (a PSU can lie in both), df = PSUs − strata − 1 over those of either domain who answered. Pairs whose
+        difference has no variance are left out.
+
+    References
+    ----------
+    Equal to R `survey::svyttest(y ~ domain, subset(design, domain %in% c(a, b)))`.
+    """
+    answered = np.isfinite(values) & (design.weight > 0)
+    inside = [member & answered for member in members.values()]
+    means, scores = [], np.zeros((len(values), len(inside)))
+    for i, rows in enumerate(inside):
+        total = design.weight[rows].sum()
+        means.append(float((design.weight[rows] * values[rows]).sum() / total))
+        scores[rows, i] = (values[rows] - means[i]) / total
+    between = covariance(design, scores, np.stack(inside, axis=1) if inside else None)
+    psus = np.stack([np.logical_or.reduceat(rows, design.psu_start[:-1]) for rows in inside], axis=1)
+    result = {}
+    for a, b in combinations(range(len(inside)), 2):
+        variance = between[a, a] + between[b, b] - 2 * between[a, b]
+        alive = psus[:, a] | psus[:, b]
+        df = int(alive.sum()) - len(np.unique(design.psu_stratum[alive])) - 1
+        largest = max(between[a, a], between[b, b])
+        if df >= 1 and np.isfinite(variance) and variance > 1e-14 * largest:
+            t = abs(means[a] - means[b]) / np.sqrt(variance)
+            names = list(members)
+            result[(names[a], names[b])] = float(2 * special.stdtr(df, -t))
+    return result
+
+
+def adjust(p_values: Sequence[float], method: Multiplicity) -> list[float]:
+    """Adjust the p values of one family (R: `p.adjust`).
+
+    References
+    ----------
+    Holm (1979), Scandinavian Journal of Statistics 6(2); Benjamini and Hochberg (1995), JRSS B 57(1).
+    """
+    p = np.asarray(p_values, float)
+    count = len(p)
+    if method == "none" or count == 0:
+        return [float(one) for one in p]
+    if method == "bonferroni":
+        return [float(one) for one in np.minimum(p * count, 1)]
+    order = np.argsort(p, kind="stable")
+    ranks = np.arange(1, count + 1)
+    adjusted = np.empty(count)
+    if method == "holm":
+        adjusted[order] = np.minimum(np.maximum.accumulate(p[order] * (count + 1 - ranks)), 1)
+    else:
+        steps = p[order] * count / ranks
+        adjusted[order] = np.minimum(np.minimum.accumulate(steps[::-1])[::-1], 1)
+    return [float(one) for one in adjusted]
+
+
+def _letters_of(
+    p_values: Mapping[tuple[str, str], float],
+    estimates: Mapping[str, float],
+    letter: Mapping[str, str],
+    method: Multiplicity,
+    level: float,
+) -> dict[str, str]:
+    """Give each domain the letters of those than which it is higher, at 1 − `level` after adjustment."""
+    found: dict[str, list[str]] = {name: [] for name in estimates}
+    for (a, b), p in zip(p_values, adjust(list(p_values.values()), method), strict=True):
+        if p < 1 - level:
+            high, low = (a, b) if estimates[a] > estimates[b] else (b, a)
+            found[high].append(letter[low])
+    return {name: " ".join(sorted(marks, key=lambda one: (len(one), one))) for name, marks in found.items()}
