@@ -156,16 +156,7 @@ class Case:
 def filed(tables: Mapping[str, tuple[Record, ...]], others: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
     """Give the arguments of `Case` for rows by table: their own field, or their place in `tables`.
 
-    Parameters
-    ----------
-    tables : mapping
-        Name of the table → its rows; those left out that have no field of their own are left empty.
-    others : mapping
-        Further arguments of `Case`, which take the place of rows of the same name.
-
-    Returns
-    -------
-    dict
+    Tables with a field of their own that are left out are empty; `others` take the place of rows of the same name.
     """
     own = {name: rows for name, rows in tables.items() if name in Case.__dataclass_fields__}
     rest = {name: rows for name, rows in tables.items() if name not in own and rows}

@@ -39,12 +39,7 @@ class LeftOut:
 def list_left_out(case: Case, day: date | None = None) -> tuple[LeftOut, ...]:
     """List what `case.as_of(day)` leaves out by date: rows, and imprecise dates inside rows that count; by file, line.
 
-    Parameters
-    ----------
-    case : Case
-        As read from the folder, with all its rows.
-    day : date, optional
-        The case's own day if left out.
+    `case` is as read from the folder, with all its rows; without a day it is the case's own.
     """
     day = day or case.header.as_of
     found = _of_pathways(case, day)

@@ -220,13 +220,7 @@ def read_code_lists(data: pl.DataFrame, given: Missing | None, where: str) -> di
 
 
 def code_list(codes: Any, where: str) -> tuple[str, ...]:
-    """Read a list of codes as texts, each once.
-
-    Raises
-    ------
-    UsageError
-        It is no list of codes.
-    """
+    """Read a list of codes as texts, each once."""
     if isinstance(codes, str | bytes | Mapping) or not isinstance(codes, Collection | pl.Series | np.ndarray):
         raise UsageError(f"{codes!r} is no list of codes", 'write a list, for example ["8", "9"]', where)
     return tuple(dict.fromkeys(code_text(code, where) for code in codes))
@@ -246,15 +240,7 @@ def level_order(column: pl.Series, found: Iterable[str]) -> list[str]:
 
 
 def require_column(data: pl.DataFrame, column: str) -> None:
-    """Raise the error that names the nearest column, or all of them, if the data have no such column.
-
-    Raises
-    ------
-    UsageError
-        The name is no text.
-    DesignError
-        The data have no such column.
-    """
+    """Raise the error that names the nearest column, or all of them, if the data have no such column."""
     if not isinstance(column, str):
         raise UsageError(f"{column!r} is no name of a column", "name columns by texts", "column")
     if column not in data.columns:

@@ -102,13 +102,7 @@ def _strictest(rules: Sequence[QualityRules]) -> QualityRules:
 
 
 def choose_languages(loaded: Loaded, language: str | None) -> tuple[str, ...]:
-    """Give the languages to write, all of the case unless one is named.
-
-    Raises
-    ------
-    UsageError
-        The case has no such language.
-    """
+    """Give the languages to write, all of the case unless one is named, which it must have."""
     if language is None:
         return loaded.languages
     if language not in loaded.languages:

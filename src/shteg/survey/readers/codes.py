@@ -67,15 +67,10 @@ def text_codes(column: pl.Series) -> pl.Series:
 
 
 def untyped_codes(column: pl.Series, *, decimal_comma: bool = False) -> pl.Series:
-    """Give the codes of a column of a file that knows no types; the rule stands at the top of this module.
+    """Give the codes of a column of texts; the rule stands at the top of this module.
 
-    Parameters
-    ----------
-    column : polars.Series
-        Text.
-    decimal_comma : bool
-        Whether "3,5" is three and a half: in a file whose fields are separated by something else, and whose column has
-        no decimal point.
+    With `decimal_comma` "3,5" is three and a half: in a file whose fields are separated by something else, and whose
+    column has no decimal point.
     """
     cleaned = text_codes(column)
     kinds = cleaned.drop_nulls().unique()

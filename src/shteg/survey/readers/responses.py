@@ -75,13 +75,7 @@ class Responses:
 
 
 def as_text(frame: pl.DataFrame, name: str = "") -> pl.DataFrame:
-    """Turn every column of a known type into codes; see `shteg.survey.readers.codes`.
-
-    Raises
-    ------
-    DesignError
-        A number too large, or a column that holds lists or bytes.
-    """
+    """Turn every column of a known type into codes; see `shteg.survey.readers.codes`."""
     return pl.DataFrame([typed_codes(frame[column], at_column(name, column)).alias(column) for column in frame.columns])
 
 

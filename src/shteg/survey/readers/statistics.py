@@ -74,13 +74,7 @@ class Clock:
         return when.isoformat().rstrip("0") if when.microsecond else when.isoformat()
 
     def codes(self, column: pl.Series, place: str) -> pl.Series:
-        """Write a column as codes.
-
-        Raises
-        ------
-        DesignError
-            As `write`.
-        """
+        """Write a column as codes; see `write`."""
         if self.kind == "number" or not column.dtype.is_numeric():
             return typed_codes(column, place)
         numbers = column.cast(pl.Float64).fill_nan(None)

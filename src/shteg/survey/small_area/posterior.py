@@ -195,14 +195,7 @@ class Posterior:
 
 
 def fit_groups(data: Binomials, scale: float = SD_SCALE) -> Posterior:
-    """Integrate the standard deviations of 1 to 3 grouping variables over half-normal priors.
-
-    Parameters
-    ----------
-    data : Binomials
-    scale : float, > 0
-        Of the priors.
-    """
+    """Integrate the standard deviations of 1 to 3 grouping variables over half-normal priors of a scale."""
     low, high = (np.full(data.variables, np.log(end * scale)) for end in REACH)
     points, _ = _grid(low, high, COARSE[data.variables])
     density = _log_density(fit_given(data, np.exp(points)), points, scale)

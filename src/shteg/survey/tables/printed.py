@@ -81,13 +81,7 @@ def printed_table(table: Exposed, groupings: Sequence[Grouping]) -> PrintedTable
 
 
 def expose_printed(design: Design, printed: PrintedTable) -> Exposed:
-    """Lay out, over the data at hand, a table that an earlier call printed.
-
-    Raises
-    ------
-    DesignError
-        The data are not those that the table was made of.
-    """
+    """Lay out, over the data it was made of, a table that an earlier call printed."""
     unfit = DesignError(
         "a table that was printed earlier does not fit the data", "forget what was printed earlier", printed.label
     )
@@ -132,13 +126,7 @@ def to_json(printed: PrintedTable) -> str:
 
 
 def from_json(text: str) -> PrintedTable:
-    """Read a line of JSON.
-
-    Raises
-    ------
-    UsageError
-        It is none that `to_json` wrote.
-    """
+    """Read a line of JSON that `to_json` wrote."""
     try:
         return _from_record(json.loads(text))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:

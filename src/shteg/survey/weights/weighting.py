@@ -109,13 +109,7 @@ def _refuse_unmet(constraints: tuple[Constraint, ...], iterations: int, where: s
 
 
 def margin_fit(design: Design) -> Calibration:
-    """Give the record of the last calibration of a design.
-
-    Raises
-    ------
-    DesignError
-        It was not calibrated.
-    """
+    """Give the record of the last calibration of a design; refuse one that was not calibrated."""
     if not isinstance(design.calibration, Calibration):
         raise DesignError("the design is not calibrated", "use post_stratify, rake or calibrate first", "design")
     return design.calibration

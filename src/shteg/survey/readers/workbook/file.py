@@ -248,13 +248,7 @@ def read_workbook_file(path: Path) -> Responses:
 
 
 def read_rows(path: Path) -> dict[str, Rows]:
-    """Give the cells of every sheet, hidden or not, as text; None where a cell is blank, rows as long as they are.
-
-    Raises
-    ------
-    DesignError
-        The workbook cannot be opened.
-    """
+    """Give the cells of every sheet, hidden or not, as text; None where a cell is blank, rows as long as they are."""
     with zipfile.ZipFile(path) as archive:
         book = open_book(path, archive)
         return {sheet.name: _dense(_read_cells(book, sheet, _where(path, sheet))) for sheet in book.sheets}
