@@ -24,7 +24,7 @@ from shteg.evidence.records.declarations import (
 _PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _TWO_WAYS = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{2}0")
-_PEOPLE = re.compile(r"[0-9]+(\.[0-9]{1,2})?")
+_COUNT = re.compile(r"[0-9]+(\.[0-9]{1,2})?")
 
 
 RELIABILITY = {
@@ -84,7 +84,7 @@ def _check_written_whole(value: Any) -> Any:
 
 def check_people(value: Any) -> Any:
     """Give a count of people back: digits only, or a share in per cent with one or two decimals."""
-    if isinstance(value, str) and not _PEOPLE.fullmatch(value.strip()):
+    if isinstance(value, str) and not _COUNT.fullmatch(value.strip()):
         raise PydanticCustomError("int_parsing", "not a count")
     return value
 
