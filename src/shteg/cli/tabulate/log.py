@@ -16,7 +16,7 @@ import click
 from shteg.errors import DesignError, UsageError
 from shteg.keeping import user_cache
 from shteg.survey.tables import PrintedTable, Source
-from shteg.survey.tables.printed import expose_printed, from_json, to_json
+from shteg.survey.tables.protect import expose_printed, from_json, to_json
 
 FORGET = "--forget"
 

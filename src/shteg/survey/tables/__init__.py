@@ -7,7 +7,7 @@ from shteg.survey.tables.output.layout import Wording
 from shteg.survey.tables.output.web import write_html
 from shteg.survey.tables.output.workbook import write_xlsx
 from shteg.survey.tables.plan import Grouping, Multiplicity, Percent, Source, TableItem
-from shteg.survey.tables.printed import PrintedTable
+from shteg.survey.tables.protect import PrintedTable
 
 __all__ = [
     "Grouping",

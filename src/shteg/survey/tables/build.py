@@ -32,8 +32,7 @@ from shteg.survey.tables.plan import (
     Source,
     TableItem,
 )
-from shteg.survey.tables.printed import PrintedTable
-from shteg.survey.tables.protect import Part, Printed, close_all_gaps, make_part, note_printed
+from shteg.survey.tables.protect import Part, Printed, PrintedTable, close_all_gaps, make_part, note_printed
 from shteg.survey.tables.quality import Cause, apply_rules
 
 COLUMNS = (
