@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from shteg.errors import UsageError
 from shteg.evidence.records.surveys import Questionnaire
+from shteg.hints import list_names, suggest
 from shteg.survey.tables import Grouping, QualityRules, Source, TableItem
 
 MINIMUM_BASE = 20
@@ -18,7 +18,6 @@ Words = Mapping[str, str]
 
 
 QUOTE, COMMA, CROSS = '"', ",", "*"
-MOST_LISTED = 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,33 +187,8 @@ def require_names(
     """
     for name in names:
         if name not in known:
-            raise UsageError(f"{owner} has no {kind} {name!r}", nearest(name, known, f"{kind}s"), option)
-
-
-def nearest(name: str, known: Collection[str], what: str) -> str:
-    """Hint at the nearest known name, or list those there are.
-
-    Parameters
-    ----------
-    name : str
-        What was asked for.
-    known : collection of str
-        What there is.
-    what : str
-        What the names are, in the plural, such as `columns`.
-
-    Returns
-    -------
-    str
-        A hint for an error: the nearest name, else the first names there are.
-    """
-    folded = {one.casefold(): one for one in reversed(list(known))}
-    near = get_close_matches(name, known, 1) or [folded[one] for one in get_close_matches(name.casefold(), folded, 1)]
-    if near:
-        return f"did you mean {near[0]!r}?"
-    listed = list(known)[:MOST_LISTED]
-    more = f" … ({len(known)} in all)" if len(known) > MOST_LISTED else ""
-    return f"the {what} are " + ", ".join(listed) + more if listed else f"it has no {what} at all"
+            there_are = list_names(known, f"the {kind}s are", f"it has no {kind}s at all")
+            raise UsageError(f"{owner} has no {kind} {name!r}", suggest(name, known, there_are), option)
 
 
 def _read(text: str, known: Collection[str], option: str, marks: str) -> list[tuple[str, ...]]:

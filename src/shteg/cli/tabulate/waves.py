@@ -16,7 +16,6 @@ from shteg.cli.tabulate.names import (
     Loaded,
     Request,
     Words,
-    nearest,
     number_items,
     questionnaire_items,
     read_numbers_and_groupings,
@@ -27,6 +26,7 @@ from shteg.errors import DesignError, UsageError
 from shteg.evidence import find_case, read_case
 from shteg.evidence.case import Case, Wave
 from shteg.evidence.records.surveys import Questionnaire, WaveItem
+from shteg.hints import list_names
 from shteg.report.language.messages import languages as known_languages
 from shteg.survey import Design
 from shteg.survey.code_texts import sort_codes
@@ -282,7 +282,9 @@ def _items(
         return _asked_items(responses, form, request)
     columns, sets = responses.frame.columns, set_names(responses)
     if not request.items and not request.means:
-        hint = f"name them with --items and --means; {nearest('', columns, 'columns')}"
+        hint = (
+            f"name them with --items and --means; {list_names(columns, 'the columns are', 'it has no columns at all')}"
+        )
         raise UsageError("a data file does not say which columns are items", hint, "--items")
     names = split_names(request.items, (*columns, *sets), "--items")
     require_names(names, (*columns, *sets), owner, "--items")
