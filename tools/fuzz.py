@@ -45,7 +45,7 @@ ROOT = Path(__file__).resolve().parents[1]
 DEMO = ROOT / "cases" / "demo"
 KINDS = ("case", "csv", "sav", "dta", "xlsx", "parquet", "markdown", "xlsform")
 BINARY = ("sav", "dta", "xlsx", "parquet")
-READERS = ("/readers/statistics.py", "/readers/workbook/file.py", "/readers/parquet_file.py")
+READERS = ("/readers/statistics.py", "/readers/workbook/file.py")
 """Files of shteg whose readers run in a process of their own."""
 BAD = ("TRACEBACK", "HANG", "SILENT")
 ROWS = 12
@@ -231,7 +231,7 @@ def try_typed(kind: str, rng: random.Random, folder: Path, whole_way: bool) -> N
 
 def _read_typed(kind: str, path: Path, whole_way: bool):
     from shteg.survey.readers import read_responses
-    from shteg.survey.readers.parquet_file import read_parquet_file
+    from shteg.survey.readers.responses import read_parquet_file
     from shteg.survey.readers.statistics import read_dta, read_sav
     from shteg.survey.readers.workbook.file import read_workbook_file
 
@@ -345,7 +345,7 @@ def try_xlsform(rng: random.Random, folder: Path, whole_way: bool) -> None:
     if not whole:
         path.write_bytes(mutate(path.read_bytes(), rng))
     if not whole_way:
-        xlsform_sheets.read_sheets = read_rows
+        xlsform_sheets.rows_apart = read_rows
     found = read_xlsform(path, language="en")
     if whole and choices[0] == ["list_name", "name", "label::English (en)"]:
         rows = [row for row in choices[1:] if row[0].strip() == "yn"]
@@ -429,7 +429,8 @@ def _from_library(error: BaseException) -> bool:
     """Tell whether an error was raised below a reader that the reading process runs: there it becomes a refusal."""
     step = error.__traceback__
     while step is not None:
-        if Path(step.tb_frame.f_code.co_filename).as_posix().endswith(READERS):
+        code = step.tb_frame.f_code
+        if Path(code.co_filename).as_posix().endswith(READERS) or code.co_name == "read_parquet_file":
             return True
         step = step.tb_next
     return False
@@ -440,7 +441,7 @@ def work(kinds: tuple[str, ...], seed: int, numbers: range, seconds: float) -> N
     import shteg.evidence
     import shteg.report
     import shteg.survey.readers
-    import shteg.survey.readers.parquet_file
+    import shteg.survey.readers.responses
     import shteg.survey.readers.statistics
     import shteg.survey.readers.workbook.file  # noqa: F401 (loaded once, before the forks)
 

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from shteg.evidence import Case, find_case, read_case, shipped_cases
-from shteg.evidence.passed_over import list_passed_over
+from shteg.evidence.left_out import list_passed_over
 from shteg.evidence.records.case import Route
 from shteg.evidence.records.model import Scenario, ScenarioMeasure
 

@@ -11,10 +11,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from shteg.cli.cache_folder import user_cache
-
 from shteg.edition import Options, build_edition
 from shteg.evidence import find_case, read_case
+from shteg.keeping import user_cache
 from tests.golden.printed import CASES, NUMBERS, edition_in, golden_file, numbers, printed
 
 

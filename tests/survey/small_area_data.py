@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from shteg.survey.small_area.laplace import Binomials
+from shteg.survey.small_area.posterior import Binomials
 from shteg.survey.small_area.sample import effect_matrix
 
 

@@ -5,7 +5,7 @@ import itertools
 import polars as pl
 import pytest
 
-from shteg.survey.code_order import code_order, ordered_levels, sort_codes
+from shteg.survey.code_texts import code_order, ordered_levels, sort_codes
 
 
 def test_numbers_go_by_value_then_nan_then_texts() -> None:

@@ -22,12 +22,11 @@ from shteg.survey.code_texts import code_text, column_texts, find_code
 from shteg.survey.designs.conversion import as_replicates
 from shteg.survey.designs.design import Design
 from shteg.survey.hypotheses.pearson_tests import rao_scott_test
-from shteg.survey.hypotheses.rank_tests import rank_test
-from shteg.survey.hypotheses.t_tests import t_test
+from shteg.survey.hypotheses.rank_tests import rank_test, t_test
 from shteg.survey.models.regression import linear_regression, logistic_regression, poisson_regression
 from shteg.survey.small_area.estimate import estimate_small_domains
+from shteg.survey.weights.auxiliaries import read_margin
 from shteg.survey.weights.calibration import post_stratify
-from shteg.survey.weights.margins import read_margin
 from shteg.survey.weights.weight_diagnostics import weight_diagnostics
 
 NAN = float("nan")

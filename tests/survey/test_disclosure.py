@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shteg.survey.disclosure import suppress_cells
+from shteg.survey.tables.quality import suppress_cells
 
 
 @pytest.mark.parametrize(

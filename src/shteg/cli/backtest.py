@@ -6,15 +6,15 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from shteg.cli.options import build_options, case_argument, json_option, language_option, make_options
+from shteg.cli.options import build_options, case_argument, json_option, language_option, require_language
 from shteg.cli.progress import progress_bars
+from shteg.edition import Options
 from shteg.errors import UsageError
 from shteg.evidence import Case, find_case, read_case
 from shteg.keeping import keep, recall
@@ -40,26 +40,16 @@ def command(
     horizons: str,
     without: str,
     language: str,
-    as_of: datetime | None,
-    verified_only: bool,
-    threads: int | None,
-    cache: Path | None,
-    no_cache: bool,
+    options: Options,
     as_json: bool,
 ) -> None:
     """Forecast the ladder of CASE on the first day of each year as it was then known, and score what came of it.
 
     Finished years are kept: the same command goes on where it was stopped.
     """
-    options = make_options(as_of, verified_only, threads, cache, no_cache)
     whole = read_case(find_case(case))
     evidence = options.filter(whole)
-    if language not in evidence.header.languages:
-        raise UsageError(
-            f"the case has no language {language!r}",
-            "choose one of " + ", ".join(evidence.header.languages),
-            "--language",
-        )
+    require_language(evidence, language)
     from shteg.evaluation.backtest import plan_origins, run_backtest
     from shteg.evaluation.questions import without_countries
     from shteg.evaluation.stage import held_out_forecasts, summarise
@@ -78,10 +68,12 @@ def command(
             origins=years,
             horizons=ahead,
             keeper=keeper,
-            threads=threads,
+            threads=options.threads,
             progress=lambda done, total: tell("backtest", done, total),
         )
-        held = held_out_forecasts(chosen, threads=threads, progress=lambda done, total: tell("held out", done, total))
+        held = held_out_forecasts(
+            chosen, threads=options.threads, progress=lambda done, total: tell("held out", done, total)
+        )
         scored = summarise(chosen, forecasts, held)
     result = scored.result
     if not scored.steps.origin:

@@ -2,16 +2,15 @@
 
 import json
 import time
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from shteg.cli.options import build_options, case_argument, json_option, make_options, text_option
+from shteg.cli.options import build_options, case_argument, json_option, text_option
 from shteg.cli.past_day import past_day_lines, texts_of_another_day
 from shteg.cli.progress import progress_bars
-from shteg.edition import build_edition, check_target, replace_folder
+from shteg.edition import Options, build_edition, check_target, replace_folder
 from shteg.evidence import find_case, read_case
 
 
@@ -28,12 +27,7 @@ from shteg.evidence import find_case, read_case
 def command(
     case: str,
     out: Path | None,
-    no_text: bool,
-    as_of: datetime | None,
-    verified_only: bool,
-    threads: int | None,
-    cache: Path | None,
-    no_cache: bool,
+    options: Options,
     as_json: bool,
 ) -> None:
     """Build the publication of CASE (a folder, or a shipped case) into one folder that opens without network."""
@@ -41,7 +35,6 @@ def command(
     from shteg.report import open_edition, require_parity
 
     started = time.perf_counter()
-    options = make_options(as_of, verified_only, threads, cache, no_cache, no_text)
     folder = find_case(case)
     out = out or _default_out(folder)
     with progress_bars(quiet=as_json) as tell:

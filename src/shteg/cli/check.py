@@ -4,13 +4,12 @@ import json
 import re
 import tempfile
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 
 import click
 
 from shteg.cli.app import EXIT_FINDING
-from shteg.cli.options import build_options, case_argument, json_option, make_options, text_option
+from shteg.cli.options import build_options, case_argument, json_option, text_option
 from shteg.cli.past_day import ANOTHER_DAY, left_out_notices
 from shteg.cli.progress import progress_bars
 from shteg.edition import Options, build_edition
@@ -31,12 +30,7 @@ _CASE_FILE = re.compile(r"[\w./-]+\.(?:toml|csv)\b")
 def command(
     case: str,
     evidence_only: bool,
-    no_text: bool,
-    as_of: datetime | None,
-    verified_only: bool,
-    threads: int | None,
-    cache: Path | None,
-    no_cache: bool,
+    options: Options,
     as_json: bool,
 ) -> int:
     """Report every problem of CASE with file, line and hint; exit code 1 if there is any.
@@ -44,7 +38,6 @@ def command(
     The evidence with the data of its waves is checked first; if it holds, the texts with their values.
     """
     folder = find_case(case)
-    options = make_options(as_of, verified_only, threads, cache, no_cache, no_text)
     inspection = inspect_case(folder)
     problems = {*inspection.problems, *_wave_problems(inspection, folder)}
     if not problems:
@@ -53,7 +46,7 @@ def command(
         left_out_notices(folder, options)
         if not evidence_only:
             problems |= set(_edition_problems(folder, options, quiet=as_json))
-    elif not evidence_only and not no_text:
+    elif not evidence_only and options.text:
         from shteg.report import check_written_texts
 
         problems |= set(check_written_texts(inspection.texts, inspection.languages))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from shteg.cli.app import EXIT_FINDING
-from shteg.cli.options import json_option, language_option
+from shteg.cli.options import json_option, language_option, require_language
 from shteg.edition.build import require_not_later
 from shteg.errors import UsageError
 from shteg.evidence import Case, default_case, find_case, read_case, read_figures, read_population
@@ -49,13 +49,11 @@ def command(
 
     Exit code 1 if figures and a weight scheme do not fit each other.
     """
-    from shteg.survey.coherence import as_printed, examine_coherence
+    from shteg.survey.coherence.examine import examine_coherence
+    from shteg.survey.coherence.polls import as_printed
 
     case = _case_of(target, case_name, population, as_of.date() if as_of else None)
-    if language not in case.header.languages:
-        raise UsageError(
-            f"the case has no language {language!r}", "choose one of " + ", ".join(case.header.languages), "--language"
-        )
+    require_language(case, language)
     figures = as_printed(case.published, case.corrected)
     report = examine_coherence(figures, case.population, case.schemes, case.designs, case.questions)
     shown = [check for check in report.checks if everything or _is_shown(check)]
@@ -133,19 +131,15 @@ def _print(case: Case, report: CoherenceReport, shown: Sequence[Finding], langua
             click.echo(("\n" if heading else "") + message(language, f"cli.coherence.{title}"))
             heading = title
         click.echo(f"- {_sentence(case, lexicon, check, language)}")
-    counts = {
-        "checks": len(report.checks),
-        "findings": len(report.findings),
-        "uncheckable": len(report.not_checkable),
-    }
-    click.echo("\n" + message(language, "cli.coherence.counts", {name: str(number) for name, number in counts.items()}))
+    parts = {"checks": report.checks, "findings": report.findings, "uncheckable": report.not_checkable}
+    click.echo("\n" + message(language, "cli.coherence.counts", {name: str(len(part)) for name, part in parts.items()}))
 
 
 def _sentence(case: Case, lexicon: Lexicon, check: Finding, language: str) -> str:
     from shteg.report.language.locale import format_number, format_span
     from shteg.report.language.messages import message
     from shteg.survey.opinion.tables import sentence_numbers
-    from shteg.survey.published.names import lexicon_args
+    from shteg.survey.published.published import lexicon_args
 
     numbers = {
         name: format_number(number, language, decimals) for name, (number, decimals) in sentence_numbers(check).items()

@@ -3,14 +3,16 @@
 import os
 import sys
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
 from shteg.edition import Options
-from shteg.evidence import default_case
+from shteg.errors import UsageError
+from shteg.evidence import Case, default_case
 from shteg.keeping import user_cache
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -31,8 +33,37 @@ def language_option(function: Command) -> Command:
     return click.option("--language", default="en", show_default=True, help="Language of what is printed.")(function)
 
 
+def require_language(case: Case, language: str) -> None:
+    """Refuse a language that the case does not have."""
+    if language not in case.header.languages:
+        hint = "choose one of " + ", ".join(case.header.languages)
+        raise UsageError(f"the case has no language {language!r}", hint, "--language")
+
+
 def build_options(function: Command) -> Command:
-    """The options that choose evidence and the ways of working."""
+    """The options that choose evidence and the ways of working, given to the command as one, `options`.
+
+    The environment is read here and nowhere below. `--no-cache` is stronger than `--cache`; without both, results are
+    kept in the user's cache folder.
+    """
+
+    @wraps(function)
+    def with_options(
+        *args: Any,
+        as_of: datetime | None,
+        verified_only: bool,
+        threads: int | None,
+        cache: Path | None,
+        no_cache: bool,
+        no_text: bool = False,
+        **others: Any,
+    ) -> Any:
+        place = None if no_cache else cache or user_cache(sys.platform, os.environ)
+        day = as_of.date() if as_of else None
+        options = Options(as_of=day, verified_only=verified_only, text=not no_text, threads=threads, cache=place)
+        return function(*args, options=options, **others)
+
+    decorated: Any = with_options
     for decorate in (
         click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Only what was public on that day."),
         click.option("--verified-only", is_flag=True, help="Leave out rows whose source nobody has read."),
@@ -40,8 +71,8 @@ def build_options(function: Command) -> Command:
         click.option("--cache", type=click.Path(path_type=Path), help="Folder for kept stage results."),
         click.option("--no-cache", is_flag=True, help="Compute everything anew and keep nothing."),
     ):
-        function = decorate(function)
-    return function
+        decorated = decorate(decorated)
+    return cast(Command, decorated)
 
 
 def text_option(function: Command) -> Command:
@@ -51,39 +82,31 @@ def text_option(function: Command) -> Command:
     )(function)
 
 
-def make_options(
-    as_of: datetime | None,
-    verified_only: bool,
-    threads: int | None,
-    cache: Path | None,
-    no_cache: bool,
-    no_text: bool = False,
-) -> Options:
-    """Collect the build options; the environment is read here and nowhere below.
+def check_output(path: Path, option: str, *, make_folders: bool = False) -> None:
+    """Refuse a file that cannot be written.
 
     Parameters
     ----------
-    as_of : datetime, optional
-        The day to build as of; the case's own if left out.
-    verified_only : bool
-        Leave out rows that nobody has checked against their source.
-    threads : int, optional
-        At least 1; never changes a result.
-    cache : Path, optional
-        Where results are kept; the user's cache folder if left out.
-    no_cache : bool
-        Keep nothing, find nothing; stronger than `cache`.
-    no_text : bool
-        Leave the case's texts out.
+    path : Path
+        The file, or a folder for several.
+    option : str
+        The option that names it.
+    make_folders : bool
+        Folders that are missing will be made.
 
-    Returns
-    -------
-    Options
-        For `build_edition`.
+    Raises
+    ------
+    UsageError
+        The folder is not there, is none, or cannot be written to; or the name is a link that leads nowhere.
     """
-    if cache is None and not no_cache:
-        cache = user_cache(sys.platform, os.environ)
-    day: date | None = as_of.date() if as_of else None
-    return Options(
-        as_of=day, verified_only=verified_only, text=not no_text, threads=threads, cache=None if no_cache else cache
-    )
+    folder = path if path.is_dir() else path.parent
+    while make_folders and not os.path.lexists(folder) and folder != folder.parent:
+        folder = folder.parent
+    if not os.path.lexists(folder):
+        raise UsageError(f"there is no folder {folder}", "make it first, or name another place", option)
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is not a folder", "name another place", option)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise UsageError(f"nothing may be written in {folder}", "change its permissions, or name another place", option)
+    if path.is_symlink() and not path.exists():
+        raise UsageError(f"the link {path} leads nowhere", "name another file", option)

@@ -16,8 +16,14 @@ from shteg.edition.build import require_known_day
 from shteg.edition.lexicon import Lexicon, build_lexicon
 from shteg.errors import ParityError
 from shteg.evidence import Case, read_case
-from shteg.evidence.left_out import LeftOut, count_left_out, imprecise_notices, list_left_out
-from shteg.evidence.passed_over import PassedOver, list_passed_over
+from shteg.evidence.left_out import (
+    LeftOut,
+    PassedOver,
+    count_left_out,
+    imprecise_notices,
+    list_left_out,
+    list_passed_over,
+)
 
 LATER = {"requirement": "requirements", "programme": "programmes", "population": "population", "wave": "waves"}
 """Kinds of rows that are counted, not named."""

@@ -11,8 +11,7 @@ from shteg.edition.freeze import freeze_edition
 from shteg.edition.stages import Progress, run_stages
 from shteg.errors import UsageError
 from shteg.evidence.case import Case
-from shteg.evidence.left_out import count_left_out, list_left_out
-from shteg.evidence.passed_over import list_passed_over
+from shteg.evidence.left_out import count_left_out, list_left_out, list_passed_over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

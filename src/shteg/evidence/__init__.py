@@ -3,9 +3,16 @@
 from shteg.evidence.case import Case, Wave
 from shteg.evidence.files.schema import describe_case_format
 from shteg.evidence.find_case import default_case, find_case, new_case, shipped_cases
-from shteg.evidence.reading import Inspection, check_case, inspect_case, read_case
+from shteg.evidence.reading import (
+    Inspection,
+    check_case,
+    inspect_case,
+    read_case,
+    read_figures,
+    read_population,
+    read_scenarios,
+)
 from shteg.evidence.records.dates import DateInterval
-from shteg.evidence.single_tables import read_figures, read_population, read_scenarios
 
 __all__ = [
     "Case",

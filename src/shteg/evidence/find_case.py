@@ -32,13 +32,7 @@ Delete this file when the case is yours.
 
 
 def default_case() -> str:
-    """Give the name of the shipped case that is built when none is named (the file `DEFAULT` beside the cases).
-
-    Raises
-    ------
-    UsageError
-        No shipped case is marked.
-    """
+    """Give the name of the shipped case that is built when none is named (the file `DEFAULT` beside the cases)."""
     for folder in _case_folders():
         if (folder / "DEFAULT").is_file():
             return (folder / "DEFAULT").read_text(encoding="utf-8").strip()

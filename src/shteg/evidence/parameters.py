@@ -185,16 +185,8 @@ def range_faults(entry: Any, domain: Domain, *, sized: bool = True) -> Iterator[
 def effect_faults(effect: Any, domain: Domain | None) -> Iterator[Fault]:
     """Find what is wrong with the size of an effect: a reversed range, a factor that none can be, too large a step.
 
-    Parameters
-    ----------
-    effect : Effect or dict
-        The effect, or its table in a file that is not yet known to be right.
-    domain : Domain or None
-        What the parameter may be that it moves, if there is such a parameter.
-
-    Yields
-    ------
-    Fault
+    An effect may be its table in a file that is not yet known to be right; `domain` is what the parameter may be that
+    it moves, if there is such a parameter.
     """
     yield from order_faults(effect)
     target, operation, low = (_get(effect, key) for key in ("target", "operation", "low"))

@@ -1,31 +1,42 @@
 """From a case folder to a case: read every file, apply the corrections, check, and only then build."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from shteg.errors import CaseError, Problem
 from shteg.evidence.case import Case, Wave, filed
-from shteg.evidence.checks import model, numbers, references, rows, waves, words
+from shteg.evidence.checks import model, references, rows, waves, words
 from shteg.evidence.checks.contradictions import decisions, documents, ladder, steps, surveys
-from shteg.evidence.files.corrections import apply_corrections
-from shteg.evidence.files.csv_tables import read_csv, validate_rows
+from shteg.evidence.checks.rows import count_problems, figure_problems
+from shteg.evidence.files.csv_tables import CsvTable, Row, read_csv, validate_rows
 from shteg.evidence.files.draft import Draft
-from shteg.evidence.files.explain_invalid import suggest
+from shteg.evidence.files.explain_invalid import quoted, suggest
 from shteg.evidence.files.folder import CaseFolder
 from shteg.evidence.files.toml_tables import read_toml
-from shteg.evidence.records.base import Correction, Labels, Sources, is_id
+from shteg.evidence.records.base import Correction, Corrections, Labels, Sources, is_id
 from shteg.evidence.records.case import PRINTED_LANGUAGES, CaseHeader, Pathways, Recommendations, Steps
 from shteg.evidence.records.declarations import FileSpec, Record
 from shteg.evidence.records.facts import Items
 from shteg.evidence.records.files import ALLOWED, FILES, TABLES, WAVE_FILES
-from shteg.evidence.records.model import Comparisons, Scenarios, Variables
-from shteg.evidence.records.surveys import Methodology, Questionnaire, Questions, Schemes, WaveDesign
+from shteg.evidence.records.model import Comparisons, Scenario, Scenarios, Variables
+from shteg.evidence.records.surveys import (
+    Methodology,
+    PopulationMargin,
+    PublishedFigure,
+    Questionnaire,
+    Questions,
+    Schemes,
+    WaveDesign,
+)
 
 R = TypeVar("R", bound=Record)
-_CHECKED = (rows, references, words, model, numbers, waves, decisions, documents, ladder, steps, surveys)
+_CHECKED = (rows, references, words, model, waves, decisions, documents, ladder, steps, surveys)
 CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = tuple(one for room in _CHECKED for one in room.CHECKS)
+
+
+_CORRECTIONS = "corrections.toml"
 
 
 def read_case(folder: Path) -> Case:
@@ -206,3 +217,111 @@ def _wave(draft: Draft, wave: str) -> Wave:
         methodology=cast(Methodology, methodology),
         data_path=draft.folder.root / "surveys" / wave / design.data,
     )
+
+
+def read_figures(path: Path) -> tuple[PublishedFigure, ...]:
+    """Read published survey figures from a CSV in the form of `surveys/published.csv`.
+
+    Raises
+    ------
+    CaseError
+        The file has problems; all of them are listed with line, column and hint.
+    """
+    return cast(tuple[PublishedFigure, ...], _read_alone(path, "surveys/published.csv"))
+
+
+def read_population(path: Path) -> tuple[PopulationMargin, ...]:
+    """Read population margins from a CSV in the form of `surveys/population.csv`; raises as `read_figures`."""
+    return cast(tuple[PopulationMargin, ...], _read_alone(path, "surveys/population.csv"))
+
+
+def read_scenarios(path: Path) -> Mapping[str, Scenario]:
+    """Read scenarios from a TOML file in the form of `scenarios.toml`; raises as `read_figures`.
+
+    Whether the measures and parameters that it names exist is for the model to say.
+    """
+    if not path.is_file():
+        raise CaseError(
+            [Problem(str(path), 0, 0, "there is no such file", "give a TOML in the form of scenarios.toml")]
+        )
+    folder = CaseFolder(path.resolve().parent)
+    file = read_toml(folder, path.name, Scenarios)
+    if folder.problems or file is None or not isinstance(file.record, Scenarios):
+        raise CaseError(folder.problems)
+    return file.record.scenarios
+
+
+def _read_alone(path: Path, form: str) -> tuple[Record, ...]:
+    if not path.is_file():
+        raise CaseError([Problem(str(path), 0, 0, "there is no such file", f"give a CSV in the form of {form}")])
+    (spec,) = (one for one in TABLES if one.path == form)
+    folder = CaseFolder(path.resolve().parent)
+    table = read_csv(folder, replace(spec, path=path.name))
+    if table is not None:
+        validate_rows(folder, table)
+        folder.problems.extend([*count_problems(table), *figure_problems(table)])
+    if folder.problems or table is None:
+        raise CaseError(folder.problems)
+    return tuple(row.record for row in table.rows if row.record is not None)
+
+
+def apply_corrections(draft: Draft) -> tuple[Correction, ...]:
+    """Replace the wrong cells in the raw tables of a draft; report every correction that does not fit.
+
+    A correction fits if its `row` finds exactly one row and the cell holds `expect`.
+    """
+    file = draft.tomls.get(_CORRECTIONS)
+    if file is None or not isinstance(file.record, Corrections):
+        return ()
+    applied = []
+    for number, correction in enumerate(file.record.corrections):
+        failed = _apply(draft, correction)
+        if failed is None:
+            applied.append(correction)
+        else:
+            key, problem, hint = failed
+            path: tuple[str | int, ...] = ("corrections", number, key)
+            draft.folder.problems.append(draft.at_key(_CORRECTIONS, path, problem, hint))
+    return tuple(applied)
+
+
+def _apply(draft: Draft, correction: Correction) -> tuple[str, str, str] | None:
+    if correction.expect == correction.replace:
+        return "replace", "the correction replaces a value by itself", "write the right value, or delete the correction"
+    table = draft.tables.get(correction.file)
+    if table is None:
+        known = sorted(draft.tables)
+        return "file", f"`{correction.file}` is not a table of this case", suggest(correction.file, known, "correct it")
+    for column in (*correction.row, correction.column):
+        if column not in table.header:
+            key = "column" if column == correction.column else "row"
+            hint = suggest(column, table.header, "correct the name")
+            return key, f"`{column}` is not a column of {table.name}", hint
+    rows = _matching(table, correction)
+    if len(rows) != 1:
+        found = "no row" if not rows else f"{len(rows)} rows"
+        hint = "name the columns that identify one row, with their values" if correction.row else "fill in `row`"
+        return "row", f"the correction matches {found} of {table.name}", hint
+    return _replace(rows[0], correction)
+
+
+def _matching(table: CsvTable, correction: Correction) -> list[Row]:
+    if not correction.row:
+        return []
+    wanted = {name: value.strip() for name, value in correction.row.items()}
+    return [row for row in table.rows if all(row.cells[name].strip() == value for name, value in wanted.items())]
+
+
+def _replace(row: Row, correction: Correction) -> tuple[str, str, str] | None:
+    stands = row.cells[correction.column].strip()
+    where = f"{correction.file}, line {row.line}, column `{correction.column}`"
+    if stands == correction.expect:
+        row.cells[correction.column] = correction.replace
+        return None
+    if stands == correction.replace:
+        problem = f"{where} already holds {quoted(stands)}: the source has mended itself"
+        return "expect", problem, "delete this correction"
+    problem = (
+        f"{where} holds {quoted(stands)}, not {quoted(correction.expect)}: the source has mended or changed itself"
+    )
+    return "expect", problem, "look at the source again, then delete the correction or renew `expect`"

@@ -31,19 +31,10 @@ Day = TypeVar("Day", bound=_Ordered)
 def first_dates(
     labels: Mapping[str, Collection[str]], events: Iterable[tuple[str, str, Day]]
 ) -> dict[tuple[str, str], Day]:
-    """Give when each country first took each step.
+    """Give when each country first took each step: (country, step) by the order of steps, then of events.
 
-    Parameters
-    ----------
-    labels : mapping
-        Step → labels of the ladder that count as having taken it, in the order of the steps.
-    events : iterable of (country, label, date)
-        The events of the ladder; dates of one kind that has an order.
-
-    Returns
-    -------
-    dict
-        (country, step) → first date, by the order of the steps, then by that of the events.
+    `labels` are those of the ladder that count as having taken a step; `events` are (country, label, date), with dates
+    of one kind that has an order.
     """
     happened = list(events)
     first: dict[tuple[str, str], Day] = {}

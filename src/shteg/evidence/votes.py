@@ -5,19 +5,9 @@ SOME_SUFFICE: frozenset[str] = frozenset({"two_thirds", "majority"})
 
 
 def votes_needed(rule: str, electors: int) -> int:
-    """Give how many of those who vote must consent.
+    """Give how many of the `electors` must consent under a `Rule` of the records; 0 where nobody need consent.
 
-    Parameters
-    ----------
-    rule : str
-        `all`, `two_thirds`, `majority`, `sponsors` or `none`: a `Rule` of the records.
-    electors : int
-        Those who vote under it: the members, or the named sponsors.
-
-    Returns
-    -------
-    int
-        0 where nobody need consent. More than half of no electors is one vote, which nobody can give.
+    Electors are the members, or the named sponsors. More than half of none is one vote, which nobody can give.
     """
     if rule == "none":
         return 0

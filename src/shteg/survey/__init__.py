@@ -1,12 +1,12 @@
 """What people want: design-based estimates from waves, trends and coherence of published figures."""
 
-from shteg.survey.coherence import CoherenceReport, Finding, check_coherence, examine_coherence
+from shteg.survey.coherence.examine import check_coherence, examine_coherence
+from shteg.survey.coherence.findings import CoherenceReport, Finding
 from shteg.survey.designs.conversion import as_replicates, read_replicates
 from shteg.survey.designs.design import Design
 from shteg.survey.designs.replicate_design import ReplicateDesign
 from shteg.survey.hypotheses.pearson_tests import rao_scott_test
-from shteg.survey.hypotheses.rank_tests import rank_test
-from shteg.survey.hypotheses.t_tests import t_test
+from shteg.survey.hypotheses.rank_tests import rank_test, t_test
 from shteg.survey.inference.estimates import Estimates, contrast
 from shteg.survey.inference.estimation import (
     estimate_means,
@@ -15,9 +15,8 @@ from shteg.survey.inference.estimation import (
     estimate_totals,
     estimate_variances,
 )
-from shteg.survey.inference.intervals import share_interval
+from shteg.survey.inference.intervals import DesignTest, share_interval
 from shteg.survey.inference.linear import Linear, covariance, estimate_with, replicate_covariance
-from shteg.survey.inference.p_values import DesignTest
 from shteg.survey.inference.quantiles import estimate_quantiles
 from shteg.survey.large_files.chunks import FileSample
 from shteg.survey.models.regression import linear_regression, logistic_regression, poisson_regression

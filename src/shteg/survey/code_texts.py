@@ -17,16 +17,50 @@ import polars as pl
 
 from shteg.errors import DesignError, UsageError
 from shteg.hints import list_names, suggest
-from shteg.survey.code_order import NUMBER, ordered_levels, sort_codes
+
+NUMBER = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?$"
+"""What counts as a number: digits with an optional sign, decimal point and exponent."""
+
+_NUMBER = re.compile(NUMBER)
+_WHOLE = r"^-?[0-9]{1,18}$"
+_A_NUMBER, _NOT_A_NUMBER, _TEXT = 0, 1, 2
+
 
 Code = str | int | float | bool
 """A code as a caller may give it."""
+
 Missing = Mapping[str, Collection[Code]]
 """For each column the codes that are no answer there."""
 
-_NUMBER = re.compile(NUMBER)
 _LEADING_ZERO = re.compile(r"^[+-]?0[0-9]")
 _WHOLE_UP_TO = 2.0**53
+
+
+def code_order(code: str) -> tuple[int, Decimal, str]:
+    """Give the sort key of a code: −1, 1, 2, 10, then NaN, then texts by their letters.
+
+    The order is total: codes of one value ("1", "1.0", "01") follow one another by their text.
+    """
+    text = code.strip()
+    if _NUMBER.match(text):
+        return _A_NUMBER, Decimal(text), code
+    return (_NOT_A_NUMBER if text.lower() == "nan" else _TEXT), Decimal(0), code
+
+
+def sort_codes(codes: Iterable[str]) -> list[str]:
+    """Sort codes by `code_order`; the many texts of a large file, without a number among them, by their letters."""
+    found = pl.Series("codes", list(codes), dtype=pl.String)
+    if found.str.contains(_WHOLE).all():
+        return found.to_frame().sort(pl.col("codes").cast(pl.Int64), "codes").to_series().to_list()
+    plain = found.str.strip_chars()
+    if not (plain.str.contains(NUMBER) | (plain.str.to_lowercase() == "nan")).any():
+        return found.sort().to_list()
+    return sorted(found.to_list(), key=code_order)
+
+
+def ordered_levels(column: pl.Series) -> list[str] | None:
+    """Give the categories of a column whose type declares their order (an Enum), all of them; else None."""
+    return column.dtype.categories.to_list() if isinstance(column.dtype, pl.Enum) else None
 
 
 def code_text(code: Any, where: str = "code") -> str:
@@ -186,13 +220,7 @@ def read_code_lists(data: pl.DataFrame, given: Missing | None, where: str) -> di
 
 
 def code_list(codes: Any, where: str) -> tuple[str, ...]:
-    """Read a list of codes as texts, each once.
-
-    Raises
-    ------
-    UsageError
-        It is no list of codes.
-    """
+    """Read a list of codes as texts, each once."""
     if isinstance(codes, str | bytes | Mapping) or not isinstance(codes, Collection | pl.Series | np.ndarray):
         raise UsageError(f"{codes!r} is no list of codes", 'write a list, for example ["8", "9"]', where)
     return tuple(dict.fromkeys(code_text(code, where) for code in codes))
@@ -212,15 +240,7 @@ def level_order(column: pl.Series, found: Iterable[str]) -> list[str]:
 
 
 def require_column(data: pl.DataFrame, column: str) -> None:
-    """Raise the error that names the nearest column, or all of them, if the data have no such column.
-
-    Raises
-    ------
-    UsageError
-        The name is no text.
-    DesignError
-        The data have no such column.
-    """
+    """Raise the error that names the nearest column, or all of them, if the data have no such column."""
     if not isinstance(column, str):
         raise UsageError(f"{column!r} is no name of a column", "name columns by texts", "column")
     if column not in data.columns:

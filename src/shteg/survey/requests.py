@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from shteg.arrays import Bools, Ints
 from shteg.errors import UsageError
 
 
@@ -67,13 +68,7 @@ def names_of(names: Any, where: str, *, needed: bool = True) -> tuple[str, ...]:
 
 
 def list_of_names(names: Any, where: str) -> tuple[str, ...]:
-    """Give a list of names as a tuple; a text alone is refused, because it may be meant as several.
-
-    Raises
-    ------
-    UsageError
-        It is no list of names.
-    """
+    """Give a list of names as a tuple; a text alone is refused, because it may be meant as several."""
     if isinstance(names, str):
         raise UsageError(f"`{where}` is a list of columns", f"write {where}=[{names!r}]", where)
     return names_of(names, where, needed=False)
@@ -108,26 +103,14 @@ def groupings_of(by: Any, where: str = "by", twice: str = "a name stands twice")
 
 
 def check_level(level: Any) -> float:
-    """Give the coverage of intervals.
-
-    Raises
-    ------
-    UsageError
-        It is no number between 0 and 1.
-    """
+    """Give the coverage of intervals; refuse what is no number between 0 and 1."""
     if not is_number(level) or not 0 < level < 1:
         raise UsageError(f"a coverage of {level!r} is not between 0 and 1", "give for example 0.95", "level")
     return float(level)
 
 
 def check_df(df: Any) -> float | None:
-    """Give the degrees of freedom a caller wants; None where the design's are to be taken.
-
-    Raises
-    ------
-    UsageError
-        They are no number above 0.
-    """
+    """Give the degrees of freedom a caller wants, a number above 0; None where the design's are to be taken."""
     if df is not None and (not is_number(df) or not df > 0):
         raise UsageError(f"{df!r} degrees of freedom are no number above 0", "leave it out, or give a number", "df")
     return None if df is None else float(df)
@@ -160,13 +143,7 @@ def is_choice(value: Any, options: Sequence[Any]) -> bool:
 
 
 def check_truth(value: Any, where: str) -> None:
-    """Refuse what is neither True nor False.
-
-    Raises
-    ------
-    UsageError
-        It says so.
-    """
+    """Refuse what is neither True nor False."""
     if not isinstance(value, bool | np.bool_):
         raise UsageError(f"{value!r} is neither True nor False", "give one of them", where)
 
@@ -233,3 +210,9 @@ def _listed(names: Any, where: str) -> tuple[Any, ...]:
     if isinstance(names, str | bytes | Mapping | pl.DataFrame) or not isinstance(names, Iterable):
         raise UsageError(f"`{where}` is a {type(names).__name__}", f"write {where}=[…], names of columns", where)
     return tuple(names)
+
+
+def first_in_file(wrong: Bools, row: Ints) -> int | None:
+    """Give the place of the first row of the file among those that are `wrong` (n,); None if none is."""
+    places = np.flatnonzero(wrong)
+    return int(places[np.argmin(row[places])]) if len(places) else None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from shteg.estimates import StageResult, Value
 from shteg.evidence.case import Case
-from shteg.survey.coherence import as_printed, examine_coherence
+from shteg.survey.coherence.examine import examine_coherence
+from shteg.survey.coherence.polls import as_printed
 from shteg.survey.opinion.tables import coherence_table, published_table, trend_tables, wave_tables
 from shteg.survey.opinion.values import coherence_values, published_values, trend_values, wave_values
 from shteg.survey.opinion.wave_estimates import estimate_wave

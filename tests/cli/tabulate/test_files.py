@@ -11,7 +11,7 @@ import pyreadstat
 import pytest
 from click.testing import CliRunner, Result
 
-from shteg.cli.tabulate import files as tabulate_files
+from shteg.cli.tabulate import waves as tabulate_files
 from shteg.cli.tabulate.command import command
 from shteg.errors import ShtegError
 from shteg.evidence import find_case

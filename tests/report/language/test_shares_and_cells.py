@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from shteg.cli.forecast.output import _percent
+from shteg.cli.forecast.command import _percent
 from shteg.errors import UsageError
 from shteg.estimates import Value
 from shteg.report import direction_word, format_interval, format_share, format_value

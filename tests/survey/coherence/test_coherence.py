@@ -2,13 +2,9 @@
 
 import pytest
 
-from shteg.survey.coherence import (
-    CoherenceReport,
-    check_coherence,
-    compare_totals_with_parts,
-    population_shares,
-    printed_range,
-)
+from shteg.survey.coherence.examine import check_coherence
+from shteg.survey.coherence.examine import examine_coherence as examine_all
+from shteg.survey.coherence.findings import CoherenceReport, population_shares, printed_range
 from tests.survey.factories import figure, margins, schemes
 
 EXACT = 1e-12  # plain arithmetic on doubles
@@ -16,7 +12,7 @@ EXACT = 1e-12  # plain arithmetic on doubles
 
 def examine_coherence(*evidence: object) -> CoherenceReport:
     """Totals against parts only."""
-    return CoherenceReport(checks=tuple(compare_totals_with_parts(*evidence)))  # type: ignore[arg-type]
+    return examine_all(*evidence).of("total_against_parts")  # type: ignore[arg-type]
 
 
 def test_a_pair_that_only_rounding_can_save() -> None:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from shteg.evidence.records.surveys import PublishedDesign, PublishedFigure, Question
-from shteg.survey.coherence import CoherenceReport, check_coherence, examine_coherence
+from shteg.survey.coherence.examine import check_coherence, examine_coherence
+from shteg.survey.coherence.findings import CoherenceReport
 from tests.survey.factories import design, figure, margins, question, schemes
 
 EXACT = 1e-9  # closed forms on doubles

@@ -11,10 +11,9 @@ import pytest
 from shteg.survey.designs.design import Design
 from shteg.survey.designs.replicate_design import ReplicateDesign
 from shteg.survey.hypotheses.pearson_tests import rao_scott_test
-from shteg.survey.hypotheses.rank_tests import rank_test
-from shteg.survey.hypotheses.t_tests import t_test
+from shteg.survey.hypotheses.rank_tests import rank_test, t_test
+from shteg.survey.inference.intervals import DesignTest
 from shteg.survey.inference.linear import AnyDesign
-from shteg.survey.inference.p_values import DesignTest
 from shteg.survey.models.regression import RegressionFit, linear_regression, logistic_regression, poisson_regression
 from shteg.survey.weights.calibration import rake
 

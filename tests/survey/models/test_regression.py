@@ -10,7 +10,7 @@ from shteg.errors import DesignError, ModelError, UsageError
 from shteg.survey import linear_regression, logistic_regression, poisson_regression, rank_test, rao_scott_test, t_test
 from shteg.survey.designs.design import Design
 from shteg.survey.hypotheses.quadratic_forms import exact_p, saddlepoint_p
-from shteg.survey.inference.p_values import f_p
+from shteg.survey.inference.intervals import f_p
 
 SAME = 1e-10  # the same estimate by another way
 EXACT = 1e-9  # inversion by panels

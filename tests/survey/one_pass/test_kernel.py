@@ -6,12 +6,13 @@ import numpy as np
 import polars as pl
 import pytest
 
+from shteg.arrays import Codes
 from shteg.chunks import ThreadExecutor
 from shteg.survey import Design, estimate_proportions
 from shteg.survey.one_pass import cells as cells_module
 from shteg.survey.one_pass.answers import read_codes
-from shteg.survey.one_pass.cells import cells_of_codes, cells_of_sums, psu_chunks, sum_shares
-from shteg.survey.one_pass.domains import read_domains
+from shteg.survey.one_pass.cells import Answers, cells_of_codes, cells_of_sums, psu_chunks, sum_shares
+from shteg.survey.one_pass.domains import Domains, read_domains
 
 ROUNDING = 1e-12  # the same sums in another order
 EXACT = 5e-13  # against exact arithmetic, on the standard error: some rounding of thousands of additions
@@ -36,6 +37,10 @@ def _wave(rows: int = 900, seed: int = 5, rare: float = 0.002, blank: float = 0.
 
 def _design(wave: pl.DataFrame) -> Design:
     return Design.from_frame(wave, stratum="h", psu="i", weight="w", lonely_psu="adjust")
+
+
+def _answers(design: Design, codes: Codes, categories: int, domains: Domains) -> Answers:
+    return Answers(design=design, codes=codes, categories=categories, domains=domains, kind="share")
 
 
 def _exact(wave: pl.DataFrame, item: str, code: int, group: int | None) -> tuple[Fraction, Fraction]:
@@ -88,12 +93,12 @@ def test_a_second_pass_is_made_only_where_one_would_cancel() -> None:
     design = _design(wave)
     domains = read_domains(design, ["g"])
     codes, labels = read_codes(design, "q", None, ())
-    sums = sum_shares(design, codes, len(labels), domains, "share")
+    sums = sum_shares(_answers(design, codes, len(labels), domains))
     assert not cells_of_sums(design, sums, "replace", "share")[1]
     wave = wave.with_columns(nearly=np.where(np.arange(3_000) == 7, 2, 1))
     design = _design(wave)
     codes, labels = read_codes(design, "nearly", None, ())
-    assert cells_of_sums(design, sum_shares(design, codes, 2, domains, "share"), "replace", "share")[1]
+    assert cells_of_sums(design, sum_shares(_answers(design, codes, 2, domains)), "replace", "share")[1]
 
 
 @pytest.mark.parametrize("rows", [40, 150, 1_000])
@@ -101,9 +106,9 @@ def test_chunks_add_up_to_the_whole(rows: int, monkeypatch: pytest.MonkeyPatch) 
     design = _design(_wave())
     domains = read_domains(design, ["g"])
     codes, labels = read_codes(design, "q", None, ())
-    whole = sum_shares(design, codes, len(labels), domains, "share")
+    whole = sum_shares(_answers(design, codes, len(labels), domains))
     monkeypatch.setattr(cells_module, "psu_chunks", lambda design: psu_chunks(design, rows))
-    parts = sum_shares(design, codes, len(labels), domains, "share")
+    parts = sum_shares(_answers(design, codes, len(labels), domains))
     assert np.array_equal(parts.count, whole.count)
     assert np.array_equal(parts.psus, whole.psus)
     for name in ("weight", "square", "product", "base_square", "weight_squared"):
@@ -126,7 +131,7 @@ def test_threads_change_no_bit(monkeypatch: pytest.MonkeyPatch) -> None:
     codes, labels = read_codes(design, "q", None, ())
     monkeypatch.setattr(cells_module, "psu_chunks", lambda design: psu_chunks(design, 60))
     one, many = (
-        cells_of_codes(design, codes, len(labels), domains, "replace", "share", ThreadExecutor(n)) for n in (1, 4)
+        cells_of_codes(_answers(design, codes, len(labels), domains), "replace", ThreadExecutor(n)) for n in (1, 4)
     )
     assert one.estimate.tobytes() == many.estimate.tobytes()
     assert one.std_error.tobytes() == many.std_error.tobytes()
@@ -148,7 +153,7 @@ def test_the_centre_of_the_sums_can_be_moved() -> None:
     design = _design(_wave())
     domains = read_domains(design, ["g"])
     codes, labels = read_codes(design, "q", None, ())
-    sums = sum_shares(design, codes, len(labels), domains, "share")
+    sums = sum_shares(_answers(design, codes, len(labels), domains))
     there = sums.recentred(np.full_like(sums.centre, 0.4))
     back = there.recentred(sums.centre)
     assert back.square == pytest.approx(sums.square, rel=1e-9, abs=1e-9 * sums.square.max())  # the guess was better

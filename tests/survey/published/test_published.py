@@ -6,8 +6,16 @@ import numpy as np
 import pytest
 
 from shteg.survey.inference.intervals import wilson_interval
-from shteg.survey.published.names import lexicon_args, population_stem, slug, unique, value_id
-from shteg.survey.published.published import ASSUMED_SAMPLE_SIZE, logit_of, read_figures
+from shteg.survey.published.published import (
+    ASSUMED_SAMPLE_SIZE,
+    lexicon_args,
+    logit_of,
+    population_stem,
+    read_figures,
+    slug,
+    unique,
+    value_id,
+)
 from tests.survey.factories import design, figure
 
 EXACT = 1e-12  # closed forms in doubles

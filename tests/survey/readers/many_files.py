@@ -45,7 +45,7 @@ def main(folder: Path) -> None:
         module.__path__ = [str(home / part)]
         sys.modules[name] = module
     os.environ["POLARS_MAX_THREADS"] = "1"
-    import shteg.survey.readers.parquet_file
+    import shteg.survey.readers.reader_process
     import shteg.survey.readers.statistics
     import shteg.survey.readers.workbook.file
 

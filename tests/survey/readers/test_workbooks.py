@@ -10,8 +10,8 @@ import xlsxwriter
 
 from shteg.errors import DesignError
 from shteg.survey.readers import read_responses
+from shteg.survey.readers.apart import rows_apart
 from shteg.survey.readers.workbook.parts import kind_of_format
-from shteg.survey.readers.workbook.sheets import read_sheets
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -259,4 +259,4 @@ def test_sheets_of_a_form_are_given_as_they_stand(tmp_path: Path) -> None:
         survey.write_row(2, 1, ["q"])
         book.add_worksheet("choices").hide()
 
-    assert read_sheets(make(tmp_path, fill)) == {"survey": [["type", "name"], [], [None, "q"]], "choices": []}
+    assert rows_apart(make(tmp_path, fill)) == {"survey": [["type", "name"], [], [None, "q"]], "choices": []}

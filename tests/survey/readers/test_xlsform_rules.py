@@ -10,7 +10,7 @@ from shteg.errors import DesignError
 from shteg.survey.readers import read_questionnaire, read_xlsform
 from shteg.survey.readers.workbook.file import read_rows
 from shteg.survey.readers.xlsform.form import FormQuestionnaire
-from shteg.survey.readers.xlsform.types import WITHOUT_OPTIONS
+from shteg.survey.readers.xlsform.survey import WITHOUT_OPTIONS
 
 Rows = Sequence[Sequence[object]]
 YES_NO: Rows = [["list_name", "name", "label::English (en)"], ["yn", 1, "Yes"], ["yn", 2, "No"]]
@@ -23,7 +23,7 @@ PLAIN_ONE: Rows = [["type", "name", "label"], ["select_one yn", "q1", "Join?"]]
 @pytest.fixture(autouse=True)
 def _read_in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """These workbooks are made here: they need no process of their own, which takes longer to start than to read."""
-    monkeypatch.setattr("shteg.survey.readers.xlsform.sheets.read_sheets", read_rows)
+    monkeypatch.setattr("shteg.survey.readers.xlsform.sheets.rows_apart", read_rows)
 
 
 def form(folder: Path, **sheets: Rows) -> Path:

@@ -7,9 +7,8 @@ from scipy import special
 
 from shteg.errors import DesignError, UsageError
 from shteg.survey import Design, SmallDomains, estimate_means, estimate_small_domains
-from shteg.survey.small_area.describe import NO_RESPONDENTS, NOBODY, NOT_IDENTIFIED
-from shteg.survey.small_area.laplace import fit_given
-from shteg.survey.small_area.posterior import fit_groups
+from shteg.survey.small_area.estimate import NO_RESPONDENTS, NOBODY, NOT_IDENTIFIED
+from shteg.survey.small_area.posterior import fit_given, fit_groups
 from shteg.survey.small_area.sample import gather_cells, mark_favourable
 from tests.survey.small_area_data import binomials, sample_of, towns
 

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 from scipy import special
 
-from shteg.survey.small_area.laplace import Binomials, fit_given
-from shteg.survey.small_area.posterior import fit_groups
+from shteg.survey.small_area.posterior import Binomials, fit_given, fit_groups
 from tests.survey.small_area_data import binomials
 
 MEAN_TOLERANCE = 0.05

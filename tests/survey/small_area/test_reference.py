@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 from scipy import special
 
-from shteg.survey.small_area.laplace import fit_given
-from shteg.survey.small_area.posterior import fit_groups
+from shteg.survey.small_area.posterior import fit_given, fit_groups
 from tests.survey.small_area_data import binomials
 
 REFERENCE = json.loads((Path(__file__).parents[2] / "reference" / "survey_small_area.json").read_text(encoding="utf-8"))

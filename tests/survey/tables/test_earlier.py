@@ -12,7 +12,7 @@ from shteg.evidence.records.surveys import QualityRules
 from shteg.survey.designs.design import Design
 from shteg.survey.one_pass.domains import JOINT
 from shteg.survey.tables import Grouping, PrintedTable, Source, TableItem, Tables, tabulate
-from shteg.survey.tables.printed import from_json, to_json
+from shteg.survey.tables.protect import from_json, to_json
 from tests.survey.tables.wave import TRUST, both, by, frame, media, source, trust
 
 MINIMUM = 20

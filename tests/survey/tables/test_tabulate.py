@@ -11,7 +11,7 @@ import pytest
 from shteg.errors import DesignError, UsageError
 from shteg.survey import Design
 from shteg.survey.tables import Source, TableItem, tabulate
-from shteg.survey.tables.letters import adjust, column_letter, compare_domains
+from shteg.survey.tables.build import adjust, column_letter, compare_domains
 from tests.survey.tables.wave import TRUST, both, by, frame, media, source, trust
 
 REFERENCE = json.loads((Path(__file__).parents[2] / "reference" / "survey_tables.json").read_text(encoding="utf-8"))

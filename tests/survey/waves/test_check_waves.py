@@ -8,8 +8,7 @@ import pytest
 
 from shteg.errors import Problem
 from shteg.evidence import inspect_case
-from shteg.survey.waves.check_waves import check_wave
-from shteg.survey.waves.places import MOST_LINES
+from shteg.survey.waves.check_waves import MOST_LINES, check_wave
 from tests.evidence.demo_copy import copy_demo, replace_once
 
 DATA, DESIGN, ASKED = (f"surveys/2025/{name}" for name in ("respondents.csv", "design.toml", "questionnaire.toml"))

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 
 from shteg.errors import UsageError
 from shteg.evidence import Case, read_scenarios
 from shteg.evidence.records.model import Scenario
+from shteg.hints import nearest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,5 +141,5 @@ def read_settings(settings: Sequence[str]) -> dict[str, float]:
 
 
 def _hint(name: str, known: Sequence[str], are: str) -> str:
-    near = get_close_matches(name, known, 1)
-    return (f"did you mean {near[0]}? " if near else "") + f"{are}: {', '.join(known) or 'none'}"
+    near = nearest(name, known)
+    return (f"did you mean {near}? " if near else "") + f"{are}: {', '.join(known) or 'none'}"

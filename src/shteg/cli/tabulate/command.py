@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
-from shteg.cli.options import json_option
-from shteg.cli.output_files import check_output
+from shteg.cli.options import check_output, json_option
 from shteg.errors import ShtegError, UsageError
 
 NAMES = (
@@ -17,6 +17,40 @@ NAMES = (
     "is a column; or put it in double quotes: '\"Age, in years\",sex'."
 )
 FORMATS = ("xlsx", "csv", "parquet", "html")
+
+
+MISSING = "declare the code missing in the data file, or list it under `missing` of the item in a --questionnaire"
+
+_OF_FILES = (
+    (r"say `nest=True` if codes repeat between strata", "give --nest if codes repeat between strata"),
+    (r"set `lonely_psu` to", "set --lonely-psu to"),
+    (r"list it under `missing`", MISSING),
+)
+
+_OF_CASES = (
+    (r"set `lonely_psu` to", "set `lonely_psu` of design.toml to"),
+    (r"list it under `missing`", "list it under `missing` of the item in questionnaire.toml"),
+)
+
+_OF_BOTH = (
+    (r"then use estimate_means", "then ask for its mean with --means"),
+    (r"then ask for its mean$", "then ask for its mean with --means"),
+    (r", in Python `language=\"en\"`", ""),
+    (r"^forget what was printed earlier$", "give --forget: what was printed earlier is forgotten"),
+)
+
+_PLACES = {
+    "level": "--level",
+    "letters": "--letters",
+    "percent": "--percent",
+    "by": "--by",
+    "grouping": "--by",
+    "groupings": "--by",
+    "item": "--items",
+    "source": "WAVE",
+    "encoding": "--encoding",
+    "language": "--language",
+}
 
 
 @click.command("tabulate")
@@ -74,10 +108,9 @@ def command(
 
     Several waves, or several weights, stand side by side. Without --out the tables are printed.
     """
-    from shteg.cli.tabulate.hints import speak_command_line
     from shteg.cli.tabulate.log import add_to_log, read_log, that_fit
+    from shteg.cli.tabulate.names import DataOptions, Request
     from shteg.cli.tabulate.output import print_tables, write_tables
-    from shteg.cli.tabulate.request import DataOptions, Request
     from shteg.cli.tabulate.waves import choose_languages, load_waves
     from shteg.survey.tables import tabulate
 
@@ -131,3 +164,10 @@ def _format_of(out: Path | None, form: str | None) -> str:
     if form and suffix and form != suffix:
         raise UsageError(f"the file is called .{suffix}, the format is {form}", "make them agree", "--format")
     return form or suffix or "xlsx"
+
+
+def speak_command_line(error: ShtegError, *, data_file: bool) -> None:
+    """Put the hint and the place of an error in the words of `shteg tabulate`: of a data file, or of a wave's files."""
+    for pattern, words in (*(_OF_FILES if data_file else _OF_CASES), *_OF_BOTH):
+        error.hint = re.sub(pattern, lambda _, words=words: words, error.hint)  # type: ignore[misc]
+    error.where = _PLACES.get(error.where, error.where)

@@ -16,7 +16,7 @@ import click
 from shteg.errors import DesignError, UsageError
 from shteg.keeping import user_cache
 from shteg.survey.tables import PrintedTable, Source
-from shteg.survey.tables.printed import expose_printed, from_json, to_json
+from shteg.survey.tables.protect import expose_printed, from_json, to_json
 
 FORGET = "--forget"
 
@@ -115,6 +115,3 @@ def _checksum(text: str) -> str:
 
 def _warn(text: str) -> None:
     click.echo(f"Warning: {text}", err=True)
-
-
-__all__ = ["add_to_log", "content_sample", "read_log", "that_fit"]

@@ -2,14 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
+from pathlib import Path
 
 from shteg.errors import UsageError
+from shteg.evidence.records.surveys import Questionnaire
+from shteg.hints import list_names, suggest
+from shteg.survey.tables import Grouping, QualityRules, Source, TableItem
+
+MINIMUM_BASE = 20
+"""Of a data file without a case; cases have their own (`minimum_base`)."""
+
+Words = Mapping[str, str]
+
 
 QUOTE, COMMA, CROSS = '"', ",", "*"
-MOST_LISTED = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """Names of items, numbers and grouping variables, as typed."""
+
+    items: Sequence[str]
+    means: Sequence[str]
+    by: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataOptions:
+    """Options that say what a data file does not."""
+
+    stratum: str | None
+    psu: str | None
+    weights: tuple[str, ...]
+    nest: bool
+    lonely_psu: str
+    questionnaire: Path | None
+    encoding: str | None
+    language: str | None
+    minimum_base: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loaded:
+    """Everything that `tabulate` and the writers need; `about` are keys of the notes with their texts by language."""
+
+    sources: tuple[Source, ...]
+    items: tuple[TableItem, ...]
+    groupings: tuple[Grouping, ...]
+    rules: QualityRules
+    minimum_base: int
+    languages: tuple[str, ...]
+    about: tuple[tuple[str, Words], ...] = ()
+    file: str = ""
+    weights: tuple[str, ...] = ()
+
+
+def questionnaire_items(questionnaire: Questionnaire) -> list[TableItem]:
+    """Turn the questions of a wave into items of tables."""
+    return [
+        TableItem(
+            column=name,
+            title=item.title.root,
+            wording=item.wording.root,
+            form="multiple" if item.multiple else "single",
+            options={code: label.root for code, label in item.options.items()},
+            missing=item.missing,
+            ordered=item.ordered,
+            scores=item.scores,
+            favourable=item.favourable,
+        )
+        for name, item in questionnaire.items.items()
+    ]
+
+
+def number_items(names: Sequence[str], missing: Mapping[str, tuple[str, ...]]) -> list[TableItem]:
+    """Items whose mean is asked for; `missing` are the codes that a questionnaire declares missing."""
+    return [TableItem(column=name, title={}, form="number", missing=missing.get(name, ())) for name in names]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +122,8 @@ def split_crossings(texts: Sequence[str], known: Collection[str], option: str) -
 
     Parameters
     ----------
-    texts : sequence of str
-        As typed, one for each time the option was given. A name in double quotes is taken as it stands ("" is a quote).
-    known : collection of str
-        Names that exist: one that holds a comma or a star is not split.
-    option : str
-        For errors, such as `--by`.
+    texts, known, option : as there
+        See `split_names`; a name that holds a star is not split either.
 
     Returns
     -------
@@ -65,6 +131,35 @@ def split_crossings(texts: Sequence[str], known: Collection[str], option: str) -
         One tuple for each grouping: its variables.
     """
     return tuple(names for text in texts for names in _read(text, known, option, COMMA + CROSS))
+
+
+def read_numbers_and_groupings(
+    request: Request, columns: Collection[str], owner: str
+) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Give the columns whose means are asked for, and the groupings.
+
+    Parameters
+    ----------
+    request : Request
+    columns : collection of str
+        What there is.
+    owner : str
+        Who should have them, such as "the file wave.sav".
+
+    Returns
+    -------
+    means, groupings : tuple of str, tuple of tuple of str
+
+    Raises
+    ------
+    UsageError
+        One is not among the columns.
+    """
+    means = split_names(request.means, columns, "--means")
+    require_names(means, columns, owner, "--means")
+    by = split_crossings(request.by, columns, "--by")
+    require_names([name for names in by for name in names], columns, owner, "--by")
+    return means, by
 
 
 def require_names(
@@ -92,33 +187,8 @@ def require_names(
     """
     for name in names:
         if name not in known:
-            raise UsageError(f"{owner} has no {kind} {name!r}", nearest(name, known, f"{kind}s"), option)
-
-
-def nearest(name: str, known: Collection[str], what: str) -> str:
-    """Hint at the nearest known name, or list those there are.
-
-    Parameters
-    ----------
-    name : str
-        What was asked for.
-    known : collection of str
-        What there is.
-    what : str
-        What the names are, in the plural, such as `columns`.
-
-    Returns
-    -------
-    str
-        A hint for an error: the nearest name, else the first names there are.
-    """
-    folded = {one.casefold(): one for one in reversed(list(known))}
-    near = get_close_matches(name, known, 1) or [folded[one] for one in get_close_matches(name.casefold(), folded, 1)]
-    if near:
-        return f"did you mean {near[0]!r}?"
-    listed = list(known)[:MOST_LISTED]
-    more = f" … ({len(known)} in all)" if len(known) > MOST_LISTED else ""
-    return f"the {what} are " + ", ".join(listed) + more if listed else f"it has no {what} at all"
+            there_are = list_names(known, f"the {kind}s are", f"it has no {kind}s at all")
+            raise UsageError(f"{owner} has no {kind} {name!r}", suggest(name, known, there_are), option)
 
 
 def _read(text: str, known: Collection[str], option: str, marks: str) -> list[tuple[str, ...]]:

@@ -8,13 +8,12 @@ from pathlib import Path
 
 import polars as pl
 
-from shteg.cli.tabulate.request import Loaded
+from shteg.cli.tabulate.names import Loaded
 from shteg.report.language.locale import format_number, format_percent
 from shteg.report.language.messages import message
-from shteg.survey.published.names import slug
+from shteg.survey.published.published import slug, unique
 from shteg.survey.tables import Tables, Wording, write_csv, write_html, write_parquet, write_xlsx
-from shteg.survey.tables.output.layout import lay_out
-from shteg.survey.tables.output.remarks import base_text, cell_text
+from shteg.survey.tables.output.layout import base_text, cell_text, lay_out
 
 
 def make_wording(language: str) -> Wording:
@@ -57,11 +56,7 @@ def write_tables(tables: Tables, loaded: Loaded, out: Path, form: str, languages
         return _write(tables, loaded, out / f"{slug(tables.sources[0].id)}.xlsx", form, languages)
     taken: set[str] = set()
     for item in tables.items:
-        name = base = slug(item.column)
-        count = 2
-        while name in taken:
-            name, count = f"{base}-{count}", count + 1
-        taken.add(name)
+        name = unique(slug(item.column), taken)
         part = replace(tables, items=(item,), frame=tables.frame.filter(pl.col("item") == item.column))
         written += _write(part, loaded, out / f"{name}.{form}", form, languages)
     return written

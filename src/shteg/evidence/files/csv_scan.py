@@ -113,10 +113,7 @@ class _Text:
 def scan_csv(data: bytes) -> Scan:
     """Look at the form of a CSV file: which separator, which rows, what is wrong.
 
-    Parameters
-    ----------
-    data : bytes
-        UTF-8 without byte order mark; lines end with LF, CR LF or CR, mixed as may be.
+    `data` is UTF-8 without byte order mark; lines end with LF, CR LF or CR, mixed as may be.
     """
     if b"\r" in data:
         data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
@@ -138,15 +135,7 @@ def scan_csv(data: bytes) -> Scan:
 
 
 def read_header(raw: bytes, encoding: str = "utf-8") -> tuple[str, ...] | None:
-    """Give the names of the columns of a CSV file; None if its header cannot be read.
-
-    Parameters
-    ----------
-    raw : bytes
-        The beginning of the file, cut off anywhere below the header.
-    encoding : str
-        Of the text.
-    """
+    """Give the names of the columns of a CSV file, of which `raw` is the beginning; None if it cannot be read."""
     try:
         text = codecs.getincrementaldecoder(encoding)(errors="replace").decode(
             raw

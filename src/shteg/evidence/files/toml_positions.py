@@ -145,17 +145,10 @@ class _Walk:
 
 
 def find_keys(text: str) -> dict[Path, tuple[int, int]]:
-    """Give line and column (from 1) of every key, table and array element of a TOML text.
+    """Give line and column (from 1) of every key, table and array element of a TOML text; lines end with a line feed.
 
-    Parameters
-    ----------
-    text : str
-        TOML that `tomllib` accepts, line ends as `\\n`. Of another text, what stands before the error is found.
-
-    Returns
-    -------
-    dict
-        Path (keys, and numbers in arrays) to (line, column) of the key, or of the header that opens the table.
+    The path (keys, and numbers in arrays) leads to the place of the key, or of the header that opens the table. Of a
+    text that `tomllib` refuses, what stands before the error is found.
     """
     walk = _Walk(text)
     with contextlib.suppress(ValueError, IndexError):  # what was found so far is right; the nearest key above is used

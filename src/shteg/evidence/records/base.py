@@ -5,6 +5,7 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, RootModel, model_validator
+from pydantic_core import PydanticCustomError
 
 from shteg.countries import is_country
 from shteg.estimates import Label
@@ -19,7 +20,12 @@ from shteg.evidence.records.declarations import (
     refers,
     toml_file,
 )
-from shteg.evidence.records.numbers import check_written, check_written_whole
+
+_PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_WHOLE = re.compile(r"[+-]?[0-9]+")
+_TWO_WAYS = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{2}0")
+_COUNT = re.compile(r"[0-9]+(\.[0-9]{1,2})?")
+
 
 RELIABILITY = {
     "A": "completely reliable",
@@ -29,6 +35,7 @@ RELIABILITY = {
     "E": "unreliable",
     "F": "reliability cannot be judged",
 }
+
 CREDIBILITY = {
     "1": "confirmed by other sources",
     "2": "probably true",
@@ -37,6 +44,63 @@ CREDIBILITY = {
     "5": "improbable",
     "6": "truth cannot be judged",
 }
+
+Text = Annotated[str, Field(min_length=1)]
+
+LARGEST = 1e15
+"""No number of a case is larger: a float no longer holds every whole number not far above it."""
+
+_REACH = Field(ge=-LARGEST, le=LARGEST)
+_PEOPLE = Field(ge=1, le=10_000_000_000)
+
+Size = Annotated[float, Field(ge=-1e6, le=1e6)]
+"""A number of a model or a scale, of which none can hold more."""
+
+Direction = Literal["oppose", "abstain", "absent", "support"]
+
+
+def _check_written(value: Any) -> Any:
+    """Give a cell or a number back; refuse a text that Python would read and no table should hold.
+
+    `1_000`, digits of another script, and `2.200`, which is 2.2 or 2,200 according to who wrote it.
+    """
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    if _TWO_WAYS.fullmatch(text):
+        shorter, longer = text.rstrip("0").rstrip("."), text.replace(".", "")
+        raise ValueError(f"“{text}” can be read as {shorter} and as {longer}")
+    if not _PLAIN.fullmatch(text) and _python_reads(text, float):
+        raise PydanticCustomError("float_parsing", "not a plain number")
+    return text
+
+
+def _check_written_whole(value: Any) -> Any:
+    """Give a cell or a number back; refuse a text that is not digits only, such as `1.000` or `1_000`."""
+    if isinstance(value, str) and not _WHOLE.fullmatch(value.strip()):
+        raise PydanticCustomError("int_parsing", "not a whole number")
+    return value
+
+
+def check_people(value: Any) -> Any:
+    """Give a count of people back: digits only, or a share in per cent with one or two decimals."""
+    if isinstance(value, str) and not _COUNT.fullmatch(value.strip()):
+        raise PydanticCustomError("int_parsing", "not a count")
+    return value
+
+
+def decimals_of(number: float) -> int:
+    """Give how many decimals a number has as it would be written."""
+    text = f"{number:.12f}".rstrip("0")
+    return len(text.split(".")[1])
+
+
+def _python_reads(text: str, form: type[float]) -> bool:
+    try:
+        number = form(text)
+    except ValueError:
+        return False
+    return number == number and abs(number) != float("inf")
 
 
 def _check_grade(grade: str) -> str:
@@ -72,7 +136,6 @@ Country = Annotated[str, AfterValidator(_check_country), CountryCode()]
 Blank = BeforeValidator(_none_if_blank)
 OptionalDate = Annotated[DateInterval | None, Blank]
 OptionalText = Annotated[str | None, Blank]
-Text = Annotated[str, Field(min_length=1)]
 SourceId = Annotated[Id, refers("source", "sources.toml#sources")]
 MemberCode = Annotated[Country, refers("member", "members.csv#member")]
 Walker = Annotated[Country, refers("country", "countries.csv#country", "members.csv#member", optional=True)]
@@ -81,19 +144,13 @@ StepId = Annotated[Id, refers("step", "steps.toml#steps")]
 StepIds = Annotated[tuple[Id, ...], refers("step", "steps.toml#steps")]
 Address = Annotated[str | None, Blank, AfterValidator(check_address)]
 
-LARGEST = 1e15
-"""No number of a case is larger: a float no longer holds every whole number not far above it."""
-_REACH = Field(ge=-LARGEST, le=LARGEST)
-_PEOPLE = Field(ge=1, le=10_000_000_000)
-Number = Annotated[float, BeforeValidator(check_written), _REACH]
+Number = Annotated[float, BeforeValidator(_check_written), _REACH]
 """A number of any unit, written with a point for decimals and without a mark for thousands."""
 OptionalNumber = Annotated[Number | None, Blank]
-Whole = Annotated[int, BeforeValidator(check_written_whole)]
+Whole = Annotated[int, BeforeValidator(_check_written_whole)]
 """A whole number, written with digits only."""
 OptionalCount = Annotated[Annotated[Whole, _PEOPLE] | None, Blank]
 """How many people, if it is known: none of them is no count."""
-Size = Annotated[float, Field(ge=-1e6, le=1e6)]
-"""A number of a model or a scale, of which none can hold more."""
 
 
 class Localised(RootModel[dict[str, Text]]):
@@ -210,9 +267,6 @@ class Corrections(Record):
     corrections: tuple[Correction, ...] = Field(
         min_length=1, description="The corrections, in the order in which they are applied."
     )
-
-
-Direction = Literal["oppose", "abstain", "absent", "support"]
 
 
 @toml_file("labels.toml", "The names of the words in tables that readers see.")

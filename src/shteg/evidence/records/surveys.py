@@ -1,5 +1,6 @@
 """Records of the folder `surveys/`: published figures, questions, designs, population margins, waves."""
 
+import codecs
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -19,11 +20,23 @@ from shteg.evidence.records.base import (
     SourceId,
     Text,
     Whole,
+    check_people,
 )
 from shteg.evidence.records.dates import DateInterval
 from shteg.evidence.records.declarations import Labelled, Record, csv_file, refers, toml_file
-from shteg.evidence.records.encodings import text_encoding
-from shteg.evidence.records.numbers import check_people
+
+
+def text_encoding(name: str) -> str | None:
+    """Give the name under which a text encoding is known ("windows-1250" is "cp1250"), or None if there is none."""
+    if not isinstance(name, str) or not name.isascii() or not name.isprintable():
+        return None
+    try:
+        found = codecs.lookup(name)
+        "a".encode(found.name)  # refuses what turns no text into bytes, such as "rot13"
+    except (LookupError, UnicodeError, ValueError):
+        return None
+    return found.name
+
 
 People = Annotated[float, BeforeValidator(check_people)]
 """A count of people, written with digits only; a share in per cent may have decimals."""

@@ -9,10 +9,9 @@ from math import sqrt
 from scipy import special
 
 from shteg.evidence.records.surveys import PublishedFigure
-from shteg.survey.coherence.findings import Finding, Outcome
-from shteg.survey.coherence.polls import LEVEL, Published, finding, printed, variance_of
-from shteg.survey.published.names import is_whole_sample
-from shteg.survey.published.published import BaseSource, read_figures
+from shteg.survey.coherence.findings import Finding, Outcome, finding, printed
+from shteg.survey.coherence.polls import LEVEL, Published
+from shteg.survey.published.published import ASSUMED_DESIGN_EFFECT, BaseSource, is_whole_sample, read_figures
 
 LONGEST = 400
 """Days: figures that may be further from each other in time are not compared as if of one time."""
@@ -21,7 +20,7 @@ WEAKEST: tuple[BaseSource, ...] = ("assumed", "series", "design", "printed")
 """A comparison is as good as its weaker base."""
 
 
-class Bases:
+class _Bases:
     """Respondents behind each figure, and where the number comes from."""
 
     def __init__(self, published: Published) -> None:
@@ -32,9 +31,15 @@ class Bases:
         first, second = self.of[one.id], self.of[two.id]
         if first.n is None or second.n is None or first.share is None or second.share is None:
             return None
-        variance = variance_of(first.share, first.n, one.decimals) + variance_of(second.share, second.n, two.decimals)
+        variance = _variance(first.share, first.n, one.decimals) + _variance(second.share, second.n, two.decimals)
         base = min(first.base, second.base, key=WEAKEST.index)
         return second.share - first.share, sqrt(variance), base
+
+
+def _variance(share: float, n: float, decimals: int) -> float:
+    """Sampling variance of a share printed with so many decimals, with the assumed design effect, rounding included."""
+    inside = (share * n + 0.5) / (n + 1)  # keeps 0 and 100 % from having no variance
+    return ASSUMED_DESIGN_EFFECT * inside * (1 - inside) / n + (10.0**-decimals / 100) ** 2 / 12
 
 
 def check_changes(published: Published) -> Iterator[Finding]:
@@ -43,7 +48,7 @@ def check_changes(published: Published) -> Iterator[Finding]:
     `within_error` is no mistake of the figures: told as a change it says more than the surveys can. `told` marks pairs
     that one document prints side by side.
     """
-    bases = Bases(published)
+    bases = _Bases(published)
     z = float(special.ndtri(0.5 + LEVEL / 2))
     for figures in _series(published):
         for one, two in pairwise(sorted(figures, key=lambda figure: figure.happened_on)):
@@ -96,7 +101,7 @@ def check_surveys_apart(published: Published) -> Iterator[Finding]:
     ----------
     Holm (1979), Scandinavian Journal of Statistics 6(2).
     """
-    bases = Bases(published)
+    bases = _Bases(published)
     pairs = []
     for one, two in _same_time(published):
         found = bases.difference(one, two)
@@ -137,7 +142,7 @@ def _same_time(published: Published) -> Iterator[tuple[PublishedFigure, Publishe
 
 def check_order(published: Published) -> Iterator[Finding]:
     """Does a question with one answer each rank two things the other way round than questions about each (`ranks`)?"""
-    bases = Bases(published)
+    bases = _Bases(published)
     z = float(special.ndtri(0.5 + LEVEL / 2))
     for figures in published.grouped("question", "group"):
         question = published.questions.get(figures[0].question)

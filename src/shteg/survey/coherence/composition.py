@@ -26,7 +26,7 @@ class Group:
     parts: tuple[Group, ...]
 
 
-def parse_groups(text: str) -> tuple[Group, ...]:
+def _parse_groups(text: str) -> tuple[Group, ...]:
     """Read “933 Albanian, 133 other (45 Bosniak, 88 Turk)” or “Albanian 86.9 %, others 6.1 % (Turk 1.4 %, rest)”.
 
     A text in which no part holds a number gives no groups.
@@ -43,7 +43,7 @@ def parse_groups(text: str) -> tuple[Group, ...]:
                 number=float(digits) if digits else None,
                 percent=bool(found and found[2]),
                 decimals=len(digits.partition(".")[2]),
-                parts=parse_groups(inside.rpartition(")")[0]) if inside else (),
+                parts=_parse_groups(inside.rpartition(")")[0]) if inside else (),
             )
         )
     return tuple(groups) if any(group.number is not None for group in groups) else ()
@@ -62,7 +62,7 @@ def _split(text: str) -> list[str]:
 def check_compositions(published: Published) -> Iterator[Finding]:
     """Do groups add up to the sample, and named parts to their group? Do printed counts fit printed percentages?"""
     for design in published.designs:
-        groups = parse_groups(design.ethnic_composition or "")
+        groups = _parse_groups(design.ethnic_composition or "")
         if sum(group.number is not None for group in groups) < 2:
             groups = ()  # a sentence that holds a number, not a list of groups
         if groups and all(group.percent for group in groups):
@@ -91,7 +91,7 @@ def _sum(design: PublishedDesign, name: str, groups: tuple[Group, ...], whole: f
         outcome = "doubtful"
     numbers = {"sum": (total, decimals), "whole": (whole, decimals), "rest": (whole - total, decimals)}
     reason = ("percent" if percent else "count") + ("_of_group" if name else "_of_sample")
-    return _make(design, outcome, reason, {"group": name}, numbers)
+    return _make(design, outcome, reason, name, numbers)
 
 
 def _share(design: PublishedDesign, name: str, count: int, percent: str) -> Finding:
@@ -104,15 +104,11 @@ def _share(design: PublishedDesign, name: str, count: int, percent: str) -> Find
         "percent": (float(percent), decimals),
         "real": (real, decimals + 1),
     }
-    return _make(design, "consistent" if fits else "impossible", "share", {"group": name}, numbers)
+    return _make(design, "consistent" if fits else "impossible", "share", name, numbers)
 
 
 def _make(
-    design: PublishedDesign,
-    outcome: Outcome,
-    reason: str,
-    args: dict[str, str],
-    numbers: dict[str, tuple[float, int]],
+    design: PublishedDesign, outcome: Outcome, reason: str, group: str, numbers: dict[str, tuple[float, int]]
 ) -> Finding:
     year = design.happened_on.middle.year
     return Finding(
@@ -129,6 +125,6 @@ def _make(
         n=design.sample_size,
         reason=reason,
         verified=design.verified,
-        message_args={"series": design.series, "wave": design.wave, "year": str(year), **args},
+        message_args={"series": design.series, "wave": design.wave, "year": str(year), "group": group},
         message_numbers=numbers,
     )

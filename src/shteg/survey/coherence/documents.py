@@ -7,9 +7,9 @@ from itertools import combinations
 
 from shteg.evidence.records.dates import DateInterval
 from shteg.evidence.records.surveys import PublishedFigure
-from shteg.survey.coherence.findings import SLACK, Finding, Outcome, printed_range
-from shteg.survey.coherence.polls import Published, finding, printed
-from shteg.survey.published.names import is_whole_sample
+from shteg.survey.coherence.findings import SLACK, Finding, Outcome, finding, printed, printed_range
+from shteg.survey.coherence.polls import Published
+from shteg.survey.published.published import is_whole_sample
 
 
 def check_two_documents(published: Published) -> Iterator[Finding]:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from shteg.evidence.records.surveys import PopulationMargin, PublishedDesign, PublishedFigure, Question, WeightScheme
-from shteg.survey.coherence.bases import check_implied_base, check_rounding_against_base, check_subgroup_bases
-from shteg.survey.coherence.boundaries import check_zero_or_hundred
+from shteg.survey.coherence.bases import (
+    check_implied_base,
+    check_rounding_against_base,
+    check_subgroup_bases,
+    check_sums,
+)
 from shteg.survey.coherence.changes import check_changes, check_order, check_surveys_apart
 from shteg.survey.coherence.composition import check_compositions
 from shteg.survey.coherence.documents import check_two_bases, check_two_dates, check_two_documents
 from shteg.survey.coherence.findings import CoherenceReport, Finding
-from shteg.survey.coherence.implied_shares import check_implied_shares
+from shteg.survey.coherence.implied_shares import check_implied_shares, check_zero_or_hundred
 from shteg.survey.coherence.polls import Published
-from shteg.survey.coherence.sums import check_sums
-from shteg.survey.coherence.suspicions import check_copied_totals, check_mixed_items
-from shteg.survey.coherence.totals import compare_totals_with_parts
+from shteg.survey.coherence.totals import check_copied_totals, check_mixed_items, check_totals
 
-CHECKS: tuple[Callable[[Published], Iterator[Finding]], ...] = (
+CHECKS: tuple[Callable[[Published], Iterable[Finding]], ...] = (
+    check_totals,
     check_rounding_against_base,
     check_sums,
     check_two_documents,
@@ -34,7 +37,7 @@ CHECKS: tuple[Callable[[Published], Iterator[Finding]], ...] = (
     check_surveys_apart,
     check_order,
 )
-"""Every check but that of totals against parts, in the order in which findings are told."""
+"""Every check, in the order in which findings are told."""
 
 
 def check_coherence(
@@ -92,8 +95,7 @@ def examine_coherence(
     CoherenceReport
         Every check with its outcome, those that could not be made included.
     """
-    published = Published.collect(figures, population, schemes, designs, questions)
-    checks = compare_totals_with_parts(figures, population, schemes)
-    for check in CHECKS:
-        checks.extend(check(published))
-    return CoherenceReport(checks=tuple(checks))
+    published = Published(
+        every=figures, population=population, schemes=schemes, designs=designs, questions=questions or {}
+    )
+    return CoherenceReport(checks=tuple(found for check in CHECKS for found in check(published)))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from shteg.evidence.records.surveys import PopulationMargin, PublishedFigure
+from shteg.survey.published.published import is_whole_sample, year_of
 
 Kind = Literal[
     "total_against_parts",
@@ -133,3 +134,82 @@ def printed_range(figure: PublishedFigure) -> tuple[float, float]:
         raise ValueError(f"figure {figure.id} is not a percentage")
     half = 0.5 * 10.0**-figure.decimals
     return max(0.0, (figure.percent - half) / 100), min(1.0, (figure.percent + half) / 100)
+
+
+def printed(figure: PublishedFigure) -> tuple[float, int]:
+    """Give the printed share and its decimals, as a message takes it."""
+    return (figure.percent or 0.0) / 100, figure.decimals
+
+
+def rounding_of(figures: Iterable[PublishedFigure]) -> float:
+    """Percentage points that rounding may add to the sum of these figures: half a unit of each last decimal."""
+    return sum(0.5 * 10.0**-figure.decimals for figure in figures)
+
+
+def parts_of(figures: Iterable[PublishedFigure]) -> dict[str, dict[str, PublishedFigure]]:
+    """Figures about a group, by the variable and the group."""
+    parts: dict[str, dict[str, PublishedFigure]] = {}
+    for figure in figures:
+        if not is_whole_sample(figure):
+            parts.setdefault(figure.subgroup_variable, {})[figure.subgroup] = figure
+    return parts
+
+
+def reach_of(parts: Mapping[str, PublishedFigure], shares: Mapping[str, float]) -> tuple[float, float]:
+    """Smallest and largest Σ s_g p_g of printed parts, each within its rounding."""
+    ranges = {group: printed_range(part) for group, part in parts.items()}
+    low = sum(shares[group] * ends[0] for group, ends in ranges.items())
+    return low, sum(shares[group] * ends[1] for group, ends in ranges.items())
+
+
+def finding(
+    kind: Kind,
+    outcome: Outcome,
+    figures: Sequence[PublishedFigure],
+    *,
+    sources: Iterable[str] = (),
+    args: Mapping[str, str] | None = None,
+    shares: Mapping[str, tuple[float, int]] | None = None,
+    numbers: Mapping[str, tuple[float, int]] | None = None,
+    **fields: Any,
+) -> Finding:
+    """Make a finding about figures; the first names the question, the answer, the series and the year.
+
+    Parameters
+    ----------
+    kind : Kind
+        What was compared.
+    outcome : Outcome
+        How it came out.
+    figures : sequence of PublishedFigure
+        At least one.
+    sources : iterable of str
+        Ids of further sources.
+    args : mapping of str, optional
+        Further names for the sentence.
+    shares : mapping of name to (float in [0, 1], int), optional
+        Shares for the sentence, each with the decimals of its percentage.
+    numbers : mapping of name to (float, int), optional
+        Numbers for the sentence, each with its decimals.
+    **fields : any
+        Further fields of `Finding`; by default `variable` is that of the first figure's group.
+
+    Returns
+    -------
+    Finding
+    """
+    first = figures[0]
+    named = {"question": first.question, "answer": first.answer, "series": first.series}
+    group = {} if kind == "total_against_parts" else {"subgroup": first.subgroup}
+    return Finding(
+        kind=kind,
+        outcome=outcome,
+        year=year_of(first),
+        figure_ids=tuple(dict.fromkeys(figure.id for figure in figures)),
+        source_ids=tuple(sorted({*(figure.source for figure in figures), *sources})),
+        verified=all(figure.verified for figure in figures),
+        message_args={**named, "year": str(year_of(first)), **group, **(args or {})},
+        message_shares=dict(shares or {}),
+        message_numbers=dict(numbers or {}),
+        **{"variable": "" if is_whole_sample(first) else first.subgroup_variable, "scheme": ""} | named | fields,
+    )

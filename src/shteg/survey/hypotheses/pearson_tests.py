@@ -14,10 +14,10 @@ from shteg.errors import DesignError, ModelError, UsageError
 from shteg.survey.code_texts import Missing, level_order, read_missing, require_column
 from shteg.survey.designs.replicate_design import ReplicateDesign
 from shteg.survey.hypotheses.quadratic_forms import exact_p, saddlepoint_p
+from shteg.survey.inference.intervals import DesignTest, chi2_p, f_p
 from shteg.survey.inference.linear import AnyDesign, Linear, degrees_of_freedom, estimate_with, require_design
-from shteg.survey.inference.p_values import DesignTest, chi2_p, f_p
 from shteg.survey.models.model_matrix import read_texts
-from shteg.survey.one_pass.groupings import read_part
+from shteg.survey.one_pass.domains import read_part
 from shteg.survey.requests import check_choice
 from shteg.survey.rounding import ROUNDING, is_nothing
 

@@ -1,23 +1,135 @@
-"""Design-based rank tests of two or more groups."""
+"""Design-based tests of groups: t tests of means, rank tests of distributions."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, get_args
 
 import numpy as np
 import polars as pl
 from scipy import special
 
-from shteg.arrays import Floats, Ints
-from shteg.errors import DesignError, ModelError
+from shteg.arrays import Bools, Floats, Ints
+from shteg.errors import DesignError, ModelError, UsageError
 from shteg.survey.code_texts import Missing, level_order, read_missing, require_column
+from shteg.survey.inference.intervals import DesignTest, f_p, student_p, student_quantile
 from shteg.survey.inference.linear import AnyDesign, Linear, degrees_of_freedom, estimate_with, require_design
-from shteg.survey.inference.p_values import DesignTest, f_p, student_p
 from shteg.survey.models.model_matrix import read_texts
 from shteg.survey.one_pass.answers import read_numbers
-from shteg.survey.one_pass.groupings import read_part
-from shteg.survey.requests import check_choice
+from shteg.survey.one_pass.domains import read_part
+from shteg.survey.requests import check_choice, check_level, is_number
 from shteg.survey.rounding import ROUNDING, is_nothing, settle_values
+
+
+def t_test(
+    design: AnyDesign,
+    outcome: str,
+    group: str | None = None,
+    *,
+    value: float = 0.0,
+    where: pl.Expr | str | None = None,
+    missing: Missing | None = None,
+    level: float = 0.95,
+) -> DesignTest:
+    """Test a mean, or the difference between the means of two groups (R: `svyttest`).
+
+    Parameters
+    ----------
+    design : Design or ReplicateDesign
+    outcome : str
+        Numbers; blanks are left out.
+    group : str, optional
+        A column with two categories; the difference is the second in order minus the first.
+    value : float
+        Mean or difference under the hypothesis.
+    where : polars.Expr, optional
+        Domain.
+    missing : mapping of column to codes, optional
+        Codes that are no answer, in the outcome and the groups: {"y": ["99"]}.
+    level : float in (0, 1)
+        Coverage of the interval.
+
+    Returns
+    -------
+    DesignTest
+
+    Raises
+    ------
+    DesignError
+        A column is not there; `group` has other than two categories.
+    ModelError
+        There is no degree of freedom, or no spread.
+    UsageError
+        `value` is no number, or an option has another form.
+
+    References
+    ----------
+    Lumley (2010), Complex Surveys, section 2.4. Degrees of freedom are those of the design minus 1, as in R.
+    """
+    require_design(design)
+    check_level(level)
+    if not is_number(value):
+        raise UsageError(f"{value!r} is no number", "give the mean or difference to test against", "value")
+    codes = read_missing(design.data, missing)
+    for column in (outcome, *([] if group is None else [group])):
+        require_column(design.data, column)
+    y = read_numbers(design, outcome, codes.get(outcome, ()))
+    rows = read_part(design.data, where) & ~np.isnan(y)
+    y = np.where(rows, y, 0.0)
+    if group is None:
+        means, names = [rows], ["mean"]
+    else:
+        means, names = _read_groups(design, group, rows, codes.get(group, ()))
+        rows = means[0] | means[1]
+    parts = np.stack(means, axis=1).astype(np.float64)
+
+    def theta(weight: Floats) -> Floats:
+        each = (weight * y) @ parts / (weight @ parts)
+        return each[:1] if len(names) == 1 else each[1:] - each[:1]
+
+    base = design.weight @ parts
+    if (base <= 0).any():
+        raise DesignError("no row with a weight above 0 has an answer", "choose another outcome", f"column {outcome!r}")
+    influence = parts * (y[:, None] - (design.weight * y) @ parts / base) / base
+    scores = influence if len(names) == 1 else influence[:, 1:] - influence[:, :1]
+    linear = Linear(names=(names[-1],), estimate=theta(design.weight), scores=scores, present=rows)
+    fit = estimate_with(design, theta, linear)
+    df = float(degrees_of_freedom(design, rows) - 1)
+    estimate, se = float(fit.estimate[0]), float(fit.std_error[0])
+    _check(df, se, y[rows & (design.weight > 0)])
+    statistic = (estimate - value) / se
+    half = float(student_quantile(level, df)) * se
+    return DesignTest(
+        method="design-based t test, " + ("one sample" if group is None else f"{names[1]} minus {names[0]}"),
+        statistic=statistic,
+        df=(df,),
+        p_value=student_p(statistic, df),
+        estimate=estimate,
+        std_error=se,
+        ci_low=estimate - half,
+        ci_high=estimate + half,
+        n=int((rows & (design.weight > 0)).sum()),
+    )
+
+
+def _read_groups(design: AnyDesign, group: str, rows: Bools, missing: Sequence[str]) -> tuple[list[Bools], list[str]]:
+    texts = read_texts(design.data[group], missing)
+    levels = level_order(design.data[group], set(texts[rows & (design.weight > 0)].tolist()) - {""})
+    if len(levels) != 2:
+        raise DesignError(
+            f"there are {len(levels)} groups among the rows used: {', '.join(levels[:5])}",
+            "a t test compares two; choose a domain with `where`, or use linear_regression",
+            f"column {group!r}",
+        )
+    return [rows & (texts == level) for level in levels], levels
+
+
+def _check(df: float, se: float, y: Floats) -> None:
+    if df < 1:
+        raise ModelError("the design has no degree of freedom for a t test", "PSUs must outnumber strata", "design")
+    if is_nothing(se, float(np.sqrt((y**2).mean()))):
+        raise ModelError("the outcome has no spread between PSUs: t has no value", "choose another outcome", "outcome")
+
 
 RankScore = Literal["wilcoxon", "vanderWaerden", "median", "KruskalWallis"]
 RANK_SCORES: tuple[RankScore, ...] = get_args(RankScore)
@@ -36,17 +148,12 @@ def rank_test(
 
     Parameters
     ----------
-    design : Design or ReplicateDesign
-    outcome : str
-        Numbers; blanks are left out.
+    design, outcome, where, missing : as there
+        See `t_test`.
     group : str
         Two categories give t with the design's df − 1; more give χ² judged as F(k − 1, df − k + 1).
     score : "wilcoxon" | "vanderWaerden" | "median" | "KruskalWallis"
         The rank itself; its normal quantile; above the median or not; the rank (another name for wilcoxon).
-    where : polars.Expr, optional
-        Domain.
-    missing : mapping of column to codes, optional
-        Codes that are no answer, in the outcome and the groups.
 
     Returns
     -------
@@ -77,7 +184,7 @@ def rank_test(
     if len(levels) < 2:
         raise DesignError(f"there are {len(levels)} groups among the rows used", "give two", f"column {group!r}")
     ranks = np.zeros(len(y))
-    ranks[used] = rank_scores(y[used], design.weight[used], score, design.row[used])
+    ranks[used] = _rank_scores(y[used], design.weight[used], score, design.row[used])
     if np.ptp(ranks[used]) == 0:
         raise DesignError("all outcomes are equal", "choose another outcome", f"column {outcome!r}")
     matrix = np.stack([rows * 1.0, *((rows & (texts == level)) * 1.0 for level in levels[1:])], axis=1)
@@ -113,21 +220,11 @@ def _judge(difference: Floats, covariance: Floats, df: int, score: RankScore, n:
     return DesignTest(method=method, statistic=statistic, df=(float(k), left), p_value=f_p(statistic / k, k, left), n=n)
 
 
-def rank_scores(y: Floats, weight: Floats, score: RankScore, row: Ints) -> Floats:
-    """Scores (n,) of the estimated population mid-ranks.
+def _rank_scores(y: Floats, weight: Floats, score: RankScore, row: Ints) -> Floats:
+    """Scores (n,) of the estimated population mid-ranks of `y` (n,).
 
     Ties, taken in the order of `row` (n,), share the plain mean of their mid-ranks, as in R. A share of a half up to
     rounding is not above the median.
-
-    Parameters
-    ----------
-    y, weight : (n,) float
-    score : "wilcoxon" | "vanderWaerden" | "median" | "KruskalWallis"
-    row : (n,) int
-
-    Returns
-    -------
-    (n,) float
     """
     order = np.lexsort((row, y))
     middle = np.cumsum(weight[order]) - weight[order] / 2

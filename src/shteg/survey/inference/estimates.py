@@ -20,7 +20,7 @@ from shteg.survey.inference.intervals import (
     student_quantile,
     with_bounds,
 )
-from shteg.survey.one_pass.groupings import ALL
+from shteg.survey.one_pass.domains import ALL
 from shteg.survey.requests import check_choice, check_df, check_level, is_number, mapping_of
 from shteg.survey.rounding import is_nothing
 

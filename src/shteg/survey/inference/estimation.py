@@ -22,20 +22,18 @@ from shteg.survey.inference.estimates import Estimates, join_estimates
 from shteg.survey.inference.linear import AnyDesign, require_design
 from shteg.survey.inference.statistics import (
     Statistic,
-    fit_statistic,
     mean_statistic,
     ratio_statistic,
     read_matrix,
     total_statistic,
     variance_statistic,
 )
-from shteg.survey.inference.uncertainty import estimates_of_cells
+from shteg.survey.inference.uncertainty import estimates_of_cells, fit_statistic
 from shteg.survey.large_files.chunks import FileSample
-from shteg.survey.large_files.estimate import stream_cells
+from shteg.survey.large_files.estimate import Asked, stream_cells
 from shteg.survey.one_pass.answers import read_codes, read_numbers
-from shteg.survey.one_pass.cells import Deff, Kind, cells_of_codes, cells_of_numbers
-from shteg.survey.one_pass.domains import read_domains
-from shteg.survey.one_pass.groupings import By, Parts, read_part, read_parts
+from shteg.survey.one_pass.cells import Answers, Deff, Kind, cells_of_codes, cells_of_numbers
+from shteg.survey.one_pass.domains import By, Parts, read_domains, read_part, read_parts
 from shteg.survey.requests import check_choice, check_truth, groupings_of, names_of
 
 Sample = AnyDesign | FileSample
@@ -258,19 +256,12 @@ def estimate_variances(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Request:
-    """What is asked for, checked: columns exist, codes are texts."""
+class Request(Asked):
+    """What is asked of a sample, checked: columns exist, codes are texts."""
 
     design: Sample
-    items: tuple[str, ...]
-    by: tuple[tuple[str, ...], ...]
     where: pl.Expr | str | None
-    options: Mapping[str, tuple[str, ...]]
-    missing: Mapping[str, tuple[str, ...]]
-    deff: Deff
-    kind: Kind
     numeric: bool
-    drop_empty: bool
 
     @classmethod
     def of(
@@ -342,18 +333,7 @@ class Request:
         return self.design.read([*self.items, *(name for one in self.by for name in one)], self.where)
 
     def _streamed(self, sample: FileSample, executor: Executor | None) -> Estimates:
-        found = stream_cells(
-            sample,
-            self.items,
-            self.by,
-            self.where,
-            self.options,
-            self.missing,
-            self.deff,
-            self.kind,
-            drop_empty=self.drop_empty,
-            executor=executor or ThreadExecutor(),
-        )
+        found = stream_cells(sample, self, self.where, executor or ThreadExecutor())
         return join_estimates([estimates_of_cells(*one, self.kind) for one in found])
 
     def _plain(self, design: Design, executor: Executor | None) -> Estimates:
@@ -369,7 +349,8 @@ class Request:
                 cells = cells_of_numbers(design, values, domains, self.deff, self.kind)
             else:
                 codes, labels = self._codes(design, item)
-                cells = cells_of_codes(design, codes, len(labels), domains, self.deff, self.kind, alone)
+                answers = Answers(design=design, codes=codes, categories=len(labels), domains=domains, kind=self.kind)
+                cells = cells_of_codes(answers, self.deff, alone)
             return estimates_of_cells(item, labels, domains, cells, self.kind)
 
         return join_estimates(list((executor or ThreadExecutor()).map(work, self.items)))

@@ -1,7 +1,8 @@
-"""Confidence intervals: t for means and totals, seven kinds for shares, exact or Wilson for printed shares."""
+"""Intervals of estimates, and p values of design-based tests."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
@@ -100,10 +101,14 @@ def wilson_interval(share: float, n: float, level: float) -> tuple[float, float]
         return 0.0, float(boundary_bound(n, level))
     if share >= 1:
         return 1 - float(boundary_bound(n, level)), 1.0
-    z2 = float(special.ndtri(0.5 + level / 2)) ** 2
+    low, high = _wilson(share, n, float(special.ndtri(0.5 + level / 2)) ** 2)
+    return max(0.0, low), min(1.0, high)
+
+
+def _wilson(share: float, n: float, z2: float) -> tuple[float, float]:
     centre = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = np.sqrt(z2 * share * (1 - share) / n + z2**2 / (4 * n**2)) / (1 + z2 / n)
-    return max(0.0, float(centre - half)), min(1.0, float(centre + half))
+    half = float(np.sqrt(z2 * share * (1 - share) / n + z2**2 / (4 * n**2))) / (1 + z2 / n)
+    return centre - half, centre + half
 
 
 def share_interval(
@@ -165,10 +170,7 @@ def share_interval(
         alpha, x = 1 - level, effective * p
         low = special.betaincinv(x, effective - x + 1, alpha / 2)
         return float(low), float(special.betaincinv(x + 1, effective - x, 1 - alpha / 2))
-    z2 = float(student_quantile(level, n - 1)) ** 2
-    middle = (p + z2 / (2 * effective)) / (1 + z2 / effective)
-    half = float(np.sqrt(z2 * p * (1 - p) / effective + z2**2 / (4 * effective**2))) / (1 + z2 / effective)
-    return middle - half, middle + half
+    return _wilson(p, effective, float(student_quantile(level, n - 1)) ** 2)
 
 
 def _likelihood(p: float, effective: float, t: float) -> tuple[float, float]:
@@ -187,3 +189,59 @@ def _likelihood(p: float, effective: float, t: float) -> tuple[float, float]:
             far *= 2
         ends.append(optimize.brentq(excess, *sorted((centre, centre + sign * far)), xtol=1e-14, rtol=1e-14))
     return float(special.expit(ends[0])), float(special.expit(ends[1]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DesignTest:
+    """Result of a test.
+
+    Parameters
+    ----------
+    method : str
+    statistic : float
+    df : tuple of float
+        Degrees of freedom: one of t or χ², two of F, none of a weighted sum of χ².
+    p_value : float
+    estimate, std_error, ci_low, ci_high : float, optional
+        The difference tested, where there is one.
+    n : int
+        Rows with weight above 0.
+    """
+
+    method: str
+    statistic: float
+    df: tuple[float, ...]
+    p_value: float
+    estimate: float | None = None
+    std_error: float | None = None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    n: int = 0
+
+
+def student_p(statistic: float, df: float) -> float:
+    """Two-sided p value of t."""
+    return float(2 * special.stdtr(df, -abs(statistic)))
+
+
+def f_p(statistic: float, numerator: float, denominator: float) -> float:
+    """Upper p value of F.
+
+    Parameters
+    ----------
+    statistic : float, >= 0
+    numerator, denominator : float, > 0
+        Degrees of freedom; an infinite denominator gives χ²/numerator.
+
+    Returns
+    -------
+    float in [0, 1]
+    """
+    if np.isinf(denominator):
+        return chi2_p(statistic * numerator, numerator)
+    return float(special.fdtrc(numerator, denominator, statistic))
+
+
+def chi2_p(statistic: float, df: float) -> float:
+    """Upper p value of χ²."""
+    return float(special.chdtrc(df, statistic))

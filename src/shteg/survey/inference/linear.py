@@ -207,13 +207,7 @@ def degrees_of_freedom(design: AnyDesign, rows: Bools) -> int:
 
 
 def require_design(design: Any) -> None:
-    """Refuse what is no design.
-
-    Raises
-    ------
-    UsageError
-        It is something else, for example a data frame.
-    """
+    """Refuse what is no design, for example a data frame."""
     if not isinstance(design, Design | ReplicateDesign):
         raise UsageError(
             f"the design is a {type(design).__name__}",

@@ -17,8 +17,9 @@ from shteg.survey.inference.estimates import Estimates
 from shteg.survey.inference.estimation import Request, Sample
 from shteg.survey.inference.intervals import share_interval, student_quantile
 from shteg.survey.inference.linear import AnyDesign, combine_replicates
-from shteg.survey.inference.statistics import fit_statistic, mean_statistic, read_matrix
-from shteg.survey.one_pass.groupings import By, Part
+from shteg.survey.inference.statistics import mean_statistic, read_matrix
+from shteg.survey.inference.uncertainty import fit_statistic
+from shteg.survey.one_pass.domains import By, Part
 from shteg.survey.requests import check_df, check_level, is_choice, is_number
 from shteg.survey.rounding import ROUNDING, is_nothing, last_up_to, settle_on, settle_share, settle_values
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,57 +12,181 @@ from shteg.arrays import Bools, Floats
 from shteg.survey.designs.design import Design
 from shteg.survey.designs.replicate_design import ReplicateDesign
 from shteg.survey.designs.stages import SELF_REPRESENTING, stage_units
-from shteg.survey.inference.estimates import Estimates
-from shteg.survey.inference.linear import AnyDesign, Linear, combine_replicates, covariance, replicate_estimates
-from shteg.survey.one_pass.cells import Cells, Kind, fewest_psus
-from shteg.survey.one_pass.domains import Domains
-from shteg.survey.rounding import is_nothing, settle_shares
+from shteg.survey.inference.estimates import Estimates, estimates_of
+from shteg.survey.inference.linear import (
+    AnyDesign,
+    Linear,
+    combine_replicates,
+    covariance,
+    degrees_of_freedom,
+    replicate_estimates,
+)
+from shteg.survey.inference.statistics import Statistic
+from shteg.survey.one_pass.cells import Cells, Deff, Kind, fewest_psus
+from shteg.survey.one_pass.domains import Domains, Part
+from shteg.survey.rounding import ROUNDING, is_nothing, settle_shares
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Uncertainty:
-    """`estimate` (k,), `covariance` (k, k), and `logit_error` (k,): the standard error of the logit of a share as the
-    replicates give it, NaN where one of them has no logit (and for other designs)."""
+class _Uncertainty:
+    """Estimates of k values of each domain, one after another, with what they rest on.
+
+    `estimate` (k,), `covariance` (k, k), and `logit_error` (k,): the standard error of the logit of a share as the
+    replicates give it, NaN where one of them has no logit (and for other designs). `df` (k,) are degrees of freedom,
+    `size` (k,) is that of what an estimate is made of, `flat` (k,) is true where every row says the same.
+    """
 
     estimate: Floats
     covariance: Floats
     logit_error: Floats
+    df: Floats
+    size: Floats
+    flat: Bools
 
 
-def uncertainty_of(
-    design: AnyDesign, theta: Callable[[Floats], Floats], linear: Callable[[], Linear], *, share: bool = False
-) -> Uncertainty:
-    """Estimate with the variance that the design asks for.
+def fit_statistic(
+    design: AnyDesign, statistic: Statistic, parts: Iterable[Part], *, deff: Deff = "replace", item: str = ""
+) -> Estimates:
+    """Estimate a statistic in each domain, with the covariance between domains.
 
     Parameters
     ----------
     design : Design or ReplicateDesign
-    theta : function of weights (n,) giving (k,)
-        For replicate weights.
-    linear : function giving Linear
-        For other designs.
-    share : bool
-        Estimates are shares: the logits of the replicates are wanted too.
+    statistic : Statistic
+        Of k values.
+    parts : iterable of Part
+        The domains.
+    deff : "replace" | "without_replacement"
+        Simple random sampling to compare with.
+    item : str
+        Where the values are the options of an item.
 
     Returns
     -------
-    Uncertainty
+    Estimates
+        Domain after domain, k each. Where nobody answered, estimate and standard error are NaN and the flag is "empty";
+        where the answers come from one PSU (of a design with one stage) the standard error is not known:
+        "no_variance". A standard error that is 0 up to rounding is 0, with a flag that says why.
+    """
+    wanted, names = list(parts), statistic.names
+    k = len(names)
+    present = [part.rows & statistic.answered for part in wanted]
+    counts = np.array([float((rows & (design.weight > 0)).sum()) for rows in present])
+    weights = [np.where(rows, design.weight, 0.0) for rows in present]
+    made = _uncertainty(design, statistic, wanted, present, weights, counts)
+    matrix, told = _judge(design, statistic, made, present, counts)
+    replicated = isinstance(design, ReplicateDesign)
+    answers = np.array([float(rows.sum()) for rows in present])
+    effect = _design_effects(statistic, weights, answers if replicated else counts, np.diag(matrix), deff)
+    keeps = isinstance(design, Design) and (design.calibration is not None or design.pps is not None)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        kish = np.array([w.sum() ** 2 / (w**2).sum() for w in weights])
+    return estimates_of(
+        {
+            "item": [item or name for _ in wanted for name in names],
+            "option": [name if item else "" for _ in wanted for name in names],
+            "domain_variable": [part.variable for part in wanted for _ in names],
+            "domain": [part.name for part in wanted for _ in names],
+        },
+        made.estimate,
+        matrix,
+        made.df,
+        told,
+        n=np.repeat(counts, k),
+        n_effective=np.repeat(kish, k),
+        deff=np.where(made.flat, np.nan, effect),
+        size=made.size,
+        shares=statistic.share and not statistic.total,
+        logit_error=made.logit_error if replicated and statistic.share else None,
+        rows=np.repeat(np.full(len(wanted), float(len(design.weight))) if keeps else answers, k),
+    )
+
+
+def _uncertainty(
+    design: AnyDesign,
+    statistic: Statistic,
+    parts: Sequence[Part],
+    present: Sequence[Bools],
+    weights: Sequence[Floats],
+    counts: Floats,
+) -> _Uncertainty:
+    """Estimates with covariance of all parts, NaN where nobody answered."""
+    k, size = len(statistic.names), len(statistic.names) * len(parts)
+    made = _Uncertainty(
+        estimate=np.full(size, np.nan),
+        covariance=np.full((size, size), np.nan),
+        logit_error=np.full(size, np.nan),
+        df=np.zeros(size),
+        size=np.zeros(size),
+        flat=np.zeros(size, bool),
+    )
+    full = [g for g in range(len(parts)) if counts[g] > 0]
+    if full:
+        at = np.concatenate([np.arange(g * k, (g + 1) * k) for g in full])
+        known = [parts[g].rows for g in full]
+        factors = [statistic.factor(rows) for rows in _counted(design, [parts[g] for g in full], present, full)]
+        theta, linear = _functions(design, statistic, [present[g] for g in full], factors)
+        found = _estimate(design, theta, linear, share=statistic.share and not statistic.total)
+        made.estimate[at], made.covariance[np.ix_(at, at)], made.logit_error[at] = found
+        made.df[at] = np.repeat([float(degrees_of_freedom(design, rows)) for rows in known], k)
+        made.size[at] = np.concatenate([statistic.size(weights[g]) * f for g, f in zip(full, factors, strict=True)])
+        made.flat[at] = np.concatenate([statistic.flat(weights[g]) for g in full])
+    return made
+
+
+def _counted(design: AnyDesign, parts: Sequence[Part], present: Sequence[Bools], full: Sequence[int]) -> list[Bools]:
+    """R's n in `svyvar`: with replicate weights the answers, else all rows of the domain with a weight above 0."""
+    if isinstance(design, ReplicateDesign):
+        return [present[g] for g in full]
+    return [part.rows & (design.weight > 0) for part in parts]
+
+
+def _functions(
+    design: AnyDesign,
+    statistic: Statistic,
+    present: Sequence[Bools],
+    factors: Sequence[float],
+) -> tuple[Callable[[Floats], Floats], Callable[[], Linear]]:
+    """Estimates of all domains as a function of the weights, and their influence values."""
+    k = len(statistic.names)
+
+    def theta(w: Floats) -> Floats:
+        return np.concatenate(
+            [statistic.value(np.where(rows, w, 0.0)) * f for rows, f in zip(present, factors, strict=True)]
+        )
+
+    def linear() -> Linear:
+        scores = np.zeros((len(design.weight), k * len(present)))
+        for place, (rows, f) in enumerate(zip(present, factors, strict=True)):
+            one = statistic.scores(np.where(rows, design.weight, 0.0)) * f
+            scores[:, place * k : (place + 1) * k] = np.where(rows[:, None], one, 0.0)
+        return Linear(
+            names=statistic.names * len(present),
+            estimate=theta(design.weight),
+            scores=scores,
+            df=np.zeros(k * len(present)),
+            present=np.repeat(np.stack(present, axis=1), k, axis=1),
+        )
+
+    return theta, linear
+
+
+def _estimate(
+    design: AnyDesign, theta: Callable[[Floats], Floats], linear: Callable[[], Linear], *, share: bool
+) -> tuple[Floats, Floats, Floats]:
+    """Estimate with the variance that the design asks for: `theta` is for replicate weights, `linear` for others.
+
+    Of shares the standard errors of the replicates' logits are wanted too.
     """
     if isinstance(design, ReplicateDesign):
         estimate, thetas = replicate_estimates(design, theta)
         if share:
             estimate, thetas = settle_shares(estimate), settle_shares(thetas)
         error = _logit_errors(design, estimate, thetas) if share else np.full(len(estimate), np.nan)
-        return Uncertainty(
-            estimate=estimate, covariance=combine_replicates(design, estimate, thetas), logit_error=error
-        )
+        return estimate, combine_replicates(design, estimate, thetas), error
     made = linear()
     estimate = settle_shares(made.estimate) if share else np.asarray(made.estimate, float)
-    return Uncertainty(
-        estimate=estimate,
-        covariance=covariance(design, made.scores, made.present),
-        logit_error=np.full(len(estimate), np.nan),
-    )
+    return estimate, covariance(design, made.scores, made.present), np.full(len(estimate), np.nan)
 
 
 def _logit_errors(design: ReplicateDesign, estimate: Floats, thetas: Floats) -> Floats:
@@ -80,25 +204,11 @@ def _logit_errors(design: ReplicateDesign, estimate: Floats, thetas: Floats) -> 
     return errors
 
 
-def no_variance_flag(design: AnyDesign, present: Bools, count: float, *, total: bool) -> str:
-    """Flag of a domain that nobody answered in, or in which the variance cannot be told.
+def _no_variance_flag(design: AnyDesign, present: Bools, count: float, *, total: bool) -> str:
+    """Flag of a domain that nobody answered in ("empty"), or in which the variance cannot be told; `count` answered.
 
     One PSU tells nothing about a mean: its influence is 0 by construction. A total it does tell about, as long as its
     stratum has another PSU: those without a member count with a total of 0.
-
-    Parameters
-    ----------
-    design : Design or ReplicateDesign
-    present : (n,) bool
-        Rows of the domain that answered.
-    count : float
-        How many of them have a weight above 0.
-    total : bool
-        The estimate is a total.
-
-    Returns
-    -------
-    "" | "empty" | "no_variance"
     """
     if count == 0:
         return "empty"
@@ -115,56 +225,32 @@ def no_variance_flag(design: AnyDesign, present: Bools, count: float, *, total: 
     return "no_variance" if count < fewest else ""
 
 
-def judge(
-    design: AnyDesign,
-    made: Uncertainty,
-    size: Floats,
-    df: Floats,
-    flags: Sequence[str],
-    present: Sequence[Bools],
-    flat: Bools,
-    *,
-    share: bool,
-    logits: bool,
+def _judge(
+    design: AnyDesign, statistic: Statistic, made: _Uncertainty, present: Sequence[Bools], counts: Floats
 ) -> tuple[Floats, tuple[str, ...]]:
-    """Make a standard error of 0 up to rounding 0, and say why it is; say where there is no degree of freedom.
+    """Make a standard error of 0 up to rounding 0, and say why it is; say where the variance cannot be told.
 
-    Parameters
-    ----------
-    design : Design or ReplicateDesign
-    made : Uncertainty
-        Of k estimates.
-    size, df : (k,) float
-        Size of what an estimate is made of, and degrees of freedom.
-    flags : sequence of str, (k,)
-        Those so far: "empty" and "no_variance".
-    present : sequence of (n,) bool, one for each estimate
-        Rows of the domain that answered.
-    flat : (k,) bool
-        True where every row says the same.
-    share : bool
-        Estimates are shares or numbers of persons.
-    logits : bool
-        Logits of shares were asked for from replicates.
-
-    Returns
-    -------
-    covariance, flag : (k, k) float, (k,) str
+    Gives the covariance and the flag of each estimate; `present` are the rows (n,) of each domain that answered.
     """
-    variance = np.diag(made.covariance)
+    k, matrix = len(statistic.names), made.covariance.copy()
+    flags = [_no_variance_flag(design, rows, counts[g], total=statistic.total) for g, rows in enumerate(present)]
+    unknown: Bools = np.repeat([flag == "no_variance" for flag in flags], k)
+    matrix[unknown, :] = matrix[:, unknown] = np.nan
+    variance = np.diag(matrix)
     error = np.sqrt(np.where(variance >= 0, variance, np.nan))
-    nothing = is_nothing(error, size) & ~np.isnan(error)
-    either = (nothing[:, None] | nothing[None, :]) & ~np.isnan(made.covariance)
+    nothing = is_nothing(error, made.size) & ~np.isnan(error)
+    either = (nothing[:, None] | nothing[None, :]) & ~np.isnan(matrix)
+    logits = isinstance(design, ReplicateDesign) and statistic.share
     told = []
-    for i, flag in enumerate(flags):
-        if not flag and df[i] < 1 and not (nothing[i] and flat[i]):
+    for i, flag in enumerate(flag for flag in flags for _ in range(k)):
+        if not flag and made.df[i] < 1 and not (nothing[i] and made.flat[i]):
             flag = "no_df"
         elif not flag and nothing[i]:
-            flag = _why_nothing(design, present[i], flat=bool(flat[i]), share=share)
+            flag = _why_nothing(design, present[i // k], flat=bool(made.flat[i]), share=statistic.share)
         elif not flag and logits and np.isnan(made.logit_error[i]):
             flag = "delta"
         told.append(flag)
-    return np.where(either, 0.0, made.covariance), tuple(told)
+    return np.where(either, 0.0, matrix), tuple(told)
 
 
 def _why_nothing(design: AnyDesign, present: Bools, *, flat: bool, share: bool) -> str:
@@ -184,6 +270,23 @@ def _is_census(design: Design, present: Bools) -> bool:
     return bool(design.fpc) and all(
         (units.share_left[units.unit[rows]] < SELF_REPRESENTING).all() for units in stage_units(design)
     )
+
+
+def _design_effects(
+    statistic: Statistic, weights: Sequence[Floats], counts: Floats, variance: Floats, deff: Deff
+) -> Floats:
+    k = len(statistic.names)
+    if statistic.simple is None:
+        return np.full(len(variance), np.nan)
+    simple = np.full(len(variance), np.nan)
+    for g, w in enumerate(weights):
+        if counts[g] > 1:
+            one = statistic.simple(w, float(counts[g]))
+            if deff == "without_replacement":
+                left = 1 - counts[g] / w.sum()
+                one = one * (left if left > ROUNDING else np.nan)
+            simple[g * k : (g + 1) * k] = one
+    return np.where(simple > 0, variance / np.where(simple > 0, simple, 1.0), np.nan)
 
 
 def estimates_of_cells(item: str, labels: Sequence[str], domains: Domains, cells: Cells, kind: Kind) -> Estimates:

@@ -16,7 +16,7 @@ from shteg.chunks import split_range
 from shteg.errors import DesignError
 from shteg.survey.code_texts import require_column
 from shteg.survey.designs.design import Design, LonelyPsu
-from shteg.survey.one_pass.groupings import part_column
+from shteg.survey.one_pass.domains import part_column
 
 ROW = "row of the file"
 """Column added to the pieces of a file that is dealt out."""

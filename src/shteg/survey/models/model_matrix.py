@@ -16,7 +16,7 @@ from shteg.errors import DesignError, UsageError
 from shteg.survey.code_texts import Code, column_texts, level_order, require_code, require_column, without_codes
 from shteg.survey.inference.linear import AnyDesign
 from shteg.survey.one_pass.answers import read_numbers
-from shteg.survey.requests import groupings_of, list_of_names, mapping_of
+from shteg.survey.requests import first_in_file, groupings_of, list_of_names, mapping_of
 
 Term = str | tuple[str, ...]
 """A predictor; a tuple is the interaction of several (their own terms are named besides)."""
@@ -67,13 +67,58 @@ class Coding:
         return [(f"{column}{level}", (values == level).astype(np.float64)) for level in levels]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Predictors:
+    """Columns of a model: `terms` by degree, `values` (n,) by column (texts of factors, numbers of others), and the
+    rows (n,) in which all are known; the types of `data` may declare an order."""
+
+    terms: tuple[tuple[str, ...], ...]
+    values: Mapping[str, NDArray[np.object_] | Floats]
+    known: Bools
+    data: pl.DataFrame
+
+    def code(self, rows: Bools, reference: Mapping[str, Code]) -> Coding:
+        """Find the levels of factors among `rows` (n,); the reference is the first in order, or the one named.
+
+        The order is that which the column's type declares, or that of codes: numbers by value.
+
+        Raises
+        ------
+        DesignError
+            A factor has one level, more than 200, or not the reference.
+        UsageError
+            A reference is named of what is no factor.
+        """
+        factors = [name for name, one in self.values.items() if one.dtype == object]
+        strange = [name for name in mapping_of(reference, "reference", '{"region": "north"}') if name not in factors]
+        if strange:
+            raise UsageError(
+                "the reference is given for " + ("a number" if strange[0] in self.values else "no predictor"),
+                "name a factor: " + ", ".join(factors) if factors else "leave it out: no predictor is a factor",
+                f"reference {strange[0]!r}",
+            )
+        levels: dict[str, tuple[str, ...]] = {}
+        for column in factors:
+            found = level_order(self.data[column], set(self.values[column][rows].tolist()))
+            if not 2 <= len(found) <= MOST_LEVELS:
+                raise DesignError(
+                    f"the factor has {len(found)} level(s) among the rows used: {', '.join(found[:5])}",
+                    f"a factor needs 2 to {MOST_LEVELS}; leave it out, or group its levels",
+                    f"column {column!r}",
+                )
+            wanted = reference.get(column, found[0])
+            first = require_code(wanted, found, f"column {column!r}", "the reference {} is not among the levels")
+            levels[column] = (first, *(one for one in found if one != first))
+        return Coding(terms=self.terms, levels=levels)
+
+
 def read_predictors(
     design: AnyDesign,
     predictors: Sequence[Term],
     factors: Sequence[str],
     missing: Mapping[str, Sequence[str]] | None = None,
-) -> tuple[tuple[tuple[str, ...], ...], dict[str, NDArray[np.object_] | Floats], Bools]:
-    """Read the columns of the predictors: terms by degree, values by column, and the rows (n,) in which all are known.
+) -> Predictors:
+    """Read the columns of the predictors.
 
     Text, truth values and the columns named in `factors` are factors; other columns are numbers. Codes in `missing` are
     not known.
@@ -87,7 +132,7 @@ def read_predictors(
 
     Returns
     -------
-    terms, values, known : tuple of tuple of str, mapping of column to (n,) values, (n,) bool
+    Predictors
 
     Raises
     ------
@@ -107,14 +152,14 @@ def read_predictors(
     known = np.ones(design.data.height, bool)
     for column in dict.fromkeys(column for term in terms for column in term):
         require_column(design.data, column)
-        if is_factor(design.data[column], column in named):
+        if column in named or not design.data[column].dtype.is_numeric():
             values[column] = read_texts(design.data[column], codes.get(column, ()))
             known &= values[column] != ""
         else:
             numbers = read_numbers(design, column, codes.get(column, ()))
             values[column] = numbers
             known &= ~np.isnan(numbers)
-    return terms, values, known
+    return Predictors(terms=terms, values=values, known=known, data=design.data)
 
 
 def _check_factors(design: AnyDesign, factors: Sequence[str], predictors: set[str]) -> None:
@@ -128,72 +173,10 @@ def _check_factors(design: AnyDesign, factors: Sequence[str], predictors: set[st
             )
 
 
-def is_factor(column: pl.Series, named: bool) -> bool:
-    """True for texts, categories and truth values, and for what the caller named a factor."""
-    return named or not column.dtype.is_numeric()
-
-
 def read_texts(column: pl.Series, missing: Sequence[str] = ()) -> NDArray[np.object_]:
     """Values as codes (n,), blank for null, NaN and the codes in `missing`."""
     texts = without_codes(column_texts(column), missing).fill_null("")
     return np.array(texts.to_list(), dtype=object)
-
-
-def code_factors(
-    terms: tuple[tuple[str, ...], ...],
-    values: Mapping[str, NDArray[np.object_] | Floats],
-    rows: Bools,
-    reference: Mapping[str, Code],
-    data: pl.DataFrame,
-) -> Coding:
-    """Find the levels of factors among `rows` (n,); the reference is the first in order, or the one named.
-
-    The order is that which the column's type declares, or that of codes: numbers by value.
-
-    Parameters
-    ----------
-    terms : tuple of tuple of str
-    values : mapping of column to (n,) values
-        Texts of factors, numbers of others.
-    rows : (n,) bool
-    reference : mapping of factor to code
-    data : polars.DataFrame
-        Whose types may declare an order.
-
-    Returns
-    -------
-    Coding
-
-    Raises
-    ------
-    DesignError
-        A factor has one level, more than 200, or not the reference.
-    UsageError
-        A reference is named of what is no factor.
-    """
-    factors = [name for name, one in values.items() if one.dtype == object]
-    strange = [name for name in mapping_of(reference, "reference", '{"region": "north"}') if name not in factors]
-    if strange:
-        raise UsageError(
-            "the reference is given for " + ("a number" if strange[0] in values else "no predictor"),
-            "name a factor: " + ", ".join(factors) if factors else "leave it out: no predictor is a factor",
-            f"reference {strange[0]!r}",
-        )
-    levels: dict[str, tuple[str, ...]] = {}
-    for column, texts in values.items():
-        if texts.dtype != object:
-            continue
-        found = level_order(data[column], set(texts[rows].tolist()))
-        if not 2 <= len(found) <= MOST_LEVELS:
-            raise DesignError(
-                f"the factor has {len(found)} level(s) among the rows used: {', '.join(found[:5])}",
-                f"a factor needs 2 to {MOST_LEVELS}; leave it out, or group its levels",
-                f"column {column!r}",
-            )
-        wanted = reference.get(column, found[0])
-        first = require_code(wanted, found, f"column {column!r}", "the reference {} is not among the levels")
-        levels[column] = (first, *(one for one in found if one != first))
-    return Coding(terms=terms, levels=levels)
 
 
 def read_new_data(coding: Coding, data: pl.DataFrame) -> Floats:
@@ -245,11 +228,10 @@ def read_known_numbers(design: AnyDesign, column: str, needed: Bools) -> Floats:
         A number that is needed is missing.
     """
     numbers = read_numbers(design, column)
-    lost = np.flatnonzero(np.isnan(numbers) & needed)
-    if len(lost):
-        at = int(lost[np.argmin(design.row[lost])])
+    lost = np.isnan(numbers) & needed
+    if (at := first_in_file(lost, design.row)) is not None:
         raise DesignError(
-            f"the number is missing ({len(lost)} such row(s))",
+            f"the number is missing ({int(lost.sum())} such row(s))",
             "impute it, or leave these rows out of the design",
             f"column {column!r}, row {int(design.row[at])}",
         )

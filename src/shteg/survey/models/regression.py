@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -12,10 +13,11 @@ from shteg.errors import DesignError, ModelError
 from shteg.survey.code_texts import Code, Missing, level_order, read_missing, require_code, require_column
 from shteg.survey.inference.linear import AnyDesign, Linear, degrees_of_freedom, estimate_with, require_design
 from shteg.survey.models.glm import FAMILY, Family, FamilyName, GlmFit, fit_glm, independent_columns
-from shteg.survey.models.model_matrix import Term, code_factors, read_predictors, read_texts
+from shteg.survey.models.model_matrix import Term, read_predictors, read_texts
 from shteg.survey.models.regression_fit import RegressionFit
 from shteg.survey.one_pass.answers import read_numbers
-from shteg.survey.one_pass.groupings import read_part
+from shteg.survey.one_pass.domains import read_part
+from shteg.survey.requests import first_in_file
 
 PERFECT = 1e-12
 """Residuals below this share of the outcome's spread leave nothing to estimate a variance from."""
@@ -66,7 +68,7 @@ def linear_regression(
     ----------
     Binder (1983), International Statistical Review 51(3); Fuller (1975), Sankhyā C 37; R `survey::svyglm`.
     """
-    return fit_regression(design, outcome, predictors, "gaussian", factors, reference, where, missing)
+    return _fit_regression(design, outcome, predictors, "gaussian", factors, reference, where, missing)
 
 
 def logistic_regression(
@@ -104,7 +106,7 @@ def logistic_regression(
     ModelError
         The predictors separate the answers, or the iterations do not converge.
     """
-    return fit_regression(design, outcome, predictors, "binomial", factors, reference, where, missing, success)
+    return _fit_regression(design, outcome, predictors, "binomial", factors, reference, where, missing, success)
 
 
 def poisson_regression(
@@ -128,10 +130,10 @@ def poisson_regression(
     -------
     RegressionFit
     """
-    return fit_regression(design, outcome, predictors, "poisson", factors, reference, where, missing)
+    return _fit_regression(design, outcome, predictors, "poisson", factors, reference, where, missing)
 
 
-def fit_regression(
+def _fit_regression(
     design: AnyDesign,
     outcome: str,
     predictors: Sequence[Term],
@@ -142,39 +144,20 @@ def fit_regression(
     missing: Missing | None = None,
     success: Code | None = None,
 ) -> RegressionFit:
-    """Fit a model of any family.
-
-    Parameters
-    ----------
-    design, outcome, predictors : as there
-        See `linear_regression`.
-    family_name : "gaussian" | "binomial" | "poisson"
-    factors, reference, where, missing : as there
-    success : str, optional
-        See `logistic_regression`.
-
-    Returns
-    -------
-    RegressionFit
-
-    Raises
-    ------
-    DesignError
-        No row has all the values.
-    """
+    """Fit a model of any family; the arguments are those of the functions below."""
     require_design(design)
     family, codes = FAMILY[family_name], read_missing(design.data, missing)
     require_column(design.data, outcome)
     y = _read_outcome(design, outcome, success, codes.get(outcome, ()))
-    terms, values, known = read_predictors(design, predictors, factors, codes)
+    read = read_predictors(design, predictors, factors, codes)
     part = read_part(design.data, where)
-    rows = part & known & ~np.isnan(y)
+    rows = part & read.known & ~np.isnan(y)
     used = rows & (design.weight > 0)
     if not used.any():
         raise DesignError("no row with a weight above 0 has all the values", "choose other predictors", "predictors")
     _check_outcome(design, outcome, y, used, family_name)
-    coding = code_factors(terms, values, used, {} if reference is None else reference, design.data)
-    full, names, owners = coding.build(values, len(y))
+    coding = read.code(used, {} if reference is None else reference)
+    full, names, owners = coding.build(read.values, len(y))
     kept = independent_columns(full[used], design.weight[used])
     matrix = full[:, kept]
     y = np.where(rows, y, 0.0)
@@ -218,7 +201,7 @@ def _fit_rows(matrix: Floats, y: Floats, weight: Floats, used: Bools, family: Fa
     fit = fit_glm(matrix[used], y[used], weight[used], family, start)
     mean = np.zeros(len(y))
     mean[used] = fit.mean
-    return GlmFit(coefficients=fit.coefficients, mean=mean, bread=fit.bread, iterations=fit.iterations)
+    return replace(fit, mean=mean)
 
 
 def _read_outcome(design: AnyDesign, outcome: str, success: Code | None, missing: Sequence[str]) -> Floats:
@@ -232,11 +215,10 @@ def _read_outcome(design: AnyDesign, outcome: str, success: Code | None, missing
 
 def _check_outcome(design: AnyDesign, outcome: str, y: Floats, used: Bools, family: FamilyName) -> None:
     low, high = {"gaussian": (-np.inf, np.inf), "binomial": (0.0, 1.0), "poisson": (0.0, np.inf)}[family]
-    wrong = np.flatnonzero(used & ((np.nan_to_num(y) < low) | (np.nan_to_num(y) > high)))
-    if len(wrong):
-        at = int(wrong[np.argmin(design.row[wrong])])
+    wrong = used & ((np.nan_to_num(y) < low) | (np.nan_to_num(y) > high))
+    if (at := first_in_file(wrong, design.row)) is not None:
         raise DesignError(
-            f"the outcome {y[at]:.6g} is not between {low:g} and {high:g} ({len(wrong)} such row(s))",
+            f"the outcome {y[at]:.6g} is not between {low:g} and {high:g} ({int(wrong.sum())} such row(s))",
             "recode it, or say which answer counts with `success`" if family == "binomial" else "recode it",
             f"column {outcome!r}, row {int(design.row[at])}",
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,8 +10,7 @@ import polars as pl
 
 from shteg.arrays import Floats
 from shteg.errors import ModelError, UsageError
-from shteg.survey.inference.intervals import student_quantile
-from shteg.survey.inference.p_values import DesignTest, f_p, student_p
+from shteg.survey.inference.intervals import DesignTest, f_p, student_p, student_quantile
 from shteg.survey.models.glm import FAMILY, FamilyName
 from shteg.survey.models.model_matrix import Coding, Term, read_new_data
 from shteg.survey.requests import check_choice, check_level, frame_of
@@ -74,7 +72,29 @@ class RegressionFit:
         A dropped column has a row without numbers and the flag "dropped"; with no degree of freedom left, "no_df"; with
         a standard error of 0, because every PSU gives the same coefficient, "no_spread" and no test.
         """
-        return coefficient_frame(self.names, self.terms, self.estimate, self.std_error, self.df, self.dropped, level)
+        check_level(level)
+        told, still = self.df >= 1, is_nothing(self.std_error, self.estimate)
+        error = np.where(still, 0.0, self.std_error)
+        statistic = np.where(still, np.nan, self.estimate / np.where(still, 1.0, error))
+        half = np.where(still, np.nan, student_quantile(level, self.df) * error)
+        frame = pl.DataFrame(
+            {
+                "name": list(self.names),
+                "term": list(self.terms),
+                "estimate": self.estimate,
+                "std_error": error,
+                "statistic": statistic,
+                "df": np.full(len(self.names), self.df),
+                "p_value": [student_p(one, self.df) if told else np.nan for one in statistic],
+                "ci_low": self.estimate - half,
+                "ci_high": self.estimate + half,
+                "flag": ["no_df" if not told else "no_spread" if one else "" for one in still],
+            }
+        ).with_columns(pl.selectors.float().fill_nan(None))
+        if not self.dropped:
+            return frame
+        rest = pl.DataFrame({"name": list(self.dropped), "flag": ["dropped"] * len(self.dropped)})
+        return pl.concat([frame, rest], how="diagonal")
 
     def test_terms(self, *terms: Term) -> DesignTest:
         """Wald test that all coefficients of the terms are 0 (R: `regTermTest`).
@@ -159,52 +179,3 @@ class RegressionFit:
             eta, se, ends = mean, se * np.abs(family.variance(mean)), [family.mean(end) for end in ends]
         columns = {"estimate": eta, "std_error": se, "ci_low": ends[0], "ci_high": ends[1]}
         return pl.DataFrame(columns).with_columns(pl.all().fill_nan(None))
-
-
-def coefficient_frame(
-    names: Sequence[str],
-    terms: Sequence[str],
-    estimate: Floats,
-    std_error: Floats,
-    df: float,
-    dropped: Sequence[str],
-    level: float,
-) -> pl.DataFrame:
-    """One row a coefficient, then the dropped ones; see `RegressionFit.to_frame`.
-
-    Parameters
-    ----------
-    names, terms : sequence of str, (p,)
-    estimate, std_error : (p,) float
-    df : float
-    dropped : sequence of str
-        Coefficients that cannot be told from others.
-    level : float in (0, 1)
-
-    Returns
-    -------
-    polars.DataFrame
-    """
-    check_level(level)
-    told, still = df >= 1, is_nothing(std_error, estimate)
-    std_error = np.where(still, 0.0, std_error)
-    statistic = np.where(still, np.nan, estimate / np.where(still, 1.0, std_error))
-    half = np.where(still, np.nan, student_quantile(level, df) * std_error)
-    frame = pl.DataFrame(
-        {
-            "name": list(names),
-            "term": list(terms),
-            "estimate": estimate,
-            "std_error": std_error,
-            "statistic": statistic,
-            "df": np.full(len(names), df),
-            "p_value": [student_p(one, df) if told else np.nan for one in statistic],
-            "ci_low": estimate - half,
-            "ci_high": estimate + half,
-            "flag": ["no_df" if not told else "no_spread" if one else "" for one in still],
-        }
-    ).with_columns(pl.selectors.float().fill_nan(None))
-    if not dropped:
-        return frame
-    rest = pl.DataFrame({"name": list(dropped), "flag": ["dropped"] * len(dropped)})
-    return pl.concat([frame, rest], how="diagonal")

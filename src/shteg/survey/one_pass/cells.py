@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 
-from shteg.arrays import Bools, Codes, Floats
+from shteg.arrays import Bools, Codes, Floats, Ints
 from shteg.chunks import Executor, ThreadExecutor
-from shteg.survey.designs.design import Design
+from shteg.survey.designs.design import Design, LonelyPsu
 from shteg.survey.one_pass.domains import Domains
-from shteg.survey.one_pass.kernel import add_shares, count_answered, guess_shares, score_codes
-from shteg.survey.one_pass.kernel_numbers import score_numbers, sum_numbers
+from shteg.survey.one_pass.kernel import (
+    add_shares,
+    count_answered,
+    guess_shares,
+    score_codes,
+    score_numbers,
+    sum_numbers,
+)
 from shteg.survey.one_pass.sufficient import ScoreMoments, ShareSums, smallest_codes
-from shteg.survey.one_pass.variance import Strata, combine_strata, psus_that_tell
 from shteg.survey.rounding import ROUNDING, is_nothing, settle_shares
 
 Kind = Literal["mean", "share", "total"]
@@ -55,27 +60,27 @@ class Cells:
     flat: Bools
 
 
-def cells_of_codes(
-    design: Design,
-    codes: Codes,
-    categories: int,
-    domains: Domains,
-    deff: Deff,
-    kind: Kind,
-    executor: Executor | None = None,
-) -> Cells:
-    """Estimate shares or totals of the options of an item, coded 0 … categories − 1, blank above.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Answers:
+    """Answers to one item: `codes` (rows,) are options from 0 on, of which there are `categories`, blank above.
+
+    `kind` is "share" or "total".
+    """
+
+    design: Design
+    codes: Codes
+    categories: int
+    domains: Domains
+    kind: Kind
+
+
+def cells_of_codes(answers: Answers, deff: Deff, executor: Executor | None = None) -> Cells:
+    """Estimate shares or totals of the options of an item.
 
     Parameters
     ----------
-    design : Design
-    codes : (rows,) int
-        Options from 0; the number after is blank.
-    categories : int
-        How many options there are.
-    domains : Domains
+    answers : Answers
     deff : "replace" | "without_replacement"
-    kind : "share" | "total"
     executor : Executor, optional
         Where the chunks are worked on.
 
@@ -84,50 +89,33 @@ def cells_of_codes(
     Cells
         Arrays (domain, option).
     """
-    sums = sum_shares(design, codes, categories, domains, kind, executor)
-    cells, again = cells_of_sums(design, sums, deff, kind)
+    sums = sum_shares(answers, executor)
+    cells, again = cells_of_sums(answers.design, sums, deff, answers.kind)
     if not again:
         return cells
-    return cells_of_sums(design, sums, deff, kind, second_pass(design, codes, domains, sums.weight.sum(axis=0), kind))[
-        0
-    ]
+    moments = second_pass(answers, sums.weight.sum(axis=0))
+    return cells_of_sums(answers.design, sums, deff, answers.kind, moments)[0]
 
 
-def sum_shares(
-    design: Design, codes: Codes, categories: int, domains: Domains, kind: Kind, executor: Executor | None = None
-) -> ShareSums:
-    """Make the one pass over the rows, chunk by chunk, the executor sharing out the chunks.
-
-    Parameters
-    ----------
-    design : Design
-    codes : (rows,) int
-        Options from 0; the number after is blank.
-    categories : int
-    domains : Domains
-    kind : "share" | "total"
-    executor : Executor, optional
-
-    Returns
-    -------
-    ShareSums
-    """
-    centre = np.zeros((len(domains), categories))
-    if kind == "share":
-        centre = _guess(design, codes, domains, centre)
+def sum_shares(answers: Answers, executor: Executor | None = None) -> ShareSums:
+    """Make the one pass over the rows, chunk by chunk, the executor sharing out the chunks."""
+    design, codes, categories = answers.design, answers.codes, answers.categories
+    centre = np.zeros((len(answers.domains), categories))
+    if answers.kind == "share":
+        centre = _guess(answers, centre)
     whole = ShareSums.empty(len(design.strata), centre)
     width = _width(categories)  # the kernel wants blank there
-    spread = codes
+    spread = answers
     if width > categories and codes.max() == categories:
-        spread = np.where(codes == categories, smallest_codes(width)(width), codes)
+        spread = replace(answers, codes=np.where(codes == categories, smallest_codes(width)(width), codes))
 
     def work(chunk: tuple[int, int]) -> ShareSums:
-        return _sum_chunk(design, spread, domains, centre, *chunk)
+        return _sum_chunk(spread, centre, *chunk)
 
     chunks = psu_chunks(design)
     for (first, _), part in zip(chunks, (executor or ThreadExecutor(1)).map(work, chunks), strict=True):
         whole.add(part, int(design.psu_stratum[first]))
-    _add_counts(design, codes, domains, categories, whole)
+    _add_counts(answers, whole)
     return whole
 
 
@@ -142,15 +130,17 @@ def psu_chunks(design: Design, rows: int = CHUNK_ROWS) -> list[tuple[int, int]]:
     return [(int(a), int(b)) for a, b in pairwise(bounds)]
 
 
-def _guess(design: Design, codes: Codes, domains: Domains, centre: Floats) -> Floats:
+def _guess(answers: Answers, centre: Floats) -> Floats:
+    design = answers.design
     sums = np.zeros((centre.shape[0] + 1, centre.shape[1] + 1))
     rows = len(design.weight)
-    guess_shares(0, rows, max(1, rows // GUESS_ROWS), design.weight, codes, domains.codes, sums)
+    guess_shares(0, rows, max(1, rows // GUESS_ROWS), design.weight, answers.codes, answers.domains.codes, sums)
     base = sums[:-1, :-1].sum(axis=1, keepdims=True)
     return np.asarray(sums[:-1, :-1] / np.where(base > 0, base, 1.0), dtype=np.float64)
 
 
-def _sum_chunk(design: Design, codes: Codes, domains: Domains, centre: Floats, first: int, last: int) -> ShareSums:
+def _sum_chunk(answers: Answers, centre: Floats, first: int, last: int) -> ShareSums:
+    design, domains = answers.design, answers.domains
     n_domains, categories = centre.shape
     width = _width(categories)
     strata = design.psu_stratum[first:last] - design.psu_stratum[first]
@@ -165,7 +155,7 @@ def _sum_chunk(design: Design, codes: Codes, domains: Domains, centre: Floats, f
         domains.touched_start[first : last + 1],
         domains.touched,
         design.weight,
-        codes,
+        answers.codes,
         domains.codes,
         wide,
         np.zeros((n_domains + 1, width + 4)),
@@ -187,22 +177,20 @@ def _sum_chunk(design: Design, codes: Codes, domains: Domains, centre: Floats, f
     )
 
 
-def _add_counts(design: Design, codes: Codes, domains: Domains, blank: int, sums: ShareSums) -> None:
+def _add_counts(answers: Answers, sums: ShareSums) -> None:
     """Add the rows that answered: the members less the blank ones, or, where most are blank, counted themselves."""
+    weight, codes, domains, blank = answers.design.weight, answers.codes, answers.domains, answers.categories
     if codes.max() < blank:
         sums.count += domains.count
         sums.weight_squared += domains.weight_squared
         return
     for blanks in (True, False):
         count, squares = np.zeros(len(domains) + 1, np.int64), np.zeros(len(domains) + 1)
-        rows = len(design.weight)
-        count_answered(0, rows, design.weight, codes, domains.codes, blank, blanks, count, squares)
+        count_answered(0, len(weight), weight, codes, domains.codes, blank, blanks, count, squares)
         answered, rest = count[:-1], squares[:-1]
         if blanks:
-            answered, rest = (
-                domains.count - answered,
-                np.where(domains.count > answered, domains.weight_squared - rest, 0),
-            )
+            rest = np.where(domains.count > answered, domains.weight_squared - rest, 0)
+            answered = domains.count - answered
         if not blanks or not ((answered > 0) & (rest < MOSTLY_BLANK * domains.weight_squared)).any():
             break
     sums.count += answered
@@ -233,15 +221,15 @@ def cells_of_sums(
         share = settle_shares(weight / base[:, None])
         centre, scale = _centre_and_scale(share, base, kind)
         made = moments or sums.moments(centre, scale)
-        variance = combine_strata(design, made)
-        tells = psus_that_tell(design, made)
+        variance = _combine_strata(design, made)
+        tells = _psus_that_tell(design, made)
         unit = share * (1 - share) * (n / (n - 1))[:, None]
         cells = Cells(
             estimate=share if kind == "share" else np.where(base[:, None] > 0, weight, np.nan),
             std_error=np.sqrt(variance),
             n=n,
             n_effective=base**2 / sums.weight_squared,
-            deff=design_effect(variance, unit, base, n, deff, kind),
+            deff=_design_effect(variance, unit, base, n, deff, kind),
             tells=tells,
             size=np.sqrt(share) * (base[:, None] if kind == "total" else 1.0),
             flat=(share == 0) | ((share == 1) & (kind == "share")),
@@ -258,23 +246,9 @@ def _centre_and_scale(share: Floats, base: Floats, kind: Kind) -> tuple[Floats, 
     return np.nan_to_num(share), np.where(base > 0, 1 / base, 0.0)
 
 
-def second_pass(design: Design, codes: Codes, domains: Domains, weight: Floats, kind: Kind) -> ScoreMoments:
-    """Read the rows again, centred at the estimates themselves; `weight` (domain, option) is the first pass's.
-
-    Parameters
-    ----------
-    design : Design
-    codes : (rows,) int
-        Options from 0; the number after is blank.
-    domains : Domains
-    weight : (domain, option) float
-    kind : "share" | "total"
-
-    Returns
-    -------
-    ScoreMoments
-    """
-    base = weight.sum(axis=1)
+def second_pass(answers: Answers, weight: Floats) -> ScoreMoments:
+    """Read the rows again, centred at the estimates themselves; `weight` (domain, option) is the first pass's."""
+    design, kind, base = answers.design, answers.kind, weight.sum(axis=1)
     moments = ScoreMoments.empty(len(design.strata), *weight.shape)
     with np.errstate(invalid="ignore", divide="ignore"):
         share = weight / base[:, None]
@@ -285,8 +259,8 @@ def second_pass(design: Design, codes: Codes, domains: Domains, weight: Floats, 
         design.psu_start,
         design.psu_stratum,
         design.weight,
-        codes,
-        domains.codes,
+        answers.codes,
+        answers.domains.codes,
         centre,
         rest,
         scale,
@@ -335,7 +309,7 @@ def cells_of_numbers(design: Design, values: Floats, domains: Domains, deff: Def
             moments.spread,
             moments.deviation,
         )
-        variance = combine_strata(design, moments)
+        variance = _combine_strata(design, moments)
         unit = moments.deviation / base[:, None] * (n / (n - 1))[:, None]
         size = np.sqrt(mean[:, None] ** 2 + moments.deviation / base[:, None])
         flat = size == 0 if kind == "total" else is_nothing(np.sqrt(moments.deviation / base[:, None]), size)
@@ -344,8 +318,8 @@ def cells_of_numbers(design: Design, values: Floats, domains: Domains, deff: Def
             std_error=np.sqrt(variance),
             n=n,
             n_effective=base**2 / squares,
-            deff=design_effect(variance, unit, base, n, deff, kind),
-            tells=psus_that_tell(design, moments),
+            deff=_design_effect(variance, unit, base, n, deff, kind),
+            tells=_psus_that_tell(design, moments),
             size=size * (base[:, None] if kind == "total" else 1.0),
             flat=flat,
         )
@@ -356,22 +330,8 @@ def fewest_psus(kind: Kind) -> int:
     return 1 if kind == "total" else 2
 
 
-def design_effect(variance: Floats, unit: Floats, base: Floats, n: Floats, deff: Deff, kind: Kind) -> Floats:
-    """Variance over that of a simple random sample of n; `unit` is R's `svyvar`, Σw(y − ȳ)²/Σw · n/(n − 1).
-
-    Parameters
-    ----------
-    variance, unit : (domain, option) float
-    base, n : (domain,) float
-        Σw and number of the answers.
-    deff : "replace" | "without_replacement"
-    kind : "mean" | "share" | "total"
-
-    Returns
-    -------
-    (domain, option) float
-        NaN where a simple random sample has no variance.
-    """
+def _design_effect(variance: Floats, unit: Floats, base: Floats, n: Floats, deff: Deff, kind: Kind) -> Floats:
+    """Variance over that of a simple random sample of n, NaN where that is 0; `unit` is R's `svyvar`."""
     simple = unit / n[:, None]
     if deff == "without_replacement":
         fraction = (base - n) / base
@@ -379,3 +339,61 @@ def design_effect(variance: Floats, unit: Floats, base: Floats, n: Floats, deff:
     if kind == "total":
         simple = simple * (base**2)[:, None]
     return np.where(simple > 0, variance / np.where(simple > 0, simple, 1.0), np.nan)
+
+
+class Strata(Protocol):
+    """What the algebra between PSUs asks of a design, in memory or read chunk by chunk."""
+
+    @property
+    def strata(self) -> tuple[str, ...]:
+        """Names of the strata."""
+        ...
+
+    @property
+    def lonely_psu(self) -> LonelyPsu:
+        """What to do about a stratum with one PSU."""
+        ...
+
+    @property
+    def psus_per_stratum(self) -> Ints:
+        """Number of PSUs of each stratum."""
+        ...
+
+    def lonely_strata(self) -> tuple[int, ...]:
+        """Give the strata with one PSU; under "fail" they are an error."""
+        ...
+
+
+def _combine_strata(design: Strata, moments: ScoreMoments) -> Floats:
+    """Variance V = Σ_h n_h/(n_h − 1) Σ_i (u_hi − ū_h)², (domain, category); NaN where no stratum can tell.
+
+    PSUs with no member of the domain count in n_h with u = 0: joining them to the moments of the others is exact. See
+    Woodruff (1971), JASA 66(334); Binder (1983), Int. Stat. Rev. 51(3); R `survey::svyrecvar`.
+    """
+    lonely = list(design.lonely_strata())
+    size = design.psus_per_stratum[:, None, None].astype(float)
+    present = moments.psus[:, :, None].astype(float)
+    spread = moments.spread + moments.mean**2 * present * (size - present) / size
+    factor = np.where(size > 1, size / np.maximum(size - 1, 1), 0.0)
+    variance: Floats = (factor * spread).sum(axis=0)
+    if lonely and design.lonely_psu == "adjust":
+        variance = variance + ((moments.mean * present) ** 2)[lonely].sum(axis=0)  # scores of a ratio sum to 0
+    if lonely and design.lonely_psu == "average":
+        variance = variance * _average_factor(moments, lonely)[:, None]
+    return variance
+
+
+def _average_factor(moments: ScoreMoments, lonely: list[int]) -> Floats:
+    """H/(H − lonely) over the strata with an answering member of the domain, as in R; NaN where all are lonely."""
+    here = moments.psus > 0
+    strata, alone = here.sum(axis=0).astype(float), here[lonely].sum(axis=0)
+    told = strata - alone
+    return np.asarray(np.where(told > 0, strata / np.maximum(told, 1.0), np.nan), dtype=np.float64)
+
+
+def _psus_that_tell(design: Strata, moments: ScoreMoments) -> Floats:
+    """PSUs with an answering member of the domain in strata whose variance is estimated, (domain,)."""
+    tells = np.ones(len(design.strata), bool)
+    if design.lonely_psu not in ("adjust",):
+        tells[list(design.lonely_strata())] = False
+    return np.asarray(moments.psus[tells].sum(axis=0), dtype=np.float64)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import TypeVar
 
 import polars as pl
 
 from shteg.estimates import Table, column, columns_of, table_row
 from shteg.evidence.case import Case
-from shteg.survey.coherence import CoherenceReport, Finding
+from shteg.survey.coherence.findings import CoherenceReport, Finding
 from shteg.survey.designs.design import Design
-from shteg.survey.published.names import lexicon_args, year_of
-from shteg.survey.published.published import Reading
+from shteg.survey.published.published import Reading, lexicon_args, year_of
 from shteg.survey.published.trends import Trend
+
+Row = TypeVar("Row")
 
 _ID = "Id of the figure in surveys/published.csv"
 _SERIES = "Series (house) that asked"
@@ -189,6 +192,14 @@ class WaveRow:
     source: str = column("Source")
 
 
+def _row(row_type: type[Row], *told: object, **given: object) -> Row:
+    """Make a row of what is given; its other fields are those of the first object told that has them."""
+    for one in fields(row_type):  # type: ignore[arg-type]
+        if one.name not in given:
+            given[one.name] = next(getattr(source, one.name) for source in told if hasattr(source, one.name))
+    return row_type(**given)
+
+
 def published_table(readings: Sequence[Reading], design_effect: float, minimum_base: int) -> Table:
     """Every published figure with its base and sampling interval.
 
@@ -206,32 +217,21 @@ def published_table(readings: Sequence[Reading], design_effect: float, minimum_b
     rows = []
     for reading in readings:
         figure = reading.figure
+        n = reading.n if reading.base in ("printed", "design") else None
         rows.append(
-            PublishedRow(
+            _row(
+                PublishedRow,
+                figure,
                 figure=figure.id,
-                series=figure.series,
-                wave=figure.wave,
-                question=figure.question,
-                answer=figure.answer,
-                subgroup_variable=figure.subgroup_variable,
-                subgroup=figure.subgroup,
-                population=figure.population,
                 happened_on=str(figure.happened_on),
                 year=year_of(figure),
                 estimate=reading.share,
-                decimals=figure.decimals,
-                mean_score=figure.mean_score,
                 ci_low=reading.low,
                 ci_high=reading.high,
-                n=reading.n if reading.base in ("printed", "design") else None,
+                n=n,
                 base=reading.base,
                 design_effect=None if reading.low is None else design_effect,
-                margin_of_error=figure.margin_of_error,
-                small_base=reading.base in ("printed", "design")
-                and reading.n is not None
-                and (reading.n < minimum_base),
-                source=figure.source,
-                grade=figure.grade,
+                small_base=n is not None and n < minimum_base,
             )
         )
     return Table.of("published", "Published figures", PublishedRow, rows)
@@ -240,50 +240,33 @@ def published_table(readings: Sequence[Reading], design_effect: float, minimum_b
 def trend_tables(trends: Sequence[Trend]) -> tuple[Table, ...]:
     """Levels, series, points and house effects."""
     levels = [
-        LevelRow(
-            trend=t.id,
-            question=t.question,
-            subgroup=t.subgroup,
-            year=one.year,
-            level_on=one.level_on.isoformat(),
-            estimate=one.estimate,
-            ci_low=one.low,
-            ci_high=one.high,
-            polled=one.polled,
-        )
+        _row(LevelRow, one, t, trend=t.id, level_on=one.level_on.isoformat(), ci_low=one.low, ci_high=one.high)
         for t in trends
         for one in t.levels
     ]
     series = [
-        TrendRow(
+        _row(
+            TrendRow,
+            t,
             trend=t.id,
-            question=t.question,
             answers=" | ".join(t.answers),
-            subgroup_variable=t.subgroup_variable,
-            subgroup=t.subgroup,
-            population=t.population,
-            status=t.status,
             figures=len(t.used),
             left_out=len(t.left_out),
             houses=len({reading.figure.series for reading in t.used}),
-            step_sd=t.step_sd,
-            house_sd=t.house_sd,
-            learnt=t.learnt,
-            rose=t.rose,
         )
         for t in trends
     ]
     points = [
-        PointRow(
+        _row(
+            PointRow,
+            reading,
+            reading.figure,
             trend=t.id,
             figure=reading.figure.id,
-            series=reading.figure.series,
             happened_on=str(reading.figure.happened_on),
             estimate=reading.share,
             ci_low=reading.low,
             ci_high=reading.high,
-            n=reading.n,
-            base=reading.base,
             used=used,
         )
         for t in trends
@@ -292,15 +275,7 @@ def trend_tables(trends: Sequence[Trend]) -> tuple[Table, ...]:
         for reading in readings
     ]
     houses = [
-        HouseRow(
-            trend=t.id,
-            series=one.series,
-            since=one.since or None,
-            figures=one.figures,
-            effect=one.effect,
-            ci_low=one.low,
-            ci_high=one.high,
-        )
+        _row(HouseRow, one, trend=t.id, since=one.since or None, ci_low=one.low, ci_high=one.high)
         for t in trends
         for one in t.houses
     ]
@@ -315,25 +290,14 @@ def trend_tables(trends: Sequence[Trend]) -> tuple[Table, ...]:
 def coherence_table(case: Case, report: CoherenceReport) -> Table:
     """Every check, those that could not be made included."""
     rows = [
-        CheckRow(
+        _row(
+            CheckRow,
+            one,
             check=number,
-            kind=one.kind,
-            outcome=one.outcome,
             reason=one.reason or None,
-            question=one.question,
-            answer=one.answer,
-            series=one.series,
-            year=one.year,
-            variable=one.variable,
             scheme=one.scheme or None,
-            target=one.target,
-            known_share=one.known_share,
-            implied=one.implied,
-            low=one.low,
-            high=one.high,
             figures=" ".join(one.figure_ids),
             sources=" ".join(one.source_ids),
-            n=one.n,
             base=one.base or None,
             finding=one.is_problem,
             message=one.message_key,
@@ -358,15 +322,14 @@ def _json(content: Mapping[str, object]) -> str:
 def wave_tables(designs: Sequence[tuple[str, str, Design]], estimates: Sequence[pl.DataFrame]) -> tuple[Table, ...]:
     """Estimates and designs of the waves with microdata: (wave, source, design) each."""
     waves = [
-        WaveRow(
+        _row(
+            WaveRow,
+            design,
             wave=wave,
             n=design.data.height,
             psus=len(design.psu_stratum),
             strata=len(design.strata),
-            df=design.df,
-            n_effective=design.n_effective,
             weight_sum=float(design.weight.sum()),
-            lonely_psu=design.lonely_psu,
             source=source,
         )
         for wave, source, design in designs

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
+from typing import Any
 
 import polars as pl
 
-from shteg.estimates import Value
+from shteg.estimates import Value, quote
 from shteg.evidence.case import Case, Wave
-from shteg.survey.coherence import CoherenceReport, Finding
-from shteg.survey.published.names import ALL, is_whole_sample, lexicon_args, slug, unique, value_id, year_of
-from shteg.survey.published.published import Reading
+from shteg.survey.coherence.findings import CoherenceReport, Finding
+from shteg.survey.published.published import ALL, Reading, lexicon_args, slug, unique, value_id, year_of
 from shteg.survey.published.trends import Trend
 
 IMPOSSIBLE = "no-share-fits"
@@ -22,7 +22,7 @@ FEASIBLE = 1.0
 """Level of an interval that holds everything rounding allows."""
 
 
-def published_values(case: Case, readings: Sequence[Reading], design_effect: float, level: float) -> Iterator[Value]:
+def published_values(case: Case, readings: Sequence[Reading], design_effect: float, level: float) -> tuple[Value, ...]:
     """One value for each figure that printed a percentage or a mean score.
 
     Parameters
@@ -35,42 +35,56 @@ def published_values(case: Case, readings: Sequence[Reading], design_effect: flo
 
     Returns
     -------
-    iterator of Value
+    tuple of Value
     """
     taken: set[str] = set()
-    for reading in readings:
-        figure = reading.figure
-        number = reading.share if reading.share is not None else figure.mean_score
+    rows = []
+    for one in readings:
+        figure = one.figure
+        number, kind = (figure.mean_score, "score") if one.share is None else (one.share, "share")
         if number is None:
             continue
-        whole = is_whole_sample(figure)
-        names = lexicon_args(case, question=figure.question, answer=figure.answer, series=figure.series)
-        subgroup = {} if whole else lexicon_args(case, subgroup=figure.subgroup)
-        kind = "published" if reading.share is not None else "score"
         details: dict[str, str | float] = {}
-        if reading.base in ("printed", "design") and reading.n is not None:
-            details["base"] = reading.n
-        if reading.low is not None:
+        if one.base in ("printed", "design") and one.n is not None:
+            details["base"] = one.n
+        if one.low is not None:
             details |= {"design_effect": design_effect, "interval": "sampling, design effect assumed"}
-        yield Value(
-            id=unique(value_id(f"survey.{figure.id}"), taken),
-            number=number,
-            unit="share" if reading.share is not None else "score",
-            decimals=figure.decimals,
-            label="observed",
-            label_key=f"value.survey.{kind}" + (".all" if whole else ""),
-            label_args={**names, **subgroup, "year": str(year_of(figure))},
-            source_ids=(figure.source,),
-            method="survey#published",
-            low=reading.low,
-            high=reading.high,
-            level=None if reading.low is None else level,
-            verified=figure.verified,
-            details=details,
-        )
+        names = lexicon_args(case, question=figure.question, answer=figure.answer, series=figure.series)
+        row = {"id": unique(value_id(f"survey.{figure.id}"), taken), "number": number, "unit": kind, "details": details}
+        message = "published" if kind == "share" else "score"
+        rows.append(row | {"reading": one, "figure": figure} | _sentence(case, message, names, figure, year_of(figure)))
+    return quote(
+        rows,
+        id="{id}",
+        number="number",
+        unit=lambda row: row["unit"],
+        decimals=lambda row: row["figure"].decimals,
+        label="observed",
+        label_key="value.survey.{key}",
+        label_args=_filled,
+        sources="{figure.source}",
+        method="survey#published",
+        low="reading.low",
+        high="reading.high",
+        level=level,
+        verified=lambda row: row["figure"].verified,
+        details=lambda row: row["details"],
+    )
 
 
-def trend_values(case: Case, trends: Sequence[Trend], level: float) -> Iterator[Value]:
+def _sentence(case: Case, key: str, names: Mapping[str, str], of: Any, year: int | None = None) -> dict[str, Any]:
+    """Key and words of a label: the subgroup where `of`, a figure or a trend, is not about everyone, and the year."""
+    whole = of.subgroup_variable == ALL
+    subgroup = {} if whole else lexicon_args(case, subgroup=of.subgroup)
+    return {"key": key + (".all" if whole else ""), "names": {**names, **subgroup, "year": str(year)}}
+
+
+def _filled(row: Mapping[str, Any]) -> dict[str, str]:
+    """Patterns that fill a label with the `names` of the row, whatever signs these hold."""
+    return {name: f"{{names[{name}]}}" for name in row["names"]}
+
+
+def trend_values(case: Case, trends: Sequence[Trend], level: float) -> tuple[Value, ...]:
     """One value for each year of each estimated trend.
 
     Parameters
@@ -82,129 +96,121 @@ def trend_values(case: Case, trends: Sequence[Trend], level: float) -> Iterator[
 
     Returns
     -------
-    iterator of Value
+    tuple of Value
     """
+    rows = []
     for trend in trends:
-        sources = tuple(sorted({reading.figure.source for reading in trend.used}))
-        whole = trend.subgroup_variable == ALL
-        names = lexicon_args(case, question=trend.question, answer=trend.answers[0])
-        subgroup = {} if whole else lexicon_args(case, subgroup=trend.subgroup)
-        details: dict[str, str | float] = {
-            "figures": len(trend.used),
-            "houses": len({reading.figure.series for reading in trend.used}),
-            "answers": " | ".join(trend.answers),
-            "bases_not_printed": sum(reading.base in ("series", "assumed") for reading in trend.used),
-            "learnt": trend.learnt or 0.0,
+        figures = [reading.figure for reading in trend.used]
+        about = {
+            "trend": trend,
+            "sources": sorted({figure.source for figure in figures}),
+            "verified": all(figure.verified for figure in figures),
+            "details": {
+                "figures": len(figures),
+                "houses": len({figure.series for figure in figures}),
+                "answers": " | ".join(trend.answers),
+                "bases_not_printed": sum(reading.base in ("series", "assumed") for reading in trend.used),
+                "learnt": trend.learnt or 0.0,
+            },
         }
-        for one in trend.levels:
-            yield Value(
-                id=f"survey.trend.{trend.id}.{one.year}",
-                number=one.estimate,
-                unit="share",
-                decimals=0,
-                label="estimated",
-                label_key="value.survey.trend" + (".all" if whole else ""),
-                label_args={**names, **subgroup, "year": str(one.year)},
-                source_ids=sources,
-                method="survey#trends",
-                low=one.low,
-                high=one.high,
-                level=level,
-                verified=all(reading.figure.verified for reading in trend.used),
-                details=details,
-            )
+        names = lexicon_args(case, question=trend.question, answer=trend.answers[0])
+        rows += [about | {"one": one} | _sentence(case, "trend", names, trend, one.year) for one in trend.levels]
+    return quote(
+        rows,
+        id="survey.trend.{trend.id}.{one.year}",
+        number="one.estimate",
+        unit="share",
+        label="estimated",
+        label_key="value.survey.{key}",
+        label_args=_filled,
+        sources=lambda row: row["sources"],
+        method="survey#trends",
+        low="one.low",
+        high="one.high",
+        level=level,
+        verified=lambda row: row["verified"],
+        details=lambda row: row["details"],
+    )
 
 
 def coherence_values(case: Case, report: CoherenceReport) -> Iterator[Value]:
-    """What each printed pair implies under each scheme, and how many checks found something."""
-    yield from _counts_of_all(report)
+    """What each printed pair implies under each scheme, and how many checks found something.
+
+    `coherence.findings` and `coherence.checks` count totals against parts; the counts of all are of every kind.
+    """
+    kinds = Counter(check.kind for check in report.findings)
+    counts = {"all-findings": len(report.findings), "all-checks": len(report.checks)}
+    yield from _counts(report, counts, kinds, "coherence")
     report = report.of("total_against_parts")
     answers: dict[tuple[str, str, int], set[str]] = {}
     for check in report.checks:
         answers.setdefault((check.question, check.series, check.year), set()).add(check.answer)
     taken: set[str] = set()
+    rows = []
     for check in report.checks:
-        if check.target == "none":
-            continue
-        question = case.questions.get(check.question)
-        several = len(answers[(check.question, check.series, check.year)]) > 1
-        quoted = not several or (question is not None and check.answer in question.favourable)
-        yield _coherence_value(case, check, quoted, taken)
-    sources = tuple(sorted({source for check in report.checks for source in check.source_ids}))
-    if not sources:
-        return
-    outcomes = Counter(check.outcome for check in report.checks)
-    counts = {
-        "findings": len(report.findings),
-        "checks": len(report.checks),
-        "not-checkable": len(report.not_checkable),
-    }
-    for name, count in counts.items():
-        yield Value(
-            id=f"coherence.{name}",
-            number=count,
-            unit="count",
-            decimals=0,
-            label="computed",
-            label_key=f"value.survey.coherence.{name}",
-            source_ids=sources,
-            method="survey#coherence",
-            verified=all(check.verified for check in report.checks),
-            details={outcome: outcomes[outcome] for outcome in sorted(outcomes)},
-        )
-
-
-def _counts_of_all(report: CoherenceReport) -> Iterator[Value]:
-    """Findings and checks of every kind; `coherence.findings` and `coherence.checks` count totals against parts."""
-    sources = tuple(sorted({source for check in report.checks for source in check.source_ids}))
-    kinds = Counter(check.kind for check in report.findings)
-    counts = {"all-findings": len(report.findings), "all-checks": len(report.checks)}
-    for name, count in counts.items() if sources else ():
-        yield Value(
-            id=f"coherence.{name}",
-            number=count,
-            unit="count",
-            decimals=0,
-            label="computed",
-            label_key=f"value.survey.coherence.{name}",
-            source_ids=sources,
-            method="coherence",
-            verified=all(check.verified for check in report.checks),
-            details={kind: kinds[kind] for kind in sorted(kinds)},
-        )
-
-
-def _coherence_value(case: Case, check: Finding, quoted: bool, taken: set[str]) -> Value:
-    parts = [slug(check.question), slug(check.series), str(check.year), slug(check.scheme)]
-    parts += [] if quoted else [slug(check.answer)]
-    fits = check.low is not None and check.high is not None
-    number = (check.low + check.high) / 2 if check.low is not None and check.high is not None else IMPOSSIBLE
-    key = check.target if check.outcome != "impossible" or check.target == "rest" else "total.impossible"
-    names = {name: text for name, text in check.message_args.items() if name not in ("year", "count", "variable")}
-    return Value(
-        id=unique(f"coherence.{'.'.join(parts)}.{check.target}", taken),
-        number=number,
-        unit="share" if fits else "text",
-        decimals=0,
+        if check.target != "none":
+            question = case.questions.get(check.question)
+            several = len(answers[(check.question, check.series, check.year)]) > 1
+            quoted = not several or (question is not None and check.answer in question.favourable)
+            rows.append(_total(case, check, quoted, taken))
+    yield from quote(
+        rows,
+        id="{id}",
+        number="number",
+        unit=lambda row: "text" if row["number"] == IMPOSSIBLE else "share",
         label="computed",
-        label_key=f"value.survey.coherence.{key}",
-        label_args={**lexicon_args(case, **names), "year": str(check.year)},
-        source_ids=check.source_ids,
+        label_key="value.survey.coherence.{key}",
+        label_args=_filled,
+        sources=lambda row: row["check"].source_ids,
         method="survey#coherence",
-        low=check.low,
-        high=check.high,
-        level=FEASIBLE if fits else None,
-        verified=check.verified,
-        details={
-            "outcome": check.outcome,
+        low="check.low",
+        high="check.high",
+        level=FEASIBLE,
+        verified=lambda row: row["check"].verified,
+        details=lambda row: {
+            "outcome": row["check"].outcome,
             "interval": "all that rounding allows",
-            "weight_scheme": check.scheme,
-            "implied_if_exact": check.implied or 0.0,
+            "weight_scheme": row["check"].scheme,
+            "implied_if_exact": row["check"].implied or 0.0,
         },
+    )
+    outcomes = Counter(check.outcome for check in report.checks)
+    counts = {"findings": len(report.findings), "checks": len(report.checks)}
+    yield from _counts(report, counts | {"not-checkable": len(report.not_checkable)}, outcomes, "survey#coherence")
+
+
+def _counts(
+    report: CoherenceReport, counts: Mapping[str, int], details: Mapping[Any, int], method: str
+) -> tuple[Value, ...]:
+    """How many checks there were; nothing of a report without any."""
+    return quote(
+        [{"name": name, "count": count} for name, count in counts.items() if report.checks],
+        id="coherence.{name}",
+        number="count",
+        unit="count",
+        label="computed",
+        label_key="value.survey.coherence.{name}",
+        sources=sorted({source for check in report.checks for source in check.source_ids}),
+        method=method,
+        verified=all(check.verified for check in report.checks),
+        details=lambda row: dict(sorted(details.items())),
     )
 
 
-def wave_values(case: Case, wave: Wave, estimates: pl.DataFrame, level: float) -> Iterator[Value]:
+def _total(case: Case, check: Finding, quoted: bool, taken: set[str]) -> dict[str, Any]:
+    parts = [slug(check.question), slug(check.series), str(check.year), slug(check.scheme)]
+    parts += [] if quoted else [slug(check.answer)]
+    names = {name: text for name, text in check.message_args.items() if name not in ("year", "count", "variable")}
+    return {
+        "check": check,
+        "id": unique(f"coherence.{'.'.join(parts)}.{check.target}", taken),
+        "number": IMPOSSIBLE if check.low is None or check.high is None else (check.low + check.high) / 2,
+        "key": check.target if check.outcome != "impossible" or check.target == "rest" else "total.impossible",
+        "names": {**lexicon_args(case, **names), "year": str(check.year)},
+    }
+
+
+def wave_values(case: Case, wave: Wave, estimates: pl.DataFrame, level: float) -> tuple[Value, ...]:
     """Give the favourable share of each item, in all and in each domain that may be shown.
 
     Parameters
@@ -218,36 +224,42 @@ def wave_values(case: Case, wave: Wave, estimates: pl.DataFrame, level: float) -
     level : float, in (0, 1)
         Coverage of the intervals.
 
-    Yields
-    ------
-    Value
+    Returns
+    -------
+    tuple of Value
         `survey.wave.<wave>.<item>.<domain>`, a share.
     """
     taken: set[str] = set()
-    shown = estimates.filter(pl.col("favourable"), pl.col("estimate").is_not_null())
-    for row in shown.iter_rows(named=True):
+    rows = []
+    for row in estimates.filter(pl.col("favourable"), pl.col("estimate").is_not_null()).iter_rows(named=True):
         whole = row["domain_variable"] == ALL
         domain = ALL if whole else slug(f"{row['domain_variable']}-{row['domain']}")
-        yield Value(
-            id=unique(f"survey.wave.{slug(wave.id)}.{slug(row['item'])}.{domain}", taken),
-            number=row["estimate"],
-            unit="share",
-            decimals=0,
-            label="estimated",
-            label_key="value.survey.wave" + (".all" if whole else ""),
-            label_args={
-                "item": f"wave-item:{wave.id}.{row['item']}",
-                "wave": f"wave:{wave.id}",
-                **({} if whole else _domain_args(case, wave, row["domain_variable"], row["domain"])),
-            },
-            source_ids=(wave.design.source,),
-            method="survey#estimation",
-            low=row["ci_low"],
-            high=row["ci_high"],
-            level=None if row["ci_low"] is None else level,
-            verified=_is_verified(case, wave),
-            details=_wave_details(row),
+        names = {"item": f"wave-item:{wave.id}.{row['item']}", "wave": f"wave:{wave.id}"}
+        rows.append(
+            row
+            | {
+                "id": unique(f"survey.wave.{slug(wave.id)}.{slug(row['item'])}.{domain}", taken),
+                "key": "wave.all" if whole else "wave",
+                "names": names | ({} if whole else _domain_args(case, wave, row["domain_variable"], row["domain"])),
+            }
         )
+    source = case.sources.get(wave.design.source)
+    return quote(
+        rows,
+        id="{id}",
+        number="estimate",
+        unit="share",
+        label="estimated",
+        label_key="value.survey.{key}",
+        label_args=_filled,
+        sources=(wave.design.source,),
+        method="survey#estimation",
+        low="ci_low",
+        high="ci_high",
+        level=level,
+        verified=source is None or source.grade[1] != "6",
+        details=_wave_details,
+    )
 
 
 def _domain_args(case: Case, wave: Wave, variable: str, code: str) -> dict[str, str]:
@@ -257,12 +269,7 @@ def _domain_args(case: Case, wave: Wave, variable: str, code: str) -> dict[str, 
     return lexicon_args(case, subgroup=code)
 
 
-def _is_verified(case: Case, wave: Wave) -> bool:
-    source = case.sources.get(wave.design.source)
-    return source is None or source.grade[1] != "6"
-
-
-def _wave_details(row: Mapping[str, object]) -> dict[str, str | float]:
+def _wave_details(row: Mapping[str, Any]) -> dict[str, str | float]:
     given = {"base": row["n"], "n_effective": row["n_effective"], "design_effect": row["deff"], "df": row["df"]}
     details: dict[str, str | float] = {
         name: number for name, number in given.items() if isinstance(number, float | int) and isfinite(number)

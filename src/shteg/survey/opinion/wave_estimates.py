@@ -107,7 +107,7 @@ def _hidden_columns(wave: Wave, design: Design, items: Mapping[str, WaveItem], f
     tables = []
     for name, item in items.items():
         asked = TableItem(column=name, title={}, options={code: {} for code in item.options}, missing=item.missing)
-        table = expose(design, asked, read_rows(design, asked), domains, "column")
+        table = expose(design, read_rows(design, asked), domains, "column")
         reasons, _ = domains_to_hide(table, fewest)
         table.hidden.update({cell: reasons[cell[1:]] for cell in table.cells if cell[1:] in reasons})
         tables.append(table)

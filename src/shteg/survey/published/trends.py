@@ -14,8 +14,18 @@ from shteg.estimates import YEAR_DAYS
 from shteg.evidence.records.dates import DateInterval
 from shteg.evidence.records.surveys import Question
 from shteg.survey.published.local_level import Polls, smooth_level
-from shteg.survey.published.names import ALL, is_whole_sample, main_population, population_stem, slug, unique, year_of
-from shteg.survey.published.published import ASSUMED_DESIGN_EFFECT, Reading, logit_of
+from shteg.survey.published.published import (
+    ALL,
+    ASSUMED_DESIGN_EFFECT,
+    Reading,
+    is_whole_sample,
+    logit_of,
+    main_population,
+    population_stem,
+    slug,
+    unique,
+    year_of,
+)
 
 MINIMUM_POINTS = 3
 """Figures at as many different times: with fewer, no step variance is identified."""

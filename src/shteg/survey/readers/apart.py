@@ -21,13 +21,16 @@ from typing import IO, Any
 import polars as pl
 
 from shteg.errors import DesignError, ShtegError
-from shteg.survey.readers.responses import MultipleSet, Responses
+from shteg.survey.readers.responses import MultipleSet, Responses, damaged
 from shteg.survey.readers.transport import LINES, NO_ROOM, NOT_SET_UP, OUT_OF_MEMORY, Rows, read_head
 
 SECONDS, SECONDS_PER_MEGABYTE = 60.0, 10.0
 """How long a file may take: so long, and so much longer for each megabyte of it."""
 LEAST_MEMORY, MEMORY_PER_BYTE = 4 * 2**30, 100
 """Bytes of memory that the child may have at least, and for each byte of the file; never more than the machine has."""
+
+ENCRYPTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""What an encrypted workbook (and one of Excel 97) begins with."""
 
 _NO_MEMORY = ("memory allocation", "memoryerror", "cannot allocate memory")
 """What a process says at its end when no memory is left."""
@@ -86,7 +89,10 @@ def read_apart(kind: str, path: Path, encoding: str | None = None) -> Responses:
 
 
 def rows_apart(path: Path) -> dict[str, Rows]:
-    """Read the cells of all sheets of a workbook in a process of its own; raises as `read_apart`."""
+    """Read the cells of all sheets of a workbook, hidden or not, in a process of its own; raises as `read_apart`.
+
+    None stands where a cell is blank; a row ends with its last filled cell, and rows below the last are not given.
+    """
     with _result("rows", path, None) as file:
         found: dict[str, Rows] = read_head(file)["sheets"]
         return found
@@ -95,6 +101,8 @@ def rows_apart(path: Path) -> dict[str, Rows]:
 @contextmanager
 def _result(kind: str, path: Path, encoding: str | None) -> Iterator[IO[bytes]]:
     """Run the child; give what it wrote, or raise what it found."""
+    if kind in ("xlsx", "rows"):
+        _refuse_password(path)
     size = path.stat().st_size
     seconds = SECONDS + SECONDS_PER_MEGABYTE * size / 2**20
     memory = _memory(size)
@@ -113,9 +121,21 @@ def _result(kind: str, path: Path, encoding: str | None) -> Iterator[IO[bytes]]:
         if "refused" in head:
             raise DesignError(*head["refused"])
         if "unreadable" in head:
-            raise _damaged(path, head["unreadable"])
+            raise damaged(path, head["unreadable"])
         out.seek(0)
         yield out
+
+
+def _refuse_password(path: Path) -> None:
+    """Raise a DesignError if the workbook is encrypted, or cannot be opened at all."""
+    try:
+        with path.open("rb") as file:
+            encrypted = file.read(8) == ENCRYPTED
+    except OSError as error:
+        raise DesignError("the file cannot be read", "check its name and its permissions", path.name) from error
+    if encrypted:
+        hint = "save it without a password, as .xlsx"
+        raise DesignError("the workbook is protected by a password (or older than .xlsx)", hint, path.name)
 
 
 def _run(request: dict[str, Any], path: Path, out: IO[bytes], said: IO[bytes], seconds: float) -> int:
@@ -160,12 +180,7 @@ def _ended(path: Path, code: int, said: str, memory: int) -> ShtegError:
     if code == NOT_SET_UP:
         problem = f"the reader of such files cannot be loaded: {_last_line(said)}"
         return DesignError(problem, "install shteg again, with all it needs", path.name)
-    return _damaged(path, f"reading it ended the process that did ({code})")
-
-
-def _damaged(path: Path, why: str) -> DesignError:
-    what = "the workbook" if path.suffix.lower() == ".xlsx" else "the file"
-    return DesignError(f"{what} is damaged or cut off: {why}", "copy or export it again", path.name)
+    return damaged(path, f"reading it ended the process that did ({code})")
 
 
 def _no_room(path: Path) -> DesignError:

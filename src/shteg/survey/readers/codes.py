@@ -67,15 +67,10 @@ def text_codes(column: pl.Series) -> pl.Series:
 
 
 def untyped_codes(column: pl.Series, *, decimal_comma: bool = False) -> pl.Series:
-    """Give the codes of a column of a file that knows no types; the rule stands at the top of this module.
+    """Give the codes of a column of texts; the rule stands at the top of this module.
 
-    Parameters
-    ----------
-    column : polars.Series
-        Text.
-    decimal_comma : bool
-        Whether "3,5" is three and a half: in a file whose fields are separated by something else, and whose column has
-        no decimal point.
+    With `decimal_comma` "3,5" is three and a half: in a file whose fields are separated by something else, and whose
+    column has no decimal point.
     """
     cleaned = text_codes(column)
     kinds = cleaned.drop_nulls().unique()
@@ -106,17 +101,12 @@ def _written_number(text: str) -> str:
     return "0" if written in ("-0", "+0", "") else written
 
 
-def number_codes(column: pl.Series, place: str = "") -> pl.Series:
+def _number_codes(column: pl.Series, place: str = "") -> pl.Series:
     """Give the codes of a column of floats; not a number is null.
 
     A column of single precision is written with the digits that single precision holds: 0.1 is "0.1", not
     "0.10000000149011612". So is one of double precision whose every number is one of single precision, if some number
     would take 16 digits or more: it was copied from single precision.
-
-    Raises
-    ------
-    DesignError
-        A whole number too large, or an infinite one; the row is named.
     """
     wrong = ((column.abs() >= LARGEST_WHOLE) | column.is_infinite()) & column.is_not_nan()
     if wrong.any():
@@ -160,7 +150,7 @@ def typed_codes(column: pl.Series, place: str = "") -> pl.Series:
     if kind.is_nested() or kind in (pl.Binary, pl.Object):
         raise DesignError(f"a column of {kind} holds no answers", "store one value in a cell", place)
     if kind.is_float():
-        return number_codes(column if kind in (pl.Float32, pl.Float64) else column.cast(pl.Float32), place)
+        return _number_codes(column if kind in (pl.Float32, pl.Float64) else column.cast(pl.Float32), place)
     if kind.is_decimal():
         return _decimal_codes(column)
     if kind == pl.Boolean:

@@ -63,19 +63,10 @@ def box_columns(item: str, options: Sequence[str], columns: Collection[str]) -> 
 
 
 def missing_conflicts(responses: Responses, questionnaire: Questionnaire) -> tuple[MissingConflict, ...]:
-    """Find the codes on which data file and questionnaire disagree.
+    """Find the codes on which data file and questionnaire disagree, in the order of the questionnaire.
 
-    Parameters
-    ----------
-    responses : Responses
-        From `read_responses`.
-    questionnaire : Questionnaire
-        One that can say what is missing: `questionnaire.toml`, not an XLSForm.
-
-    Returns
-    -------
-    tuple of MissingConflict
-        In the order of the questionnaire; a code counts whether it occurs in the data or not.
+    The questionnaire is a `questionnaire.toml`: an XLSForm cannot say what is missing. A code counts whether it occurs
+    in the data or not.
     """
     found = []
     for name, item in questionnaire.items.items():

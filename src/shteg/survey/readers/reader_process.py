@@ -83,7 +83,7 @@ def _read(request: dict[str, Any]) -> tuple[dict[str, Any], Any]:
 
         found = read_workbook_file(path)
     else:
-        from shteg.survey.readers.parquet_file import read_parquet_file
+        from shteg.survey.readers.responses import read_parquet_file
 
         found = read_parquet_file(path)
     head = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal
 
 import polars as pl
@@ -74,14 +75,8 @@ class Responses:
 
 
 def as_text(frame: pl.DataFrame, name: str = "") -> pl.DataFrame:
-    """Turn every column of a known type into codes; see `shteg.survey.readers.codes`.
-
-    Raises
-    ------
-    DesignError
-        A number too large, or a column that holds lists or bytes.
-    """
-    return pl.DataFrame([typed_codes(frame[column], _at(name, column)).alias(column) for column in frame.columns])
+    """Turn every column of a known type into codes; see `shteg.survey.readers.codes`."""
+    return pl.DataFrame([typed_codes(frame[column], at_column(name, column)).alias(column) for column in frame.columns])
 
 
 def require_one_name(names: Sequence[object], file: str, first_column: int = 1) -> tuple[str, ...]:
@@ -143,7 +138,7 @@ def refuse_twice_encoded(responses: Responses, hint: str) -> None:
         words = (column, responses.labels.get(column, ""), *responses.value_labels.get(column, {}).values(), *answers)
         if wrong := find_twice_encoded("\n".join(words)):
             problem = f"“{wrong.stands}” has been read in a wrong encoding; it was “{wrong.meant}”"
-            raise DesignError(problem, hint, _at(responses.name, column))
+            raise DesignError(problem, hint, at_column(responses.name, column))
 
 
 def labels_without_blanks(labels: Iterable[tuple[str, str | None]]) -> dict[str, str]:
@@ -151,5 +146,31 @@ def labels_without_blanks(labels: Iterable[tuple[str, str | None]]) -> dict[str,
     return {name: text for name, text in labels if text and text.strip()}
 
 
-def _at(name: str, column: str) -> str:
+def at_column(name: str, column: str) -> str:
+    """Place of a column for errors."""
     return f"{name}, column {column!r}" if name else f"column {column!r}"
+
+
+def read_parquet_file(path: Path) -> Responses:
+    """Read a Parquet file as codes.
+
+    Raises
+    ------
+    DesignError
+        The file is damaged or cut off; a column holds lists or bytes, has no name or occurs twice.
+    """
+    try:
+        with path.open("rb") as file:
+            frame = pl.read_parquet(file, glob=False)
+    except pl.exceptions.PolarsError as error:
+        raise damaged(path, (str(error).splitlines() or ["unreadable"])[0]) from error
+    names = require_one_name(frame.columns, path.name)
+    return Responses(
+        frame=as_text(frame, path.name).rename(dict(zip(frame.columns, names, strict=True))), name=path.name
+    )
+
+
+def damaged(path: Path, why: str) -> DesignError:
+    """Say that a file cannot be read to its end."""
+    what = "the workbook" if path.suffix.lower() == ".xlsx" else "the file"
+    return DesignError(f"{what} is damaged or cut off: {why}", "copy or export it again", path.name)

@@ -7,22 +7,99 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 import pyreadstat
 
 from shteg.errors import DesignError
-from shteg.survey.readers.clocks import Clock, spss_clock, stata_clock
-from shteg.survey.readers.codes import clean_text, text_codes, write_code
-from shteg.survey.readers.responses import MultipleSet, Responses, labels_without_blanks, require_one_name
+from shteg.survey.readers.codes import clean_text, text_codes, typed_codes, write_code
+from shteg.survey.readers.responses import (
+    MultipleSet,
+    Responses,
+    at_column,
+    damaged,
+    labels_without_blanks,
+    require_one_name,
+)
+
+_SPSS_DAYS = ("DATE", "ADATE", "EDATE", "JDATE", "SDATE")
+_SPSS_MOMENTS = ("DATETIME", "YMDHMS")
+_SPSS_ORIGIN = datetime(1582, 10, 14)  # noqa: DTZ001 (the days of a file know no time zone)
+_STATA_ORIGIN = datetime(1960, 1, 1)  # noqa: DTZ001
+_STATA_CLOCK = re.compile(r"%-?t[cC][hHmMsS:._aAp]+")
+"""Formats that show hours, minutes and seconds and no day: a length of time, as TIME of SPSS."""
+_DAY, _MILLISECOND = 86_400_000, 1
+
 
 _END_OF_STATA = b"</stata_dta>"
+
 _UNICODE_STATA = re.compile(rb"<stata_dta><header><release>(?:11[89]|[1-9][2-9][0-9])</release>")
 """What a file of Stata 14 or later begins with: its texts are UTF-8, although no place of the file says so."""
+
 _LETTER = re.compile(r"[a-z]")
 _ICONV = {"mac-roman": "MACINTOSH", "mac-latin2": "MACCENTRALEUROPE", "mac-turkish": "MACTURKISH"}
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """What the numbers of a column count: `unit` milliseconds each, from `origin` on."""
+
+    kind: Literal["number", "length", "day", "moment"] = "number"
+    origin: datetime = _SPSS_ORIGIN
+    unit: int = 1000
+
+    def write(self, number: float, place: str) -> str:
+        """Write one number of the column as a code.
+
+        Raises
+        ------
+        DesignError
+            There is no such day, or the number is too large for a code.
+        """
+        if self.kind == "number":
+            return write_code(number, place)
+        if self.kind == "length":
+            return write_code(number * self.unit / 1000, place)
+        try:
+            when = self.origin + timedelta(milliseconds=round(number * self.unit))
+        except (OverflowError, ValueError):
+            hint = f"mend the value, or give the column the format of a number instead of a {self.kind}"
+            raise DesignError(f"{number:g} is no {self.kind} between the years 1 and 9999", hint, place) from None
+        if self.kind == "day":
+            return when.date().isoformat()
+        return when.isoformat().rstrip("0") if when.microsecond else when.isoformat()
+
+    def codes(self, column: pl.Series, place: str) -> pl.Series:
+        """Write a column as codes; see `write`."""
+        if self.kind == "number" or not column.dtype.is_numeric():
+            return typed_codes(column, place)
+        numbers = column.cast(pl.Float64).fill_nan(None)
+        known = numbers.drop_nulls().unique()
+        written = pl.Series([self.write(one, place) for one in known.to_list()], dtype=pl.String)
+        return numbers.replace_strict(known, written, default=None, return_dtype=pl.String)
+
+
+def spss_clock(form: str | None) -> Clock:
+    """Read a format of SPSS: TIME8 and DTIME12 are seconds as they stand, DATE11 a day, DATETIME20 a moment."""
+    name = re.match(r"[A-Z]*", form or "")
+    word = name[0] if name else ""
+    if word in _SPSS_DAYS:
+        return Clock("day")
+    return Clock("moment") if word in _SPSS_MOMENTS else Clock()
+
+
+def stata_clock(form: str | None) -> Clock:
+    """Read a format of Stata: %td is a day, %tc a moment, %tcHH:MM:SS a length of time; all others stay numbers."""
+    form = form or ""
+    if re.match(r"%-?(td|d)", form):
+        return Clock("day", _STATA_ORIGIN, _DAY)
+    if _STATA_CLOCK.fullmatch(form):
+        return Clock("length", _STATA_ORIGIN, _MILLISECOND)
+    return Clock("moment", _STATA_ORIGIN, _MILLISECOND) if re.match(r"%-?t[cC]", form) else Clock()
 
 
 def read_sav(path: Path, encoding: str | None = None) -> Responses:
@@ -38,9 +115,9 @@ def read_sav(path: Path, encoding: str | None = None) -> Responses:
         hint = "open it in SPSS or PSPP and save it again: a file that was cut off could not be told from a whole one"
         raise DesignError("the file does not say how many rows it has", hint, path.name)
     if meta.number_rows != frame.height:
-        raise _damaged(path, f"{frame.height} of {meta.number_rows} rows could be read")
+        raise damaged(path, f"{frame.height} of {meta.number_rows} rows could be read")
     clocks = {column: spss_clock(meta.original_variable_types.get(column)) for column in frame.columns}
-    codes = [clocks[column].codes(frame[column], _at(path, column)) for column in frame.columns]
+    codes = [clocks[column].codes(frame[column], at_column(path.name, column)) for column in frame.columns]
     missing = {column: _missing_in_ranges(path, frame[column], meta, clocks[column]) for column in meta.missing_ranges}
     return _responses(path, codes, meta, missing, clocks, encoding)
 
@@ -59,7 +136,7 @@ def read_dta(path: Path, encoding: str | None = None) -> Responses:
             file.seek(0, 2)
             file.seek(max(0, file.tell() - len(_END_OF_STATA)))
             if file.read() != _END_OF_STATA:
-                raise _damaged(path, "its end is missing")
+                raise damaged(path, "its end is missing")
     frame, meta = _read("read_dta", path, encoding)
     clocks = {column: stata_clock(meta.original_variable_types.get(column)) for column in frame.columns}
     columns, missing = [], {}
@@ -70,7 +147,7 @@ def read_dta(path: Path, encoding: str | None = None) -> Responses:
         numbers, marks = _without_letters(frame[column], column in meta.missing_user_values)
         if meta.readstat_variable_types.get(column) == "float":
             numbers = numbers.cast(pl.Float32)
-        codes = clocks[column].codes(numbers, _at(path, column))
+        codes = clocks[column].codes(numbers, at_column(path.name, column))
         columns.append(codes if marks is None else marks.fill_null(codes))
     known = encoding or ("utf-8" if _UNICODE_STATA.match(start) else None)
     return _responses(path, columns, meta, missing, clocks, known)
@@ -87,16 +164,8 @@ def _read(reader: str, path: Path, encoding: str | None) -> tuple[pl.DataFrame, 
             hint = "name their encoding (option --encoding, key `encoding` of design.toml), for example windows-1250"
             said = "" if encoding is None else f" ({encoding} was named)"
             raise DesignError(f"the texts in the file are in another encoding{said}", hint, path.name) from error
-        raise _damaged(path, str(error).strip() or "unreadable") from error
+        raise damaged(path, str(error).strip() or "unreadable") from error
     return frame, meta
-
-
-def _damaged(path: Path, why: str) -> DesignError:
-    return DesignError(f"the file is damaged or cut off: {why}", "copy or export it again", path.name)
-
-
-def _at(path: Path, column: str) -> str:
-    return f"{path.name}, column {column!r}"
 
 
 def _is_letter(code: object) -> bool:
@@ -146,7 +215,7 @@ def _responses(
 def _label_code(path: Path, column: str, code: float | str, clock: Clock) -> str:
     if isinstance(code, str):
         return f".{code}" if path.suffix.lower() == ".dta" and _is_letter(code) else clean_text(code)
-    return clock.write(float(code), _at(path, column))
+    return clock.write(float(code), at_column(path.name, column))
 
 
 def _missing_in_ranges(path: Path, values: pl.Series, meta: Any, clock: Clock) -> tuple[str, ...]:
@@ -158,11 +227,11 @@ def _missing_in_ranges(path: Path, values: pl.Series, meta: Any, clock: Clock) -
         if isinstance(low, str):
             codes.append(clean_text(low))
         elif low == high:
-            codes.append(clock.write(float(low), _at(path, values.name)))
+            codes.append(clock.write(float(low), at_column(path.name, values.name)))
         elif values.dtype.is_numeric():
             inside = values.filter((values >= low) & (values <= high)).drop_nans().unique().to_list()
             known = {float(one) for one in (*inside, *labelled) if low <= float(one) <= high}
-            codes += [clock.write(one, _at(path, values.name)) for one in sorted(known)]
+            codes += [clock.write(one, at_column(path.name, values.name)) for one in sorted(known)]
     return tuple(dict.fromkeys(code for code in codes if code))
 
 

@@ -25,13 +25,7 @@ def write_head(file: IO[bytes], head: dict[str, Any]) -> None:
 
 
 def read_head(file: IO[bytes]) -> dict[str, Any]:
-    """Read everything but the frame; the file stands at the frame afterwards.
-
-    Raises
-    ------
-    ValueError
-        The process ended before it had written that.
-    """
+    """Read everything but the frame; the file stands at the frame afterwards."""
     start = file.read(_LENGTH.size)
     if len(start) < _LENGTH.size:
         raise ValueError("the result is cut off")

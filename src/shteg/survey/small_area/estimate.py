@@ -7,26 +7,112 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
+from scipy import special
 
-from shteg.arrays import Floats
-from shteg.errors import UsageError
+from shteg.arrays import Floats, Ints
+from shteg.errors import DesignError, UsageError
 from shteg.randomness import named_generator
-from shteg.survey.code_texts import Code, Missing, code_list, level_order, read_missing, require_column
+from shteg.survey.code_texts import Code, Missing, code_list, level_order, read_missing, require_column, sort_codes
 from shteg.survey.designs.design import Design
+from shteg.survey.inference.estimation import estimate_proportions
 from shteg.survey.requests import check_level, frame_of, is_choice, is_number, list_of_names
-from shteg.survey.small_area.describe import (
-    COLUMNS,
-    NOT_IDENTIFIED,
-    describe_domains,
-    describe_fixed,
-    describe_sds,
-    direct_estimates,
+from shteg.survey.small_area.posterior import SD_SCALE, Posterior, draw_effects, fit_groups
+from shteg.survey.small_area.sample import (
+    FAVOURABLE,
+    SampleCells,
+    effect_matrix,
+    gather_cells,
+    mark_favourable,
+    read_texts,
+    without_missing,
 )
-from shteg.survey.small_area.population import post_stratify_draws, read_population
-from shteg.survey.small_area.posterior import SD_SCALE, draw_effects, fit_groups
-from shteg.survey.small_area.sample import gather_cells, mark_favourable, without_missing
+
+FEWEST_GROUPS = 3
+"""With fewer groups the sd of a grouping variable is not identified: what is shown is its prior."""
+
+NOT_IDENTIFIED = "not identified by these data"
+NO_RESPONDENTS = "no respondents: predicted from the other groups"
+NOBODY = "nobody in the population: no model estimate"
+
+
+COLUMNS = (
+    *("domain_variable", "domain", "n", "n_effective", "population"),
+    *("direct", "direct_std_error", "direct_low", "direct_high", "direct_flag"),
+    *("estimate", "std_error", "ci_low", "ci_high", "shrinkage", "learnt", "flag"),
+)
+
 
 MOST_VARIABLES = 3
+
+
+def _direct_estimates(marked: Design, by: str, level: float, domains: Sequence[str]) -> pl.DataFrame:
+    """Design-based estimates of the domains of a marked design, in their order; null for those without respondents."""
+    table = estimate_proportions(marked, FAVOURABLE, by=[by], options={FAVOURABLE: ["0", "1"]}).to_frame(level)
+    known = table.filter((pl.col("option") == "1") & (pl.col("domain_variable") == by)).select(
+        "domain",
+        "n",
+        direct="estimate",
+        direct_std_error="std_error",
+        direct_low="ci_low",
+        direct_high="ci_high",
+        direct_flag="flag",
+    )
+    wanted = pl.DataFrame({"domain_variable": [by] * len(domains), "domain": list(domains)})
+    return wanted.join(known, on="domain", how="left", maintain_order="left").with_columns(
+        pl.col("n").fill_null(0), pl.col("direct_flag").fill_null("empty")
+    )
+
+
+def _describe_domains(
+    sample: SampleCells,
+    population: Population,
+    posterior: Posterior,
+    shares: Floats,
+    at: int,
+    level: float,
+    flag: str,
+) -> pl.DataFrame:
+    """Lay out model estimates, effective counts, shrinkage and flags, one row a domain of the variable at a place."""
+    known, size = len(sample.levels[at]), len(population.levels[at])
+    persons = population.total(at)
+    shrinkage = np.concatenate([posterior.shrinkage(at), np.ones(size - known)])
+    low, high = np.quantile(shares, [(1 - level) / 2, (1 + level) / 2], axis=0)
+    told = [(flag, NO_RESPONDENTS if i >= known else "", NOBODY if persons[i] == 0 else "") for i in range(size)]
+    return pl.DataFrame(
+        {
+            "n_effective": np.concatenate([sample.effective(at), np.zeros(size - known)]),
+            "population": persons,
+            "estimate": shares.mean(axis=0),
+            "std_error": shares.std(axis=0, ddof=1),
+            "ci_low": low,
+            "ci_high": high,
+            "shrinkage": shrinkage,
+            "learnt": 1 - shrinkage,
+            "flag": ["; ".join(filter(None, parts)) for parts in told],
+        }
+    ).with_columns(pl.col("estimate", "std_error", "ci_low", "ci_high").fill_nan(None))
+
+
+def _describe_sds(groups: Sequence[str], sample: SampleCells, posterior: Posterior, level: float) -> pl.DataFrame:
+    """Lay out the posterior of each group sd; with fewer than three groups it is the prior, and flagged."""
+    tails = {"median": 0.5, "ci_low": (1 - level) / 2, "ci_high": (1 + level) / 2}
+    return pl.DataFrame(
+        {
+            "variable": list(groups),
+            "groups": [len(one) for one in sample.levels],
+            "mean": [float(posterior.weight @ posterior.sds[:, v]) for v in range(len(groups))],
+            **{name: [posterior.sd_quantile(v, p) for v in range(len(groups))] for name, p in tails.items()},
+            "flag": [NOT_IDENTIFIED if len(one) < FEWEST_GROUPS else "" for one in sample.levels],
+        }
+    )
+
+
+def _describe_fixed(covariates: Sequence[str], sample: SampleCells, posterior: Posterior) -> pl.DataFrame:
+    """Lay out intercept and covariates."""
+    rows = 1 + len(covariates)
+    names = [f"{name}: {two} − {one}" for name, (one, two) in zip(covariates, sample.sides, strict=True)]
+    return pl.DataFrame({"name": ["intercept", *names], "mean": posterior.mean[:rows], "std": posterior.std[:rows]})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -145,22 +231,22 @@ def estimate_small_domains(
     codes = code_list([favourable] if isinstance(favourable, str | int | float) else favourable, "favourable")
     marked = mark_favourable(without_missing(design, (*groups, *covariates), lost), item, codes, lost.get(item, ()))
     sample = gather_cells(marked, groups, covariates, clustering_effect)
-    population = read_population(frame_of(cells, "cells"), count, groups, covariates, sample)
+    population = _read_population(frame_of(cells, "cells"), count, groups, covariates, sample)
     posterior = fit_groups(sample.binomials(), sd_scale)
     generator = named_generator(seed, "survey", "small domains", item)
     effects, sds = draw_effects(posterior, draws, generator)
     at = list(groups).index(by)
-    shares = post_stratify_draws(population, at, effects, sds, [len(one) for one in sample.levels], generator)
-    group_sds = describe_sds(groups, sample, posterior, level)
+    shares = _post_stratify_draws(population, at, effects, sds, [len(one) for one in sample.levels], generator)
+    group_sds = _describe_sds(groups, sample, posterior, level)
     flag = NOT_IDENTIFIED if (group_sds["flag"] != "").any() else ""
-    model = describe_domains(sample, population, posterior, shares, at, level, flag)
+    model = _describe_domains(sample, population, posterior, shares, at, level, flag)
     names = level_order(design.data[by], population.levels[at])
     order = np.array([population.levels[at].index(name) for name in names], np.int64)
-    frame = direct_estimates(marked, by, level, population.levels[at]).hstack(model)
+    frame = _direct_estimates(marked, by, level, population.levels[at]).hstack(model)
     return SmallDomains(
         frame=frame.select(COLUMNS)[order],
         group_sds=group_sds,
-        fixed=describe_fixed(covariates, sample, posterior),
+        fixed=_describe_fixed(covariates, sample, posterior),
         draws=shares[:, order],
         clustering_effect=sample.clustering_effect,
         left_out=sample.left_out,
@@ -201,3 +287,115 @@ def _check(
     ):
         if not right:
             raise UsageError(problem, hint, where)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Population:
+    """Cells of the population: `count` (cells,) persons; `place` (cells, variables) in `levels`, which begin with
+    those of the sample; `side` (cells, covariates) 0 or 1."""
+
+    count: Floats
+    levels: tuple[tuple[str, ...], ...]
+    place: Ints
+    side: Ints
+
+    def total(self, variable: int) -> Floats:
+        """Persons (groups,) in each group of a variable."""
+        return np.asarray(np.bincount(self.place[:, variable], self.count, len(self.levels[variable])), float)
+
+
+def _read_population(
+    cells: pl.DataFrame, count: str, groups: Sequence[str], covariates: Sequence[str], sample: SampleCells
+) -> Population:
+    """Check the population cells against the sample and number their groups.
+
+    Refused are counts that are no numbers or all 0, cells without a group or level, groups of the sample that are in no
+    cell, and levels of a covariate that the sample has not.
+    """
+    for column in (*groups, *covariates, count):
+        require_column(cells, column)
+    counts = _read_counts(cells, count)
+    texts = {column: read_texts(cells, column) for column in (*groups, *covariates)}
+    for column, text in texts.items():
+        if (text == "").any():
+            _refuse("the cell has no value", "give one, or drop the row", column, int(np.argmax(text == "")))
+    levels, places = [], []
+    for column, known in zip(groups, sample.levels, strict=True):
+        found = sort_codes({str(one) for one in texts[column]})
+        absent = [name for name in known if name not in found]
+        if absent:
+            raise DesignError(
+                f"no population cell has the group {absent[0]!r}, which is in the sample ({len(absent)} such group(s))",
+                "add its cells, with a count of 0 if nobody lives there, or give both the same names",
+                f"cells, column {column!r}",
+            )
+        levels.append((*known, *(name for name in found if name not in known)))
+        places.append(_number(texts[column], levels[-1]))
+    sides = []
+    for column, pair in zip(covariates, sample.sides, strict=True):
+        strange = ~np.isin(texts[column], pair)
+        if strange.any():
+            at = int(np.argmax(strange))
+            _refuse(f"{texts[column][at]!r} is not in the sample", "the levels are " + ", ".join(pair), column, at)
+        sides.append(_number(texts[column], pair))
+    empty = np.zeros((len(counts), 0), np.int64)
+    return Population(
+        count=counts,
+        levels=tuple(levels),
+        place=np.stack(places, axis=1),
+        side=np.stack(sides, axis=1) if sides else empty,
+    )
+
+
+def _number(texts: NDArray[np.str_], levels: Sequence[str]) -> Ints:
+    place = {name: i for i, name in enumerate(levels)}
+    return np.array([place[str(one)] for one in texts], np.int64)
+
+
+def _read_counts(cells: pl.DataFrame, column: str) -> Floats:
+    counts = cells[column].cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy().astype(np.float64)
+    for wrong, what in ((~np.isfinite(counts), "is no finite number"), (counts < 0, "is negative")):
+        if wrong.any():
+            at = int(np.argmax(wrong))
+            _refuse(f"the count {cells[column][at]!r} {what}", "give a number of persons, 0 or more", column, at)
+    if not counts.any():
+        raise DesignError(
+            "the population cells hold nobody", "give the numbers of persons", f"cells, column {column!r}"
+        )
+    return counts
+
+
+def _refuse(problem: str, hint: str, column: str, at: int) -> None:
+    raise DesignError(problem, hint, f"cells, column {column!r}, row {at + 1}")
+
+
+def _post_stratify_draws(
+    population: Population,
+    variable: int,
+    effects: Floats,
+    sds: Floats,
+    known: Sequence[int],
+    generator: np.random.Generator,
+) -> Floats:
+    """Share of each group of a variable, Σ N p/Σ N over its cells, (draws, groups); NaN without a population.
+
+    `effects` (draws, k) are intercept, covariates, groups of the sample. Groups that are not in the sample get an
+    effect N(0, sd²) with `sds` (draws, variables); `known` counts the groups of each variable in the sample.
+    """
+    sizes = [len(levels) for levels in population.levels]
+    first = 1 + population.side.shape[1]
+    columns = [effects[:, :first]]
+    for v, (size, old) in enumerate(zip(sizes, known, strict=True)):
+        columns += [
+            effects[:, first : first + old],
+            sds[:, v, None] * generator.standard_normal((len(sds), size - old)),
+        ]
+        first += old
+    complete = np.concatenate(columns, axis=1)
+    matrix = effect_matrix(population.place, population.side, sizes)
+    total = population.total(variable)
+    result = np.full((len(effects), sizes[variable]), np.nan)
+    for group in np.flatnonzero(total > 0):
+        rows = (population.place[:, variable] == group) & (population.count > 0)
+        result[:, group] = special.expit(complete @ matrix[rows].T) @ population.count[rows] / total[group]
+    return result

@@ -23,7 +23,7 @@ from shteg.survey.code_texts import (
 from shteg.survey.designs.design import Design
 from shteg.survey.inference.linear import covariance
 from shteg.survey.one_pass.answers import read_codes
-from shteg.survey.small_area.laplace import Binomials
+from shteg.survey.small_area.posterior import Binomials
 
 FAVOURABLE = "favourable answer"
 """Column that `mark_favourable` adds: "1", "0" or blank."""
@@ -162,7 +162,7 @@ def gather_cells(
     Notes
     -----
     A cell with weights w and answers y counts as n = (Σw)²/Σw² ÷ d answers of which n·Σwy/Σw are favourable; d is
-    what clustering adds *within* cells, `clustering_effect`, or estimated by `estimate_clustering`.
+    what clustering adds *within* cells, `clustering_effect`, or estimated by `_estimate_clustering`.
     """
     columns = (*groups, *covariates)
     texts = [read_texts(design.data, column) for column in columns]
@@ -186,7 +186,7 @@ def gather_cells(
     total, squares = (np.asarray(np.bincount(cell, one), float) for one in (weight, weight**2))
     share = np.asarray(np.bincount(cell, weight * success) / total, float)
     if clustering_effect is None:
-        clustering_effect = estimate_clustering(design, known, success - share[cell], share, squares)
+        clustering_effect = _estimate_clustering(design, known, success - share[cell], share, squares)
     trials = total**2 / squares / clustering_effect
     return SampleCells(
         levels=tuple(levels[: len(groups)]),
@@ -214,23 +214,11 @@ def read_texts(data: pl.DataFrame, column: str) -> NDArray[np.str_]:
     return column_texts(data[column]).fill_null("").to_numpy().astype(np.str_)
 
 
-def estimate_clustering(design: Design, known: Bools, residual: Floats, share: Floats, squares: Floats) -> float:
+def _estimate_clustering(design: Design, known: Bools, residual: Floats, share: Floats, squares: Floats) -> float:
     """Variance of the mean residual from the cells' shares under the design, over that of independent answers.
 
-    Parameters
-    ----------
-    design : Design
-    known : (rows,) bool
-        Rows in the cells.
-    residual : (known rows,) float
-        Answer minus the share of the cell.
-    share, squares : (cells,) float
-        Weighted share and Σw² of the cells.
-
-    Returns
-    -------
-    float
-        At least 1; 1 where each respondent is a PSU or the design tells no variance.
+    `residual` has a number for each known row, `share` and `squares` (Σw²) one for each cell. At least 1; 1 where each
+    respondent is a PSU or the design tells no variance.
     """
     alive = np.add.reduceat(known.astype(np.int64), design.psu_start[:-1])
     independent = float((share * (1 - share) * squares).sum())

@@ -12,10 +12,10 @@ from shteg.arrays import Bools
 from shteg.errors import DesignError
 from shteg.survey.designs.design import Design
 from shteg.survey.inference.estimation import estimate_means, estimate_proportions
-from shteg.survey.one_pass.domains import ALL, Domains, read_domains
+from shteg.survey.one_pass.domains import ALL, By, Domains, read_domains
 from shteg.survey.readers.missing_codes import blank_codes
 from shteg.survey.tables.exposed import TOTAL_ROW
-from shteg.survey.tables.plan import MOST_ROWS, Grouping, Percent, TableItem
+from shteg.survey.tables.plan import MOST_ROWS, Grouping, Options
 from shteg.survey.tables.rows import NOT_SHARES, ItemRows, Row, with_values
 
 NUMBERS = ("estimate", "std_error", "ci_low", "ci_high", "df", "n", "n_effective", "deff", "n_weighted")
@@ -23,41 +23,44 @@ _ROW, _GROUP, _CROSS = "\x00row", "\x00group", "\x00cross"
 _CHOSEN, _LEFT = "1", "\x00left"
 
 
-def blank_groupings(design: Design, groupings: Sequence[Grouping]) -> Design:
-    """The same design with the missing codes of the grouping variables blank."""
-    data = design.data
-    for grouping in groupings:
-        data = blank_codes(data, {name: grouping.missing.get(name, ()) for name in grouping.variables})
-    return replace(design, data=data)
-
-
-def read_banner(design: Design, groupings: Sequence[Grouping]) -> Domains:
-    """Number the domains of all grouping variables.
+class Banner:
+    """Grouping variables of a sample: its `design` with their missing codes blank, and the `domains` of them all.
 
     Raises
     ------
     DesignError
         A variable is not in the data, or has too many codes for the columns of a table.
     """
-    domains = read_domains(design, [one.variables if len(one.variables) > 1 else one.variables[0] for one in groupings])
-    for grouping in groupings:
-        count = domains.variables.count(grouping.name)
-        if count > MOST_ROWS:
-            hint = f"a banner holds at most {MOST_ROWS} columns for one variable: group its codes"
-            raise DesignError(f"{count} different codes are too many", hint, f"column {grouping.name!r}")
-    return domains
+
+    def __init__(self, design: Design, groupings: Sequence[Grouping]) -> None:
+        data = design.data
+        for grouping in groupings:
+            data = blank_codes(data, {name: grouping.missing.get(name, ()) for name in grouping.variables})
+        self.groupings, self.design = groupings, replace(design, data=data)
+        self.by: list[By] = [one.variables if len(one.variables) > 1 else one.variables[0] for one in groupings]
+        self.domains = read_domains(self.design, self.by)
+        for grouping in groupings:
+            count = len(self.names_of(grouping))
+            if count > MOST_ROWS:
+                hint = f"a banner holds at most {MOST_ROWS} columns for one variable: group its codes"
+                raise DesignError(f"{count} different codes are too many", hint, f"column {grouping.name!r}")
+
+    def names_of(self, grouping: Grouping) -> tuple[str, ...]:
+        """Names of the domains of a grouping."""
+        pairs = zip(self.domains.variables, self.domains.names, strict=True)
+        return tuple(name for variable, name in pairs if variable == grouping.name)
 
 
-def estimate_cells(
-    design: Design,
-    item: TableItem,
-    rows: ItemRows,
-    groupings: Sequence[Grouping],
-    domains: Domains,
-    percent: Percent,
-    level: float,
-) -> pl.DataFrame:
+def estimate_cells(banner: Banner, rows: ItemRows, options: Options) -> pl.DataFrame:
     """Estimate all cells of an item.
+
+    Parameters
+    ----------
+    banner : Banner
+    rows : ItemRows
+        The rows of the item, and who gave which answer.
+    options : Options
+        What a share is a share of, and the coverage of the intervals.
 
     Returns
     -------
@@ -65,39 +68,18 @@ def estimate_cells(
         Columns row (number of the row, -1 for the total row), domain_variable, domain, the numbers of `NUMBERS` (n,
         n_weighted, n_effective of the base of the figure), flag, and n_domain: respondents of the domain who answered
         the item, which rules on disclosure ask for whatever the base.
-
-    Parameters
-    ----------
-    design : Design
-    item : TableItem
-    rows : ItemRows
-        Its rows, and who gave which answer.
-    groupings : sequence of Grouping
-        The banner.
-    domains : Domains
-        The whole sample and the groups of the banner.
-    percent : "column" | "row" | "total"
-        What a share is a share of.
-    level : float in (0, 1)
-        Coverage of the intervals.
     """
-    if percent == "column":
-        cells = _column_cells(design, item, rows, groupings, level)
-        bases = _bases(design, domains, rows.answered)
-        cells = cells.join(bases, on=["domain_variable", "domain"], how="left", maintain_order="left")
-    elif percent == "row":
-        cells = _row_cells(design, rows, groupings, domains, level)
-    else:
-        cells = _total_cells(design, rows, groupings, domains, level)
-    sizes = _bases(design, domains, rows.answered).select(
-        "domain_variable", "domain", pl.col("count").alias("n_domain")
+    make = {"column": _column_cells, "row": _row_cells, "total": _total_cells}[options.percent]
+    sizes = _bases(banner, rows.answered).select("domain_variable", "domain", pl.col("count").alias("n_domain"))
+    cells = make(banner, rows, options.level).join(
+        sizes, on=["domain_variable", "domain"], how="left", maintain_order="left"
     )
-    cells = cells.join(sizes, on=["domain_variable", "domain"], how="left", maintain_order="left")
     return cells.select("row", "domain_variable", "domain", *NUMBERS, "flag", "n_domain")
 
 
-def _bases(design: Design, domains: Domains, included: Bools) -> pl.DataFrame:
+def _bases(banner: Banner, included: Bools) -> pl.DataFrame:
     """Weighted and unweighted number of the rows `included` in each domain; rows of weight 0 do not count."""
+    design, domains = banner.design, banner.domains
     alive = included & (design.weight > 0)
     weight, count = np.zeros(len(domains) + 1), np.zeros(len(domains) + 1, np.int64)
     for column in range(domains.codes.shape[1]):
@@ -114,13 +96,8 @@ def _bases(design: Design, domains: Domains, included: Bools) -> pl.DataFrame:
     )
 
 
-def _by(groupings: Sequence[Grouping]) -> list[str | tuple[str, ...]]:
-    return [one.variables if len(one.variables) > 1 else one.variables[0] for one in groupings]
-
-
-def _column_cells(
-    design: Design, item: TableItem, rows: ItemRows, groupings: Sequence[Grouping], level: float
-) -> pl.DataFrame:
+def _column_cells(banner: Banner, rows: ItemRows, level: float) -> pl.DataFrame:
+    design, item = banner.design, rows.item
     numbered = list(enumerate(rows.rows))
     frames = []
     if item.form == "single":  # all options in one pass
@@ -129,7 +106,7 @@ def _column_cells(
         result = estimate_proportions(
             design,
             item.column,
-            by=_by(groupings),
+            by=banner.by,
             options={item.column: [option for _, option in options]},
             missing={item.column: item.missing},
         )
@@ -144,13 +121,15 @@ def _column_cells(
     derived = _with_rows(design, {**shares, **means})
     if shares:
         codes = dict.fromkeys(shares, (_CHOSEN, "0"))
-        result = estimate_proportions(derived, list(shares), by=_by(groupings), options=codes)
+        result = estimate_proportions(derived, list(shares), by=banner.by, options=codes)
         frames.append(_numbered(result.to_frame(level).filter(pl.col("option") == _CHOSEN)))
     if means:
-        frames.append(_numbered(estimate_means(derived, list(means), by=_by(groupings)).to_frame(level)))
-    return pl.concat([frame.drop("item", "option") for frame in frames], how="diagonal").sort(
+        frames.append(_numbered(estimate_means(derived, list(means), by=banner.by).to_frame(level)))
+    cells = pl.concat([frame.drop("item", "option") for frame in frames], how="diagonal").sort(
         "row", maintain_order=True
     )
+    bases = _bases(banner, rows.answered)
+    return cells.join(bases, on=["domain_variable", "domain"], how="left", maintain_order="left")
 
 
 def _numbered(frame: pl.DataFrame) -> pl.DataFrame:
@@ -174,14 +153,13 @@ def _domain_names(domains: Domains, grouping: Grouping, column: int, included: B
     return pl.select(pl.when(pl.Series(included)).then(texts).otherwise(None)).to_series().alias(grouping.name)
 
 
-def _row_cells(
-    design: Design, rows: ItemRows, groupings: Sequence[Grouping], domains: Domains, level: float
-) -> pl.DataFrame:
+def _row_cells(banner: Banner, rows: ItemRows, level: float) -> pl.DataFrame:
     """Shares of the domains among those who gave each answer; the total row has everyone who answered."""
+    design, domains, groupings = banner.design, banner.domains, banner.groupings
     shares = {f"{_ROW}{i}": row for i, row in enumerate(rows.rows) if row.kind not in NOT_SHARES}
     columns = {f"{_GROUP}{g}": _domain_names(domains, one, g + 1, rows.answered) for g, one in enumerate(groupings)}
     derived = with_values(_with_rows(design, shares), dict(columns))
-    options = {f"{_GROUP}{g}": _names_of(domains, one) for g, one in enumerate(groupings)}
+    options = {f"{_GROUP}{g}": banner.names_of(one) for g, one in enumerate(groupings)}
     frame = estimate_proportions(derived, list(columns), by=list(shares), options=options).to_frame(level)
     frame = frame.filter((pl.col("domain_variable") == ALL) | (pl.col("domain") == _CHOSEN))
     place = {f"{_GROUP}{g}": one.name for g, one in enumerate(groupings)}
@@ -201,10 +179,9 @@ def _row_cells(
     return _join_weights(frame, weights).sort("row", maintain_order=True)
 
 
-def _total_cells(
-    design: Design, rows: ItemRows, groupings: Sequence[Grouping], domains: Domains, level: float
-) -> pl.DataFrame:
+def _total_cells(banner: Banner, rows: ItemRows, level: float) -> pl.DataFrame:
     """Shares of answer and domain together among all who answered and have a domain."""
+    design, domains, groupings = banner.design, banner.domains, banner.groupings
     shares = {i: row for i, row in enumerate(rows.rows) if row.kind not in NOT_SHARES}
     columns: dict[str, pl.Series] = {}
     options: dict[str, tuple[str, ...]] = {}
@@ -216,7 +193,7 @@ def _total_cells(
             chosen = pl.Series(row.values == 1)
             crossed = pl.select(pl.when(chosen | names.is_null()).then(names).otherwise(pl.lit(_LEFT))).to_series()
             columns[f"{_CROSS}{g}.{i}"] = crossed
-            options[f"{_CROSS}{g}.{i}"] = (*_names_of(domains, grouping), _LEFT)
+            options[f"{_CROSS}{g}.{i}"] = (*banner.names_of(grouping), _LEFT)
             weights.append((i, grouping.name, float(design.weight[grouped].sum())))
     whole = {f"{_ROW}{i}": row for i, row in shares.items()}
     derived = with_values(_with_rows(design, whole), dict(columns))
@@ -239,11 +216,6 @@ def _total_cells(
     frames.append(everyone)
     weights += [(i, ALL, float(design.weight[rows.answered].sum())) for i in shares]
     return _join_weights(pl.concat(frames, how="diagonal"), weights).sort("row", maintain_order=True)
-
-
-def _names_of(domains: Domains, grouping: Grouping) -> tuple[str, ...]:
-    pairs = zip(domains.variables, domains.names, strict=True)
-    return tuple(name for variable, name in pairs if variable == grouping.name)
 
 
 def _join_weights(frame: pl.DataFrame, weights: Sequence[tuple[int, str, float]]) -> pl.DataFrame:

@@ -106,7 +106,6 @@ class Exposed:
 
 def expose(
     design: Design,
-    item: TableItem,
     rows: ItemRows,
     domains: Domains,
     percent: Percent,
@@ -119,7 +118,10 @@ def expose(
 
     Parameters
     ----------
-    design, item, rows, domains, percent : as of `estimate_cells`
+    design : Design
+    rows : ItemRows
+    domains : Domains
+    percent : "column" | "row" | "total"
         What the table was made from.
     cells : polars.DataFrame, optional
         Its cells, from `estimate_cells`; default: every row in every domain.
@@ -144,14 +146,14 @@ def expose(
         values[i, place] = np.nan_to_num(row_of_item.values)
     answered = np.zeros(length, bool)
     answered[place] = rows.answered
-    signature, split = _signature(design, item)
+    signature, split = _signature(design, rows.item)
     spread = np.zeros(length, np.int64)
     spread[place] = signature + 1
     names = tuple((row.kind, row.option) for row in rows.rows)
     of_domains = _domains(domains, place, length)
     frame_cells, estimates = _read_cells(cells)
     return Exposed(
-        item=item,
+        item=rows.item,
         percent=percent,
         names=names,
         values=values,

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, get_args
 
-from shteg.survey.code_order import code_order
+from shteg.evidence.records.surveys import QualityRules
+from shteg.survey.code_texts import code_order
 from shteg.survey.designs.design import Design
 from shteg.survey.one_pass.domains import JOINT
 
@@ -100,3 +101,19 @@ class Source:
     title: Words
     design: Design
     sample: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How tables are made, as `tabulate` takes it."""
+
+    percent: Percent
+    level: float
+    letters: Multiplicity | None
+    rules: QualityRules
+    minimum_base: int
+
+    @property
+    def fewest(self) -> int:
+        """Respondents that a shown figure must rest on."""
+        return max(self.minimum_base, self.rules.suppress_below_n)

@@ -2,20 +2,113 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import polars as pl
 
 from shteg.arrays import Bools
 from shteg.evidence.records.surveys import QualityRules
-from shteg.survey.disclosure import suppress_cells
 from shteg.survey.one_pass.domains import ALL
-from shteg.survey.tables.crossings import Column, hide_in_crossings
 from shteg.survey.tables.exposed import UNGROUPED, Cell, Exposed
+from shteg.survey.tables.plan import Options
 
-__all__ = ["Cause", "QualityRules", "apply_rules", "domains_to_hide", "primary_cells", "quality_flags"]
+Suppression = Literal["", "primary", "complementary"]
+"""Shown; too few respondents; enough of them, but its figure would reveal a suppressed one by subtraction."""
+
+
+Column = tuple[str, str]
+"""Grouping variable, domain."""
+
+
+def suppress_cells(bases: Sequence[int], total: int, minimum: int) -> tuple[Suppression, ...]:
+    """Decide which domains of one grouping variable are not shown.
+
+    Parameters
+    ----------
+    bases : sequence of int
+        Respondents of each domain; the domains do not overlap.
+    total : int
+        Respondents of the whole sample, shown if it has `minimum`; those in no domain (`total` − Σ bases) are never
+        shown and count as one more hidden cell.
+    minimum : int
+        Smallest base that may be shown.
+
+    Returns
+    -------
+    tuple of Suppression
+        One for each domain. What is left when all shown domains are subtracted from the whole has no cell of its own:
+        either nothing is hidden in it, or at least two cells with `minimum` respondents between them.
+
+    References
+    ----------
+    Hundepool et al. (2012), Statistical Disclosure Control, ch. 4.
+    """
+    marks: list[Suppression] = ["primary" if base < minimum else "" for base in bases]
+    remainder = total - sum(bases)
+    hidden = [base for base, mark in zip(bases, marks, strict=True) if mark and base > 0]
+    if 0 < remainder < minimum and not hidden:
+        hidden = [remainder]  # showing every domain would reveal the few who are in none
+    elif hidden and remainder > 0:
+        hidden.append(remainder)
+    if not hidden:
+        return tuple(marks)
+    for i in sorted((i for i, mark in enumerate(marks) if not mark), key=lambda i: (bases[i], i)):
+        if len(hidden) >= 2 and sum(hidden) >= minimum:
+            break
+        marks[i] = "complementary"
+        hidden.append(bases[i])
+    return tuple(marks)
+
+
+def _hide_in_crossings(
+    reasons: dict[Column, str], members: Mapping[Column, Bools], fewest: int, fixed: Collection[Column] = ()
+) -> None:
+    """Hide further domains until those hidden inside any shown one number `fewest` together; `reasons` grows.
+
+    A domain such as "women" shown beside "north × women" …, or a region beside its districts, tells how its hidden
+    parts answered together. Domains of tables that were printed earlier (`fixed`) stay as they are.
+    """
+    sizes = {column: int(one.sum()) for column, one in members.items()}
+    families = _families(members, sizes)
+    changed = True
+    while changed:
+        changed = False
+        for parent, children in families:
+            if parent in reasons:
+                continue
+            bases = [sizes[one] for one in children if one in reasons]
+            if (rest := sizes[parent] - sum(sizes[one] for one in children)) > 0:
+                bases.append(rest)
+            if not bases or (sum(bases) >= fewest and (len(bases) > 1 or min(bases) >= fewest)):
+                continue
+            free = sorted(
+                (one for one in children if one not in reasons and one not in fixed), key=lambda one: (sizes[one], one)
+            )
+            choice = free or ([parent] if parent not in fixed and parent[0] != ALL else [])
+            if choice:
+                reasons[choice[0]] = "complementary"
+                changed = True
+
+
+def _families(members: Mapping[Column, Bools], sizes: Mapping[Column, int]) -> list[tuple[Column, list[Column]]]:
+    """Domains, each with the domains of another grouping that lie within it; the whole sample is not among them."""
+    columns = [column for column in members if column[0] != ALL and sizes[column] > 0]
+    if not columns:
+        return []
+    kinds, counts = np.unique(np.stack([members[one] for one in columns], axis=1), axis=0, return_counts=True)
+    inside = kinds.astype(float)
+    common = inside.T @ (inside * counts[:, None])
+    found = []
+    for place, parent in enumerate(columns):
+        by_variable: dict[str, list[Column]] = {}
+        for other, child in enumerate(columns):
+            if child[0] != parent[0] and common[place, other] == sizes[child]:
+                by_variable.setdefault(child[0], []).append(child)
+        found += [(parent, children) for children in by_variable.values()]
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +130,7 @@ class Cause:
 
 
 def primary_cells(
-    cells: pl.DataFrame, table: Exposed, rules: QualityRules, minimum_base: int, earlier: Sequence[Exposed] = ()
+    cells: pl.DataFrame, table: Exposed, options: Options, earlier: Sequence[Exposed] = ()
 ) -> tuple[dict[Cell, str], list[Cause]]:
     """Give the cells that the rules hide, with the reason: "n", "df" or "relative_error".
 
@@ -50,10 +143,8 @@ def primary_cells(
         Of `estimate_cells`.
     table : Exposed
         The same table over the respondents.
-    rules : QualityRules
+    options : Options
         What makes a figure unfit to show.
-    minimum_base : int, >= 1
-        Respondents that a shown figure must rest on, if the rules ask for fewer.
     earlier : sequence of Exposed
         Tables of the same item that were printed before.
 
@@ -64,7 +155,7 @@ def primary_cells(
     causes : list of Cause
         Why complementary ones are hidden.
     """
-    fewest = max(minimum_base, rules.suppress_below_n)
+    rules, fewest = options.rules, options.fewest
     hidden: dict[Cell, str] = {}
     by_domain, causes = domains_to_hide(table, fewest, earlier)
     for row in cells.iter_rows(named=True):
@@ -161,14 +252,14 @@ def _hide_nested(
         everything |= {column: inside for column, inside in _members(table).items() if column not in members}
     fixed = everything.keys() - members.keys()
     gone |= {column: "n" for column in fixed if column not in shown}
-    hide_in_crossings(gone, everything, fewest, fixed | told)
+    _hide_in_crossings(gone, everything, fewest, fixed | told)
     added = [column for column in gone if column in members and column not in reasons]
     reasons |= dict.fromkeys(added, reason)
     variables = dict.fromkeys(variable for variable, _ in added)
     return [(variable, tuple(name for one, name in added if one == variable)) for variable in variables]
 
 
-def quality_flags(row: dict[str, object], rules: QualityRules) -> str:
+def _quality_flags(row: dict[str, object], rules: QualityRules) -> str:
     """Give the rules by which a shown cell is uncertain, joined by blanks: low_n, low_df, high_relative_error."""
     n, df = row["n"], row["df"]
     flags = []
@@ -209,7 +300,7 @@ def apply_rules(cells: pl.DataFrame, hidden: dict[Cell, str], rules: QualityRule
     keys = [(int(a), str(b), str(c)) for a, b, c in cells.select("row", "domain_variable", "domain").rows()]
     suppressed = pl.Series("suppressed", [hidden.get(key, "") for key in keys], dtype=pl.String)
     flags = [
-        "" if hidden.get(key) else quality_flags(row, rules)
+        "" if hidden.get(key) else _quality_flags(row, rules)
         for key, row in zip(keys, cells.iter_rows(named=True), strict=True)
     ]
     marked = cells.with_columns(suppressed, pl.Series("quality", flags, dtype=pl.String))

@@ -11,17 +11,55 @@ import polars as pl
 
 from shteg.arrays import Bools, Floats, Ints
 from shteg.errors import DesignError
-from shteg.survey.code_order import sort_codes
+from shteg.survey.code_texts import sort_codes
 from shteg.survey.designs.design import Design
 from shteg.survey.one_pass.answers import read_codes, read_numbers
 from shteg.survey.readers.missing_codes import box_columns
-from shteg.survey.tables.boxes import BOX, option_scores, scale_direction
 from shteg.survey.tables.plan import MOST_ROWS, TableItem
 
+BOX = 2
+"""Options in a box."""
+FEWEST_FOR_BOXES = 4
+
+Direction = Literal["falling", "rising", "unknown"]
+"""The first options are the top; the last ones are; nothing says which."""
+
+
 RowKind = Literal["option", "top", "bottom", "net", "first", "last", "difference", "mean"]
+
 NOT_SHARES: tuple[RowKind, ...] = ("net", "difference", "mean")
 """Rows whose figure is no share: it may be below 0, or above 1."""
+
 _YES, _NO = ("1", "true"), ("0", "false")
+
+
+def _scale_direction(item: TableItem, labels: Sequence[str]) -> Direction:
+    """Say which end of an ordered item is the top: by its scores, else by its favourable options, else unknown."""
+    if len(labels) < FEWEST_FOR_BOXES:
+        hint = f"leave out `ordered`: top-two and bottom-two boxes need {FEWEST_FOR_BOXES} options or more"
+        raise DesignError(f"the item has {len(labels)} options", hint, f"column {item.column!r}")
+    if item.scores:
+        steps = np.diff(_option_scores(item, labels))
+        if (steps < 0).all():
+            return "falling"
+        if (steps > 0).all():
+            return "rising"
+        problem = "the item is `ordered`, but its scores neither rise nor fall from option to option"
+        hint = "put the options in the order of their scores, or leave out `ordered`"
+        raise DesignError(problem, hint, f"column {item.column!r}")
+    first, last = labels[0] in item.favourable, labels[-1] in item.favourable
+    if first == last:
+        return "unknown"
+    return "falling" if first else "rising"
+
+
+def _option_scores(item: TableItem, labels: Sequence[str]) -> list[float]:
+    """Give the score of each option; one without a score is an error."""
+    lacking = [label for label in labels if label not in item.scores]
+    if lacking:
+        hint = "give every option a score, or list it under `missing`"
+        raise DesignError(f"the option {lacking[0]!r} has no score", hint, f"column {item.column!r}")
+    return [float(item.scores[label]) for label in labels]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -37,6 +75,7 @@ class Row:
 class ItemRows:
     """All rows of an item in one design, and who answered it."""
 
+    item: TableItem
     rows: tuple[Row, ...]
     answered: Bools
 
@@ -62,7 +101,7 @@ def read_rows(design: Design, item: TableItem) -> ItemRows:
     rows += _box_rows(item, labels, codes.astype(np.int64), answered)
     if item.scores:
         rows.append(_mean_row(item, labels, codes.astype(np.int64), answered))
-    return ItemRows(rows=tuple(rows), answered=answered)
+    return ItemRows(item=item, rows=tuple(rows), answered=answered)
 
 
 def _share(chosen: Bools, answered: Bools, kind: RowKind, option: str) -> Row:
@@ -72,7 +111,7 @@ def _share(chosen: Bools, answered: Bools, kind: RowKind, option: str) -> Row:
 def _box_rows(item: TableItem, labels: Sequence[str], codes: Ints, answered: Bools) -> list[Row]:
     if not item.ordered:
         return []
-    count, direction = len(labels), scale_direction(item, labels)
+    count, direction = len(labels), _scale_direction(item, labels)
     first, last = codes < BOX, (codes >= count - BOX) & answered
     names: tuple[RowKind, RowKind, RowKind] = ("top", "bottom", "net")
     if direction == "rising":
@@ -88,7 +127,7 @@ def _box_rows(item: TableItem, labels: Sequence[str], codes: Ints, answered: Boo
 
 
 def _mean_row(item: TableItem, labels: Sequence[str], codes: Ints, answered: Bools) -> Row:
-    scores = np.array(option_scores(item, labels))
+    scores = np.array(_option_scores(item, labels))
     values = np.where(answered, scores[np.minimum(codes, len(labels) - 1)], np.nan)
     return Row(kind="mean", option="", values=values)
 
@@ -96,7 +135,7 @@ def _mean_row(item: TableItem, labels: Sequence[str], codes: Ints, answered: Boo
 def _number_rows(design: Design, item: TableItem) -> ItemRows:
     values = read_numbers(design, item.column, item.missing)
     row = Row(kind="mean", option="", values=values)
-    return ItemRows(rows=(row,), answered=np.isfinite(values))
+    return ItemRows(item=item, rows=(row,), answered=np.isfinite(values))
 
 
 def _multiple_rows(design: Design, item: TableItem) -> ItemRows:
@@ -107,7 +146,7 @@ def _multiple_rows(design: Design, item: TableItem) -> ItemRows:
         chosen, answered, options = _join_columns(design, item)
     _check_count(len(options), item)
     rows = tuple(_share(chosen[:, i], answered, "option", option) for i, option in enumerate(options))
-    return ItemRows(rows=rows, answered=answered)
+    return ItemRows(item=item, rows=rows, answered=answered)
 
 
 def _split_codes(design: Design, item: TableItem) -> tuple[Bools, Bools, tuple[str, ...]]:

@@ -44,13 +44,7 @@ def read_wave_answers(wave: Wave) -> pl.DataFrame:
 
 
 def wave_design(wave: Wave, answers: pl.DataFrame) -> Design:
-    """Check the answers of a wave against its `design.toml`.
-
-    Raises
-    ------
-    DesignError
-        The design does not fit (see `Design.from_frame`); the data file is named.
-    """
+    """Check the answers of a wave against its `design.toml`; an error names the data file."""
     plan = wave.design
     try:
         return Design.from_frame(

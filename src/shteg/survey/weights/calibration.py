@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,12 +12,23 @@ from shteg.errors import DesignError, UsageError
 from shteg.survey.code_texts import require_column
 from shteg.survey.inference.linear import AnyDesign, require_design
 from shteg.survey.models.model_matrix import read_known_numbers
-from shteg.survey.requests import check_choice, check_number, check_truth
-from shteg.survey.weights.auxiliaries import Auxiliaries, check_reach, read_auxiliaries
-from shteg.survey.weights.calibration_solver import MAX_ITERATIONS, solve_calibration
-from shteg.survey.weights.distances import Distance, curve_of
-from shteg.survey.weights.margins import Counts, Margin, Variable, read_margin
-from shteg.survey.weights.residuals import CellMeans, Constraint, RakingMeans, RakingVariance, Step, regress
+from shteg.survey.requests import check_choice, check_number, check_truth, first_in_file
+from shteg.survey.weights.auxiliaries import (
+    Auxiliaries,
+    Counts,
+    Variable,
+    check_reach,
+    read_auxiliaries,
+    read_margin,
+)
+from shteg.survey.weights.calibration_solver import MAX_ITERATIONS, Distance, curve_of, solve_calibration
+from shteg.survey.weights.residuals import (
+    CellMeans,
+    RakingMeans,
+    RakingVariance,
+    constraints_of,
+    regress,
+)
 from shteg.survey.weights.weighting import TOLERANCE, Reweighted, reweight
 
 NO_BOUNDS = (-np.inf, np.inf)
@@ -77,7 +89,7 @@ def calibrate(
         known = read_auxiliaries(design, weight, margins, totals, size)
         base = weight if v is None else weight / v
         made = _solve(known, weight, distance, bounds, v, tolerance, max_iterations, force=force)
-        return _with_step(made, regress(known.matrix, base, made.weight))
+        return replace(made, step=regress(known.matrix, base, made.weight))
 
     return reweight(design, reweigh, force=force)
 
@@ -121,8 +133,8 @@ def rake(
         known = read_auxiliaries(design, weight, margins, {}, None)
         made = _solve(known, weight, "raking", NO_BOUNDS, None, tolerance, max_iterations, force=force)
         if variance == "greg":
-            return _with_step(made, regress(known.matrix, weight, made.weight))
-        return _with_step(made, RakingMeans(weight=made.weight, codes=known.codes))
+            return replace(made, step=regress(known.matrix, weight, made.weight))
+        return replace(made, step=RakingMeans(weight=made.weight, codes=known.codes))
 
     return reweight(design, reweigh, force=force)
 
@@ -139,16 +151,6 @@ def _check_request(design: AnyDesign, bounds: tuple[float, float], tolerance: fl
         check_number(value, name)
     if tolerance <= 0 or max_iterations < 1:
         raise UsageError("nothing can converge so", "give numbers above 0", "tolerance, max_iterations")
-
-
-def _with_step(made: Reweighted, step: Step) -> Reweighted:
-    return Reweighted(
-        weight=made.weight,
-        constraints=made.constraints,
-        step=step,
-        converged=made.converged,
-        iterations=made.iterations,
-    )
 
 
 def _solve(
@@ -189,9 +191,7 @@ def _read_variance(design: AnyDesign, column: str, distance: Distance, bounds: t
         raise UsageError("a working variance goes with the linear distance without bounds", "leave it out", "variance")
     require_column(design.data, column)
     v = read_known_numbers(design, column, design.weight != 0)
-    wrong = np.flatnonzero((v <= 0) & (design.weight != 0))
-    if len(wrong):
-        at = int(wrong[np.argmin(design.row[wrong])])
+    if (at := first_in_file((v <= 0) & (design.weight != 0), design.row)) is not None:
         raise DesignError(
             f"the working variance is {v[at]:.6g}", "give numbers above 0", f"column {column!r}, row {design.row[at]}"
         )
@@ -231,30 +231,12 @@ def post_stratify(design: AnyDesign, variable: Variable, counts: Counts, *, part
     def reweigh(weight: Floats) -> Reweighted:
         margin = read_margin(design.data, design.row, weight, variable, counts, partial=partial)
         before = margin.sums(weight)
-        new = weight * np.append(margin.totals / before, 0.0)[margin.codes]
+        new = weight * margin.spread(margin.totals / before)
+        names = [(margin.name, label) for label in margin.labels]
         return Reweighted(
             weight=new,
-            constraints=constraints_of(margin, before, margin.sums(new)),
+            constraints=constraints_of(names, margin.totals, before, margin.sums(new)),
             step=CellMeans(weight=new, codes=margin.codes, base_weight=weight),
         )
 
     return reweight(design, reweigh)
-
-
-def constraints_of(margin: Margin, before: Floats, after: Floats) -> tuple[Constraint, ...]:
-    """One constraint for each category of a margin.
-
-    Parameters
-    ----------
-    margin : Margin
-    before, after : (category,) float
-        Weight of each category.
-
-    Returns
-    -------
-    tuple of Constraint
-    """
-    return tuple(
-        Constraint(margin=margin.name, category=label, target=float(t), before=float(b), after=float(a))
-        for label, t, b, a in zip(margin.labels, margin.totals, before, after, strict=True)
-    )

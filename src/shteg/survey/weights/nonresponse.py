@@ -11,9 +11,9 @@ from shteg.arrays import Bools, Floats
 from shteg.errors import DesignError, UsageError
 from shteg.survey.inference.linear import AnyDesign, require_design
 from shteg.survey.models.glm import FAMILY, fit_glm, independent_columns
-from shteg.survey.models.model_matrix import Term, code_factors, read_known_numbers, read_predictors
-from shteg.survey.one_pass.groupings import JOINT
-from shteg.survey.requests import groupings_of, list_of_names
+from shteg.survey.models.model_matrix import Term, read_known_numbers, read_predictors
+from shteg.survey.one_pass.domains import JOINT
+from shteg.survey.requests import first_in_file, groupings_of, list_of_names
 from shteg.survey.rounding import ROUNDING, groups_of_equals
 from shteg.survey.weights.weighting import Reweighted, reweight
 
@@ -82,9 +82,7 @@ def adjust_nonresponse(
 
 def _read_responded(design: AnyDesign, column: str) -> Bools:
     numbers = read_known_numbers(design, column, design.weight > 0)
-    wrong = np.flatnonzero(~np.isin(numbers, (0.0, 1.0)))
-    if len(wrong):
-        at = int(wrong[np.argmin(design.row[wrong])])
+    if (at := first_in_file(~np.isin(numbers, (0.0, 1.0)), design.row)) is not None:
         raise DesignError(
             f"{numbers[at]:.6g} is neither answered (1) nor not (0)",
             "give truth values, or 0 and 1",
@@ -94,13 +92,12 @@ def _read_responded(design: AnyDesign, column: str) -> Bools:
 
 
 def _read_classes(design: AnyDesign, classes: Sequence[str], weight: Floats) -> tuple[np.ndarray, list[str]]:
-    _, values, known = read_predictors(design, list(classes), list(classes))
-    lost = np.flatnonzero(~known & (weight > 0))
-    if len(lost):
-        at = int(lost[np.argmin(design.row[lost])])
+    read = read_predictors(design, list(classes), list(classes))
+    values, lost = read.values, ~read.known & (weight > 0)
+    if (at := first_in_file(lost, design.row)) is not None:
         column = next(name for name in classes if values[name][at] == "")
         raise DesignError(
-            f"the class is missing ({len(lost)} such row(s))",
+            f"the class is missing ({int(lost.sum())} such row(s))",
             "give everyone who was chosen a class",
             f"column {column!r}, row {int(design.row[at])}",
         )
@@ -116,23 +113,18 @@ def _by_class(weight: Floats, answered: Bools, codes: np.ndarray, labels: Sequen
     held = np.bincount(codes, weights=weight * answered, minlength=len(labels))
     empty = np.flatnonzero((full > 0) & (held <= 0))
     if len(empty):
-        raise DesignError(
-            "nobody in the class answered",
-            "merge it with a neighbour",
-            f"class {labels[empty[0]]!r}",
-        )
+        raise DesignError("nobody in the class answered", "merge it with a neighbour", f"class {labels[empty[0]]!r}")
     factor = np.where(held > 0, full / np.where(held > 0, held, 1.0), 0.0)
     return np.where(answered, weight * factor[codes], 0.0)
 
 
 def _propensity(design: AnyDesign, weight: Floats, answered: Bools, predictors: Sequence[Term]) -> Floats:
     """Fitted probabilities (n,) of an answer; 1 where the weight is 0."""
-    terms, values, known = read_predictors(design, predictors, ())
-    lost = np.flatnonzero(~known & (weight > 0))
-    if len(lost):
-        at = int(lost[np.argmin(design.row[lost])])
+    read = read_predictors(design, predictors, ())
+    lost = ~read.known & (weight > 0)
+    if (at := first_in_file(lost, design.row)) is not None:
         raise DesignError(
-            f"a predictor of response is missing ({len(lost)} such row(s))",
+            f"a predictor of response is missing ({int(lost.sum())} such row(s))",
             "predictors must be known of everyone who was chosen",
             f"row {int(design.row[at])}",
         )
@@ -140,7 +132,7 @@ def _propensity(design: AnyDesign, weight: Floats, answered: Bools, predictors: 
     share = np.ones(len(weight))
     if answered[used].all():
         return share
-    matrix, _, _ = code_factors(terms, values, used, {}, design.data).build(values, len(weight))
+    matrix, _, _ = read.code(used, {}).build(read.values, len(weight))
     kept = independent_columns(matrix[used], weight[used])
     share[used] = fit_glm(matrix[used][:, kept], answered[used].astype(float), weight[used], FAMILY["binomial"]).mean
     return share

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Literal, Protocol
 
 import numpy as np
@@ -151,21 +152,30 @@ class Calibration:
     @property
     def frame(self) -> pl.DataFrame:
         """The totals: margin, category, target, before, after, misfit."""
-        return pl.DataFrame(
-            [
-                {
-                    "margin": one.margin,
-                    "category": one.category,
-                    "target": one.target,
-                    "before": one.before,
-                    "after": one.after,
-                    "misfit": one.misfit,
-                }
-                for one in self.constraints
-            ]
-        )
+        return pl.DataFrame([asdict(one) | {"misfit": one.misfit} for one in self.constraints])
 
 
 def worst(constraints: tuple[Constraint, ...]) -> Constraint:
     """Give the total that is met least well."""
     return max(constraints, key=lambda one: one.misfit)
+
+
+def constraints_of(
+    names: Sequence[tuple[str, str]], targets: Floats, before: Floats, after: Floats
+) -> tuple[Constraint, ...]:
+    """One constraint for each total.
+
+    Parameters
+    ----------
+    names : sequence of (margin, category), (p,)
+    targets, before, after : (p,) float
+        What is known, and what the weights give.
+
+    Returns
+    -------
+    tuple of Constraint
+    """
+    return tuple(
+        Constraint(margin=margin, category=category, target=float(t), before=float(b), after=float(a))
+        for (margin, category), t, b, a in zip(names, targets, before, after, strict=True)
+    )

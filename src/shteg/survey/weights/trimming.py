@@ -13,10 +13,8 @@ from shteg.errors import DesignError, UsageError
 from shteg.survey.designs.replicate_design import ReplicateDesign
 from shteg.survey.inference.linear import AnyDesign, require_design
 from shteg.survey.requests import check_choice, check_number, mapping_of
-from shteg.survey.weights.auxiliaries import Auxiliaries, check_reach, read_auxiliaries
-from shteg.survey.weights.calibration_solver import MAX_ITERATIONS, solve_calibration
-from shteg.survey.weights.distances import curve_of
-from shteg.survey.weights.margins import Counts, Variable
+from shteg.survey.weights.auxiliaries import Auxiliaries, Counts, Variable, check_reach, read_auxiliaries
+from shteg.survey.weights.calibration_solver import MAX_ITERATIONS, curve_of, solve_calibration
 from shteg.survey.weights.residuals import regress
 from shteg.survey.weights.weighting import TOLERANCE, Reweighted, reweight
 

@@ -10,7 +10,7 @@ import polars as pl
 from shteg.arrays import Floats
 from shteg.survey.code_texts import Missing, read_missing
 from shteg.survey.inference.linear import AnyDesign, require_design
-from shteg.survey.one_pass.groupings import read_parts
+from shteg.survey.one_pass.domains import read_parts
 
 
 def weight_diagnostics(

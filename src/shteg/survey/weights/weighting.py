@@ -12,6 +12,7 @@ from shteg.errors import DesignError
 from shteg.survey.designs.design import Design
 from shteg.survey.designs.replicate_design import ReplicateDesign
 from shteg.survey.inference.linear import AnyDesign
+from shteg.survey.requests import first_in_file
 from shteg.survey.rounding import is_nothing
 from shteg.survey.weights.residuals import Calibration, Constraint, Step, worst
 
@@ -85,34 +86,19 @@ def _checked(design: AnyDesign, reweigh: Reweigh, weight: Floats, where: str, *,
         raise DesignError(error.problem, error.hint, f"{where}, {error.where}" if error.where else where) from error
     made = replace(made, weight=np.where(is_nothing(made.weight, weight), 0.0, made.weight))
     if not made.converged and not force:
-        refuse_unmet(made.constraints, made.iterations, where)
-    wrong = np.flatnonzero(~np.isfinite(made.weight) | (made.weight < 0))
-    if len(wrong):
-        at = int(wrong[np.argmin(design.row[wrong])])
+        _refuse_unmet(made.constraints, made.iterations, where)
+    wrong = ~np.isfinite(made.weight) | (made.weight < 0)
+    if (at := first_in_file(wrong, design.row)) is not None:
         raise DesignError(
-            f"the new weight would be {made.weight[at]:.6g} ({len(wrong)} such row(s))",
+            f"the new weight would be {made.weight[at]:.6g} ({int(wrong.sum())} such row(s))",
             "set a lower bound of 0 or more, or use the distance raking or logit",
             f"{where + ', ' if where else ''}row {int(design.row[at])}",
         )
     return made
 
 
-def refuse_unmet(constraints: tuple[Constraint, ...], iterations: int, where: str = "") -> None:
-    """Raise the error that names the total which is met least well.
-
-    Parameters
-    ----------
-    constraints : tuple of Constraint
-    iterations : int
-        That were made.
-    where : str
-        The replicate, if it is one.
-
-    Raises
-    ------
-    DesignError
-        Always.
-    """
+def _refuse_unmet(constraints: tuple[Constraint, ...], iterations: int, where: str = "") -> None:
+    """Raise the error that names the total which is met least well; `where` is the replicate, if it is one."""
     off = worst(constraints)
     place = f"margin {off.margin!r}, category {off.category!r}" if off.category else f"total of {off.margin!r}"
     raise DesignError(
@@ -123,13 +109,7 @@ def refuse_unmet(constraints: tuple[Constraint, ...], iterations: int, where: st
 
 
 def margin_fit(design: Design) -> Calibration:
-    """Give the record of the last calibration of a design.
-
-    Raises
-    ------
-    DesignError
-        It was not calibrated.
-    """
+    """Give the record of the last calibration of a design; refuse one that was not calibrated."""
     if not isinstance(design.calibration, Calibration):
         raise DesignError("the design is not calibrated", "use post_stratify, rake or calibrate first", "design")
     return design.calibration

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from shteg.errors import DesignError
 from shteg.hints import nearest
-from shteg.survey.readers.workbook.sheets import Rows, read_sheets
-from shteg.survey.readers.xlsform.languages import language_code, without_needless_regions
+from shteg.survey.readers.apart import rows_apart
+from shteg.survey.readers.transport import Rows
+
+_IN_BRACKETS = re.compile(r"(?P<name>.*?)\s*\((?P<code>[^()]*)\)")
+_TAG = re.compile(r"(?P<language>[a-z]{2,3})(-(?P<script>[a-z]{4}))?(-(?P<region>[a-z]{2}|\d{3}))?(-[a-z\d]{1,8})*")
+
 
 READ = {
     "survey": ("type", "name", "disabled", "appearance"),
@@ -21,13 +27,142 @@ READ = {
 """Sheets and, beside the labels, columns that are read; entities, osm, notes of the author have no closed questions."""
 
 OLDER = {"survey": {"command": "type", "tag": "name", "value": "name"}}
+
 OLDER["choices"] = OLDER["external_choices"] = {"value": "name"}
 """Older names of columns, by sheet."""
 
 ASK_FOR_LANGUAGE = 'give the language that is to be read: `--language en`, in Python `language="en"`'
 YES = ("yes", "true", "true()", "1")
-
 _LABEL = re.compile(r"(?:label|caption)\s*(?:::?\s*(?P<language>.*))?", re.IGNORECASE | re.DOTALL)
+
+
+def language_code(text: str) -> str | None:
+    """Give the code of a language from what a form writes: "Shqip (sq)", "sq", "Shqip", "Albanian"; None if unknown.
+
+    Codes are in small letters ("sr-latn"); those of three letters are shortened where CLDR has a shorter one. A code
+    in brackets that no language has ("Shqip (al)") gives way to the name; where the brackets may hold a country, as in
+    "English (UK)", and the name is of another language, nothing is told.
+    """
+    text = " ".join(text.split())
+    match = _IN_BRACKETS.fullmatch(text)
+    if match is None:
+        return _known_tag(text, in_brackets=False) or _language_of_name(text)
+    code = _known_tag(match["code"], in_brackets=True)
+    if code is None:
+        return _language_of_name(text) or _language_of_name(match["name"])
+    if _may_be_country(match["code"]):
+        name = _language_of_name(match["name"])
+        if name and _base(name) not in (_base(code), match["code"].strip().lower()):
+            return None
+    return code
+
+
+def _language_of_name(name: str) -> str | None:
+    """Give the code of a language by its name in English, in itself, or in any other language of CLDR."""
+    wanted = _plain(name)
+    if not wanted:
+        return None
+    for index in (_names_in_english, _names_in_themselves, _names_in_all):
+        codes = index().get(wanted, frozenset())
+        if len(codes) == 1:
+            return next(iter(codes))
+    return None
+
+
+def without_needless_regions(codes: Collection[str]) -> dict[str, str]:
+    """Map "sq-xk" to "sq" where no other of the codes is of the same language."""
+    short = {code: _without_region(code) for code in codes}
+    bases = list(short.values())
+    return {code: base if bases.count(base) == 1 else code for code, base in short.items()}
+
+
+def _known_tag(text: str, *, in_brackets: bool) -> str | None:
+    """Read a code; three letters that CLDR does not know are one in brackets only, elsewhere they are a word."""
+    from babel import Locale
+    from babel.core import get_global
+
+    tag = text.strip().lower().replace("_", "-")
+    match = _TAG.fullmatch(tag)
+    if match is None:
+        return None
+    language, rest = match["language"], tag[len(match["language"]) :]
+    alias = str(get_global("language_aliases").get(language, language)).lower().replace("_", "-")
+    known = language in Locale("en").languages or alias != language
+    if not known and not (in_brackets and len(language) == 3):
+        return None
+    return alias if "-" in alias else alias + rest
+
+
+def _may_be_country(code: str) -> bool:
+    from babel import Locale
+    from babel.core import get_global
+
+    country = code.strip().upper()
+    return country in Locale("en").territories or country in get_global("territory_aliases")
+
+
+def _base(code: str) -> str:
+    return code.partition("-")[0]
+
+
+def _without_region(code: str) -> str:
+    match = _TAG.fullmatch(code)
+    if match is None or match["region"] is None:
+        return code
+    return match["language"] + (f"-{match['script']}" if match["script"] else "")
+
+
+@cache
+def _names_in_english() -> dict[str, frozenset[str]]:
+    return _index(_names_of("en"))
+
+
+@cache
+def _names_in_themselves() -> dict[str, frozenset[str]]:
+    from babel import Locale
+
+    found = []
+    for identifier in _identifiers():
+        locale = Locale.parse(identifier)
+        code = identifier.lower().replace("_", "-")
+        found += [(locale.get_display_name(tongue), code) for tongue in (identifier, "en")]
+    return _index(found)
+
+
+@cache
+def _names_in_all() -> dict[str, frozenset[str]]:
+    return _index(pair for identifier in _identifiers() for pair in _names_of(identifier))
+
+
+def _identifiers() -> Iterator[str]:
+    """Locales of languages and of languages in a script, not those of countries."""
+    from babel.localedata import locale_identifiers
+
+    for identifier in sorted(locale_identifiers()):
+        parts = identifier.split("_")
+        if len(parts) == 1 or (len(parts) == 2 and len(parts[1]) == 4):
+            yield identifier
+
+
+def _names_of(identifier: str) -> Iterator[tuple[str | None, str]]:
+    from babel import Locale
+
+    for code, name in Locale.parse(identifier).languages.items():
+        yield name, code.lower().replace("_", "-")
+
+
+def _index(pairs: Iterable[tuple[str | None, str]]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for name, code in pairs:
+        if name:
+            found.setdefault(_plain(name), set()).add(code)
+    return {name: frozenset(codes) for name, codes in found.items()}
+
+
+def _plain(name: str) -> str:
+    """A name without case and accents: "TÜRKÇE", "Turkce" and "Türkçe" are one."""
+    letters = unicodedata.normalize("NFKD", " ".join(name.split()).casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +175,6 @@ class Sheet:
     where: str
 
 
-@dataclass(frozen=True, slots=True)
-class Languages:
-    """The columns of labels of one sheet by code of language; `notes` tells which columns are left out, and why."""
-
-    columns: Mapping[str, str]
-    notes: tuple[str, ...] = ()
-
-
 def read_form_sheets(path: Path) -> dict[str, Sheet]:
     """Read the sheets of a form by their names in small letters; the only sheet of a workbook is the survey.
 
@@ -57,7 +184,7 @@ def read_form_sheets(path: Path) -> dict[str, Sheet]:
         The file is no workbook, it has no sheet `survey`, two sheets have one name, a column that is read stands twice.
     """
     found: dict[str, Rows] = {}
-    everything = read_sheets(path)
+    everything = rows_apart(path)
     for name, rows in everything.items():
         known = "_".join(name.split()).lower()
         if len(everything) == 1:
@@ -124,69 +251,3 @@ def setting(sheets: Mapping[str, Sheet], name: str) -> str:
 def is_yes(text: str) -> bool:
     """Tell whether a cell says yes."""
     return text.strip().lower() in YES
-
-
-def name_languages(sheet: Sheet, default: str | None, wanted: str | None) -> Languages:
-    """Find the code of each column of labels.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        With the labels of its columns.
-    default : str, optional
-        Language of the column `label`, as the form's settings say.
-    wanted : str, optional
-        Language asked for: that of the only column that does not say its own; the others are then not needed.
-
-    Returns
-    -------
-    Languages
-        Code of a language → column of labels, and what was left out.
-
-    Raises
-    ------
-    DesignError
-        Two columns are of one language; or the language of a column cannot be told and none is asked for.
-    """
-    columns: dict[str, str] = {}
-    open_columns: list[str] = []
-    notes: list[str] = []
-    for text, column in sorted(sheet.labels.items(), key=lambda pair: not pair[0]):
-        code = language_code(text) if text else default
-        if code is None:
-            open_columns.append(column)
-        elif code not in columns:
-            columns[code] = column
-        elif text:
-            hint = "delete one, or write the code of its language, as in `label::Shqip (sq)`"
-            raise DesignError(f"{columns[code]!r} and {column!r} are both {code!r}", hint, f"{sheet.where}, header")
-        else:
-            notes.append(f"{sheet.where}: the column 'label' is left out, {columns[code]!r} is of the same language")
-    plain = [column for column in open_columns if column == "label"]
-    told = any(code == wanted or code.startswith(f"{wanted}-") for code in columns)
-    if wanted and not told and (len(open_columns) == 1 or plain):
-        columns[wanted] = plain[0] if plain else open_columns[0]
-        open_columns.remove(columns[wanted])
-    for column in open_columns:
-        if wanted is None:
-            raise _untold(column, sheet.where)
-        notes.append(f"{sheet.where}: the column {column!r} is left out, its language cannot be told")
-    return Languages(columns=columns, notes=tuple(notes))
-
-
-def shorten_codes(found: Mapping[str, Languages]) -> dict[str, Languages]:
-    """Leave out regions ("sq-xk") that tell no languages of the form apart."""
-    short = without_needless_regions({code for one in found.values() for code in one.columns})
-    return {
-        name: Languages(columns={short[code]: column for code, column in one.columns.items()}, notes=one.notes)
-        for name, one in found.items()
-    }
-
-
-def _untold(column: str, where: str) -> DesignError:
-    place = f"{where}, column {column!r}"
-    if column == "label":
-        hint = f"name the column `label::English (en)`, or {ASK_FOR_LANGUAGE}"
-        return DesignError("the labels do not say their language", hint, place)
-    hint = f"write the code of the language, as in `label::English (en)`, or {ASK_FOR_LANGUAGE}"
-    return DesignError("the column does not say the code of its language", hint, place)

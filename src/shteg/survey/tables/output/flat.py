@@ -12,17 +12,13 @@ from shteg.keeping import remove_left_over, write_whole
 from shteg.spreadsheets import inert_frame
 from shteg.survey.one_pass.domains import ALL
 from shteg.survey.tables.build import Tables
-from shteg.survey.tables.output.layout import lay_out
-from shteg.survey.tables.output.remarks import Wording
+from shteg.survey.tables.output.layout import Wording, lay_out
 
 
-def labelled_frame(tables: Tables, languages: Sequence[Wording]) -> pl.DataFrame:
+def _labelled_frame(tables: Tables, languages: Sequence[Wording]) -> pl.DataFrame:
     """Add labels to the tidy frame: `item_label_xx`, `row_label_xx`, `grouping_label_xx`, `domain_label_xx`.
 
-    Returns
-    -------
-    polars.DataFrame
-        The columns of `Tables.frame`, after `percent` and `level` of the tables, then the labels.
+    They stand after the columns of `Tables.frame` and `percent` and `level` of the tables.
     """
     frame = tables.frame.with_columns(pl.lit(tables.percent).alias("percent"), pl.lit(tables.level).alias("level"))
     for words in languages:
@@ -64,7 +60,7 @@ def write_csv(tables: Tables, path: Path, languages: Sequence[Wording]) -> Path:
         The file.
     """
     buffer = BytesIO()
-    inert_frame(labelled_frame(tables, languages)).write_csv(buffer)
+    inert_frame(_labelled_frame(tables, languages)).write_csv(buffer)
     return replace_file(path, buffer.getvalue())
 
 
@@ -73,10 +69,8 @@ def write_parquet(tables: Tables, path: Path, languages: Sequence[Wording]) -> P
 
     Parameters
     ----------
-    tables : Tables
-    path : Path
-    languages : sequence of Wording
-        Labels stand in a column for each.
+    tables, path, languages : as there
+        See `write_csv`.
 
     Returns
     -------
@@ -84,7 +78,7 @@ def write_parquet(tables: Tables, path: Path, languages: Sequence[Wording]) -> P
         The file.
     """
     buffer = BytesIO()
-    labelled_frame(tables, languages).write_parquet(buffer, compression="zstd", statistics=False)
+    _labelled_frame(tables, languages).write_parquet(buffer, compression="zstd", statistics=False)
     return replace_file(path, buffer.getvalue())
 
 

@@ -10,8 +10,7 @@ from typing import Any
 
 from shteg.survey.tables.build import Tables
 from shteg.survey.tables.output.flat import replace_file
-from shteg.survey.tables.output.layout import BASES, Column, Line, Sheet, lay_out, notes
-from shteg.survey.tables.output.remarks import Wording, base_text, cell_text
+from shteg.survey.tables.output.layout import BASES, Column, Line, Sheet, Wording, base_text, cell_text, lay_out, notes
 
 _STYLE = """
 :root{color-scheme:light dark}

@@ -10,11 +10,22 @@ from pathlib import Path
 from typing import Any
 
 from shteg.spreadsheets import AS_TEXT
-from shteg.survey.published.names import slug
+from shteg.survey.published.published import slug
 from shteg.survey.tables.build import Tables
 from shteg.survey.tables.output.flat import replace_file
-from shteg.survey.tables.output.layout import BASES, Line, Sheet, lay_out, notes
-from shteg.survey.tables.output.remarks import EMPTY, FLAGGED, HIDDEN, UNCERTAIN, Wording, marks
+from shteg.survey.tables.output.layout import (
+    BASES,
+    EMPTY,
+    FLAGGED,
+    HIDDEN,
+    UNCERTAIN,
+    Line,
+    Sheet,
+    Wording,
+    lay_out,
+    marks,
+    notes,
+)
 
 CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 """Date in every workbook: the same tables are the same bytes."""
@@ -37,13 +48,8 @@ def write_xlsx(
 
     Parameters
     ----------
-    tables : Tables
-    path : Path
-    words : Wording
-    title : str
-        Title of the workbook.
-    about : sequence of (heading, text)
-        How the survey was made, for the sheet of notes.
+    tables, path, words, title, about : as there
+        See `write_html`.
 
     Returns
     -------
@@ -123,12 +129,13 @@ def _write_table(page: Any, sheet: Sheet, tables: Tables, words: Wording, style:
             _put(page, row, column, text, style["head"] if column > 1 else style["bold"])
         row += 1
     page.freeze_panes(row, 2)
+    statistics = [name for name in _STATISTICS if name != "letters" or tables.letters is not None]
+    statistics += BASES if sheet.bases is None else ()
     for line in sheet.lines:
-        row = _write_line(page, row, sheet, line, tables, words, style)
+        row = _write_line(page, row, sheet, line, statistics, words, style)
     if sheet.bases is not None:
-        for name in BASES:
-            _write_base(page, row, sheet, sheet.bases, name, words, style)
-            row += 1
+        base = Line(kind="", label=words.tell("base"), cells=sheet.bases)
+        row = _write_line(page, row, sheet, base, BASES, words, style)
     for remark in sheet.remarks:
         row += 1
         _put(page, row, 0, remark)
@@ -140,11 +147,8 @@ def _write_table(page: Any, sheet: Sheet, tables: Tables, words: Wording, style:
 
 
 def _write_line(
-    page: Any, row: int, sheet: Sheet, line: Line, tables: Tables, words: Wording, style: Mapping[str, Any]
+    page: Any, row: int, sheet: Sheet, line: Line, statistics: Sequence[str], words: Wording, style: Mapping[str, Any]
 ) -> int:
-    statistics = [name for name in _STATISTICS if name != "letters" or tables.letters is not None]
-    if sheet.bases is None:
-        statistics += list(BASES)
     for name in statistics:
         _put(page, row, 0, line.label)
         _put(page, row, 1, words.tell(f"statistic.{name}"))
@@ -156,21 +160,6 @@ def _write_line(
                 _number(page, row, place, cell, name, _format(line.kind, name), style)
         row += 1
     return row
-
-
-def _write_base(
-    page: Any,
-    row: int,
-    sheet: Sheet,
-    bases: Mapping[Any, Mapping[str, Any]],
-    name: str,
-    words: Wording,
-    style: Mapping[str, Any],
-) -> None:
-    _put(page, row, 0, words.tell("base"))
-    _put(page, row, 1, words.tell(f"statistic.{name}"))
-    for place, column in enumerate(sheet.columns, 2):
-        _number(page, row, place, bases.get(column.key), name, "#,##0", style)
 
 
 def _format(kind: str, name: str) -> str:
