@@ -158,8 +158,10 @@ def measure_enough(
         What is told of the moments: the rule is asked about the means of these.
     tellable : float, > 0
         An error in them that nobody would see.
-    steps, choice
+    steps : sequence of int, optional
         As of `measure_worlds`.
+    choice : callable, optional
+        The same.
     **how : How
         Threads, executor and progress.
 
@@ -194,10 +196,13 @@ def pool_moments(one: Moments, worlds: int, other: Moments, more: int) -> Moment
 
     Parameters
     ----------
-    one, other : Moments
+    one : Moments
+    worlds : int, >= 1
+        How many it is of.
+    other : Moments
         Of the same shape.
-    worlds, more : int, >= 1
-        How many worlds each is of.
+    more : int, >= 1
+        How many that is of.
 
     Returns
     -------
