@@ -124,7 +124,7 @@ def run_stages(
     keys = _keys_of(parts, wanted)
     results: dict[str, StageResult] = {}
     with beside(wanted, parts, keys, cache, threads, progress) as side:
-        for stage in wanted:
+        for stage in _those_beside_last(wanted):
             kept = side.result(stage.name) or cache.load(stage.name, keys[stage.name])
             if kept is None:
                 told = _told(stage.name, progress, side)
@@ -136,7 +136,7 @@ def run_stages(
             results[stage.name] = kept
             if progress:
                 progress(stage.name, 1, 1)
-    return Results(by_stage=results, keys=keys)
+    return Results(by_stage={stage.name: results[stage.name] for stage in wanted}, keys=keys)
 
 
 def stage_keys(case: Case) -> dict[str, str]:
@@ -171,6 +171,12 @@ def _needed(until: str) -> list[Stage]:
         if stage.name in wanted:
             wanted |= set(stage.needs)
     return [stage for stage in STAGES if stage.name in wanted]
+
+
+def _those_beside_last(stages: Sequence[Stage]) -> list[Stage]:
+    """Put those that another process computes behind all that do not need them: nobody waits for them before."""
+    needed = {need for stage in stages for need in stage.needs}
+    return sorted(stages, key=lambda stage: stage.beside and stage.name not in needed)
 
 
 def _told(stage: str, progress: Progress | None, side: Side) -> Callable[[int, int], None]:
