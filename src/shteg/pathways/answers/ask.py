@@ -120,7 +120,7 @@ def answer_questions(
     scenarios = lay_out_scenarios(model, bases, futures, files)
     compared = [row for row in lay_out_means(model, bases, means, alone) if row.scenario != alone[0].name]
     years = [*lay_out_means(model, bases, futures, files), *compared]
-    worth = _information(done.model, targets, done.tally, summary)
+    worth = _information(done.model, targets, done.tally, summary, how.get("threads"))
     findings = Findings(
         stops=forecast.stops, blockers=forecast.blockers, sets=outcomes, worth=worth, swings=swings, shares=shares,
         routes=routes,
@@ -154,7 +154,9 @@ def _package_effect(model: Model, summary: Summary, k: int) -> Floats:
     return np.asarray(summary.effects.mean[every, k])
 
 
-def _information(model: Model, targets: tuple[int, ...], tally: Tally, summary: Summary) -> list[Worth]:
+def _information(
+    model: Model, targets: tuple[int, ...], tally: Tally, summary: Summary, threads: int | None
+) -> list[Worth]:
     """Regress the forecasts, and the effects of measures, on what is uncertain in them."""
     worlds = model.case.pathways.worlds_per_draw
     at = [model.years.index(year) for year in model.report_years]
@@ -167,5 +169,5 @@ def _information(model: Model, targets: tuple[int, ...], tally: Tally, summary: 
     signs = [-1.0 if model.scenarios[s].name in taken else 1.0 for s in scenarios]
     changed = tally.gained[:, scenarios, targets[0], focus] - tally.lost[:, scenarios, targets[0], focus]
     columns = np.array([one.draws for one in quantities]).reshape(len(quantities), len(outcomes)).T
-    found = value_information(columns, outcomes, changed / worlds * signs, model.case.header.seed)
+    found = value_information(columns, outcomes, changed / worlds * signs, model.case.header.seed, threads)
     return lay_out_worth(model, targets, quantities, found, spread, focus)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.polynomial import legendre
 
 from shteg.arrays import Floats
+from shteg.chunks import ThreadExecutor, one_blas_thread
 from shteg.estimates import Label, Table, column, table_row
 from shteg.pathways.forecast.tables import LABEL, PARAMETER, STEP, TINY, TITLE, YEAR
 from shteg.pathways.model.model import Model, rate_source
@@ -40,7 +41,9 @@ class Information:
     choice_floor: Floats
 
 
-def value_information(quantities: Floats, outcomes: Floats, worths: Floats, seed: int) -> Information:
+def value_information(
+    quantities: Floats, outcomes: Floats, worths: Floats, seed: int, threads: int | None = None
+) -> Information:
     """Estimate by regression on the draws what knowing each quantity alone would change.
 
     E[p | x] is fitted by a polynomial in the ranks of x whose degree (0 to 3) has the smallest leave-one-out error,
@@ -57,6 +60,8 @@ def value_information(quantities: Floats, outcomes: Floats, worths: Floats, seed
         What each option is worth; a second axis of length 0 for no choice.
     seed : int
         Of the shuffles.
+    threads : int, optional
+        As many as there are cores if left out; no result depends on it.
 
     Returns
     -------
@@ -71,19 +76,26 @@ def value_information(quantities: Floats, outcomes: Floats, worths: Floats, seed
     draws, count = quantities.shape
     generator = named_generator(seed, "pathways", "value of information")
     orders = np.stack([np.arange(draws), *(generator.permutation(draws) for _ in range(PERMUTATIONS))])
-    shape = (count, len(orders))
-    explained, change = np.zeros((*shape, outcomes.shape[1])), np.zeros((*shape, outcomes.shape[1]))
-    choice = np.zeros(shape)
     mean, shuffled = outcomes.mean(axis=0), [(outcomes[order], worths[order]) for order in orders]
     alone = [_error_alone(one) for one, _ in shuffled]
-    for q in range(count):
+
+    def learn(q: int) -> tuple[list[Floats], list[Floats], list[float]]:
+        """Give what a quantity explains, changes and is worth, for the draws as they are and in each order."""
         bases = _bases(quantities[:, q])
-        for o, (outcome, worth) in enumerate(shuffled):
+        found: tuple[list[Floats], list[Floats], list[float]] = ([], [], [])
+        for (outcome, worth), error in zip(shuffled, alone, strict=True):
             predicted = _predict(bases, outcome)
-            explained[q, o] = _explained(outcome, predicted, alone[o])
-            change[q, o] = np.abs(predicted - mean).mean(axis=0) * (explained[q, o] > 0.0)
-            if worths.shape[1]:
-                choice[q, o] = _choice_value(_predict(bases, worth), worth)
+            explained = _explained(outcome, predicted, error)
+            found[0].append(explained)
+            found[1].append(np.abs(predicted - mean).mean(axis=0) * (explained > 0.0))
+            found[2].append(_choice_value(_predict(bases, worth), worth) if worths.shape[1] else 0.0)
+        return found
+
+    with one_blas_thread():
+        learnt = ThreadExecutor(threads).map(learn, range(count))
+    shape = (count, len(orders), outcomes.shape[1])
+    explained, change = (np.array([one[i] for one in learnt]).reshape(shape) for i in range(2))
+    choice = np.array([one[2] for one in learnt]).reshape(shape[:2])
     return Information(
         explained=explained[:, 0],
         change=change[:, 0],
