@@ -34,7 +34,7 @@ def _draw_toggle(run: Run, d: int, s: int, j: int, at: int, key: np.uint64) -> N
     ws.toggle_time[row, j, at] = waiting_from(before, unit, rates, p.starts[origin], p.epochs[origin])
 
 
-@inlined
+@compiled
 def is_on(run: Run, d: int, s: int, j: int, time: float, key: np.uint64) -> bool:
     """Tell whether a member blocks at a time, and point `toggle_at` at its next toggle after that.
 
