@@ -123,31 +123,23 @@ def search_sets(
     def statistic(paths: Floats) -> Floats:
         return (paths <= limits).astype(np.float64)
 
-    def reached(moments: Moments, worlds: int) -> list[Shares]:
-        return [summarise_reached(moments.mean[:, :searched], worlds)]
+    def lay_out(moments: Moments, worlds: int) -> BlockingSets:
+        shares = summarise_reached(moments.mean, worlds)
+        bound = np.zeros((LARGEST_SET, len(limits)))
+        for i, one in enumerate(smaller, start=searched):
+            bound[len(one)] = np.maximum(bound[len(one)], shares.mean[i])
+        kept = shares.take(range(searched))
+        return BlockingSets(
+            step=k, pool=pool, sets=(*sets, everyone), shares=kept, bound=bound, draws=sized.case.pathways.draws,
+            worlds=worlds,
+        )  # fmt: skip
+
+    def told(moments: Moments, worlds: int) -> list[Shares]:
+        found = lay_out(moments, worlds)
+        return [found.shares.take(sorted({i for year in range(len(limits)) for i in found.shown(year)}))]
 
     searched = len(sets) + 1
-    moments, worlds = measure_enough(sized, statistic, reached, steps=(k,), **how)
-    shares = summarise_reached(moments.mean, worlds)
-    bound = np.zeros((LARGEST_SET, len(limits)))
-    for i, one in enumerate(smaller, start=searched):
-        bound[len(one)] = np.maximum(bound[len(one)], shares.mean[i])
-    kept = slice(0, searched)
-    return BlockingSets(
-        step=k,
-        pool=pool,
-        sets=(*sets, everyone),
-        shares=Shares(
-            draws=shares.draws[:, kept],
-            mean=shares.mean[kept],
-            low=shares.low[kept],
-            high=shares.high[kept],
-            mc_error=shares.mc_error[kept],
-        ),
-        bound=bound,
-        draws=sized.case.pathways.draws,
-        worlds=worlds,
-    )
+    return lay_out(*measure_enough(sized, statistic, told, steps=(k,), **how))
 
 
 @table_row

@@ -142,6 +142,7 @@ def measure_enough(
     figures: Figures,
     *,
     tellable: float = TELLABLE,
+    first: int = FIRST_WORLDS,
     steps: Sequence[int] | None = None,
     choice: Choice | None = None,
     **how: Unpack[How],
@@ -158,6 +159,8 @@ def measure_enough(
         What is told of the moments: the rule is asked about the means of these.
     tellable : float, > 0
         An error in them that nobody would see.
+    first : int, >= 2
+        Worlds for each draw before the rule is asked: more where a round is dear to begin.
     steps : sequence of int, optional
         As of `measure_worlds`.
     choice : callable, optional
@@ -177,7 +180,7 @@ def measure_enough(
     """
     had = model.case.pathways
     bars = share_progress(how.get("progress"), (300, 650, 50))
-    found, worlds, wanted, turn = None, 0, min(FIRST_WORLDS, had.worlds_per_draw), 0
+    found, worlds, wanted, turn = None, 0, min(first, had.worlds_per_draw), 0
     while wanted > worlds:
         sized = resize(model, model.scenarios, had.draws, wanted)
         part: How = {**how, "progress": bars[min(turn, len(bars) - 1)]}

@@ -30,6 +30,8 @@ SUBSET_WORLDS = 12_000_000
 DRAWS = 400
 """Posterior draws used, if there are as many: their spread is what the intervals show."""
 FEWEST_WORLDS = 8
+FIRST_WORLDS = 64
+"""Before the rule is asked how many there should be: thousands of sets take long to be set up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,7 @@ def attribute_step(
 
     statistic = orders.statistic(years) if orders else sets_statistic(count, years)
     choice = orders.choose if orders else None
-    moments, worlds = measure_enough(small, statistic, figures, steps=(k,), choice=choice, **how)
+    moments, worlds = measure_enough(small, statistic, figures, first=FIRST_WORLDS, steps=(k,), choice=choice, **how)
     share, alone, but_one = figures(moments, worlds)
     total = moments.mean[:, 3 * count], moments.noise[:, 3 * count]
     return Attribution(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,6 +26,17 @@ class Shares:
     low: Floats
     high: Floats
     mc_error: Floats
+
+    def take(self, cells: Sequence[int]) -> Shares:
+        """Give some of the quantities, by their place on the first axis after the draws."""
+        at = list(cells)
+        return Shares(
+            draws=self.draws[:, at],
+            mean=self.mean[at],
+            low=self.low[at],
+            high=self.high[at],
+            mc_error=self.mc_error[at],
+        )
 
 
 def summarise_counts(counts: Ints, worlds: Ints | int) -> Shares:
