@@ -15,11 +15,11 @@ def _turn_time(run: Run, d: int, s: int, j: int, key: np.uint64) -> float:
     count = p.epochs[s]
     if ws.turn_unit[j] == UNDRAWN:
         ws.turn_unit[j] = -np.log(uniform(key, st.change_key[j]))
-    turn = waiting_time(ws.turn_unit[j], p.change[d, s], p.starts[s], count)
+    turn = waiting_time(0.0, ws.turn_unit[j], p.change[d, s], p.starts[s], count)
     if st.moves[j]:
         if ws.scalars[1] == UNDRAWN:
             ws.scalars[1] = -np.log(uniform(key, st.settlement_key))
-        settled = waiting_time(ws.scalars[1], p.settle[d, s], p.starts[s], count)
+        settled = waiting_time(0.0, ws.scalars[1], p.settle[d, s], p.starts[s], count)
         if settled < turn and uniform(key, st.follow_key[j]) < p.follow[d, s, epoch_at(settled, p.starts[s], count)]:
             turn = settled
     return turn

@@ -10,7 +10,7 @@ from shteg.pathways.engine.compile import compiled, uniform, within
 from shteg.pathways.engine.consents import ratify_again, run_ratification
 from shteg.pathways.engine.open_windows import NOBODY
 from shteg.pathways.engine.procedure import procedure_end, ratification_end
-from shteg.pathways.engine.world import Run, waiting_from
+from shteg.pathways.engine.world import Run, waiting_time
 from shteg.pathways.model.arrays import NEVER
 from shteg.randomness import GOLDEN
 
@@ -25,7 +25,7 @@ def _schedule(run: Run, d: int, s: int, k: int, now: float, key: np.uint64) -> N
             if st.prerequisite[i, k] and ws.held[i]:
                 return
         unit = -np.log(uniform(key, st.lapse_key[k] + np.uint64(ws.lost[k]) * GOLDEN))
-        ws.next_time[k] = waiting_from(now, unit, p.lapse[d, s, :, k], p.starts[s], p.epochs[s])
+        ws.next_time[k] = waiting_time(now, unit, p.lapse[d, s, :, k], p.starts[s], p.epochs[s])
         ws.lost[k] += 1
         return
     for i in range(len(st.votes)):

@@ -7,7 +7,7 @@ as far as somebody asks, once in a world for all scenarios that share them.
 import numpy as np
 
 from shteg.pathways.engine.compile import compiled, inlined, uniform
-from shteg.pathways.engine.world import UNDRAWN_COUNT, Run, waiting_from
+from shteg.pathways.engine.world import UNDRAWN_COUNT, Run, waiting_time
 from shteg.pathways.model.arrays import NEVER
 from shteg.randomness import GOLDEN
 
@@ -31,7 +31,7 @@ def _draw_toggle(run: Run, d: int, s: int, j: int, at: int, key: np.uint64) -> N
         return
     unit = -np.log(uniform(key, st.episode_key[j] + np.uint64(at + 1) * GOLDEN))
     rates = p.release[d, origin, :, j] if ws.toggle_first[row, j] ^ (at % 2 == 1) else p.onset[d, origin, :, j]
-    ws.toggle_time[row, j, at] = waiting_from(before, unit, rates, p.starts[origin], p.epochs[origin])
+    ws.toggle_time[row, j, at] = waiting_time(before, unit, rates, p.starts[origin], p.epochs[origin])
 
 
 @compiled

@@ -222,44 +222,12 @@ def begin_world(run: Run, key: np.uint64) -> None:
 
 
 @compiled
-def waiting_time(unit: float, rates: Floats, starts: Floats, count: int) -> float:
-    """Give the time at which a rate that changes by epoch has added up to `unit`.
+def waiting_time(begin: float, unit: float, rates: Floats, starts: Floats, count: int) -> float:
+    """Give the time at which a rate that changes by epoch has added up to `unit`, from `begin` on.
 
     Parameters
     ----------
-    unit : float, > 0
-        A draw of the unit exponential.
-    rates : (e,) float, >= 0
-        A year, by epoch.
-    starts : (e,) float
-        When each epoch begins, in years from the first day.
-    count : int, >= 1
-        How many epochs there are.
-
-    Returns
-    -------
-    float
-        Years from the first day.
-    """
-    time = 0.0
-    for e in range(count):
-        if e + 1 < count and rates[e + 1] == rates[e]:
-            continue  # an epoch that changes nothing must not change a rounding either
-        stop = starts[e + 1] if e + 1 < count else NEVER
-        if rates[e] * (stop - time) >= unit:
-            return float(min(time + unit / rates[e], NEVER))
-        unit -= rates[e] * (stop - time)
-        time = stop
-    return NEVER
-
-
-@compiled
-def waiting_from(begin: float, unit: float, rates: Floats, starts: Floats, count: int) -> float:
-    """Give the same for a wait that begins later.
-
-    Parameters
-    ----------
-    begin : float
+    begin : float, >= 0
         Years from the first day.
     unit : float, > 0
         A draw of the unit exponential.
@@ -278,7 +246,7 @@ def waiting_from(begin: float, unit: float, rates: Floats, starts: Floats, count
     time = begin
     for e in range(epoch_at(begin, starts, count), count):
         if e + 1 < count and rates[e + 1] == rates[e]:
-            continue
+            continue  # an epoch that changes nothing must not change a rounding either
         stop = starts[e + 1] if e + 1 < count else NEVER
         if rates[e] * (stop - time) >= unit:
             return float(min(time + unit / rates[e], NEVER))
@@ -341,7 +309,7 @@ def draw_areas(run: Run, d: int, s: int, row: int, key: np.uint64) -> None:
             ws.area_unit[a] = -np.log(uniform(key, st.area_key[a])) / LOG_2
             ws.area_age[a, 0] = _age(ws.area_unit[a], shape, done)
             ws.area_age[a, 1], ws.area_age[a, 2] = shape, done
-        ws.ready[row, a] = waiting_time(ws.area_age[a, 0], p.pace[d, s, :, a], p.starts[s], p.epochs[s])
+        ws.ready[row, a] = waiting_time(0.0, ws.area_age[a, 0], p.pace[d, s, :, a], p.starts[s], p.epochs[s])
 
 
 @compiled
@@ -372,7 +340,7 @@ def draw_shocks(run: Run, d: int, s: int, row: int, key: np.uint64) -> None:
         while True:
             level -= np.log(uniform(key, st.shock_key[h] + episode * GOLDEN))
             episode += np.uint64(1)
-            arrival = waiting_time(level, p.shock_rate[d, s, :, h], p.starts[s], p.epochs[s])
+            arrival = waiting_time(0.0, level, p.shock_rate[d, s, :, h], p.starts[s], p.epochs[s])
             if arrival >= st.horizon or events + 2 > len(ws.event_time) - 1:
                 break
             stop = arrival + p.shock_years[d, s, h]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from shteg.chunks import Executor, Progress, share_progress
@@ -58,38 +59,45 @@ def simulate_enough(
     --------
     shteg.pathways.forecast.precision.worlds_wanted : The rule.
     """
-    had = model.case.pathways
-    bars = share_progress(progress, (250, 700, 50))
     found: Simulated | None = None
-    worlds, wanted, turn = 0, min(FIRST_WORLDS, had.worlds_per_draw), 0
-    while wanted > worlds:
-        sized = resize(model, model.scenarios, had.draws, wanted)
-        bar = bars[min(turn, len(bars) - 1)]
-        try:
-            more = run_model(
-                sized, threads=threads, progress=bar, executor=executor, on_interrupt=on_interrupt, first=worlds
-            )
-        except KeyboardInterrupt:
-            if on_interrupt == "raise" or found is None:
-                raise
-            return _ended(found)
-        draws = len(more.reached)
-        if draws < had.draws and found is not None:
-            return _ended(found)
-        tally = more if found is None else Tally(*(a + b for a, b in zip(found.tally, more, strict=True)))
-        sized = resize(sized, model.scenarios, draws, wanted)
-        summary = summarise(sized, tally)
-        found = Simulated(model=sized, tally=tally, summary=summary, whole=draws == had.draws)
-        if not found.whole:
-            break
-        worlds, turn = wanted, turn + 1
-        wanted = next_worlds(worlds_wanted(summary.unconditional(), worlds), worlds, had.worlds_per_draw)
+    try:
+        for found in _rounds(model, threads, progress, executor, on_interrupt):
+            if not found.whole:
+                return found
+        if progress:
+            progress(1, 1)
+    except KeyboardInterrupt:
+        if on_interrupt == "raise" or found is None:
+            raise
+        return replace(found, whole=False)
     if found is None:
         raise AssertionError("checks have told that there are no worlds")
-    if progress:
-        progress(1, 1)
     return found
 
 
-def _ended(found: Simulated) -> Simulated:
-    return Simulated(model=found.model, tally=found.tally, summary=found.summary, whole=False)
+def _rounds(
+    model: Model,
+    threads: int | None,
+    progress: Progress | None,
+    executor: Executor | None,
+    on_interrupt: Literal["raise", "keep"],
+) -> Iterator[Simulated]:
+    """Give what is simulated after each round; the last is enough, or not whole."""
+    had, bars = model.case.pathways, share_progress(progress, (250, 700, 50))
+    found: Simulated | None = None
+    worlds, wanted, turn = 0, min(FIRST_WORLDS, had.worlds_per_draw), 0
+    while wanted > worlds:
+        sized, bar = resize(model, model.scenarios, had.draws, wanted), bars[min(turn, len(bars) - 1)]
+        more = run_model(
+            sized, threads=threads, progress=bar, executor=executor, on_interrupt=on_interrupt, first=worlds
+        )
+        draws = len(more.reached)
+        if found is not None and draws < had.draws:
+            yield replace(found, whole=False)
+            return
+        tally = more if found is None else Tally(*(a + b for a, b in zip(found.tally, more, strict=True)))
+        sized = resize(sized, model.scenarios, draws, wanted)
+        found = Simulated(model=sized, tally=tally, summary=summarise(sized, tally), whole=draws == had.draws)
+        yield found
+        worlds, turn = wanted, turn + 1
+        wanted = next_worlds(worlds_wanted(found.summary.unconditional(), worlds), worlds, had.worlds_per_draw)
