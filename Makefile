@@ -7,6 +7,7 @@ PLAIN := --universal --python-version 3.11 --no-header --no-annotate --quiet
 HASHED := --generate-hashes $(PLAIN)
 PINS := printf 'hatchling>=1.27\neditables>=0.5\n' | uv pip compile pyproject.toml -
 WORKERS ?= auto
+SPREAD := -n $(WORKERS) --dist loadfile --max-worker-restart 0
 export SOURCE_DATE_EPOCH ?= 1767225600
 
 .PHONY: report test processors fuzz check coverage uncompiled reference golden bench bench-smoke docs lock clean wheel slow
@@ -15,7 +16,7 @@ report: .venv/.report
 	$(BIN)/shteg build kosovo-nato --out site
 
 test: .venv/.test
-	$(BIN)/python -m pytest -m "not slow" -n $(WORKERS) --dist loadfile --max-worker-restart 0
+	$(BIN)/python -m pytest -m "not slow" $(SPREAD)
 
 slow: .venv/.test
 	$(BIN)/python -m pytest -m slow
@@ -32,7 +33,7 @@ check: .venv/.test
 	$(BIN)/mypy --strict src tests/typing
 
 coverage: .venv/.test  ## lines and branches that tests reach; fails under the floor of pyproject.toml
-	$(BIN)/python -m pytest -m "not slow" --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -m "not slow" $(SPREAD) --cov --cov-report=term:skip-covered
 
 uncompiled: .venv/.test  ## kernels as plain Python: what machine code would not tell, such as an index out of bounds
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -m "not slow" $(UNCOMPILED)

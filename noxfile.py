@@ -16,7 +16,7 @@ import nox
 
 PYTHONS = ("3.11", "3.12", "3.13")
 ROOT = Path(__file__).parent
-QUICK = ("-m", "not slow and not browser and not spark")
+QUICK = ("-m", "not slow and not browser and not spark", "-n", "auto", "--dist", "loadfile")
 SUBSET = ("tests/survey", "tests/evidence", "tests/publish", "tests/report", "tests/test_dependencies.py")
 """What reads files, computes with the libraries and writes documents: where an old version would show."""
 
