@@ -131,13 +131,15 @@ def _plain(value: Any) -> str:
 
 
 def _report_hidden(folder: CaseFolder, file: TomlFile, value: Any, path: Path) -> None:
-    if isinstance(value, dict):
-        for key, one in value.items():
-            _report_hidden(folder, file, key, (*path, key))
-            _report_hidden(folder, file, one, (*path, key))
-    elif isinstance(value, list):
-        for number, one in enumerate(value):
-            _report_hidden(folder, file, one, (*path, number))
-    elif isinstance(value, str) and (hidden := find_control_character(value)):
-        problem = f"control character U+{ord(hidden[0]):04X}"
-        folder.report(file.name, *file.place(path), problem, "delete it: it cannot be seen, and must not be published")
+    """Report control characters in keys and values, in the order of the file; however deep they stand."""
+    waiting: list[tuple[Any, Path]] = [(value, path)]
+    while waiting:
+        one, at = waiting.pop()
+        if isinstance(one, dict):
+            waiting += [(part, (*at, key)) for key, inner in reversed(one.items()) for part in (inner, key)]
+        elif isinstance(one, list):
+            waiting += [(inner, (*at, number)) for number, inner in reversed(list(enumerate(one)))]
+        elif isinstance(one, str) and (hidden := find_control_character(one)):
+            problem = f"control character U+{ord(hidden[0]):04X}"
+            hint = "delete it: it cannot be seen, and must not be published"
+            folder.report(file.name, *file.place(at), problem, hint)

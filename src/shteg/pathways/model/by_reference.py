@@ -94,9 +94,17 @@ def declared(bundle: type[NamedTuple]) -> ByReference:
 def _declare(hint: Any) -> types.Type:
     if get_origin(hint) is Annotated:
         array, axes = get_args(hint)
-        (dtype,) = get_args(get_args(array)[1])
-        return HeldArray(from_dtype(np.dtype(dtype)), axes.count(",") + 1)
+        return HeldArray(from_dtype(np.dtype(_item_type(array))), axes.count(",") + 1)
     return declared(hint) if hasattr(hint, "_fields") else typeof(hint())
+
+
+def _item_type(hint: Any) -> type[np.generic] | None:
+    """Find the type of the items in `NDArray[…]`, which NumPy writes out or not, by its version."""
+    for one in get_args(hint):
+        found = one if isinstance(one, type) and issubclass(one, np.generic) else _item_type(one)
+        if found is not None:
+            return found
+    return None
 
 
 @register_default(ByReference)
