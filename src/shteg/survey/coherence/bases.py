@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from math import ceil, floor
+from math import ceil, floor, fsum
 from typing import Any
 
 from shteg.evidence.records.surveys import PublishedFigure
@@ -49,7 +49,7 @@ def check_rounding_against_base(published: Published) -> Iterator[Finding]:
 
 def possible_bases(figures: Sequence[PublishedFigure], largest: int) -> list[int]:
     """Bases from which every percentage of one group can come; if they add up to 100, their counts must add up too."""
-    total = sum(figure.percent or 0.0 for figure in figures)
+    total = fsum(figure.percent or 0.0 for figure in figures)
     complete = len(figures) > 1 and abs(total - 100) <= rounding_of(figures) + EDGE
     bases = []
     for n in range(1, largest + 1):
@@ -130,7 +130,7 @@ def check_sums(published: Published) -> Iterator[Finding]:
     """
     for figures in answer_sets(published):
         for chosen, complete in _sets(published, figures):
-            total = sum(figure.percent or 0.0 for figure in chosen)
+            total = fsum(figure.percent or 0.0 for figure in chosen)
             slack = rounding_of(chosen) + EDGE
             decimals = max(figure.decimals for figure in chosen)
             wrong = total > 100 + slack or (complete and total < 100 - slack)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import fsum
 
 from shteg.evidence.records.surveys import PublishedDesign
 from shteg.survey.coherence.findings import Finding, Outcome
@@ -80,8 +81,8 @@ def check_compositions(published: Published) -> Iterator[Finding]:
 def _sum(design: PublishedDesign, name: str, groups: tuple[Group, ...], whole: float, percent: bool) -> Finding:
     """Compare groups with their whole; a part without a number is a rest, which may be anything that is left."""
     numbered = [group for group in groups if group.number is not None]
-    total = sum(group.number or 0.0 for group in numbered)
-    rounding = sum(0.5 * 10.0**-group.decimals for group in numbered) if percent else 0.0
+    total = fsum(group.number or 0.0 for group in numbered)
+    rounding = fsum(0.5 * 10.0**-group.decimals for group in numbered) if percent else 0.0
     decimals = max((group.decimals for group in numbered), default=0)
     rest = len(numbered) < len(groups)
     outcome: Outcome = "consistent"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import fsum
 from typing import Any, Literal
 
 from shteg.evidence.records.surveys import PopulationMargin, PublishedFigure
@@ -143,7 +144,7 @@ def printed(figure: PublishedFigure) -> tuple[float, int]:
 
 def rounding_of(figures: Iterable[PublishedFigure]) -> float:
     """Percentage points that rounding may add to the sum of these figures: half a unit of each last decimal."""
-    return sum(0.5 * 10.0**-figure.decimals for figure in figures)
+    return fsum(0.5 * 10.0**-figure.decimals for figure in figures)
 
 
 def parts_of(figures: Iterable[PublishedFigure]) -> dict[str, dict[str, PublishedFigure]]:
@@ -158,8 +159,8 @@ def parts_of(figures: Iterable[PublishedFigure]) -> dict[str, dict[str, Publishe
 def reach_of(parts: Mapping[str, PublishedFigure], shares: Mapping[str, float]) -> tuple[float, float]:
     """Smallest and largest Σ s_g p_g of printed parts, each within its rounding."""
     ranges = {group: printed_range(part) for group, part in parts.items()}
-    low = sum(shares[group] * ends[0] for group, ends in ranges.items())
-    return low, sum(shares[group] * ends[1] for group, ends in ranges.items())
+    low = fsum(shares[group] * ends[0] for group, ends in ranges.items())
+    return low, fsum(shares[group] * ends[1] for group, ends in ranges.items())
 
 
 def finding(

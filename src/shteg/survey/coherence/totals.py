@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import fsum
 from typing import Any, Literal
 
 from shteg.evidence.records.surveys import PopulationMargin, PublishedFigure
@@ -86,8 +87,8 @@ def _compare(one: _Set, scheme: str, shares: Mapping[str, float], population: Se
     total = min(one.totals, key=lambda figure: -figure.decimals)
     low, high = printed_range(total)
     parts_low, parts_high = reach_of(parts, shares)
-    exact = sum(shares[name] * (figure.percent or 0.0) / 100 for name, figure in parts.items())
-    known = sum(shares[name] for name in parts)
+    exact = fsum(shares[name] * (figure.percent or 0.0) / 100 for name, figure in parts.items())
+    known = fsum(shares[name] for name in parts)
     rest = 1 - known
     sources = tuple(m.source for m in population if (m.scheme, m.variable) == (scheme, one.variable))
     if set(parts) == set(shares):
