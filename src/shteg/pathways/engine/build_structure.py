@@ -163,10 +163,11 @@ def make_plan(model: Model) -> Plan:
 
 
 def _like_first(model: Model) -> Flags:
-    """Tell which scenarios differ from the first at most in who always consents, nobody being forced in the first."""
-    marks = [(s.measures, s.timing, s.overrides, s.never) for s in model.scenarios]
-    first = model.scenarios[0]
-    return np.array([not (first.always or first.never) and one == marks[0] for one in marks], dtype=np.bool_)
+    """Tell which scenarios differ from the first at most in who always consents; none where only the first would."""
+    first, *others = [(s.measures, s.timing, s.overrides, s.never) for s in model.scenarios]
+    forced = bool(model.scenarios[0].always or model.scenarios[0].never)
+    alike = [not forced and one == first for one in others]
+    return np.array([any(alike), *alike], dtype=np.bool_)
 
 
 def _forced_groups(forced: Sequence[Sequence[int]], alike: Sequence[int]) -> Integers:

@@ -12,7 +12,8 @@ from shteg.pathways.forecast.shares import Shares
 PART_IN_MEAN, PART_IN_ENDS = 0.05, 0.1
 """Simulation may leave so large a part of the half-width of an interval in the mean, and in the ends."""
 ENDS_COARSER = 10.0
-"""Ends of intervals are printed with a digit less than means."""
+"""An end may be off by so many times more than a mean: half a percentage point of a share. Two thousand draws leave as
+much in the upper end of a skewed forecast."""
 SKEW = (NORMAL_90**2 - 1.0) / 6.0
 """By so much of a standard deviation the 95 % quantile moves for each unit of skewness (Cornish and Fisher 1938)."""
 MOST_SKEWNESS = 2.0
@@ -36,8 +37,8 @@ def worlds_wanted(figures: Iterable[Shares], worlds: int, tellable: float = TELL
     the half-width a relative error of √((1 + v/(W s²))² − 1) / √(2D); and since noise has no skewness to speak of, the
     cleaned draws keep only the part ρ^1.5 of theirs, where ρ = 1 / (1 + v/(W s²)), which moves the ends by `SKEW`
     times the skewness lost. The mean should be within a twentieth of the half-width, the ends within a tenth, or within
-    half of the last digit printed. Where a spread does not show clearly beside the noise (s² is within two standard
-    errors, 2 √(2/D) v/W, of none), no number of worlds can be told from it, and only the mean is asked about.
+    `tellable` and `ENDS_COARSER` times that. Where a spread does not show clearly beside the noise (s² is within two
+    standard errors, 2 √(2/D) v/W, of none), no number of worlds can be told from it, and only the mean is asked about.
 
     Parameters
     ----------
@@ -45,7 +46,7 @@ def worlds_wanted(figures: Iterable[Shares], worlds: int, tellable: float = TELL
         Of so many worlds for each draw.
     worlds : int, >= 2
     tellable : float, > 0
-        An error that nobody would see, in the unit of the figures.
+        An error of a mean that nobody would see, in the unit of the figures.
     ends : bool
         Also ask about half-widths, and not about means only.
 
