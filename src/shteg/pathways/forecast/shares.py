@@ -50,14 +50,47 @@ def summarise_counts(counts: Ints, worlds: Ints | int) -> Shares:
 def summarise_races(counts: Ints, raced: Ints) -> Shares:
     """Summarise counts, (draw, step, member), out of the worlds in which a race was held, (draw, step).
 
-    A draw without a race says nothing: it is put at the pooled share, which is also the mean that is reported.
+    A draw counts as often as it holds a race: the shares, and their spread, are those given that there is one. A draw
+    without a race says nothing.
+
+    Parameters
+    ----------
+    counts : (draw, step, member) int
+    raced : (draw, step) int
+
+    Returns
+    -------
+    Shares
+        Axes (draw, step, member).
+
+    References
+    ----------
+    DerSimonian and Laird (1986), Meta-analysis in clinical trials, Controlled Clinical Trials 7(3): the spread beyond
+    noise of shares that rest on unequal numbers, by moments.
     """
-    held = raced[..., None]
-    pooled = counts.sum(axis=0) / np.maximum(held.sum(axis=0), 1)
-    raw = np.where(held > 0, counts / np.maximum(held, 1), pooled)
-    noise = np.where(held > 0, pooled * (1.0 - pooled) / np.maximum(held, 1), 0.0)
-    cleaned = replace(_clean(raw, noise), mean=pooled)
-    return _widen(cleaned, _unseen_error(counts.sum(axis=0), held.sum(axis=0).astype(np.float64)), (0.0, 1.0))
+    held = raced[..., None].astype(np.float64)
+    total = held.sum(axis=0)
+    pooled = counts.sum(axis=0) / np.maximum(total, 1.0)
+    raw = np.where(held > 0.0, counts / np.maximum(held, 1.0), pooled)
+    weight = held / np.maximum(total, 1.0)
+    single = pooled * (1.0 - pooled)
+    observed = (weight * (raw - pooled) ** 2).sum(axis=0)
+    by_chance = ((held > 0.0).sum(axis=0) - 1.0) * single / np.maximum(total, 1.0)
+    spread = (observed - by_chance) / np.maximum(1.0 - (weight**2).sum(axis=0), 1e-9)
+    seen = (spread > 0.0) & (observed > 0.0)
+    draws = pooled + np.sqrt(np.divide(spread, observed, out=np.zeros_like(spread), where=seen)) * (raw - pooled)
+    low, high = (_weighted_quantile(draws, weight, part) for part in ((1.0 - LEVEL) / 2.0, (1.0 + LEVEL) / 2.0))
+    error = np.sqrt(single / np.maximum(total, 1.0))
+    shares = Shares(draws=draws, mean=pooled, low=low, high=high, mc_error=error)
+    return _widen(shares, _unseen_error(counts.sum(axis=0), total), (0.0, 1.0))
+
+
+def _weighted_quantile(draws: Floats, weight: Floats, part: float) -> Floats:
+    """Give the smallest draw up to which at least `part` of the weight lies, over the first axis."""
+    order = np.argsort(draws, axis=0, kind="stable")
+    reached = np.cumsum(np.take_along_axis(np.broadcast_to(weight, draws.shape), order, axis=0), axis=0)
+    at = np.minimum((reached < part - 1e-12).sum(axis=0), len(draws) - 1)
+    return np.asarray(np.take_along_axis(np.take_along_axis(draws, order, axis=0), at[None], axis=0)[0])
 
 
 def summarise_changes(gained: Ints, lost: Ints, worlds: int) -> Shares:
