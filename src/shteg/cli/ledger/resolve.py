@@ -63,8 +63,7 @@ def command(
         else:
             lines = resolution_lines(whole, settled)
         if write:
-            if options.as_of is not None:
-                raise UsageError("what is written rests on all the evidence", "leave --as-of out", "--as-of")
+            _require_all_evidence(options)
             append_resolutions(folder, lines)
     closed = {line["forecast"] for line in lines if line["outcome"] != "open"}
     overdue = [one for one in settled if one.standing.status == "overdue" and one.standing.line.id not in closed]
@@ -72,6 +71,12 @@ def command(
         _print_json(whole, lines, overdue, write)
     else:
         _print(whole, {one.standing.line.id: one for one in settled}, lines, overdue, language, write)
+
+
+def _require_all_evidence(options: Options) -> None:
+    for given, option in ((options.as_of is not None, "--as-of"), (options.verified_only, "--verified-only")):
+        if given:
+            raise UsageError("what is written rests on all the evidence", f"leave {option} out", option)
 
 
 def _require_reason(case: Case, reason: str, source: str) -> None:
@@ -166,8 +171,11 @@ def _print(
         for line in lines:
             key = f"cli.ledger.{'correction' if line['corrects'] else 'resolution'}"
             outcome = message(language, f"ledger.status.{line['outcome']}")
-            standing = settled[line["forecast"]].standing
-            click.echo(f"  {sentence(case, standing, language, key, outcome=outcome, reason=line['reason'])}")
+            one = settled[line["forecast"]]
+            reason = line["reason"]
+            if reason == one.verdict.reason:  # found by the program, and said in English in the file
+                reason = message(language, f"cli.ledger.reason.{line['outcome']}")
+            click.echo(f"  {sentence(case, one.standing, language, key, outcome=outcome, reason=reason)}")
         say("written" if write else "not-written")
     if not lines and not overdue:
         say("nothing")

@@ -68,7 +68,7 @@ def _table(voice: Voice, name: str, rows: Sequence[dict[str, Any]]) -> TableView
     columns = ["step", "due", "made-on", "probability", *(["outcome"] if closed else []), "edition"]
     cells = [
         (
-            voice.word("step", row["step"]),
+            voice.word("step", row["step"], "event"),
             voice.date(row["due"]),
             voice.date(row["made_on"]),
             _probability(voice, row),
@@ -111,7 +111,7 @@ def _scores(voice: Voice, kind: str) -> TableView | None:
     forms = {"scored": "count", "happened": "count", "resolved_share": "percent", "log": "3", "brier": "3"}
     cells = [
         (
-            voice.word("step", row["step"]),
+            voice.word("step", row["step"], "event"),
             *(voice.cell(SCORES, row[AT], name, form) or NOTHING for name, form in forms.items()),
         )
         for row in rows
