@@ -127,7 +127,7 @@ def _rules(voice: Voice) -> list[str]:
     for step, events in found:
         words = voice.listed(f"“{voice.word('event', event)}”" for event in events.split())
         key, filled = ("events", {"events": words}) if events else ("hand", {})
-        sentences.append(voice.t(f"ledger.rule.{key}", step=voice.word("step", step), **filled))
+        sentences.append(voice.t(f"ledger.rule.{key}", step=voice.word("step", step, "event"), **filled))
     return sentences
 
 
