@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from shteg.edition.build import Options
-from shteg.edition.cache import StageCache
+from shteg.edition.cache import StageCache, content_hash
 from shteg.edition.freeze import edition_name
 from shteg.edition.stage_table import FORECASTS
-from shteg.edition.stages import Progress, run_stages
+from shteg.edition.stages import Progress, run_stages, stage_keys
 from shteg.errors import UsageError
 from shteg.evidence.case import Case
 from shteg.ledger.lines import Kind, forecast_lines
@@ -60,6 +60,9 @@ def plan_registration(case: Case, options: Options) -> Registration:
 def plan_reconstruction(case: Case, options: Options, day: date, years_ahead: Sequence[int]) -> Registration:
     """Name the edition that could have been made on an earlier day, asked what comes so many years ahead.
 
+    Its name is made of what its forecasts rest on, and of nothing that became known later: the same name means the same
+    forecasts.
+
     Parameters
     ----------
     case : Case
@@ -93,8 +96,9 @@ def plan_reconstruction(case: Case, options: Options, day: date, years_ahead: Se
     last = day.year + seen.pathways.horizon_years
     within = tuple(year for year in asked if day.year <= year <= last)
     seen = replace(seen, pathways=seen.pathways.model_copy(update={"report_years": within}))
-    named = {**past.named(case), "report_years": " ".join(map(str, within))}
-    return Registration(edition=edition_name(case, named), kind="reconstructed", case=seen)
+    made_of = [case.header.id, *(f"{name}={setting}" for name, setting in sorted(past.named(case).items()))]
+    name = content_hash([*made_of, stage_keys(seen)[FORECASTS]])[:12]
+    return Registration(edition=name, kind="reconstructed", case=seen)
 
 
 def lines_of(

@@ -15,8 +15,8 @@ from shteg.evidence.records.ledger import LedgerLine
 from shteg.ledger.standing import Standing, standing_forecasts
 
 Undecided = Literal["not_due", "by_hand", "imprecise", "evidence_ends"]
-"""Why the evidence decides nothing: the day has not passed; no event counts; a date may lie before or after the day; the
-evidence does not run to the day."""
+"""Why the evidence decides nothing: the day has not passed; no event counts; a date may lie before or after the day;
+the evidence does not run past the day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
-from shteg.estimates import StageResult, Table, Value, column, quote, table_row
+from shteg.estimates import StageResult, Table, Unit, Value, column, table_row
 from shteg.evidence.case import Case
 from shteg.evidence.records.dates import DateInterval
 from shteg.ledger.scores import ALL, LedgerScore, score_ledger, scores_of
@@ -13,7 +12,6 @@ from shteg.ledger.standing import STATUSES, Standing, standing_forecasts
 
 COUNTS = ("registered", "counted", "overdue", "open", "early", "void", "scored", "happened", "questions")
 """What is counted of each kind, as values `ledger.<kind>.<name>`."""
-SCORES = ("log", "brier")
 
 
 @table_row
@@ -96,24 +94,16 @@ def _row(one: Standing) -> Registered:
 def _values(case: Case, row: LedgerScore) -> list[Value]:
     used = tuple(sorted({one.source for one in case.resolutions})) or tuple(sorted(case.sources))
     verified = all(case.sources[name].grade[1] != "6" for name in used if name in case.sources)
-    told = partial(
-        quote, [row], label="computed", sources=used, method="ledger#scores", verified=verified,
-    )  # fmt: skip
-    values: list[Value] = []
-    for name in COUNTS:
-        values += told(
-            id=f"ledger.{{kind}}.{name}", number=lambda one, name=name: float(getattr(one, name)), unit="count",
-            label_key=f"value.ledger.{{kind}}.{name}",
-        )  # fmt: skip
+    shown: list[tuple[str, Unit, int]] = [(name, "count", 0) for name in COUNTS]
     if row.resolved_share is not None:
-        values += told(
-            id="ledger.{kind}.resolved-share", number="resolved_share", label_key="value.ledger.{kind}.resolved-share"
-        )
+        shown.append(("resolved_share", "share", 0))
     if row.scored:
-        values += told(
-            id="ledger.{kind}.mean-probability", number="mean_probability", decimals=1,
-            label_key="value.ledger.{kind}.mean-probability",
-        )  # fmt: skip
-        for name in SCORES:
-            values += told(id=f"ledger.{{kind}}.{name}", number=name, decimals=3, label_key=f"value.ledger.{{kind}}.{name}")
-    return values
+        shown += [("mean_probability", "share", 1), ("log", "score", 3), ("brier", "score", 3)]
+    return [
+        Value(
+            id=f"ledger.{row.kind}.{name.replace('_', '-')}", number=float(getattr(row, name)), unit=unit,
+            decimals=decimals, label="computed", label_key=f"value.ledger.{row.kind}.{name.replace('_', '-')}",
+            source_ids=used, method="ledger#scores", verified=verified,
+        )
+        for name, unit, decimals in shown
+    ]  # fmt: skip

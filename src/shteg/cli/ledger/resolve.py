@@ -1,4 +1,4 @@
-"""`shteg resolve`: closes what the evidence decides, or what the user does with reason and source; lists what is owed."""
+"""`shteg resolve`: closes what the evidence decides, or the user with reason and source; lists what is overdue."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from shteg.cli.ledger.shared import sentence, told, today, write_option, writing
+from shteg.cli.ledger.shared import sentence, today, told, write_option, writing
 from shteg.cli.options import build_options, case_argument, json_option, language_option, require_language
 from shteg.edition import Options
 from shteg.errors import UsageError
@@ -179,8 +179,6 @@ def _print(
         say("written" if write else "not-written")
     if not lines and not overdue:
         say("nothing")
-    late = [
-        one for one in settled.values() if one.standing.status == "open" and one.standing.line.due.last < today()
-    ]
+    late = [one for one in settled.values() if one.standing.status == "open" and one.standing.line.due.last < today()]
     if late:
         say("stale", count=str(len(late)), day=format_date(case.header.as_of.isoformat(), language))

@@ -29,7 +29,7 @@ def today() -> date:
 
 @contextmanager
 def writing(folder: Path, write: bool) -> Iterator[None]:
-    """Let one process at a time read and add to the ledger of a case; without `write`, who only reads waits for nobody."""
+    """Let one process at a time add to the ledger of a case; who only reads waits for nobody."""
     if not write:
         yield
         return
@@ -38,8 +38,23 @@ def writing(folder: Path, write: bool) -> Iterator[None]:
 
 
 def step_name(case: Case, step: str, language: str) -> str:
-    """Name a step; one that the case no longer has keeps its id."""
-    return next((one.title[language] for one in case.steps if one.id == step), step)
+    """Name a step; one that the case no longer has is called as its event, or keeps its id.
+
+    Parameters
+    ----------
+    case : Case
+    step : str
+        Its id.
+    language : str
+        One of the case's.
+
+    Returns
+    -------
+    str
+    """
+    titles = {one.id: one.title for one in case.steps}
+    named = titles.get(step) or case.labels.get("event", {}).get(step)
+    return named[language] if named else step
 
 
 def told(one: Standing) -> dict[str, Any]:
