@@ -123,7 +123,7 @@ STAGES = (
         run=_pathways,
         prepare=_compile_kernel,
     ),
-    Stage(name="ledger", reads=("ledger", "resolutions", "sources"), run=_ledger, words=True),
+    Stage(name="ledger", reads=("ledger", "resolutions", "sources"), run=_ledger),
     Stage(
         name="recommendations",
         reads=("steps", "ladder", "pathways", "recommendations", "requirements", "readings"),
