@@ -87,6 +87,12 @@ def _recommendations(call: Call) -> StageResult:
     return rank_measures(call.case, call.results["pathways"])
 
 
+def _ledger(call: Call) -> StageResult:
+    from shteg.ledger.stage import settle_ledger
+
+    return settle_ledger(call.case)
+
+
 _STANCE = ("items", "acts", "members", "governments", "covariates", "variables", "pathways", "membership_votes")
 _ACCESSION = (
     *("steps", "countries", "members", "pathways", "ladder", "seeking", "ratifications", "objections", "chronicle"),
@@ -117,6 +123,7 @@ STAGES = (
         run=_pathways,
         prepare=_compile_kernel,
     ),
+    Stage(name="ledger", reads=("ledger", "resolutions", "sources"), run=_ledger),
     Stage(
         name="recommendations",
         reads=("steps", "ladder", "pathways", "recommendations", "requirements", "readings"),
@@ -124,3 +131,6 @@ STAGES = (
         run=_recommendations,
     ),
 )
+
+FORECASTS = "pathways"
+"""The stage that gives the dated probabilities which the ledger holds an edition to."""

@@ -19,7 +19,7 @@ from shteg.report.edition_view import SourceView
 from shteg.report.language.tables import make_table
 from shteg.report.text.addresses import followed_address
 
-ROOMS = ("evidence", "survey", "stance", "accession", "pathways", "recommendations", "evaluation")
+ROOMS = ("evidence", "survey", "stance", "accession", "pathways", "recommendations", "evaluation", "ledger")
 ASSUMPTION_TABLES = ("parameters", "assumptions")
 """Last parts of the names of tables that list what a stage assumed."""
 MOST_SOURCES = 4
@@ -185,8 +185,8 @@ def method_context(voice: Voice) -> dict[str, Any]:
 
 
 PAGES = (
-    Page(slug="sources", place=9, context=_sources),
-    Page(slug="data", place=10, context=_data),
+    Page(slug="sources", place=10, context=_sources),
+    Page(slug="data", place=11, context=_data),
 )
 VALUES_PAGE = Page(slug="values", context=_values)
 """Written last, with the lists that it leads to: they hold what the other pages print."""
