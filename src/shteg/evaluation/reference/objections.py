@@ -22,13 +22,13 @@ def own_objections(case: Case) -> tuple[Objecting, ...]:
     """Give the objections to steps of the case's own organisation, in the order of their beginning."""
     found = (
         Objecting(
-            country=one.country,
+            country=one.candidate,
             member=one.member,
             step=one.step,
-            start=float(one.blocked_from.middle.toordinal()),
-            stop=float("inf") if one.blocked_to is None else float(one.blocked_to.middle.toordinal()),
+            start=float(one.began.middle.toordinal()),
+            stop=float("inf") if one.ended is None else float(one.ended.middle.toordinal()),
         )
-        for one in case.blocks
+        for one in case.own_objections
     )
     return tuple(sorted(found, key=lambda one: (one.start, one.country, one.step, one.member)))
 
