@@ -12,12 +12,21 @@ from shteg.evaluation.reliability import Bin, reliability_bins
 from shteg.evaluation.scores import brier_score, log_score
 from shteg.evaluation.scoring import StepRows
 from shteg.evaluation.skill import SKILL, observed_expected, score_skill
-from shteg.evaluation.summary import ALL, COUNTRIES, PLAIN, WEIGHTING, Verdict, equal_pairs, judge, scored_by_step
+from shteg.evaluation.summary import (
+    ALL,
+    COUNTRIES,
+    PLAIN,
+    WEIGHTING,
+    Verdict,
+    equal_pairs,
+    judge,
+    scored_by_step,
+)
 
 
 @table_row
 class ModelScore:
-    """One model on all forecasts or those of one step: scores, skill over the base rate, calibration, discrimination."""
+    """One model on all forecasts or those of one step: scores, skill, calibration, discrimination."""
 
     part: str = column(PART, key=True, default=ALL)
     weighting: str = column(WEIGHTING, key=True, default=PLAIN)
@@ -30,7 +39,9 @@ class ModelScore:
     skill: float | None = column(f"Log score: {SKILL[0].lower()}{SKILL[1:]}", "share", default=None)
     low: float | None = column("Lower end of the 90 % interval.", default=None)
     high: float | None = column("Upper end of the 90 % interval.", default=None)
-    verdict: Verdict = column("better or worse than the base rate where the whole interval is; unclear; not_identified.")
+    verdict: Verdict = column(
+        "better or worse than the base rate where the whole interval is; unclear; not_identified."
+    )
     brier_skill: float | None = column("The same part of the Brier score.", "share", default=None)
     brier_low: float | None = column("Lower end of its 90 % interval.", default=None)
     brier_high: float | None = column("Upper end of its 90 % interval.", default=None)
@@ -127,4 +138,3 @@ def _score(rows: StepRows, part: str, chosen: Bools, weighting: str, model: str,
 
 def _mean(given: Floats, importance: Floats, chosen: Bools) -> float | None:
     return float(np.average(given[chosen], weights=importance[chosen])) if chosen.any() else None
-

@@ -20,7 +20,7 @@ DRAWS, WORLDS = 100, 40
 
 
 class Simulated(NamedTuple):
-    """Probabilities of the steps under every seed, (seed, question, year), and of the rungs, (question, horizon, rung)."""
+    """Probabilities of steps under every seed, (seed, question, year), and of rungs, (question, horizon, rung)."""
 
     steps: Floats
     rungs: Floats
@@ -63,7 +63,7 @@ def simulated_forecasts(
     ModelError
         The simulation leaves a question without an answer.
     """
-    countries = sorted({one.country for one in (*steps, *rungs)})
+    countries = sorted({one.country for one in steps} | {one.country for one in rungs})
     curves: Mapping[str, Curves] = simulator(known, countries, grid) if countries else {}
     answers = np.zeros((SEEDS, len(steps), len(grid)))
     for row, one in enumerate(steps):
@@ -90,7 +90,22 @@ def _under_seeds(drawn: Floats, known: Case) -> Floats:
 
 
 def simulate_ladder(known: Case, countries: Sequence[str], grid: Sequence[float]) -> Mapping[str, Curves]:
-    """Simulate candidates with the pathways as they are published, a `models.Simulator`."""
+    """Simulate candidates with the pathways as they are published.
+
+    Parameters
+    ----------
+    known : Case
+        As it stood at the origin, with everything.
+    countries : sequence of str
+        Candidates.
+    grid : sequence of float
+        Years ahead.
+
+    Returns
+    -------
+    mapping
+        Country → curves, as `models.Simulator` gives them.
+    """
     from shteg.accession.standstill.veto import fit_veto
     from shteg.pathways.candidates import candidate_curves
 

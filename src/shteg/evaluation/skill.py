@@ -22,7 +22,7 @@ SURE = 1e-9
 class Skill:
     """`skill` = 1 - loss / loss of the baseline: 1 is perfect, 0 no better; `low`, `high` cover 90 % over countries.
 
-    `loss`, `baseline_loss` are (weighed) means per forecast (nats for the log score); `countries` counts the countries scored.
+    `loss`, `baseline_loss` are (weighed) means per forecast (nats for the log score); `countries` counts those scored.
     """
 
     loss: float

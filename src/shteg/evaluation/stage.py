@@ -19,6 +19,7 @@ from shteg.evaluation.questions import ORIGINS, PART, Outcomes, ladder_only
 from shteg.evaluation.reliability import Bin, reliability_bins
 from shteg.evaluation.scoring import HeldOut, StepRows, backtest_table, score_rungs, score_steps
 from shteg.evaluation.skill import Ratio, Removal, observed_expected, removals
+from shteg.evaluation.stack.rolling import Weights, weights_on, with_pool
 from shteg.evaluation.summary import (
     ALL,
     ALL_HORIZONS,
@@ -30,7 +31,6 @@ from shteg.evaluation.summary import (
     summarise_steps,
     unscored,
 )
-from shteg.evaluation.stack.rolling import Weights, weights_on, with_pool
 from shteg.evaluation.values import (
     ladder_values,
     quote_for,
@@ -194,7 +194,9 @@ def summarise(case: Case, forecasts: Sequence[OriginForecasts], held: Sequence[H
 def _weight_rows(case: Case, weights: Weights) -> list[PartWeight]:
     """Give the weights over all steps and of each recorded step, as published."""
     found = {ALL: (weights.overall[0], sum(weights.pairs.values()))}
-    found |= {f"step:{step.id}": (weights.of(step.id)[0], weights.pairs.get(step.id, 0)) for step in observed_steps(case)}
+    found |= {
+        f"step:{step.id}": (weights.of(step.id)[0], weights.pairs.get(step.id, 0)) for step in observed_steps(case)
+    }
     return [
         PartWeight(part=part, model=model, weight=float(weight), pairs=pairs)
         for part, (table, pairs) in found.items()

@@ -33,6 +33,7 @@ FAST_LANE_YEARS = 2.0
 """Who took the last step within so many years of first seeking it is told apart: such haste is hard to foresee."""
 
 Verdict = Literal["better", "unclear", "worse", "not_identified"]
+VERDICT = "better or worse where the whole interval is; unclear; not_identified without events."
 ALL_HORIZONS = 0
 PLAIN, COUNTRIES = "plain", "countries"
 """Every forecast counts alike, or every country-and-step pair does."""
@@ -63,9 +64,7 @@ class SkillRow:
     skill: float | None = column(SKILL, "share", default=None)
     low: float | None = column("Lower end of the 90 % interval.", default=None)
     high: float | None = column("Upper end of the 90 % interval.", default=None)
-    verdict: Verdict = column(
-        "better or worse where the whole interval is; unclear; not_identified without events.", default="not_identified"
-    )
+    verdict: Verdict = column(VERDICT, default="not_identified")
 
     def judged(self, found: Skill | None) -> SkillRow:
         """Give the line with its skill and the verdict on it."""

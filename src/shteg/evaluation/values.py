@@ -130,8 +130,15 @@ def ladder_values(
             details=("seeds_better", "seeds_worse"),
         ),
         *value(
-            [{"name": name, "number": float(number)} for one in pool for name, number in
-             (("seeds-better", one.seeds_better), ("seeds-worse", one.seeds_worse), ("seeds", SEEDS))],
+            [
+                {"name": name, "number": float(number)}
+                for one in pool
+                for name, number in (
+                    ("seeds-better", one.seeds_better),
+                    ("seeds-worse", one.seeds_worse),
+                    ("seeds", SEEDS),
+                )
+            ],
             id="skill.pool.{name}",
             number="number",
             unit="count",

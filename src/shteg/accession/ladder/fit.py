@@ -37,7 +37,8 @@ class LadderFit:
     """Posterior of the hazard model for one case as it stands.
 
     `effects` is (draw, effect) in the order of `posterior.design.columns`, `scales` (draw, learnt standard deviation),
-    `block_end` (draw,) the yearly rate at which an open block ends; without `learnt` all are from the prior. `stream` names other draws of the same posterior.
+    `block_end` (draw,) the yearly rate at which an open block ends; without `learnt` all are from the prior. `stream`
+    names other draws of the same posterior.
     """
 
     case: Case

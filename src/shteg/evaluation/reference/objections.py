@@ -9,7 +9,7 @@ from shteg.evidence.case import Case
 
 @dataclass(frozen=True, slots=True)
 class Objecting:
-    """A member openly objects to a step of a country from one day to another (ordinals); infinity while it still does."""
+    """A member openly objects to a step of a country between two days (ordinals); infinity while it still does."""
 
     country: str
     member: str

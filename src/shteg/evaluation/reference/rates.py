@@ -26,7 +26,7 @@ PRIOR_END = (0.5, 1.0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferenceRates:
-    """Posteriors: `by_wait[step]` one law for each piece of years waited, `factor` while held up, `end` of an objection."""
+    """Posteriors: `by_wait[step]` a law for each piece of years waited, `factor` while held up, `end` of objections."""
 
     by_wait: Mapping[str, tuple[GammaRate, ...]]
     factor: GammaRate

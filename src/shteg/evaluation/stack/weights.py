@@ -15,9 +15,7 @@ SETTLED = 1e-7
 """Weights that move by less in a round have settled."""
 
 
-def stack_weights(
-    given: ArrayLike, importance: ArrayLike, towards: ArrayLike, *, strength: float = STRENGTH
-) -> Floats:
+def stack_weights(given: ArrayLike, importance: ArrayLike, towards: ArrayLike, *, strength: float = STRENGTH) -> Floats:
     """Give the weights w that make Σ ω_i (−log Σ_m w_m p_im) + λ KL(v‖w) smallest.
 
     Parameters
