@@ -12,7 +12,7 @@ from shteg.errors import ModelError
 from shteg.evidence import Case, find_case, read_case
 from shteg.evidence.records.dates import DateInterval
 from shteg.evidence.records.facts import LadderEvent, NamedCountry, SeekingSpell
-from shteg.evidence.records.model import Block
+from shteg.evidence.records.objections import Objection
 from shteg.pathways.candidates import curves
 from shteg.pathways.candidates.arrays import Shared
 from shteg.pathways.candidates.curves import CandidateCurves, candidate_curves
@@ -38,8 +38,8 @@ class Rates:
         return np.zeros((DRAWS, len(PIECES)))
 
 
-def ladder_case(members: tuple[str, ...], *, seeking: bool = False, blocks: tuple[Block, ...] = ()) -> Case:
-    """Three steps one above the other, a country without any, and who blocks it."""
+def ladder_case(members: tuple[str, ...], *, seeking: bool = False, objections: tuple[Objection, ...] = ()) -> Case:
+    """Three steps one above the other, a country without any, and who objects to it."""
     day = DateInterval.parse("2000")
     every = {"source": "made-up", "grade": "A1"}
     rule = "all" if members else "none"
@@ -52,12 +52,15 @@ def ladder_case(members: tuple[str, ...], *, seeking: bool = False, blocks: tupl
     case = make_case(steps, members=members, draws=DRAWS, worlds=WORLDS)
     country = NamedCountry(country=CANDIDATE, independent_on=DateInterval.parse("2010-01-01"), **every)
     sought = SeekingSpell(country=CANDIDATE, sought_from=DateInterval.parse("2012"), **every)
-    return replace(case, countries=(country,), seeking=(sought,) if seeking else (), blocks=blocks)
+    return replace(case, countries=(country,), seeking=(sought,) if seeking else (), objections=objections)
 
 
-def block(member: str, name: str) -> Block:
+def objection(member: str, name: str) -> Objection:
     began = DateInterval.parse("2020")
-    return Block(country=CANDIDATE, member=member, step=name, blocked_from=began, source="made-up", grade="A1")
+    return Objection(
+        organisation="org", candidate=CANDIDATE, member=member, step=name, began=began, ground="border",
+        source="made-up", grade="A1",
+    )  # fmt: skip
 
 
 def simulate(case: Case, ladder: Rates, onset: float, end: float) -> CandidateCurves:
@@ -86,7 +89,7 @@ def law(generator: np.ndarray, start: int, ends: list[int]) -> list[float]:
 def test_two_steps_and_one_objector_follow_the_chain() -> None:
     """The member objects on the first day, its objection ends, new ones begin: states (steps taken, objecting)."""
     onset, end, first, second, third = 0.3, 0.6, 0.8, 0.5, 0.25
-    case = ladder_case(("AAA",), blocks=(block("AAA", "low"),))
+    case = ladder_case(("AAA",), objections=(objection("AAA", "low"),))
     found = simulate(case, Rates({"low": first, "middle": second, "high": third}), onset, end)
     generator = np.zeros((7, 7))
     for taken, rate in enumerate((first, second, third)):
@@ -101,7 +104,7 @@ def test_two_steps_and_one_objector_follow_the_chain() -> None:
 
 def test_an_objection_to_a_later_step_leaves_the_next_one_alone() -> None:
     end, first, second = 0.4, 0.8, 0.5
-    case = ladder_case(("AAA",), blocks=(block("AAA", "middle"),))
+    case = ladder_case(("AAA",), objections=(objection("AAA", "middle"),))
     found = simulate(case, Rates({"low": first, "middle": second, "high": 1.0}), 0.0, end)
     close(found.steps["low"], [1.0 - np.exp(-first * year) for year in GRID])
     generator = np.zeros((5, 5))  # none and low, each while the objection lasts and after it; middle

@@ -48,6 +48,7 @@ class OpenObjection:
     step: str
     rung: int
     ratified: bool
+    ground: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,15 +147,21 @@ def open_objections(known: Case, country: str) -> tuple[OpenObjection, ...]:
     today, members = known.header.as_of, {one.member for one in known.members}
     steps = {step.id: step for step in known.steps}
     found = {
-        OpenObjection(member=one.member, step=one.step, rung=steps[one.step].rung, ratified=steps[one.step].ratified)
-        for one in known.blocks
-        if one.country == country
+        OpenObjection(
+            member=one.member,
+            step=one.step,
+            rung=steps[one.step].rung,
+            ratified=steps[one.step].ratified,
+            ground=one.ground,
+        )
+        for one in known.own_objections
+        if one.candidate == country
         and one.member in members
         and one.step in steps
-        and one.blocked_from.middle <= today
-        and (one.blocked_to is None or one.blocked_to.middle > today)
+        and one.began.middle <= today
+        and (one.ended is None or one.ended.middle > today)
     }
-    return tuple(sorted(found, key=lambda one: (one.member, one.rung, one.step)))
+    return tuple(sorted(found, key=lambda one: (one.member, one.rung, one.step, one.ground)))
 
 
 def resolve(standing: Standing, times: np.ndarray) -> dict[str, np.ndarray]:
