@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +13,6 @@ from shteg.errors import ModelError
 from shteg.evaluation.models import SEEDS, Curves, Simulator
 from shteg.evaluation.questions import RungQuestion, StepQuestion
 from shteg.evidence.case import Case
-from shteg.gamma_rate import GammaRate
 from shteg.randomness import named_generator
 
 DRAWS, WORLDS = 100, 40
@@ -106,18 +106,12 @@ def simulate_ladder(known: Case, countries: Sequence[str], grid: Sequence[float]
     mapping
         Country → curves, as `models.Simulator` gives them.
     """
-    from shteg.accession.standstill.veto import fit_veto
-    from shteg.pathways.candidates import candidate_curves
+    from shteg.pathways.candidates.curves import AspirantStages, candidate_curves
+    from shteg.stance.stage import estimate_stances
 
-    veto, members = fit_veto(known), len(known.members)
-    names = ("evaluation", "pathways", known.header.as_of.isoformat())
-
-    def rates(what: str, law: GammaRate) -> Floats:
-        drawn = law.draw_log(named_generator(known.header.seed, *names, what), DRAWS)
-        return np.repeat(drawn[:, None], members, axis=1)
-
-    onset, end = rates("onset", veto.onset.law), rates("end", veto.end.law)
+    known = replace(known, pathways=known.pathways.model_copy(update={"draws": DRAWS, "worlds_per_draw": WORLDS}))
+    stages = AspirantStages(stance=estimate_stances(known)) if known.header.aspirant in countries else None
+    names = ("evaluation", "pathways")
     return candidate_curves(
-        known, countries, grid, draws=DRAWS, worlds=WORLDS, onset=dict.fromkeys(countries, onset),
-        end=dict.fromkeys(countries, end), seed_names=names,
-    )  # fmt: skip
+        known, countries, grid, draws=DRAWS, worlds=WORLDS, onset={}, end={}, seed_names=names, aspirant=stages
+    )

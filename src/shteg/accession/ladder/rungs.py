@@ -191,7 +191,7 @@ def origin_of(fit: LadderFit, country: str, steps: Sequence[Step]) -> tuple[Stan
     tuple of Standing and int
         With the most members that block one of its steps.
     """
-    stands, way, elapsed = _open_to(fit.case, country)
+    stands, way, elapsed = open_to(fit.case, country)
     blocks = np.zeros(len(steps), dtype=np.int64)
     for place, step in enumerate(steps):
         if not stands or step.rung > steps[stands - 1].rung:
@@ -201,8 +201,12 @@ def origin_of(fit: LadderFit, country: str, steps: Sequence[Step]) -> tuple[Stan
 
 
 @once
-def _open_to(case: Case, country: str) -> tuple[int, Ints, Floats]:
-    """Give the highest step that a country has, how each is open to it, (step,), and since how many years, (step,)."""
+def open_to(case: Case, country: str) -> tuple[int, Ints, Floats]:
+    """Give where a country stands on the as-of day.
+
+    Its highest step by number (0: none, 1: the first fitted one), how each step is open to it, (step,), and since how
+    many years, (step,).
+    """
     steps, path, today = fitted_steps(case), country_path(case, country), case.header.as_of
     taken = [place for place, step in enumerate(steps, start=1) if any(span.covers(today) for span in path.held(step))]
     stands = max(taken, default=0)
