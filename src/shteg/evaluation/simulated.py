@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import ceil
 from typing import NamedTuple
 
 import numpy as np
 
 from shteg.arrays import Floats
 from shteg.errors import ModelError
+from shteg.estimates import Draws, StageResult
 from shteg.evaluation.models import SEEDS, Curves, Simulator
 from shteg.evaluation.questions import RungQuestion, StepQuestion
 from shteg.evidence.case import Case
@@ -17,6 +19,8 @@ from shteg.randomness import named_generator
 
 DRAWS, WORLDS = 100, 40
 """Posterior draws of each origin, and futures of each."""
+CHAINS, ITERATIONS = 4, 500
+"""Of the stances as of an origin."""
 
 
 class Simulated(NamedTuple):
@@ -107,11 +111,29 @@ def simulate_ladder(known: Case, countries: Sequence[str], grid: Sequence[float]
         Country → curves, as `models.Simulator` gives them.
     """
     from shteg.pathways.candidates.curves import AspirantStages, candidate_curves
-    from shteg.stance.stage import estimate_stances
 
-    known = replace(known, pathways=known.pathways.model_copy(update={"draws": DRAWS, "worlds_per_draw": WORLDS}))
-    stages = AspirantStages(stance=estimate_stances(known)) if known.header.aspirant in countries else None
+    ahead, year = ceil(grid[-1]), known.header.as_of.year
+    size = {"draws": DRAWS, "worlds_per_draw": WORLDS, "horizon_years": ahead, "report_years": (year + ahead,)}
+    known = replace(known, pathways=known.pathways.model_copy(update=size))
+    stages = AspirantStages(stance=_stances(known)) if known.header.aspirant in countries else None
     names = ("evaluation", "pathways")
     return candidate_curves(
         known, countries, grid, draws=DRAWS, worlds=WORLDS, onset={}, end={}, seed_names=names, aspirant=stages
     )
+
+
+def _stances(known: Case) -> StageResult:
+    """Estimate the members' stances towards the aspirant, with no more draws than the simulation takes."""
+    from shteg.stance.members.fit import build_stance_model, fit_stance
+
+    model = build_stance_model(known)
+    posterior = fit_stance(model, known.header.seed, chains=CHAINS, iterations=ITERATIONS, threads=1)
+    acts = model.responses.acts_in_use()
+    theta = Draws(
+        values=posterior.chains.thinned(DRAWS),
+        units=model.responses.members,
+        measure="score",
+        label="estimated" if acts else "assumed",
+        source_ids=tuple(sorted({act.source for act in acts} or {member.source for member in known.members})),
+    )
+    return StageResult(stage="stance", draws={"theta": theta})
