@@ -81,6 +81,12 @@ def _compile_kernel() -> None:
     prepare()
 
 
+def _pool(call: Call) -> StageResult:
+    from shteg.pool.stage import pool_forecasts
+
+    return pool_forecasts(call.case, call.results["evaluation"], call.results["pathways"])
+
+
 def _recommendations(call: Call) -> StageResult:
     from shteg.recommendations.stage import rank_measures
 
@@ -98,6 +104,7 @@ _ACCESSION = (
     *("steps", "countries", "members", "pathways", "ladder", "seeking", "ratifications", "objections", "chronicle"),
     *("covariates", "variables", "comparison_organisations", "comparison_steps", "comparison_events"),
 )
+_PATHWAYS = ("steps", "members", "ladder", "pathways", "recommendations", "scenarios", "sources")
 
 STAGES = (
     Stage(
@@ -111,14 +118,8 @@ STAGES = (
     Stage(name="stance", reads=_STANCE, run=_stance),
     Stage(name="accession", reads=_ACCESSION, run=_accession),
     Stage(
-        name="evaluation",  # runs the code of the two before it on earlier days, not on their results
-        reads=tuple(dict.fromkeys((*_STANCE, *_ACCESSION))),
-        run=_evaluation,
-        beside=True,
-    ),
-    Stage(
         name="pathways",
-        reads=("steps", "members", "ladder", "pathways", "recommendations", "scenarios", "sources"),
+        reads=_PATHWAYS,
         needs=("stance", "accession"),
         run=_pathways,
         prepare=_compile_kernel,
@@ -129,6 +130,18 @@ STAGES = (
         reads=("steps", "ladder", "pathways", "recommendations", "requirements", "readings"),
         needs=("pathways",),
         run=_recommendations,
+    ),
+    Stage(
+        name="evaluation",  # runs the code of those before it on earlier days, not on their results
+        reads=tuple(dict.fromkeys((*_STANCE, *_ACCESSION, *_PATHWAYS))),
+        run=_evaluation,
+        beside=True,
+    ),
+    Stage(
+        name="pool",
+        reads=("steps", "ladder", "ratifications", "pathways"),
+        needs=("evaluation", "pathways"),
+        run=_pool,
     ),
 )
 
