@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,7 +82,9 @@ class LinkFit:
     slope_sd: Floats
 
 
-def fit_link(draws: ItemDraws, prior: LinkPrior, seed: int, count: int) -> LinkFit:
+def fit_link(
+    draws: ItemDraws, prior: LinkPrior, seed: int, count: int, abstentions: Sequence[float] = ABSTENTIONS
+) -> LinkFit:
     """Learn the link from the slopes and thresholds of votes.
 
     slope_m ~ N(slope, slope_sd²), readiness_m ~ N(intercept − statehood·content_m, common²). Given the two standard
@@ -96,6 +99,8 @@ def fit_link(draws: ItemDraws, prior: LinkPrior, seed: int, count: int) -> LinkF
     seed : int
     count : int
         Draws.
+    abstentions : sequence of float
+        Where consent begins, 0–1; 1: only support is consent.
 
     Returns
     -------
@@ -113,9 +118,9 @@ def fit_link(draws: ItemDraws, prior: LinkPrior, seed: int, count: int) -> LinkF
         spread = SLOPE_SD * np.abs(generator.standard_normal(count))
         values = np.stack([four[0], four[1], np.maximum(four[2], 0.0)], axis=1)
         return LinkFit(items=(), values=values, common=np.maximum(four[3], 0.0), slope_sd=spread)
-    parts = np.array_split(np.arange(count), len(ABSTENTIONS))
+    parts = np.array_split(np.arange(count), len(abstentions))
     values, common, spread = np.empty((count, 3)), np.empty(count), np.empty(count)
-    for abstention, rows in zip(ABSTENTIONS, parts, strict=True):
+    for abstention, rows in zip(abstentions, parts, strict=True):
         values[rows], common[rows], spread[rows] = _draw(draws, prior, abstention, generator, len(rows))
     order = generator.permutation(count)
     values[:, 2] = np.maximum(values[:, 2], 0.0)  # as the parameter of the case
