@@ -114,12 +114,13 @@ def _outside(jumps: Sequence[RiskSpell], regular: Sequence[RiskSpell]) -> list[R
 
 def _comparison_spells(case: Case, organisation: str) -> list[SpellAtRisk]:
     found: list[SpellAtRisk] = []
+    fitted = {step.id for step in fitted_steps(case)}
     steps = [step for step in case.comparison_steps if step.organisation == organisation]
     countries = sorted({event.country for event in case.comparison_events} | set(ladder_countries(case)))
     for country in countries:
         path = comparison_path(case, organisation, country)
         for step in steps:
-            if step.parallel_to is None:
+            if step.parallel_to is None or step.parallel_to not in fitted:
                 continue
             spells = path_spells(path, step, country, None, case.header.as_of)
             found.extend(_kept(spells, organisation, step.parallel_to, skipped=False))
