@@ -93,9 +93,9 @@ def _ledger(call: Call) -> StageResult:
     return settle_ledger(call.case)
 
 
-_STANCE = ("items", "acts", "members", "governments", "covariates", "variables", "pathways")
+_STANCE = ("items", "acts", "members", "governments", "covariates", "variables", "pathways", "membership_votes")
 _ACCESSION = (
-    *("steps", "countries", "members", "pathways", "ladder", "seeking", "ratifications", "blocks", "chronicle"),
+    *("steps", "countries", "members", "pathways", "ladder", "seeking", "ratifications", "objections", "chronicle"),
     *("covariates", "variables", "comparison_organisations", "comparison_steps", "comparison_events"),
 )
 
