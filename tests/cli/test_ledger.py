@@ -133,7 +133,7 @@ def test_an_empty_ledger_is_said_to_be_empty(case: Path) -> None:
     ("words", "parts"),
     [
         (("resolve", "--void", OVERDUE), ("nothing says why", "--reason")),
-        (("resolve", "--void", OVERDUE, "--reason", "x", "--source", "regster"), ("did you mean `register`", "--source")),
+        (("resolve", "--void", OVERDUE, *WHY[:3], "regster"), ("did you mean `register`", "--source")),
         (("resolve", "--void", "c90a3f62e718.contributor.2025", *WHY), ("is not in ledger.csv", OVERDUE, "--void")),
         (("resolve", "--void", OVERDUE, "--no", OVERDUE, *WHY), ("is named twice",)),
         (("resolve", "--reopen", OVERDUE, *WHY), ("is not closed", "--reopen")),
@@ -150,7 +150,9 @@ def test_an_empty_ledger_is_said_to_be_empty(case: Path) -> None:
         (("reconstruct", "--from", "2016", "--as-of", "2016-01-01"), ("--from and --to", "--as-of")),
     ],
 )  # fmt: skip
-def test_what_cannot_be_asked_is_refused_and_nothing_written(words: tuple[str, ...], parts: tuple[str, ...], case: Path) -> None:
+def test_what_cannot_be_asked_is_refused_and_nothing_written(
+    words: tuple[str, ...], parts: tuple[str, ...], case: Path
+) -> None:
     before = written(case)
     command, *others = words
     assert_plain_error(run(command, case, *others), *parts)

@@ -73,7 +73,11 @@ CHANGES: tuple[tuple[str, Callable[[Case], Case], set[str]], ...] = (
         {"accession", "evaluation", "pathways"},
     ),
     ("a partnership", lambda case: replace(case, partnerships=case.partnerships[1:]), set()),
-    ("the seed", lambda case: replace(case, header=case.header.model_copy(update={"seed": 1})), {"survey", "ledger", *NUMERIC}),
+    (
+        "the seed",
+        lambda case: replace(case, header=case.header.model_copy(update={"seed": 1})),
+        {"survey", "ledger", *NUMERIC},
+    ),
     (
         "the day",
         lambda case: replace(case, header=case.header.model_copy(update={"as_of": date(2020, 1, 1)})),

@@ -32,7 +32,11 @@ def test_a_forecast_is_overdue_from_the_day_after_its_last() -> None:
 
 def test_scores_are_those_of_the_formulas() -> None:
     yes, no, void, late = line(2021, probability=0.8), line(2022, probability=0.4), line(2023), line(2024)
-    resolutions = [closed(yes, "yes", happened_on="2021-05"), closed(no, "no", number=2), closed(void, "void", number=3)]
+    resolutions = [
+        closed(yes, "yes", happened_on="2021-05"),
+        closed(no, "no", number=2),
+        closed(void, "void", number=3),
+    ]
     score = score_of([yes, no, void, late], resolutions)
     assert score.log == pytest.approx((math.log(0.8) + math.log(0.6)) / 2, abs=1e-12)
     assert score.brier == pytest.approx((0.2**2 + 0.4**2) / 2, abs=1e-12)

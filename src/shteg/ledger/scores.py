@@ -20,7 +20,7 @@ class LedgerScore:
     """How the forecasts of one kind fared, of a step or of all."""
 
     kind: str = column("Real, or reconstructed afterwards.", key=True)
-    step: str = column("Step (id); all: every step together.", key=True)
+    step: str = column("Step that was foretold (id); all: every step together.", key=True, name="foretold_step")
     registered: int = column("Lines of the ledger.", "count")
     counted: int = column("Lines that count: one for each question and day as of which it was asked.", "count")
     overdue: int = column("Of these, those whose day has passed and that nothing closes.", "count")

@@ -21,7 +21,7 @@ class Registered:
     forecast: str = column("Id of the line: edition, step and year.", key=True)
     kind: str = column("Real, or reconstructed afterwards.")
     status: str = column("Overdue, open, yes, no or void.")
-    step: str = column("Step or programme on the way (id).")
+    step: str = column("Step that was foretold (id, as the case had it then).", name="foretold_step")
     due: DateInterval = column("The last day on which the step counts.", "date", written=str)
     year: int = column("The year of that day.", "year")
     made_on: DateInterval = column("The day as of which the edition stood.", "date", written=str)

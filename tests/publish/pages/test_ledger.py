@@ -11,7 +11,14 @@ from shteg.report import EditionView, open_edition
 
 WORDS = {
     "en": ("Overdue: the day has passed", "Open", "Closed", "Reconstructed afterwards", "Cannot be judged", "67%"),
-    "sq": ("Të vonuara: afati kaloi", "Të hapura", "Të mbyllura", "Të rindërtuara më pas", "Nuk mund të gjykohet", "67%"),
+    "sq": (
+        "Të vonuara: afati kaloi",
+        "Të hapura",
+        "Të mbyllura",
+        "Të rindërtuara më pas",
+        "Nuk mund të gjykohet",
+        "67%",
+    ),
 }
 
 

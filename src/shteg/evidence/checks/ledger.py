@@ -8,6 +8,8 @@ from shteg.evidence.files.draft import Draft
 from shteg.evidence.records.ledger import HASH, LedgerLine, Reach, Reaches, Resolution, chained_hash
 
 _LEDGER, _RESOLUTIONS, _REACHES = "ledger.csv", "resolutions.csv", "ledger.toml"
+LOOKED_FOR = 20
+"""Broken lines of a file of which it is tried whether they stood elsewhere: a file saved anew breaks in every line."""
 _TAKE_BACK = "lines are only ever added: take the file back as it was, and correct by a new line (`shteg resolve`)"
 
 
@@ -21,11 +23,13 @@ def check_chains(draft: Draft) -> Iterator[Problem]:
 def _broken(table: CsvTable) -> Iterator[Problem]:
     record = table.spec.record
     written = {"", *(row.cells[HASH].strip() for row in table.rows)}
-    before = ""
+    before, broken = "", 0
     for row in table.rows:
         stands = row.cells[HASH].strip()
         if stands != chained_hash(before, record, row.cells):
-            if any(stands == chained_hash(one, record, row.cells) for one in written):
+            broken += 1
+            looked_for = written if broken <= LOOKED_FOR else ()
+            if any(stands == chained_hash(one, record, row.cells) for one in looked_for):
                 problem = "the line does not follow the one before it: lines were moved, put in or taken out here"
             else:
                 problem = "this line or the one before it is not what was written: lines were changed or taken out"

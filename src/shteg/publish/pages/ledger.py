@@ -16,7 +16,7 @@ from shteg.report.language.words import NOTHING
 
 FORECASTS, SCORES = "ledger.forecasts", "ledger.scores"
 KINDS = ("real", "reconstructed")
-ALL = "all"
+STEP, ALL = "foretold_step", "all"
 COUNTED = ("counted", "overdue", "open", "early", "void", "scored")
 PARTS = {"overdue": ("overdue",), "open": ("open",), "closed": ("yes", "no", "void")}
 """The tables of a kind, in the order in which they stand, with the standings that each lists."""
@@ -68,7 +68,7 @@ def _table(voice: Voice, name: str, rows: Sequence[dict[str, Any]]) -> TableView
     columns = ["step", "due", "made-on", "probability", *(["outcome"] if closed else []), "edition"]
     cells = [
         (
-            voice.word("step", row["step"], "event"),
+            voice.word("step", row[STEP], "event"),
             voice.date(row["due"]),
             voice.date(row["made_on"]),
             _probability(voice, row),
@@ -107,11 +107,11 @@ def _outcome(voice: Voice, row: dict[str, Any]) -> Markup:
 
 def _scores(voice: Voice, kind: str) -> TableView | None:
     """Show the scores by step; None where nothing is scored."""
-    rows = [row for row in voice.edition.rows(SCORES) if row["kind"] == kind and row["step"] != ALL and row["scored"]]
+    rows = [row for row in voice.edition.rows(SCORES) if row["kind"] == kind and row[STEP] != ALL and row["scored"]]
     forms = {"scored": "count", "happened": "count", "resolved_share": "percent", "log": "3", "brier": "3"}
     cells = [
         (
-            voice.word("step", row["step"], "event"),
+            voice.word("step", row[STEP], "event"),
             *(voice.cell(SCORES, row[AT], name, form) or NOTHING for name, form in forms.items()),
         )
         for row in rows
@@ -122,7 +122,7 @@ def _scores(voice: Voice, kind: str) -> TableView | None:
 
 def _rules(voice: Voice) -> list[str]:
     """Say for each step that was foretold which events count; a step whose events changed stands once with each."""
-    found = dict.fromkeys((row["step"], row["events"]) for row in voice.edition.rows(FORECASTS))
+    found = dict.fromkeys((row[STEP], row["events"]) for row in voice.edition.rows(FORECASTS))
     sentences = []
     for step, events in found:
         words = voice.listed(f"“{voice.word('event', event)}”" for event in events.split())
