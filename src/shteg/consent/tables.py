@@ -213,9 +213,9 @@ def parameter_row(
     low, high = np.quantile(values, (LOW, HIGH))
     learnt = 1.0 - float(values.var()) / before[1] ** 2 if before[1] > 0 else 0.0
     return ConsentParameter(
-        part=part, parameter=name, step=step, prior_mean=before[0], prior_sd=before[1], prior_low=before[2], prior_high=before[3],
-        mean=float(values.mean()), sd=float(values.std()), low=float(low), high=float(high), learnt=learnt,
-        label=label_of(learnt),
+        part=part, parameter=name, step=step, prior_mean=before[0], prior_sd=before[1], prior_low=before[2],
+        prior_high=before[3], mean=float(values.mean()), sd=float(values.std()), low=float(low), high=float(high),
+        learnt=learnt, label=label_of(learnt),
     )  # fmt: skip
 
 
