@@ -35,6 +35,7 @@ class ConsentParameter:
 
     part: str = column("link, onset or end.", key=True, name="consent_part")
     parameter: str = column("The parameter; sd of a group: how much its members differ.", key=True)
+    step: str = column("Step that a readiness is about; empty for others.", key=True, name="ready_step")
     prior_mean: float = column("Before the data: mean.", "score")
     prior_sd: float = column("Before the data: standard deviation.", "score")
     prior_low: float = column("Before the data: lower end of the 90 % interval.", "score")
@@ -155,7 +156,7 @@ def link_parameters(
     found.append(parameter_row("link", "slope_sd", _law(unlinked.slope_sd), fit.slope_sd))
     for step, content in steps.items():
         before, after = (one.values[:, 0] - content * one.values[:, 2] for one in (unlinked, fit))
-        found.append(parameter_row("link", f"readiness.{step}", _law(before), after))
+        found.append(parameter_row("link", "readiness", _law(before), after, step))
     return found
 
 
@@ -183,7 +184,7 @@ def hazard_parameters(part: str, fit: PairFit, seed: int, draws: int) -> list[Co
     ]  # fmt: skip
     for group, scale in fit.prior.scales.items():
         mean, sd, low, high = (scale * one for one in HALF_NORMAL)
-        found.append(parameter_row(part, f"sd.{group}", (mean, sd, low, high), drawn.scales[group]))
+        found.append(parameter_row(part, f"sd_{group}", (mean, sd, low, high), drawn.scales[group]))
     return found
 
 
@@ -191,7 +192,9 @@ def normal_law(mean: float, sd: float) -> tuple[float, float, float, float]:
     return mean, sd, mean - NORMAL_90 * sd, mean + NORMAL_90 * sd
 
 
-def parameter_row(part: str, name: str, before: tuple[float, float, float, float], values: Floats) -> ConsentParameter:
+def parameter_row(
+    part: str, name: str, before: tuple[float, float, float, float], values: Floats, step: str = ""
+) -> ConsentParameter:
     """Compare draws with the law before the data.
 
     Parameters
@@ -200,6 +203,8 @@ def parameter_row(part: str, name: str, before: tuple[float, float, float, float
     before : tuple of float
         Mean, sd and ends of the 90 % interval.
     values : (draw,) float
+    step : str
+        The step that a readiness is about.
 
     Returns
     -------
@@ -208,9 +213,9 @@ def parameter_row(part: str, name: str, before: tuple[float, float, float, float
     low, high = np.quantile(values, (LOW, HIGH))
     learnt = 1.0 - float(values.var()) / before[1] ** 2 if before[1] > 0 else 0.0
     return ConsentParameter(
-        part=part, parameter=name, prior_mean=before[0], prior_sd=before[1], prior_low=before[2], prior_high=before[3],
-        mean=float(values.mean()), sd=float(values.std()), low=float(low), high=float(high), learnt=learnt,
-        label=label_of(learnt),
+        part=part, parameter=name, step=step, prior_mean=before[0], prior_sd=before[1], prior_low=before[2],
+        prior_high=before[3], mean=float(values.mean()), sd=float(values.std()), low=float(low), high=float(high),
+        learnt=learnt, label=label_of(learnt),
     )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ ABSTENTIONS = (0.1, 0.3, 0.5, 0.7, 0.9)
 SLOPE_SD = 0.5
 """Half-normal scale of the sd of slopes between votes, in logits for each unit of stance."""
 
-NODES = 12
+NODES = 24
 """Points for each of the two standard deviations, at equal shares of their priors."""
 
 
@@ -140,24 +140,23 @@ def _draw(
     share = (np.arange(NODES) + 0.5) / NODES
     commons = np.maximum(prior.common.quantile(share), 1e-3)
     spreads = SLOPE_SD * np.asarray(ndtri(0.5 + 0.5 * share))
-    points = [(common, spread) for common in commons for spread in spreads]
-    weight = np.empty(len(points))
-    laws = []
-    for at, (common, spread) in enumerate(points):
-        own = np.concatenate([np.full(size, spread**2), np.full(size, common**2)])
-        inverse = np.linalg.inv(between + np.diag(own))
-        posterior = np.linalg.inv(seen.precision + inverse)
-        right = seen.linear + inverse @ expected
-        centre = posterior @ right
-        logs = [np.linalg.slogdet(one)[1] for one in (inverse, posterior)]
-        weight[at] = 0.5 * (sum(logs) + right @ centre - expected @ inverse @ expected)
-        gain = (variance[:, None] * to_items.T) @ inverse
-        # the parameters given the items, averaged over the items
-        law = np.diag(variance) - gain @ to_items * variance + gain @ posterior @ gain.T
-        laws.append((mean + gain @ (centre - expected), np.linalg.cholesky(0.5 * (law + law.T))))
+    common, spread = (one.ravel() for one in np.meshgrid(commons, spreads, indexing="ij"))
+    own = np.repeat(np.stack([spread**2, common**2], axis=1), size, axis=1)
+    inverse = np.linalg.inv(between + own[:, :, None] * np.eye(2 * size))
+    posterior = np.linalg.inv(seen.precision + inverse)
+    pulled = inverse @ expected
+    centre = (posterior @ (seen.linear + pulled)[:, :, None])[:, :, 0]
+    # the marginal likelihood of the items, up to what is the same at all points
+    logs = np.linalg.slogdet(inverse)[1] + np.linalg.slogdet(posterior)[1]
+    weight = 0.5 * (logs + ((seen.linear + pulled) * centre).sum(axis=1) - pulled @ expected)
+    # the parameters given the items, averaged over the items
+    gain = (variance[:, None] * to_items.T) @ inverse
+    law = np.diag(variance) - gain @ to_items * variance + gain @ posterior @ gain.transpose(0, 2, 1)
+    middle = mean + (gain @ (centre - expected)[:, :, None])[:, :, 0]
+    root = np.linalg.cholesky(0.5 * (law + law.transpose(0, 2, 1)))
     weight = np.exp(weight - weight.max())
     chosen = np.searchsorted(np.cumsum(weight / weight.sum()), (np.arange(count) + generator.random()) / count)
-    chosen = np.minimum(chosen, len(points) - 1)
+    chosen = np.minimum(chosen, len(weight) - 1)
     noise = generator.standard_normal((count, 3))
-    values = np.stack([laws[at][0] + laws[at][1] @ one for at, one in zip(chosen, noise, strict=True)])
-    return values, np.array([points[at][0] for at in chosen]), np.array([points[at][1] for at in chosen])
+    values = middle[chosen] + (root[chosen] @ noise[:, :, None])[:, :, 0]
+    return values, common[chosen], spread[chosen]
