@@ -69,9 +69,9 @@ def _evaluation(call: Call) -> StageResult:
 def _pathways(call: Call) -> StageResult:
     from shteg.pathways.stage import simulate_pathways
 
-    stance, accession = call.results["stance"], call.results["accession"]
+    stance, accession, consent = call.results["stance"], call.results["accession"], call.results.get("consent")
     return simulate_pathways(
-        call.case, stance, accession, threads=call.threads, progress=call.told, on_interrupt=call.on_interrupt
+        call.case, stance, accession, consent, threads=call.threads, progress=call.told, on_interrupt=call.on_interrupt
     )
 
 
@@ -112,7 +112,10 @@ STAGES = (
     ),
     Stage(
         name="pathways",
-        reads=("steps", "members", "ladder", "pathways", "recommendations", "scenarios", "sources"),
+        reads=(
+            *("steps", "members", "ladder", "pathways", "recommendations", "scenarios", "sources"),
+            *("objections", "dyads"),
+        ),
         needs=("stance", "accession"),
         run=_pathways,
         prepare=_compile_kernel,

@@ -21,6 +21,7 @@ def simulate_pathways(
     case: Case,
     stance: StageResult,
     accession: StageResult,
+    consent: StageResult | None = None,
     *,
     measures: Iterable[str] = frozenset(),
     scenario: Scenario | None = None,
@@ -41,6 +42,10 @@ def simulate_pathways(
     accession : StageResult
         With `draws["log_rate"]`, (draw, step), and, where a step is ratified, `draws["ratification_log_days"]`,
         (draw, member), and `draws["ratification_sd"]`, (draw, 1).
+    consent : StageResult, optional
+        Draws `consent_link`, (draw, "intercept" "slope" "statehood"), `refusal_end`, (draw, "rate"), and
+        `objection_onset` and `objection_end`, (draw, member), log yearly rates: each takes the place of the range that
+        the case gives. Without them the ranges hold.
     measures : ids, optional
         Measures that are taken in the forecast. The effect of a measure is always that of having it against not
         having it, beside these.
@@ -76,7 +81,7 @@ def simulate_pathways(
     ModelError
         Steps, parameters, measures or draws contradict each other: all findings at once, before any simulation.
     """
-    model = prepare_model(case, stance, accession, measures, scenario, settings or {})
+    model = prepare_model(case, stance, accession, measures, scenario, settings or {}, consent)
     plain = (
         answers
         and bool(case.recommendations.measures)
