@@ -11,6 +11,7 @@ from shteg.evidence.case import Case
 from shteg.evidence.records.model import Scenario
 from shteg.pathways.answers.ask import answer_questions
 from shteg.pathways.engine.build_model import prepare_model
+from shteg.pathways.forecast.agreement import check_forecast
 from shteg.pathways.forecast.simulate import simulate_enough
 from shteg.pathways.forecast.tables import lay_out
 from shteg.pathways.forecast.values import forecast_values, result_draws
@@ -79,7 +80,8 @@ def simulate_pathways(
     UsageError
         A measure is unknown, or `threads` is below 1.
     ModelError
-        Steps, parameters, measures or draws contradict each other: all findings at once, before any simulation.
+        Steps, parameters, measures or draws contradict each other: all findings at once, before any simulation. Or
+        figures of the forecast do not agree with each other, which no case can bring about.
     """
     model = prepare_model(case, stance, accession, measures, scenario, settings or {}, consent)
     plain = (
@@ -91,6 +93,7 @@ def simulate_pathways(
     done = simulate_enough(model, threads=threads, progress=first, executor=executor, on_interrupt=on_interrupt)
     summary, interrupted = done.summary, not done.whole
     found = lay_out(done.model, summary)
+    check_forecast(done.model, found)
     tables, values = found.tables(), forecast_values(done.model, summary, found)
     if plain and not interrupted:
         try:
