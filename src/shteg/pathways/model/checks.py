@@ -20,7 +20,7 @@ from shteg.evidence.parameters import (
 )
 from shteg.evidence.records.case import Measure, Pathways, Step
 from shteg.hints import list_names, suggest
-from shteg.pathways.model.estimated import END, EPISODES, LINK, ONSET, REFUSAL
+from shteg.pathways.model.estimated import COMMON, END, EPISODES, LINK, ONSET, REFUSAL
 from shteg.pathways.model.model import Scenario
 from shteg.pathways.model.parameters import NamedParameter
 
@@ -326,7 +326,13 @@ def check_estimated(case: Case, consent: StageResult | None) -> list[Finding]:
         return []
     findings: list[Finding] = []
     members = [one.member for one in case.members]
-    wanted = {LINK: ("intercept", "slope", "statehood"), REFUSAL: ("rate",), ONSET: members, END: members}
+    wanted = {
+        LINK: ("intercept", "slope", "statehood"),
+        COMMON: ("common_factor",),
+        REFUSAL: ("rate",),
+        ONSET: members,
+        END: members,
+    }
     for name, units in wanted.items():
         if name in consent.draws:
             findings += check_draws(case, consent, name, units)

@@ -15,10 +15,10 @@ from shteg.intervals import HIGH, LOW
 from shteg.pathways.model.arrays import Flags, Floats
 from shteg.pathways.model.parameters import NamedParameter, clip_to_domain
 
-LINK, REFUSAL = "consent_link", "refusal_end"
+LINK, REFUSAL, COMMON = "consent_link", "refusal_end", "consent_common"
 ONSET, END = "objection_onset", "objection_end"
 LABELS_TABLE = "consent_parameters"
-CHANGE = "consent.change_rate"
+CHANGE, COMMON_FACTOR = "consent.change_rate", "consent.common_factor"
 EPISODES = ("consent.episodes.onset", "consent.episodes.stance", "consent.episodes.end")
 """What the rates of objections by member take the place of."""
 
@@ -46,8 +46,9 @@ def put_estimated(named: Mapping[str, NamedParameter], consent: StageResult | No
     named : mapping of str to NamedParameter
         As the case has them.
     consent : StageResult, optional
-        Its draws `consent_link` give readiness, slope and weight of statehood, `refusal_end` the rate at which a
-        member comes round. With `objection_onset` the parameters of the episodes are left out.
+        Its draws `consent_link` give readiness, slope and weight of statehood, `consent_common` the common factor,
+        `refusal_end` the rate at which a member comes round. With `objection_onset` the parameters of the episodes are
+        left out.
 
     Returns
     -------
@@ -60,6 +61,9 @@ def put_estimated(named: Mapping[str, NamedParameter], consent: StageResult | No
         link = consent.draws[LINK]
         for column, unit in enumerate(link.units):
             _put(found, consent, f"consent.{unit}", link, link.values[:, column])
+    if COMMON in consent.draws:
+        common = consent.draws[COMMON]
+        _put(found, consent, COMMON_FACTOR, common, common.values[:, common.units.index("common_factor")])
     if REFUSAL in consent.draws:
         rate = consent.draws[REFUSAL]
         _put(found, consent, CHANGE, rate, np.exp(rate.values[:, 0]))
@@ -85,13 +89,13 @@ def _put(found: dict[str, NamedParameter], consent: StageResult, name: str, draw
 
 
 def label_of(consent: StageResult, name: str, label: Label) -> Label:
-    """Give the label of one parameter: that of its row in the table of the stage, else that of its draws."""
+    """Give the label of one parameter of the link: that of its row in the table of the stage, else of its draws."""
     if LABELS_TABLE not in consent.tables:
         return label
     frame = consent.tables[LABELS_TABLE].frame
-    names = (name, name.removeprefix("consent."))
-    rows: dict[str, Label] = dict(zip(frame["parameter"].to_list(), frame["label"].to_list(), strict=True))
-    return next((rows[one] for one in names if one in rows), label)
+    rows = frame.filter((frame["consent_part"] == "link") & (frame["parameter"] == name.removeprefix("consent.")))
+    found: list[Label] = rows["label"].to_list()
+    return found[0] if found else label
 
 
 def objections_of(case: Case, consent: StageResult | None) -> Objections | None:
