@@ -82,7 +82,7 @@ def test_a_record_of_one_year_takes_the_walk_from_the_prior():
 def test_before_the_first_block_on_record_the_rates_are_those_of_the_prior_and_the_quiet_years():
     case = read_case(find_case("kosovo-nato"))
     early = case.as_of(date(1960, 7, 1))
-    assert early.blocks == ()
+    assert early.objections == ()
     found = veto_result(early)
     assert found.draws["veto"].label == "assumed"
     assert np.isfinite(found.draws["veto"].values).all()

@@ -18,7 +18,7 @@ class Forecast:
 
 def fit_stand_in(known, grid, horizons, *, blocks=True, covariates=True, prior_only=False):
     """Give forecasts at constant rates, a little slower without a part; they know nothing but the case given."""
-    factor = 0.2 if prior_only else 1.0 + 0.1 * blocks * len(known.blocks) + 0.05 * covariates
+    factor = 0.2 if prior_only else 1.0 + 0.1 * blocks * len(known.own_objections) + 0.05 * covariates
     return step_forecasts(known, grid, factor), rung_forecasts(known, horizons, factor)
 
 

@@ -12,17 +12,18 @@ from shteg.evaluation.models import forecast_ladder
 from shteg.evaluation.questions import ladder_only, origin_day
 from shteg.evidence import find_case, read_case
 from shteg.evidence.records.dates import DateInterval
-from shteg.evidence.records.model import Block, Covariate, Government, Variable
+from shteg.evidence.records.model import Covariate, Government, Variable
+from shteg.evidence.records.objections import Objection
 from tests.evaluation.stand_in import fit_stand_in
 from tests.examples import examples
 
 ORIGIN = 2008
 DAY = origin_day(ORIGIN)
 DATED = ("ladder", "acts", "ratifications", "chronicle", "readings", "partnerships", "published", "covariates",
-         "governments", "comparison_events")  # fmt: skip
+         "governments", "comparison_events", "membership_votes")  # fmt: skip
 LATER = DateInterval.of(date(2016, 5, 4))
 EARLIER = DateInterval.of(date(2003, 3, 2))
-SPELLS = {"seeking": ("sought_from", "sought_to"), "blocks": ("blocked_from", "blocked_to")}
+SPELLS = {"seeking": ("sought_from", "sought_to"), "objections": ("began", "ended")}
 
 
 @pytest.fixture(scope="module")
@@ -33,13 +34,14 @@ def case():
     countries = sorted({event.country for event in demo.ladder})
     step = next(one.id for one in demo.steps if one.events)
     starts = [("2004", "2006"), ("2006", "2014"), ("2007-03", None), ("2012", None)]
-    common = {"member": demo.members[0].member, "step": step, **trust}
+    common = {"organisation": demo.header.organisation.id, "member": demo.members[0].member, "step": step,
+              "ground": "law", **trust}  # fmt: skip
     trade = Variable(title={"en": "Trade", "sq": "Tregtia"}, use=("ladder",), centre=2010.0, scale=5.0)
     years = (2003, 2006, 2012, 2019)
     return replace(
         demo,
-        blocks=tuple(
-            Block(country=country, blocked_from=start, blocked_to=stop, **common)
+        objections=tuple(
+            Objection(candidate=country, began=start, ended=stop, ending=stop and "dropped", **common)
             for country, (start, stop) in zip(countries, starts, strict=False)
         ),
         governments=tuple(
@@ -64,12 +66,17 @@ def shuffled(name, row):
     return row.model_copy(update={"happened_on": EARLIER, "known_on": LATER})
 
 
+def still_open(row, stop):
+    return {stop: None, **({"ending": None} if "ending" in type(row).model_fields else {})}
+
+
 def spoilt_spell(row, start, stop, action):
     if getattr(row, start).last > DAY:
-        return None if action == "delete" else row.model_copy(update={start: LATER, stop: None})
+        return None if action == "delete" else row.model_copy(update={start: LATER, **still_open(row, stop)})
     end = getattr(row, stop)
     if end is not None and end.last > DAY:
-        return row.model_copy(update={stop: None if action == "delete" else DateInterval.of(date(2009, 1, 1))})
+        later_end = {stop: DateInterval.of(date(2009, 1, 1))}
+        return row.model_copy(update=still_open(row, stop) if action == "delete" else later_end)
     return row
 
 
@@ -81,7 +88,11 @@ def tamper(case, tables, action):
         if name in SPELLS:
             start, stop = SPELLS[name]
             kept = [spoilt_spell(row, start, stop, action) for row in rows]
-            extra = [row.model_copy(update={start: LATER, stop: None}) for row in rows] if action == "add" else []
+            extra = (
+                [row.model_copy(update={start: LATER, **still_open(row, stop)}) for row in rows]
+                if action == "add"
+                else []
+            )
             changes[name] = tuple(row for row in (*kept, *extra) if row is not None)
         elif name == "members":
             changes[name] = tuple(

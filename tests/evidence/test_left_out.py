@@ -39,7 +39,7 @@ def test_a_row_dated_by_year_only_is_told_with_its_line(tmp_path: Path) -> None:
         ("acts.csv", "known_on", "2026-01/2026-12"),
         ("members.csv", "member_since", "2026"),
         ("seeking.csv", "sought_from", "2026-06"),
-        ("blocks.csv", "blocked_from", "2026"),
+        ("objections.csv", "began", "2026"),
         ("surveys/published.csv", "known_on", "2026-06/2026-07"),
     ],
 )
@@ -48,7 +48,7 @@ def test_every_dated_table_tells(tmp_path: Path, file: str, column: str, when: s
     with path.open(encoding="utf-8", newline="") as text:
         rows = list(csv.DictReader(text))
     # a row that the other tables do not contradict: open, of a new member, on a step not yet taken
-    for key, value in {"sought_to": "", "blocked_to": "", "step": "ratified"}.items():
+    for key, value in {"sought_to": "", "ended": "", "ending": ""}.items():
         rows[-1] |= {key: value} if key in rows[-1] else {}
     if file == "members.csv":
         rows.append(rows[-1] | {"member": "XBX", "name_en": "Nowhere", "name_sq": "Askundi"})

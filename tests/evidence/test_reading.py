@@ -102,7 +102,9 @@ def test_what_became_known_later_changes_nothing_before(demo: Case, tmp_path: Pa
         ("covariates.csv", "XBG,2018,{known},harbour-order,1,,register,A1"),
         ("governments.csv", "XAB,2020-01-01,{known},,shore-news,C2"),
         ("comparisons.csv", "XBH,observer,2020-01-01,{known},,register,A1"),
-        ("blocks.csv", "XBH,XAB,plan,2020-01-01,,{known},,,register,A1"),
+        ("objections.csv", "lake-compact,XBH,XAB,plan,2020-01-01,,,law,{known},,,register,A1"),
+        ("membership_votes.csv", "observer-vote,XBH,XAB,2020-01-01,{known},support,,register,A1"),
+        ("dyads.csv", "XBH,XAB,neighbour,2020-01-01,,{known},,register,A1"),
     ],
 )
 def test_what_the_models_take_counts_from_the_day_it_was_known(demo: Case, tmp_path: Path, file: str, row: str) -> None:
@@ -118,10 +120,9 @@ def test_what_the_models_take_counts_from_the_day_it_was_known(demo: Case, tmp_p
 
 def test_spells_are_open_and_members_absent_before_their_day(demo: Case) -> None:
     earlier = demo.as_of(date(2010, 1, 1))
-    assert [(one.country, one.member, one.blocked_to) for one in earlier.blocks] == [
-        ("XBA", "XAF", None),
-        ("XBC", "XAG", None),
-    ]
+    open_then = [(one.candidate, one.member, one.ended, one.ending) for one in earlier.own_objections]
+    assert open_then == [("XBA", "XAF", None, None), ("XBC", "XAG", None, None)]
+    assert [one.ending for one in demo.own_objections][1:3] == ["settled", "government"]
     assert {one.member for one in demo.members} - {one.member for one in earlier.members} == {"XAH", "XAI"}
     seeking = {one.country: one for one in earlier.seeking if one.country in ("XAA", "XAG", "XAH")}
     assert set(seeking) == {"XAG", "XAH"}

@@ -18,6 +18,7 @@ from shteg.evidence.records.facts import (
 )
 
 BOTH = {"en": "text", "sq": "tekst"}
+ORGANISATION = "org"
 GIVEN = {"source": "given", "grade": "B2"}
 
 
@@ -61,7 +62,7 @@ def ratification(candidate: str, by: str, day: str, stage: str = "deposit") -> R
 def make_case(*, draws: int = 400, seed: int = 7, as_of: date = date(2026, 1, 1), **parts: Any) -> Case:
     """Build a case from the parts that matter to a test; everything else is filled with harmless values."""
     header = CaseHeader(
-        id="made-up", title=BOTH, aspirant="XAA", organisation={"id": "org", "name": BOTH, "short": BOTH},
+        id="made-up", title=BOTH, aspirant="XAA", organisation={"id": ORGANISATION, "name": BOTH, "short": BOTH},
         as_of=as_of, seed=seed, languages=("en", "sq"), licence="none",
         authors=({"name": BOTH, "about": BOTH},), publisher=BOTH,
     )  # fmt: skip

@@ -87,9 +87,9 @@ def _recommendations(call: Call) -> StageResult:
     return rank_measures(call.case, call.results["pathways"])
 
 
-_STANCE = ("items", "acts", "members", "governments", "covariates", "variables", "pathways")
+_STANCE = ("items", "acts", "members", "governments", "covariates", "variables", "pathways", "membership_votes")
 _ACCESSION = (
-    *("steps", "countries", "members", "pathways", "ladder", "seeking", "ratifications", "blocks", "chronicle"),
+    *("steps", "countries", "members", "pathways", "ladder", "seeking", "ratifications", "objections", "chronicle"),
     *("covariates", "variables", "comparison_organisations", "comparison_steps", "comparison_events"),
 )
 

@@ -99,7 +99,7 @@ def fitted_forecasts(
     """
     found: dict[str, tuple[Floats, Floats]] = {}
     for name in FITTED:
-        if (name == NO_BLOCKS and not known.blocks) or (name == NO_COVARIATES and not known.covariates):
+        if (name == NO_BLOCKS and not known.own_objections) or (name == NO_COVARIATES and not known.covariates):
             found[name] = found[FULL]
             continue
         parts = {"blocks": name != NO_BLOCKS, "covariates": name != NO_COVARIATES, "prior_only": name == PRIOR_ONLY}

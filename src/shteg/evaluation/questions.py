@@ -233,7 +233,7 @@ def without_countries(case: Case, left_out: Collection[str]) -> Case:
         seeking=tuple(row for row in case.seeking if row.country not in out),
         countries=tuple(row for row in case.countries if row.country not in out),
         covariates=tuple(row for row in case.covariates if row.country not in out),
-        blocks=tuple(row for row in case.blocks if row.country not in out),
+        objections=tuple(row for row in case.objections if row.candidate not in out),
         ratifications=tuple(row for row in case.ratifications if row.candidate not in out),
         comparison_events=tuple(row for row in case.comparison_events if row.country not in out),
     )

@@ -24,7 +24,7 @@ Quote = Callable[..., tuple[Value, ...]]
 
 def quote_for(case: Case) -> Quote:
     """Give what quotes numbers of the evaluation: they rest on the ladder's events, spells of seeking and blocks."""
-    rows = [*case.ladder, *case.seeking, *case.blocks]
+    rows = [*case.ladder, *case.seeking, *case.own_objections]
     found = {row.source for row in rows} | {step.source for step in case.steps if step.events}
     verified = all(row.verified for row in rows)
     return partial(quote, label="computed", sources=tuple(sorted(found)) or ("case",), verified=verified, level=LEVEL)

@@ -13,7 +13,7 @@ from shteg.evidence.part import filled, hidden_fields
 from shteg.evidence.records.base import Correction, Localised, Source, Sourced
 from shteg.evidence.records.case import CaseHeader, Effect, Measure, Pathways, Recommendations, Step
 from shteg.evidence.records.dates import DateInterval
-from shteg.evidence.records.declarations import Counts, Record, TakenBack, marked
+from shteg.evidence.records.declarations import Counts, GoesWith, Record, TakenBack, marked
 from shteg.evidence.records.facts import (
     Act,
     ChronicleEvent,
@@ -29,7 +29,8 @@ from shteg.evidence.records.facts import (
     SeekingSpell,
 )
 from shteg.evidence.records.files import TABLES
-from shteg.evidence.records.model import Block, ComparisonStep, Covariate, Government, Scenario, Variable
+from shteg.evidence.records.model import ComparisonStep, Covariate, Government, Scenario, Variable
+from shteg.evidence.records.objections import ComparisonMember, Dyad, MembershipVote, Objection
 from shteg.evidence.records.surveys import (
     Methodology,
     PopulationMargin,
@@ -87,7 +88,10 @@ class Case:
     variables: Mapping[str, Variable] = field(default_factory=dict)
     covariates: tuple[Covariate, ...] = ()
     governments: tuple[Government, ...] = ()
-    blocks: tuple[Block, ...] = ()
+    objections: tuple[Objection, ...] = ()
+    membership_votes: tuple[MembershipVote, ...] = ()
+    dyads: tuple[Dyad, ...] = ()
+    comparison_members: tuple[ComparisonMember, ...] = ()
     comparison_organisations: Mapping[str, Localised] = field(default_factory=dict)
     comparison_steps: tuple[ComparisonStep, ...] = ()
     comparison_events: tuple[LadderEvent, ...] = ()
@@ -122,11 +126,22 @@ class Case:
         own = getattr(self, table) if table in self.__dataclass_fields__ else self.tables.get(table, ())
         return cast("tuple[R, ...]", own)
 
+    @property
+    def own_objections(self) -> tuple[Objection, ...]:
+        """Objections to steps of the organisation of the case, in the order of the file."""
+        return tuple(one for one in self.objections if one.organisation == self.header.organisation.id)
+
+    @property
+    def public_acts(self) -> tuple[Act, ...]:
+        """Acts toward the aspirant, and the votes of members on its membership elsewhere as such acts."""
+        votes = (one for one in self.membership_votes if one.candidate == self.header.aspirant)
+        return (*self.acts, *(_as_act(one) for one in votes))
+
     def as_of(self, day: date) -> Case:
         """Give the case as it could be known on `day`.
 
         Rows count from the last day of `known_on`, or else of the date that their record declares; dates that had not
-        come are taken back (spells and blocks are open if they ended later). What rests on something that was not
+        come are taken back (spells and objections are open if they ended later). What rests on something that was not
         there yet is passed over (`list_passed_over` names it): effects on states that were no members, steps that none
         of their sponsors could decide, scenarios of these; rows without a date whose source was surely published later.
         """
@@ -151,6 +166,13 @@ class Case:
             if not spec.frame
         }
         return replace(self, **filed(kept), lines={})
+
+
+def _as_act(vote: MembershipVote) -> Act:
+    return Act(
+        actor=vote.member, item=vote.item, happened_on=vote.happened_on, known_on=vote.known_on, value=vote.value,
+        note=vote.note, source=vote.source, grade=vote.grade,
+    )  # fmt: skip
 
 
 def filed(tables: Mapping[str, tuple[Record, ...]], others: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
@@ -184,6 +206,7 @@ def _taken_back(row: R, day: date) -> R:
     """Give a record without those of its dates that had not come on a day."""
     dates = {name: getattr(row, name) for name in marked(type(row), TakenBack)}
     update = {name: None for name, when in dates.items() if when is not None and when.last > day}
+    update |= {name: None for name, one in marked(type(row), GoesWith).items() if one.date in update}
     return row.model_copy(update=update) if update else row
 
 

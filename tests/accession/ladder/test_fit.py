@@ -9,8 +9,8 @@ from shteg.accession.ladder.hazard_design import HazardPrior, build_design
 from shteg.accession.ladder.person_period import case_rows
 from shteg.accession.ladder.rates import elapsed_years, median_wait, prior_waits
 from shteg.accession.ladder.rungs import rung_probability
-from shteg.evidence.records.model import Block
-from tests.stance.case_builder import GIVEN, country, event, make_case, step
+from shteg.evidence.records.objections import Objection
+from tests.stance.case_builder import GIVEN, ORGANISATION, country, event, make_case, step
 
 FIRST = step("first", 1, events=("first",), existed_from="2000-01-01")
 SECOND = step("second", 2, events=("second",), prerequisites=("first",))
@@ -18,8 +18,26 @@ NAMES = ("ALB", "BIH", "HRV", "MKD", "MNE", "ROU", "SVK", "SVN")
 LADDER = tuple(event(name, "first", f"{2001 + place}-03-01") for place, name in enumerate(NAMES)) + tuple(
     event(name, "second", f"{2004 + place}-09-01") for place, name in enumerate(NAMES[:5])
 )
-HELD = Block(country="XAA", member="BEL", step="first", blocked_from="2002-01-01", **GIVEN)
-EARLY = Block(country="ROU", member="BEL", step="first", blocked_from="2000-06-01", blocked_to="2005-01-01", **GIVEN)
+HELD = Objection(
+    organisation=ORGANISATION,
+    candidate="XAA",
+    member="BEL",
+    step="first",
+    began="2002-01-01",
+    ground="domestic",
+    **GIVEN,
+)
+EARLY = Objection(
+    organisation=ORGANISATION,
+    candidate="ROU",
+    member="BEL",
+    step="first",
+    began="2000-06-01",
+    ended="2005-01-01",
+    ending="dropped",
+    ground="domestic",
+    **GIVEN,
+)
 
 
 def the_case(**parts):
@@ -55,8 +73,8 @@ def test_rungs_sum_to_one_and_agree_with_the_step(fit):
 
 def test_an_open_block_holds_back_and_may_end():
     free = fit_ladder(the_case())
-    held = fit_ladder(the_case(blocks=(HELD, EARLY)))
-    blind = fit_ladder(the_case(blocks=(HELD, EARLY)), blocks=False)
+    held = fit_ladder(the_case(objections=(HELD, EARLY)))
+    blind = fit_ladder(the_case(objections=(HELD, EARLY)), blocks=False)
 
     def own(one):
         return next(f.probability for f in one.step_probability((3,)) if f.country == "XAA")
@@ -106,7 +124,7 @@ def test_a_step_is_free_once_the_last_of_its_blocks_has_ended():
         left = np.cumprod(1.0 - shares, axis=1)[0, -1]
         assert left == pytest.approx(1.0 - (1.0 - np.exp(-0.4 * 5.0)) ** blocks)
     second = HELD.model_copy(update={"member": "CAN"})
-    one, two = (fit_ladder(the_case(blocks=(*given, EARLY))) for given in ((HELD,), (HELD, second)))
+    one, two = (fit_ladder(the_case(objections=(*given, EARLY))) for given in ((HELD,), (HELD, second)))
     assert two.open_blocks("XAA", "first") == 2
     later = [next(f.probability for f in fit.step_probability((5,)) if f.country == "XAA") for fit in (one, two)]
     assert later[1] < later[0]

@@ -10,8 +10,9 @@ from shteg.accession.ladder.person_period import case_rows, spells_at_risk
 from shteg.errors import ModelError, UsageError
 from shteg.estimates import YEAR_DAYS
 from shteg.evidence.import_covariates import read_vdem, read_wdi, write_covariates
-from shteg.evidence.records.model import Block, ComparisonStep, Covariate, Variable
-from tests.stance.case_builder import BOTH, GIVEN, event, make_case, spell, step
+from shteg.evidence.records.model import ComparisonStep, Covariate, Variable
+from shteg.evidence.records.objections import Objection
+from tests.stance.case_builder import BOTH, GIVEN, ORGANISATION, event, make_case, spell, step
 
 AS_OF = date(2010, 1, 1)
 FIRST = step("first", 1, events=("first",), existed_from="1994-01-01")
@@ -24,7 +25,17 @@ def the_case(**parts):
 
 
 def block(code, at, start, stop=None):
-    return Block(country=code, member="BEL", step=at, blocked_from=start, blocked_to=stop, **GIVEN)
+    return Objection(
+        organisation=ORGANISATION,
+        candidate=code,
+        member="BEL",
+        step=at,
+        began=start,
+        ended=stop,
+        ending=stop and "dropped",
+        ground="domestic",
+        **GIVEN,
+    )
 
 
 def value(code, year, number):
@@ -67,7 +78,7 @@ def test_skipping_a_sought_prerequisite_is_a_risk_of_its_own():
 
 def test_time_is_cut_at_years_pieces_and_blocks_and_adds_up():
     case = the_case(
-        ladder=(event("ALB", "first", "2003-05-01"),), blocks=(block("ALB", "first", "2000-01-01", "2001-07-01"),)
+        ladder=(event("ALB", "first", "2003-05-01"),), objections=(block("ALB", "first", "2000-01-01", "2001-07-01"),)
     )
     rows = case_rows(case)
     own = (rows.country == rows.countries.index("ALB")) & (rows.step == 0)

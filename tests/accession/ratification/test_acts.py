@@ -7,8 +7,8 @@ import numpy as np
 
 from shteg.accession.ratification.acts import RatificationAct, last_ratifications, longest_gap, ratification_acts
 from shteg.accession.ratification.times import ratification_times
-from shteg.evidence.records.model import Block
-from tests.stance.case_builder import event, make_case, member, ratification, step
+from shteg.evidence.records.objections import Objection
+from tests.stance.case_builder import ORGANISATION, event, make_case, member, ratification, step
 
 STEPS = (
     step("signed", 1, events=("signed",), existed_from="1990-01-01"),
@@ -20,10 +20,10 @@ LADDER = (
 )  # fmt: skip
 
 
-def acts_of(*ratifications, ladder=LADDER, members=("BEL", "CAN"), blocks=(), as_of=date(2026, 1, 1)):
+def acts_of(*ratifications, ladder=LADDER, members=("BEL", "CAN"), objections=(), as_of=date(2026, 1, 1)):
     case = make_case(
         steps=STEPS, members=tuple(member(code) for code in members), ladder=ladder, ratifications=ratifications,
-        blocks=blocks, as_of=as_of,
+        objections=objections, as_of=as_of,
     )  # fmt: skip
     return {(one.candidate, one.member): one for one in ratification_acts(case, ratification_times(case))}
 
@@ -83,12 +83,21 @@ def test_one_act_for_several_candidates_counts_once():
 def test_a_block_of_the_ratified_step_is_a_hold_out_of_the_round():
     rows = (ratification("ALB", "BEL", "2000-04-01"), ratification("ALB", "CAN", "2000-05-01"))
     assert {one.held for one in acts_of(*rows).values()} == {None}  # nothing on record could tell
-    block = Block(country="ALB", member="CAN", step="ratified", blocked_from="2000-01-01", source="given", grade="B2")
-    found = acts_of(*rows, blocks=(block,))
+    block = Objection(
+        organisation=ORGANISATION,
+        candidate="ALB",
+        member="CAN",
+        step="ratified",
+        began="2000-01-01",
+        ground="domestic",
+        source="given",
+        grade="B2",
+    )
+    found = acts_of(*rows, objections=(block,))
     assert (found["ALB", "BEL"].held, found["ALB", "CAN"].held) == (False, True)
-    other = replace(make_case(steps=STEPS), blocks=(block.model_copy(update={"step": "signed"}),))
-    assert other.blocks[0].step == "signed"
-    found = acts_of(*rows, blocks=other.blocks)
+    other = replace(make_case(steps=STEPS), objections=(block.model_copy(update={"step": "signed"}),))
+    assert other.objections[0].step == "signed"
+    found = acts_of(*rows, objections=other.objections)
     assert {one.held for one in found.values()} == {False}
 
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from shteg.accession.standstill.veto import END_PRIOR, candidacies, clustering, fit_veto, veto_rate, veto_result
-from shteg.evidence.records.model import Block
+from shteg.evidence.records.objections import Objection
 from shteg.gamma_rate import GammaRate
 from tests.sbc import check_calibrated, simulate_ranks
-from tests.stance.case_builder import country, event, make_case, member, spell, step
+from tests.stance.case_builder import ORGANISATION, country, event, make_case, member, spell, step
 
 STEPS = (
     step("partner", 1, events=("partner",), existed_from="2000-01-01"),
@@ -18,8 +18,9 @@ STEPS = (
 
 
 def block(who, by, start, end=None, **more):
-    return Block(**{"country": who, "member": by, "step": "plan", "blocked_from": start, "blocked_to": end,
-                    "source": "given", "grade": "B2", **more})  # fmt: skip
+    return Objection(**{"organisation": ORGANISATION, "candidate": who, "member": by, "step": "plan", "began": start,
+                        "ended": end, "ending": end and "dropped", "ground": "domestic", "source": "given",
+                        "grade": "B2", **more})  # fmt: skip
 
 
 def the_case(*blocks):
@@ -29,7 +30,7 @@ def the_case(*blocks):
         countries=(country("MNE", "2000-01-01"), country("XAA", "2000-01-01")),
         ladder=(event("MNE", "partner", "2002-01-01"),),
         seeking=(spell("MNE", "2005-01-01", "2015-01-01"),),
-        blocks=blocks,
+        objections=blocks,
         as_of=date(2020, 1, 1),
     )
 

@@ -42,7 +42,7 @@ def refuse(case: Case, match: str, **more: dict[str, float]) -> None:
     ("case", "match"),
     [
         (make_case(ONE, consents=consent(episodes=episodes(None))), "onset is left out, and the stage accession gives"),
-        (make_case(ONE, consents=consent(episodes=episodes(0.1, 0.0, None))), "give onset and end, or blocks.csv"),
+        (make_case(ONE, consents=consent(episodes=episodes(0.1, 0.0, None))), "give onset and end, or objections.csv"),
         (make_case(ONE, consents=consent(episodes=episodes(-0.1))), "onset: its range begins at -0.1"),
         (make_case(ONE, withdrawal=withdrawal(0.1, -1.0)), "withdrawal.return_rate: its range begins at -1.0"),
         (make_case(ONE, reversals={"on": parameter(0.1)}), "no step is called 'on'\nHint: did you mean 'one'"),

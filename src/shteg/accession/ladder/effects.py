@@ -180,7 +180,7 @@ def effect_values(case: Case, found: Iterable[Effect]) -> tuple[Value, ...]:
     steps = [step.id for step in observed_steps(case)]
     every = ladder.sources(steps)
     covariates = {one.source for one in case.covariates if "ladder" in case.variables[one.variable].use}
-    blocks = {block.source for block in case.blocks}
+    blocks = {one.source for one in case.own_objections}
     kinds: dict[str, tuple[str, str, dict[str, str], Iterable[str]]] = {
         "block": ("blocked", "blocked", {}, sorted(blocks) or every),
         "skip": ("skipped", "skipped", {}, every),

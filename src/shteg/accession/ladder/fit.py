@@ -234,10 +234,10 @@ def _block_end(case: Case, draws: int, *, learn: bool) -> Floats:
     """Draw the yearly rate at which open blocks end, half an event in half a year a priori."""
     ended, years = 0, 0.0
     today = case.header.as_of
-    for block in case.blocks if learn else ():
-        stop = today if block.blocked_to is None else block.blocked_to.middle
-        years += max((stop - block.blocked_from.middle).days, 0) / YEAR_DAYS
-        ended += block.blocked_to is not None
+    for objection in case.own_objections if learn else ():
+        stop = today if objection.ended is None else objection.ended.middle
+        years += max((stop - objection.began.middle).days, 0) / YEAR_DAYS
+        ended += objection.ended is not None
     return GammaRate.of(ended, years).draw(named_generator(case.header.seed, "accession", "block-end"), draws)
 
 

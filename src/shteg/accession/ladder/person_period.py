@@ -193,7 +193,7 @@ def block_spans(case: Case, country: str, step: str) -> tuple[tuple[float, float
     Parameters
     ----------
     case : Case
-        With its blocks.
+        With its objections.
     country : str
         ISO 3166-1 alpha-3.
     step : str
@@ -205,10 +205,10 @@ def block_spans(case: Case, country: str, step: str) -> tuple[tuple[float, float
         Ordinals from and to, the end left out; infinity where it still does.
     """
     spans = []
-    for block in case.blocks:
-        if block.country == country and block.step == step:
-            stop = float("inf") if block.blocked_to is None else float(block.blocked_to.middle.toordinal())
-            spans.append((float(block.blocked_from.middle.toordinal()), stop))
+    for objection in case.own_objections:
+        if objection.candidate == country and objection.step == step:
+            stop = float("inf") if objection.ended is None else float(objection.ended.middle.toordinal())
+            spans.append((float(objection.began.middle.toordinal()), stop))
     return tuple(sorted(spans))
 
 

@@ -113,11 +113,11 @@ def last_ratifications(acts: Sequence[RatificationAct]) -> tuple[LastRatificatio
 
 
 def held_out(case: Case) -> frozenset[tuple[str, str]] | None:
-    """Give who openly held up whose ratification, (candidate, member); None for a case without any record of blocks."""
-    if not case.blocks:
+    """Give who openly held up whose ratification, (candidate, member); None for a case without objections on record."""
+    if not case.own_objections:
         return None
     ratified = {step.id for step in case.steps if step.ratified}
-    return frozenset((one.country, one.member) for one in case.blocks if one.step in ratified)
+    return frozenset((one.candidate, one.member) for one in case.own_objections if one.step in ratified)
 
 
 def longest_gap(case: Case) -> int:

@@ -14,13 +14,13 @@ from shteg.accession.history.risk_spells import ladder_countries, observed_steps
 from shteg.estimates import YEAR_DAYS, Draws, Label, StageResult, Table, Unit, Value, column, table_row
 from shteg.evidence.case import Case
 from shteg.evidence.records.dates import DateInterval
-from shteg.evidence.records.model import Block
+from shteg.evidence.records.objections import Objection
 from shteg.gamma_rate import GammaRate
 from shteg.intervals import HIGH, LEVEL, LOW
 from shteg.randomness import named_generator
 
 METHOD = "ratification#veto"
-BLOCKS = "blocks.csv"
+OBJECTIONS = "objections.csv"
 
 ONSET_PRIOR = (0.5, 500.0)
 """Gamma prior of the onset rate: worth half an episode in 500 member-and-candidate years; 90 % is 4e-6 to 0.004."""
@@ -73,7 +73,7 @@ def fit_veto(case: Case) -> VetoFit:
     own blocks are left out of both rates: `pathways` holds them as stances that keep members from consenting.
     """
     candidates = candidacies(case)
-    episodes = tuple(_episode(case, block, candidates.get(block.country, ())) for block in case.blocks)
+    episodes = tuple(_episode(case, block, candidates.get(block.candidate, ())) for block in case.own_objections)
     counted = [one for one in episodes if one.counts]
     exposure = sum(
         _overlap(spans, (member.member_since.middle.toordinal(), case.header.as_of.toordinal()))
@@ -151,7 +151,7 @@ def veto_result(case: Case) -> StageResult:
 
     A case that records blocks, none of them known yet on its day, has draws alone: of the prior and the years without.
     """
-    if not case.blocks and BLOCKS not in case.files:
+    if not case.own_objections and OBJECTIONS not in case.files:
         return StageResult(stage="accession")
     fit = fit_veto(case)
     generator = named_generator(case.header.seed, "accession", "veto")
@@ -160,10 +160,12 @@ def veto_result(case: Case) -> StageResult:
         values=np.stack([fit.onset.law.draw_log(generator, count), fit.end.law.draw_log(generator, count)], axis=1),
         units=("onset", "end"),
         measure="log_rate_per_year",
-        label="estimated" if case.blocks else "assumed",
-        source_ids=_sources(case.blocks) or tuple(sorted({member.source for member in case.members})) or ("case",),
+        label="estimated" if case.own_objections else "assumed",
+        source_ids=_sources(case.own_objections)
+        or tuple(sorted({member.source for member in case.members}))
+        or ("case",),
     )
-    if not case.blocks:
+    if not case.own_objections:
         return StageResult(stage="accession", draws={"veto": draws})
     table = veto_table(fit.episodes)
     return StageResult(
@@ -180,7 +182,7 @@ def veto_table(episodes: Sequence[VetoEpisode]) -> Table:
 def veto_values(case: Case, fit: VetoFit) -> tuple[Value, ...]:
     """The two rates with 90 % intervals, the number of episodes, and the years they are counted in."""
     counted = [one for one in fit.episodes if one.counts]
-    sources, verified = _sources(counted or case.blocks), all(one.verified for one in counted)
+    sources, verified = _sources(counted or case.own_objections), all(one.verified for one in counted)
     days = len({str(one.blocked_from) for one in counted})
 
     def value(name: str, number: float, unit: Unit, label: Label, decimals: int = 0, **more: Any) -> Value:
@@ -212,22 +214,22 @@ def veto_values(case: Case, fit: VetoFit) -> tuple[Value, ...]:
     )
 
 
-def _episode(case: Case, block: Block, candidate: Sequence[Span]) -> VetoEpisode:
+def _episode(case: Case, block: Objection, candidate: Sequence[Span]) -> VetoEpisode:
     as_of = case.header.as_of.toordinal()
-    stop = as_of if block.blocked_to is None else block.blocked_to.middle.toordinal()
-    days = _overlap(candidate, (block.blocked_from.middle.toordinal(), min(stop, as_of)))
+    stop = as_of if block.ended is None else block.ended.middle.toordinal()
+    days = _overlap(candidate, (block.began.middle.toordinal(), min(stop, as_of)))
     return VetoEpisode(
-        country=block.country,
+        country=block.candidate,
         member=block.member,
         step=block.step,
-        blocked_from=block.blocked_from,
-        blocked_to=block.blocked_to,
+        blocked_from=block.began,
+        blocked_to=block.ended,
         years=days / YEAR_DAYS,
-        counts=block.country != case.header.aspirant,
+        counts=block.candidate != case.header.aspirant,
         source=block.source,
         grade=block.grade,
         verified=block.verified,
-        ended=block.blocked_to is not None and stop <= as_of,
+        ended=block.ended is not None and stop <= as_of,
     )
 
 
@@ -235,5 +237,5 @@ def _overlap(spans: Sequence[Span], window: Span) -> int:
     return sum(max(min(stop, window[1]) - max(start, window[0]), 0) for start, stop in spans)
 
 
-def _sources(blocks: Sequence[Block | VetoEpisode]) -> tuple[str, ...]:
+def _sources(blocks: Sequence[Objection | VetoEpisode]) -> tuple[str, ...]:
     return tuple(sorted({block.source for block in blocks}))

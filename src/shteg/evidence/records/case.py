@@ -147,7 +147,7 @@ class RequirementArea(Record):
 class Episodes(Record):
     """Members begin to block and cease to: rates a year, the first of which depends on the stance.
 
-    `onset` and `end` left out are taken from the blocks on record (blocks.csv).
+    `onset` and `end` left out are taken from the objections on record (objections.csv).
     """
 
     onset: Parameter | None = Field(

@@ -96,6 +96,13 @@ class TakenBack:
 
 
 @dataclass(frozen=True, slots=True)
+class GoesWith:
+    """A field that says something of a date of its record, and is not there where that is not."""
+
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
 class PerLanguage:
     """A text in each language of the case, which a table holds in columns of its own: `title_en`, `title_sq`, …."""
 

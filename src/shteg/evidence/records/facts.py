@@ -88,6 +88,10 @@ class Item(Record):
     repeats: Annotated[Id | None, refers("item", "items.toml#items")] = Field(
         default=None, description="The item that this one only repeats; then it has no weight of its own."
     )
+    statehood_content: Annotated[float | None, Field(ge=0, le=1)] = Field(
+        default=None,
+        description="Of a vote on membership: the share of the question of statehood that it carries.",
+    )
     note: Localised | None = Field(default=None, description="How it was coded.")
 
 

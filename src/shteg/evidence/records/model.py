@@ -1,56 +1,24 @@
-"""Records of what only the models use: covariates, governments, blocks, ladders of other bodies, scenarios."""
+"""Records of what only the models use: covariates, governments, ladders of other bodies, scenarios."""
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from shteg.evidence.records.base import (
     Country,
     Dated,
     Id,
     Localised,
-    MemberCode,
     Number,
     OptionalDate,
     OptionalText,
-    OptionalTexts,
     Size,
     Sourced,
     StepId,
     StepIds,
-    Walker,
 )
-from shteg.evidence.records.dates import DateInterval
-from shteg.evidence.records.declarations import Counts, Record, TakenBack, csv_file, refers, toml_file
+from shteg.evidence.records.declarations import Record, csv_file, refers, toml_file
 from shteg.evidence.records.facts import LadderEvent
-
-
-@csv_file(
-    "blocks.csv",
-    "Times in which a member openly blocked a step of a country.",
-    "country member step blocked_from",
-    counted=True,
-)
-class Block(Sourced):
-    """A time in which a member openly blocks a step of a country; no end means that it still does."""
-
-    country: Walker = Field(description="Country code of the one that is held up.")
-    member: MemberCode = Field(description="Country code of the member that blocks.")
-    step: StepId = Field(description="Id in steps.toml of the step that is held up.")
-    blocked_from: Annotated[DateInterval, Counts()] = Field(description="When the block became public.")
-    blocked_to: Annotated[OptionalDate, TakenBack()] = Field(
-        default=None, description="When it ended; empty if it has not."
-    )
-    known_on: OptionalDate = Field(
-        default=None, description="When the public could know that it began; empty means when it began."
-    )
-    note: OptionalTexts = Field(default=None, description="What a reader should know.")
-
-    @model_validator(mode="after")
-    def _ends_after_it_begins(self) -> "Block":
-        if self.blocked_to is not None and self.blocked_to.last < self.blocked_from.first:
-            raise ValueError(f"the block ends {self.blocked_to} before it begins {self.blocked_from}")
-        return self
 
 
 @csv_file(

@@ -265,7 +265,7 @@ def _check_veto(case: Case, accession: StageResult, lacking: Sequence[str]) -> l
     if "veto" not in accession.draws:
         names = " and ".join(f"consent.episodes.{name}" for name in lacking)
         problem = f"{names} is left out, and the stage {accession.stage} gives no draws of veto"
-        return [("consent.episodes", problem, "give onset and end, or blocks.csv from which they can be learnt")]
+        return [("consent.episodes", problem, "give onset and end, or objections.csv from which they can be learnt")]
     return check_draws(case, accession, "veto", lacking)
 
 

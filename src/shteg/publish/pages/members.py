@@ -25,6 +25,8 @@ def _members(material: Material) -> dict[str, Any]:
     members = voice.edition.rows("evidence.members")
     members.sort(key=lambda row: voice.sort_key(voice.named(f"member:{row['member']}")))
     acts = voice.edition.rows("evidence.acts")
+    votes = voice.edition.rows("evidence.membership_votes")
+    acts += [row | {"actor": row["member"]} for row in votes if row["candidate"] == voice.edition.case.aspirant]
     acts.sort(key=lambda row: (str(row["happened_on"]), row["row"]))
     by_member: dict[str, list[Row]] = {row["member"]: [] for row in members}
     for row in acts:

@@ -42,7 +42,8 @@ class Responses:
     """Acts of the members that count.
 
     `responses` are sorted by member, item and day. `case_levels` holds the levels of each item in use as the case
-    numbers them, all that it declares. `latest` holds, for every member and *every* item of the case, the latest act.
+    numbers them, all that it declares. `latest` holds, for every member and *every* item of the case, the latest act;
+    `acts` are those of everybody, votes on the membership of the aspirant elsewhere among them.
     """
 
     members: tuple[str, ...]
@@ -51,6 +52,7 @@ class Responses:
     responses: tuple[Response, ...]
     uses: tuple[ItemUse, ...]
     latest: Mapping[tuple[str, str], Act]
+    acts: tuple[Act, ...]
 
     def acts_in_use(self) -> tuple[Act, ...]:
         """The acts that made the estimates: by member, then by item, in the order of the case, then by day."""
@@ -65,7 +67,8 @@ def collect_responses(case: Case) -> Responses:
     absence is missing unless the case gives `absent` a level.
     """
     members = tuple(member.member for member in case.members)
-    filed = file_acts(case.acts, case.items, frozenset(members))
+    acts = case.public_acts
+    filed = file_acts(acts, case.items, frozenset(members))
     latest = {key: acts[-1] for key, acts in filed.items()}
     counted = {key: changes_of_level(acts, case.items[key[1]]) for key, acts in filed.items()}
     uses = tuple(_judge_item(name, item, members, counted) for name, item in case.items.items())
@@ -84,7 +87,7 @@ def collect_responses(case: Case) -> Responses:
         for act in counted.get((member, name), ())
     )
     return Responses(
-        members=members, items=used, case_levels=case_levels, responses=responses, uses=uses, latest=latest
+        members=members, items=used, case_levels=case_levels, responses=responses, uses=uses, latest=latest, acts=acts
     )
 
 
@@ -202,7 +205,7 @@ def absence_as_level(case: Case, responses: Responses) -> Responses:
     acted = {(response.member, response.item) for response in responses.responses}
     for item, numbers in zip(responses.items, responses.case_levels, strict=True):
         silent: dict[str, Act] = {}
-        for act in sorted(case.acts, key=lambda act: (act.happened_on, act.grade, act.value)):
+        for act in sorted(responses.acts, key=lambda act: (act.happened_on, act.grade, act.value)):
             if act.item == item and act.actor in responses.members and (act.actor, item) not in acted:
                 silent[act.actor] = act
         if silent and len(numbers) == 2:

@@ -310,7 +310,7 @@ def count_values(case: Case, responses: Responses, rows: Iterable[LastActs]) -> 
     )  # fmt: skip
     used = responses.acts_in_use()
     kept, members = {id(act) for act in used}, frozenset(responses.members)
-    unused = [act for act in case.acts if act.actor in members and id(act) not in kept]
+    unused = [act for act in responses.acts if act.actor in members and id(act) not in kept]
     totals = [
         LastActs(item="", value=name, count=len(acts), acts=acts) for name, acts in (("used", used), ("unused", unused))
     ]

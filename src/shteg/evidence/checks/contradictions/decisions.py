@@ -1,8 +1,7 @@
-"""Contradictions among what states do: acts, governments, ties, blocks, ratifications."""
+"""Contradictions among what states do: acts, governments, ties, ratifications."""
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
 
 from shteg.errors import Problem
 from shteg.evidence.checks.ladder_facts import LadderFacts, independence, ladder_facts
@@ -10,10 +9,10 @@ from shteg.evidence.files.csv_tables import Row
 from shteg.evidence.files.draft import Draft
 from shteg.evidence.records.dates import DateInterval
 from shteg.evidence.records.facts import Act, Partnership, Ratification
-from shteg.evidence.records.model import Block, Government
+from shteg.evidence.records.model import Government
 
 _ACTS, _TIES, _ITEMS, _GOVERNMENTS = "acts.csv", "partnerships.csv", "items.toml", "governments.csv"
-_BLOCKS, _PROTOCOLS = "blocks.csv", "ratifications.csv"
+_PROTOCOLS = "ratifications.csv"
 _MARKS = re.compile(r"[^A-Za-z0-9_-]+")
 _ONE_OF_TWO = "correct one of the two dates"
 
@@ -72,57 +71,6 @@ def check_ties(draft: Draft) -> Iterator[Problem]:
         if tie.partner == aspirant:
             problem = f"`{tie.partner}` is the aspirant, and no partner of itself"
             yield draft.at_row(_TIES, row, "partner", problem, "name the other state or body")
-
-
-def check_open_blocks(draft: Draft) -> Iterator[Problem]:
-    """Find blocks of one member on one step of one country that overlap, and blocks known before they began."""
-    rows: dict[tuple[str, str, str], list[tuple[Row, Block]]] = {}
-    for row, one in draft.records_of(_BLOCKS, Block):
-        rows.setdefault((one.country, one.member, one.step), []).append((row, one))
-        if one.known_on is not None and one.known_on.last < one.blocked_from.first:
-            problem = f"known_on {one.known_on} lies before blocked_from {one.blocked_from}"
-            yield draft.at_row(_BLOCKS, row, "known_on", problem, _ONE_OF_TWO)
-    for same in rows.values():
-        same.sort(key=lambda pair: pair[1].blocked_from)
-        for (first, earlier), (row, later) in pairwise(same):
-            if earlier.blocked_to is None or earlier.blocked_to.first > later.blocked_from.last:
-                problem = (
-                    f"{later.member} blocks {later.step} of {later.country} already, by the row in line {first.line}"
-                )
-                hint = "end the earlier block first, or join the two"
-                yield draft.at_row(_BLOCKS, row, "blocked_from", problem, hint)
-
-
-def check_blocked_steps(draft: Draft) -> Iterator[Problem]:
-    """Find members that block themselves, before they are members, or a step that exists not yet or was taken."""
-    facts = ladder_facts(draft)
-    for row, one in draft.records_of(_BLOCKS, Block) if facts else ():
-        assert facts is not None
-        if one.country == one.member:
-            problem = f"{one.member} blocks itself"
-            yield draft.at_row(_BLOCKS, row, "member", problem, "name the member that blocked")
-        joined = facts.members.get(one.member)
-        if joined is not None and one.blocked_from.last < joined.first:
-            problem = f"{one.member} blocks since {one.blocked_from}, and is a member since {joined}"
-            yield draft.at_row(_BLOCKS, row, "blocked_from", problem, _ONE_OF_TWO)
-        yield from _against_step(draft, row, one, facts)
-
-
-def _against_step(draft: Draft, row: Row, one: Block, facts: LadderFacts) -> Iterator[Problem]:
-    step, taken = facts.steps.get(one.step), facts.first.get((one.country, one.step))
-    if step is not None and step.existed_from is not None and one.blocked_from.last < step.existed_from.first:
-        problem = f"the block begins {one.blocked_from}, and `{one.step}` exists since {step.existed_from}"
-        yield draft.at_row(_BLOCKS, row, "blocked_from", problem, "correct the date, or `existed_from` of the step")
-    for day, what in ((taken, f"took `{one.step}`"), (facts.members.get(one.country), "joined")):
-        if day is None:
-            continue
-        if one.blocked_from.first > day.last:
-            problem = f"the block begins {one.blocked_from}, and {one.country} {what} on {day}"
-            yield draft.at_row(_BLOCKS, row, "blocked_from", problem, _ONE_OF_TWO)
-        elif one.blocked_to is None or one.blocked_to.first > day.last:
-            until = f"lasts until {one.blocked_to}" if one.blocked_to else "is still open"
-            problem = f"the block {until}, and {one.country} {what} on {day}"
-            yield draft.at_row(_BLOCKS, row, "blocked_to", problem, "end the block when the step was taken")
 
 
 def check_ratifications(draft: Draft) -> Iterator[Problem]:
@@ -196,7 +144,5 @@ CHECKS = (
     check_values,
     check_governments,
     check_ties,
-    check_open_blocks,
-    check_blocked_steps,
     check_ratifications,
 )
