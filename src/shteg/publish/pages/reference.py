@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from shteg.estimates import LABELS
 from shteg.publish.html.edition_tables import assumptions_table
-from shteg.publish.html.naming import citation, documents_of, language_name
+from shteg.publish.html.naming import citation, documents_of, evidence_to, language_name
 from shteg.publish.html.page import Material, Page
 from shteg.publish.html.provenance import told
 from shteg.publish.printed import Voice, source_link, values_page
@@ -146,6 +146,7 @@ def _manifest(voice: Voice) -> list[tuple[str, str]]:
     manifest = voice.edition.manifest
     found = {
         "edition": manifest.edition,
+        "evidence-to": evidence_to(voice),
         "as_of": voice.date(manifest.as_of),
         "seed": str(manifest.seed),
         "shteg": manifest.shteg,
