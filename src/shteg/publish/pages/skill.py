@@ -25,6 +25,7 @@ TABLE = "evaluation.skill"
 
 MODELS_TABLE = "evaluation.models"
 WEIGHTINGS = ("plain", "countries")
+BASE_RATE = "base_rate"
 
 
 def pool_verdict(edition: EditionView) -> Value | None:
@@ -76,14 +77,20 @@ def _models(voice: Voice, weighting: str) -> TableView | None:
         def cell(name: str, form: str, at: int = row[AT]) -> Markup:
             return voice.cell(MODELS_TABLE, at, name, form)
 
-        interval = Markup('{}<br><span class="note">{}–{}</span>')
+        interval = Markup('{}<br><span class="note">{} … {}</span>')
         rows.append(
             (
                 model_name(voice, row["model"]),
                 cell("log", "cell"),
                 cell("brier", "cell"),
-                interval.format(*(cell(name, "signed") for name in ("skill", "low", "high"))),
-                Markup("{} / {}").format(cell("seeds_better", "count"), cell("seeds_worse", "count")),
+                *(
+                    (NOTHING, NOTHING)
+                    if row["model"] == BASE_RATE
+                    else (
+                        interval.format(*(cell(name, "signed") for name in ("skill", "low", "high"))),
+                        Markup("{} / {}").format(cell("seeds_better", "count"), cell("seeds_worse", "count")),
+                    )
+                ),
                 Markup("{} / {}").format(cell("mean_happened", "percent"), cell("mean_not", "percent")),
                 Markup("{} / {}").format(cell("bins_failed", "count"), cell("bins", "count")),
             )

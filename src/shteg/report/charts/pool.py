@@ -63,7 +63,20 @@ def compared(edition: EditionView) -> dict[str, dict[str, Value]]:
 
 
 def difference(edition: EditionView, step: str, year: str) -> Row | None:
-    """Give the row that says why the forecast of a step is as wide as it is."""
+    """Give the row that says why the forecast of a step is as wide as it is.
+
+    Parameters
+    ----------
+    edition : EditionView
+    step : str
+        Id of the step.
+    year : str
+        A report year.
+
+    Returns
+    -------
+    Row or None
+    """
     rows = (row for row in edition.rows(DIFFERENCES) if row["step"] == step and str(row["year"]) == year)
     return next(rows, None)
 
