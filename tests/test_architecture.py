@@ -34,6 +34,7 @@ LAYERS = {
     "survey": 2,
     "stance": 2,
     "accession": 2,
+    "consent": 3,
     "pathways": 3,
     "recommendations": 4,
     "evaluation": 4,

@@ -60,6 +60,12 @@ def _accession(call: Call) -> StageResult:
     return estimate_accession(call.case)
 
 
+def _consent(call: Call) -> StageResult:
+    from shteg.consent.stage import estimate_consent
+
+    return estimate_consent(call.case, call.results["stance"])
+
+
 def _evaluation(call: Call) -> StageResult:
     from shteg.evaluation.stage import score_forecasts
 
@@ -99,6 +105,11 @@ _ACCESSION = (
     *("covariates", "variables", "comparison_organisations", "comparison_steps", "comparison_events"),
 )
 _PATHWAYS = ("steps", "members", "ladder", "pathways", "recommendations", "scenarios", "sources")
+_CONSENT = (
+    *("steps", "countries", "members", "pathways", "ladder", "seeking", "ratifications", "objections", "dyads", "items"),
+    *("governments", "membership_votes", "comparison_organisations", "comparison_steps", "comparison_events"),
+    "comparison_members",
+)
 
 STAGES = (
     Stage(
@@ -111,6 +122,7 @@ STAGES = (
     ),
     Stage(name="stance", reads=_STANCE, run=_stance),
     Stage(name="accession", reads=_ACCESSION, run=_accession),
+    Stage(name="consent", reads=_CONSENT, needs=("stance", "accession"), run=_consent),
     Stage(
         name="pathways",
         reads=_PATHWAYS,

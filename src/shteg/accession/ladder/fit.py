@@ -108,7 +108,7 @@ class LadderFit:
         if "sigma_gamma" in design.scales:
             sd = self.scales[:, design.scales.index("sigma_gamma")]
         else:
-            sd = design.prior.sigma_gamma * np.abs(generator.standard_normal(len(self.effects)))
+            sd = design.prior.scale_of("sigma_gamma") * np.abs(generator.standard_normal(len(self.effects)))
         moves = moves * sd[:, None]
         moves[:, 0] = 0.0
         return np.cumsum(moves, axis=1)

@@ -19,7 +19,7 @@ from shteg.report.edition_view import SourceView
 from shteg.report.language.tables import make_table
 from shteg.report.text.addresses import followed_address
 
-ROOMS = ("evidence", "survey", "stance", "accession", "pathways", "pool", "recommendations", "evaluation")
+ROOMS = ("evidence", "survey", "stance", "accession", "consent", "pathways", "pool", "recommendations", "evaluation")
 ASSUMPTION_TABLES = ("parameters", "assumptions")
 """Last parts of the names of tables that list what a stage assumed."""
 MOST_SOURCES = 4
