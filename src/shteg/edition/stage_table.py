@@ -75,9 +75,9 @@ def _evaluation(call: Call) -> StageResult:
 def _pathways(call: Call) -> StageResult:
     from shteg.pathways.stage import simulate_pathways
 
-    stance, accession = call.results["stance"], call.results["accession"]
+    stance, accession, consent = call.results["stance"], call.results["accession"], call.results.get("consent")
     return simulate_pathways(
-        call.case, stance, accession, threads=call.threads, progress=call.told, on_interrupt=call.on_interrupt
+        call.case, stance, accession, consent, threads=call.threads, progress=call.told, on_interrupt=call.on_interrupt
     )
 
 
@@ -104,7 +104,9 @@ _ACCESSION = (
     *("steps", "countries", "members", "pathways", "ladder", "seeking", "ratifications", "objections", "chronicle"),
     *("covariates", "variables", "comparison_organisations", "comparison_steps", "comparison_events"),
 )
-_PATHWAYS = ("steps", "members", "ladder", "pathways", "recommendations", "scenarios", "sources")
+_PATHWAYS = (
+    *("steps", "members", "ladder", "pathways", "recommendations", "scenarios", "sources", "objections", "dyads"),
+)
 _CONSENT = (
     *("steps", "countries", "members", "pathways", "ladder", "seeking", "ratifications", "objections", "dyads", "items"),
     *("governments", "membership_votes", "comparison_organisations", "comparison_steps", "comparison_events"),
@@ -126,7 +128,7 @@ STAGES = (
     Stage(
         name="pathways",
         reads=_PATHWAYS,
-        needs=("stance", "accession"),
+        needs=("stance", "accession", "consent"),
         run=_pathways,
         prepare=_compile_kernel,
     ),
@@ -138,7 +140,7 @@ STAGES = (
     ),
     Stage(
         name="evaluation",  # runs the code of those before it on earlier days, not on their results
-        reads=tuple(dict.fromkeys((*_STANCE, *_ACCESSION, *_PATHWAYS))),
+        reads=tuple(dict.fromkeys((*_STANCE, *_ACCESSION, *_CONSENT, *_PATHWAYS))),
         run=_evaluation,
         beside=True,
     ),

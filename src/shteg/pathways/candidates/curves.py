@@ -188,7 +188,7 @@ def _aspirant_times(
         update={"reversals": {name: rate for name, rate in known.pathways.reversals.items() if name in steps}}
     )
     seen = replace(known, header=known.header.model_copy(update={"seed": seed}), pathways=pathways)
-    model = build_model(seen, stages.stance, accession, (), effects=False)
+    model = build_model(seen, stages.stance, accession, (), consent=stages.consent, effects=False)
     structure = model.structure._replace(
         horizon=grid[-1], year_times=np.array(grid), report_index=np.arange(len(grid), dtype=np.int64)
     )
