@@ -39,6 +39,7 @@ LAYERS = {
     "recommendations": 4,
     "evaluation": 4,
     "ledger": 5,
+    "pool": 5,
     "edition": 6,
     "report": 7,
     "publish": 8,

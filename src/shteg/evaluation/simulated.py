@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import ceil
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -16,6 +16,9 @@ from shteg.evaluation.models import SEEDS, Curves, Simulator
 from shteg.evaluation.questions import RungQuestion, StepQuestion
 from shteg.evidence.case import Case
 from shteg.randomness import named_generator
+
+if TYPE_CHECKING:
+    from shteg.consent.objections.fit import ObjectionFit
 
 DRAWS, WORLDS = 100, 40
 """Posterior draws of each origin, and futures of each."""
@@ -110,21 +113,37 @@ def simulate_ladder(known: Case, countries: Sequence[str], grid: Sequence[float]
     mapping
         Country → curves, as `models.Simulator` gives them.
     """
+    from shteg.consent.objections.fit import fit_objections
+    from shteg.consent.objections.rates import dyad_rates
+    from shteg.consent.stage import OBJECTIONS
     from shteg.pathways.candidates.curves import AspirantStages, candidate_curves
 
     ahead, year = ceil(grid[-1]), known.header.as_of.year
     size = {"draws": DRAWS, "worlds_per_draw": WORLDS, "horizon_years": ahead, "report_years": (year + ahead,)}
     known = replace(known, pathways=known.pathways.model_copy(update=size))
-    stages = AspirantStages(stance=_stances(known)) if known.header.aspirant in countries else None
-    names = ("evaluation", "pathways")
+    objections = fit_objections(known) if OBJECTIONS in known.files or known.objections else None
+    rates = {country: dyad_rates(objections, known, country, DRAWS) for country in countries} if objections else {}
+    stages = None
+    if known.header.aspirant in countries:
+        stance = _stances(known)
+        stages = AspirantStages(stance=stance, consent=_consent(known, stance, objections))
     return candidate_curves(
-        known, countries, grid, draws=DRAWS, worlds=WORLDS, onset={}, end={}, seed_names=names, aspirant=stages
+        known,
+        countries,
+        grid,
+        draws=DRAWS,
+        worlds=WORLDS,
+        onset={country: one.onset for country, one in rates.items()},
+        end={country: one.end for country, one in rates.items()},
+        seed_names=("evaluation", "pathways"),
+        aspirant=stages,
     )
 
 
 def _stances(known: Case) -> StageResult:
     """Estimate the members' stances towards the aspirant, with no more draws than the simulation takes."""
     from shteg.stance.members.fit import build_stance_model, fit_stance
+    from shteg.stance.members.vote_items import vote_item_draws
 
     model = build_stance_model(known)
     posterior = fit_stance(model, known.header.seed, chains=CHAINS, iterations=ITERATIONS, threads=1)
@@ -136,4 +155,12 @@ def _stances(known: Case) -> StageResult:
         label="estimated" if acts else "assumed",
         source_ids=tuple(sorted({act.source for act in acts} or {member.source for member in known.members})),
     )
-    return StageResult(stage="stance", draws={"theta": theta})
+    votes = vote_item_draws(known, posterior, left_out=False)
+    return StageResult(stage="stance", draws={"theta": theta, **votes})
+
+
+def _consent(known: Case, stance: StageResult, objections: ObjectionFit | None) -> StageResult:
+    """Estimate what the simulation of the aspirant takes of consent, without trying it on votes left out."""
+    from shteg.consent.stage import consent_draws
+
+    return StageResult(stage="consent", draws=consent_draws(known, stance, objections))

@@ -11,7 +11,7 @@ from shteg.evaluation.compared import ModelScore
 from shteg.evaluation.models import BASE_RATE, POOL, SEEDS
 from shteg.evaluation.scoring import StepRows
 from shteg.evaluation.skill import Ratio, Removal
-from shteg.evaluation.summary import ALL, ALL_HORIZONS, PLAIN, WITHOUT_FAST, SkillRow
+from shteg.evaluation.summary import ALL, ALL_HORIZONS, COUNTRIES, PLAIN, WITHOUT_FAST, SkillRow
 from shteg.evidence.case import Case
 from shteg.intervals import LEVEL
 
@@ -118,7 +118,13 @@ def ladder_values(
         "origins": len(set(steps.origin)),
         "fast-lane": len(fast),
     }
-    pool = [one for one in models if (one.part, one.model, one.weighting) == (ALL, POOL, PLAIN)]
+    whole = [one for one in models if (one.part, one.model) == (ALL, POOL)]
+    pool = [one for one in whole if one.weighting == PLAIN]
+    equal = [
+        {"id": "skill.pool.equal", "key": "pool-equal", "details": {"verdict": one.verdict}, "skill": one.skill,
+         "low": one.low, "high": one.high}
+        for one in whole if one.weighting == COUNTRIES and one.verdict != "not_identified"
+    ]  # fmt: skip
     return (
         *value(
             pool,
@@ -145,6 +151,7 @@ def ladder_values(
             label_key="value.evaluation.pool-{name}",
             method="evaluation#rule",
         ),
+        *_quote_skill(value, equal),
         *value(
             [{"name": name, "number": float(number)} for name, number in counts.items()],
             id="skill.ladder.{name}",

@@ -36,7 +36,18 @@ def behind(pool: Pool, k: int) -> tuple[Label, tuple[str, ...]]:
 
 
 def bounds(pool: Pool, k: int, y: int) -> tuple[float, float]:
-    """Give the 90 % interval of the mixture, which always holds its mean."""
+    """Give the 90 % interval of the mixture, which always holds its mean.
+
+    Parameters
+    ----------
+    pool : Pool
+    k, y : int
+        Places of the step and the year.
+
+    Returns
+    -------
+    low, high : float
+    """
     low, high = np.quantile(pool.mixed.draws[:, k, y], (LOW, HIGH))
     mean = float(pool.mixed.mean[k, y])
     return min(float(low), mean), max(float(high), mean)
@@ -152,7 +163,20 @@ def weight_values(pool: Pool, verified: bool) -> list[Value]:
 
 
 def difference_values(pool: Pool, rows: Sequence[Difference], verified: bool) -> list[Value]:
-    """Give the share of the pool's spread that lies between its parts, and what the spread is made of."""
+    """Give the share of the pool's spread that lies between its parts.
+
+    Parameters
+    ----------
+    pool : Pool
+    rows : sequence of Difference
+    verified : bool
+        Whether all that it rests on has a source that was read.
+
+    Returns
+    -------
+    list of Value
+        Nothing for a step that one part alone foretells.
+    """
     place = {step.id: k for k, step in enumerate(pool.steps)}
     found: list[Value] = []
     for row in rows:

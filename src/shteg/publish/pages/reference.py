@@ -19,7 +19,10 @@ from shteg.report.edition_view import SourceView
 from shteg.report.language.tables import make_table
 from shteg.report.text.addresses import followed_address
 
-ROOMS = ("evidence", "survey", "stance", "accession", "consent", "pathways", "recommendations", "evaluation", "ledger")
+ROOMS = (
+    *("evidence", "survey", "stance", "accession", "consent", "pathways", "pool", "recommendations", "evaluation"),
+    "ledger",
+)
 ASSUMPTION_TABLES = ("parameters", "assumptions")
 """Last parts of the names of tables that list what a stage assumed."""
 MOST_SOURCES = 4

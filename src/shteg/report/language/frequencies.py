@@ -7,7 +7,7 @@ from decimal import Decimal
 from shteg.report.language.locale import exact, format_number, rounded
 from shteg.report.language.messages import message
 
-RARE = (100, 75, 50, 40, 30, 25, 20, 15, 12)
+RARE = (100, 80, 60, 50, 40, 30, 25, 20, 15, 12)
 """Below one in ten: one in so many, whichever is nearest."""
 HALF = Decimal("0.5")
 
