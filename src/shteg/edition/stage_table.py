@@ -147,7 +147,7 @@ STAGES = (
     ),
     Stage(
         name="evaluation",  # runs the code of those before it on earlier days, not on their results
-        reads=tuple(dict.fromkeys((*_STANCE, *_ACCESSION, *_CONSENT, *_PATHWAYS))),
+        reads=tuple(dict.fromkeys((*_STANCE, *_ACCESSION, *_CONSENT))),
         run=_evaluation,
         beside=True,
     ),

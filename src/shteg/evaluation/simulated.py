@@ -15,6 +15,7 @@ from shteg.estimates import Draws, StageResult
 from shteg.evaluation.models import SEEDS, Curves, Simulator
 from shteg.evaluation.questions import RungQuestion, StepQuestion
 from shteg.evidence.case import Case
+from shteg.evidence.records.case import Recommendations
 from shteg.randomness import named_generator
 
 if TYPE_CHECKING:
@@ -120,7 +121,10 @@ def simulate_ladder(known: Case, countries: Sequence[str], grid: Sequence[float]
 
     ahead, year = ceil(grid[-1]), known.header.as_of.year
     size = {"draws": DRAWS, "worlds_per_draw": WORLDS, "horizon_years": ahead, "report_years": (year + ahead,)}
-    known = replace(known, pathways=known.pathways.model_copy(update=size))
+    no_measures = Recommendations.model_construct(measures=(), areas=())
+    known = replace(
+        known, pathways=known.pathways.model_copy(update=size), recommendations=no_measures, scenarios={}
+    )  # nothing is taken, and nothing compared
     objections = fit_objections(known) if OBJECTIONS in known.files or known.objections else None
     rates = {country: dyad_rates(objections, known, country, DRAWS) for country in countries} if objections else {}
     stages = None
