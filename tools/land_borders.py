@@ -5,9 +5,9 @@ Run by hand, once, when members or candidates change; the result is committed:
     npm pack world-atlas@2.0.2 && tar xzf world-atlas-2.0.2.tgz
     python tools/land_borders.py package/countries-50m.json cases/kosovo-nato
 
-world-atlas 2.0.2 (ISC licence, M. Bostock; read on 30 November 2026) repackages Natural Earth 1:50m as TopoJSON, in which
-two neighbours share the arcs of their border. A candidate is whoever has a row in ladder.csv or comparisons.csv, a
-member whoever stands in members.csv or comparison_members.csv. A border is as old as the younger of the two states
+world-atlas 2.0.2 (ISC licence, M. Bostock; read on 30 November 2026) repackages Natural Earth 1:50m as TopoJSON, in
+which two neighbours share the arcs of their border. A candidate is whoever has a row in ladder.csv or comparisons.csv,
+a member whoever stands in members.csv or comparison_members.csv. A border is as old as the younger of the two states
 (countries.csv), and no older than `FLOOR`. All other rows of dyads.csv stay as they are.
 """
 

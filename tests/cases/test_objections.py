@@ -1,4 +1,4 @@
-"""The objections of the shipped case: many candidates, dated, sourced, and about what members did and not what they are."""
+"""The objections of the shipped case: many candidates, dated, sourced, and about what members did."""
 
 from collections import Counter
 from datetime import date
@@ -33,7 +33,7 @@ def test_most_were_read_and_nothing_ends_in_the_future(case: Case) -> None:
 
 
 def test_objections_elsewhere_end_no_later_than_the_step_is_taken(case: Case) -> None:
-    """The checks see to the steps of the own ladder; in the others a step taken in spite of one must be the same day."""
+    """The checks see to the own ladder; elsewhere too nobody holds up what was taken."""
     first = {(one.country, one.event): one.happened_on for one in reversed(case.comparison_events)}
     labels = {step.id: step.events for step in case.comparison_steps}
     for one in case.objections:

@@ -14,7 +14,6 @@ from shteg.evidence.records.base import (
     OptionalText,
     Size,
     Sourced,
-    StepId,
     StepIds,
 )
 from shteg.evidence.records.declarations import Record, csv_file, refers, toml_file
@@ -84,7 +83,7 @@ class ComparisonStep(Sourced):
     organisation: Annotated[Id, refers("organisation", "comparisons.toml#organisations")] = Field(
         description="Id of the organisation, in this file."
     )
-    parallel_to: StepId | None = Field(
+    parallel_to: Annotated[Id | None, refers("step", "steps.toml#steps")] = Field(
         default=None, description="The step of steps.toml that it is like; left out, it is like none and is not pooled."
     )
     events: tuple[Id, ...] = Field(
