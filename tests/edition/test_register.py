@@ -12,6 +12,7 @@ from shteg.edition.register import lines_of, plan_reconstruction, plan_registrat
 from shteg.errors import UsageError
 from shteg.evidence.case import Case
 from shteg.evidence.records.files import LEDGER
+from shteg.ledger.lines import events_before, rule_in_words
 
 TODAY, ONCE = date(2026, 11, 30), date(2018, 1, 1)
 
@@ -34,6 +35,16 @@ def test_every_dated_probability_of_the_edition_is_registered_under_its_name(
         assert (line["kind"], line["made_on"], line["written_on"]) == ("real", "2026-06-30", "2026-11-30")
         assert line["due"] == f"{name[-4:]}-12-31"
     assert f"`plan` of XAA, surely on or before {years[0]}-12-31" in lines[f"{plan.edition}.plan.{years[0]}"]["rule"]
+
+
+def test_a_step_without_events_is_registered_with_those_that_come_first(demo: Case) -> None:
+    steps = {step.id: step for step in demo.steps}
+    assert events_before(steps["ratified"], steps) == ("protocol",)
+    assert events_before(steps["member"], steps) == ("protocol",)  # past the step between, which has none
+    assert events_before(steps["contributor"], steps) == ()
+    rules = {name: rule_in_words(step, "XAA", date(2031, 12, 31), steps) for name, step in steps.items()}
+    assert "no if it has no `protocol` of XAA by then" in rules["ratified"]
+    assert rules["contributor"].endswith("it is closed by hand, with reason and source.")
 
 
 def test_to_be_registered_makes_it_no_other_edition(demo: Case) -> None:

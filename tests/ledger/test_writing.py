@@ -71,7 +71,7 @@ def test_a_crash_between_the_files_leaves_a_case_that_is_right(tmp_path: Path, m
     monkeypatch.undo()
     append_forecasts(case, [cells_of(case, "latest")])
     assert check_case(case) == ()
-    assert "lines = 11\n" in (case / "ledger.toml").read_text(encoding="utf-8")
+    assert "lines = 12\n" in (case / "ledger.toml").read_text(encoding="utf-8")
 
 
 def test_what_is_no_line_is_not_written(tmp_path: Path) -> None:

@@ -73,11 +73,12 @@ def evidence_extent(case: Case) -> Extent | None:
 
 
 def _verdict(case: Case, line: LedgerLine, extent: Extent | None) -> Verdict:
-    if not line.counted_events:
+    wanted = line.counted_events or line.needed_events
+    if not wanted:
         return Verdict(undecided="by_hand")
-    events = [one for one in case.ladder if one.country == line.country and one.event in line.counted_events]
+    events = [one for one in case.ladder if one.country == line.country and one.event in wanted]
     due, day = line.due.last, case.header.as_of
-    sure = [one for one in events if one.happened_on.last <= due]
+    sure = [one for one in events if one.happened_on.last <= due and line.counted_events]
     if sure:
         first = min(sure, key=lambda one: (one.happened_on, one.source))
         reason = f"ladder.csv has `{first.event}` on {first.happened_on}"
@@ -85,10 +86,12 @@ def _verdict(case: Case, line: LedgerLine, extent: Extent | None) -> Verdict:
     if due >= day:
         return Verdict(undecided="not_due")
     if any(one.happened_on.first <= due for one in events):
-        return Verdict(undecided="imprecise")
+        return Verdict(undecided="imprecise" if line.counted_events else "by_hand")
     if extent is None or extent.day <= due:
         return Verdict(undecided="evidence_ends")
-    reason = f"the evidence runs to {extent.day} and ladder.csv has no such event by {due}"
+    reason = (
+        f"the evidence runs to {extent.day} and ladder.csv has no {' or '.join(f'`{one}`' for one in wanted)} by {due}"
+    )
     return Verdict(outcome="no", reason=reason, source=extent.source)
 
 
