@@ -9,7 +9,7 @@ import pytest
 
 from shteg.edition import Options
 from shteg.edition.register import lines_of, plan_reconstruction, plan_registration
-from shteg.errors import UsageError
+from shteg.errors import EditionError, UsageError
 from shteg.evidence.case import Case
 from shteg.evidence.records.files import LEDGER
 from shteg.ledger.lines import events_before, rule_in_words
@@ -54,6 +54,15 @@ def test_to_be_registered_makes_it_no_other_edition(demo: Case) -> None:
     assert plan_registration(before, Options()).edition == name
     other = replace(demo, files={**demo.files, "acts.csv": "0" * 64})
     assert plan_registration(other, Options()).edition != name
+
+
+def test_an_edition_without_dated_probabilities_is_not_registered(
+    demo: Case, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shteg.edition.register.FORECASTS", "stance")
+    plan = plan_registration(demo, Options(cache=kept))
+    with pytest.raises(EditionError, match="gives no dated probability of a step ahead"):
+        lines_of(plan, Options(cache=kept), TODAY)
 
 
 def test_another_day_is_no_edition_of_today(demo: Case) -> None:

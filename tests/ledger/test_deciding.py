@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from shteg.evidence.case import Case
-from shteg.ledger.deciding import evidence_extent, resolution_lines, settle_by_evidence
+from shteg.evidence.extent import evidence_extent
+from shteg.ledger.deciding import resolution_lines, settle_by_evidence
 from tests.ledger.cases import closed, line, with_event, with_ledger
 
 DAY = date(2026, 6, 30)
