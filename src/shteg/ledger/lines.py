@@ -107,8 +107,8 @@ def rule_in_words(step: Step, country: str, due: date, steps: Mapping[str, Step]
         )
     events = _either(step.events)
     return (
-        f"Yes if ladder.csv has {events} of {country}, surely on or before {due}; no if the evidence runs past that day "
-        "and has none."
+        f"Yes if ladder.csv has {events} of {country}, surely on or before {due}; no if the evidence runs past that "
+        "day and has none."
     )
 
 
