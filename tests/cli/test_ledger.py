@@ -102,6 +102,12 @@ def test_what_no_event_records_is_closed_by_hand_and_corrected(case: Path) -> No
     assert len(read_case(case).resolutions) == 8 + 3
 
 
+def test_a_star_closes_all_that_are_overdue_and_fit(case: Path) -> None:
+    done = told("resolve", case, "--no", "*.contributor.*", *WHY, "--write")
+    assert [one["forecast"] for one in done["resolutions"]] == [OVERDUE]  # not the one that is void
+    assert_plain_error(run("resolve", case, "--no", "*.contributor.*", *WHY), "no overdue forecast fits")
+
+
 def test_what_is_overdue_comes_first_in_both_languages(case: Path) -> None:
     for language, words, block in (("en", "Overdue (2):", "Brier score"), ("sq", "Të vonuara (2):", "Brier")):
         said = run("score", case, "--language", language).stdout

@@ -9,9 +9,10 @@ import pytest
 
 from shteg.edition import Options
 from shteg.edition.register import lines_of, plan_reconstruction, plan_registration
-from shteg.errors import UsageError
+from shteg.errors import EditionError, UsageError
 from shteg.evidence.case import Case
 from shteg.evidence.records.files import LEDGER
+from shteg.ledger.lines import events_before, rule_in_words
 
 TODAY, ONCE = date(2026, 11, 30), date(2018, 1, 1)
 
@@ -36,6 +37,16 @@ def test_every_dated_probability_of_the_edition_is_registered_under_its_name(
     assert f"`plan` of XAA, surely on or before {years[0]}-12-31" in lines[f"{plan.edition}.plan.{years[0]}"]["rule"]
 
 
+def test_a_step_without_events_is_registered_with_those_that_come_first(demo: Case) -> None:
+    steps = {step.id: step for step in demo.steps}
+    assert events_before(steps["ratified"], steps) == ("protocol",)
+    assert events_before(steps["member"], steps) == ("protocol",)  # past the step between, which has none
+    assert events_before(steps["contributor"], steps) == ()
+    rules = {name: rule_in_words(step, "XAA", date(2031, 12, 31), steps) for name, step in steps.items()}
+    assert "no if it has no `protocol` of XAA by then" in rules["ratified"]
+    assert rules["contributor"].endswith("it is closed by hand, with reason and source.")
+
+
 def test_to_be_registered_makes_it_no_other_edition(demo: Case) -> None:
     name = plan_registration(demo, Options()).edition
     before = replace(demo, files={file: sha for file, sha in demo.files.items() if file not in LEDGER}, ledger=())
@@ -43,6 +54,15 @@ def test_to_be_registered_makes_it_no_other_edition(demo: Case) -> None:
     assert plan_registration(before, Options()).edition == name
     other = replace(demo, files={**demo.files, "acts.csv": "0" * 64})
     assert plan_registration(other, Options()).edition != name
+
+
+def test_an_edition_without_dated_probabilities_is_not_registered(
+    demo: Case, kept: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("shteg.edition.register.FORECASTS", "stance")
+    plan = plan_registration(demo, Options(cache=kept))
+    with pytest.raises(EditionError, match="gives no dated probability of a step ahead"):
+        lines_of(plan, Options(cache=kept), TODAY)
 
 
 def test_another_day_is_no_edition_of_today(demo: Case) -> None:

@@ -22,13 +22,14 @@ def line(
     made_on: str = "2020-01-01",
     probability: float = 0.3,
     events: str = "association",
+    needs: str = "",
 ) -> LedgerLine:
     """Give a line of the ledger on the aspirant of the made-up case."""
     return LedgerLine.model_validate(
         {
             "id": f"{edition}.{step}.{year}", "kind": kind, "edition": edition, "made_on": made_on,
-            "written_on": made_on, "country": "XAA", "step": step, "due": f"{year}-12-31", "events": events,
-            "rule": "as it says", "probability": probability, "hash": EMPTY,
+            "written_on": made_on, "country": "XAA", "step": step, "due": f"{year}-12-31",
+            "events": events, "needs": needs, "rule": "as it says", "probability": probability, "hash": EMPTY,
         }
     )  # fmt: skip
 

@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from shteg.evidence.case import Case
-from shteg.ledger.deciding import evidence_extent, resolution_lines, settle_by_evidence
+from shteg.evidence.extent import evidence_extent
+from shteg.ledger.deciding import resolution_lines, settle_by_evidence
 from tests.ledger.cases import closed, line, with_event, with_ledger
 
 DAY = date(2026, 6, 30)
@@ -54,6 +55,14 @@ def test_silence_is_no_only_where_the_evidence_runs_past_the_day() -> None:
 
 def test_a_step_that_no_event_records_is_closed_by_hand() -> None:
     assert verdict(with_ledger([line(2024, step="contributor", events="")])) == (None, "by_hand")
+
+
+def test_a_step_that_no_event_records_is_no_without_what_comes_first() -> None:
+    case = with_ledger([line(2024, step="ratified", events="", needs="protocol")])
+    assert verdict(case) == ("no", None)
+    assert verdict(with_event(case, "2025-01-01", event="protocol")) == ("no", None)
+    assert verdict(with_event(case, "2024-12-31", event="protocol")) == (None, "by_hand")
+    assert verdict(with_event(case, "2024/2025", event="protocol")) == (None, "by_hand")
 
 
 def test_lines_are_written_of_what_the_ledger_does_not_say_yet() -> None:

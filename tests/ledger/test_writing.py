@@ -36,10 +36,11 @@ def test_what_stands_stays_byte_for_byte(tmp_path: Path) -> None:
     assert [line.edition for line in read_case(case).ledger[-2:]] == ["later", "latest"]
 
 
-def test_a_file_without_its_last_line_end_is_added_to_all_the_same(tmp_path: Path) -> None:
+@pytest.mark.parametrize("end", [b"", b"\n\n", b"\r\n"])
+def test_a_file_with_another_end_is_added_to_all_the_same(end: bytes, tmp_path: Path) -> None:
     case = copy_demo(tmp_path)
     file = case / "ledger.csv"
-    file.write_bytes(file.read_bytes().rstrip(b"\n"))
+    file.write_bytes(file.read_bytes().rstrip(b"\n") + end)
     append_forecasts(case, [cells_of(case, "later")])
     assert check_case(case) == ()
 
@@ -71,7 +72,7 @@ def test_a_crash_between_the_files_leaves_a_case_that_is_right(tmp_path: Path, m
     monkeypatch.undo()
     append_forecasts(case, [cells_of(case, "latest")])
     assert check_case(case) == ()
-    assert "lines = 11\n" in (case / "ledger.toml").read_text(encoding="utf-8")
+    assert "lines = 12\n" in (case / "ledger.toml").read_text(encoding="utf-8")
 
 
 def test_what_is_no_line_is_not_written(tmp_path: Path) -> None:

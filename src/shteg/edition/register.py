@@ -11,7 +11,7 @@ from shteg.edition.cache import StageCache, content_hash
 from shteg.edition.freeze import edition_name
 from shteg.edition.stage_table import FORECASTS
 from shteg.edition.stages import Progress, run_stages, stage_keys
-from shteg.errors import UsageError
+from shteg.errors import EditionError, UsageError
 from shteg.evidence.case import Case
 from shteg.ledger.lines import Kind, forecast_lines
 
@@ -120,10 +120,22 @@ def lines_of(
     -------
     list of dict
         See `shteg.ledger.lines.forecast_lines`.
+
+    Raises
+    ------
+    EditionError
+        It gives no probability of a step ahead.
     """
     cache = StageCache(options.cache)
     results = run_stages(registration.case, cache, until=FORECASTS, threads=options.threads, progress=progress)
     values = [value for stage in results.by_stage.values() for value in stage.values]
-    return forecast_lines(
+    lines = forecast_lines(
         registration.case, values, edition=registration.edition, kind=registration.kind, written_on=written_on
     )
+    if not lines:
+        raise EditionError(
+            f"the edition {registration.edition} gives no dated probability of a step ahead",
+            "there is nothing to write down where every step is taken",
+            f"stage {FORECASTS}",
+        )
+    return lines

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
-from shteg.evidence.case import Case, counted_from
-from shteg.evidence.records.base import Sourced
+from shteg.evidence.case import Case
+from shteg.evidence.extent import Extent, evidence_extent
 from shteg.evidence.records.dates import DateInterval
-from shteg.evidence.records.files import TABLES
 from shteg.evidence.records.ledger import LedgerLine
 from shteg.ledger.standing import Standing, standing_forecasts
 
@@ -46,38 +44,19 @@ class Settled:
         return self.verdict.outcome is not None and self.standing.status not in ("void", self.verdict.outcome)
 
 
-@dataclass(frozen=True, slots=True)
-class Extent:
-    """The last day that the evidence tells of, and the source that does."""
-
-    day: date
-    source: str
-
-
 def settle_by_evidence(case: Case) -> tuple[Settled, ...]:
     """Hold every forecast of the ledger against the evidence of a case, as of its day."""
     extent = evidence_extent(case)
     return tuple(Settled(standing=one, verdict=_verdict(case, one.line, extent)) for one in standing_forecasts(case))
 
 
-def evidence_extent(case: Case) -> Extent | None:
-    """Give the last day, up to that of the case, that a row of evidence tells of; None of a case without any."""
-    found = [
-        (since[1].last, row.source)
-        for spec in TABLES
-        if not spec.chained
-        for row in case.rows(spec.record)
-        if isinstance(row, Sourced) and (since := counted_from(row)) and since[1].last <= case.header.as_of
-    ]
-    return Extent(*max(found)) if found else None
-
-
 def _verdict(case: Case, line: LedgerLine, extent: Extent | None) -> Verdict:
-    if not line.counted_events:
+    wanted = line.counted_events or line.needed_events
+    if not wanted:
         return Verdict(undecided="by_hand")
-    events = [one for one in case.ladder if one.country == line.country and one.event in line.counted_events]
+    events = [one for one in case.ladder if one.country == line.country and one.event in wanted]
     due, day = line.due.last, case.header.as_of
-    sure = [one for one in events if one.happened_on.last <= due]
+    sure = [one for one in events if one.happened_on.last <= due and line.counted_events]
     if sure:
         first = min(sure, key=lambda one: (one.happened_on, one.source))
         reason = f"ladder.csv has `{first.event}` on {first.happened_on}"
@@ -85,11 +64,13 @@ def _verdict(case: Case, line: LedgerLine, extent: Extent | None) -> Verdict:
     if due >= day:
         return Verdict(undecided="not_due")
     if any(one.happened_on.first <= due for one in events):
-        return Verdict(undecided="imprecise")
+        return Verdict(undecided="imprecise" if line.counted_events else "by_hand")
     if extent is None or extent.day <= due:
         return Verdict(undecided="evidence_ends")
-    reason = f"the evidence runs to {extent.day} and ladder.csv has no such event by {due}"
-    return Verdict(outcome="no", reason=reason, source=extent.source)
+    reason = (
+        f"the evidence runs to {extent.day} and ladder.csv has no {' or '.join(f'`{one}`' for one in wanted)} by {due}"
+    )
+    return Verdict(outcome="no", reason=reason, source=extent.sources[0])
 
 
 def resolution_lines(case: Case, settled: tuple[Settled, ...]) -> list[dict[str, str]]:

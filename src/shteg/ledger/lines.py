@@ -63,13 +63,23 @@ def forecast_lines(
             "step": step.id,
             "due": due.isoformat(),
             "events": " ".join(step.events),
-            "rule": rule_in_words(step, case.header.aspirant, due),
+            "needs": "" if step.events else " ".join(events_before(step, steps)),
+            "rule": rule_in_words(step, case.header.aspirant, due, steps),
             **_numbers(value),
         }
     return [found[key] for key in sorted(found)]
 
 
-def rule_in_words(step: Step, country: str, due: date) -> str:
+def events_before(step: Step, steps: Mapping[str, Step]) -> tuple[str, ...]:
+    """Give the events of the nearest steps that come first and have some: without any of them it cannot be taken."""
+    found: list[str] = []
+    for name in step.prerequisites:
+        if (before := steps.get(name)) is not None:
+            found += before.events or events_before(before, steps)
+    return tuple(dict.fromkeys(found))
+
+
+def rule_in_words(step: Step, country: str, due: date, steps: Mapping[str, Step]) -> str:
     """Say by which rule a forecast of a step is closed.
 
     Parameters
@@ -80,6 +90,8 @@ def rule_in_words(step: Step, country: str, due: date) -> str:
         Code of the country that is to reach it.
     due : date
         The last day that counts.
+    steps : mapping of id to Step
+        All of the case: some come first.
 
     Returns
     -------
@@ -87,15 +99,21 @@ def rule_in_words(step: Step, country: str, due: date) -> str:
         One English sentence; pages say it in their own language.
     """
     if not step.events:
+        needed = events_before(step, steps)
+        unless = f"; no if it has no {_either(needed)} of {country} by then" if needed else ""
         return (
             f"Yes if {country} reaches `{step.id}` on or before {due}; no event of ladder.csv counts as that, so that "
-            "it is closed by hand, with reason and source."
+            f"it is closed by hand, with reason and source{unless}."
         )
-    events = " or ".join(f"`{event}`" for event in step.events)
+    events = _either(step.events)
     return (
-        f"Yes if ladder.csv has {events} of {country}, surely on or before {due}; no if the evidence runs to that day "
-        "and has none."
+        f"Yes if ladder.csv has {events} of {country}, surely on or before {due}; no if the evidence runs past that "
+        "day and has none."
     )
+
+
+def _either(events: Iterable[str]) -> str:
+    return " or ".join(f"`{event}`" for event in events)
 
 
 def written_share(share: float) -> str:

@@ -31,6 +31,7 @@ class Registered:
     low: float | None = column("Lower end of its interval.", "share")
     high: float | None = column("Upper end of its interval.", "share")
     events: str = column("Events of ladder.csv that count as the step; empty: closed by hand.")
+    needs: str = column("Events without which it cannot have been taken, where none counts as the step.")
     counted: bool = column("False where another edition of the same day asked the same and counts in its place.")
     scored: bool = column("Whether it is scored: it counts, its day has passed, and it came true or not.")
     decided_on: DateInterval | None = column("When it was closed.", "date", written=str)
@@ -83,7 +84,8 @@ def _row(one: Standing) -> Registered:
     return Registered(
         forecast=line.id, kind=line.kind, status=one.status, step=line.step, due=line.due, year=line.due.last.year,
         made_on=line.made_on, edition=line.edition, country=line.country, probability=line.probability,
-        low=line.low, high=line.high, events=line.events or "", counted=one.counted, scored=one.scored,
+        low=line.low, high=line.high, events=line.events or "", needs=line.needs or "",
+        counted=one.counted, scored=one.scored,
         decided_on=closed.decided_on if closed else None, happened_on=closed.happened_on if closed else None,
         reason=closed.reason if closed else None, source=closed.source if closed else None,
         corrected=closed is not None and closed.corrects is not None,

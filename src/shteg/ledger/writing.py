@@ -59,7 +59,7 @@ def _last_hash(path: Path, content: bytes, header: Sequence[str]) -> str:
 
 
 def _rows(content: bytes) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    return [row for row in csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")) if row]
 
 
 def _reaches(folder: Path) -> str:

@@ -82,8 +82,8 @@ def replace_the_last(rows: Rows) -> None:
         (soften_the_rule, LEDGER, 3, "this line or the one before it is not what was written"),
         (take_out, LEDGER, 5, "this line or the one before it is not what was written"),
         (swap, LEDGER, 6, "the line does not follow the one before it"),
-        (cut_off, REACHES, 4, "ledger.csv had 9 lines and has 7: lines were taken out"),
-        (replace_the_last, REACHES, 5, "line 10 of ledger.csv is not the one that was written there"),
+        (cut_off, REACHES, 4, "ledger.csv had 10 lines and has 8: lines were taken out"),
+        (replace_the_last, REACHES, 5, "line 11 of ledger.csv is not the one that was written there"),
     ],
 )
 def test_a_ledger_touched_after_the_fact(
@@ -138,7 +138,7 @@ def test_a_duplicate_in_a_chain_that_holds(tmp_path: Path) -> None:
     rows.append({**rows[3], "probability": "0.3"})
     chain_anew(case, LEDGER, rows)
     ((file, line, problem, hint),) = found(case)
-    assert (file, line) == (LEDGER, 11)
+    assert (file, line) == (LEDGER, 12)
     assert problem == f"id `{rows[3]['id']}` stands already in line 5"
     assert "each line is written once" in hint
 

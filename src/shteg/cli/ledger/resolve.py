@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
 from typing import Any
 
 import click
 
-from shteg.cli.ledger.shared import sentence, today, told, write_option, writing
+from shteg.cli.ledger.shared import MOST_LISTED, sentence, today, told, write_option, writing
 from shteg.cli.options import build_options, case_argument, json_option, language_option, require_language
 from shteg.edition import Options
 from shteg.errors import UsageError
@@ -16,6 +17,7 @@ from shteg.evidence import Case, find_case, read_case
 from shteg.evidence.records.dates import DateInterval
 from shteg.hints import nearest
 from shteg.ledger.deciding import Settled, resolution_line, resolution_lines, settle_by_evidence
+from shteg.ledger.standing import Standing
 from shteg.ledger.writing import append_resolutions
 
 BY_HAND = {"yes": "yes", "no": "no", "void": "void", "reopen": "open"}
@@ -24,7 +26,9 @@ BY_HAND = {"yes": "yes", "no": "no", "void": "void", "reopen": "open"}
 
 @click.command("resolve")
 @case_argument
-@click.option("--yes", multiple=True, metavar="ID", help="Close this forecast as reached, by hand.")
+@click.option(
+    "--yes", multiple=True, metavar="ID", help="Close this forecast as reached, by hand; `*` stands for any part."
+)
 @click.option("--no", multiple=True, metavar="ID", help="Close this forecast as not reached, by hand.")
 @click.option("--void", multiple=True, metavar="ID", help="Close this forecast as one that cannot be judged.")
 @click.option("--reopen", multiple=True, metavar="ID", help="Take back what closed this forecast.")
@@ -97,7 +101,7 @@ def _lines_by_hand(
     happened_on: str,
 ) -> list[dict[str, str]]:
     known = {one.standing.line.id: one.standing for one in settled}
-    listed = [(outcome, name) for outcome, ids in named.items() for name in ids]
+    listed = [(outcome, one) for outcome, ids in named.items() for name in ids for one in _fitting(name, known)]
     lines: list[dict[str, str]] = []
     for outcome, name in listed:
         option = f"--{next(one for one, meant in BY_HAND.items() if meant == outcome)}"
@@ -119,6 +123,16 @@ def _lines_by_hand(
             )
         )  # fmt: skip
     return lines
+
+
+def _fitting(name: str, known: Mapping[str, Standing]) -> list[str]:
+    """Give the overdue forecasts that a name with `*` fits; a name without stands for itself."""
+    if "*" not in name:
+        return [name]
+    found = [one.line.id for one in known.values() if one.status == "overdue" and fnmatchcase(one.line.id, name)]
+    if not found:
+        raise UsageError(f"no overdue forecast fits `{name}`", "`shteg resolve --json` lists what is overdue")
+    return found
 
 
 def _happened(case: Case, due: DateInterval, text: str) -> DateInterval:
@@ -163,12 +177,14 @@ def _print(
         return
     if overdue:
         say("overdue", count=str(len(overdue)))
-        for one in overdue:
+        for one in overdue[:MOST_LISTED]:
             why = message(language, f"cli.ledger.why.{one.verdict.undecided or 'not_written'}")
             click.echo(f"  {sentence(case, one.standing, language, 'cli.ledger.line', why=why)}")
+        if len(overdue) > MOST_LISTED:
+            say("more", count=str(len(overdue) - MOST_LISTED))
     if lines:
         say("decided", count=str(len(lines)))
-        for line in lines:
+        for line in lines[:MOST_LISTED]:
             key = f"cli.ledger.{'correction' if line['corrects'] else 'resolution'}"
             outcome = message(language, f"ledger.status.{line['outcome']}")
             one = settled[line["forecast"]]
@@ -176,6 +192,8 @@ def _print(
             if reason == one.verdict.reason:  # found by the program, and said in English in the file
                 reason = message(language, f"cli.ledger.reason.{line['outcome']}")
             click.echo(f"  {sentence(case, one.standing, language, key, outcome=outcome, reason=reason)}")
+        if len(lines) > MOST_LISTED:
+            say("more", count=str(len(lines) - MOST_LISTED))
         say("written" if write else "not-written")
     if not lines and not overdue:
         say("nothing")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import click
 
-from shteg.cli.ledger.shared import rows_of, sentence, step_name, told
+from shteg.cli.ledger.shared import listed, rows_of, step_name, told
 from shteg.cli.options import build_options, case_argument, json_option, language_option, require_language
 from shteg.edition import Options
 from shteg.evidence import Case, find_case, read_case
@@ -53,8 +53,8 @@ def _print(case: Case, overdue: Sequence[Standing], scores: Sequence[LedgerScore
         return
     if overdue:
         click.echo(message(language, "cli.ledger.overdue", {"count": str(len(overdue))}))
-        for one in overdue:
-            click.echo(f"  {sentence(case, one, language, 'cli.ledger.due-line')}")
+        for line in listed(case, overdue, language, "cli.ledger.due-line"):
+            click.echo(line)
     console = Console()
     for kind in KINDS:
         rows = [row for row in scores if row.kind == kind]

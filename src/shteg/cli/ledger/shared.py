@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
@@ -15,6 +15,9 @@ from shteg.cli.options import Command
 from shteg.edition.lock import locked
 from shteg.evidence import Case
 from shteg.ledger.standing import Standing
+
+MOST_LISTED = 12
+"""Forecasts that are listed one by one; `--json` lists all."""
 
 
 def write_option(function: Command) -> Command:
@@ -35,6 +38,30 @@ def writing(folder: Path, write: bool) -> Iterator[None]:
         return
     with locked(folder / ".ledger.lock", lambda process: click.echo("Waiting for another shteg …", err=True)):
         yield
+
+
+def listed(case: Case, forecasts: Sequence[Standing], language: str, key: str) -> list[str]:
+    """List what is overdue, a line each, up to `MOST_LISTED`.
+
+    Parameters
+    ----------
+    case : Case
+    forecasts : sequence of Standing
+    language : str
+        In which it is said.
+    key : str
+        Of the message for one.
+
+    Returns
+    -------
+    list of str
+    """
+    from shteg.report.language.messages import message
+
+    lines = [f"  {sentence(case, one, language, key)}" for one in forecasts[:MOST_LISTED]]
+    if more := len(forecasts) - MOST_LISTED:
+        lines += [f"  {message(language, 'cli.ledger.more', {'count': str(more)})}"] if more > 0 else []
+    return lines
 
 
 def step_name(case: Case, step: str, language: str) -> str:

@@ -59,6 +59,9 @@ class LedgerLine(Record):
         default=None,
         description="Events of ladder.csv that count as the step, separated by blanks; empty: it is closed by hand.",
     )
+    needs: Annotated[str | None, Blank] = Field(
+        default=None, description="Events without which it cannot have been taken, where none counts as the step."
+    )
     rule: Text = Field(description="The rule by which it is closed, in words.")
     probability: Share = Field(description="Probability that the step is reached by then.")
     low: Annotated[Share | None, Blank] = Field(default=None, description="Lower end of its interval.")
@@ -70,6 +73,11 @@ class LedgerLine(Record):
     def counted_events(self) -> tuple[str, ...]:
         """The events that count as the step."""
         return tuple((self.events or "").split())
+
+    @property
+    def needed_events(self) -> tuple[str, ...]:
+        """The events of which one must have come before."""
+        return tuple((self.needs or "").split())
 
     @model_validator(mode="after")
     def _fits(self) -> "LedgerLine":

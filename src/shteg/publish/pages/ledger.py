@@ -122,11 +122,12 @@ def _scores(voice: Voice, kind: str) -> TableView | None:
 
 def _rules(voice: Voice) -> list[str]:
     """Say for each step that was foretold which events count; a step whose events changed stands once with each."""
-    found = dict.fromkeys((row[STEP], row["events"]) for row in voice.edition.rows(FORECASTS))
+    found = dict.fromkeys((row[STEP], row["events"], row["needs"]) for row in voice.edition.rows(FORECASTS))
     sentences = []
-    for step, events in found:
-        words = voice.listed(f"“{voice.word('event', event)}”" for event in events.split())
-        key, filled = ("events", {"events": words}) if events else ("hand", {})
+    for step, events, needs in found:
+        words = voice.listed(f"“{voice.word('event', event)}”" for event in (events or needs).split())
+        key = "events" if events else "needs" if needs else "hand"
+        filled = {"events": words} if words else {}
         sentences.append(voice.t(f"ledger.rule.{key}", step=voice.word("step", step, "event"), **filled))
     return sentences
 
