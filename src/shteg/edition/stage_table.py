@@ -159,5 +159,5 @@ STAGES = (
     ),
 )
 
-FORECASTS = "pathways"
+FORECASTS = "pool"
 """The stage that gives the dated probabilities which the ledger holds an edition to."""
