@@ -21,7 +21,7 @@ LANGUAGES = {"en", "sq"}
 COUNTS = {
     "members": 32,
     "ladder": 210,
-    "ratifications": 314,
+    "ratifications": 320,
     "acts": 420,
     "chronicle": 110,
     "requirements": 38,
