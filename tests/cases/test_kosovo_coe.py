@@ -25,7 +25,7 @@ COUNTS = {
     "ladder": 99,
     "acts": 123,
     "membership_votes": 172,
-    "chronicle": 30,
+    "chronicle": 31,
     "requirements": 12,
     "programmes": 5,
 }
