@@ -63,7 +63,19 @@ class Relations:
             self._spans[one.candidate, one.member].append((one.relation, one.since.middle.toordinal(), stop))
 
     def on(self, candidate: str, member: str, day: int) -> frozenset[str]:
-        """Name the relations between the two on a day."""
+        """Name the relations between the two on a day.
+
+        Parameters
+        ----------
+        candidate, member : str
+            Country codes.
+        day : int
+            As an ordinal.
+
+        Returns
+        -------
+        frozenset of str
+        """
         return frozenset(name for name, low, high in self._spans.get((candidate, member), ()) if low <= day < high)
 
     def cuts(self, candidate: str, member: str) -> list[int]:
