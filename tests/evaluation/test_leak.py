@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from shteg.evaluation.backtest import forecast_origin
 from shteg.evaluation.models import forecast_ladder
-from shteg.evaluation.questions import ladder_only, origin_day
+from shteg.evaluation.questions import origin_day
 from shteg.evidence import find_case, read_case
 from shteg.evidence.records.dates import DateInterval
 from shteg.evidence.records.model import Covariate, Government, Variable
 from shteg.evidence.records.objections import Objection
-from tests.evaluation.stand_in import fit_stand_in
+from tests.evaluation.stand_in import fit_stand_in, simulate_stand_in
 from tests.examples import examples
 
 ORIGIN = 2008
@@ -110,7 +110,7 @@ def tamper(case, tables, action):
 
 
 def forecasts(case, fitter):
-    return forecast_origin(ladder_only(case), ORIGIN, (1, 3), fitter).plain()
+    return forecast_origin(case, ORIGIN, (1, 3), fitter, simulate_stand_in).plain()
 
 
 @pytest.fixture(scope="module")

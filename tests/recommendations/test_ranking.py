@@ -10,7 +10,7 @@ from shteg.pathways import simulate_pathways
 from shteg.pathways.forecast.tables import MeasureEffect
 from shteg.pathways.model.provenance import Basis
 from shteg.recommendations import list_targets, rank_measures
-from shteg.recommendations.ranking import rank_effects, rank_rows
+from shteg.recommendations.ranking import rank_effects, rank_rows, surely_larger
 from shteg.recommendations.targets import Target
 from tests.pathways.rich import STEPS, rich_case, rich_stages
 from tests.pathways.worlds import step
@@ -80,3 +80,26 @@ def test_unknown_targets_and_missing_effects_are_told() -> None:
         rank_measures(case, StageResult(stage="pathways"), target=("first", 2030))
     with pytest.raises(ModelError, match="simulate the case as it is now"):
         rank_measures(case, StageResult(stage="pathways"))
+
+
+def test_measures_that_intervals_cannot_tell_apart_stand_in_a_tie() -> None:
+    generator = np.random.default_rng(1)
+    shared = generator.normal(0.3, 0.1, 1000)  # moves two measures alike: what differs is sure all the same
+    effects = np.stack([shared, shared - 0.01, generator.normal(0.3, 0.1, 1000), np.zeros(1000)], axis=1)
+    larger = surely_larger(effects)
+    assert larger.tolist() == [
+        [False, True, False, True], [False, False, False, True], [False, False, False, True], [False] * 4
+    ]  # fmt: skip
+    rows = [
+        MeasureEffect(
+            measure=name, step="one", year=2030, effect=0.0, low=0.0, high=0.0, mc_error=0.0, measure_label="assumed",
+            basis=Basis("assumed", ("made-up",), True),
+        )
+        for name in "abcd"
+    ]  # fmt: skip
+    draws = Draws(values=effects, units=tuple("abcd"), measure="share", label="assumed", source_ids=("made-up",))
+    told = {"effects": Table.of("effects", "What each measure changes", MeasureEffect, rows)}
+    pathways = StageResult(stage="pathways", tables=told, draws={"effect": draws})
+    ranking = rank_effects(pathways, Target("one", 2030), tuple("abcd"))
+    assert ranking.first_place.tolist() == [1.0, 2.0, 1.0, 4.0]
+    assert ranking.last_place.tolist() == [2.0, 3.0, 3.0, 4.0]

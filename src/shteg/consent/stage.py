@@ -141,9 +141,40 @@ def vote_draws(stance: StageResult, contents: Mapping[str, float], found: str = 
     return read_items(stance.draws[found], before, tuple(contents), tuple(contents.values()))
 
 
+def consent_draws(case: Case, stance: StageResult, objections: ObjectionFit | None) -> dict[str, Draws]:
+    """Give the draws of the stage alone, for a past day: nothing is told, and nothing tried on what is left out.
+
+    Parameters
+    ----------
+    case : Case
+        As it stood.
+    stance : StageResult
+        With draws `vote_items` and `vote_items_prior` where the case holds such votes.
+    objections : ObjectionFit, optional
+        Of this case; without it the draws of objections are left out.
+
+    Returns
+    -------
+    dict of str to Draws
+        As `estimate_consent` gives them.
+    """
+    draws = _link_fit(case, stance)[1]
+    return draws | (_objections(case, objections)[1] if objections is not None else {})
+
+
 def _link(
     case: Case, stance: StageResult
 ) -> tuple[list[ConsentParameter], list[Scores], dict[str, Draws], list[Value]]:
+    rows, draws, sources, contents = _link_fit(case, stance)
+    grades = [vote.verified for vote in case.membership_votes if vote.item in contents]
+    values = [*link_values(rows, tuple(contents), sources, all(grades))]
+    return rows, _score_votes(case, stance, contents, link_prior(case)), draws, values
+
+
+def _link_fit(
+    case: Case, stance: StageResult
+) -> tuple[list[ConsentParameter], dict[str, Draws], tuple[str, ...], dict[str, float]]:
+    """Fit the link: its parameters, draws and sources, and what each vote carries of statehood."""
     seed, count, prior = case.header.seed, case.pathways.draws, link_prior(case)
     contents = vote_contents(case, stance)
     fit = fit_link(vote_draws(stance, contents), prior, seed, count)
@@ -164,9 +195,7 @@ def _link(
             label=labels["common_factor"], source_ids=tuple(sorted({*sources, consent.common_factor.source})),
         ),
     }  # fmt: skip
-    grades = [vote.verified for vote in case.membership_votes if vote.item in contents]
-    values = [*link_values(rows, tuple(contents), sources, all(grades))]
-    return rows, _score_votes(case, stance, contents, prior), draws, values
+    return rows, draws, sources, contents
 
 
 def _score_votes(case: Case, stance: StageResult, contents: Mapping[str, float], prior: LinkPrior) -> list[Scores]:

@@ -8,7 +8,7 @@ from babel import Locale
 from shteg.estimates import Column, Dtype, StageResult, Table, Value
 from shteg.evidence.case import Case
 from shteg.evidence.files.schema import strip_optional
-from shteg.evidence.records.base import Localised, Sourced
+from shteg.evidence.records.base import Dated, Localised, Sourced
 from shteg.evidence.records.dates import DateInterval
 from shteg.evidence.records.declarations import FileSpec, Record, columns_of
 from shteg.evidence.records.files import TABLES
@@ -39,6 +39,7 @@ def evidence_result(case: Case) -> StageResult:
     values.append(_count("case.unverified-rows", unverified, "unverified", used))
     values.append(_count("case.measures", len(case.recommendations.measures), "measures", _measure_sources(case)))
     values.append(_count("case.areas", len(case.recommendations.areas), "areas", _measure_sources(case)))
+    values += _evidence_to(case)
     return StageResult(stage="evidence", tables=tables, values=tuple(values))
 
 
@@ -71,6 +72,36 @@ def _as_of(case: Case) -> Value:
         source_ids=tuple(sorted(case.sources)),  # the day holds for every source of the case
         method="evidence#as-of",
     )
+
+
+def _evidence_to(case: Case) -> list[Value]:
+    """Give the day up to which there is evidence: the latest one of any row that somebody has read.
+
+    A row counts with the first day on which the public can have known it, so that a month or a year without a day
+    claims no more than its beginning. Rows that nobody has read do not count; a case without any other has no such day.
+    """
+    dated = [
+        ((row.known_on or row.happened_on).first, row.source)
+        for spec in PUBLISHED
+        for row in case.rows(spec.record)
+        if isinstance(row, Dated) and row.verified
+    ]
+    past = [one for one in dated if one[0] <= case.header.as_of]
+    if not past:
+        return []
+    latest = max(day for day, _ in past)
+    return [
+        Value(
+            id="case.evidence-to",
+            number=latest.isoformat(),
+            unit="date",
+            decimals=0,
+            label="computed",
+            label_key="value.case.evidence-to",
+            source_ids=tuple(sorted({source for day, source in past if day == latest})),
+            method="evidence#evidence-to",
+        )
+    ]
 
 
 def _table(spec: FileSpec, rows: Sequence[Sourced], languages: Sequence[str]) -> Table:

@@ -11,6 +11,7 @@ from shteg.evidence.case import Case
 from shteg.evidence.records.model import Scenario
 from shteg.pathways.answers.ask import answer_questions
 from shteg.pathways.engine.build_model import prepare_model
+from shteg.pathways.forecast.agreement import check_forecast
 from shteg.pathways.forecast.simulate import simulate_enough
 from shteg.pathways.forecast.tables import lay_out
 from shteg.pathways.forecast.values import forecast_values, result_draws
@@ -21,6 +22,7 @@ def simulate_pathways(
     case: Case,
     stance: StageResult,
     accession: StageResult,
+    consent: StageResult | None = None,
     *,
     measures: Iterable[str] = frozenset(),
     scenario: Scenario | None = None,
@@ -41,6 +43,10 @@ def simulate_pathways(
     accession : StageResult
         With `draws["log_rate"]`, (draw, step), and, where a step is ratified, `draws["ratification_log_days"]`,
         (draw, member), and `draws["ratification_sd"]`, (draw, 1).
+    consent : StageResult, optional
+        Draws `consent_link`, (draw, "intercept" "slope" "statehood"), `refusal_end`, (draw, "rate"), and
+        `objection_onset` and `objection_end`, (draw, member), log yearly rates: each takes the place of the range that
+        the case gives. Without them the ranges hold.
     measures : ids, optional
         Measures that are taken in the forecast. The effect of a measure is always that of having it against not
         having it, beside these.
@@ -74,9 +80,10 @@ def simulate_pathways(
     UsageError
         A measure is unknown, or `threads` is below 1.
     ModelError
-        Steps, parameters, measures or draws contradict each other: all findings at once, before any simulation.
+        Steps, parameters, measures or draws contradict each other: all findings at once, before any simulation. Or
+        figures of the forecast do not agree with each other, which no case can bring about.
     """
-    model = prepare_model(case, stance, accession, measures, scenario, settings or {})
+    model = prepare_model(case, stance, accession, measures, scenario, settings or {}, consent)
     plain = (
         answers
         and bool(case.recommendations.measures)
@@ -86,6 +93,7 @@ def simulate_pathways(
     done = simulate_enough(model, threads=threads, progress=first, executor=executor, on_interrupt=on_interrupt)
     summary, interrupted = done.summary, not done.whole
     found = lay_out(done.model, summary)
+    check_forecast(done.model, found)
     tables, values = found.tables(), forecast_values(done.model, summary, found)
     if plain and not interrupted:
         try:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from shteg.arrays import Floats
 from shteg.errors import ModelError
@@ -22,7 +23,9 @@ class Ranking:
     """Ranks of measures on one target, 1 = largest effect; arrays are (measure,) in the order of `measures`.
 
     `rank` orders the mean effects (ties share the mean of their ranks); `first_share` is the share of posterior draws
-    in which the measure has the largest effect; `low` and `high` bound 90 % of its ranks over draws.
+    in which the measure has the largest effect; `low` and `high` bound 90 % of its ranks over draws. `first_place` and
+    `last_place` are the places that it may have: behind the measures that surely change more, before those that surely
+    change less. Where they differ, it stands in a tie.
     """
 
     target: Target
@@ -32,6 +35,8 @@ class Ranking:
     low: Floats
     high: Floats
     first_share: Floats
+    first_place: Floats
+    last_place: Floats
 
 
 def rank_rows(effects: Floats) -> Floats:
@@ -39,6 +44,15 @@ def rank_rows(effects: Floats) -> Floats:
     above = (effects[:, None, :] > effects[:, :, None] + EQUAL).sum(axis=2)
     level = (np.abs(effects[:, None, :] - effects[:, :, None]) <= EQUAL).sum(axis=2)
     return np.asarray(above + (level + 1) / 2.0)
+
+
+def surely_larger(effects: Floats) -> NDArray[np.bool_]:
+    """Tell which measures surely change more than which, (measure, measure), from effects by draw, (draw, measure).
+
+    The difference of the two in the same draws is above zero in the whole of its 90 % interval.
+    """
+    differences = effects[:, :, None] - effects[:, None, :]
+    return np.asarray(np.quantile(differences, (1 - LEVEL) / 2, axis=0) > EQUAL)
 
 
 def effect_draws(pathways: StageResult, target: Target, measures: Sequence[str]) -> Floats:
@@ -91,6 +105,7 @@ def rank_effects(pathways: StageResult, target: Target, measures: tuple[str, ...
     """
     effects = effect_draws(pathways, target, measures)
     ranks = rank_rows(effects)
+    larger = surely_larger(effects)
     best = np.abs(effects - effects.max(axis=1, keepdims=True)) <= EQUAL
     low, high = np.quantile(ranks, [(1 - LEVEL) / 2, (1 + LEVEL) / 2], axis=0, method="inverted_cdf")
     return Ranking(
@@ -100,5 +115,7 @@ def rank_effects(pathways: StageResult, target: Target, measures: tuple[str, ...
         rank=rank_rows(effects.mean(axis=0)[None, :])[0],
         low=low,
         high=high,
+        first_place=1.0 + larger.sum(axis=0),
+        last_place=len(measures) - larger.sum(axis=1, dtype=np.float64),
         first_share=(best / best.sum(axis=1, keepdims=True)).mean(axis=0),
     )

@@ -63,6 +63,8 @@ class RankedMeasure:
     rank: float = column("Rank of the mean effect, 1 = largest; equal effects share ranks.")
     rank_low: float = column("Lower end of the 90 % interval of the rank over draws.")
     rank_high: float = column("Upper end of the 90 % interval of the rank over draws.")
+    first_place: float = column("Place behind all measures that surely change more: 90 % of paired differences.")
+    last_place: float = column("Place before all measures that surely change less; another than the first is a tie.")
     first_share: float = column("Share of draws in which the effect is the largest.", "share")
     measure_label: Label = column("How much the data say about what the measure does.")
 
@@ -74,6 +76,7 @@ def _rows(case: Case, one: Ranking) -> list[RankedMeasure]:
         RankedMeasure(
             step=one.target.step, year=one.target.year, measure=name, effect=float(one.effect[i]),
             rank=float(one.rank[i]), rank_low=float(one.low[i]), rank_high=float(one.high[i]),
+            first_place=float(one.first_place[i]), last_place=float(one.last_place[i]),
             first_share=float(one.first_share[i]), measure_label=labels[name],
         )
         for i, name in enumerate(one.measures)
@@ -110,8 +113,8 @@ def _measure_values(case: Case, pathways: StageResult, ranking: Ranking) -> list
             method="recommendations#ranking", verified=effect(row).verified,
         )  # fmt: skip
         values += told(
-            id="measure.rank.{measure}", number="rank", unit="count", decimals=0 if row.rank.is_integer() else 1,
-            label_key="value.recommendations.rank", low="rank_low", high="rank_high", level=LEVEL,
+            id="measure.rank.{measure}", number="first_place", unit="count", decimals=0,
+            label_key="value.recommendations.rank", low="first_place", high="last_place", level=LEVEL,
         )  # fmt: skip
         values += told(id="measure.first.{measure}", number="first_share", label_key="value.recommendations.first")
     return values

@@ -1,5 +1,7 @@
 """Answers that the last digit of a processor must not decide."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -100,7 +102,10 @@ def test_thresholds_and_ties_of_sentences(nudge):
     assert fills["name"] == ["parameter:a"]
     assert _range([swing("a", 0.0005 + nudge, 0.1, 0.2)], base)
     found = dict(_measures([share("a", 0.25, 0.2), share("b", 0.25 + nudge, 0.2), share("c", nudge, 0.0)], base))
-    assert found["most"]["measure"] == ["measure:a"]
+    assert found["most_tied"]["measures"] == ["measure:a", "measure:b"]
+    far = [share("a", 0.25, 0.2), share("b", 0.2, 0.2)]
+    apart = [dataclasses.replace(one, share_low=one.share - 0.02, share_high=one.share + 0.02) for one in far]
+    assert dict(_measures(apart, base))["most"]["measure"] == ["measure:a"]
     assert found["together"]["measures"] == ["measure:a", "measure:b"]
     assert found["beside"]["measures"] == ["measure:c"]
     [(_, fills)] = _routes([route("x", 0.2), route("y", 0.2 + nudge), route("z", 0.1)])

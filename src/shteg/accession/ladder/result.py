@@ -18,7 +18,16 @@ from shteg.accession.history.risk_spells import exposure_table, observed_steps, 
 from shteg.accession.ladder.effects import effect_tables, effect_values, effects
 from shteg.accession.ladder.fit import LadderFit, fit_ladder
 from shteg.accession.ladder.person_period import PIECES
-from shteg.accession.ladder.rates import duration_levels, prior_value, prior_waits, rate_tables, rate_values, step_rates
+from shteg.accession.ladder.rates import (
+    ElapsedStep,
+    duration_levels,
+    elapsed_years,
+    prior_value,
+    prior_waits,
+    rate_tables,
+    rate_values,
+    step_rates,
+)
 from shteg.arrays import Floats
 from shteg.errors import ModelError
 from shteg.estimates import Draws, Label, StageResult, Table, Value
@@ -60,6 +69,16 @@ def ladder_result(case: Case) -> StageResult:
     return StageResult(
         stage="accession", tables={table.name: table for table in tables}, values=tuple(values), draws=draws
     )
+
+
+def aspirant_rates(fit: LadderFit) -> StageResult:
+    """Give what the simulation takes of a fitted ladder: draws `log_rate`, `duration_effect`, the table `elapsed`."""
+    steps = observed_steps(fit.case)
+    label: Label = "estimated" if fit.rows.events.any() else "assumed"
+    elapsed = [ElapsedStep(step=step, years=years) for step, years in elapsed_years(fit).items()]
+    table = Table.of("elapsed", "How long each step has been open to the aspirant", ElapsedStep, elapsed)
+    draws = _ladder_draws(fit, tuple(step.id for step in steps), _borrowed(fit.case), label)
+    return StageResult(stage="accession", tables={table.name: table}, draws=draws)
 
 
 def _borrowed(case: Case) -> dict[str, str]:

@@ -85,6 +85,46 @@ def rung_probability(fit: LadderFit, horizons: Sequence[float]) -> tuple[RungFor
     return tuple(found)
 
 
+def rung_draws(fit: LadderFit, country: str, horizons: Sequence[float]) -> dict[int, Floats]:
+    """Forecast the highest rung of one country draw by draw, as `rung_probability` does on average.
+
+    Parameters
+    ----------
+    fit : LadderFit
+        The ladder of a case as it stands.
+    country : str
+        ISO 3166-1 alpha-3; below the last rung.
+    horizons : sequence of float
+        Years, in whole months, rising.
+
+    Returns
+    -------
+    dict
+        Rung → (draw, horizon) probability that it is the highest taken; 0 is none.
+    """
+    case, steps = fit.case, fitted_steps(fit.case)
+    months = np.array([max(round(one / MONTH), 0) for one in horizons], dtype=np.int64)
+    draws, longest = len(fit.effects), int(months[-1])
+    origin, blocks = origin_of(fit, country, steps)
+    every = _shared_hazards(fit, steps, np.arange(draws), longest)._replace(
+        base=np.stack([fit.log_hazard(country, step.id) for step in steps], axis=1),
+        lifted=lifting_shares(fit.block_end, blocks, longest + 1) if blocks else np.zeros((draws, longest + 1)),
+    )
+    ladder = Ladder(_ways(case, steps), np.array([step.seeking for step in steps]))
+    calendar = Calendar(case.header.as_of.month - 1, months, np.array(PIECES), np.array(PHASES), _aging())
+    shares = np.stack(
+        [
+            carry_forward(Hazards(*(table[draw : draw + 1] for table in every)), ladder, origin, calendar)
+            for draw in range(draws)
+        ]
+    )
+    found: dict[int, Floats] = {}
+    for state in range(len(steps) + 1):
+        rung = steps[state - 1].rung if state else 0
+        found[rung] = found.get(rung, np.zeros((draws, len(months)))) + shares[:, :, state]
+    return found
+
+
 def _below_the_top(case: Case, steps: Sequence[Step]) -> list[str]:
     """Name the independent countries that have not taken the last step."""
     reached, top, today = first_reached(case), steps[-1].id if steps else "", case.header.as_of
@@ -151,7 +191,7 @@ def origin_of(fit: LadderFit, country: str, steps: Sequence[Step]) -> tuple[Stan
     tuple of Standing and int
         With the most members that block one of its steps.
     """
-    stands, way, elapsed = _open_to(fit.case, country)
+    stands, way, elapsed = open_to(fit.case, country)
     blocks = np.zeros(len(steps), dtype=np.int64)
     for place, step in enumerate(steps):
         if not stands or step.rung > steps[stands - 1].rung:
@@ -161,8 +201,12 @@ def origin_of(fit: LadderFit, country: str, steps: Sequence[Step]) -> tuple[Stan
 
 
 @once
-def _open_to(case: Case, country: str) -> tuple[int, Ints, Floats]:
-    """Give the highest step that a country has, how each is open to it, (step,), and since how many years, (step,)."""
+def open_to(case: Case, country: str) -> tuple[int, Ints, Floats]:
+    """Give where a country stands on the as-of day.
+
+    Its highest step by number (0: none, 1: the first fitted one), how each step is open to it, (step,), and since how
+    many years, (step,).
+    """
     steps, path, today = fitted_steps(case), country_path(case, country), case.header.as_of
     taken = [place for place, step in enumerate(steps, start=1) if any(span.covers(today) for span in path.held(step))]
     stands = max(taken, default=0)

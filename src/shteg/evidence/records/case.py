@@ -168,7 +168,9 @@ class Consent(Record):
     statehood: Parameter = Field(description="Logits lost for a step that is wholly about statehood.")
     common_factor: Parameter = Field(description="Logits for each unit of the factor that moves all members together.")
     change_rate: Parameter = Field(description="Yearly rate at which a member that blocks comes round.")
-    defection: Parameter = Field(description="Share of the consents that fail all the same.")
+    defection: Parameter | None = Field(
+        default=None, description="Share of the consents that fail all the same; none if left out."
+    )
     episodes: Episodes | None = Field(default=None, description="Blocks that come and go, whatever the consent before.")
 
 

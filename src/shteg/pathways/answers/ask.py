@@ -11,6 +11,7 @@ from shteg.arrays import Floats
 from shteg.chunks import share_progress
 from shteg.estimates import Table, Value
 from shteg.evidence.steps_taken import target_steps
+from shteg.pathways.answers.assumed import assumed_share, assumed_values
 from shteg.pathways.answers.blocking_sets import lay_out_sets, search_sets, set_values, sets_table
 from shteg.pathways.answers.explanations import Findings, explain, explanations_table
 from shteg.pathways.answers.futures import (
@@ -51,7 +52,7 @@ from shteg.pathways.model.provenance import ancestors
 
 FOCUS_YEARS = 10
 """Sentences, and the choice of a measure, look at the report year nearest to so many years ahead."""
-COSTS = {"futures": 20, "means": 8, "sets": 20, "tornado": 10, "shapley": 40, "information": 5}
+COSTS = {"futures": 20, "means": 8, "sets": 20, "tornado": 10, "shapley": 40, "share": 4, "information": 5}
 """Rough parts of the work, for the progress bar."""
 GRAIN = 100
 
@@ -98,7 +99,7 @@ def answer_questions(
     place = {step.id: k for k, step in enumerate(model.steps)}
     targets = tuple(place[name] for name in target_steps(model.case))
     raced = [k for k in targets if model.structure.votes[k] > 0 and not model.structure.reached[k]]
-    parts = ["futures", "means", *["sets"] * len(raced), "tornado", *["shapley"] * len(targets), "information"]
+    parts = ["futures", "means", *["sets"] * len(raced), "tornado", *["shapley"] * len(targets), "share", "information"]
     weights = [COSTS[part] * GRAIN for part in parts]
     bars = iter(share_progress(progress := how.get("progress"), weights))
 
@@ -113,6 +114,8 @@ def answer_questions(
     sets = [search_sets(model, k, critical[ancestors(model, k)].max(axis=0), **part()) for k in raced]
     tornado = swing_parameters(model, targets, **part())
     attributed = [calibrate(attribute_step(model, k, **part()), _package_effect(model, summary, k)) for k in targets]
+
+    share = assumed_share(model, done, targets[0], focus_year(model), **part()) if targets else None
 
     bases = summary.bases
     shares, swings = lay_out_shares(model, bases, attributed), lay_out_swings(model, tornado)
@@ -144,6 +147,7 @@ def answer_questions(
             *set_values(model, bases, sets),
             *route_values(model, bases, years, routes),
             *scenario_values(scenarios),
+            *assumed_values(model, share),
         ),
     )
 

@@ -62,7 +62,8 @@ def explain(found: Findings, step: str, year: int) -> list[Sentence]:
     Returns
     -------
     list of Sentence
-        Their keys are `sentence.pathways.<key>`.
+        Their keys are `sentence.pathways.<key>`. Of those named as first, who cannot be told apart by the intervals are
+        told as a tie.
     """
     base: Fills = {"step": [f"step:{step}"], "year": [str(year)]}
     at = step, year
@@ -103,7 +104,11 @@ def _who(rows: Sequence[Blocker], base: Fills) -> list[tuple[str, Fills]]:
     found = sorted((row for row in rows if row.last > 0), key=lambda row: (-tied(row.last), row.member))
     if not found:
         return []
-    members = [f"member:{row.member}" for row in found[:MOST_NAMED]]
+    named = found[:MOST_NAMED]
+    members = [f"member:{row.member}" for row in named]
+    if len(named) > 1 and tied(named[1].last_high) >= tied(found[0].last_low):
+        level = [row for row in named if tied(row.last_high) >= tied(found[0].last_low)]
+        return [("last_tied", {"step": base["step"], "members": members[: len(level)]})]
     return [("last", {"step": base["step"], "members": members, "share": [f"value:{found[0].last_id}"]})]
 
 
@@ -155,8 +160,19 @@ def _measures(rows: Sequence[MeasureShare], base: Fills) -> list[tuple[str, Fill
     ranked = sorted(shares, key=lambda name: -shares[name][0])
     if shares[ranked[0]][0] >= SMALLEST_TOLD:
         best = ranked[0]
+        intervals = {
+            row.measure: (tied(row.share_low), tied(row.share_high)) for row in rows if row.player == "measure"
+        }
+        level = [
+            one
+            for one in ranked[:MOST_NAMED]
+            if intervals[one][1] >= intervals[best][0] and shares[one][0] >= SMALLEST_TOLD
+        ]
         points = [f"points:{number}" for number in shares[best]]
-        found.append(("most", {**base, "measure": [f"measure:{best}"], "share": points[:1], "alone": points[1:]}))
+        if len(level) > 1:
+            found.append(("most_tied", {**base, "measures": [f"measure:{one}" for one in level]}))
+        else:
+            found.append(("most", {**base, "measure": [f"measure:{best}"], "share": points[:1], "alone": points[1:]}))
     gain = {one: tied(shares[one][0] - shares[one][1]) for one in ranked}
     more = [one for one in ranked if gain[one] >= max(SMALLEST_TOLD, tied(0.25 * abs(shares[one][1])))]
     more.sort(key=lambda one: -gain[one])

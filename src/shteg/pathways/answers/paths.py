@@ -28,6 +28,7 @@ def export_paths(
     accession: StageResult,
     file: Path,
     *,
+    consent: StageResult | None = None,
     measures: Iterable[str] = frozenset(),
     scenario: ScenarioRecord | None = None,
     settings: Mapping[str, float] = MappingProxyType({}),
@@ -47,6 +48,8 @@ def export_paths(
         Results of the stages before, as for `simulate_pathways`.
     file : Path
         Written whole or not at all.
+    consent : StageResult, optional
+        As for `simulate_pathways`.
     measures : iterable of str, optional
         Ids of the measures that are taken in the main scenario.
     scenario : Scenario, optional
@@ -65,7 +68,7 @@ def export_paths(
     int
         Number of rows.
     """
-    model = prepare_model(case, stance, accession, measures, scenario, settings)
+    model = prepare_model(case, stance, accession, measures, scenario, settings, consent)
     main, pathways = model.scenarios[0], case.pathways
     small = resize(model, [main, *file_scenarios(model)], pathways.draws, worlds or pathways.worlds_per_draw)
     count = small.case.pathways.worlds_per_draw

@@ -13,6 +13,7 @@ from shteg.evidence.records.model import Scenario as CaseScenario
 from shteg.pathways.engine.build_parameters import build_parameters
 from shteg.pathways.engine.build_structure import build_structure, calendar, cut_table, make_plan
 from shteg.pathways.model import checks
+from shteg.pathways.model.estimated import objections_of, put_estimated
 from shteg.pathways.model.model import Model, Scenario, rate_source
 from shteg.pathways.model.parameters import name_parameters
 
@@ -20,7 +21,13 @@ __all__ = ["Model", "Scenario", "build_model", "build_parameters", "make_plan", 
 
 
 def build_model(
-    case: Case, stance: StageResult, accession: StageResult, measures: Iterable[str], *, effects: bool = True
+    case: Case,
+    stance: StageResult,
+    accession: StageResult,
+    measures: Iterable[str],
+    *,
+    consent: StageResult | None = None,
+    effects: bool = True,
 ) -> Model:
     """Check a case and the draws handed over, and resolve them into a model.
 
@@ -31,6 +38,8 @@ def build_model(
         Whose draws the model takes.
     measures : ids
         The measures that the first scenario takes.
+    consent : StageResult, optional
+        What was estimated of consent; it takes the place of the ranges of the case.
     effects : bool
         Add one scenario per measure (with it against without it) and, last, all measures against none.
 
@@ -60,16 +69,19 @@ def build_model(
     if any(step.ratified for step in case.steps):
         findings += checks.check_draws(case, accession, "ratification_log_days", members)
         findings += checks.check_draws(case, accession, "ratification_sd", ())
-    findings += checks.check_dynamics(case, accession)
+    objections = objections_of(case, consent) if not checks.check_estimated(case, consent) else None
+    findings += checks.check_estimated(case, consent)
+    findings += checks.check_dynamics(case, accession, objections=objections is not None)
     checks.raise_findings(findings)
     if log_rate is None:
         raise AssertionError("check_draws has told that log_rate is missing")
     years, year_times = calendar(case)
     elapsed = checks.read_elapsed(accession)
+    structure = build_structure(case, order, years, year_times, elapsed)
     model = Model(
         case=case,
-        structure=build_structure(case, order, years, year_times, elapsed),
-        named=named,
+        structure=structure._replace(vetoes=structure.vetoes or (objections is not None and bool(members))),
+        named=put_estimated(named, consent),
         scenarios=_list_scenarios(measures, case.recommendations.measures if effects else ()),
         years=years,
         theta=stance.draws.get("theta"),
@@ -79,6 +91,7 @@ def build_model(
         ratify_hold=accession.draws.get("ratification_hold"),
         duration=accession.draws.get("duration_effect"),
         veto=accession.draws.get("veto"),
+        objections=objections,
         elapsed=elapsed,
     )
     return replace(model, structure=model.structure._replace(cut_years=cut_table(model)))
@@ -105,7 +118,7 @@ def with_scenarios(model: Model, scenarios: Sequence[Scenario]) -> Model:
     ModelError
         A scenario names a measure, parameter or member that does not exist, or a value out of range.
     """
-    checks.raise_findings(checks.check_scenarios(scenarios, model.case))
+    checks.raise_findings(checks.check_scenarios(scenarios, model.case, estimated=model.objections is not None))
     return replace(model, scenarios=tuple(scenarios))
 
 
@@ -116,6 +129,7 @@ def prepare_model(
     measures: Iterable[str] = frozenset(),
     scenario: CaseScenario | None = None,
     settings: Mapping[str, float] = MappingProxyType({}),
+    consent: StageResult | None = None,
 ) -> Model:
     """Build the model with what a scenario and the user set under every one of its scenarios; raises as the stage.
 
@@ -130,13 +144,15 @@ def prepare_model(
         Of the case or a file: measures with their timing, and parameters that it sets.
     settings : mapping of str to float
         Parameters that the user sets, by dotted name; they go before those of the scenario.
+    consent : StageResult, optional
+        What was estimated of consent.
 
     Returns
     -------
     Model
     """
     taken = [one.id for one in scenario.measures] if scenario else []
-    model = build_model(case, stance, accession, {*measures, *taken})
+    model = build_model(case, stance, accession, {*measures, *taken}, consent=consent)
     timing = {one.id: (one.start_years, one.intensity) for one in scenario.measures} if scenario else {}
     overrides = {**(scenario.set if scenario else {}), **settings}
     if not timing and not overrides:

@@ -249,14 +249,23 @@ def _cut_factors(model: Model, rows: slice) -> Floats:
 def _of_episodes(mover: Mover) -> dict[str, Floats]:
     """Give the yearly rates of episodes: of each member blocking and, in the last column, of the aspirant withdrawing.
 
-    A member's rate is that of stance 0 times exp(stance * theta). Members begin in the stationary law of the rates
-    before any measure; the aspirant begins by seeking.
+    Where objections were estimated, each member has its own rates, and objects on the first day if it openly does.
+    Otherwise its rate is that of stance 0 times exp(stance * theta), and members begin in the stationary law of the
+    rates before any measure. The aspirant begins by seeking.
     """
     model = mover.model
     shape, size = mover.shape, len(model.members) + 1
     onset, release = np.zeros((*shape, size)), np.zeros((*shape, size))
     on_share = np.zeros((*shape[:2], size))
-    if model.structure.vetoes:
+    if model.structure.vetoes and model.objections is not None:
+        found = model.objections
+        for j in range(len(model.members)):
+            for name, log_rates, rates in (("onset", found.onset, onset), ("end", found.end, release)):
+                full = f"consent.episodes.{name}"
+                base = mover.base(full, np.exp(np.clip(log_rates[mover.rows, j], -LARGEST_ETA, LARGEST_ETA)))
+                rates[..., j] = np.maximum(mover.move(full, base), 0.0)
+        on_share[..., :-1] = found.begun
+    elif model.structure.vetoes:
         lift = np.exp(np.clip(mover.base("consent.episodes.stance")[..., None] * _theta(model, mover), -30.0, 30.0))
         moved = np.exp(
             np.clip(mover.named("consent.episodes.stance")[..., None] * _theta(model, mover)[:, :, None], -30.0, 30.0)

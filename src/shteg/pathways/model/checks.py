@@ -20,6 +20,7 @@ from shteg.evidence.parameters import (
 )
 from shteg.evidence.records.case import Measure, Pathways, Step
 from shteg.hints import list_names, suggest
+from shteg.pathways.model.estimated import COMMON, END, EPISODES, LINK, ONSET, REFUSAL
 from shteg.pathways.model.model import Scenario
 from shteg.pathways.model.parameters import NamedParameter
 
@@ -202,11 +203,27 @@ def check_draws(case: Case, result: StageResult, quantity: str, units: Iterable[
     return findings
 
 
-def check_scenarios(scenarios: Sequence[Scenario], case: Case) -> list[Finding]:
-    """Check that scenarios name what exists, within what it allows."""
+def check_scenarios(scenarios: Sequence[Scenario], case: Case, *, estimated: bool = False) -> list[Finding]:
+    """Check that scenarios name what exists, within what it allows.
+
+    Parameters
+    ----------
+    scenarios : sequence of Scenario
+    case : Case
+    estimated : bool
+        Whether objections are estimated member by member: the stance then moves none of their rates.
+
+    Returns
+    -------
+    list of (where, problem, hint)
+    """
     ids = [measure.id for measure in case.recommendations.measures]
     members = sorted(one.member for one in case.members)
-    settable = settable_names(*_parts(case))
+    settable = {
+        name: domain
+        for name, domain in settable_names(*_parts(case)).items()
+        if not (estimated and name == EPISODES[1])
+    }
     findings: list[Finding] = []
     told: set[tuple[str, float]] = set()  # what the user sets holds in every scenario: one mistake is told once
     if not scenarios:
@@ -238,14 +255,27 @@ def _check_override(where: str, name: str, value: float, settable: Mapping[str, 
     return [(where, f"{name} is set to {value}", HINTS[settable[name]])] if outside(value, settable[name]) else []
 
 
-def check_dynamics(case: Case, accession: StageResult) -> list[Finding]:
-    """Check what comes and goes: episodes, withdrawal, lost steps, elapsed times, and the draws that they need."""
+def check_dynamics(case: Case, accession: StageResult, *, objections: bool = False) -> list[Finding]:
+    """Check what comes and goes: episodes, withdrawal, lost steps, elapsed times, and the draws that they need.
+
+    Parameters
+    ----------
+    case : Case
+    accession : StageResult
+        With the draws `veto` where the case leaves rates of episodes out.
+    objections : bool
+        Whether objections are estimated member by member: no other rates are needed.
+
+    Returns
+    -------
+    list of (where, problem, hint)
+    """
     pathways, as_of = case.pathways, case.header.as_of
     steps = [step.id for step in case.steps]
     findings: list[Finding] = []
     episodes = pathways.consent.episodes
     lacking = [name for name in ("onset", "end") if episodes and getattr(episodes, name) is None]
-    if lacking:
+    if lacking and not objections:
         findings += _check_veto(case, accession, lacking)
     for name in pathways.reversals:
         if name not in steps:
@@ -310,3 +340,33 @@ def read_elapsed(accession: StageResult) -> dict[str, float]:
         return {}
     frame = accession.tables["elapsed"].frame
     return {str(step): float(years) for step, years in zip(frame["step"], frame["years"], strict=True)}
+
+
+def check_estimated(case: Case, consent: StageResult | None) -> list[Finding]:
+    """Check that the draws of the stage of consent, where there are any, are those that the simulation pairs."""
+    if consent is None:
+        return []
+    findings: list[Finding] = []
+    members = [one.member for one in case.members]
+    wanted = {
+        LINK: ("intercept", "slope", "statehood"),
+        COMMON: ("common_factor",),
+        REFUSAL: ("rate",),
+        ONSET: members,
+        END: members,
+    }
+    for name, units in wanted.items():
+        if name in consent.draws:
+            findings += check_draws(case, consent, name, units)
+    if (ONSET in consent.draws) != (END in consent.draws):
+        problem = "objections have rates of only one of onset and end"
+        findings.append((f"{consent.stage}.{ONSET}", problem, "give both"))
+    if ONSET in consent.draws:
+        hint = "move or set consent.episodes.onset or .end"
+        findings += [
+            (f"measure {measure.id}, {effect.target}", "objections are estimated member by member, without it", hint)
+            for measure in case.recommendations.measures
+            for effect in measure.effects
+            if effect.target == EPISODES[1]
+        ]
+    return findings

@@ -9,6 +9,7 @@ from shteg.estimates import Draws
 from shteg.evidence.case import Case
 from shteg.evidence.records.case import Measure, Step
 from shteg.pathways.model.arrays import Structure
+from shteg.pathways.model.estimated import Objections
 from shteg.pathways.model.parameters import NamedParameter
 
 
@@ -62,8 +63,8 @@ class Scenario:
 class Model:
     """A case as the simulation sees it: arrays that stay, and recipes for those that change by draw.
 
-    `ratify_hold`, `duration` and `veto` are there if the stage before gives such draws; `elapsed` is the years that
-    the aspirant has already waited for a step.
+    `ratify_hold`, `duration` and `veto` are there if the stage before gives such draws, `objections` if objections were
+    estimated member by member; `elapsed` is the years that the aspirant has already waited for a step.
     """
 
     case: Case
@@ -78,6 +79,7 @@ class Model:
     ratify_hold: Draws | None = None
     duration: Draws | None = None
     veto: Draws | None = None
+    objections: Objections | None = None
     elapsed: Mapping[str, float] = field(default_factory=dict)
 
     @property

@@ -20,15 +20,26 @@ SMALLEST_POSITIVE = 1e-6
 """Where a measure would push a time or a shape to zero or below, it stops here (half a minute, in years)."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class NamedParameter:
-    """A parameter under the name by which measures move it; `title_id` is its name in the lexicon."""
+    """A parameter under the name by which measures move it; `title_id` is its name in the lexicon.
+
+    Where a stage estimated it, `estimated` is (draw,) its draws, and `parameter` has their median and 90 % interval;
+    `source_ids` are then those of the draws and of the range that was the prior.
+    """
 
     name: str
     parameter: Parameter
     domain: Domain
     movable: bool
     title_id: str
+    estimated: Floats | None = None
+    source_ids: tuple[str, ...] = ()
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The ids of all that it rests on."""
+        return self.source_ids or (self.parameter.source,)
 
     @property
     def label(self) -> Label:
@@ -118,7 +129,7 @@ def _two_sided(value: float, low: float, high: float, deviates: Floats) -> Float
 
 
 def draw_parameters(named: Mapping[str, NamedParameter], seed: int, first: int, stop: int) -> dict[str, Floats]:
-    """Draw every parameter once per posterior draw, the same for all scenarios.
+    """Draw every parameter once per posterior draw, the same for all scenarios; what was estimated has its draws.
 
     Parameters
     ----------
@@ -133,7 +144,9 @@ def draw_parameters(named: Mapping[str, NamedParameter], seed: int, first: int, 
         Dotted name → (stop - first,) draws, in the unit of the parameter.
     """
     return {
-        name: spread(
+        name: one.estimated[first:stop]
+        if one.estimated is not None
+        else spread(
             one.parameter.value,
             one.parameter.low,
             one.parameter.high,

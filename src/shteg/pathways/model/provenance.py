@@ -62,7 +62,7 @@ def basis_of_step(model: Model, k: int) -> Basis:
     sources = {model.steps[k].source}
     for name in parameters_behind(model, k):
         labels.append(model.named[name].label)
-        sources.add(model.named[name].parameter.source)
+        sources |= set(model.named[name].sources)
     for i in ancestors(model, k):
         step = model.steps[i]
         sources.add(step.source)
@@ -71,7 +71,8 @@ def basis_of_step(model: Model, k: int) -> Basis:
         if not step.ratified and (source := rate_source(model, step)).startswith("log_rate."):
             labels.append(model.log_rate.label if source == f"log_rate.{step.id}" else "borrowed")
             sources |= set(model.log_rate.source_ids)
-        blocks = model.veto if model.structure.vetoes and free_episode_rates(model.case) else None
+        learnt = model.veto if model.structure.vetoes and free_episode_rates(model.case) else None
+        blocks = model.objections or learnt
         behind = (model.ratify_mean, model.ratify_sd, model.ratify_hold) if step.ratified else (model.theta, blocks)
         for draws in behind if step.rule != "none" else ():
             if draws is not None:

@@ -31,7 +31,9 @@ def vote_items(case: Case, responses: Responses) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def vote_item_draws(case: Case, posterior: StancePosterior, *, progress: Progress | None = None) -> dict[str, Draws]:
+def vote_item_draws(
+    case: Case, posterior: StancePosterior, *, left_out: bool = True, progress: Progress | None = None
+) -> dict[str, Draws]:
     """Give the draws that the link from stance to consent is learnt from and tried on.
 
     Parameters
@@ -39,6 +41,8 @@ def vote_item_draws(case: Case, posterior: StancePosterior, *, progress: Progres
     case : Case
     posterior : StancePosterior
         Of all acts.
+    left_out : bool
+        Also fit without each vote, to try the link on it.
     progress : callable, optional
         Called with (votes left out, votes in all).
 
@@ -73,7 +77,7 @@ def vote_item_draws(case: Case, posterior: StancePosterior, *, progress: Progres
         "vote_items": as_draws(*_parameters(posterior, items, every)),
         "vote_items_prior": as_draws(*_before(model, items, seed)),
     }
-    for number, item in enumerate(items):
+    for number, item in enumerate(items if left_out else ()):
         left = build_stance_model(case, exclude=frozenset((member, item) for member in model.members))
         fitted = fit_stance(left, seed, chains=CHAINS, iterations=ITERATIONS)
         chains = fitted.chains
