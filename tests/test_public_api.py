@@ -25,8 +25,8 @@ SIGNATURES = {
     "rollcall": "(votes, *, actors=None, items=None, yea=(1,), nay=(0,), abstain=(), missing=(-1,), "
     "abstain_as='level')",
     "simulate_pathways": (
-        "(case, stance, accession, *, measures=frozenset(), scenario=None, settings=None, answers=True, threads=None,"
-        " progress=None, executor=None, on_interrupt='raise')"
+        "(case, stance, accession, consent=None, *, measures=frozenset(), scenario=None, settings=None, answers=True,"
+        " threads=None, progress=None, executor=None, on_interrupt='raise')"
     ),
 }
 

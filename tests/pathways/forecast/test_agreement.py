@@ -6,7 +6,7 @@ import pytest
 
 from shteg.errors import ModelError
 from shteg.pathways.engine.build_model import build_model
-from shteg.pathways.forecast.agreement import check_agreement, check_forecast, nested_steps
+from shteg.pathways.forecast.agreement import check_agreement, check_forecast, check_same, nested_steps
 from shteg.pathways.forecast.simulate import simulate_enough
 from shteg.pathways.forecast.tables import lay_out
 from tests.pathways.dynamic import dynamic_case, dynamic_stages
@@ -56,3 +56,9 @@ def test_a_forecast_agrees_and_a_row_that_was_changed_does_not(lapses: bool) -> 
         )
     with pytest.raises(ModelError, match="and its complement"):
         check_forecast(done.model, replace(found, stops=found.stops[1:]))
+
+
+def test_one_quantity_has_one_number() -> None:
+    check_same(CELLS, {("low", 2035): 0.5 + 1e-12}, "made up")
+    with pytest.raises(ModelError, match=r"low by 2035 is 0\.5 in the forecast and 0\.51 here"):
+        check_same(CELLS, {("low", 2035): 0.51}, "made up")

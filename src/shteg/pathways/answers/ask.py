@@ -44,6 +44,7 @@ from shteg.pathways.answers.shapley import (
     lay_out_shares,
 )
 from shteg.pathways.answers.tornado import lay_out_swings, swing_parameters, tornado_table
+from shteg.pathways.forecast.agreement import check_same
 from shteg.pathways.forecast.simulate import Simulated
 from shteg.pathways.forecast.tables import ALL, MAIN, Forecast, Summary, effect_scenarios
 from shteg.pathways.model.arrays import Tally
@@ -121,6 +122,11 @@ def answer_questions(
     shares, swings = lay_out_shares(model, bases, attributed), lay_out_swings(model, tornado)
     outcomes, routes = lay_out_sets(model, bases, sets), lay_out_routes(model, bases, futures, critical)
     scenarios = lay_out_scenarios(model, bases, futures, files)
+    check_same(
+        {(row.step, row.year): row.probability for row in forecast.incidence},
+        {(row.step, row.year): row.probability for row in scenarios if row.scenario == MAIN},
+        "pathways.scenarios",
+    )
     compared = [row for row in lay_out_means(model, bases, means, alone) if row.scenario != alone[0].name]
     years = [*lay_out_means(model, bases, futures, files), *compared]
     worth = _information(done.model, targets, done.tally, summary, how.get("threads"))

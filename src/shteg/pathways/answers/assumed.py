@@ -91,7 +91,18 @@ def assumed_share(model: Model, done: Simulated, k: int, r: int, **how: Unpack[H
 
 
 def resize_beyond(model: Model, draws: int, worlds: int) -> Model:
-    """Give the model with its first scenario, so many draws, and more worlds of each than were simulated."""
+    """Give the model with its first scenario, and with more worlds than were simulated.
+
+    Parameters
+    ----------
+    model : Model
+    draws, worlds : int, >= 1
+        Draws, and worlds of each.
+
+    Returns
+    -------
+    Model
+    """
     pathways = model.case.pathways.model_copy(update={"draws": draws, "worlds_per_draw": worlds})
     return replace(model, case=replace(model.case, pathways=pathways), scenarios=model.scenarios[:1])
 

@@ -12,7 +12,7 @@ from shteg.arrays import Floats
 from shteg.estimates import Table, Value, column, table_row
 from shteg.evidence.records.case import Route
 from shteg.evidence.records.model import Scenario as ScenarioRecord
-from shteg.pathways.answers.measure import How, Moments, measure_enough, measure_worlds
+from shteg.pathways.answers.measure import DRAWS_USED, WORLDS_EACH, How, Moments, measure_enough, measure_worlds
 from shteg.pathways.forecast.precision import TELLABLE_YEARS
 from shteg.pathways.forecast.shares import Shares, summarise_means, summarise_reached
 from shteg.pathways.forecast.tables import (
@@ -53,6 +53,8 @@ class Futures:
     years: Shares
     gain: Shares
     sooner: Shares
+    draws: int
+    worlds: int
 
 
 def route_columns(model: Model, routes: Sequence[Route]) -> list[list[int]]:
@@ -120,6 +122,8 @@ def compare_futures(
         reached=summarise_reached(moments.mean[..., :-1, 0], worlds),
         years=summarise_means(moments.mean[..., -1, 0], moments.noise[..., -1, 0], (0.0, horizon)),
         gain=summarise_means(moments.mean[..., :-1, 1], moments.noise[..., :-1, 1], (-1.0, 1.0)),
+        draws=pathways.draws,
+        worlds=worlds,
         sooner=summarise_means(-moments.mean[..., -1, 1], moments.noise[..., -1, 1], (-horizon, horizon)),
     )
 
@@ -287,6 +291,8 @@ class MeanYears:
     sooner: float = column(f"Years sooner than without it{MEAN}", "years")
     sooner_low: float = column(LOWER, "years")
     sooner_high: float = column(UPPER, "years")
+    draws: int = column(DRAWS_USED, "count")
+    worlds: int = column(WORLDS_EACH, "count")
     basis: Basis = column(LABEL, name="label", written=label_of)
 
 
@@ -312,7 +318,7 @@ def lay_out_means(model: Model, bases: Bases, futures: Futures, scenarios: Seque
         MeanYears(
             scenario=scenario.name, step=step.id, basis=bases.of_scenario(k, scenario),
             **cell(futures.years, (s, k), "mean_years", error="mc_error"),
-            **cell(futures.sooner, (s, k), "sooner", "sooner_"),
+            **cell(futures.sooner, (s, k), "sooner", "sooner_"), draws=futures.draws, worlds=futures.worlds,
         )
         for s, scenario in enumerate(scenarios)
         for k, step in enumerate(model.steps)

@@ -105,3 +105,29 @@ def check_forecast(model: Model, found: Forecast) -> None:
     ]
     if outside:
         raise ModelError(f"means lie outside their intervals: {'; '.join(outside)}", HINT, "pathways.incidence")
+
+
+def check_same(cells: Cells, again: Cells, where: str) -> None:
+    """Check that figures of the same futures, found in two ways, are the same.
+
+    Parameters
+    ----------
+    cells : mapping of (step, year) to float
+        The figures of the forecast.
+    again : mapping of (step, year) to float
+        Some of them, found another way.
+    where : str
+        Where those are.
+
+    Raises
+    ------
+    ModelError
+        They differ by more than rounding.
+    """
+    found = [
+        f"{step} by {year} is {cells[step, year]} in the forecast and {one} here"
+        for (step, year), one in again.items()
+        if abs(cells[step, year] - one) > ROUNDING
+    ]
+    if found:
+        raise ModelError(f"one quantity has two numbers: {'; '.join(found)}", HINT, where)

@@ -204,7 +204,19 @@ def check_draws(case: Case, result: StageResult, quantity: str, units: Iterable[
 
 
 def check_scenarios(scenarios: Sequence[Scenario], case: Case, *, estimated: bool = False) -> list[Finding]:
-    """Check that scenarios name what exists, within what it allows, and what is not `estimated` otherwise."""
+    """Check that scenarios name what exists, within what it allows.
+
+    Parameters
+    ----------
+    scenarios : sequence of Scenario
+    case : Case
+    estimated : bool
+        Whether objections are estimated member by member: the stance then moves none of their rates.
+
+    Returns
+    -------
+    list of (where, problem, hint)
+    """
     ids = [measure.id for measure in case.recommendations.measures]
     members = sorted(one.member for one in case.members)
     settable = {
@@ -246,7 +258,17 @@ def _check_override(where: str, name: str, value: float, settable: Mapping[str, 
 def check_dynamics(case: Case, accession: StageResult, *, objections: bool = False) -> list[Finding]:
     """Check what comes and goes: episodes, withdrawal, lost steps, elapsed times, and the draws that they need.
 
-    With `objections` estimated member by member, episodes need no other rates.
+    Parameters
+    ----------
+    case : Case
+    accession : StageResult
+        With the draws `veto` where the case leaves rates of episodes out.
+    objections : bool
+        Whether objections are estimated member by member: no other rates are needed.
+
+    Returns
+    -------
+    list of (where, problem, hint)
     """
     pathways, as_of = case.pathways, case.header.as_of
     steps = [step.id for step in case.steps]

@@ -89,7 +89,21 @@ def _put(found: dict[str, NamedParameter], consent: StageResult, name: str, draw
 
 
 def label_of(consent: StageResult, name: str, label: Label) -> Label:
-    """Give the label of one parameter of the link: that of its row in the table of the stage, else of its draws."""
+    """Give the label of one parameter of the link.
+
+    Parameters
+    ----------
+    consent : StageResult
+        Its table `consent_parameters` has a row for each, if it has the table.
+    name : str
+        Dotted name of the parameter.
+    label : Label
+        Of the draws, where there is no such row.
+
+    Returns
+    -------
+    Label
+    """
     if LABELS_TABLE not in consent.tables:
         return label
     frame = consent.tables[LABELS_TABLE].frame
