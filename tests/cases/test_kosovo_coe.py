@@ -169,7 +169,7 @@ def by_supporters(case: Case) -> dict[int, dict[str, float]]:
     found: dict[int, dict[str, float]] = {}
     for supporters in (25, 30, 31, 36, 46):
         result = simulate_pathways(small, _stances(small, supporters), accession, answers=False)
-        start = "forecast.invitation."
+        start = "forecast.pathways.invitation."
         found[supporters] = {
             one.id.removeprefix(start): float(one.number) for one in result.values if one.id.startswith(start)
         }

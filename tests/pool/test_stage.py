@@ -14,6 +14,8 @@ from shteg.evaluation.stage import PartWeight
 from shteg.evidence import find_case, read_case
 from shteg.pool import pool_forecasts
 from shteg.pool.agreement import judge_spread, tried
+from shteg.pool.forecast import build_pool
+from shteg.pool.stage import require_agreement
 
 EXACT = 1e-9
 WEIGHTS = {"base_rate": 0.4, "reference_class": 0.3, "full": 0.2, "pathways": 0.1}
@@ -141,6 +143,28 @@ def _row(cells):
     from shteg.pool.agreement import PartForecast
 
     return PartForecast(**cells)
+
+
+def test_a_pool_whose_figures_do_not_agree_stops_the_build(case, evaluation, pathways):
+    made = build_pool(case, evaluation, pathways)
+    require_agreement(made)
+    mean = made.mixed.mean.copy()
+    mean[-1, -1] = 0.99  # the last step, likelier than all before it
+    with pytest.raises(ModelError, match="figures do not agree: member by 2046"):
+        require_agreement(replace(made, mixed=replace(made.mixed, mean=mean)))
+
+
+def test_a_step_that_was_taken_is_a_fact_whatever_it_passed_over(case, evaluation, pathways):
+    event = next(one for one in case.ladder if one.event in {"plan", "action-plan", *case.steps[2].events})
+    taken = replace(case, ladder=(*case.ladder, event.model_copy(update={"country": case.header.aspirant})))
+    sure = draws_of({**SIMULATED, "plan": 1.0}, list(years_ahead(case)))
+    values = sure.values.copy()
+    values[:, [unit.startswith("plan|") for unit in sure.units]] = 1.0
+    result = pool_forecasts(
+        taken, evaluation, StageResult(stage="pathways", draws={"forecast": replace(sure, values=values)})
+    )
+    assert {value.number for value in result.values if value.id.startswith("forecast.plan.")} == {1.0}
+    assert not any(value.id.startswith("pool.weight.") and value.id.endswith(".plan") for value in result.values)
 
 
 def test_a_case_that_records_no_step_has_the_simulation_alone(case, pathways):

@@ -85,7 +85,10 @@ def build_pool(case: Case, evaluation: StageResult, pathways: StageResult) -> Po
     spoken = weights_spoken(parts, [{PATHWAYS: 1.0} if step.id in taken or not one else one
                                     for step, one in zip(steps, own, strict=True)])  # fmt: skip
     place = {step.id: k for k, step in enumerate(steps)}
-    before = [[place[name] for name in step.prerequisites if name in place] for step in steps]
+    before = [
+        [place[name] for name in (step.prerequisites if step.id not in taken else ()) if name in place]
+        for step in steps
+    ]
     return Pool(
         steps=steps,
         years=years,

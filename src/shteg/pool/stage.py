@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from shteg.estimates import Draws, Label, StageResult, Table, column, table_row
 from shteg.evidence.case import Case
+from shteg.pathways.forecast.agreement import check_agreement
 from shteg.pool.agreement import STEP, YEAR, Difference, PartForecast, difference_rows, part_rows
 from shteg.pool.forecast import SEPARATOR, Pool, build_pool
 from shteg.pool.values import behind, bounds, difference_values, forecast_values, part_values, weakest, weight_values
@@ -52,6 +53,7 @@ def pool_forecasts(case: Case, evaluation: StageResult, pathways: StageResult) -
     docs/methods/pool.md.
     """
     pool = build_pool(case, evaluation, pathways)
+    require_agreement(pool)
     years = [year for year in case.pathways.report_years if year in pool.years]
     parts = part_rows(pool, evaluation, years)
     differences = difference_rows(pool, parts)
@@ -72,6 +74,23 @@ def pool_forecasts(case: Case, evaluation: StageResult, pathways: StageResult) -
         ),
         draws={"forecast": _draws(pool, years)},
     )
+
+
+def require_agreement(pool: Pool) -> None:
+    """Check that the pool's probabilities rise over the years and nest over the steps: in every build.
+
+    Raises
+    ------
+    ModelError
+        They do not.
+    """
+    cells = {
+        (step.id, year): float(pool.mixed.mean[k, y])
+        for k, step in enumerate(pool.steps)
+        for y, year in enumerate(pool.years)
+    }
+    resting = {step.id: step.prerequisites for step in pool.steps if step.id not in pool.taken}
+    check_agreement(cells, resting, {}, "pool.forecast")
 
 
 def _rows(pool: Pool) -> Iterator[PoolForecast]:
