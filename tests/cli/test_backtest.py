@@ -9,7 +9,7 @@ from shteg.cli import backtest
 from shteg.cli.app import group
 from shteg.evaluation import models
 from shteg.evaluation import stage as evaluation_stage
-from tests.evaluation.stand_in import fit_stand_in
+from tests.evaluation.stand_in import fit_stand_in, simulate_stand_in
 
 
 @pytest.fixture
@@ -22,6 +22,7 @@ def fits(monkeypatch):
         return fit_stand_in(known, *asked, **parts)
 
     monkeypatch.setattr("shteg.evaluation.backtest.forecast_ladder", counting)
+    monkeypatch.setattr("shteg.evaluation.backtest.simulate_ladder", simulate_stand_in)
     monkeypatch.setattr(evaluation_stage, "held_out_forecasts", lambda case, **_: ())
     return years
 
@@ -34,7 +35,11 @@ def run(*words):
 def test_json_holds_the_skill_of_every_model(fits, tmp_path):
     found = json.loads(run("--json", "--cache", str(tmp_path)).output)
     assert (found["case"], found["origins"], found["horizons"], found["without"]) == ("demo", [2003, 2008], [1, 5], [])
-    assert found["leads"] in ("model", "base_rate")
+    assert found["verdict"] in ("better", "unclear", "worse", "not_identified")
+    side = {(row["part"], row["weighting"], row["model"]) for row in found["models"]}
+    assert {("all", way, model) for way in ("plain", "countries") for model in models.COMPARED} <= side
+    assert {row["seeds"] for row in found["models"]} == {models.SEEDS}
+    assert {row["model"] for row in found["pool_weights"]} == set(models.PARTS)
     scored = {row["model"] for row in found["skill"] if row["subject"] == "steps" and row["score"] == "log"}
     assert scored == set(models.MODELS) - {models.BASE_RATE}
     assert {row["horizon"] for row in found["skill"] if row["subject"] == "rungs"} == {0, 1, 5}

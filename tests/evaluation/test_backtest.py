@@ -6,15 +6,16 @@ import numpy as np
 import pytest
 
 from shteg.errors import ModelError, UsageError
-from shteg.evaluation import leading, run_backtest, score_forecasts, summarise
+from shteg.evaluation import run_backtest, score_forecasts, summarise
 from shteg.evaluation.backtest import OriginForecasts
-from shteg.evaluation.models import MODELS
+from shteg.evaluation.models import COMPARED, MODELS, PARTS, POOL, RUNG_MODELS, SEEDS, Fitted
 from shteg.evaluation.questions import without_countries
 from shteg.evaluation.stage import held_out_forecasts
 from shteg.evidence import find_case, read_case
-from tests.evaluation.stand_in import fit_stand_in
+from tests.evaluation.stand_in import fit_stand_in, simulate_stand_in
 
 ORIGINS = (2003, 2008, 2013)
+STAND_INS = {"fitter": fit_stand_in, "simulator": simulate_stand_in}
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +25,7 @@ def case():
 
 @pytest.fixture(scope="module")
 def forecasts(case):
-    return run_backtest(case, origins=ORIGINS, fitter=fit_stand_in, threads=1)
+    return run_backtest(case, origins=ORIGINS, **STAND_INS, threads=1)
 
 
 @pytest.fixture(scope="module")
@@ -35,14 +36,15 @@ def scored(case, forecasts):
 def test_every_model_answers_every_question(forecasts):
     assert [one.origin for one in forecasts] == list(ORIGINS)
     for one in forecasts:
-        assert set(one.steps) == set(one.rungs) == set(MODELS)
+        assert set(one.steps) == set(MODELS) - {POOL}
+        assert set(one.rungs) == set(RUNG_MODELS)
         for table in one.steps.values():
             assert table.shape == (len(one.step_questions), len(one.grid))
             assert (np.diff(table, axis=1) >= 0).all()
 
 
 def test_threads_change_nothing(case, forecasts):
-    again = run_backtest(case, origins=ORIGINS, fitter=fit_stand_in, threads=3)
+    again = run_backtest(case, origins=ORIGINS, **STAND_INS, threads=3)
     assert [one.plain() for one in again] == [one.plain() for one in forecasts]
 
 
@@ -63,7 +65,7 @@ def test_an_interrupted_run_goes_on(case, forecasts):
 
     keeper = Keeper()
     with pytest.raises(KeyboardInterrupt):
-        run_backtest(case, origins=ORIGINS, fitter=fit_stand_in, keeper=keeper, threads=1)
+        run_backtest(case, origins=ORIGINS, **STAND_INS, keeper=keeper, threads=1)
     assert sorted(keeper) == [2003, 2008]
     fitted = []
 
@@ -76,31 +78,32 @@ def test_an_interrupted_run_goes_on(case, forecasts):
             self[origin] = plain
 
     rest = Open(keeper)
-    again = run_backtest(case, origins=ORIGINS, fitter=counting, keeper=rest, threads=1)
+    again = run_backtest(case, origins=ORIGINS, fitter=counting, simulator=simulate_stand_in, keeper=rest, threads=1)
     assert set(fitted) == {2013}
     assert [one.plain() for one in again] == [one.plain() for one in forecasts]
 
 
 def test_a_fit_that_leaves_a_question_open_is_an_error(case):
     with pytest.raises(ModelError, match="gives no forecast"):
-        run_backtest(case, origins=(2008,), fitter=lambda *known, **parts: ((), ()))
+        run_backtest(case, origins=(2008,), fitter=lambda *known, **parts: Fitted((), ()), simulator=simulate_stand_in)
 
 
 def test_horizons_are_whole_years(case):
     with pytest.raises(UsageError, match="a horizon is a whole number"):
-        run_backtest(case, horizons=(0,), fitter=fit_stand_in)
+        run_backtest(case, horizons=(0,), **STAND_INS)
 
 
 def test_an_origin_without_follow_up_is_left_out(case):
     last = case.header.as_of.year
-    assert run_backtest(case, origins=(last,), horizons=(3,), fitter=fit_stand_in) == ()
+    assert run_backtest(case, origins=(last,), horizons=(3,), **STAND_INS) == ()
 
 
 def test_the_tables_hold_together(scored):
     tables = scored.result.tables
-    assert set(tables) == {"skill", "reliability", "observed_expected", "without_countries", "backtest", "base_rate"}
+    names = {"models", "skill", "reliability", "observed_expected", "without_countries", "backtest", "pool_weights"}
+    assert set(tables) == names
     backtest = tables["backtest"].frame
-    wanted = {"subject": "steps", "part": "all", "horizon": 0, "score": "brier", "model": "full"}
+    wanted = {"subject": "steps", "part": "all", "horizon": 0, "score": "brier", "model": "full", "weighting": "plain"}
     main = tables["skill"].frame.filter(**wanted).row(0, named=True)
     by_hand = ((backtest["full"] - backtest["happened"].cast(float)) ** 2).mean()
     assert main["loss"] == pytest.approx(by_hand, abs=1e-12)
@@ -117,26 +120,56 @@ def test_what_nothing_can_test_is_said(scored):
     assert "effects" in verdicts
 
 
-def test_the_publication_leads_with_the_model_only_if_it_is_surely_better(scored):
-    [main] = [row for row in scored.skill if (row.subject, row.part, row.horizon, row.score, row.model, row.baseline)
-              == ("steps", "all", 0, "log", "full", "base_rate")]  # fmt: skip
-    for low, high, leads in ((0.01, 0.5, "model"), (-0.01, 0.5, "base_rate"), (0.0, 0.5, "base_rate")):
-        verdict = "better" if low > 0 else "unclear"
-        assert leading([replace(main, low=low, high=high, verdict=verdict)]) == leads
-    assert leading([]) == "base_rate"
+def test_the_verdict_on_the_pool_is_that_of_its_scores(scored):
     values = {value.id: value for value in scored.result.values}
-    assert values["skill.ladder.leads"].number == leading(scored.skill)
+    frame = scored.result.tables["models"].frame
+    pool = frame.filter(part="all", weighting="plain", model="pool").row(0, named=True)
+    main = next(row for row in scored.skill if (row.part, row.horizon, row.score, row.model, row.weighting)
+                == ("all", 0, "log", "pool", "plain"))  # fmt: skip
+    assert values["skill.pool.verdict"].number == pool["verdict"] == main.verdict
+    assert pool["skill"] == pytest.approx(main.skill, abs=1e-12)
+    assert values["skill.pool.seeds-better"].number == pool["seeds_better"]
 
 
-def test_the_base_rate_is_a_value_for_each_step_and_year(scored, case):
-    ids = {value.id for value in scored.result.values if value.id.startswith("baserate.")}
-    assert ids
-    assert {int(one.rpartition(".")[2]) for one in ids} <= set(case.pathways.report_years)
+def test_the_models_stand_side_by_side_under_every_seed(scored):
+    frame = scored.result.tables["models"].frame
+    assert set(frame["model"]) == set(COMPARED)
+    assert set(frame["weighting"]) == {"plain", "countries"}
+    assert {"all", "step:plan"} <= set(frame["part"])
+    assert set(frame["seeds"]) == {SEEDS}
+    for row in frame.iter_rows(named=True):
+        assert 0 <= row["seeds_better"] + row["seeds_worse"] <= SEEDS
+        assert row["seeds_lowest"] <= row["skill"] <= row["seeds_highest"]
+    of_ladder = frame.filter(part="all", weighting="plain", model="full").row(0, named=True)
+    assert of_ladder["seeds_lowest"] < of_ladder["seeds_highest"]  # its draws differ from seed to seed
+    of_prior = frame.filter(part="all", weighting="plain", model="prior_only").row(0, named=True)
+    assert of_prior["seeds_lowest"] == pytest.approx(of_prior["seeds_highest"], abs=1e-12)
+
+
+def test_every_country_and_step_counts_alike_where_countries_are_equal(scored):
+    backtest = scored.result.tables["backtest"].frame
+    loss = ((backtest["full"] - backtest["happened"].cast(float)) ** 2).to_list()
+    pairs = list(zip(backtest["country"], backtest["step"], strict=True))
+    by_pair = [np.mean([one for one, own in zip(loss, pairs, strict=True) if own == pair]) for pair in set(pairs)]
+    frame = scored.result.tables["models"].frame
+    row = frame.filter(part="all", weighting="countries", model="full").row(0, named=True)
+    assert row["brier"] == pytest.approx(np.mean(by_pair), abs=1e-12)
+    given = backtest.filter(backtest["happened"])["full"].mean()
+    plain = frame.filter(part="all", weighting="plain", model="full").row(0, named=True)
+    assert plain["mean_happened"] == pytest.approx(given, abs=1e-12)
+
+
+def test_the_published_weights_are_of_every_part_and_sum_to_one(scored):
+    frame = scored.result.tables["pool_weights"].frame
+    for part in ("all", "step:association", "step:member"):
+        weights = frame.filter(part=part)
+        assert weights["model"].to_list() == list(PARTS)
+        assert weights["weight"].sum() == pytest.approx(1.0, abs=1e-9)
 
 
 def test_countries_may_be_left_out_of_everything(case):
     fewer = without_countries(case, ["XAE", "XBA"])
-    found = run_backtest(fewer, origins=(2003,), fitter=fit_stand_in)
+    found = run_backtest(fewer, origins=(2003,), **STAND_INS)
     assert not {"XAE", "XBA"} & {one.country for one in (*found[0].step_questions, *found[0].rung_questions)}
     with pytest.raises(UsageError, match="ZZZ cannot be left out"):
         without_countries(case, ["ZZZ"])

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from scipy.linalg import expm
 
-from shteg.evaluation.base_forecast import base_forecast
 from shteg.evaluation.baselines import (
     base_rates,
     chain_probabilities,
@@ -130,15 +129,6 @@ def test_a_step_that_was_taken_is_not_foretold():
     found = chain_probabilities({"a": np.ones(1), "b": np.ones(1)}, {"a": (), "b": ("a",)}, frozenset({"a"}), [1.0])
     assert set(found) == {"b"}
     assert found["b"][0, 0] == pytest.approx(1 - np.exp(-1), abs=EXACT)
-
-
-def test_the_base_forecast_of_the_aspirant(case):
-    year = case.header.as_of.year
-    found = base_forecast(case, (year - 1, year + 4, year + 14))
-    assert {one.year for one in found} == {year + 4, year + 14}
-    assert all(0 <= one.low <= one.probability <= one.high <= 1 for one in found)
-    by_key = {(one.step, one.year): one.probability for one in found}
-    assert all(by_key[step, year + 4] <= by_key[step, year + 14] for step, _ in by_key)
 
 
 def test_the_fast_lane_of_the_demo(case):

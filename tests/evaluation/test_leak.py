@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from shteg.evaluation.backtest import forecast_origin
 from shteg.evaluation.models import forecast_ladder
-from shteg.evaluation.questions import ladder_only, origin_day
+from shteg.evaluation.questions import origin_day
+from shteg.evaluation.simulated import simulate_ladder
 from shteg.evidence import find_case, read_case
 from shteg.evidence.records.dates import DateInterval
 from shteg.evidence.records.model import Covariate, Government, Variable
 from shteg.evidence.records.objections import Objection
-from tests.evaluation.stand_in import fit_stand_in
+from tests.evaluation.stand_in import fit_stand_in, simulate_stand_in
 from tests.examples import examples
 
 ORIGIN = 2008
@@ -109,8 +110,8 @@ def tamper(case, tables, action):
     return replace(case, **changes)
 
 
-def forecasts(case, fitter):
-    return forecast_origin(ladder_only(case), ORIGIN, (1, 3), fitter).plain()
+def forecasts(case, fitter, simulator=simulate_stand_in):
+    return forecast_origin(case, ORIGIN, (1, 3), fitter, simulator).plain()
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +134,14 @@ def untouched_ladder(case):
 def test_the_ladder_model_does_not_leak(case, untouched_ladder, action):
     everything = [*DATED, *SPELLS, "members"]
     assert forecasts(tamper(case, everything, action), forecast_ladder) == untouched_ladder
+
+
+@pytest.mark.parametrize("action", ["alter", *(pytest.param(one, marks=pytest.mark.slow) for one in ("delete", "add"))])
+def test_the_simulation_does_not_leak(case, action):
+    everything = [*DATED, *SPELLS, "members"]
+    first, again = (forecasts(one, fit_stand_in, simulate_ladder) for one in (case, tamper(case, everything, action)))
+    assert first["step_questions"]
+    assert again == first
 
 
 @examples(25)

@@ -102,3 +102,13 @@ def test_jeffreys_by_table():
     low, high = jeffreys_interval(1, 10, level=0.95)
     assert (low, high) == pytest.approx((0.011, 0.381), abs=5e-4)
     assert jeffreys_interval(0, 10)[0] == 0.0
+
+
+def test_weights_count_as_repetition_does():
+    loss, base = np.linspace(0.1, 1.0, 12), np.linspace(0.4, 0.9, 12)
+    twice = np.array([2, 1, 1, 3] * 3)
+    weighed = score_skill(loss, base, COUNTRY, 1, importance=twice)
+    repeated = score_skill(np.repeat(loss, twice), np.repeat(base, twice), np.repeat(COUNTRY, twice).tolist(), 1)
+    assert (weighed.skill, weighed.low, weighed.high, weighed.loss) == pytest.approx(
+        (repeated.skill, repeated.low, repeated.high, repeated.loss), abs=1e-12
+    )

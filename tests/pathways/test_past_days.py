@@ -43,7 +43,7 @@ def test_a_past_day_goes_all_the_way(name: str, day: str) -> None:
     seen, values = walk(read_case(find_case(name)), day)
     for step in seen.steps:
         for year in seen.pathways.report_years:
-            assert 0.0 <= values[f"forecast.{step.id}.{year}"] <= 1.0
+            assert 0.0 <= values[f"forecast.pathways.{step.id}.{year}"] <= 1.0
     assert values["measures.count"] == len(seen.recommendations.measures)
 
 
@@ -53,5 +53,5 @@ def test_a_day_on_which_every_measure_is_passed_over() -> None:
     only = replace(case, recommendations=case.recommendations.model_copy(update={"measures": measures}))
     seen, values = walk(only, "2005-01-01")
     assert seen.recommendations.measures == ()
-    assert 0.0 <= values["forecast.member.2046"] <= 1.0
+    assert 0.0 <= values["forecast.pathways.member.2046"] <= 1.0
     assert not [name for name in values if name.startswith(("effect.", "measure."))]

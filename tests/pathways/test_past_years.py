@@ -48,7 +48,7 @@ def test_the_forecast_can_be_made_on_every_first_of_january(name: str, year: int
     case = seen(whole(name), year)
     values = forecast(case, neutral(case))
     for step in case.steps:
-        shares = [values[f"forecast.{step.id}.{one}"] for one in sorted(case.pathways.report_years)]
+        shares = [values[f"forecast.pathways.{step.id}.{one}"] for one in sorted(case.pathways.report_years)]
         assert all(0.0 <= a <= b <= 1.0 for a, b in zip([0.0, *shares], shares, strict=False))
 
 

@@ -71,7 +71,7 @@ def test_tables_and_values_agree(result: StageResult) -> None:
     values = {value.id: value for value in result.values}
     frame = result.tables["incidence"].frame
     for row in frame.filter(frame["year"].is_in([2029, 2033, 2038])).iter_rows(named=True):
-        value = values[f"forecast.{row['step']}.{row['year']}"]
+        value = values[f"forecast.pathways.{row['step']}.{row['year']}"]
         assert (value.number, value.low, value.high) == (row["probability"], row["low"], row["high"])
         assert value.level == 0.9
     misses = result.tables["conditions"].frame
@@ -92,20 +92,23 @@ def test_a_forecast_is_labelled_by_its_weakest_part() -> None:
     kept = dataclasses.replace(fitted, values=fitted.values[:, :1], units=("fitted",))
     accession = StageResult(stage="accession", draws={**accession.draws, "log_rate": kept})
     values = {v.id: v for v in simulate_pathways(case, stance, accession).values}
-    labels = [values[f"forecast.{name}.2031"].label for name in ("fitted", "borrowed", "judged")]
+    labels = [values[f"forecast.pathways.{name}.2031"].label for name in ("fitted", "borrowed", "judged")]
     assert labels == ["estimated", "borrowed", "assumed"]
     assert values["effect.nothing.fitted.2031"].label == "assumed"  # by its measure
-    assert values["forecast.median-year.fitted"].number == 2030.0
-    assert values["forecast.fitted.2031"].verified
+    assert values["forecast.pathways.median-year.fitted"].number == 2030.0
+    assert values["forecast.pathways.fitted.2031"].verified
     unread = dataclasses.replace(case, sources={"made-up": Source(title="x", publisher="y", grade="F6")})
     values = {v.id: v for v in simulate_pathways(unread, stance, accession).values}
-    assert not values["forecast.fitted.2031"].verified
+    assert not values["forecast.pathways.fitted.2031"].verified
 
 
 def test_a_median_beyond_the_horizon_is_no_number() -> None:
     case = make_case((step("slow"),))
     values = {v.id: v for v in simulate_pathways(case, *stages(case, rates={"slow": 0.01})).values}
-    assert (values["forecast.median-year.slow"].number, values["forecast.median-year.slow"].unit) == ("> 2036", "text")
+    assert (values["forecast.pathways.median-year.slow"].number, values["forecast.pathways.median-year.slow"].unit) == (
+        "> 2036",
+        "text",
+    )
 
 
 def test_every_assumption_is_listed_with_a_title(result: StageResult) -> None:

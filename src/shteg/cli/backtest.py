@@ -20,7 +20,7 @@ from shteg.evidence import Case, find_case, read_case
 from shteg.keeping import keep, recall
 
 if TYPE_CHECKING:
-    from shteg.estimates import StageResult
+    from shteg.estimates import StageResult, Value
     from shteg.evaluation.backtest import OriginPlan
 
 
@@ -182,9 +182,9 @@ def _keeper(case: Case, cache: Path | None, options: Mapping[str, str], horizons
 
 def _plain(result: StageResult) -> dict[str, Any]:
     values = {value.id: value for value in result.values}
-    names = ("skill", "reliability", "observed_expected", "without_countries", "base_rate", "backtest")
+    names = (*("models", "pool_weights", "skill", "reliability", "observed_expected", "without_countries", "backtest"),)
     return {
-        "leads": values["skill.ladder.leads"].number if "skill.ladder.leads" in values else "base_rate",
+        "verdict": values["skill.pool.verdict"].number if "skill.pool.verdict" in values else "not_identified",
         **{name: result.tables[name].frame.to_dicts() for name in names if name in result.tables},
     }
 
@@ -193,7 +193,7 @@ def _print(case: Case, result: StageResult, horizons: Sequence[int], language: s
     from rich.console import Console
     from rich.table import Table
 
-    from shteg.evaluation.models import BASE_RATE, MODELS
+    from shteg.evaluation.models import BASE_RATE, MODELS, RUNG_MODELS
     from shteg.report.language.locale import format_number, plural
     from shteg.report.language.messages import message
 
@@ -215,7 +215,7 @@ def _print(case: Case, result: StageResult, horizons: Sequence[int], language: s
             years = f"unit.years.{plural(Decimal(horizon), language)}"
             table.add_column(message(language, years, {"number": str(horizon)}), justify="right")
         table.add_column(message(language, "cli.backtest.all"), justify="right")
-        for model in (one for one in MODELS if one != BASE_RATE):
+        for model in (one for one in MODELS if one != BASE_RATE and (subject == "ladder" or one in RUNG_MODELS)):
             name = f"skill.{subject}.{model.replace('_', '-')}"
             cells = [cell(f"{name}.{last}") for last in (*horizons, "all")]
             table.add_row(message(language, f"evaluation.model.{model}"), *cells)
@@ -225,4 +225,17 @@ def _print(case: Case, result: StageResult, horizons: Sequence[int], language: s
         name: str(int(float(values[f"skill.ladder.{name}"].number))) for name in ("forecasts", "events", "countries")
     }
     console.print(message(language, "cli.backtest.counts", counts))
-    console.print(message(language, f"sentence.evaluation.leads.{values['skill.ladder.leads'].number}"))
+    console.print(_verdict(values, language))
+
+
+def _verdict(values: Mapping[str, Value], language: str) -> str:
+    """Say by rule how the pool compares with the base rate."""
+    from shteg.report.language.messages import message
+    from shteg.report.language.values import format_value
+
+    verdict = values["skill.pool.verdict"].number
+    names = {"better": "skill.pool.seeds-better", "worse": "skill.pool.seeds-worse", "seeds": "skill.pool.seeds"}
+    told = {name: format_value(values[key], language) for name, key in names.items()}
+    if skill := values.get("skill.ladder.pool.all"):
+        told["skill"] = format_value(skill, language, style="range")
+    return message(language, f"sentence.evaluation.pool.{verdict}", told)

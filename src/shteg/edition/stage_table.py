@@ -60,6 +60,12 @@ def _accession(call: Call) -> StageResult:
     return estimate_accession(call.case)
 
 
+def _consent(call: Call) -> StageResult:
+    from shteg.consent.stage import estimate_consent
+
+    return estimate_consent(call.case, call.results["stance"])
+
+
 def _evaluation(call: Call) -> StageResult:
     from shteg.evaluation.stage import score_forecasts
 
@@ -69,7 +75,7 @@ def _evaluation(call: Call) -> StageResult:
 def _pathways(call: Call) -> StageResult:
     from shteg.pathways.stage import simulate_pathways
 
-    stance, accession, consent = call.results["stance"], call.results["accession"], call.results.get("consent")
+    stance, accession, consent = call.results["stance"], call.results["accession"], call.results["consent"]
     return simulate_pathways(
         call.case, stance, accession, consent, threads=call.threads, progress=call.told, on_interrupt=call.on_interrupt
     )
@@ -81,16 +87,36 @@ def _compile_kernel() -> None:
     prepare()
 
 
+def _pool(call: Call) -> StageResult:
+    from shteg.pool.stage import pool_forecasts
+
+    return pool_forecasts(call.case, call.results["evaluation"], call.results["pathways"])
+
+
 def _recommendations(call: Call) -> StageResult:
     from shteg.recommendations.stage import rank_measures
 
     return rank_measures(call.case, call.results["pathways"])
 
 
+def _ledger(call: Call) -> StageResult:
+    from shteg.ledger.stage import settle_ledger
+
+    return settle_ledger(call.case)
+
+
 _STANCE = ("items", "acts", "members", "governments", "covariates", "variables", "pathways", "membership_votes")
 _ACCESSION = (
     *("steps", "countries", "members", "pathways", "ladder", "seeking", "ratifications", "objections", "chronicle"),
     *("covariates", "variables", "comparison_organisations", "comparison_steps", "comparison_events"),
+)
+_PATHWAYS = (
+    *("steps", "members", "ladder", "pathways", "recommendations", "scenarios", "sources", "objections", "dyads"),
+)
+_CONSENT = (
+    *("steps", "countries", "members", "pathways", "ladder", "seeking", "ratifications", "objections", "dyads"),
+    *("items", "governments", "membership_votes", "comparison_members"),
+    *("comparison_organisations", "comparison_steps", "comparison_events"),
 )
 
 STAGES = (
@@ -104,26 +130,34 @@ STAGES = (
     ),
     Stage(name="stance", reads=_STANCE, run=_stance),
     Stage(name="accession", reads=_ACCESSION, run=_accession),
-    Stage(
-        name="evaluation",  # runs the code of the two before it on earlier days, not on their results
-        reads=tuple(dict.fromkeys((*_STANCE, *_ACCESSION))),
-        run=_evaluation,
-        beside=True,
-    ),
+    Stage(name="consent", reads=_CONSENT, needs=("stance", "accession"), run=_consent),
     Stage(
         name="pathways",
-        reads=(
-            *("steps", "members", "ladder", "pathways", "recommendations", "scenarios", "sources"),
-            *("objections", "dyads"),
-        ),
-        needs=("stance", "accession"),
+        reads=_PATHWAYS,
+        needs=("stance", "accession", "consent"),
         run=_pathways,
         prepare=_compile_kernel,
     ),
+    Stage(name="ledger", reads=("ledger", "resolutions", "sources"), run=_ledger),
     Stage(
         name="recommendations",
         reads=("steps", "ladder", "pathways", "recommendations", "requirements", "readings"),
         needs=("pathways",),
         run=_recommendations,
     ),
+    Stage(
+        name="evaluation",  # runs the code of those before it on earlier days, not on their results
+        reads=tuple(dict.fromkeys((*_STANCE, *_ACCESSION, *_CONSENT))),
+        run=_evaluation,
+        beside=True,
+    ),
+    Stage(
+        name="pool",
+        reads=("steps", "ladder", "ratifications", "pathways"),
+        needs=("evaluation", "pathways"),
+        run=_pool,
+    ),
 )
+
+FORECASTS = "pool"
+"""The stage that gives the dated probabilities which the ledger holds an edition to."""

@@ -2,6 +2,6 @@
 
 from shteg.evaluation.backtest import OriginForecasts, run_backtest
 from shteg.evaluation.stage import score_forecasts, summarise
-from shteg.evaluation.summary import SkillRow, leading
+from shteg.evaluation.summary import SkillRow
 
-__all__ = ["OriginForecasts", "SkillRow", "leading", "run_backtest", "score_forecasts", "summarise"]
+__all__ = ["OriginForecasts", "SkillRow", "run_backtest", "score_forecasts", "summarise"]

@@ -12,7 +12,19 @@ from shteg.arrays import Floats
 from shteg.chunks import Progress, ThreadExecutor, one_blas_thread
 from shteg.errors import UsageError
 from shteg.evaluation.baselines import RECENT_YEARS, no_change_rungs, rung_base_rate, step_base_rate
-from shteg.evaluation.models import BASE_RATE, LAST_FIVE_YEARS, NO_CHANGE, Fitter, fitted_forecasts, forecast_ladder
+from shteg.evaluation.models import (
+    BASE_RATE,
+    FULL,
+    LAST_FIVE_YEARS,
+    NO_CHANGE,
+    PATHWAYS,
+    REFERENCE_CLASS,
+    SEEDS,
+    Fitter,
+    Simulator,
+    fitted_forecasts,
+    forecast_ladder,
+)
 from shteg.evaluation.questions import (
     HORIZONS,
     ORIGINS,
@@ -26,6 +38,8 @@ from shteg.evaluation.questions import (
     origin_day,
     rungs_of,
 )
+from shteg.evaluation.reference.forecast import reference_class
+from shteg.evaluation.simulated import simulate_ladder, simulated_forecasts
 from shteg.evidence.case import Case
 
 
@@ -33,7 +47,8 @@ from shteg.evidence.case import Case
 class OriginForecasts:
     """All forecasts of one origin: nothing in it depends on what became known later.
 
-    `steps[model]` is (question, year of the grid), `rungs[model]` (question, horizon, rung).
+    `steps[model]` is (question, year of the grid), `rungs[model]` (question, horizon, rung); `again[model]`, for models
+    whose forecasts hang on a seed, is (further seed, question, year of the grid).
     """
 
     origin: int
@@ -44,6 +59,13 @@ class OriginForecasts:
     rung_questions: tuple[RungQuestion, ...]
     steps: dict[str, Floats]
     rungs: dict[str, Floats]
+    again: dict[str, Floats]
+
+    def seeded(self, model: str) -> Floats:
+        """Give the forecasts of steps under every seed, (seed, question, year of the grid), the published one first."""
+        first = self.steps[model][None]
+        further = self.again.get(model)
+        return np.concatenate([first, further]) if further is not None else np.repeat(first, SEEDS, axis=0)
 
     def plain(self) -> dict[str, Any]:
         """Give everything as plain JSON; numbers keep all their digits."""
@@ -56,6 +78,7 @@ class OriginForecasts:
             "rung_questions": [[one.country, one.rung] for one in self.rung_questions],
             "steps": {name: table.tolist() for name, table in self.steps.items()},
             "rungs": {name: table.tolist() for name, table in self.rungs.items()},
+            "again": {name: table.tolist() for name, table in self.again.items()},
         }
 
     @classmethod
@@ -72,6 +95,8 @@ class OriginForecasts:
             steps={name: np.array(table).reshape(len(asked_steps), len(grid))
                    for name, table in plain["steps"].items()},
             rungs={name: np.array(table).reshape(shape) for name, table in plain["rungs"].items()},
+            again={name: np.array(table).reshape(SEEDS - 1, len(asked_steps), len(grid))
+                   for name, table in plain["again"].items()},
         )  # fmt: skip
 
 
@@ -147,28 +172,34 @@ def year_grid(horizons: Sequence[int]) -> tuple[float, ...]:
     return tuple(float(year) for year in range(1, max(horizons) + 1))
 
 
-def forecast_origin(case: Case, origin: int, horizons: Sequence[int], fitter: Fitter) -> OriginForecasts:
-    """Make all forecasts of one origin.
+def forecast_origin(
+    case: Case, origin: int, horizons: Sequence[int], fitter: Fitter, simulator: Simulator
+) -> OriginForecasts:
+    """Make all forecasts of one origin but the pool's, which needs those of earlier origins.
 
     Parameters
     ----------
     case : Case
-        With recorded steps only (`ladder_only`); what became known after the origin is taken out here.
+        Everything; what became known after the origin is taken out here.
     origin : int
         Year on whose first day the forecasts are made.
     horizons : sequence of int
         Years ahead.
     fitter : Fitter
         Makes the forecasts of the fitted models.
+    simulator : Simulator
+        Makes those of the pathways.
 
     Returns
     -------
     OriginForecasts
     """
-    known = case.as_of(origin_day(origin))
+    whole = case.as_of(origin_day(origin))
+    known = ladder_only(whole)
     steps, rungs = asked(known, origin), asked_rungs(known, origin)
     grid, places = year_grid(horizons), rungs_of(known)
-    fitted = fitted_forecasts(fitter, known, steps, rungs, grid, horizons, places)
+    fitted, redrawn = fitted_forecasts(fitter, known, steps, rungs, grid, horizons, places)
+    simulated = simulated_forecasts(simulator, whole, steps, rungs, grid, horizons, places)
     return OriginForecasts(
         origin=origin,
         grid=grid,
@@ -178,16 +209,20 @@ def forecast_origin(case: Case, origin: int, horizons: Sequence[int], fitter: Fi
         rung_questions=rungs,
         steps={name: pair[0] for name, pair in fitted.items()}
         | {
+            PATHWAYS: simulated.steps[0],
             NO_CHANGE: np.zeros((len(steps), len(grid))),
             BASE_RATE: step_base_rate(known, steps, grid),
+            REFERENCE_CLASS: reference_class(known, steps, grid),
             LAST_FIVE_YEARS: step_base_rate(known, steps, grid, recent=RECENT_YEARS),
         },
         rungs={name: pair[1] for name, pair in fitted.items()}
         | {
+            PATHWAYS: simulated.rungs,
             NO_CHANGE: no_change_rungs(rungs, horizons, places),
             BASE_RATE: rung_base_rate(known, rungs, horizons),
             LAST_FIVE_YEARS: rung_base_rate(known, rungs, horizons, recent=RECENT_YEARS),
         },
+        again={FULL: redrawn, PATHWAYS: simulated.steps[1:]},
     )
 
 
@@ -197,6 +232,7 @@ def run_backtest(
     origins: Sequence[int] = ORIGINS,
     horizons: Sequence[int] = HORIZONS,
     fitter: Fitter | None = None,
+    simulator: Simulator | None = None,
     keeper: Keeper | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
@@ -213,6 +249,8 @@ def run_backtest(
         Years ahead; at each origin those are asked for which there is full follow-up.
     fitter : callable, optional
         See `models.Fitter`; the ladder of the accession room if left out.
+    simulator : callable, optional
+        See `models.Simulator`; the pathways room if left out.
     keeper : Keeper, optional
         Finished origins are taken from it and given to it.
     threads : int, optional
@@ -223,14 +261,14 @@ def run_backtest(
     Returns
     -------
     tuple of OriginForecasts
-        In the order of the years; `plan_origins` tells which are passed over, and why.
+        In the order of the years, all models but the pool; `plan_origins` tells which are passed over, and why.
 
     Raises
     ------
     UsageError
         As `plan_origins`.
     """
-    ladder, fit = ladder_only(case), fitter or forecast_ladder
+    fit, simulate = fitter or forecast_ladder, simulator or simulate_ladder
     ahead = plan_origins(case, origins, horizons).horizons
     wanted = list(ahead)
 
@@ -238,7 +276,7 @@ def run_backtest(
         kept = keeper.load(origin) if keeper is not None else None
         if kept is not None:
             return OriginForecasts.read(kept)
-        found = forecast_origin(ladder, origin, ahead[origin], fit)
+        found = forecast_origin(case, origin, ahead[origin], fit, simulate)
         if keeper is not None:
             keeper.store(origin, found.plain())
         return found

@@ -11,7 +11,7 @@ from shteg.accession.history.column_texts import COUNTRY, STEP
 from shteg.arrays import Bools, Floats, Ints
 from shteg.estimates import Table, column, spread, table_row
 from shteg.evaluation.backtest import OriginForecasts
-from shteg.evaluation.models import MODELS
+from shteg.evaluation.models import COMPARED, MODELS, RUNG_MODELS, SEEDS
 from shteg.evaluation.questions import AHEAD, Outcomes
 from shteg.evaluation.scores import brier_score, log_score, ranked_probability_score, restricted_crps
 
@@ -32,7 +32,8 @@ class ScoredStep:
 class StepRows:
     """Steps at risk, by origin, country, step and horizon; `losses[score][model]` is (row,), smaller is better.
 
-    The log score stands there with its sign turned, in nats; `crps` is in years.
+    The log score stands there with its sign turned, in nats; `crps` is in years. `seeded[model]` is (seed, row), the
+    probability under every seed, for the models that are compared under all.
     """
 
     origin: tuple[int, ...]
@@ -42,6 +43,7 @@ class StepRows:
     happened: Bools
     probability: Mapping[str, Floats]
     losses: Mapping[str, Mapping[str, Floats]]
+    seeded: Mapping[str, Floats]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -64,6 +66,7 @@ def score_steps(forecasts: Sequence[OriginForecasts], outcomes: Outcomes) -> Ste
     waits: list[Floats] = []
     probability: dict[str, list[Floats]] = {name: [np.zeros(0)] for name in MODELS}
     crps: dict[str, list[Floats]] = {name: [np.zeros(0)] for name in MODELS}
+    seeded: dict[str, list[Floats]] = {name: [np.zeros((SEEDS, 0))] for name in COMPARED}
     for one in forecasts:
         answers = [outcomes.years_until(question) for question in one.step_questions]
         rows = [row for row, wait in enumerate(answers) if wait is not None]
@@ -80,6 +83,8 @@ def score_steps(forecasts: Sequence[OriginForecasts], outcomes: Outcomes) -> Ste
                 curve = np.concatenate([np.zeros((len(rows), 1)), one.steps[name][rows, :size]], axis=1)
                 probability[name].append(curve[:, -1])
                 crps[name].append(restricted_crps(years, curve, wait))
+            for name, found in seeded.items():
+                found.append(one.seeded(name)[:, rows, size - 1])
     ahead = np.array(horizon, dtype=np.int64)
     came = np.concatenate([*waits, np.zeros(0)]) <= ahead
     p = {name: np.concatenate(some) for name, some in probability.items()}
@@ -90,7 +95,7 @@ def score_steps(forecasts: Sequence[OriginForecasts], outcomes: Outcomes) -> Ste
     }
     return StepRows(
         origin=tuple(origin), country=tuple(country), step=tuple(step), horizon=ahead, happened=came, probability=p,
-        losses=losses,
+        losses=losses, seeded={name: np.concatenate(some, axis=1) for name, some in seeded.items()},
     )  # fmt: skip
 
 
@@ -107,7 +112,7 @@ def score_rungs(forecasts: Sequence[OriginForecasts], outcomes: Outcomes) -> Run
     country: list[str] = []
     horizon: list[int] = []
     rose: list[bool] = []
-    losses: dict[str, list[Floats]] = {name: [np.zeros(0)] for name in MODELS}
+    losses: dict[str, list[Floats]] = {name: [np.zeros(0)] for name in RUNG_MODELS}
     for one in forecasts:
         for at, h in enumerate(one.horizons):
             reached = [outcomes.rung_after(question, h) for question in one.rung_questions]
@@ -116,7 +121,7 @@ def score_rungs(forecasts: Sequence[OriginForecasts], outcomes: Outcomes) -> Run
             horizon += [h] * len(reached)
             rose += [rung > question.rung for rung, question in zip(reached, one.rung_questions, strict=True)]
             places = [one.places.index(rung) for rung in reached]
-            for name in MODELS:
+            for name in RUNG_MODELS:
                 share = one.rungs[name][:, at]
                 if reached:
                     normal = share / share.sum(axis=1, keepdims=True)

@@ -22,7 +22,7 @@ SURE = 1e-9
 class Skill:
     """`skill` = 1 - loss / loss of the baseline: 1 is perfect, 0 no better; `low`, `high` cover 90 % over countries.
 
-    `loss`, `baseline_loss` are means per forecast (nats for the log score); `countries` counts the countries scored.
+    `loss`, `baseline_loss` are (weighed) means per forecast (nats for the log score); `countries` counts those scored.
     """
 
     loss: float
@@ -60,7 +60,14 @@ class Ratio:
     high: float = column("Upper end of the 90 % interval.")
 
 
-def score_skill(loss: ArrayLike, baseline: ArrayLike, country: Sequence[str], seed: int, *names: str) -> Skill | None:
+def score_skill(
+    loss: ArrayLike,
+    baseline: ArrayLike,
+    country: Sequence[str],
+    seed: int,
+    *names: str,
+    importance: ArrayLike | None = None,
+) -> Skill | None:
     """Compare the losses of a model with those of a baseline on the same forecasts.
 
     Parameters
@@ -73,6 +80,8 @@ def score_skill(loss: ArrayLike, baseline: ArrayLike, country: Sequence[str], se
         Of the bootstrap.
     *names : str
         Of the bootstrap. All models compared on the same forecasts with the same names share their samples.
+    importance : (n,) float, optional
+        How much each forecast counts; all alike if left out.
 
     Returns
     -------
@@ -82,13 +91,15 @@ def score_skill(loss: ArrayLike, baseline: ArrayLike, country: Sequence[str], se
     own, other = np.asarray(loss, dtype=float), np.asarray(baseline, dtype=float)
     if not own.size or other.sum() <= 0.0:
         return None
+    omega = np.ones(own.size) if importance is None else np.asarray(importance, dtype=float)
+    own, other, total = omega * own, omega * other, float(omega.sum())
     resample = resample_countries(country, seed, *names)
     sums = resample.sums(country, np.stack([own, other], axis=1))
     with np.errstate(divide="ignore", invalid="ignore"):
         low, high = interval(1.0 - sums[:, 0] / sums[:, 1])
     return Skill(
-        loss=float(own.mean()),
-        baseline_loss=float(other.mean()),
+        loss=float(own.sum()) / total,
+        baseline_loss=float(other.sum()) / total,
         skill=float(1.0 - own.sum() / other.sum()),
         low=low,
         high=high,
@@ -126,9 +137,14 @@ def removals(loss: ArrayLike, baseline: ArrayLike, country: Sequence[str], *, to
     return tuple(sorted(found, key=lambda one: (round(one.skill, 12), one.without)))
 
 
-def observed_expected(probability: ArrayLike, happened: ArrayLike, country: Sequence[str], seed: int, *names: str) -> (
-    Ratio | None
-):  # fmt: skip
+def observed_expected(
+    probability: ArrayLike,
+    happened: ArrayLike,
+    country: Sequence[str],
+    seed: int,
+    *names: str,
+    importance: ArrayLike | None = None,
+) -> Ratio | None:
     """Compare the events that happened with those that were expected: 1 is right, above 1 means foretold too few.
 
     Parameters
@@ -141,6 +157,8 @@ def observed_expected(probability: ArrayLike, happened: ArrayLike, country: Sequ
         Of the bootstrap.
     *names : str
         Of the bootstrap, as in `score_skill`.
+    importance : (n,) float, optional
+        How much each forecast counts; all alike if left out.
 
     Returns
     -------
@@ -148,6 +166,8 @@ def observed_expected(probability: ArrayLike, happened: ArrayLike, country: Sequ
         None where nothing was expected.
     """
     p, y = np.asarray(probability, dtype=float), np.asarray(happened, dtype=float)
+    if importance is not None:
+        p, y = p * np.asarray(importance, dtype=float), y * np.asarray(importance, dtype=float)
     if not p.size or p.sum() <= 0.0:
         return None
     sums = resample_countries(country, seed, *names).sums(country, np.stack([y, p], axis=1))

@@ -9,15 +9,17 @@ import numpy as np
 
 from shteg.accession.history.risk_spells import observed_steps
 from shteg.chunks import Progress, one_blas_thread, share_progress
-from shteg.estimates import StageResult, Table
+from shteg.estimates import StageResult, Table, column, table_row
 from shteg.evaluation.backtest import OriginForecasts, run_backtest
-from shteg.evaluation.base_forecast import BaseForecast, base_forecast
+from shteg.evaluation.compared import ModelScore, compare_models
 from shteg.evaluation.held_out import FOLDS, held_out_acts, held_out_ratifications
-from shteg.evaluation.models import BASE_RATE, FULL, MODELS
-from shteg.evaluation.questions import ORIGINS, Outcomes, ladder_only
+from shteg.evaluation.models import BASE_RATE, FULL, MODELS, PARTS, POOL, Fitter, Simulator
+from shteg.evaluation.own.curves import own_curves
+from shteg.evaluation.questions import ORIGINS, PART, Outcomes, ladder_only
 from shteg.evaluation.reliability import Bin, reliability_bins
 from shteg.evaluation.scoring import HeldOut, StepRows, backtest_table, score_rungs, score_steps
 from shteg.evaluation.skill import Ratio, Removal, observed_expected, removals
+from shteg.evaluation.stack.rolling import Weights, weights_on, with_pool
 from shteg.evaluation.summary import (
     ALL,
     ALL_HORIZONS,
@@ -30,7 +32,6 @@ from shteg.evaluation.summary import (
     unscored,
 )
 from shteg.evaluation.values import (
-    base_rate_values,
     ladder_values,
     quote_for,
     ratio_values,
@@ -52,10 +53,26 @@ class Scored:
     result: StageResult
 
 
+@table_row
+class PartWeight:
+    """Weight of one part of the pool in forecasts of a step."""
+
+    part: str = column(PART, key=True)
+    model: str = column("Part of the pool.", key=True)
+    weight: float = column("Share of the pool's draws that come from the part.", "share")
+    pairs: int = column("Countries and steps whose resolved questions taught the weight.", "count")
+
+
 def score_forecasts(
-    case: Case, *, origins: Sequence[int] = ORIGINS, progress: Progress | None = None, threads: int | None = None
+    case: Case,
+    *,
+    origins: Sequence[int] = ORIGINS,
+    fitter: Fitter | None = None,
+    simulator: Simulator | None = None,
+    progress: Progress | None = None,
+    threads: int | None = None,
 ) -> StageResult:
-    """Score the ladder at rolling origins, acts and ratifications that were held out, and foretell at the base rate.
+    """Score every model and their pool at rolling origins, and acts and ratifications that were held out.
 
     Parameters
     ----------
@@ -63,6 +80,8 @@ def score_forecasts(
         As the edition filtered it: its as-of day bounds what counts as having happened.
     origins : sequence of int
         Years on whose first day forecasts are made.
+    fitter, simulator : callable, optional
+        As `run_backtest` takes them.
     progress : callable, optional
         Told how many parts of how many are done.
     threads : int, optional
@@ -71,8 +90,9 @@ def score_forecasts(
     Returns
     -------
     StageResult
-        Stage "evaluation": tables `skill`, `reliability`, `observed_expected`, `without_countries`, `backtest`,
-        `base_rate`; values `skill.*` and `baserate.<step>.<year>`. Without recorded steps only what cannot be scored.
+        Stage "evaluation": tables `models`, `skill`, `reliability`, `observed_expected`, `without_countries`,
+        `backtest`, `pool_weights`; values `skill.*`; draws `base_rate`, `reference_class` and `full`, (draw,
+        "step|year"), of the aspirant's own steps. Without recorded steps only what cannot be scored.
 
     References
     ----------
@@ -82,9 +102,11 @@ def score_forecasts(
         return StageResult(stage="evaluation", tables={"skill": _skill_table(unscored(case))})
     first, second = share_progress(progress, (len(origins), FOLDS + 1))
     with one_blas_thread():
-        forecasts = run_backtest(case, origins=origins, threads=threads, progress=first)
+        forecasts = run_backtest(
+            case, origins=origins, fitter=fitter, simulator=simulator, threads=threads, progress=first
+        )
         held = held_out_forecasts(case, threads=threads, progress=second)
-        return summarise(case, forecasts, held).result
+        return replace(summarise(case, forecasts, held).result, draws=own_curves(case))
 
 
 def held_out_forecasts(
@@ -122,7 +144,7 @@ def summarise(case: Case, forecasts: Sequence[OriginForecasts], held: Sequence[H
     case : Case
         Everything known today.
     forecasts : sequence of OriginForecasts
-        As `run_backtest` gives them.
+        As `run_backtest` gives them; the pool is added here.
     held : sequence of HeldOut
         As `held_out_forecasts` gives them.
 
@@ -133,7 +155,8 @@ def summarise(case: Case, forecasts: Sequence[OriginForecasts], held: Sequence[H
     ladder = ladder_only(case)
     outcomes = Outcomes.of(ladder)
     seed = case.header.seed
-    steps, rungs = score_steps(forecasts, outcomes), score_rungs(forecasts, outcomes)
+    steps, rungs = score_steps(with_pool(forecasts, ladder), outcomes), score_rungs(forecasts, outcomes)
+    weights = weights_on(forecasts, ladder, case.header.as_of)
     fast = fast_countries(ladder)
     rows = [
         *summarise_steps(steps, fast, seed),
@@ -143,29 +166,42 @@ def summarise(case: Case, forecasts: Sequence[OriginForecasts], held: Sequence[H
     ]
     ratios = _ratios(steps, seed)
     losses = steps.losses["log"]
-    one = removals(losses[FULL], losses[BASE_RATE], steps.country, together=1)
-    two = removals(losses[FULL], losses[BASE_RATE], steps.country, together=2)
-    total = 1.0 - losses[FULL].sum() / losses[BASE_RATE].sum() if steps.origin else 0.0
-    base = base_forecast(case, case.pathways.report_years)
+    one = removals(losses[POOL], losses[BASE_RATE], steps.country, together=1)
+    two = removals(losses[POOL], losses[BASE_RATE], steps.country, together=2)
+    total = 1.0 - losses[POOL].sum() / losses[BASE_RATE].sum() if steps.origin else 0.0
+    models = compare_models(steps, seed)
     without = [*one, *two[:PAIRS_SHOWN], *two[PAIRS_SHOWN:][-PAIRS_SHOWN:]]
     tables = (
+        Table.of("models", "The models side by side", ModelScore, models),
         _skill_table(rows),
         Table.of("reliability", "Probability given and share that came true", Bin, _bins(steps, held)),
         Table.of("observed_expected", "Events observed and expected", Ratio, ratios),
         Table.of("without_countries", "Skill without some countries", Removal, without),
         backtest_table(steps),
-        Table.of("base_rate", "The next steps at the base rate", BaseForecast, base),
+        Table.of("pool_weights", "Weights of the parts of the pool", PartWeight, _weight_rows(case, weights)),
     )
     value = quote_for(case)
     values = (
-        *ladder_values(value, rows, steps, fast),
+        *ladder_values(value, models, steps, fast),
         *skill_values(value, rows, fast),
         *removal_values(value, one, two, float(total)),
         *ratio_values(value, ratios),
-        *base_rate_values(value, base),
     )
     result = StageResult(stage="evaluation", tables={table.name: table for table in tables}, values=values)
     return Scored(steps=steps, skill=tuple(rows), result=result)
+
+
+def _weight_rows(case: Case, weights: Weights) -> list[PartWeight]:
+    """Give the weights over all steps and of each recorded step, as published."""
+    found = {ALL: (weights.overall[0], sum(weights.pairs.values()))}
+    found |= {
+        f"step:{step.id}": (weights.of(step.id)[0], weights.pairs.get(step.id, 0)) for step in observed_steps(case)
+    }
+    return [
+        PartWeight(part=part, model=model, weight=float(weight), pairs=pairs)
+        for part, (table, pairs) in found.items()
+        for model, weight in zip(PARTS, table, strict=True)
+    ]
 
 
 def _skill_table(rows: Sequence[SkillRow]) -> Table:
@@ -190,7 +226,7 @@ def _ratios(steps: StepRows, seed: int) -> list[Ratio]:
 
 def _bins(steps: StepRows, held: Sequence[HeldOut]) -> list[Bin]:
     found: list[Bin] = []
-    for model in (FULL, BASE_RATE):
+    for model in (POOL, *PARTS):
         found += reliability_bins(steps.probability[model], steps.happened, steps.country, model=model)
     for one in held:
         found += reliability_bins(one.probability, one.happened, one.group, subject=one.subject, model=FULL)

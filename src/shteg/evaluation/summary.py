@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, replace
 from typing import Any, Literal
 
 import numpy as np
 
 from shteg.accession.history.risk_spells import first_reached, observed_steps
-from shteg.arrays import Bools
+from shteg.arrays import Bools, Floats
 from shteg.estimates import YEAR_DAYS, column, table_row
-from shteg.evaluation.models import BASE_RATE, FULL, MODEL, MODELS, NO_BLOCKS, NO_COVARIATES, PRIOR_ONLY
+from shteg.evaluation.models import (
+    BASE_RATE,
+    FULL,
+    MODEL,
+    MODELS,
+    NO_BLOCKS,
+    NO_COVARIATES,
+    POOL,
+    PRIOR_ONLY,
+    RUNG_MODELS,
+)
 from shteg.evaluation.questions import AHEAD, EVENTS, HORIZONS, PART, SUBJECT
 from shteg.evaluation.scoring import HeldOut, RungRows, StepRows
 from shteg.evaluation.skill import SKILL, SURE, Skill, fast_lane, score_skill
+from shteg.evaluation.stack.rolling import pair_weights
 from shteg.evidence.case import Case
 from shteg.evidence.records.dates import DateInterval
 
@@ -22,7 +33,11 @@ FAST_LANE_YEARS = 2.0
 """Who took the last step within so many years of first seeking it is told apart: such haste is hard to foresee."""
 
 Verdict = Literal["better", "unclear", "worse", "not_identified"]
+VERDICT = "better or worse where the whole interval is; unclear; not_identified without events."
 ALL_HORIZONS = 0
+PLAIN, COUNTRIES = "plain", "countries"
+"""Every forecast counts alike, or every country-and-step pair does."""
+WEIGHTING = "How forecasts count: plain (all alike) or countries (each country and step alike)."
 ALL, WITHOUT_FAST = "all", "without_fast_lane"
 UNSCORED = ("own_path", "consent", "effects")
 """What the publication gives probabilities for and nothing that happened can test yet."""
@@ -36,7 +51,8 @@ class SkillRow:
     part: str = column(PART, key=True, default=ALL)
     horizon: int = column(AHEAD, "years", key=True, default=ALL_HORIZONS)
     score: str = column("Score: log, brier, rps (ranked probability) or crps (restricted).", key=True, default="log")
-    model: str = column(MODEL, key=True, default=FULL)
+    weighting: str = column(WEIGHTING, key=True, default=PLAIN)
+    model: str = column(MODEL, key=True, default=POOL)
     baseline: str = column("What it is compared with.", key=True, default=BASE_RATE)
     forecasts: int = column("Forecasts scored.", "count", default=0)
     events: int = column(EVENTS, "count", default=0)
@@ -48,9 +64,7 @@ class SkillRow:
     skill: float | None = column(SKILL, "share", default=None)
     low: float | None = column("Lower end of the 90 % interval.", default=None)
     high: float | None = column("Upper end of the 90 % interval.", default=None)
-    verdict: Verdict = column(
-        "better or worse where the whole interval is; unclear; not_identified without events.", default="not_identified"
-    )
+    verdict: Verdict = column(VERDICT, default="not_identified")
 
     def judged(self, found: Skill | None) -> SkillRow:
         """Give the line with its skill and the verdict on it."""
@@ -95,10 +109,18 @@ def _comparer(subject: str, rows: Rows, seed: int, events: Callable[[Bools], int
         line = SkillRow(subject=subject, **of)
         inside = chosen if line.horizon == ALL_HORIZONS else chosen & (rows.horizon == line.horizon)
         model, baseline = (rows.losses[line.score][name][inside] for name in (line.model, line.baseline))
-        found = score_skill(model, baseline, country[inside].tolist(), seed, subject)
+        importance = None if line.weighting == PLAIN else equal_pairs(rows, inside)
+        found = score_skill(model, baseline, country[inside].tolist(), seed, subject, importance=importance)
         return replace(line, events=events(inside)).judged(found)
 
     return compare
+
+
+def equal_pairs(rows: Rows, inside: Bools) -> Floats:
+    """Give the importance of the chosen rows, (chosen,), where each country and step (or country) counts alike."""
+    places = np.flatnonzero(inside).tolist()
+    steps = [rows.step[at] for at in places] if isinstance(rows, StepRows) else [""] * len(places)
+    return pair_weights([rows.country[at] for at in places], steps)
 
 
 def summarise_steps(rows: StepRows, fast: Sequence[str], seed: int) -> list[SkillRow]:
@@ -126,15 +148,21 @@ def summarise_steps(rows: StepRows, fast: Sequence[str], seed: int) -> list[Skil
     horizons = (ALL_HORIZONS, *sorted(set(rows.horizon.tolist()) or set(HORIZONS)))
     return [
         *(
-            compare(parts[ALL], horizon=horizon, score=score, model=model)
+            compare(parts[ALL], horizon=horizon, score=score, model=model, weighting=weighting)
             for score in ("log", "brier", "crps")
             for horizon in horizons
+            for weighting in (PLAIN, COUNTRIES)
             for model in MODELS
             if model != BASE_RATE
         ),
-        *(compare(parts[ALL], baseline=baseline) for baseline in (NO_BLOCKS, NO_COVARIATES, PRIOR_ONLY)),
+        *(compare(parts[ALL], model=FULL, baseline=baseline) for baseline in (NO_BLOCKS, NO_COVARIATES, PRIOR_ONLY)),
         compare(~np.isin(np.array(rows.country), list(fast)), part=WITHOUT_FAST),
-        *(compare(chosen, part=part) for part, chosen in parts.items() if part != ALL),
+        *(
+            compare(chosen, part=part, weighting=weighting)
+            for part, chosen in parts.items()
+            for weighting in (PLAIN, COUNTRIES)
+            if part != ALL
+        ),
     ]
 
 
@@ -159,12 +187,13 @@ def summarise_rungs(rows: RungRows, fast: Sequence[str], seed: int) -> list[Skil
     everything = np.ones(country.size, dtype=bool)
     return [
         *(
-            compare(everything, horizon=horizon, score="rps", model=model)
+            compare(everything, horizon=horizon, score="rps", model=model, weighting=weighting)
             for horizon in (ALL_HORIZONS, *sorted(set(rows.horizon.tolist())))
-            for model in MODELS
+            for weighting in (PLAIN, COUNTRIES)
+            for model in RUNG_MODELS
             if model != BASE_RATE
         ),
-        compare(~np.isin(country, list(fast)), part=WITHOUT_FAST, score="rps"),
+        compare(~np.isin(country, list(fast)), part=WITHOUT_FAST, score="rps", model=FULL),
     ]
 
 
@@ -172,27 +201,13 @@ def summarise_held_out(held: HeldOut, seed: int) -> SkillRow:
     """Compare forecasts of what a fit had not seen with their base rate."""
     events = len(held.group) if held.subject == "acts" else len(set(held.group))  # a round is one event
     found = score_skill(held.loss, held.baseline_loss, held.group, seed, held.subject)
-    return SkillRow(subject=held.subject, events=events).judged(found)
+    return SkillRow(subject=held.subject, model=FULL, events=events).judged(found)
 
 
 def unscored(case: Case) -> list[SkillRow]:
     """Name what nothing that happened can test: the aspirant's own steps and consents while it has taken none."""
     own = any(country == case.header.aspirant for country, _ in first_reached(case))
-    return [SkillRow(subject=subject) for subject in UNSCORED if subject == "effects" or not own]
-
-
-def leading(rows: Iterable[SkillRow]) -> Literal["model", "base_rate"]:
-    """Tell which forecast the publication leads with: the model's only if its skill is surely above 0.
-
-    The rule looks at the log score of the full model against the base rate of each step, all horizons together.
-    """
-    main = (ALL, ALL_HORIZONS, "log", FULL, BASE_RATE)
-    sure = (
-        row.subject == "steps" and (row.part, row.horizon, row.score, row.model, row.baseline) == main
-        for row in rows
-        if row.verdict == "better"
-    )
-    return "model" if any(sure) else "base_rate"
+    return [SkillRow(subject=subject, model=FULL) for subject in UNSCORED if subject == "effects" or not own]
 
 
 def scored_by_step(rows: StepRows) -> Mapping[str, Bools]:

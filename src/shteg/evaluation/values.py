@@ -7,11 +7,11 @@ from functools import partial
 from typing import Any
 
 from shteg.estimates import Value, quote
-from shteg.evaluation.base_forecast import BaseForecast
-from shteg.evaluation.models import BASE_RATE, FULL
+from shteg.evaluation.compared import ModelScore
+from shteg.evaluation.models import BASE_RATE, POOL, SEEDS
 from shteg.evaluation.scoring import StepRows
 from shteg.evaluation.skill import Ratio, Removal
-from shteg.evaluation.summary import ALL, ALL_HORIZONS, WITHOUT_FAST, SkillRow, leading
+from shteg.evaluation.summary import ALL, ALL_HORIZONS, COUNTRIES, PLAIN, WITHOUT_FAST, SkillRow
 from shteg.evidence.case import Case
 from shteg.intervals import LEVEL
 
@@ -67,7 +67,7 @@ def skill_values(value: Quote, rows: Iterable[SkillRow], fast: Sequence[str]) ->
     for row in rows:
         if row.verdict == "not_identified" or row.baseline != BASE_RATE:
             continue
-        if row.score != _MAIN_SCORE.get(row.subject, "log"):
+        if row.score != _MAIN_SCORE.get(row.subject, "log") or row.weighting != PLAIN:
             continue
         subject, model = _NAMES.get(row.subject), row.model.replace("_", "-")
         args: dict[str, str] = {}
@@ -90,15 +90,17 @@ def skill_values(value: Quote, rows: Iterable[SkillRow], fast: Sequence[str]) ->
     return _quote_skill(value, found)
 
 
-def ladder_values(value: Quote, rows: Iterable[SkillRow], steps: StepRows, fast: Sequence[str]) -> tuple[Value, ...]:
-    """Give which forecast leads, and how much was scored.
+def ladder_values(
+    value: Quote, models: Iterable[ModelScore], steps: StepRows, fast: Sequence[str]
+) -> tuple[Value, ...]:
+    """Give the verdict on the pool, under how many seeds it holds, and how much was scored.
 
     Parameters
     ----------
     value : Quote
         As `quote_for` gives it.
-    rows : iterable of SkillRow
-        The skill table.
+    models : iterable of ModelScore
+        The models side by side.
     steps : StepRows
         All forecasts of steps.
     fast : sequence of str
@@ -116,15 +118,40 @@ def ladder_values(value: Quote, rows: Iterable[SkillRow], steps: StepRows, fast:
         "origins": len(set(steps.origin)),
         "fast-lane": len(fast),
     }
+    whole = [one for one in models if (one.part, one.model) == (ALL, POOL)]
+    pool = [one for one in whole if one.weighting == PLAIN]
+    equal = [
+        {"id": "skill.pool.equal", "key": "pool-equal", "details": {"verdict": one.verdict}, "skill": one.skill,
+         "low": one.low, "high": one.high}
+        for one in whole if one.weighting == COUNTRIES and one.verdict != "not_identified"
+    ]  # fmt: skip
     return (
         *value(
-            [{"leads": leading(rows)}],
-            id="skill.ladder.leads",
-            number="leads",
+            pool,
+            id="skill.pool.verdict",
+            number="verdict",
             unit="text",
-            label_key="value.evaluation.leads",
+            label_key="value.evaluation.pool-verdict",
+            method="evaluation#rule",
+            details=("seeds_better", "seeds_worse"),
+        ),
+        *value(
+            [
+                {"name": name, "number": float(number)}
+                for one in pool
+                for name, number in (
+                    ("seeds-better", one.seeds_better),
+                    ("seeds-worse", one.seeds_worse),
+                    ("seeds", SEEDS),
+                )
+            ],
+            id="skill.pool.{name}",
+            number="number",
+            unit="count",
+            label_key="value.evaluation.pool-{name}",
             method="evaluation#rule",
         ),
+        *_quote_skill(value, equal),
         *value(
             [{"name": name, "number": float(number)} for name, number in counts.items()],
             id="skill.ladder.{name}",
@@ -160,13 +187,13 @@ def removal_values(value: Quote, one: Sequence[Removal], two: Sequence[Removal],
         for end, removal in (("lowest", removals[0]), ("highest", removals[-1])):
             key = f"{end}-without-{name}"
             details = {"without": ", ".join(removal.without), "with_all": total}
-            found.append({"id": f"skill.ladder.full.{key}", "key": key, "skill": removal.skill, "details": details})
+            found.append({"id": f"skill.ladder.pool.{key}", "key": key, "skill": removal.skill, "details": details})
     return _quote_skill(value, found)
 
 
 def ratio_values(value: Quote, ratios: Iterable[Ratio]) -> tuple[Value, ...]:
-    """Give events observed over expected of the full model, by horizon."""
-    sure = [one for one in ratios if one.model == FULL and one.part == ALL and one.low < one.high]
+    """Give events observed over expected of the pool, by horizon."""
+    sure = [one for one in ratios if one.model == POOL and one.part == ALL and one.low < one.high]
     ratio = partial(
         value,
         number="ratio",
@@ -188,20 +215,4 @@ def ratio_values(value: Quote, ratios: Iterable[Ratio]) -> tuple[Value, ...]:
             label_key="value.evaluation.observed-expected",
             label_args={"years": "{horizon}"},
         ),
-    )
-
-
-def base_rate_values(value: Quote, forecasts: Iterable[BaseForecast]) -> tuple[Value, ...]:
-    """Give the aspirant's next steps at the base rate."""
-    return value(
-        forecasts,
-        id="baserate.{step}.{year}",
-        number="probability",
-        low="low",
-        high="high",
-        label="estimated",
-        label_key="value.evaluation.base-rate",
-        label_args={"step": "step:{step}", "year": "{year}"},
-        method="evaluation#rule",
-        details=("events", "exposure_years"),
     )

@@ -32,6 +32,7 @@ from shteg.stance.members.tables import (
     summarise_members,
     trajectory_table,
 )
+from shteg.stance.members.vote_items import vote_item_draws, vote_items
 
 CHAINS = 4
 
@@ -54,7 +55,8 @@ def estimate_stances(case: Case, *, progress: Progress | None = None) -> StageRe
     StageResult
         Stage "stance": tables `members`, `items`, `acts_used`, `counts`, `trajectory`, `parameters`, `next_acts`,
         `act_weights`, `would_change`, `sensitivity`; draws `theta`, (draw, member), the stance on the day of the case,
-        on the scale where members differ by sd 1 around their prior mean at the start; values `stance.*` and `acts.*`.
+        on the scale where members differ by sd 1 around their prior mean at the start, and those of `vote_item_draws`;
+        values `stance.*` and `acts.*`.
 
     Raises
     ------
@@ -68,7 +70,8 @@ def estimate_stances(case: Case, *, progress: Progress | None = None) -> StageRe
     seed = case.header.seed
     model = build_stance_model(case)
     responses = model.responses
-    fitting, varying, weighing = share_progress(progress, (CHAINS, 3, len(responses.responses)))
+    votes = len(vote_items(case, responses))
+    fitting, varying, weighing, leaving = share_progress(progress, (CHAINS, 3, len(responses.responses), votes))
     iterations = max(ITERATIONS, -(-case.pathways.draws // CHAINS))
     posterior = fit_stance(model, seed, chains=CHAINS, iterations=iterations, progress=fitting)
     variants = fit_variants(case, progress=varying)
@@ -107,5 +110,8 @@ def estimate_stances(case: Case, *, progress: Progress | None = None) -> StageRe
         source_ids=tuple(sorted({act.source for act in acts} or {member.source for member in case.members})),
     )
     return StageResult(
-        stage="stance", tables={table.name: table for table in made}, values=tuple(values), draws={"theta": theta}
+        stage="stance",
+        tables={table.name: table for table in made},
+        values=tuple(values),
+        draws={"theta": theta, **vote_item_draws(case, posterior, progress=leaving)},
     )

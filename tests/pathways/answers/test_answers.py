@@ -93,11 +93,15 @@ def test_tables_of_the_stage_agree_with_each_other(result: StageResult) -> None:
         assert part["share"].sum() == pytest.approx(values[f"effect.all.{name}.{year}"].number, abs=1e-9)
     main = result.tables["scenarios"].frame.filter(pl.col("scenario") == "main")
     for row in main.iter_rows(named=True):
-        assert row["probability"] == pytest.approx(values[f"forecast.{row['step']}.{row['year']}"].number, abs=1e-12)
-    assert values["route.short.2033"].number == pytest.approx(values["forecast.tailored.2033"].number, abs=1e-12)
-    assert values["route.long.2033"].number == pytest.approx(values["forecast.second.2033"].number, abs=1e-12)
+        assert row["probability"] == pytest.approx(
+            values[f"forecast.pathways.{row['step']}.{row['year']}"].number, abs=1e-12
+        )
+    assert values["route.short.2033"].number == pytest.approx(
+        values["forecast.pathways.tailored.2033"].number, abs=1e-12
+    )
+    assert values["route.long.2033"].number == pytest.approx(values["forecast.pathways.second.2033"].number, abs=1e-12)
     assert values["scenario.half.second.2033"].label == "assumed"
-    assert values["blocker.everyone.first.2038"].number >= values["forecast.first.2038"].number - 0.1
+    assert values["blocker.everyone.first.2038"].number >= values["forecast.pathways.first.2038"].number - 0.1
 
 
 def test_sentences_fill_in_both_languages(result: StageResult) -> None:

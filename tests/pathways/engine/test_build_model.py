@@ -173,8 +173,8 @@ def test_effects_of_chosen_measures_are_those_of_having_them() -> None:
     plain = {v.id: v.number for v in simulate_pathways(case, *rich_stages(case)).values}
     assert values["effect.persuade.first.2033"] == pytest.approx(plain["effect.persuade.first.2033"], abs=1e-12)
     assert values["effect.all.first.2033"] == pytest.approx(plain["effect.all.first.2033"], abs=1e-12)
-    forecast = plain["forecast.first.2033"] + plain["effect.persuade.first.2033"]
-    assert values["forecast.first.2033"] == pytest.approx(forecast, abs=1e-12)
+    forecast = plain["forecast.pathways.first.2033"] + plain["effect.persuade.first.2033"]
+    assert values["forecast.pathways.first.2033"] == pytest.approx(forecast, abs=1e-12)
 
 
 def test_relabelling_a_measure_leaves_the_forecast_alone() -> None:

@@ -121,12 +121,12 @@ def test_languages_differ_in_words_and_not_in_places(chart_id: str, demo_view: E
 # --- each chart against the edition -----------------------------------------------------------------------------------
 
 
-def test_the_forecast_is_the_table_of_the_simulation(demo_view: EditionView) -> None:
+def test_the_forecast_is_the_table_of_the_pool(demo_view: EditionView) -> None:
     made = chart(demo_view, "forecast-path", "en")
     taken = demo_view.steps_taken()
     steps = [one.id for one in sorted(demo_view.steps, key=lambda one: one.rung) if one.id not in taken]
     assert plots(made.spec) == names(demo_view, "step", steps)
-    frame = demo_view.table("pathways.incidence").sort("year")
+    frame = demo_view.table("pool.forecast").sort("year")
     for step, plot in zip(steps, plots(made.spec), strict=True):
         rows = frame.filter(pl.col("step") == step)
         years, low, high = columns(drawn(made.spec, "area", plot), "x", "y", "y2")
@@ -280,7 +280,17 @@ def test_skill_within_the_picture(demo_view: EditionView) -> None:
     found = under(demo_view, "skill.ladder.", ".all")
     order = [
         one
-        for one in ("full", "no-blocks", "no-covariates", "last-five-years", "prior-only", "no-change")
+        for one in (
+            "pool",
+            "pathways",
+            "reference-class",
+            "full",
+            "no-blocks",
+            "no-covariates",
+            "last-five-years",
+            "prior-only",
+            "no-change",
+        )
         if one in found
     ]
     label = {one: message("en", f"evaluation.model.{one.replace('-', '_')}", {}, {}) for one in order}
@@ -299,11 +309,25 @@ def test_skill_within_the_picture(demo_view: EditionView) -> None:
     assert all(label[one] in made.note for one in order if one not in inside)
 
 
+def test_the_parts_stand_beside_the_pool(demo_view: EditionView) -> None:
+    made = chart(demo_view, "models-differ", "en")
+    frame = demo_view.table("pool.parts").filter(pl.col("year") == 2036)
+    pooled = demo_view.table("pool.forecast").filter(pl.col("year") == 2036)
+    expected = []
+    for step in ("association", "member"):
+        rows = frame.filter(pl.col("step") == step)
+        assert set(rows["model"]) == {"base_rate", "reference_class", "full", "pathways"}
+        expected += [*rows["probability"].to_list(), pooled.filter(pl.col("step") == step)["probability"].item()]
+    assert columns(drawn(made.spec, "point"), "x") == [close(expected)]
+    assert len({row[0] for row in made.table.rows}) == 2
+    assert "By the end of 2036" in made.sentence
+
+
 def test_reliability_is_its_table(demo_view: EditionView) -> None:
     made = chart(demo_view, "reliability", "en")
     frame = demo_view.table("evaluation.reliability").filter(pl.col("subject") == "steps")
     frame = pl.concat(
-        [frame.filter(pl.col("model") == "full"), frame.filter(pl.col("model") != "full").sort("model", "bin")]
+        [frame.filter(pl.col("model") == "pool"), frame.filter(pl.col("model") == "base_rate").sort("bin")]
     )
     points, rules = drawn(made.spec, "point"), drawn(made.spec, "rule")
     label = [message("en", f"evaluation.model.{one}", {}, {}) for one in frame["model"]]

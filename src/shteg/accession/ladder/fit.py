@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -37,7 +37,8 @@ class LadderFit:
     """Posterior of the hazard model for one case as it stands.
 
     `effects` is (draw, effect) in the order of `posterior.design.columns`, `scales` (draw, learnt standard deviation),
-    `block_end` (draw,) the yearly rate at which an open block ends.
+    `block_end` (draw,) the yearly rate at which an open block ends; without `learnt` all are from the prior. `stream`
+    names other draws of the same posterior.
     """
 
     case: Case
@@ -48,6 +49,8 @@ class LadderFit:
     scales: Floats
     block_end: Floats
     blocks: bool
+    learnt: bool = True
+    stream: tuple[str, ...] = ()
 
     def effect(self, kind: str, name: str) -> Floats:
         """Give the draws of one effect, (draw,); 0 where the model has no such effect."""
@@ -99,13 +102,13 @@ class LadderFit:
 
         Its standard deviation is the learnt one; a record of one year alone teaches none, and the prior gives it.
         """
-        generator = named_generator(self.case.header.seed, "accession", "year-paths")
+        generator = named_generator(self.case.header.seed, "accession", "year-paths", *self.stream)
         moves = generator.standard_normal((len(self.effects), years + 1))
         design = self.posterior.design
         if "sigma_gamma" in design.scales:
             sd = self.scales[:, design.scales.index("sigma_gamma")]
         else:
-            sd = design.prior.sigma_gamma * np.abs(generator.standard_normal(len(self.effects)))
+            sd = design.prior.scale_of("sigma_gamma") * np.abs(generator.standard_normal(len(self.effects)))
         moves = moves * sd[:, None]
         moves[:, 0] = 0.0
         return np.cumsum(moves, axis=1)
@@ -124,23 +127,29 @@ class LadderFit:
             Sorted by country, rung and horizon. Countries go on seeking; open blocks may end at their fitted rate
             (all have to), and no new one begins; the common yearly effect goes on as a random walk.
         """
-        months = [max(round(one / MONTH), 0) for one in horizons]
-        paths = self.year_paths(max(months, default=0) // 12 + 2)
         found: list[StepForecast] = []
-        for one in open_spells(self.case):
-            country, step = one.spell.country, one.parallel_to
-            elapsed = one.spell.exit_years
-            taken = self._taken(country, step, elapsed, one.skipped, max(months, default=0), paths)
-            lows, highs = np.quantile(taken[months], (LOW, HIGH), axis=1)
+        for (country, step), taken in self.step_draws(horizons).items():
+            lows, highs = np.quantile(taken, (LOW, HIGH), axis=0)
             found += [
                 StepForecast(
-                    country=country, step=step, horizon_years=float(horizon), probability=float(taken[month].mean()),
-                    low=float(low), high=float(high),
+                    country=country, step=step, horizon_years=float(horizon), probability=float(mean), low=float(low),
+                    high=float(high),
                 )
-                for horizon, month, low, high in zip(horizons, months, lows, highs, strict=True)
+                for horizon, mean, low, high in zip(horizons, taken.mean(axis=0), lows, highs, strict=True)
             ]  # fmt: skip
         rung = {step: place for place, step in enumerate(self.rows.steps)}
         return tuple(sorted(found, key=lambda one: (one.country, rung[one.step], one.horizon_years)))
+
+    def step_draws(self, horizons: Sequence[float]) -> dict[tuple[str, str], Floats]:
+        """Give the same forecasts draw by draw: (country, step) → (draw, horizon) probabilities."""
+        months = [max(round(one / MONTH), 0) for one in horizons]
+        paths = self.year_paths(max(months, default=0) // 12 + 2)
+        found: dict[tuple[str, str], Floats] = {}
+        for one in open_spells(self.case):
+            key = (one.spell.country, one.parallel_to)
+            taken = self._taken(*key, one.spell.exit_years, one.skipped, max(months, default=0), paths)
+            found[key] = np.ascontiguousarray(taken[months].T)
+        return found
 
     def open_blocks(self, country: str, step: str) -> int:
         """Count the members that openly block the step of the country on the as-of day, as far as the model looks."""
@@ -227,10 +236,19 @@ def fit_ladder(
         scales=scales,
         block_end=_block_end(case, count, learn=not prior_only),
         blocks=blocks,
+        learnt=not prior_only,
     )
 
 
-def _block_end(case: Case, draws: int, *, learn: bool) -> Floats:
+def redrawn(fit: LadderFit, stream: str) -> LadderFit:
+    """Draw anew from a posterior: the same fit under another seed, named by `stream`."""
+    seed, draws = fit.case.header.seed, len(fit.effects)
+    effects, scales = fit.posterior.draw(named_generator(seed, "accession", "ladder", stream), draws)
+    end = _block_end(fit.case, draws, stream, learn=fit.learnt)
+    return replace(fit, effects=effects, scales=scales, block_end=end, stream=(stream,))
+
+
+def _block_end(case: Case, draws: int, *stream: str, learn: bool) -> Floats:
     """Draw the yearly rate at which open blocks end, half an event in half a year a priori."""
     ended, years = 0, 0.0
     today = case.header.as_of
@@ -238,7 +256,7 @@ def _block_end(case: Case, draws: int, *, learn: bool) -> Floats:
         stop = today if objection.ended is None else objection.ended.middle
         years += max((stop - objection.began.middle).days, 0) / YEAR_DAYS
         ended += objection.ended is not None
-    return GammaRate.of(ended, years).draw(named_generator(case.header.seed, "accession", "block-end"), draws)
+    return GammaRate.of(ended, years).draw(named_generator(case.header.seed, "accession", "block-end", *stream), draws)
 
 
 def lifting_shares(rate: Floats, blocks: int, months: int) -> Floats:

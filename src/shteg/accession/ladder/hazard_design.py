@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Protocol
 
 import numpy as np
 
 from shteg.accession.ladder.risk_rows import RiskRows
 from shteg.arrays import Floats, Ints
 
-Scale = Literal["tau_a", "tau_b", "sigma_u", "sigma_gamma"]
-SCALES: tuple[Scale, ...] = ("tau_a", "tau_b", "sigma_u", "sigma_gamma")
+SCALES = ("tau_a", "tau_b", "sigma_u", "sigma_gamma")
 """Standard deviations that are learnt: of organisations, of slopes over steps, of countries, of yearly moves."""
+
+
+class ScalePrior(Protocol):
+    """Half-normal priors of the learnt standard deviations of a design, by name."""
+
+    def scale_of(self, name: str) -> float:
+        """Give the scale of the half-normal prior of a learnt standard deviation."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +49,7 @@ class HazardPrior:
     skip_mean: float = -1.0
     skip_sd: float = 1.0
 
-    def scale_of(self, name: Scale) -> float:
+    def scale_of(self, name: str) -> float:
         """Give the scale of the half-normal prior of a learnt standard deviation."""
         return float(getattr(self, name))
 
@@ -59,7 +66,7 @@ class Columns:
     start: int
     names: tuple[str, ...]
     mean: float
-    sd: float | Scale
+    sd: float | str
     walk: bool = False
 
     @property
@@ -75,8 +82,8 @@ class HazardDesign:
     columns: tuple[Columns, ...]
     index: Ints
     value: Floats
-    scales: tuple[Scale, ...]
-    prior: HazardPrior
+    scales: tuple[str, ...]
+    prior: ScalePrior
 
     @property
     def size(self) -> int:
@@ -92,7 +99,7 @@ class HazardDesign:
         """Give the columns of one kind; None if the model has none."""
         return next((one for one in self.columns if one.kind == kind), None)
 
-    def precision(self, scales: dict[Scale, float]) -> tuple[Floats, float]:
+    def precision(self, scales: dict[str, float]) -> tuple[Floats, float]:
         """Give the prior precision, (effect, effect), and its log determinant, at given standard deviations."""
         matrix = np.zeros((self.size, self.size))
         diagonal, above, below = (np.einsum("ii->i", part) for part in (matrix, matrix[:-1, 1:], matrix[1:, :-1]))
@@ -108,7 +115,7 @@ class HazardDesign:
             log_determinant += len(one.names) * float(np.log(weight))
         return matrix, log_determinant
 
-    def draw_prior(self, scales: dict[Scale, float], generator: np.random.Generator) -> Floats:
+    def draw_prior(self, scales: dict[str, float], generator: np.random.Generator) -> Floats:
         """Draw the latent effects from their prior, (effect,)."""
         drawn = generator.standard_normal(self.size)
         for one in self.columns:
@@ -179,7 +186,7 @@ def _acting(rows: RiskRows) -> list[tuple[int, int]]:
 def _columns(rows: RiskRows, prior: HazardPrior) -> tuple[Columns, ...]:
     pieces = [str(piece) for piece in range(1, _pieces(rows))]
     unknown = bool((rows.applies & ~np.isfinite(rows.covariates)).any())
-    plan: list[tuple[str, Sequence[str], float, float | Scale, bool]] = [
+    plan: list[tuple[str, Sequence[str], float, float | str, bool]] = [
         ("level", rows.steps, prior.level_mean, prior.level_sd, False),
         ("organisation", [f"{o}|{s}" for o in rows.organisations for s in rows.steps]
             if len(rows.organisations) > 1 else (), 0.0, "tau_a", False),

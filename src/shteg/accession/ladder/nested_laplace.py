@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from scipy.linalg import LinAlgError, solve_triangular
@@ -11,8 +11,8 @@ from scipy.linalg.lapack import dpotrf, dpotri, dpotrs
 from scipy.sparse import csr_matrix, diags
 from scipy.special import ndtr, ndtri
 
-from shteg.accession.ladder.hazard_design import HazardDesign, Scale
-from shteg.accession.ladder.risk_rows import MONTH, RiskRows
+from shteg.accession.ladder.hazard_design import HazardDesign
+from shteg.accession.ladder.risk_rows import MONTH
 from shteg.arrays import Floats, Ints
 from shteg.compiling import compiled
 from shteg.errors import ModelError
@@ -27,6 +27,25 @@ LOW_ETA, HIGH_ETA = -40.0, 15.0
 STEPS, CLOSE = 60, 1e-8
 TIED = 12
 """Decimals to which numbers are compared: what differs less is a tie, and the first one counts."""
+
+
+class Outcome(Protocol):
+    """What was seen of the rows of a design: quiet years, events, and the years within which an event is known."""
+
+    @property
+    def quiet_years(self) -> Floats:
+        """Time in which nothing happened, (row,)."""
+        ...
+
+    @property
+    def events(self) -> Ints:
+        """Periods with an event, (row,); `quiet_years` does not hold them."""
+        ...
+
+    @property
+    def period(self) -> float:
+        """Length of a period, in years."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -97,8 +116,8 @@ def _multiply(first: Ints, column: Ints, value: Floats, vector: Floats, out: Flo
 class _Likelihood:
     """Log likelihood of rows, its gradient and curvature, by the effects."""
 
-    def __init__(self, design: HazardDesign, rows: RiskRows) -> None:
-        self.size = design.size
+    def __init__(self, design: HazardDesign, rows: Outcome) -> None:
+        self.size, self.period = design.size, rows.period
         used = (rows.quiet_years > 0) | (rows.events > 0)
         self.quiet = rows.quiet_years[used]
         self.events = rows.events[used].astype(np.float64)
@@ -137,7 +156,7 @@ class _Likelihood:
         """Log likelihood, by what `predict` gives."""
         rate = np.exp(eta)
         by_row = -self.quiet * rate
-        by_row[self.taken] += self.events[self.taken] * _log_taken(rate[self.taken])
+        by_row[self.taken] += self.events[self.taken] * _log_taken(rate[self.taken], self.period)
         return float(by_row.sum())
 
     def derivatives(self, effects: Floats) -> tuple[Floats, Floats]:
@@ -148,7 +167,7 @@ class _Likelihood:
         """Gradient and negative Hessian, by what `predict` gives."""
         weight = self.quiet * np.exp(eta)
         slope = -weight
-        share, bend = _event_derivatives(eta[self.taken])
+        share, bend = _event_derivatives(eta[self.taken], self.period)
         slope[self.taken] += self.events[self.taken] * share
         weight[self.taken] += self.events[self.taken] * bend
         curvature = np.zeros(self.size * self.size)
@@ -165,7 +184,8 @@ class _Likelihood:
         step = 1e-3
         third = -self.quiet * np.exp(eta)
         at = eta[self.taken]
-        bend = (_event_derivatives(at - step)[1] - _event_derivatives(at + step)[1]) / (2.0 * step)
+        before, after = (_event_derivatives(one, self.period)[1] for one in (at - step, at + step))
+        bend = (before - after) / (2.0 * step)
         third[self.taken] += self.events[self.taken] * bend
         return np.asarray(0.5 * _solve(factor, self.columns @ (third * variance)))
 
@@ -182,9 +202,9 @@ def _solve(factor: Floats, right: Floats) -> Floats:
     return np.asarray(dpotrs(factor.T, right, lower=1)[0])
 
 
-def _event_derivatives(eta: Floats) -> tuple[Floats, Floats]:
+def _event_derivatives(eta: Floats, period: float) -> tuple[Floats, Floats]:
     """First and negative second derivative of log(1 − exp(−Δ e^η)) by η."""
-    hazard = MONTH * np.exp(eta)
+    hazard = period * np.exp(eta)
     small = hazard < 1e-5
     safe = np.where(small, 1.0, np.minimum(hazard, 300.0))
     growth = np.expm1(safe)
@@ -193,7 +213,7 @@ def _event_derivatives(eta: Floats) -> tuple[Floats, Floats]:
     return share, bend
 
 
-def log_likelihood(eta: Floats, quiet_years: Floats, events: Floats) -> Floats:
+def log_likelihood(eta: Floats, quiet_years: Floats, events: Floats, period: float = MONTH) -> Floats:
     """Give the log likelihood of each row.
 
     Parameters
@@ -203,24 +223,26 @@ def log_likelihood(eta: Floats, quiet_years: Floats, events: Floats) -> Floats:
     quiet_years : (row,) float
         Years in which nothing happened: each adds −e^η.
     events : (row,) float
-        Months with an event: each adds log(1 − exp(−Δ e^η)).
+        Periods with an event: each adds log(1 − exp(−Δ e^η)).
+    period : float
+        Length Δ of a period, in years.
 
     Returns
     -------
     (row,) float
     """
     rate = np.exp(np.clip(eta, LOW_ETA, HIGH_ETA))
-    result: Floats = np.where(events > 0, events * _log_taken(rate), 0.0) - quiet_years * rate
+    result: Floats = np.where(events > 0, events * _log_taken(rate, period), 0.0) - quiet_years * rate
     return result
 
 
-def _log_taken(rate: Floats) -> Floats:
-    """Log probability of an event within a month; −40 is the lowest log rate, so that there always is one."""
-    taken: Floats = np.log(-np.expm1(-MONTH * rate))
+def _log_taken(rate: Floats, period: float) -> Floats:
+    """Log probability of an event within a period; −40 is the lowest log rate, so that there always is one."""
+    taken: Floats = np.log(-np.expm1(-period * rate))
     return taken
 
 
-def fit_laplace(design: HazardDesign, rows: RiskRows) -> LaplacePosterior:
+def fit_laplace(design: HazardDesign, rows: Outcome) -> LaplacePosterior:
     """Fit the hazard model by nested Laplace approximation.
 
     Given the learnt scales the posterior of the effects is taken as normal, with the curvature at its mode and the mode
@@ -232,8 +254,8 @@ def fit_laplace(design: HazardDesign, rows: RiskRows) -> LaplacePosterior:
     Parameters
     ----------
     design : HazardDesign
-    rows : RiskRows
-        The rows that the design was built from.
+    rows : Outcome
+        What was seen of the rows that the design was built from.
 
     Returns
     -------
@@ -332,14 +354,14 @@ def _evaluate(
     factors = np.empty((len(points), design.size, design.size))
     order = np.argsort(np.round(points.sum(axis=1), TIED), kind="stable") if points.shape[1] else np.arange(len(points))
     for place in order:
-        named: dict[Scale, float] = dict(zip(design.scales, map(float, scales[place]), strict=True))
+        named: dict[str, float] = dict(zip(design.scales, map(float, scales[place]), strict=True))
         marginal[place], start, factors[place] = inner_mode(design, likelihood, named, start)
         modes[place] = start + likelihood.skewness_shift(start, factors[place])
     return marginal, modes, factors
 
 
 def inner_mode(
-    design: HazardDesign, likelihood: _Likelihood, scales: dict[Scale, float], start: Floats
+    design: HazardDesign, likelihood: _Likelihood, scales: dict[str, float], start: Floats
 ) -> tuple[float, Floats, Floats]:
     """Find the mode of the effects at given scales, by Newton's method.
 

@@ -12,7 +12,7 @@ from shteg.accession.history.ladder_sources import LadderSources
 from shteg.accession.history.risk_spells import RiskSpell
 from shteg.accession.history.spans import country_path
 from shteg.accession.ladder.fit import LadderFit
-from shteg.accession.ladder.hazard_design import SCALES, HazardDesign, Scale
+from shteg.accession.ladder.hazard_design import SCALES, HazardDesign
 from shteg.accession.ladder.person_period import PIECES, fitted_steps
 from shteg.accession.ladder.risk_rows import RiskRows
 from shteg.arrays import Floats
@@ -190,7 +190,7 @@ def prior_waits(design: HazardDesign, rows: RiskRows, generator: np.random.Gener
     """
     drawn = np.empty((PRIOR_DRAWS, design.size))
     for row in drawn:
-        scales: dict[Scale, float] = {
+        scales: dict[str, float] = {
             name: max(design.prior.scale_of(name) * abs(float(generator.standard_normal())), 1e-3)
             for name in SCALES if name in design.scales
         }  # fmt: skip

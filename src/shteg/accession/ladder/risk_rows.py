@@ -62,6 +62,11 @@ class RiskRows:
             raise ModelError("time at risk and events cannot be negative", "check entry and exit", "risk rows")
 
     @property
+    def period(self) -> float:
+        """Years within which an event is known to have happened."""
+        return MONTH
+
+    @property
     def exposure_years(self) -> Floats:
         """Years at risk, (row,), those of the months with an event among them."""
         exposure: Floats = self.quiet_years + MONTH * self.events

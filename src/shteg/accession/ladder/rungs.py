@@ -85,6 +85,46 @@ def rung_probability(fit: LadderFit, horizons: Sequence[float]) -> tuple[RungFor
     return tuple(found)
 
 
+def rung_draws(fit: LadderFit, country: str, horizons: Sequence[float]) -> dict[int, Floats]:
+    """Forecast the highest rung of one country draw by draw, as `rung_probability` does on average.
+
+    Parameters
+    ----------
+    fit : LadderFit
+        The ladder of a case as it stands.
+    country : str
+        ISO 3166-1 alpha-3; below the last rung.
+    horizons : sequence of float
+        Years, in whole months, rising.
+
+    Returns
+    -------
+    dict
+        Rung → (draw, horizon) probability that it is the highest taken; 0 is none.
+    """
+    case, steps = fit.case, fitted_steps(fit.case)
+    months = np.array([max(round(one / MONTH), 0) for one in horizons], dtype=np.int64)
+    draws, longest = len(fit.effects), int(months[-1])
+    origin, blocks = origin_of(fit, country, steps)
+    every = _shared_hazards(fit, steps, np.arange(draws), longest)._replace(
+        base=np.stack([fit.log_hazard(country, step.id) for step in steps], axis=1),
+        lifted=lifting_shares(fit.block_end, blocks, longest + 1) if blocks else np.zeros((draws, longest + 1)),
+    )
+    ladder = Ladder(_ways(case, steps), np.array([step.seeking for step in steps]))
+    calendar = Calendar(case.header.as_of.month - 1, months, np.array(PIECES), np.array(PHASES), _aging())
+    shares = np.stack(
+        [
+            carry_forward(Hazards(*(table[draw : draw + 1] for table in every)), ladder, origin, calendar)
+            for draw in range(draws)
+        ]
+    )
+    found: dict[int, Floats] = {}
+    for state in range(len(steps) + 1):
+        rung = steps[state - 1].rung if state else 0
+        found[rung] = found.get(rung, np.zeros((draws, len(months)))) + shares[:, :, state]
+    return found
+
+
 def _below_the_top(case: Case, steps: Sequence[Step]) -> list[str]:
     """Name the independent countries that have not taken the last step."""
     reached, top, today = first_reached(case), steps[-1].id if steps else "", case.header.as_of

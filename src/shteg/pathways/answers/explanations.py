@@ -116,7 +116,7 @@ def _sets(rows: Sequence[SetOutcome], base: Fills) -> list[tuple[str, Fills]]:
     if not any(row.size == 0 for row in rows) or not any(row.members == EVERYONE for row in rows):
         return []
     end = f"{rows[0].step}.{rows[0].year}"
-    ends = {"now": [f"value:forecast.{end}"], "everyone": [f"value:blocker.everyone.{end}"], **base}
+    ends = {"now": [f"value:forecast.pathways.{end}"], "everyone": [f"value:blocker.everyone.{end}"], **base}
     smallest = [row for row in rows if row.what == "smallest"]
     if not smallest:
         largest = max(

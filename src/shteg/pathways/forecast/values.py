@@ -124,7 +124,7 @@ def forecast_values(model: Model, summary: Summary, found: Forecast) -> list[Val
     args = {"step": "step:{step}", "year": "{year}"}
     for k, step in enumerate(model.steps):
         rows = [row for row in found.incidence if row.step == step.id and row.year in model.report_years]
-        values += quote_shares(rows, "forecast.{step}.{year}", "probability", "forecast", args, "forecast")
+        values += quote_shares(rows, "forecast.pathways.{step}.{year}", "probability", "forecast", args, "forecast")
         values.append(_median_year(model, step.id, int(pooled[k]), per_draw[:, k], summary.bases.steps[k]))
     horizon = str(model.years[-1])
     return [
@@ -142,7 +142,7 @@ def _median_year(model: Model, step: str, pooled: int, per_draw: Ints, basis: Ba
     low, high = int(edges[0]), int(edges[1])
     inside, closed = pooled <= last, pooled <= last and high <= last
     return Value(
-        id=f"forecast.median-year.{step}",
+        id=f"forecast.pathways.median-year.{step}",
         number=float(pooled) if inside else f"> {last}",
         unit="year" if inside else "text",
         decimals=0,
@@ -217,7 +217,7 @@ def _size_values(model: Model) -> list[Value]:
 
 
 def result_draws(model: Model, summary: Summary, found: Forecast) -> dict[str, Draws]:
-    """Hand on cleaned draws at report years.
+    """Hand on cleaned draws: the forecast by the end of every year, effects by report years.
 
     Parameters
     ----------
@@ -230,13 +230,13 @@ def result_draws(model: Model, summary: Summary, found: Forecast) -> dict[str, D
     Returns
     -------
     dict of str to Draws
-        `forecast`: a column for each step and report year; `effect`, where there are measures: column i belongs to
+        `forecast`: a column for each step and year; `effect`, where there are measures: column i belongs to
         row i of the table `effects`.
     """
     bases = summary.bases.steps
     sources = tuple(sorted({source for basis in bases for source in basis.source_ids}))
     label = weakest(basis.label for basis in bases)
-    years = [(model.years.index(year), str(year)) for year in model.report_years]
+    years = list(enumerate(map(str, model.years)))
     forecast = [(k, y, SEPARATOR.join((step.id, year))) for k, step in enumerate(model.steps) for y, year in years]
     draws = {
         "forecast": Draws(

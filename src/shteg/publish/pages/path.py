@@ -8,7 +8,8 @@ from shteg.estimates import Value
 from shteg.publish.html.page import Material, Page
 from shteg.publish.html.tables import values_table
 from shteg.publish.pages.answers import answer_sentences, answer_tables
-from shteg.publish.pages.skill import base_rate_table, leads_text, leads_with_base_rate
+from shteg.publish.pages.pool import alone_notes, differences, frequencies, parts_table, weights_table
+from shteg.publish.pages.skill import pool_verdict
 from shteg.publish.printed import Voice
 from shteg.report import TableView
 from shteg.report.charts.history import chronicle_rows
@@ -26,12 +27,14 @@ LADDER = ("count", "countries", "effect-blocked", "effect-skipped", "effect-vari
 
 def _path(material: Material) -> dict[str, Any]:
     voice = material.voice
-    leading = leads_with_base_rate(voice)
     by_votes = [step.by_votes for step in voice.edition.steps_ahead() if step.rule != "none"]
     return {
         "forecast": _forecast(voice),
-        "leads": leads_text(voice) if leading else "",
-        "base_rate": base_rate_table(voice) if leading else None,
+        "scored": pool_verdict(voice.edition) is not None,
+        "frequencies": frequencies(voice),
+        "differences": differences(voice),
+        "alone": alone_notes(voice),
+        "parts": [table for table in (parts_table(voice), weights_table(voice)) if table],
         "rungs": [_rung(voice, step) for step in voice.edition.steps],
         "blockers": _blockers(voice),
         "missing_text": voice.t("path.missing.votes" if by_votes and all(by_votes) else "path.missing.text"),
@@ -53,7 +56,7 @@ def _rung(voice: Voice, step: StepView) -> dict[str, Any]:
     needed, members = voice.edition.votes(step)
     votes = " " + voice.t("rule.votes", needed=needed, count=members) if needed else ""
     taken = voice.edition.steps_taken().get(step.id)
-    median = voice.edition.find("value.pathways.median_year", step=f"step:{step.id}")
+    median = voice.edition.find("value.pool.median_year", step=f"step:{step.id}")
     return {
         "id": step.id,
         "taken": voice.t("path.taken", date=voice.date(taken)) if taken else "",
@@ -174,6 +177,7 @@ PAGES = (
         context=_path,
         charts={
             "forecast": ("forecast-path",),
+            "differences": ("models-differ",),
             "blockers": ("blockers",),
             "ladder": ("ladder-times", "ratification"),
             "chronicle": ("chronicle",),

@@ -1,16 +1,18 @@
-"""The page of the trial on the past: what leads and why, skill, reliability, what nothing can test, limits."""
+"""The page of the trial on the past: the verdict on the published forecast, the models, skill, reliability, limits."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
 
+from markupsafe import Markup
+
 from shteg.estimates import Value
 from shteg.publish.html.page import Material, Page
 from shteg.publish.printed import Voice
 from shteg.report import EditionView, TableView
 from shteg.report.charts.skill import MODELS, model_name, skill_of
-from shteg.report.edition_view import AT, subject
+from shteg.report.edition_view import AT
 from shteg.report.language.locale import plural
 from shteg.report.language.tables import make_table
 from shteg.report.language.words import NOTHING
@@ -21,15 +23,14 @@ KIND = "value.evaluation."
 TABLE = "evaluation.skill"
 
 
-def leads(edition: EditionView) -> Value | None:
-    """Give the value that names what the publication leads with; None if the edition scored no forecast."""
-    return edition.find(f"{KIND}leads")
+MODELS_TABLE = "evaluation.models"
+WEIGHTINGS = ("plain", "countries")
+BASE_RATE = "base_rate"
 
 
-def leads_with_base_rate(voice: Voice) -> bool:
-    """Tell whether the publication leads with the base rate."""
-    value = leads(voice.edition)
-    return value is not None and value.number == "base_rate"
+def pool_verdict(edition: EditionView) -> Value | None:
+    """Give the verdict on the published forecast; None if the edition scored no forecast."""
+    return edition.find(f"{KIND}pool-verdict")
 
 
 def _skill(material: Material) -> dict[str, Any]:
@@ -37,8 +38,8 @@ def _skill(material: Material) -> dict[str, Any]:
     names = ("forecasts", "countries", "origins", "events")
     counts = {name: voice.show(one) for name in names if (one := voice.edition.find(KIND + name))}
     return {
-        "leads": leads_text(voice),
-        "base_rate": base_rate_table(voice),
+        "verdict": verdict_text(voice),
+        "models": [table for weighting in WEIGHTINGS if (table := _models(voice, weighting))],
         "counts": voice.figured(voice.t("skill.counts", **counts)),
         "steps": _by_horizon(voice, "ladder", "skill.steps-table"),
         "by_step": _by_step(voice),
@@ -50,25 +51,59 @@ def _skill(material: Material) -> dict[str, Any]:
     }
 
 
-def leads_text(voice: Voice) -> str:
-    """Say what the publication leads with, and why."""
-    value = leads(voice.edition)
-    return voice.text(f"sentence.evaluation.leads.{value.number}") if value else ""
+def verdict_text(voice: Voice) -> Markup:
+    """Say by rule how the published forecast compares with the base rate: better, not to be told apart, worse."""
+    verdict = pool_verdict(voice.edition)
+    if verdict is None:
+        return Markup()
+    names = {"better": "pool-seeds-better", "worse": "pool-seeds-worse", "seeds": "pool-seeds"}
+    told = {name: voice.show(one) for name, key in names.items() if (one := voice.edition.find(KIND + key))}
+    skill = skill_of(voice.edition, "ladder", "pool")
+    told |= {"skill": voice.show(skill, "range")} if skill else {}
+    sentences = [voice.figured(voice.text(f"sentence.evaluation.pool.{verdict.number}", **told))]
+    if equal := voice.edition.find(f"{KIND}pool-equal"):
+        shown = {"skill": voice.show(equal, "range")}
+        sentences.append(voice.figured(voice.text(f"sentence.evaluation.equal.{equal.details['verdict']}", **shown)))
+    return Markup(" ").join(sentences)
 
 
-def base_rate_table(voice: Voice) -> TableView | None:
-    """Show what the base rate foretells for the aspirant."""
-    found: dict[str, dict[str, Value]] = {}
-    for value in voice.edition.select(f"{KIND}base-rate"):
-        found.setdefault(subject(value, "step"), {})[subject(value, "year")] = value
-    years = sorted({year for values in found.values() for year in values})
-    rows = [
-        (voice.own(step.title), *(voice.with_interval(found[step.id].get(year)) for year in years))
-        for step in voice.edition.steps
-        if step.id in found
+def _models(voice: Voice, weighting: str) -> TableView | None:
+    """Show the models side by side on all forecasts: scores, skill, seeds, discrimination, calibration."""
+    rows = []
+    for row in voice.edition.rows(MODELS_TABLE):
+        if (row["part"], row["weighting"]) != (ALL, weighting):
+            continue
+
+        def cell(name: str, form: str, at: int = row[AT]) -> Markup:
+            return voice.cell(MODELS_TABLE, at, name, form)
+
+        interval = Markup('{}<br><span class="note">{} … {}</span>')
+        rows.append(
+            (
+                model_name(voice, row["model"]),
+                cell("log", "cell"),
+                cell("brier", "cell"),
+                *(
+                    (NOTHING, NOTHING)
+                    if row["model"] == BASE_RATE
+                    else (
+                        interval.format(*(cell(name, "signed") for name in ("skill", "low", "high"))),
+                        Markup("{} / {}").format(cell("seeds_better", "count"), cell("seeds_worse", "count")),
+                    )
+                ),
+                Markup("{} / {}").format(cell("mean_happened", "percent"), cell("mean_not", "percent")),
+                Markup("{} / {}").format(cell("bins_failed", "count"), cell("bins", "count")),
+            )
+        )
+    seeds = voice.edition.find(f"{KIND}pool-seeds")
+    names = ("model", "log", "brier", "skill")
+    headers = [
+        *(voice.t(f"skill.column.{name}") for name in names),
+        voice.t("skill.column.seeds", seeds=voice.show(seeds) if seeds else ""),
+        voice.t("skill.column.given"),
+        voice.t("skill.column.bins"),
     ]
-    headers, note = [voice.t("column.step"), *years], voice.t("skill.base-rate.note")
-    return make_table(voice.t("skill.base-rate"), headers, rows, range(1, len(headers)), note) if rows else None
+    return make_table(voice.t(f"skill.models.{weighting}"), headers, rows, range(1, len(headers))) if rows else None
 
 
 def _cell(voice: Voice, value: Value | None) -> str:
@@ -112,16 +147,18 @@ def _ratios(voice: Voice) -> TableView | None:
     return make_table(voice.t("skill.ratio-table"), headers, rows, (1,)) if rows else None
 
 
-_MAIN = {"steps": ("log", f"{KIND}ladder-all.full"), "rungs": ("rps", f"{KIND}rungs-all.full")}
+_MAIN = {"steps": ("log", "pool", f"{KIND}ladder-all.pool"), "rungs": ("rps", "pathways", f"{KIND}rungs-all.pathways")}
+"""Main score of each subject, the model that is published, and the message of its skill."""
 
 
 def _everything(voice: Voice) -> TableView | None:
     """List each kind of probability with its verdict, those that nothing can test last."""
     rows = []
     for row in voice.edition.rows(TABLE):
-        score, kind = _MAIN.get(row["subject"], ("log", KIND + row["subject"].replace("_", "-")))
+        score, model, kind = _MAIN.get(row["subject"], ("log", "full", KIND + row["subject"].replace("_", "-")))
         main = row["part"] == ALL and row["horizon"] == 0 and row["score"] == score
-        if not (main and row["model"] == "full" and row["baseline"] == "base_rate"):
+        main = main and row["weighting"] == "plain" and row["baseline"] == "base_rate"
+        if not (main and row["model"] == model):
             continue
         counts = (voice.cell(TABLE, row[AT], name, "count") for name in ("forecasts", "events"))
         rows.append(
@@ -161,6 +198,6 @@ PAGES = (
         place=7,
         context=_skill,
         charts={"skill": ("skill",), "reliability": ("reliability",)},
-        shown=lambda edition: leads(edition) is not None,
+        shown=lambda edition: pool_verdict(edition) is not None,
     ),
 )

@@ -164,6 +164,6 @@ def _whole_ticks(rows: list[dict[str, Any]]) -> list[int]:
 
 
 CHARTS = (
-    Chart(id="ladder-times", place=6, holds=ladder_values, make=ladder_times),
-    Chart(id="chronicle", place=11, holds=chronicle_rows, make=chronicle),
+    Chart(id="ladder-times", place=7, holds=ladder_values, make=ladder_times),
+    Chart(id="chronicle", place=12, holds=chronicle_rows, make=chronicle),
 )

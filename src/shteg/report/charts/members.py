@@ -74,6 +74,6 @@ def _by_member(
 
 
 CHARTS = (
-    Chart(id="members-stance", place=2, holds=stance_values, make=members_stance),
-    Chart(id="ratification", place=8, holds=ratification_values, make=ratification),
+    Chart(id="members-stance", place=3, holds=stance_values, make=members_stance),
+    Chart(id="ratification", place=9, holds=ratification_values, make=ratification),
 )

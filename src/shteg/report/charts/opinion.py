@@ -238,6 +238,6 @@ def _implied(words: Words, value: Value) -> str:
 
 
 CHARTS = (
-    Chart(id="opinion-trends", place=4, holds=trend_values, make=opinion_trends),
-    Chart(id="coherence", place=5, holds=coherence_values, make=coherence),
+    Chart(id="opinion-trends", place=5, holds=trend_values, make=opinion_trends),
+    Chart(id="coherence", place=6, holds=coherence_values, make=coherence),
 )

@@ -1,4 +1,4 @@
-"""Charts of the simulated path: its rungs over time, who consents last, what measures change."""
+"""Charts of the path: its rungs over time by the published forecast, who consents last, what measures change."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from shteg.report.language.lists import join_clauses
 from shteg.report.language.marked import Marked
 from shteg.report.language.words import Words
 
-FORECAST, EFFECT, EFFECT_OF_ALL = "value.pathways.forecast", "value.pathways.effect", "value.pathways.effect_all"
+FORECAST, EFFECT, EFFECT_OF_ALL = "value.pool.forecast", "value.pathways.effect", "value.pathways.effect_all"
 LAST = ("value.pathways.blocker_last_consent", "value.pathways.blocker_last_ratification")
-INCIDENCE = "pathways.incidence"
+CURVES = "pool.forecast"
 MOST_MEMBERS = 12
 """Bars of the chart of those who consent last."""
 
@@ -54,7 +54,7 @@ def _forecast_curve(edition: EditionView, values: dict[str, list[Value]]) -> lis
     """Read every year from the table where it has them, the report years otherwise."""
     rows = [
         {"step": row["step"], "year": row["year"], "share": row["probability"], "low": row["low"], "high": row["high"]}
-        for row in edition.rows(INCIDENCE)
+        for row in edition.rows(CURVES)
         if row["step"] in values
     ]
     return rows or [
@@ -221,6 +221,6 @@ def _percent(share: float) -> float:
 
 CHARTS = (
     Chart(id="forecast-path", place=1, holds=forecast_values, make=forecast_path),
-    Chart(id="blockers", place=3, holds=blocker_values, make=blockers),
-    Chart(id="effects", place=7, holds=effect_values, make=effects),
+    Chart(id="blockers", place=4, holds=blocker_values, make=blockers),
+    Chart(id="effects", place=8, holds=effect_values, make=effects),
 )

@@ -26,7 +26,14 @@ from shteg.report.language.words import Words
 RELIABILITY = "evaluation.reliability"
 OUTSIDE = -1.0
 """Skill below this lies outside the picture: it would press all others together."""
-MODELS = ("full", "no-blocks", "no-covariates", "last-five-years", "prior-only", "no-change")
+MODELS = (
+    *("pool", "pathways", "reference-class", "full", "no-blocks", "no-covariates", "last-five-years", "prior-only"),
+    "no-change",
+)
+
+
+CALIBRATED = ("pool", "base_rate")
+"""Models in the picture of reliability."""
 
 
 def model_name(words: Words, model: str) -> str:
@@ -96,9 +103,9 @@ def skill(words: Words) -> ChartSpec:
 
 
 def reliability_rows(edition: EditionView) -> list[Row]:
-    """Give the bins of the steps, those of the ladder model first."""
-    rows = [row for row in edition.rows(RELIABILITY) if row["subject"] == "steps"]
-    return sorted(rows, key=lambda row: (row["model"] != "full", row["model"], row["bin"]))
+    """Give the bins of the steps for the published forecast and the base rate."""
+    rows = [row for row in edition.rows(RELIABILITY) if row["subject"] == "steps" and row["model"] in CALIBRATED]
+    return sorted(rows, key=lambda row: (CALIBRATED.index(row["model"]), row["bin"]))
 
 
 def reliability(words: Words) -> ChartSpec:
@@ -191,6 +198,6 @@ def reliability(words: Words) -> ChartSpec:
 
 
 CHARTS = (
-    Chart(id="skill", place=9, holds=skill_values, make=skill),
-    Chart(id="reliability", place=10, holds=reliability_rows, make=reliability),
+    Chart(id="skill", place=10, holds=skill_values, make=skill),
+    Chart(id="reliability", place=11, holds=reliability_rows, make=reliability),
 )

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-Style = Literal["number", "range", "words", "Words", "words-f", "Words-f", "plain"]
-"""How a value is printed; `-f` is the feminine of number words, a capital W a capital letter."""
+Style = Literal["number", "range", "words", "Words", "words-f", "Words-f", "frequency", "Frequency", "plain"]
+"""How a value is printed; `-f` is the feminine of number words, a capital letter first makes one."""
 
 
 class Marked(str):

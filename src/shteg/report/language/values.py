@@ -10,6 +10,7 @@ from typing import Literal
 from shteg.errors import UsageError
 from shteg.estimates import Value
 from shteg.intervals import NORMAL_95_SHORT, normal_half_width
+from shteg.report.language.frequencies import format_frequency
 from shteg.report.language.locale import (
     EN_DASH,
     MINUS,
@@ -52,7 +53,8 @@ def format_value(value: Value, language: str, *, style: Style = "number", lexico
     style : Style
         "number" with its unit (“41%”, “494 days”), "range" with its interval too (“41% (35–47%)”; the interval alone
         for a share of which only bounds are known, that is `level` 1; text values as they are), "words" spelled out
-        (“forty-one per cent”; "Words" with a capital, "words-f" for an Albanian feminine noun), "plain" without unit.
+        (“forty-one per cent”; "Words" with a capital, "words-f" for an Albanian feminine noun), "frequency" for a
+        probability (“about 1 in 20”; "Frequency" with a capital), "plain" without unit.
     lexicon : mapping, optional
         For text values that are lexicon ids.
 
@@ -65,15 +67,19 @@ def format_value(value: Value, language: str, *, style: Style = "number", lexico
     Raises
     ------
     UsageError
-        The style does not fit: words for a figure with decimals, or a range without an interval.
+        The style does not fit: words for a figure with decimals, a frequency for what is no share, or a range without
+        an interval.
     """
     if style == "range":
         return _with_interval(value, language, lexicon)
     if style in ("words", "Words", "words-f", "Words-f"):
         text = _in_words(value, language, feminine=style.endswith("-f"))
         return text[0].upper() + text[1:] if style[0] == "W" else text
+    if style in ("frequency", "Frequency"):
+        text = _as_frequency(value, language)
+        return text[0].upper() + text[1:] if style[0] == "F" else text
     if style not in ("number", "plain"):
-        raise UsageError(f"no style {style!r}", "use number, range, words, words-f or plain", value.id)
+        raise UsageError(f"no style {style!r}", "use number, range, words, words-f, frequency or plain", value.id)
     if isinstance(value.number, str):
         return _text_value(value, language, lexicon)
     return _number(value, value.number, language, unit=style == "number")
@@ -313,6 +319,12 @@ def _text_value(value: Value, language: str, lexicon: Lexicon | None) -> str:
         return message(language, "number.after-year", {"year": found[1]})
     key = f"text.{text}"
     return message(language, key) if has_message(language, key) else look_up(text, language, lexicon or {})
+
+
+def _as_frequency(value: Value, language: str) -> str:
+    if isinstance(value.number, str) or value.unit != "share":
+        raise UsageError(f"a {value.unit} is no frequency", "print it without |frequency", value.id)
+    return format_frequency(value.number, language)
 
 
 def _in_words(value: Value, language: str, *, feminine: bool) -> str:

@@ -1,0 +1,1 @@
+"""Whether members consent: objections that begin and end, and the link from stance to consent."""

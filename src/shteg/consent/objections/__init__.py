@@ -1,0 +1,1 @@
+"""Objections of members to candidates: how often they begin, how fast they end."""

@@ -1,0 +1,1 @@
+"""The link from stance to consent, learnt from votes on membership elsewhere."""

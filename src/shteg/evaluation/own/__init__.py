@@ -1,0 +1,1 @@
+"""What the parts of the pool foretell for the aspirant, draw by draw."""

@@ -1,0 +1,1 @@
+"""The stack: parts that forecast the same questions, weighed by how well they did on those resolved before."""
