@@ -90,7 +90,7 @@ def command(
     with progress_bars(quiet=as_json) as tell:
         ways: dict[str, Any] = {"threads": options.threads, "progress": tell}
         kept, until = StageCache(options.cache), "accession" if asked.special else "pathways"
-        results = run_stages(evidence, kept, until=until, keep_interrupted=True, **ways).by_stage
+        results = dict(run_stages(evidence, kept, until=until, keep_interrupted=True, **ways).by_stage)
         if asked.special:
             for before in NEEDED:
                 results = {**results, **run_stages(evidence, kept, until=before, **ways).by_stage}
