@@ -21,16 +21,23 @@ LANGUAGES = {"en", "sq"}
 COUNTS = {
     "members": 32,
     "ladder": 210,
-    "ratifications": 305,
-    "acts": 413,
-    "chronicle": 105,
+    "ratifications": 320,
+    "acts": 327,
+    "membership_votes": 165,
+    "objections": 123,
+    "comparison_events": 198,
+    "comparison_members": 74,
+    "dyads": 171,
+    "chronicle": 110,
     "requirements": 38,
     "programmes": 24,
     "partnerships": 32,
-    "published": 428,
+    "published": 430,
     "questions": 157,
     "designs": 46,
 }
+MOST_RECALLED = 150
+"""Rows that nobody read, judgements aside, which the case may hold; what memory gave is to be read, not added to."""
 SENTENCE_WORDS = 7
 """Shorter pieces are names and figures, not sentences."""
 
@@ -78,6 +85,13 @@ def test_case_has_no_problem() -> None:
     assert check_case(FOLDER) == ()
 
 
+def test_few_rows_rest_on_memory() -> None:
+    unread = [f"{path}: {row}" for path, row in rows() if row.get("grade") == "F6"]
+    judged = [one for one in unread if "shteg-judgement" in one]
+    assert len(judged) < len(unread)  # openly: the case has both
+    assert len(unread) - len(judged) <= MOST_RECALLED
+
+
 @pytest.mark.parametrize(("name", "count"), sorted(COUNTS.items()))
 def test_counts(case: Case, name: str, count: int) -> None:
     assert len(getattr(case, name)) == count
@@ -118,6 +132,7 @@ def test_every_source_is_used_once_per_document(case: Case) -> None:
     addresses = [one.address for one in case.sources.values() if one.address]
     assert len(addresses) == len(set(addresses))
     named = {row["source"] for _, row in rows()} | set(re.findall(r'source = "([^"]+)"', _toml_text()))
+    named |= set(re.findall(r"@([\w-]+)", "".join(path.read_text() for path in FOLDER.rglob("*.md"))))
     assert set(case.sources) <= named
 
 
@@ -198,7 +213,7 @@ def test_protocols_to_membership(case: Case, country: str, days: int) -> None:
 
 def test_votes_are_seen_from_the_aspirant(case: Case) -> None:
     members = {one.member for one in case.members}
-    opposed = {a.actor for a in case.acts if a.item == "unga_63_3" and a.value == "oppose"} & members
+    opposed = {a.actor for a in case.public_acts if a.item == "unga_63_3" and a.value == "oppose"} & members
     assert opposed == {"ESP", "GRC", "ISL", "NOR", "ROU", "SVK", "MNE"}
     assert {a.actor for a in case.acts if a.item == "recognition" and a.value == "no"} & members == {
         "ESP",
@@ -206,7 +221,7 @@ def test_votes_are_seen_from_the_aspirant(case: Case) -> None:
         "ROU",
         "SVK",
     }
-    unesco = [a.value for a in case.acts if a.item == "unesco_general_conference" and a.actor in members]
+    unesco = [a.value for a in case.public_acts if a.item == "unesco_general_conference" and a.actor in members]
     assert sorted((value, unesco.count(value)) for value in set(unesco)) == [
         ("absent", 1),
         ("abstain", 3),
@@ -232,6 +247,7 @@ def test_items_that_repeat_others_have_no_weight_of_their_own(case: Case) -> Non
     assert repeats["icj_written_statement"] == "recognition"
     for name, item in case.items.items():
         values = {act.value for act in case.acts if act.item == name}
+        values |= {vote.value for vote in case.membership_votes if vote.item == name}
         assert not item.levels or set(item.levels) & values, name
         assert isinstance(item.note, Localised), name
 

@@ -12,6 +12,7 @@ from shteg.edition.stages import stage_keys
 from shteg.evidence import find_case, read_case
 from shteg.evidence.case import Case
 from shteg.evidence.part import NotReadError, content_of, part_of
+from shteg.evidence.records.files import LEDGER
 
 NUMERIC = {"stance", "accession", "consent", "evaluation", "pathways", "pool", "recommendations"}
 
@@ -29,6 +30,11 @@ def changed(case: Case, other: Case) -> set[str]:
 def first(case: Case, table: str, **update: Any) -> Case:
     rows = getattr(case, table)
     return replace(case, **{table: (rows[0].model_copy(update=update), *rows[1:])})
+
+
+def without_ledger(case: Case) -> dict[str, str]:
+    assert set(LEDGER) <= set(case.files)
+    return {name: sha for name, sha in case.files.items() if name not in LEDGER}
 
 
 def other_words(case: Case) -> Case:
@@ -67,12 +73,18 @@ CHANGES: tuple[tuple[str, Callable[[Case], Case], set[str]], ...] = (
         NUMERIC - {"stance"},
     ),
     ("a partnership", lambda case: replace(case, partnerships=case.partnerships[1:]), set()),
-    ("the seed", lambda case: replace(case, header=case.header.model_copy(update={"seed": 1})), {"survey", *NUMERIC}),
+    (
+        "the seed",
+        lambda case: replace(case, header=case.header.model_copy(update={"seed": 1})),
+        {"survey", "ledger", *NUMERIC},
+    ),
     (
         "the day",
         lambda case: replace(case, header=case.header.model_copy(update={"as_of": date(2020, 1, 1)})),
-        {"survey", *NUMERIC},
+        {"survey", "ledger", *NUMERIC},
     ),
+    ("a line of the ledger", lambda case: replace(case, ledger=case.ledger[1:]), {"ledger"}),
+    ("files of the ledger", lambda case: replace(case, files=without_ledger(case)), set()),
     ("a scenario", lambda case: replace(case, scenarios=dict(list(case.scenarios.items())[1:])), {"pathways", "pool"}),
 )
 

@@ -12,6 +12,7 @@ import pytest
 
 from shteg.errors import EditionError, PublishError
 from shteg.publish import publish_site
+from shteg.publish.html.naming import days
 from shteg.publish.html.reread import printed_values, require_same_values
 from shteg.publish.printed import Voice
 from shteg.publish.site import PAGES
@@ -213,3 +214,12 @@ def test_members_without_geometry_get_a_table_only(demo_edition: Path, site: Pat
 
 def test_all_values_of_the_edition_are_known(edition: EditionView, edition_folder: Path) -> None:
     assert set(edition.values) == {one["id"] for one in read_json(edition_folder, "values")}
+
+
+def test_day_of_the_evidence_and_day_of_computing_are_two_days_on_every_page(site: Path, edition: EditionView) -> None:
+    said = {language: days(Voice(edition=edition, language=language)) for language in LANGUAGES}
+    assert re.fullmatch(r"Evidence to \d+ \w+ 20\d\d; computed on 30 June 2026", said["en"])
+    assert re.fullmatch(r"Dëshmi deri më \d+ \w+ 20\d\d; llogaritur më 30 qershor 2026", said["sq"])
+    for page in pages(site)[1:]:
+        assert said[page.parent.name] in page.read_text(encoding="utf-8"), page
+    assert all(words in (site / "index.html").read_text(encoding="utf-8") for words in said.values())

@@ -21,11 +21,19 @@ COMMANDS = {
     "coherence": "Do published survey figures fit each other and the population?",
     "forecast": "The path in the terminal: each step, by year, with intervals.",
     "new": "A case folder to start from.",
+    "reconstruct": "What editions of earlier days would have said, written into the ledger as reconstructed.",
+    "register": "What the edition of today says would happen, written into the ledger of the case.",
+    "resolve": "What the evidence decides of the ledger's forecasts, and what is overdue.",
+    "score": "How the forecasts of the ledger fared.",
     "tabulate": "Toplines and banners of a survey wave, as a workbook, a page, CSV or Parquet.",
 }
 
-FOLDERS = ("forecast", "tabulate")
-"""Commands of several files: a folder, with the command in its `command.py`."""
+PLACES = {
+    "forecast": "forecast.command",
+    "tabulate": "tabulate.command",
+    **{name: f"ledger.{name}" for name in ("reconstruct", "register", "resolve", "score")},
+}
+"""Commands that stand in a folder, since they have several files or belong together."""
 
 EXIT_FINDING, EXIT_BAD_INPUT, EXIT_BUG, EXIT_INTERRUPTED = 1, 2, 3, 130
 
@@ -45,8 +53,7 @@ class LazyGroup(click.Group):
         """Give a command, or None with click's own message."""
         if cmd_name not in COMMANDS:
             return None
-        place = f"{cmd_name}.command" if cmd_name in FOLDERS else cmd_name
-        command = import_module(f"shteg.cli.{place}").command
+        command = import_module(f"shteg.cli.{PLACES.get(cmd_name, cmd_name)}").command
         assert isinstance(command, click.Command)
         return command
 

@@ -115,6 +115,10 @@ def rate_rows(case: Case, fit: ObjectionFit, rates: DyadRates, ties: Sequence[It
     rates : DyadRates
     ties : sequence of iterable of str
         Of each member, in the order of the case.
+
+    Returns
+    -------
+    list of ObjectionRate
     """
     own, aspirant = case.header.organisation.id, case.header.aspirant
     holding = {one.key[2] for one in fit.episodes if one.open and one.key[:2] == (own, aspirant)}
@@ -147,6 +151,10 @@ def link_parameters(
         The same without any vote.
     steps : mapping of str to float
         Step → its content of statehood, for the readiness of a member of stance 0 to each.
+
+    Returns
+    -------
+    list of ConsentParameter
     """
     ranges = (prior.intercept, prior.slope, prior.statehood, prior.common)
     found: list[ConsentParameter] = []
@@ -175,6 +183,10 @@ def hazard_parameters(part: str, fit: PairFit, seed: int, draws: int) -> list[Co
     fit : PairFit
     seed, draws : int
         As for the draws handed on.
+
+    Returns
+    -------
+    list of ConsentParameter
     """
     drawn: PairDraws = draw_pairs(fit, seed, part, draws)
     found = [parameter_row(part, "level", normal_law(*fit.prior.level), drawn.level())]
@@ -189,6 +201,7 @@ def hazard_parameters(part: str, fit: PairFit, seed: int, draws: int) -> list[Co
 
 
 def normal_law(mean: float, sd: float) -> tuple[float, float, float, float]:
+    """Give mean, sd and ends of the central 90 % of a normal law."""
     return mean, sd, mean - NORMAL_90 * sd, mean + NORMAL_90 * sd
 
 

@@ -47,6 +47,11 @@ def link_values(
     sources : sequence of str
         Their sources, or those of the ranges of the case.
     verified : bool
+        Whether all of them were read.
+
+    Returns
+    -------
+    tuple of Value
     """
     told = partial(quote, sources=lambda row: sources, verified=verified, method="consent#link")
     named = [row for row in rows if row.part == "link" and row.parameter in ("intercept", "slope", "statehood")]

@@ -7,6 +7,7 @@ from babel import Locale
 
 from shteg.estimates import Column, Dtype, StageResult, Table, Value
 from shteg.evidence.case import Case
+from shteg.evidence.extent import evidence_extent
 from shteg.evidence.files.schema import strip_optional
 from shteg.evidence.records.base import Localised, Sourced
 from shteg.evidence.records.dates import DateInterval
@@ -39,6 +40,7 @@ def evidence_result(case: Case) -> StageResult:
     values.append(_count("case.unverified-rows", unverified, "unverified", used))
     values.append(_count("case.measures", len(case.recommendations.measures), "measures", _measure_sources(case)))
     values.append(_count("case.areas", len(case.recommendations.areas), "areas", _measure_sources(case)))
+    values += _evidence_to(case)
     return StageResult(stage="evidence", tables=tables, values=tuple(values))
 
 
@@ -71,6 +73,25 @@ def _as_of(case: Case) -> Value:
         source_ids=tuple(sorted(case.sources)),  # the day holds for every source of the case
         method="evidence#as-of",
     )
+
+
+def _evidence_to(case: Case) -> list[Value]:
+    """Quote the day up to which there is evidence; a case without a row that somebody has read has no such day."""
+    extent = evidence_extent(case)
+    if extent is None:
+        return []
+    return [
+        Value(
+            id="case.evidence-to",
+            number=extent.day.isoformat(),
+            unit="date",
+            decimals=0,
+            label="computed",
+            label_key="value.case.evidence-to",
+            source_ids=extent.sources,
+            method="evidence#evidence-to",
+        )
+    ]
 
 
 def _table(spec: FileSpec, rows: Sequence[Sourced], languages: Sequence[str]) -> Table:

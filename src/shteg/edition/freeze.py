@@ -16,6 +16,7 @@ from shteg.edition.stages import Results, library_versions, package_hash
 from shteg.errors import EditionError
 from shteg.estimates import StageResult, Table, Value
 from shteg.evidence.case import Case
+from shteg.evidence.records.files import LEDGER
 from shteg.spreadsheets import RULE, inert, inert_frame
 
 PROFILES = "https://datapackage.org/profiles/2.0"
@@ -182,7 +183,7 @@ def _manifest(case: Case, results: Results, options: Mapping[str, str], folder: 
     written = sorted(path for path in folder.rglob("*") if path.is_file())
     files = {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in written}
     return {
-        "edition": _name(case, options),
+        "edition": edition_name(case, options),
         "case": case.header.id,
         "as_of": case.header.as_of.isoformat(),
         "seed": case.header.seed,
@@ -197,10 +198,13 @@ def _manifest(case: Case, results: Results, options: Mapping[str, str], folder: 
     }
 
 
-def _name(case: Case, options: Mapping[str, str]) -> str:
-    """Name an edition by what it is made of, never by its bytes: their last digits depend on the processor."""
+def edition_name(case: Case, options: Mapping[str, str]) -> str:
+    """Name an edition by what it is made of, never by its bytes: their last digits depend on the processor.
+
+    What editions before it said is not part of it: to be written into the ledger makes it no other edition.
+    """
     made_of = {"case": case.header.id, "shteg": __version__, "code": package_hash(), **library_versions()}
     parts = [f"{name}={part}" for name, part in sorted(made_of.items())]
     parts += [f"option {name}={setting}" for name, setting in sorted(options.items())]
-    parts += [f"input {name}={sha}" for name, sha in sorted(case.files.items())]
+    parts += [f"input {name}={sha}" for name, sha in sorted(case.files.items()) if name not in LEDGER]
     return content_hash(parts)[:12]

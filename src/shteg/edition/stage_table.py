@@ -75,7 +75,7 @@ def _evaluation(call: Call) -> StageResult:
 def _pathways(call: Call) -> StageResult:
     from shteg.pathways.stage import simulate_pathways
 
-    stance, accession, consent = call.results["stance"], call.results["accession"], call.results.get("consent")
+    stance, accession, consent = call.results["stance"], call.results["accession"], call.results["consent"]
     return simulate_pathways(
         call.case, stance, accession, consent, threads=call.threads, progress=call.told, on_interrupt=call.on_interrupt
     )
@@ -97,6 +97,12 @@ def _recommendations(call: Call) -> StageResult:
     from shteg.recommendations.stage import rank_measures
 
     return rank_measures(call.case, call.results["pathways"])
+
+
+def _ledger(call: Call) -> StageResult:
+    from shteg.ledger.stage import settle_ledger
+
+    return settle_ledger(call.case)
 
 
 _STANCE = ("items", "acts", "members", "governments", "covariates", "variables", "pathways", "membership_votes")
@@ -132,6 +138,7 @@ STAGES = (
         run=_pathways,
         prepare=_compile_kernel,
     ),
+    Stage(name="ledger", reads=("ledger", "resolutions", "sources"), run=_ledger),
     Stage(
         name="recommendations",
         reads=("steps", "ladder", "pathways", "recommendations", "requirements", "readings"),
@@ -151,3 +158,6 @@ STAGES = (
         run=_pool,
     ),
 )
+
+FORECASTS = "pool"
+"""The stage that gives the dated probabilities which the ledger holds an edition to."""

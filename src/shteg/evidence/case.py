@@ -29,6 +29,7 @@ from shteg.evidence.records.facts import (
     SeekingSpell,
 )
 from shteg.evidence.records.files import TABLES
+from shteg.evidence.records.ledger import LedgerLine, Resolution
 from shteg.evidence.records.model import ComparisonStep, Covariate, Government, Scenario, Variable
 from shteg.evidence.records.objections import ComparisonMember, Dyad, MembershipVote, Objection
 from shteg.evidence.records.surveys import (
@@ -102,6 +103,8 @@ class Case:
     population: tuple[PopulationMargin, ...] = ()
     schemes: Mapping[str, WeightScheme] = field(default_factory=dict)
     waves: tuple[Wave, ...] = ()
+    ledger: tuple[LedgerLine, ...] = ()
+    resolutions: tuple[Resolution, ...] = ()
     tables: Mapping[str, tuple[Record, ...]] = field(default_factory=dict)
     labels: Mapping[str, Mapping[str, Localised]] = field(default_factory=dict)
     corrected: tuple[Correction, ...] = ()

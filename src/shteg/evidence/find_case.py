@@ -6,6 +6,7 @@ from pathlib import Path
 
 from shteg.errors import UsageError
 from shteg.evidence.records.base import is_id
+from shteg.evidence.records.files import LEDGER
 from shteg.hints import nearest
 from shteg.keeping import work_folder
 
@@ -77,7 +78,7 @@ def find_case(name_or_path: str | Path) -> Path:
 
 
 def new_case(name: str, folder: Path) -> Path:
-    """Make `folder`, a small valid case with the id `name` to start from.
+    """Make `folder`, a small valid case with the id `name` to start from, without what editions of the example said.
 
     It is written beside its place and renamed at the end, so that an interruption leaves nothing half made.
 
@@ -94,7 +95,7 @@ def new_case(name: str, folder: Path) -> Path:
     folder.parent.mkdir(parents=True, exist_ok=True)
     with work_folder(folder) as work:
         draft = work / name
-        shutil.copytree(example, draft, copy_function=shutil.copyfile)
+        shutil.copytree(example, draft, copy_function=shutil.copyfile, ignore=shutil.ignore_patterns(*LEDGER))
         _mark(draft, name)
         draft.rename(folder)
     return folder

@@ -44,7 +44,7 @@ def list_left_out(case: Case, day: date | None = None) -> tuple[LeftOut, ...]:
     day = day or case.header.as_of
     found = _of_pathways(case, day)
     for spec in TABLES:
-        rows = case.rows(spec.record)
+        rows = () if spec.chained else case.rows(spec.record)  # what editions said is no fact that a day leaves out
         lines = case.lines.get(spec.path, ())
         for place, row in enumerate(rows):
             if (since := counted_from(row)) is None:

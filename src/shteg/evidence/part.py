@@ -17,6 +17,7 @@ from pydantic import BaseModel
 
 from shteg.evidence.records.base import Localised, Source
 from shteg.evidence.records.case import CaseHeader, Recommendations
+from shteg.evidence.records.files import LEDGER
 
 ALWAYS = ("root", "header", "files", "lines")
 """Fields that every part has: its folder, its header, the names of its tables."""
@@ -103,6 +104,7 @@ def part_of(case: C, reads: Collection[str], *, words: bool = False) -> C:
         elif not words:
             kept[one.name] = _wordless(getattr(case, one.name))
     tables = {name: "" for name in sorted(case.files) if name.endswith(".csv") and "/" not in name}
+    tables = {name: sha for name, sha in tables.items() if name not in LEDGER}  # what was said changes no number
     waves = {name: sha for name, sha in sorted(case.files.items()) if name.startswith("surveys/") and "waves" in reads}
     return replace(case, **{**kept, "files": {**tables, **waves}, "lines": {}})
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 
 from shteg.errors import CaseError, Problem
 from shteg.evidence.case import Case, Wave, filed
+from shteg.evidence.checks import ledger as ledger_checks
 from shteg.evidence.checks import model, references, rows, waves, words
 from shteg.evidence.checks.contradictions import decisions, documents, ladder, objections, steps, surveys
 from shteg.evidence.checks.rows import count_problems, figure_problems
@@ -32,7 +33,10 @@ from shteg.evidence.records.surveys import (
 )
 
 R = TypeVar("R", bound=Record)
-_CHECKED = (rows, references, words, model, waves, decisions, objections, documents, ladder, steps, surveys)
+_CHECKED = (
+    *(rows, references, words, model, waves, decisions, objections, documents, ladder, steps, surveys),
+    ledger_checks,
+)
 CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = tuple(one for room in _CHECKED for one in room.CHECKS)
 
 

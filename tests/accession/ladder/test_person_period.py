@@ -118,6 +118,43 @@ def test_another_organisation_informs_the_parallel_step():
     assert rows.events[(rows.organisation == 1) & (rows.step == 0)].sum() == 1
 
 
+def other_step(name, parallel=None, before=()):
+    return ComparisonStep(id=name, organisation="club", parallel_to=parallel, events=(name,), prerequisites=before,
+                          existed_from="2000-01-01", **GIVEN)  # fmt: skip
+
+
+def test_a_step_that_is_like_none_only_comes_before_others():
+    """Two steps of the club are asked for first: who never did is not at risk, and the asking itself is not counted."""
+    steps = (other_step("asked"), other_step("let-in", "invited", ("asked",)))
+    events = (event("ALB", "asked", "2002-01-01"), event("ALB", "let-in", "2005-01-01"))
+    case = the_case(comparison_steps=steps, comparison_organisations={"club": BOTH}, comparison_events=events,
+                    ladder=(event("POL", "first", "1994-02-02"),))  # fmt: skip
+    spells = [one for one in spells_at_risk(case) if one.organisation == "club"]
+    assert [(one.parallel_to, one.spell.country, one.spell.years) for one in spells] == [
+        ("invited", "ALB", pytest.approx(3.0, abs=0.01))]  # fmt: skip
+
+
+def test_a_step_like_one_that_the_model_does_not_fit_is_not_pooled():
+    unrecorded = step("ratified", 4, prerequisites=("invited",))
+    case = the_case(steps=(FIRST, PLAN, INVITED, unrecorded), comparison_organisations={"club": BOTH},
+                    comparison_steps=(other_step("done", "ratified"),),
+                    comparison_events=(event("ALB", "done", "2005-01-01"),))  # fmt: skip
+    assert {one.organisation for one in spells_at_risk(case)} == {ORGANISATION}
+    assert case_rows(case).events.sum() == 0
+
+
+def test_an_objection_elsewhere_closes_the_step_there_and_no_other():
+    steps = (other_step("let-in", "first"),)
+    there = block("ALB", "let-in", "2003-01-01", "2004-01-01").model_copy(update={"organisation": "club"})
+    case = the_case(comparison_steps=steps, comparison_organisations={"club": BOTH}, objections=(there,),
+                    comparison_events=(event("ALB", "let-in", "2005-01-01"),))  # fmt: skip
+    rows = case_rows(case)
+    blocked = rows.quiet_years * rows.blocked
+    assert blocked[rows.organisation == 1].sum() == pytest.approx(1.0, abs=0.01)
+    assert blocked[rows.organisation == 0].sum() == 0.0
+    assert not case_rows(case, blocks=False).blocked.any()
+
+
 def test_series_are_read_as_their_publishers_ship_them(tmp_path):
     vdem = tmp_path / "vdem.csv"
     vdem.write_text("country_name,country_text_id,year,v2x_polyarchy\nA,ALB,2001,0.5\nA,ALB,2002,\nB,BIH,2001,0.25\n")

@@ -69,6 +69,31 @@ def test_overlapping_objections_of_one_member_are_one_onset_and_two_ends(demo: C
     assert end_rows(case).events.sum() == 2
 
 
+def test_an_objection_that_was_outvoted_began_and_says_nothing_of_endings(demo: Case) -> None:
+    over = objection("XAC", "2016-03-01", "2016-03-01", ending="dropped")
+    given_up = objection("XAC", "2016-03-01", "2016-03-01", ending="pressure")
+    for one, ends in ((over, 0), (given_up, 1)):
+        case = replace(demo, objections=(one,))
+        assert (onset_rows(case).events.sum(), end_rows(case).events.sum()) == (1, ends)
+
+
+def test_elsewhere_a_country_is_a_candidate_until_it_joins(demo: Case) -> None:
+    spans = candidate_spans(replace(demo, objections=()))
+    member = next(one for one in demo.comparison_members if one.member == "XAF")
+    assert spans["river-league", "XAF"][0][1] == member.member_since.middle.toordinal()
+    first = min(one.happened_on.middle for one in demo.comparison_events if one.country == "XBD")
+    assert spans["river-league", "XBD"][0][0] == first.toordinal()
+    joined = ComparisonMember.model_validate(
+        {"organisation": "river-league", "member": "XBD", "member_since": "2020-02-02", "source": "register",
+         "grade": "A1"}
+    )  # fmt: skip
+    after = candidate_spans(replace(demo, objections=(), comparison_members=(*demo.comparison_members, joined)))
+    assert after["river-league", "XBD"] == ((first.toordinal(), date(2020, 2, 2).toordinal()),)
+    early = objection("XAF", "2001-01-01", organisation="river-league", candidate="XBD", step="league-plan")
+    known = candidate_spans(replace(demo, objections=(early,)))
+    assert known["river-league", "XBD"][0][0] == date(2001, 1, 1).toordinal()
+
+
 def test_an_objection_before_the_candidacy_on_record_counts_as_of_its_first_year(demo: Case) -> None:
     rows = onset_rows(replace(demo, objections=(objection("XAC", "1990-01-01", "1991-01-01"),)))
     begun = rows.events > 0

@@ -7,6 +7,7 @@ import pypdf
 import pytest
 import typst
 
+from shteg.publish.html.naming import days
 from shteg.publish.pages.texts import read_texts
 from shteg.publish.paper.typst_escape import escape, string
 from shteg.publish.printed import Voice
@@ -55,6 +56,7 @@ def test_every_figure_is_in_the_pdf(site: Path, edition: EditionView, language: 
     reader = pypdf.PdfReader(path)
     text = "".join(page.extract_text() for page in reader.pages)
     assert check_published_text(read_texts(voice)[name], text, path.name) == ()
+    assert days(voice) in " ".join(text.split())
     root = reader.trailer["/Root"].get_object()
     assert root["/Lang"] == language
     assert root["/MarkInfo"]["/Marked"]

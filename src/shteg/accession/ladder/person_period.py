@@ -114,11 +114,14 @@ def _outside(jumps: Sequence[RiskSpell], regular: Sequence[RiskSpell]) -> list[R
 
 def _comparison_spells(case: Case, organisation: str) -> list[SpellAtRisk]:
     found: list[SpellAtRisk] = []
+    fitted = {step.id for step in fitted_steps(case)}
     steps = [step for step in case.comparison_steps if step.organisation == organisation]
     countries = sorted({event.country for event in case.comparison_events} | set(ladder_countries(case)))
     for country in countries:
         path = comparison_path(case, organisation, country)
         for step in steps:
+            if step.parallel_to is None or step.parallel_to not in fitted:
+                continue
             spells = path_spells(path, step, country, None, case.header.as_of)
             found.extend(_kept(spells, organisation, step.parallel_to, skipped=False))
     return found
@@ -158,9 +161,7 @@ def _rows(case: Case, blocks: bool, covariates: bool) -> RiskRows:
     for one in spells:
         place = (steps.index(one.parallel_to), organisations.index(one.organisation),
                  countries.index(one.spell.country))  # fmt: skip
-        closed = block_spans(case, one.spell.country, one.parallel_to) if blocks else ()
-        if one.organisation != case.header.organisation.id:
-            closed = ()
+        closed = block_spans(case, one.spell.country, one.spell.step, one.organisation) if blocks else ()
         for start, stop, event in _periods(one.spell, closed):
             middle = stop if event else (start + stop) / 2
             years = one.spell.entry_years + (middle - one.spell.entry_on) / YEAR_DAYS
@@ -187,7 +188,9 @@ def _rows(case: Case, blocks: bool, covariates: bool) -> RiskRows:
     )  # fmt: skip
 
 
-def block_spans(case: Case, country: str, step: str) -> tuple[tuple[float, float], ...]:
+def block_spans(
+    case: Case, country: str, step: str, organisation: str | None = None
+) -> tuple[tuple[float, float], ...]:
     """Give when a member openly blocked a step of a country.
 
     Parameters
@@ -198,6 +201,8 @@ def block_spans(case: Case, country: str, step: str) -> tuple[tuple[float, float
         ISO 3166-1 alpha-3.
     step : str
         Id of the step.
+    organisation : str, optional
+        Id of the organisation whose step it is; left out, that of the case.
 
     Returns
     -------
@@ -205,8 +210,9 @@ def block_spans(case: Case, country: str, step: str) -> tuple[tuple[float, float
         Ordinals from and to, the end left out; infinity where it still does.
     """
     spans = []
-    for objection in case.own_objections:
-        if objection.candidate == country and objection.step == step:
+    there = organisation or case.header.organisation.id
+    for objection in case.objections:
+        if (objection.organisation, objection.candidate, objection.step) == (there, country, step):
             stop = float("inf") if objection.ended is None else float(objection.ended.middle.toordinal())
             spans.append((float(objection.began.middle.toordinal()), stop))
     return tuple(sorted(spans))

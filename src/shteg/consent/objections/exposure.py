@@ -37,6 +37,11 @@ class Episode:
     open: bool
     row: Objection
 
+    @property
+    def outvoted(self) -> bool:
+        """Whether it was dropped on the day it began: decided over, which says nothing of when it would have ended."""
+        return self.row.ending == "dropped" and self.stop - self.start <= 1
+
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
@@ -58,7 +63,19 @@ class Relations:
             self._spans[one.candidate, one.member].append((one.relation, one.since.middle.toordinal(), stop))
 
     def on(self, candidate: str, member: str, day: int) -> frozenset[str]:
-        """Name the relations between the two on a day."""
+        """Name the relations between the two on a day.
+
+        Parameters
+        ----------
+        candidate, member : str
+            Country codes.
+        day : int
+            As an ordinal.
+
+        Returns
+        -------
+        frozenset of str
+        """
         return frozenset(name for name, low, high in self._spans.get((candidate, member), ()) if low <= day < high)
 
     def cuts(self, candidate: str, member: str) -> list[int]:
@@ -86,28 +103,48 @@ def candidate_spans(case: Case) -> dict[tuple[str, str], tuple[Span, ...]]:
     """Give when each country was a candidate, (organisation, country) → days in order and apart.
 
     In the organisation of the case: while it sought membership or could take a step that need not be sought. In another
-    one: from its first step on record there until it took a step that no other step rests on.
+    one: from its first step on record there, or the first objection to it, until it joined.
     """
     own, as_of = case.header.organisation.id, case.header.as_of.toordinal()
     found: dict[tuple[str, str], tuple[Span, ...]] = {(own, one): spans for one, spans in candidacies(case).items()}
+    joined = _joined(case)
     for organisation in case.comparison_organisations:
-        steps = [step for step in case.comparison_steps if step.organisation == organisation]
-        before = {name for step in steps for name in step.prerequisites}
-        last = {label for step in steps if step.id not in before for label in step.events}
-        every = {label for step in steps for label in step.events}
+        labels = {label for step in case.comparison_steps if step.organisation == organisation for label in step.events}
+        taken = ((one.country, one.happened_on) for one in case.comparison_events if one.event in labels)
+        held = ((one.candidate, one.began) for one in case.objections if one.organisation == organisation)
         first: dict[str, int] = {}
-        done: dict[str, int] = {}
-        for event in case.comparison_events:
-            day = event.happened_on.middle.toordinal()
-            if event.event in every:
-                first[event.country] = min(day, first.get(event.country, day))
-            if event.event in last and before:
-                done[event.country] = min(day, done.get(event.country, day))
+        for country, when in (*taken, *held):
+            first[country] = min(when.middle.toordinal(), first.get(country, as_of))
         for country, day in first.items():
-            stop = min(done.get(country, as_of), as_of)
+            stop = min(joined.get((organisation, country), as_of), as_of)
             if stop > day:
                 found[organisation, country] = ((day, stop),)
     return found
+
+
+def _joined(case: Case) -> dict[tuple[str, str], int]:
+    """Give the day on which countries joined other organisations: as members, or else by the last of their steps.
+
+    The last step of an organisation is the one that most others come before.
+    """
+    steps = {step.id: step for step in case.comparison_steps}
+
+    def depth(name: str) -> int:
+        return 1 + max((depth(one) for one in steps[name].prerequisites if one in steps), default=0)
+
+    found: dict[tuple[str, str], int] = {}
+    for organisation in case.comparison_organisations:
+        named = [step for step in case.comparison_steps if step.organisation == organisation]
+        last = max(named, key=lambda step: (depth(step.id), step.id), default=None)
+        for event in case.comparison_events:
+            if last is not None and depth(last.id) > 1 and event.event in last.events:
+                key, day = (organisation, event.country), event.happened_on.middle.toordinal()
+                found[key] = min(day, found.get(key, day))
+    since: dict[tuple[str, str], int] = {}
+    for one in case.comparison_members:
+        key, day = (one.organisation, one.member), one.member_since.middle.toordinal()
+        since[key] = min(day, since.get(key, day))
+    return found | since
 
 
 def membership_spans(case: Case) -> dict[str, dict[str, list[Span]]]:
@@ -172,10 +209,12 @@ def _onset_pieces(key: Key, at_risk: Sequence[Span], held: Sequence[Span], relat
 
 
 def end_rows(case: Case) -> PairRows:
-    """Give the time in which objections were open, and whether they ended, by ground."""
+    """Give the time in which objections were open, and whether they ended, by ground; those outvoted are left out."""
     relations, changes = Relations(case), _government_days(case)
     pieces: list[_Piece] = []
     for one in episodes_of(case):
+        if one.outvoted:
+            continue
         organisation, candidate, member = one.key
         days = changes.get(member, ())
 

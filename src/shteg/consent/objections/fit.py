@@ -166,5 +166,9 @@ def average_log_rate(level: Floats, added: Floats, share: float) -> Floats:
         Log yearly rate, and what is added to it for a share of the time.
     share : float
         0–1.
+
+    Returns
+    -------
+    (draw,) float
     """
     return np.asarray(level + np.log1p(share * np.expm1(added)))

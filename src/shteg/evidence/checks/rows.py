@@ -30,7 +30,10 @@ def check_duplicates(draft: Draft) -> Iterator[Problem]:
             seen = first.setdefault(identity, row)
             if seen is row or not key:
                 continue
-            if seen.cells == row.cells:
+            if table.spec.chained:
+                problem = f"{key[0]} `{identity[0]}` stands already in line {seen.line}"
+                hint = "take the file back as it was before this line was added: each line is written once"
+            elif seen.cells == row.cells:
                 problem, hint = f"the row stands already in line {seen.line}", "delete one of the two"
             else:
                 named = ", ".join(f"{name} `{value}`" for name, value in zip(key, identity, strict=True))

@@ -113,7 +113,8 @@ class FileSpec:
 
     `key` are the columns that together may occur once only. `table` is the name of a CSV table in the case and its
     edition; `published` that the edition shows it, `counted` that a text may quote its number of rows; `frame` that it
-    is what facts stand in: it stays in a case of verified rows only.
+    is what facts stand in: it stays in a case of verified rows only. `chained`: rows are only ever added, and each
+    carries a hash of itself and of the row before it.
     """
 
     path: str
@@ -126,6 +127,7 @@ class FileSpec:
     published: bool = False
     counted: bool = False
     frame: bool = False
+    chained: bool = False
 
     @property
     def of_wave(self) -> bool:
@@ -171,6 +173,7 @@ def csv_file(
     published: bool = True,
     counted: bool = False,
     frame: bool = False,
+    chained: bool = False,
 ) -> Callable[[Row], Row]:
     """Declare a record to be a row of a CSV file.
 
@@ -186,7 +189,7 @@ def csv_file(
         Its name in the case, where it is not that of the file.
     required : bool
         Whether every case has one.
-    published, counted, frame : bool
+    published, counted, frame, chained : bool
         As in `FileSpec`. What is counted has a message `value.case.TABLE` in every language.
 
     Returns
@@ -199,7 +202,7 @@ def csv_file(
         name = table or path.rpartition("/")[2].removesuffix(".csv")
         _SPECS[record] = FileSpec(
             path=path, kind="csv", meaning=meaning, record=record, required=required, key=tuple(key.split()),
-            table=name, published=published, counted=counted, frame=frame,
+            table=name, published=published, counted=counted, frame=frame, chained=chained,
         )  # fmt: skip
         return record
 

@@ -14,7 +14,6 @@ from shteg.evidence.records.base import (
     OptionalText,
     Size,
     Sourced,
-    StepId,
     StepIds,
 )
 from shteg.evidence.records.declarations import Record, csv_file, refers, toml_file
@@ -76,14 +75,17 @@ class Covariate(Dated):
 class ComparisonStep(Sourced):
     """A step of the ladder of another organisation, like one of steps.toml.
 
-    Its times inform those of `parallel_to` as far as organisations are alike; no path leads over it.
+    Its times inform those of `parallel_to` as far as organisations are alike; no path leads over it. Without that, it
+    only comes before other steps of its organisation, or is what an objection holds up.
     """
 
     id: Id = Field(description="Short id of the step; none of steps.toml.")
     organisation: Annotated[Id, refers("organisation", "comparisons.toml#organisations")] = Field(
         description="Id of the organisation, in this file."
     )
-    parallel_to: StepId = Field(description="The step of steps.toml that it is like.")
+    parallel_to: Annotated[Id | None, refers("step", "steps.toml#steps")] = Field(
+        default=None, description="The step of steps.toml that it is like; left out, it is like none and is not pooled."
+    )
     events: tuple[Id, ...] = Field(
         min_length=1, description="Labels in comparisons.csv that count as having reached the step."
     )

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from shteg.errors import PublishError
 from shteg.publish.html.json_ld import structured_data
-from shteg.publish.html.naming import author_names, documents_of, language_name
+from shteg.publish.html.naming import author_names, days, documents_of, language_name
 from shteg.publish.html.page import Material, Page
 from shteg.publish.html.policy import CONTENT_POLICY
 from shteg.publish.printed import Voice
@@ -86,6 +86,7 @@ def _same_everywhere(voice: Voice, slugs: Sequence[str]) -> Mapping[str, Any]:
         "author_names": author_names(voice),
         "publisher": voice.own(case.publisher),
         "as_of": voice.date(case.as_of),
+        "days": days(voice),
         "edition_id": edition.manifest.edition,
         "licence": case.licence,
         "footnote": voice.own(case.footnote),
@@ -105,7 +106,7 @@ def choice(edition: EditionView) -> Mapping[str, Any]:
             "title": voice.own(edition.case.title),
             "publisher": voice.own(edition.case.publisher),
             "authors": author_names(voice),
-            "as_of": voice.date(edition.case.as_of),
+            "days": days(voice),
             "choose": voice.t("choose"),
             "no_text": notice(voice),
         }

@@ -66,6 +66,19 @@ def author_names(voice: Voice) -> str:
     return ", ".join(voice.own(author.name) for author in voice.edition.case.authors)
 
 
+def evidence_to(voice: Voice) -> str:
+    """Give the day of the latest evidence in the words of the language; empty where nothing dated has been read."""
+    value = voice.edition.values.get("case.evidence-to")
+    return voice.date(str(value.number)) if value else ""
+
+
+def days(voice: Voice) -> str:
+    """Say up to which day there is evidence and on which day the edition was computed."""
+    computed = voice.date(voice.edition.case.as_of)
+    evidence = evidence_to(voice)
+    return voice.t("days", evidence=evidence, date=computed) if evidence else voice.t("days.computed", date=computed)
+
+
 def citation(voice: Voice) -> str:
     """Say how to cite this edition."""
     case = voice.edition.case
@@ -76,5 +89,5 @@ def citation(voice: Voice) -> str:
         title=voice.own(case.title),
         publisher=voice.own(case.publisher),
         edition=voice.edition.manifest.edition,
-        date=voice.date(case.as_of),
+        days=days(voice),
     )

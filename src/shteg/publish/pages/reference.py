@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from shteg.estimates import LABELS
 from shteg.publish.html.edition_tables import assumptions_table
-from shteg.publish.html.naming import citation, documents_of, language_name
+from shteg.publish.html.naming import citation, documents_of, evidence_to, language_name
 from shteg.publish.html.page import Material, Page
 from shteg.publish.html.provenance import told
 from shteg.publish.printed import Voice, source_link, values_page
@@ -19,7 +19,10 @@ from shteg.report.edition_view import SourceView
 from shteg.report.language.tables import make_table
 from shteg.report.text.addresses import followed_address
 
-ROOMS = ("evidence", "survey", "stance", "accession", "consent", "pathways", "pool", "recommendations", "evaluation")
+ROOMS = (
+    *("evidence", "survey", "stance", "accession", "consent", "pathways", "pool", "recommendations", "evaluation"),
+    "ledger",
+)
 ASSUMPTION_TABLES = ("parameters", "assumptions")
 """Last parts of the names of tables that list what a stage assumed."""
 MOST_SOURCES = 4
@@ -146,6 +149,7 @@ def _manifest(voice: Voice) -> list[tuple[str, str]]:
     manifest = voice.edition.manifest
     found = {
         "edition": manifest.edition,
+        "evidence-to": evidence_to(voice),
         "as_of": voice.date(manifest.as_of),
         "seed": str(manifest.seed),
         "shteg": manifest.shteg,
@@ -185,8 +189,8 @@ def method_context(voice: Voice) -> dict[str, Any]:
 
 
 PAGES = (
-    Page(slug="sources", place=9, context=_sources),
-    Page(slug="data", place=10, context=_data),
+    Page(slug="sources", place=10, context=_sources),
+    Page(slug="data", place=11, context=_data),
 )
 VALUES_PAGE = Page(slug="values", context=_values)
 """Written last, with the lists that it leads to: they hold what the other pages print."""

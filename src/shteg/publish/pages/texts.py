@@ -149,5 +149,5 @@ PAGES = (
         title=lambda material: material.title_of("report"),
         deck=lambda material: material.description_of("report"),
     ),
-    Page(slug="method", place=8, context=_method),
+    Page(slug="method", place=9, context=_method),
 )

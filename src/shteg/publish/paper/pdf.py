@@ -14,7 +14,7 @@ from shteg.publish.drawing.members_map import paper_map
 from shteg.publish.drawing.vega import chart_for_paper
 from shteg.publish.html.edition_tables import edition_table
 from shteg.publish.html.figures import MAP, Figures
-from shteg.publish.html.naming import DOCUMENTS, citation, document_name
+from shteg.publish.html.naming import DOCUMENTS, citation, days, document_name
 from shteg.publish.html.reread import require_none
 from shteg.publish.pages.recommendations import areas_of
 from shteg.publish.pages.texts import authors_of
@@ -93,7 +93,7 @@ def typst_source(voice: Voice, document: Document, figures: Figures) -> str:
             "#show: publication.with(",
             f"  language: {string(voice.language)}, title: {string(document.title)}, authors: ({names}),",
             f"  publisher: {string(voice.own(case.publisher))}, description: {string(document.description)},",
-            f"  kicker: {string(kicker)}, date: {string(voice.date(case.as_of))},",
+            f"  kicker: {string(kicker)}, date: {string(days(voice))},",
             f"  edition: {string(voice.edition.manifest.edition)}, note: [{escape(note)}],",
             f"  contents: {'[' + escape(voice.t('contents')) + ']' if long else 'none'},",
             f"  words: (chapter: [{escape(voice.t('chapter'))}]),",

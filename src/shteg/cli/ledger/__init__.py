@@ -1,0 +1,1 @@
+"""The commands of the ledger: `shteg register`, `reconstruct`, `resolve`, `score`."""

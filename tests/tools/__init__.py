@@ -1,0 +1,1 @@
+"""Scripts of `tools/` that have more than one test."""
