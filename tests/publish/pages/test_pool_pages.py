@@ -72,6 +72,10 @@ def test_the_parts_stand_beside_the_pool_with_their_weights(demo_view: EditionVi
     assert weights is not None
     assert len(parts.headers) == 6  # the step, four parts, the pool
     assert len(weights.headers) == 5
+    failed = [row for row in demo_view.rows("pool.parts") if row["tried"] == "failed" and row["year"] == 2036]
+    assert bool(parts.note) == bool(failed)
+    for row in failed:
+        assert voice.text(f"pool.part.{row['model']}") in parts.note
     assert "pool" not in {part for row in weights.rows for part in row}
 
 

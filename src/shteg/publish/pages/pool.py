@@ -7,7 +7,7 @@ from markupsafe import Markup
 from shteg.publish.printed import Voice
 from shteg.report import TableView
 from shteg.report.charts.path import FORECAST
-from shteg.report.charts.pool import DIFFERENCES, KINDS, compared, difference, part_values, sentence, shown_year
+from shteg.report.charts.pool import DIFFERENCES, KINDS, PARTS, compared, difference, part_values, sentence, shown_year
 from shteg.report.language.lists import join_clauses
 from shteg.report.language.tables import make_table
 from shteg.report.language.words import NOTHING
@@ -55,7 +55,17 @@ def parts_table(voice: Voice) -> TableView | None:
     ]
     headers = [voice.t("column.step"), *(voice.text(f"pool.part.{name}") for name in names)]
     title = f"{voice.t('pool.parts')}, {year}"
-    return make_table(title, headers, rows, range(1, len(headers))) if rows else None
+    return make_table(title, headers, rows, range(1, len(headers)), failed_note(voice, year)) if rows else None
+
+
+def failed_note(voice: Voice, year: str) -> str:
+    """Name the models whose past probabilities of about the size shown did not come true as often as given."""
+    failed: dict[str, list[str]] = {}
+    for row in voice.edition.rows(PARTS):
+        if str(row["year"]) == year and row["tried"] == "failed" and row["weight"] < 1.0:
+            failed.setdefault(row["step"], []).append(voice.text(f"pool.part.{row['model']}"))
+    clauses = [f"{voice.named(f'step:{step}')} ({voice.listed(models)})" for step, models in failed.items()]
+    return voice.t("pool.failed", clauses=join_clauses(clauses)) if clauses else ""
 
 
 def weights_table(voice: Voice) -> TableView | None:
