@@ -294,7 +294,8 @@ def test_twelve_measures_in_four_areas(case: Case) -> None:
 def test_parameters_have_sources_and_ranges(case: Case) -> None:
     model = case.pathways.consent
     episodes = model.episodes
-    named = [getattr(model, name) for name in type(model).model_fields if name != "episodes"]
+    named = [getattr(model, name) for name in type(model).model_fields if name not in ("episodes", "defection")]
+    assert model.defection is None  # the objections on record hold it
     named += [one for one in (episodes.onset, episodes.stance, episodes.end) if one] if episodes else []
     for parameter in named:
         assert parameter.low < parameter.value < parameter.high
