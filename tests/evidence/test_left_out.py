@@ -48,7 +48,8 @@ def test_every_dated_table_tells(tmp_path: Path, file: str, column: str, when: s
     with path.open(encoding="utf-8", newline="") as text:
         rows = list(csv.DictReader(text))
     # a row that the other tables do not contradict: open, of a new member, on a step not yet taken
-    for key, value in {"sought_to": "", "ended": "", "ending": "", **({"known_on": ""} if column == "began" else {})}.items():
+    undated = {"known_on": ""} if column == "began" else {}
+    for key, value in {"sought_to": "", "ended": "", "ending": "", **undated}.items():
         rows[-1] |= {key: value} if key in rows[-1] else {}
     if file == "members.csv":
         rows.append(rows[-1] | {"member": "XBX", "name_en": "Nowhere", "name_sq": "Askundi"})

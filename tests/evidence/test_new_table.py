@@ -17,13 +17,13 @@ RECORD = '''
 from shteg.evidence.records.base import StepId
 
 
-@csv_file("objections.csv", "Objections of members to a step.", "member step happened_on")
-class Objection(Dated):
-    """A member objects to a step."""
+@csv_file("pledges.csv", "Pledges of members on a step.", "member step happened_on")
+class Pledge(Dated):
+    """A member makes a pledge."""
 
     member: MemberCode = Field(description="Country code of the member.")
     step: StepId = Field(description="Id in steps.toml.")
-    ground: Annotated[Id, Labelled("ground")] = Field(description="What it objects to.")
+    ground: Annotated[Id, Labelled("pledge")] = Field(description="What it pledges.")
 '''
 READ = """
 import json, sys
@@ -34,30 +34,30 @@ from shteg.edition.evidence_tables import evidence_result
 from shteg.edition.lexicon import build_lexicon
 from shteg.evidence import check_case, describe_case_format, read_case
 from shteg.evidence.left_out import count_left_out, list_left_out
-from shteg.evidence.records.facts import Objection
+from shteg.evidence.records.facts import Pledge
 
 folder = Path(sys.argv[1])
 found = {"problems": [[one.file, one.line, one.column, one.problem, one.hint] for one in check_case(folder)]}
-found["keys"] = [key.path for key in describe_case_format() if key.file == "objections.csv"]
+found["keys"] = [key.path for key in describe_case_format() if key.file == "pledges.csv"]
 if not found["problems"]:
     case = read_case(folder)
     early = case.as_of(date(2012, 1, 1))
-    table = evidence_result(case).tables["objections"]
+    table = evidence_result(case).tables["pledges"]
     found |= {
-        "rows": [one.ground for one in case.rows(Objection)],
-        "early": [one.ground for one in early.rows(Objection)],
-        "verified": [one.ground for one in case.verified_only().rows(Objection)],
-        "left_out": count_left_out(list_left_out(case, date(2012, 1, 1)))["left_out"]["objections"],
+        "rows": [one.ground for one in case.rows(Pledge)],
+        "early": [one.ground for one in early.rows(Pledge)],
+        "verified": [one.ground for one in case.verified_only().rows(Pledge)],
+        "left_out": count_left_out(list_left_out(case, date(2012, 1, 1)))["left_out"]["pledges"],
         "title": table.title,
         "columns": [[one.name, one.description] for one in table.columns],
         "cells": table.frame["ground"].to_list(),
-        "named": build_lexicon(case)["ground:fish"],
+        "named": build_lexicon(case)["pledge:fish"],
     }
 print(json.dumps(found))
 """
 HEADER = "member,step,ground,happened_on,known_on,source,grade\n"
 ROWS = "XAB,plan,fish,2011-03-01,,gazette,A1\nXAC,plan,tolls,2015-02,2016,shore-news,C6\n"
-LABELS = '\n[labels.ground]\nfish = { en = "Fish", sq = "Peshku" }\ntolls = { en = "Tolls", sq = "Taksat" }\n'
+LABELS = '\n[labels.pledge]\nfish = { en = "Fish", sq = "Peshku" }\ntolls = { en = "Tolls", sq = "Taksat" }\n'
 
 
 @pytest.fixture(scope="module")
@@ -71,9 +71,9 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def with_objections(source: Path, folder: Path, rows: str) -> dict[str, object]:
+def with_pledges(source: Path, folder: Path, rows: str) -> dict[str, object]:
     case = copy_demo(folder)
-    (case / "objections.csv").write_text(HEADER + rows, encoding="utf-8")
+    (case / "pledges.csv").write_text(HEADER + rows, encoding="utf-8")
     with (case / "labels.toml").open("a", encoding="utf-8") as file:
         file.write(LABELS)
     command = [sys.executable, "-c", READ, str(case)]
@@ -85,14 +85,14 @@ def with_objections(source: Path, folder: Path, rows: str) -> dict[str, object]:
 
 
 def test_a_declared_table_goes_all_the_way(source: Path, tmp_path: Path) -> None:
-    found = with_objections(source, tmp_path, ROWS)
+    found = with_pledges(source, tmp_path, ROWS)
     assert found["problems"] == []
     assert found["keys"] == ["source", "grade", "happened_on", "known_on", "member", "step", "ground"]
     assert found["rows"] == found["cells"] == ["fish", "tolls"]
     assert found["early"] == found["verified"] == ["fish"]
     assert found["left_out"] == 1
-    assert found["title"] == "Objections of members to a step"
-    assert ["ground", "What it objects to."] in found["columns"]  # type: ignore[operator]
+    assert found["title"] == "Pledges of members on a step"
+    assert ["ground", "What it pledges."] in found["columns"]  # type: ignore[operator]
     assert found["named"] == {"en": "Fish", "sq": "Peshku"}
 
 
@@ -107,8 +107,8 @@ WRONG = (
 
 
 def test_a_declared_table_is_checked(source: Path, tmp_path: Path) -> None:
-    found = with_objections(source, tmp_path, ROWS + "".join(f"{row}\n" for row, _, _ in WRONG))
+    found = with_pledges(source, tmp_path, ROWS + "".join(f"{row}\n" for row, _, _ in WRONG))
     problems: list[tuple[str, int, int, str, str]] = found["problems"]  # type: ignore[assignment]
     for line, (_, column, says) in enumerate(WRONG, start=4):
-        assert [one for one in problems if tuple(one[:3]) == ("objections.csv", line, column) and says in one[3]]
-    assert all(file == "objections.csv" and line >= 4 and hint for file, line, _, _, hint in problems)
+        assert [one for one in problems if tuple(one[:3]) == ("pledges.csv", line, column) and says in one[3]]
+    assert all(file == "pledges.csv" and line >= 4 and hint for file, line, _, _, hint in problems)

@@ -114,9 +114,9 @@ _PATHWAYS = (
     *("steps", "members", "ladder", "pathways", "recommendations", "scenarios", "sources", "objections", "dyads"),
 )
 _CONSENT = (
-    *("steps", "countries", "members", "pathways", "ladder", "seeking", "ratifications", "objections", "dyads", "items"),
-    *("governments", "membership_votes", "comparison_organisations", "comparison_steps", "comparison_events"),
-    "comparison_members",
+    *("steps", "countries", "members", "pathways", "ladder", "seeking", "ratifications", "objections", "dyads"),
+    *("items", "governments", "membership_votes", "comparison_members"),
+    *("comparison_organisations", "comparison_steps", "comparison_events"),
 )
 
 STAGES = (

@@ -7,16 +7,20 @@ import numpy as np
 import pytest
 from scipy.linalg import expm
 
+from shteg.accession import estimate_accession
 from shteg.accession.ladder.person_period import PIECES
+from shteg.edition import Options
 from shteg.errors import ModelError
+from shteg.estimates import StageResult
 from shteg.evidence import Case, find_case, read_case
 from shteg.evidence.records.dates import DateInterval
 from shteg.evidence.records.facts import LadderEvent, NamedCountry, SeekingSpell
 from shteg.evidence.records.objections import Objection
+from shteg.pathways import simulate_pathways
 from shteg.pathways.candidates import curves
 from shteg.pathways.candidates.arrays import Shared
-from shteg.pathways.candidates.curves import CandidateCurves, candidate_curves
-from tests.pathways.worlds import make_case, step
+from shteg.pathways.candidates.curves import AspirantStages, CandidateCurves, candidate_curves
+from tests.pathways.worlds import make_case, same_draws, step
 
 CANDIDATE = "XAA"
 GRID = (1.0, 3.0, 5.0, 10.0)
@@ -163,3 +167,27 @@ def test_draws_that_do_not_fit_are_refused() -> None:
         candidate_curves(known, ("XAH",), GRID, draws=20, worlds=2, onset=wrong, end=wrong, seed_names=())
     with pytest.raises(ModelError, match="give each year once"):
         candidate_curves(known, ("XAH",), (1.0, 1.0), draws=20, worlds=2, onset={}, end={}, seed_names=())
+
+
+def test_the_aspirant_is_simulated_by_its_published_model() -> None:
+    """With its stances: the forecast of the stage as of that day, but for other random numbers."""
+    case = read_case(find_case("demo"))
+    known = Options(as_of=date(2014, 1, 1)).filter(case)
+    known = replace(known, pathways=known.pathways.model_copy(update={"draws": 100, "worlds_per_draw": 200}))
+    members = tuple(one.member for one in known.members)
+    theta = same_draws(np.linspace(-1.0, 1.0, len(members)), members, 100, "score")
+    stance = StageResult(stage="stance", draws={"theta": theta})
+    published = simulate_pathways(known, stance, estimate_accession(known), answers=False, threads=1)
+    rows = published.tables["incidence"].frame.filter(published.tables["incidence"].frame["year"] <= 2023)
+    aspirant = known.header.aspirant
+    found = candidate_curves(
+        known, (aspirant,), [((date(year, 12, 31) - date(2014, 1, 1)).days + 1) / 365.25 for year in range(2014, 2024)],
+        draws=100, worlds=200, onset={}, end={}, seed_names=("test",), aspirant=AspirantStages(stance=stance),
+    )[aspirant]  # fmt: skip
+    assert set(found.steps) == {"association", "plan", "protocol", "ratified", "member"}
+    for name, curve in found.steps.items():
+        told = rows.filter(rows["step"] == name).sort("year")
+        half = (told["high"].to_numpy() - told["low"].to_numpy()) / 2.0
+        error = np.sqrt(2.0 * (half**2 / 2.7 + 0.25 / 200) / 100)  # of two means over 100 draws
+        assert (np.abs(curve.mean(axis=0) - told["probability"].to_numpy()) <= ERRORS * error).all()
+    assert np.allclose(found.rungs.sum(axis=-1), 1.0)

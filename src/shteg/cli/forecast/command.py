@@ -16,13 +16,11 @@ from shteg.cli.progress import progress_bars
 from shteg.edition import Options, run_stages
 from shteg.edition.cache import StageCache
 from shteg.edition.lexicon import Lexicon, build_lexicon
-from shteg.edition.stage_table import STAGES
 from shteg.edition.stages import Progress
 from shteg.errors import UsageError
 from shteg.estimates import StageResult, Value
 from shteg.evidence import Case, find_case, read_case
 
-NEEDED = next(stage.needs for stage in STAGES if stage.name == "pathways")
 """The stages that the simulation rests on."""
 INTERRUPTED = 130
 """Exit code of a command that the user interrupted."""
@@ -89,11 +87,9 @@ def command(
     )
     with progress_bars(quiet=as_json) as tell:
         ways: dict[str, Any] = {"threads": options.threads, "progress": tell}
-        kept, until = StageCache(options.cache), "accession" if asked.special else "pathways"
+        kept, until = StageCache(options.cache), "consent" if asked.special else "pathways"
         results = dict(run_stages(evidence, kept, until=until, keep_interrupted=True, **ways).by_stage)
         if asked.special:
-            for before in NEEDED:
-                results = {**results, **run_stages(evidence, kept, until=before, **ways).by_stage}
             results["pathways"] = _simulate(evidence, results, asked, options.threads, tell)
         if paths:
             _write_paths(evidence, results, asked, paths, worlds, options.threads, tell)
@@ -125,7 +121,7 @@ def _simulate(
             evidence,
             results["stance"],
             results["accession"],
-            results.get("consent"),
+            results["consent"],
             measures=asked.measures,
             scenario=asked.scenario,
             settings=asked.settings,
@@ -160,7 +156,7 @@ def _write_paths(
         results["stance"],
         results["accession"],
         file,
-        consent=results.get("consent"),
+        consent=results["consent"],
         measures=asked.measures,
         scenario=asked.scenario,
         settings=asked.settings,

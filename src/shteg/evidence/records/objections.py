@@ -27,7 +27,20 @@ law, `domestic`: politics at home or migration, `third_party`: another state."""
 
 
 def check_end(began: DateInterval, ended: DateInterval | None, what: str) -> None:
-    """Refuse what ends before it begins."""
+    """Refuse what ends before it begins.
+
+    Parameters
+    ----------
+    began, ended : DateInterval
+        None: it has not ended.
+    what : str
+        What it is, for the message.
+
+    Raises
+    ------
+    ValueError
+        The end lies before the beginning.
+    """
     if ended is not None and ended.last < began.first:
         raise ValueError(f"{what} ends {ended} before it begins {began}")
 
