@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from shteg.arrays import Bools, Floats
@@ -22,6 +24,9 @@ from shteg.evaluation.summary import (
     judge,
     scored_by_step,
 )
+
+AGREEING = 0.9
+"""Share of the seeds that must come to the published verdict; with fewer it hangs on luck."""
 
 
 @table_row
@@ -62,6 +67,11 @@ class ModelScore:
 def failed(one: Bin) -> bool:
     """Tell whether a bin failed: the mean probability given lies outside the interval of the share that came true."""
     return not one.low <= one.mean_forecast <= one.high
+
+
+def steady(verdicts: Sequence[Verdict]) -> Verdict:
+    """Give the published verdict, the first, where nine in ten of all seeds agree with it; else it is unclear."""
+    return verdicts[0] if verdicts.count(verdicts[0]) >= AGREEING * len(verdicts) else "unclear"
 
 
 def compare_models(rows: StepRows, seed: int) -> tuple[ModelScore, ...]:
@@ -118,7 +128,7 @@ def _score(rows: StepRows, part: str, chosen: Bools, weighting: str, model: str,
         skill=first.skill if first else None,
         low=first.low if first else None,
         high=first.high if first else None,
-        verdict=verdicts[0],
+        verdict=steady(verdicts),
         brier_skill=brier.skill if brier else None,
         brier_low=brier.low if brier else None,
         brier_high=brier.high if brier else None,
