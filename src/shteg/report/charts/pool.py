@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from shteg.estimates import Value
 from shteg.report.charts.forms import dots, with_ends
-from shteg.report.charts.parts import LABEL_LETTERS, PALETTE, Chart, ChartSpec, Spec, chart_spec, percent_axis, wrapped
+from shteg.report.charts.parts import (
+    LABEL_LETTERS,
+    PALETTE,
+    WIDTH,
+    Chart,
+    ChartSpec,
+    Spec,
+    chart_spec,
+    percent_axis,
+    wrapped,
+)
 from shteg.report.charts.path import FORECAST
 from shteg.report.edition_view import AT, EditionView, Row, subject
 from shteg.report.language.lists import join_clauses
@@ -122,7 +132,7 @@ def models_differ(words: Words) -> ChartSpec:
         for part, value in values.items():
             name = words.text("chart.models-differ.row", step=names[step], model=words.text(f"pool.part.{part}"))
             kind = words.text("pool.part.pool") if part == "pool" else words.text("column.model")
-            rows.append({"model": wrapped(name, LABEL_LETTERS), "kind": kind} | with_ends(value, "share"))
+            rows.append({"model": wrapped(name, LABEL_LETTERS // 2), "kind": kind} | with_ends(value, "share"))
     x: Spec = {"type": "quantitative", "axis": percent_axis()}
     colour: Spec = {
         "field": "kind",
@@ -140,7 +150,7 @@ def models_differ(words: Words) -> ChartSpec:
     return chart_spec(
         words,
         "models-differ",
-        dots("model", "share", (row["model"] for row in rows), x, step=34, size=70, colour=colour),
+        dots("model", "share", (row["model"] for row in rows), x, width=WIDTH - 220, step=40, size=70, colour=colour),
         rows,
         sentence=words.text("chart.models-differ.sentence", year=year, clauses=join_clauses(clauses)),
         sources=[value for values in found.values() for value in values.values()],
