@@ -181,9 +181,9 @@ def test_every_value_has_a_message_a_source_and_its_label(result: StageResult, w
 
 def test_statehood_does_not_count_in_the_rates_of_objections(voting: Case, stance: StageResult) -> None:
     """The aspirant's objections for the sake of statehood are what the link is about: without them the same rates."""
-    refusal = next(one for one in voting.objections if one.organisation == voting.header.organisation.id).model_copy(
-        update={"candidate": voting.header.aspirant, "ground": "statehood", "ended": None, "ending": None}
-    )
+    own, aspirant = voting.header.organisation.id, voting.header.aspirant
+    refusal = next(one for one in voting.objections if one.organisation == own and one.candidate != aspirant)
+    refusal = refusal.model_copy(update={"candidate": aspirant, "ground": "statehood", "ended": None, "ending": None})
     more = replace(voting, objections=(*voting.objections, refusal))
     one, other = (consent_draws(found, stance, fit_objections(found)) for found in (voting, more))
     assert np.array_equal(one["objection_onset"].values, other["objection_onset"].values)
