@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from shteg.consent.held_out import Scores, held_out_rows
-from shteg.consent.stage import estimate_consent, vote_contents, vote_draws
+from shteg.consent.objections.fit import fit_objections
+from shteg.consent.stage import consent_draws, estimate_consent, vote_contents, vote_draws
 from shteg.consent.tables import LEARNT, ConsentParameter, label_of, parameter_row
 from shteg.edition.stage_table import STAGES
 from shteg.estimates import Draws, StageResult
@@ -176,3 +177,15 @@ def test_every_value_has_a_message_a_source_and_its_label(result: StageResult, w
     assert all(told[what](f"consent.{one}") for one in wanted)
     assert by_id["consent.objections"].number == 8
     assert by_id["consent.open"].number == 1
+
+
+def test_statehood_does_not_count_in_the_rates_of_objections(voting: Case, stance: StageResult) -> None:
+    """The aspirant's objections for the sake of statehood are what the link is about: without them the same rates."""
+    own, aspirant = voting.header.organisation.id, voting.header.aspirant
+    refusal = next(one for one in voting.objections if one.organisation == own and one.candidate != aspirant)
+    refusal = refusal.model_copy(update={"candidate": aspirant, "ground": "statehood", "ended": None, "ending": None})
+    more = replace(voting, objections=(*voting.objections, refusal))
+    one, other = (consent_draws(found, stance, fit_objections(found)) for found in (voting, more))
+    assert np.array_equal(one["objection_onset"].values, other["objection_onset"].values)
+    assert np.array_equal(one["objection_end"].values, other["objection_end"].values)
+    assert not np.array_equal(one["refusal_end"].values, other["refusal_end"].values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -53,7 +54,8 @@ def estimate_consent(case: Case, stance: StageResult) -> StageResult:
     StageResult
         Stage "consent". Draws `consent_link`, units intercept, slope, statehood (logits), and `consent_common`, units
         common_factor, slope_sd: what differs between votes. Where the case holds objections.csv: `objection_onset` and
-        `objection_end`, (draw, member), log yearly rates for the aspirant, and `refusal_end`, unit rate. Each is
+        `objection_end`, (draw, member), log yearly rates for the aspirant, of objections on other grounds than
+        statehood (learnt from those alone: statehood is what the link is about), and `refusal_end`, unit rate. Each is
         labelled estimated where the data took away more than half of the prior variance (of the link: of each of its
         three), else assumed. Tables `consent_parameters`, `consent_held_out`, `objections`, `objection_rates`; values
         `consent.*`.
@@ -232,6 +234,11 @@ def _supporters(case: Case, item: str) -> dict[str, bool]:
     return {vote.member: levels[vote.value] == top for vote in ordered if vote.value in levels}
 
 
+def without_statehood(case: Case) -> Case:
+    """Give the case without objections for the sake of statehood: what the link is about must not count twice."""
+    return replace(case, objections=tuple(one for one in case.objections if one.ground != "statehood"))
+
+
 def _objections(
     case: Case, fit: ObjectionFit
 ) -> tuple[list[Table], dict[str, Draws], tuple[Value, ...], ConsentParameter]:
@@ -254,9 +261,10 @@ def _objections(
     def of_members(values: Floats, before: Floats) -> Draws:
         return as_draws(values, rates.members, label_of(1.0 - float(values.var(axis=0).sum() / before.sum())))
 
+    others = dyad_rates(fit_objections(without_statehood(case)), case, aspirant, count)
     draws = {
-        "objection_onset": of_members(rates.onset, rates.onset_variance),
-        "objection_end": of_members(rates.end, rates.end_variance),
+        "objection_onset": of_members(others.onset, others.onset_variance),
+        "objection_end": of_members(others.end, others.end_variance),
         "refusal_end": as_draws(refusal[:, None], ("rate",), ending.label),
     }
     values = objection_values(case, fit, rows, refusal, ending.learnt)
