@@ -25,6 +25,8 @@ def build_lexicon(case: Case) -> Lexicon:
     _add_countries(case, lexicon)
     for step in case.steps:
         _add(lexicon, f"step:{step.id}", step.title)
+    for identifier, title in _comparison_steps(case).items():
+        _add(lexicon, f"step:{identifier}", title)
     for kind, records in _titled(case).items():
         for identifier, title in records.items():
             _add(lexicon, f"{kind}:{identifier}", title)
@@ -38,6 +40,18 @@ def build_lexicon(case: Case) -> Lexicon:
     organisation = case.header.organisation
     _add(lexicon, f"organisation:{organisation.id}", organisation.name)
     return dict(sorted(lexicon.items()))
+
+
+def _comparison_steps(case: Case) -> dict[str, Localised]:
+    """Name the steps of other organisations: by their title, else as the step that they are like, else by their id."""
+    known = {step.id: step.title for step in case.steps}
+    found: dict[str, Localised] = {}
+    for step in case.comparison_steps:
+        alike = known.get(step.parallel_to or "", Localised(dict.fromkeys(case.header.languages, step.id)))
+        body = case.comparison_organisations[step.organisation]
+        apart = {language: f"{alike[language]} ({body[language]})" for language in case.header.languages}
+        found[step.id] = step.title or Localised(apart)
+    return found
 
 
 def _titled(case: Case) -> Mapping[str, Mapping[str, Localised]]:

@@ -83,6 +83,9 @@ class ComparisonStep(Sourced):
     organisation: Annotated[Id, refers("organisation", "comparisons.toml#organisations")] = Field(
         description="Id of the organisation, in this file."
     )
+    title: Localised | None = Field(
+        default=None, description="What it is called; left out, as the step that it is like, or by its id."
+    )
     parallel_to: Annotated[Id | None, refers("step", "steps.toml#steps")] = Field(
         default=None, description="The step of steps.toml that it is like; left out, it is like none and is not pooled."
     )
