@@ -1,6 +1,7 @@
 """What is registered is what the edition says; a reconstructed edition rests on what was known, and keeps its name."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -26,7 +27,7 @@ def test_every_dated_probability_of_the_edition_is_registered_under_its_name(
     lines = {line["id"]: line for line in lines_of(plan, Options(cache=kept), TODAY)}
     values = json.loads((demo_edition / "values.json").read_text(encoding="utf-8"))
     years = demo.pathways.report_years
-    dated = {one["id"]: one for one in values if one["id"].startswith("forecast.") and one["id"][-4:].isdigit()}
+    dated = {one["id"]: one for one in values if re.fullmatch(r"forecast\.[^.]+\.\d{4}", one["id"])}
     assert len(lines) == len(dated) == len(demo.steps) * len(years)
     for name, value in dated.items():
         line = lines[f"{plan.edition}.{name.removeprefix('forecast.')}"]
