@@ -1,5 +1,6 @@
 """The pool of the made-up case: from results of the stages before to the forecast, its parts and what is said."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -180,3 +181,12 @@ def test_parts_that_foretell_other_years_are_refused(case, evaluation, pathways)
     fewer = own_curves(replace(case, pathways=case.pathways.model_copy(update={"horizon_years": 12})))
     with pytest.raises(ModelError, match="gives no forecast of association"):
         pool_forecasts(case, replace(evaluation, draws=fewer), pathways)
+
+
+def test_the_simulation_alone_is_printed_as_it_is_to_the_last_digit(demo_edition):
+    values = {one["id"]: one for one in json.loads((demo_edition / "values.json").read_text(encoding="utf-8"))}
+    for name in ("contributor.2036", "contributor.2046", "median-year.contributor"):
+        pooled, own = values[f"forecast.{name}"], values[f"forecast.pathways.{name}"]
+        assert [pooled[key] for key in ("number", "low", "high", "label", "source_ids")] == [
+            own[key] for key in ("number", "low", "high", "label", "source_ids")
+        ]

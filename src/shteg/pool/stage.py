@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
 
-from shteg.estimates import Draws, Label, StageResult, Table, column, table_row
+from shteg.estimates import Draws, Label, StageResult, Table, Value, column, table_row
+from shteg.evaluation.models import PATHWAYS
 from shteg.evidence.case import Case
 from shteg.pathways.forecast.agreement import check_agreement
 from shteg.pool.agreement import STEP, YEAR, Difference, PartForecast, difference_rows, part_rows
@@ -54,12 +57,13 @@ def pool_forecasts(case: Case, evaluation: StageResult, pathways: StageResult) -
     """
     pool = build_pool(case, evaluation, pathways)
     require_agreement(pool)
+    own = _simulated_alone(pool, pathways)
     years = [year for year in case.pathways.report_years if year in pool.years]
     parts = part_rows(pool, evaluation, years)
     differences = difference_rows(pool, parts)
     verified = all(value.verified for value in pathways.values if value.id.startswith("forecast."))
     tables = (
-        Table.of("forecast", "The forecast of each step", PoolForecast, _rows(pool)),
+        Table.of("forecast", "The forecast of each step", PoolForecast, _rows(pool, own)),
         Table.of("parts", "What each part says", PartForecast, parts),
         Table.of("differences", "How far the parts lie apart", Difference, differences),
     )
@@ -67,7 +71,7 @@ def pool_forecasts(case: Case, evaluation: StageResult, pathways: StageResult) -
         stage="pool",
         tables={table.name: table for table in tables},
         values=(
-            *forecast_values(pool, years, verified),
+            *(_as_simulated(value, own, pathways) for value in forecast_values(pool, years, verified)),
             *part_values(pool, parts, verified),
             *weight_values(pool, verified),
             *difference_values(pool, differences, verified),
@@ -93,14 +97,34 @@ def require_agreement(pool: Pool) -> None:
     check_agreement(cells, resting, {}, "pool.forecast")
 
 
-def _rows(pool: Pool) -> Iterator[PoolForecast]:
+def _simulated_alone(pool: Pool, pathways: StageResult) -> dict[tuple[str, int], dict[str, Any]]:
+    """Give the rows of the simulated path, by step and year, of the steps whose forecast rests on it alone."""
+    alone = {
+        step.id for k, step in enumerate(pool.steps) if [pool.parts[at].name for at in pool.spoken(k)] == [PATHWAYS]
+    }
+    rows = pathways.tables["incidence"].frame.iter_rows(named=True) if "incidence" in pathways.tables else ()
+    return {(row["step"], row["year"]): row for row in rows if row["step"] in alone}
+
+
+def _as_simulated(value: Value, own: Mapping[tuple[str, int], Mapping[str, Any]], pathways: StageResult) -> Value:
+    """Give a value of the forecast: that of the simulated path, to the last digit, where it rests on this alone."""
+    kind, _, rest = value.id.partition(".")
+    step = value.label_args.get("step", "").removeprefix("step:")
+    if not any(step == name for name, _ in own):
+        return value
+    found = {one.id: one for one in pathways.values}.get(f"{kind}.pathways.{rest}")
+    return replace(found, id=value.id, label_key=value.label_key) if found else value
+
+
+def _rows(pool: Pool, own: Mapping[tuple[str, int], Mapping[str, Any]]) -> Iterator[PoolForecast]:
     for k, step in enumerate(pool.steps):
         for y, year in enumerate(pool.years):
             low, high = bounds(pool, k, y)
-            yield PoolForecast(
-                step=step.id, year=year, probability=float(pool.mixed.mean[k, y]), low=low, high=high,
-                parts=len(pool.spoken(k)), label=behind(pool, k)[0],
-            )  # fmt: skip
+            cells: dict[str, Any] = {"probability": float(pool.mixed.mean[k, y]), "low": low, "high": high}
+            cells["label"] = behind(pool, k)[0]
+            row = own.get((step.id, year), {})
+            cells |= {name: row[name] for name in cells if name in row}
+            yield PoolForecast(step=step.id, year=year, parts=len(pool.spoken(k)), **cells)
 
 
 def _draws(pool: Pool, years: list[int]) -> Draws:
