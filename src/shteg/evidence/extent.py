@@ -17,14 +17,15 @@ class Extent:
 
 
 def evidence_extent(case: Case) -> Extent | None:
-    """Give the last day, up to that of the case, of any dated row that somebody has read; None without such a row.
+    """Give the last day, up to that of the case, that a dated row tells of; None without such a row.
 
-    A row counts with the first day on which the public can have known it, so that a month or a year without a day
-    claims no more than its beginning.
+    Rows count that the edition shows and that somebody has read, each with the first day on which the public can have
+    known it, so that a month or a year without a day claims no more than its beginning.
     """
     dated = [
         ((row.known_on or row.happened_on).first, row.source)
         for spec in TABLES
+        if spec.published
         for row in case.rows(spec.record)
         if isinstance(row, Dated) and row.verified
     ]
