@@ -8,6 +8,9 @@ from typing import Any
 from shteg.estimates import Value
 from shteg.report.charts.parts import PALETTE, WIDTH, Spec, name_axis, number_of, percent_axis
 
+LETTER = 7
+"""Pixels that a letter of a name takes at most, on average, in fonts that stand in for another."""
+
 
 def with_ends(value: Value, field: str, change: Callable[[float], float] = float) -> Spec:
     """Give what a mark and the rule over its interval need.
@@ -136,7 +139,10 @@ def bars(name: str, number: str, names: Iterable[str], x: Spec, *, step: int, ba
 
 
 def _names(name: str, names: Iterable[str]) -> Spec:
-    return {"field": name, "type": "nominal", "sort": list(names), "axis": name_axis()}
+    """Give the axis of names, with room for the longest line in any font that a reader may have."""
+    listed = list(names)
+    longest = max((len(line) for one in listed for line in one.split("\n")), default=0)
+    return {"field": name, "type": "nominal", "sort": listed, "axis": name_axis(minExtent=longest * LETTER)}
 
 
 def small_multiples(

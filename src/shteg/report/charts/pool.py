@@ -132,7 +132,7 @@ def models_differ(words: Words) -> ChartSpec:
         for part, value in values.items():
             name = words.text("chart.models-differ.row", step=names[step], model=words.text(f"pool.part.{part}"))
             kind = words.text("pool.part.pool") if part == "pool" else words.text("column.model")
-            rows.append({"model": wrapped(name, LABEL_LETTERS // 2 - 3), "kind": kind} | with_ends(value, "share"))
+            rows.append({"model": wrapped(name, LABEL_LETTERS // 2 + 3), "kind": kind} | with_ends(value, "share"))
     x: Spec = {"type": "quantitative", "axis": percent_axis()}
     colour: Spec = {
         "field": "kind",

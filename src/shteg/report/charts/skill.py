@@ -76,7 +76,7 @@ def skill(words: Words) -> ChartSpec:
     names = {model: model_name(words, model) for model, _ in found}
     inside = [(model, value) for model, value in found if number_of(value) >= OUTSIDE]
     rows = [
-        {"model": wrapped(names[model], LABEL_LETTERS // 2 - 3)} | with_ends(value, "skill", lambda end: max(end, OUTSIDE))
+        {"model": wrapped(names[model], LABEL_LETTERS // 2)} | with_ends(value, "skill", lambda end: max(end, OUTSIDE))
         for model, value in inside
     ]
     axis = number_axis(words.text("chart.skill.axis"), 5, grid=True)
