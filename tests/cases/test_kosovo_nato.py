@@ -131,7 +131,8 @@ def test_recalled_rows_are_unverified_and_unverified_rows_are_graded_so(case: Ca
 def test_every_source_is_used_once_per_document(case: Case) -> None:
     addresses = [one.address for one in case.sources.values() if one.address]
     assert len(addresses) == len(set(addresses))
-    named = {row["source"] for _, row in rows() if "source" in row} | set(re.findall(r'source = "([^"]+)"', _toml_text()))
+    named = {row["source"] for _, row in rows() if "source" in row}
+    named |= set(re.findall(r'source = "([^"]+)"', _toml_text()))
     named |= set(re.findall(r"@([\w-]+)", "".join(path.read_text() for path in FOLDER.rglob("*.md"))))
     assert set(case.sources) <= named
 

@@ -32,7 +32,7 @@ def content_hash(parts: Iterable[str | bytes]) -> str:
 
 
 def to_json(thing: Any) -> str:
-    """Write JSON that repeats byte for byte: sorted keys, UTF-8, no NaN, a final line end; a list has a line an item."""
+    """Write JSON that repeats byte for byte: sorted keys, UTF-8, no NaN, a final line end; of a list a line an item."""
     if isinstance(thing, list):
         items = (json.dumps(one, ensure_ascii=False, sort_keys=True, allow_nan=False) for one in thing)
         return "[\n" + ",\n".join(items) + "\n]\n"
