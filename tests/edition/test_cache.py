@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 from random import Random
 
@@ -167,6 +168,19 @@ def test_what_a_killed_process_left_is_removed(tmp_path: Path) -> None:
     (left / "stage.json").write_text("{")
     StageCache(tmp_path).store(RESULT, "k" * 64)
     assert [path.name for path in tmp_path.iterdir()] == [f"stance-{'k' * 32}"]
+
+
+def test_an_entry_that_was_there_and_is_pruned_meanwhile_is_no_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def taken(work: Path, entry: Path) -> None:
+        raise OSError(errno.ENOTEMPTY, "Directory not empty")
+
+    monkeypatch.setattr(Path, "rename", taken)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        StageCache(tmp_path).store(RESULT, "k" * 64)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_processes_share_a_folder(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Stage results kept by content hash: the same inputs and the same code give the same bytes, so they are not redone."""
 
+import errno
 import hashlib
 import json
 import os
@@ -19,6 +20,8 @@ from shteg.keeping import remove, remove_left_over, warn_damaged, warn_not_kept,
 KEPT = 60
 """Number of stage results a cache keeps; the oldest go first."""
 DESCRIPTION, CHECKSUMS = "stage.json", "checksums.json"
+TAKEN = (errno.ENOTEMPTY, errno.EEXIST)
+"""What a rename onto an entry that is there already fails with."""
 
 
 def content_hash(parts: Iterable[str | bytes]) -> str:
@@ -109,11 +112,14 @@ class StageCache:
         return self.folder / f"{stage}-{key[:32]}"
 
     def _put(self, work: Path, entry: Path) -> None:
-        """Rename into place; where another process was faster, its entry stays: one key, one content."""
+        """Rename into place; where another process was faster, its entry stays: one key, one content.
+
+        By now a third process may have pruned that entry: then nothing is kept, and nothing is wrong.
+        """
         try:
             work.rename(entry)
-        except OSError:
-            if not entry.is_dir():
+        except OSError as error:
+            if error.errno not in TAKEN and not entry.is_dir():
                 raise
 
     def _drop(self, entry: Path, error: Exception) -> None:
