@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
+from typing import Any
 
 from shteg.publish import pages as folder_of_pages
 from shteg.publish.html.figures import Figures, template_environment
@@ -16,7 +17,6 @@ from shteg.publish.html.frame import frame
 from shteg.publish.html.page import Material, Page
 from shteg.publish.html.provenance import provenance_script
 from shteg.publish.html.reread import quoted_ids, require_allowed_addresses, require_same_values
-from shteg.publish.pages.opinion import question_pages
 from shteg.publish.pages.reference import values_pages
 from shteg.publish.pages.texts import read_texts
 from shteg.publish.pages.without_text import plain_document
@@ -25,13 +25,15 @@ from shteg.publish.printed import Voice
 from shteg.report import EditionView
 
 
-def _found_pages() -> Iterator[Page]:
+def _listed(name: str) -> Iterator[Any]:
     for module in iter_modules(folder_of_pages.__path__):
-        yield from getattr(import_module(f"{folder_of_pages.__name__}.{module.name}"), "PAGES", ())
+        yield from getattr(import_module(f"{folder_of_pages.__name__}.{module.name}"), name, ())
 
 
-ALL_PAGES: tuple[Page, ...] = tuple(sorted(_found_pages(), key=lambda page: page.place))
-"""The pages of the navigation in order: whatever the files of `pages/` list as `PAGES`."""
+ALL_PAGES: tuple[Page, ...] = tuple(sorted(_listed("PAGES"), key=lambda page: page.place))
+"""The pages that have a name of their own, in order: whatever the files of `pages/` list as `PAGES`."""
+MAKERS: tuple[Callable[[EditionView], tuple[Page, ...]], ...] = tuple(_listed("MAKERS"))
+"""What gives the pages of which an edition has one for each question, member, …: listed as `MAKERS`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +69,13 @@ def nothing_collected() -> Iterator[None]:
 
 def count_steps(edition: EditionView) -> int:
     """Give how often `write_language` tells of what is done."""
-    return len(_navigation(edition)) + len(question_pages(edition)) + 2
+    return len(all_pages(edition)) + 2
 
 
-def _navigation(edition: EditionView) -> tuple[Page, ...]:
-    return tuple(page for page in ALL_PAGES if page.shown(edition))
+def all_pages(edition: EditionView) -> tuple[Page, ...]:
+    """Give every page of an edition but the lists of values, in the order in which they are written."""
+    own = tuple(page for page in ALL_PAGES if page.shown(edition))
+    return (*own, *(page for maker in MAKERS for page in maker(edition)))
 
 
 def write_language(edition: EditionView, language: str, place: Place, tell: Callable[[], None]) -> list[Path]:
@@ -101,9 +105,10 @@ def write_language(edition: EditionView, language: str, place: Place, tell: Call
     voice = Voice(edition, language)
     figures = Figures(voice=voice, cache=place.cache)
     material = Material(voice=voice, figures=figures, texts=read_texts(voice), edition_path=place.edition_path)
-    navigation, folder, written = _navigation(edition), place.out / language, []
+    pages, folder, written = all_pages(edition), place.out / language, []
+    navigation = tuple(page for page in pages if page.place)
     folder.mkdir(exist_ok=True)
-    for page in (*navigation, *question_pages(edition)):
+    for page in pages:
         tell()
         path, quoted = _write_page(page, material, navigation, folder)
         written.append(path)

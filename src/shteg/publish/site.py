@@ -21,7 +21,8 @@ Progress = Callable[[str, int, int], None]
 PAGES: tuple[str, ...] = (*(page.slug for page in ALL_PAGES), VALUES_PAGE.slug)
 """The slugs that every publication has, but for those pages that an edition lacks the figures for; beside them a page
 for each question and for each kind of values."""
-ASSETS = ("site.css", "site.js", "theme.js")
+ASSETS = {"site.css": "style", "site.js": "script"}
+"""Files that a browser asks for, and the folder of `assets/` whose files each is made of, in the order of their names."""
 
 
 def publish_site(
@@ -103,8 +104,11 @@ def _place_edition(edition_folder: Path, out: Path) -> str:
 
 def _copy_assets(out: Path) -> None:
     (out / "assets").mkdir(exist_ok=True)
-    for name in ASSETS:
-        (out / "assets" / name).write_bytes(files("shteg.publish").joinpath("assets", name).read_bytes())
+    assets = files("shteg.publish").joinpath("assets")
+    (out / "assets" / "theme.js").write_bytes(assets.joinpath("theme.js").read_bytes())
+    for name, folder in ASSETS.items():
+        parts = sorted(assets.joinpath(folder).iterdir(), key=lambda one: one.name)
+        (out / "assets" / name).write_bytes(b"\n".join(part.read_bytes() for part in parts))
 
 
 @dataclass(slots=True)

@@ -255,3 +255,4 @@ PAGES = (
         shown=lambda edition: bool(_kinds(edition, KIND)),
     ),
 )
+MAKERS = (question_pages,)
