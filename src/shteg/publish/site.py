@@ -22,7 +22,7 @@ PAGES: tuple[str, ...] = (*(page.slug for page in ALL_PAGES), VALUES_PAGE.slug)
 """The slugs that every publication has, but for those pages that an edition lacks the figures for; beside them a page
 for each question and for each kind of values."""
 ASSETS = {"site.css": "style", "site.js": "script"}
-"""Files that a browser asks for, and the folder of `assets/` whose files each is made of, in the order of their names."""
+"""Files that a browser asks for, and the folder of `assets/` whose files make each, in the order of their names."""
 
 
 def publish_site(
