@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from shteg.errors import PublishError, UsageError
-from shteg.report.charts import history, members, opinion, path, pool, skill
+from shteg.report.charts import agreement, history, members, opinion, path, pool, skill
 from shteg.report.charts.parts import ChartSpec
 from shteg.report.edition_view import EditionView
 from shteg.report.language.words import Words
@@ -14,7 +14,15 @@ _CHARTS = MappingProxyType(
     {
         one.id: one
         for one in sorted(
-            (*history.CHARTS, *members.CHARTS, *opinion.CHARTS, *path.CHARTS, *pool.CHARTS, *skill.CHARTS),
+            (
+                *agreement.CHARTS,
+                *history.CHARTS,
+                *members.CHARTS,
+                *opinion.CHARTS,
+                *path.CHARTS,
+                *pool.CHARTS,
+                *skill.CHARTS,
+            ),
             key=lambda one: one.place,
         )
     }
