@@ -82,10 +82,7 @@ def who_must_agree(words: Words) -> ChartSpec:
     x: Spec = {"type": "quantitative", "axis": percent_axis(), "scale": {"domain": [0, top]}}
     step = words.named(f"step:{found.step}")
     told = {
-        name: words.show(value, style)
-        for name, value, style in zip(
-            ("now", "some", "everyone"), values, ("frequency", "frequency", "frequency"), strict=True
-        )
+        name: words.show(value, "frequency") for name, value in zip(("now", "some", "everyone"), values, strict=True)
     }
     return chart_spec(
         words,

@@ -302,7 +302,7 @@ def small_multiples(
         signs = signs_of(colour, shape)
         legend = legend_layers(frame, signs, left, 0)[1]
         above = deepest * frame.line + GAP
-        views = []
+        views: list[Spec] = []
         for at, (name, heading) in enumerate(zip(names, headings, strict=True)):
             words = [words_layer(frame, heading, 0, -above, bold=True)]
             if at == 0:
@@ -359,7 +359,7 @@ def _curves(
     along = x | {"axis": x["axis"] | {"labelOverlap": False}}
     ends = {"y": {"field": "low"} | y, "y2": {"field": "high"}}
     dot = {"type": "point", "filled": True, "opacity": 1}
-    drawn = [
+    drawn: list[tuple[str, Spec, Spec]] = [
         ("low", {"type": "area", "opacity": 0.22}, ends),
         (line, {"type": "line", "strokeWidth": stroke}, {"y": {"field": line} | y}),
         (f"{line}|at", dot | {"size": 18}, {"y": {"field": line} | y}),

@@ -240,7 +240,7 @@ def ticked(frame: Frame, channel: Spec) -> Spec:
     if "values" not in axis:
         axis["tickCount"] = min(frame.ticks, axis.get("tickCount", frame.ticks))
         if "domain" not in scale and "nice" not in scale:
-            scale["nice"] = max(axis["tickCount"], 5)
+            scale["nice"] = axis["tickCount"]
     return channel | {"axis": axis | {"title": None, "labelOverlap": False}, "scale": scale}
 
 

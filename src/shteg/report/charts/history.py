@@ -8,7 +8,8 @@ from typing import Any
 
 from shteg.estimates import YEAR_DAYS, Value
 from shteg.report.charts.forms import bars, number_axis, with_ends
-from shteg.report.charts.parts import PALETTE, Chart, ChartSpec, chart_spec, falling, number_of, year_axis
+from shteg.report.charts.palette import PALETTE
+from shteg.report.charts.parts import Chart, ChartSpec, chart_spec, falling, number_of, year_axis
 from shteg.report.edition_view import EditionView, Row, subject
 from shteg.report.language.words import Words
 

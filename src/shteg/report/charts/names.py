@@ -11,7 +11,7 @@ from shteg.report.charts.palette import PALETTE
 
 MOST_BESIDE = 0.42
 """Part of a frame that names may take beside the marks."""
-SHORT = 0.4
+SHORT = 0.46
 """Names that take no more of a frame without room stand beside their marks all the same, in one line."""
 ABOVE = 17.0
 """Height of a mark below its name, in pixels."""

@@ -89,7 +89,7 @@ def opinion_trends(words: Words) -> ChartSpec:
     names = {question: words.named(f"question:{question}") for question in shown}
     rows: list[dict[str, Any]] = []
     values: list[Value] = []
-    cells = []
+    cells: list[tuple[str, ...]] = []
     for question, trend in trends.items():
         for column, listed in (("trend", trend), ("published", published_points(words.edition, trend))):
             for value in listed:

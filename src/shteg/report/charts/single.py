@@ -236,10 +236,10 @@ def _trend(words: Words, question: str, shown: list[str], start: int) -> list[tu
     if not trend or subject(trend[0], "answer") not in shown or not published_points(words.edition, trend):
         return []
     answer, series = words.word("answer", subject(trend[0], "answer")), words.text("chart.trend")
-    found = []
+    found: list[tuple[dict[str, Any], tuple[str, ...]]] = []
     for at, value in enumerate(trend):
         year = subject(value, "year")
-        row = {"answer": answer, "year": int(year), "at": start + at, "trend": number_of(value)}
+        row: dict[str, Any] = {"answer": answer, "year": int(year), "at": start + at, "trend": number_of(value)}
         cell = (answer, series, year, words.show(value), words.interval(value))
         found.append((row | {"low": value.low, "high": value.high}, cell))
     return found

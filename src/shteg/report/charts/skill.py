@@ -90,7 +90,7 @@ def skill(words: Words) -> ChartSpec:
     return chart_spec(
         words,
         "skill",
-        dots("model", "skill", (row["model"] for row in rows), x, step=26, size=70, zero=True),
+        dots("model", "skill", [names[model] for model, _ in inside], x, step=26, size=70, zero=True),
         rows,
         sentence=words.text("chart.skill.sentence", clauses=join_clauses(clauses)),
         note=note,
