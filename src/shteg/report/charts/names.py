@@ -83,7 +83,7 @@ def lay_names(frame: Frame, field: str, names: Sequence[Name], step: float, mark
     rows = [Label(one, one) if isinstance(one, str) else one for one in names]
     whole = max((width_of(row.label, frame.size) for row in rows if isinstance(row, Label)), default=0.0)
     beside = frame.beside or whole <= SHORT * frame.width
-    room = frame.width * MOST_BESIDE if beside else frame.width - 2 * EDGE
+    room = frame.width * (MOST_BESIDE if frame.beside else SHORT) if beside else frame.width - 2 * EDGE
     broken = {row.key: lines_of(row.label, frame.size, room) for row in rows if isinstance(row, Label)}
     deepest = max(map(len, broken.values()), default=1)
     zone = max(ABOVE, mark + GAP)

@@ -78,7 +78,7 @@ def skill(words: Words) -> ChartSpec:
         if number_of(value) >= OUTSIDE
     ]
     axis = number_axis(words.text("chart.skill.axis"), 5, grid=True)
-    x: Spec = {"type": "quantitative", "axis": axis, "scale": {"zero": True, "nice": True}}
+    x: Spec = {"type": "quantitative", "axis": axis, "scale": {"zero": True}}
     clauses = [
         words.text("chart.skill.clause", model=names[model], skill=words.show(value, "range"))
         for model, value in inside
