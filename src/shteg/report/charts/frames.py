@@ -61,7 +61,7 @@ class Frame:
 
 PAGE = Frame(name="page", width=782, size=13.5, beside=True, ticks=6, panels=3, panel=118)
 PHONE = Frame(name="phone", width=320, size=12, beside=False, ticks=4, panels=1, panel=84)
-PAPER = Frame(name="paper", width=640, size=13, beside=True, ticks=5, panels=2, panel=104)
+PAPER = Frame(name="paper", width=640, size=13, beside=True, ticks=5, panels=3, panel=104)
 FRAMES = (PAGE, PHONE, PAPER)
 
 

@@ -80,7 +80,7 @@ def member_stance(words: Words, code: str) -> ChartSpec | None:
     ends = words.text("chart.stance.up"), words.text("chart.stance.down")
     y: Spec = {
         "type": "quantitative",
-        "axis": {"title": words.text("chart.stance.axis", up=ends[0], down=ends[1]), "tickCount": 4, "domain": False},
+        "axis": {"title": words.text("chart.stance.axis", up=ends[0], down=ends[1]), "tickCount": 4, "domain": False, "ticks": False},
         "scale": {"domain": [low, high], "nice": True, "zero": False},
     }
     look = {"type": "point", "filled": True, "size": 26, "opacity": 1, "color": PALETTE["series-1"]}
