@@ -12,7 +12,7 @@ from shteg.publish.pages.pool import alone_notes, differences, frequencies, part
 from shteg.publish.pages.skill import pool_verdict
 from shteg.publish.printed import Voice
 from shteg.report import TableView
-from shteg.report.charts.history import chronicle_rows
+from shteg.report.charts.chronicle import chronicle_rows
 from shteg.report.charts.parts import number_of
 from shteg.report.charts.path import FORECAST, LAST
 from shteg.report.edition_view import StepView, subject

@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from shteg.errors import PublishError, UsageError
-from shteg.report.charts import history, members, opinion, path, pool, skill
+from shteg.report.charts import chronicle, history, members, opinion, path, pool, skill
 from shteg.report.charts.parts import ChartSpec
 from shteg.report.edition_view import EditionView
 from shteg.report.language.words import Words
@@ -14,7 +14,7 @@ _CHARTS = MappingProxyType(
     {
         one.id: one
         for one in sorted(
-            (*history.CHARTS, *members.CHARTS, *opinion.CHARTS, *path.CHARTS, *pool.CHARTS, *skill.CHARTS),
+            (*chronicle.CHARTS, *history.CHARTS, *members.CHARTS, *opinion.CHARTS, *path.CHARTS, *pool.CHARTS, *skill.CHARTS),
             key=lambda one: one.place,
         )
     }

@@ -74,6 +74,37 @@ class Placed(Marked):
         return made
 
 
+class Counted(Marked):
+    """A printed count: of which table or kind of values, and under which conditions (`counts.count_of`)."""
+
+    __slots__ = ("number", "things", "where")
+    number: int
+    things: str
+    where: tuple[str, ...]
+
+    def __new__(cls, text: str, number: int, things: str, where: tuple[str, ...]) -> Counted:
+        """Mark the text of a count.
+
+        Parameters
+        ----------
+        text : str
+            The count as printed.
+        number : int
+            The count.
+        things : str
+            What is counted.
+        where : tuple of str
+            The conditions.
+
+        Returns
+        -------
+        Counted
+        """
+        made = str.__new__(cls, text)
+        made.number, made.things, made.where, made.parts = number, things, where, (made,)
+        return made
+
+
 def join(between: str, texts: Iterable[str]) -> str:
     """Join texts; the result is marked where one of them is."""
     listed = list(texts)
