@@ -127,7 +127,8 @@ class Voice(Words):
         style = f' data-style="{escape(printed.style)}"' if printed.style != "number" else ""
         return Markup(
             f'<a class="v" href="{escape(values_page(value.id))}#value-{name}"><data class="{size}" '
-            f'value="{escape(machine_number(value.number))}" data-id="{name}"{style}>{escape(str(printed))}</data>{mark}</a>'
+            f'value="{escape(machine_number(value.number))}" data-id="{name}"{style}>{escape(str(printed))}</data>'
+            f"{mark}</a>"
         )
 
     def _placed(self, printed: Placed) -> Markup:

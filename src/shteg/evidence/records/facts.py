@@ -155,7 +155,7 @@ class ChronicleEvent(Dated):
     title: Texts = Field(description="What happened.")
     kind: Annotated[Id, Labelled("kind")] = Field(description="Kind of event, named in labels.toml.")
     actor: Literal["organisation", "members", "aspirant", "bodies", "world"] = Field(
-        description="Who decided it: the organisation, some of its members, the aspirant, other bodies; `world`: nobody "
+        description="Who decided it: the organisation, some of its members, the aspirant, other bodies; `world`: none "
         "of these, an event that has no direction."
     )
     direction: Whole = Field(

@@ -196,4 +196,4 @@ def _routes(rows: Sequence[RouteOutcome]) -> list[tuple[str, Fills]]:
         "high": [f"value:{first.value_id}"],
         "low": [f"value:{last.value_id}"],
     }
-    return [("routes", fills)]
+    return [("routes_tied" if tied(last.high) >= tied(first.low) else "routes", fills)]

@@ -14,7 +14,7 @@ _CHARTS = MappingProxyType(
     {
         one.id: one
         for one in sorted(
-            (*chronicle.CHARTS, *history.CHARTS, *members.CHARTS, *opinion.CHARTS, *path.CHARTS, *pool.CHARTS, *skill.CHARTS),
+            (chart for topic in (chronicle, history, members, opinion, path, pool, skill) for chart in topic.CHARTS),
             key=lambda one: one.place,
         )
     }

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from statistics import median
 
 from shteg.estimates import YEAR_DAYS, Value
 from shteg.report.charts.forms import bars, number_axis, with_ends
-from shteg.report.charts.parts import Chart, ChartSpec, chart_spec, falling, number_of
+from shteg.report.charts.parts import Chart, ChartSpec, chart_spec, falling
 from shteg.report.edition_view import EditionView, subject
+from shteg.report.language.marked import join
 from shteg.report.language.words import Words
 
 FEWEST_COUNTRIES = 3
@@ -34,27 +34,32 @@ def ladder_times(words: Words) -> ChartSpec:
     """How long did others need?"""
     found = ladder_values(words.edition)
     names = [words.about(value, "country") for value in found]
-    years = [words.number(_years(number_of(value)), 1) for value in found]
     x = {"type": "quantitative", "axis": number_axis(words.text("chart.ladder-times.axis"))}
     start, end = (words.about(found[0], name) for name in ("step_from", "step_to"))
+    pair = {"step_from": found[0].label_args["step_from"], "step_to": found[0].label_args["step_to"]}
+    middle = words.edition.find("value.accession.median-years", **pair)
+    counted = words.counted("values/value.accession.days", *(f"{name}={step}" for name, step in pair.items()))
+    told = [words.text("chart.ladder-times.walked", count=counted)]
+    told += [words.text("chart.ladder-times.median", median=words.show(middle))] if middle else []
+    told.append(
+        words.text(
+            "chart.ladder-times.ends",
+            shortest=names[-1],
+            least=words.show(found[-1]),
+            longest=names[0],
+            most=words.show(found[0]),
+        )
+    )
     return chart_spec(
         words,
         "ladder-times",
         bars("country", "years", names, x, step=20, bar={"height": 10}),
         [{"country": name} | with_ends(value, "years", _years) for name, value in zip(names, found, strict=True)],
         title=words.text("chart.ladder-times.title", start=start, end=end),
-        sentence=words.text(
-            "chart.ladder-times.sentence",
-            count=len(found),
-            median=words.number(_years(median(number_of(value) for value in found)), 1),
-            shortest=names[-1],
-            least=years[-1],
-            longest=names[0],
-            most=years[0],
-        ),
+        sentence=join(" ", told),
         sources=found,
-        columns=("country", "=days", "=years"),
-        cells=[(name, words.show(one, "range"), long) for name, one, long in zip(names, found, years, strict=True)],
+        columns=("country", "=days"),
+        cells=[(name, words.show(one, "range")) for name, one in zip(names, found, strict=True)],
     )
 
 

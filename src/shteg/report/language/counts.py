@@ -1,4 +1,4 @@
-"""Counts of the edition: how many rows of a table, or values of a kind, meet conditions; printed so that they recount."""
+"""Counts: how many rows of a table, or values of a kind, meet conditions; a finished page is counted again."""
 
 from __future__ import annotations
 
