@@ -97,7 +97,7 @@ def _why_not(rows: Sequence[Stop], base: Fills) -> list[tuple[str, Fills]]:
         return []
     one = max(rows, key=lambda row: (tied(row.share_of_misses), row.value_id))
     fills = {"step": base["step"], "at_step": [f"step:{one.at_step}"], "share": [f"value:{one.value_id}"]}
-    return [(f"stops_{one.condition}", fills)]
+    return [(f"missed_{one.condition}", fills)]
 
 
 def _who(rows: Sequence[Blocker], base: Fills) -> list[tuple[str, Fills]]:

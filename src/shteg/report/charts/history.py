@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from shteg.estimates import YEAR_DAYS, Value
 from shteg.report.charts.forms import bars, number_axis, with_ends
 from shteg.report.charts.parts import Chart, ChartSpec, chart_spec, falling
@@ -45,9 +44,9 @@ def ladder_times(words: Words) -> ChartSpec:
         words.text(
             "chart.ladder-times.ends",
             shortest=names[-1],
-            least=words.show(found[-1]),
+            least=words.show(found[-1], "years"),
             longest=names[0],
-            most=words.show(found[0]),
+            most=words.show(found[0], "years"),
         )
     )
     return chart_spec(
@@ -58,8 +57,10 @@ def ladder_times(words: Words) -> ChartSpec:
         title=words.text("chart.ladder-times.title", start=start, end=end),
         sentence=join(" ", told),
         sources=found,
-        columns=("country", "=days"),
-        cells=[(name, words.show(one, "range")) for name, one in zip(names, found, strict=True)],
+        columns=("country", "=days", "=years"),
+        cells=[
+            (name, words.show(one, "range"), words.show(one, "years")) for name, one in zip(names, found, strict=True)
+        ],
     )
 
 
