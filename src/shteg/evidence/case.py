@@ -99,6 +99,7 @@ class Case:
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)
     published: tuple[PublishedFigure, ...] = ()
     questions: Mapping[str, Question] = field(default_factory=dict)
+    other_populations: tuple[str, ...] = ()
     designs: tuple[PublishedDesign, ...] = ()
     population: tuple[PopulationMargin, ...] = ()
     schemes: Mapping[str, WeightScheme] = field(default_factory=dict)

@@ -140,4 +140,7 @@ def _write_page(
     script = folder / "values" / f"{page.slug}.js"
     script.parent.mkdir(exist_ok=True)
     script.write_text(provenance_script(material.voice, quoted), encoding="utf-8")
+    for name, make in page.beside(material).items() if page.beside else ():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(make())
     return path, quoted

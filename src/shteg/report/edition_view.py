@@ -92,10 +92,15 @@ class SourceView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionView:
-    """A question of the surveys: its wording, by series the dates at which that changed, and the answers in favour."""
+    """A question of the surveys: its wording and the language it was asked in, changes by series, answers in favour.
+
+    `elsewhere` says what other populations were asked.
+    """
 
     wording: Localised | None = None
+    asked_in: str | None = None
     note: Localised | None = None
+    elsewhere: Localised | None = None
     breaks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     favourable: tuple[str, ...] = ()
 
