@@ -159,4 +159,8 @@ def _dated(voice: Voice, what: str, day: str | None, kind: str = "on") -> Markup
     return Markup('{}<br><span class="note">{}</span>').format(what, voice.t(f"dated.{kind}", date=voice.date(day)))
 
 
-PAGES = (Page(slug="recommendations", place=6, context=_recommendations, charts={"effects": ("effects",)}),)
+PAGES = (
+    Page(
+        slug="recommendations", place=6, group="publication", context=_recommendations, charts={"effects": ("effects",)}
+    ),
+)
