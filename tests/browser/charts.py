@@ -41,12 +41,17 @@ MEASURE = """([smallest, used]) => {
     const tell = what => found.push(`${name}: ${what}`);
     const drawings = [...plot.querySelectorAll('svg')];
     const shown = drawings.filter(one => one.getBoundingClientRect().width > 0);
-    if (drawings.length !== 2 || shown.length !== 1) { tell(`${shown.length} of ${drawings.length} drawings shown`); continue; }
+    if (drawings.length !== 2 || shown.length !== 1) {
+      tell(`${shown.length} of ${drawings.length} drawings shown`);
+      continue;
+    }
     const svg = shown[0], frame = svg.getBoundingClientRect(), room = plot.getBoundingClientRect();
     if (plot.scrollWidth > plot.clientWidth + 1) { tell('scrolls'); }
-    if (frame.right > Math.min(room.right, document.documentElement.clientWidth) + 1) { tell('is wider than its room'); }
+    const edge = Math.min(room.right, document.documentElement.clientWidth);
+    if (frame.right > edge + 1) { tell('is wider than its room'); }
     const scale = frame.width / svg.viewBox.baseVal.width;
-    const outside = box => box.left < frame.left - 0.5 || box.right > frame.right + 0.5 || box.top < frame.top - 0.5 || box.bottom > frame.bottom + 0.5;
+    const outside = box => box.left < frame.left - 0.5 || box.right > frame.right + 0.5
+      || box.top < frame.top - 0.5 || box.bottom > frame.bottom + 0.5;
     const texts = [...svg.querySelectorAll('text')].filter(one => one.textContent.trim());
     const boxes = texts.map(one => one.getBoundingClientRect());
     let left = frame.right, right = frame.left;
@@ -71,7 +76,8 @@ MEASURE = """([smallest, used]) => {
       left = Math.min(left, box.left); right = Math.max(right, box.right);
     }
     if (!plot.classList.contains('mapped') && right - left < used * frame.width) { tell('leaves its frame empty'); }
-    if (frame.width < used * Math.min(room.width, svg.classList.contains('phone') ? 480 : 782)) { tell('does not use its room'); }
+    const most = svg.classList.contains('phone') ? 480 : 782;
+    if (frame.width < used * Math.min(room.width, most)) { tell('does not use its room'); }
   }
   return {found, words};
 }"""
@@ -79,7 +85,9 @@ MEASURE = """([smallest, used]) => {
 
 def with_charts(site: Path) -> list[Path]:
     """Give the pages of a site that have charts."""
-    return [page for page in sorted(site.glob("*/*.html")) if '<figure class="figure' in page.read_text(encoding="utf-8")]
+    return [
+        page for page in sorted(site.glob("*/*.html")) if '<figure class="figure' in page.read_text(encoding="utf-8")
+    ]
 
 
 def measured(page: Page, widths: Iterable[int] = WIDTHS, fonts: Iterable[str] = FONTS) -> Iterator[tuple[str, int]]:
@@ -102,7 +110,7 @@ def main(site: Path) -> int:
         page = browser.new_page()
         for font in FONTS:
             if not page.evaluate(HAS_FONT, font):
-                print(f"{font} is not installed")
+                sys.stdout.write(f"{font} is not installed\n")
                 wrong += 1
         pages = with_charts(site)
         for path in pages:
@@ -111,9 +119,9 @@ def main(site: Path) -> int:
                 words += looked_at
                 if problem:
                     wrong += 1
-                    print(f"{path.relative_to(site)}: {problem}")
+                    sys.stdout.write(f"{path.relative_to(site)}: {problem}\n")
         browser.close()
-    print(f"{len(pages)} pages with charts, {words} words measured, {wrong} wrong")
+    sys.stdout.write(f"{len(pages)} pages with charts, {words} words measured, {wrong} wrong\n")
     return int(wrong > 0)
 
 

@@ -9,8 +9,8 @@ from typing import Literal
 from markupsafe import Markup, escape
 
 from shteg.publish.drawing.projection import Window, country_codes, extent_of, middle_of, path_of, read_geometry
-from shteg.report.charts.lettering import width_of
 from shteg.report.language.locale import exact
+from shteg.report.layout.lettering import width_of
 
 StanceClass = Literal["support", "open", "unclear", "against"]
 CLASSES: tuple[StanceClass, ...] = ("support", "open", "unclear", "against")

@@ -116,7 +116,7 @@ class Figures:
             "open": len(spec.table.rows) <= FEW_ROWS,
             "says": self.voice.figured(spec.sentence),
             "long": len(spec.sentence) >= LONG_SENTENCE,
-            "note": spec.note,
+            "note": self.voice.figured(spec.note),
             "svg": drawn[0],
             "phone": drawn[1],
             "sources": [self.voice.source(one) for one in spec.source_ids[:MOST_SOURCES]],

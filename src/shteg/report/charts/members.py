@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from statistics import median
 
 from shteg.estimates import Value
 from shteg.report.charts.decisive import DecisiveAct, decisive_act
-from shteg.report.charts.forms import dots, number_axis, with_ends
-from shteg.report.charts.frames import Spec
-from shteg.report.charts.palette import PALETTE
-from shteg.report.charts.parts import Chart, ChartSpec, chart_spec, falling, number_of
+from shteg.report.charts.parts import Chart, ChartSpec, chart_spec, falling, with_ends
+from shteg.report.charts.ranking import named_first
 from shteg.report.edition_view import EditionView, subject
+from shteg.report.language.marked import join
 from shteg.report.language.words import Words
+from shteg.report.layout.axes import number_axis
+from shteg.report.layout.forms import dots
+from shteg.report.layout.frames import Spec
+from shteg.report.layout.palette import PALETTE
 
 
 def stance_values(edition: EditionView) -> list[Value]:
@@ -24,16 +26,20 @@ def members_stance(words: Words) -> ChartSpec:
     """Where does each member stand?"""
     found = stance_values(words.edition)
     names = _names(words, found)
-    sentence = words.text(
-        "chart.members-stance.sentence",
-        most=words.listed(names[: min(3, max(1, len(names) - 3))]),
-        least=words.listed(names[: -min(3, len(names) - 1) - 1 : -1] or names),
+
+    def write(named: Sequence[Value]) -> str:
+        return words.listed(_names(words, named))
+
+    ends = (
+        named_first(words, "chart.members-stance.most", found, min(3, max(1, len(names) - 3)), write),
+        named_first(words, "chart.members-stance.least", found[::-1], min(3, len(names) - 1) or 1, write),
     )
+    sentence = join(" ", ends)
     x: Spec = {"type": "quantitative", "axis": number_axis("", 5), "scale": {"zero": False}}
     acted = decisive_act(words.edition)
     kinds = [] if acted is None else [_kind_of(words, acted, value) for value in found]
     colour, shape = _told_apart(words, acted)
-    ends = words.text("chart.stance.reluctant"), words.text("chart.stance.supportive")
+    sides = words.text("chart.stance.reluctant"), words.text("chart.stance.supportive")
     note = words.text("chart.members-stance.note")
     return _by_member(
         words,
@@ -44,7 +50,7 @@ def members_stance(words: Words) -> ChartSpec:
         found,
         sentence,
         kinds,
-        look={"colour": colour, "shape": shape, "ends": ends},
+        look={"colour": colour, "shape": shape, "ends": sides},
         note=note,
     )
 
@@ -74,12 +80,13 @@ def ratification_values(edition: EditionView) -> list[Value]:
 def ratification(words: Words) -> ChartSpec:
     """How many days would each member take to ratify?"""
     found = ratification_values(words.edition)
-    slow = [words.with_figure(name, value) for name, value in zip(_names(words, found), found[:3], strict=False)]
-    sentence = words.text(
-        "chart.ratification.sentence",
-        median=words.number(median(number_of(value) for value in found)),
-        members=words.listed(slow),
-    )
+
+    def write(named: Sequence[Value]) -> str:
+        return words.listed(map(words.with_figure, _names(words, named), named))
+
+    last = words.edition.find("value.accession.next-all")
+    told = [words.text("chart.ratification.all", days=words.show(last, "range"))] if last else []
+    sentence = join(" ", (*told, named_first(words, "chart.ratification.slowest", found, 3, write)))
     x = {"type": "quantitative", "axis": number_axis(words.text("chart.ratification.axis"))}
     return _by_member(words, "ratification", "days", "days", x, found, sentence)
 

@@ -6,21 +6,21 @@ from collections import Counter
 from typing import Any
 
 from shteg.estimates import Value
-from shteg.report.charts.forms import small_multiples, spans
-from shteg.report.charts.names import Heading, Label, Name
 from shteg.report.charts.parts import (
     Chart,
     ChartSpec,
     chart_spec,
     number_of,
-    percent_axis,
-    year_axis,
 )
 from shteg.report.edition_view import EditionView, QuestionView, subject
 from shteg.report.language.lists import join_clauses
 from shteg.report.language.locale import exact
 from shteg.report.language.values import direction_word
 from shteg.report.language.words import Words
+from shteg.report.layout.axes import percent_axis, year_axis
+from shteg.report.layout.forms import spans
+from shteg.report.layout.multiples import small_multiples
+from shteg.report.layout.names import Heading, Label, Name
 
 TREND, PUBLISHED, REST = "value.survey.trend.all", "value.survey.published.all", "value.survey.coherence.rest"
 FEWEST_YEARS = 3

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shteg.report.charts.frames import EDGE, GAP, WORDS, Frame, Spec
-from shteg.report.charts.lettering import lines_of, width_of
-from shteg.report.charts.palette import PALETTE
+from shteg.report.layout.frames import EDGE, GAP, WORDS, Frame, Spec
+from shteg.report.layout.lettering import lines_of, width_of
+from shteg.report.layout.palette import PALETTE
 
 MOST_BESIDE = 0.42
 """Part of a frame that names may take beside the marks."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any, Literal
 
-from shteg.report.charts.lettering import lines_of, width_of
-from shteg.report.charts.palette import PALETTE
+from shteg.report.layout.lettering import lines_of, width_of
+from shteg.report.layout.palette import PALETTE
 
 Spec = dict[str, Any]
 WORDS = "words"
