@@ -40,6 +40,26 @@ class AuthorView:
     name: Localised
     about: Localised
     address: str | None = None
+    orcid: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewerView:
+    """Someone who read the publication before it went out."""
+
+    name: Localised
+    about: Localised | None = None
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunderView:
+    """Someone who paid for it."""
+
+    name: Localised
+    text: Localised | None = None
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +75,23 @@ class HeaderView:
     publisher: Localised
     authors: tuple[AuthorView, ...]
     footnote: Localised | None = None
+    footnote_marks: Mapping[str, bool] = field(default_factory=dict)
     address: str | None = None
+    reviewers: tuple[ReviewerView, ...] = ()
+    funders: tuple[FunderView, ...] = ()
+    contact: str | None = None
+    doi: str | None = None
+    isbn: str | None = None
+    cover: str | None = None
+    logo: str | None = None
+
+    def note_in(self, language: str) -> Localised | None:
+        """Give the note under every page; None where this language is to have neither it nor its mark."""
+        return None if self.footnote_marks.get(language) is False else self.footnote
+
+    def marks_note(self, language: str) -> bool:
+        """Tell whether an asterisk beside the name of the aspirant leads to the note."""
+        return self.footnote is not None and self.footnote_marks.get(language) is True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -346,8 +382,11 @@ def open_edition(folder: Path) -> EditionView:
     where = folder / "case.json"
     if not case.get("languages"):
         raise EditionError("case.json names no language", REBUILD, str(where))
-    authors = [_view(AuthorView, one, where) for one in case.get("authors") or ()]
-    header = _view(HeaderView, case | {"authors": authors}, where)
+    people: dict[str, type] = {"authors": AuthorView, "reviewers": ReviewerView, "funders": FunderView}
+    views: dict[str, Any] = {
+        key: [_view(kind, one, where) for one in case.get(key) or ()] for key, kind in people.items()
+    }
+    header = _view(HeaderView, case | views, where)
     made = _view(ManifestView, manifest, folder / "manifest.json")
     planned = folder / "recommendations.json"
     return EditionView(
