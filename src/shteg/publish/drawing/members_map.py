@@ -21,6 +21,8 @@ from shteg.report.edition_view import subject
 
 MARK = "*"
 """Stands beside the name of the aspirant where the case asks for it, and before the note that it leads to."""
+SUPPORT = "values/value.stance.support"
+"""What is counted in the sentence of the map."""
 
 
 def _classes(voice: Voice) -> dict[str, StanceClass]:
@@ -46,7 +48,7 @@ def _draw(voice: Voice) -> _Map | None:
     if not classes or not can_be_drawn(frozenset(classes), subject):
         return None
     unlikely = [code for code, name in classes.items() if name in ("unclear", "against")]
-    sentence = _sentence(voice, len(classes), unlikely)
+    sentence = _sentence(voice, unlikely)
     case = voice.edition.case
     footnote = voice.own(case.note_in(voice.language))
     star = MARK if case.marks_note(voice.language) else ""
@@ -68,15 +70,16 @@ def marked_name(voice: Voice) -> str:
     return voice.named(f"country:{voice.edition.case.aspirant}").removesuffix(MARK) + MARK
 
 
-def _sentence(voice: Voice, count: int, unlikely: list[str]) -> str:
+def _sentence(voice: Voice, unlikely: list[str]) -> str:
+    count = voice.counted(SUPPORT)
     if not unlikely:
         return voice.t("members.map.sentence-none", count=count)
     shown = sorted((voice.named(f"member:{code}") for code in unlikely), key=voice.sort_key)
     return voice.t(
         "members.map.sentence",
         count=count,
-        high=count - len(shown),
-        low=len(shown),
+        high=voice.counted(SUPPORT, "number>=0.5"),
+        low=voice.counted(SUPPORT, "number<0.5"),
         names=", ".join(shown),
     )
 
@@ -95,7 +98,7 @@ def members_map(voice: Voice) -> Markup:
         voice.t("members.map.title"),
         found.drawing,
         _legend(voice, found.classes),
-        found.sentence,
+        voice.figured(found.sentence),
         Markup("{}<br>").format(found.note) if found.note else "",
         voice.t("members.map.note"),
     )
