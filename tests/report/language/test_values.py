@@ -84,9 +84,63 @@ def test_printed_value(value: Value, style: Any, en: str, sq: str) -> None:
 
 def test_interval_ends_that_would_print_alike_gain_decimals() -> None:
     assert format_interval(make(0.001, "share", low=0.0, high=0.002, level=0.9), "sq") == "0,0–0,2%"
-    assert format_interval(make(3e-7, "share", decimals=1, low=0.0, high=4e-6, level=0.9), "sq") == "0,0–0,1%"
+    assert format_interval(make(3e-7, "share", decimals=1, low=0.0, high=4e-6, level=0.9), "sq") == "<0,1%"
     assert format_interval(make(0.04, "points", low=-0.01, high=0.07, level=0.9), "en") == "−1 to 7"
     assert format_interval(make(0.5, "share", low=0.5, high=0.5, level=0.9), "en") == "50%"
+
+
+ASSUMED: dict[str, Any] = {"label": "assumed", "level": 0.9}
+
+
+@pytest.mark.parametrize(
+    ("value", "number", "interval"),
+    [
+        (make(0.046, "share", decimals=1, low=0.00001, high=0.183, **ASSUMED), "4.6%", "<0.1–18.3%"),
+        (make(0.046, "share", decimals=1, low=0.0, high=0.183, **ASSUMED), "4.6%", "<0.1–18.3%"),
+        (make(0.002, "share", low=0.001, high=0.004, **ASSUMED), "0.2%", "0.1–0.4%"),
+        (make(0.998, "share", low=0.997, high=1.0, **ASSUMED), "99.8%", "99.7–>99.9%"),
+        (make(0.998, "share", low=0.2, high=1.0, **ASSUMED), "more than 99%", "20–>99%"),
+        (make(0.0001, "share", decimals=1, low=0.0, high=0.0003, **ASSUMED), "less than 0.1%", "<0.1%"),
+        (make(0.0, "points", decimals=1, low=0.0, high=0.0, **ASSUMED), "none", "none"),
+        (make(0.00003, "points", decimals=1, low=0.00002, high=0.00004, **ASSUMED), "less than 0.1", "<0.1"),
+        (make(0.006, "points", decimals=1, low=-0.0001, high=0.027, **ASSUMED), "0.6", ">−0.1 to 2.7"),
+        (make(0.001, "ratio", decimals=2, low=0.0001, high=0.18, **ASSUMED), "less than 0.01", "<0.01–0.18"),
+        (make(3.6, "years", decimals=1, low=3.56, high=3.64, **ASSUMED), "3.60", "3.56–3.64"),
+    ],
+)
+def test_a_number_and_its_interval_have_one_precision_and_no_zero_that_is_none(
+    value: Value, number: str, interval: str
+) -> None:
+    unit = "plain" if value.unit != "share" else "number"
+    assert format_value(value, "en", style=unit) == number
+    assert format_interval(value, "en") == interval
+    if number not in ("none", "less than 0.1%", "less than 0.1"):
+        assert format_value(value, "en", style="range").endswith(f" ({interval})")
+    else:
+        assert "(" not in format_value(value, "en", style="range")
+
+
+@pytest.mark.parametrize(
+    ("number", "low", "high", "en", "sq"),
+    [
+        (0.034, 0.001, 0.106, "would rise by 3.4 percentage points", "do të rritej me 3,4 pikë përqindjeje"),
+        (-0.034, -0.106, -0.001, "would fall by 3.4 percentage points", "do të ulej me 3,4 pikë përqindjeje"),
+        (0.0, 0.0, 0.0, "would not change", "nuk do të ndryshonte"),
+        (0.004, -0.01, 0.02, "would not clearly rise or fall", "as nuk do të rritej, as nuk do të ulej qartë"),
+        (0.0001, 0.0, 0.02, "would rise by less than 0.1 percentage points", "do të rritej me më pak se 0,1 pikë"),
+        (-0.01, None, None, "would fall by 1.0 percentage points", "do të ulej me 1,0 pikë përqindjeje"),
+    ],
+)
+def test_what_a_change_does_is_said_by_rule(
+    number: float, low: float | None, high: float | None, en: str, sq: str
+) -> None:
+    level = None if low is None else 0.9
+    value = make(number, "points", decimals=1, low=low, high=high, level=level, label="assumed")
+    assert format_value(value, "en", style="change") == en
+    assert format_value(value, "sq", style="change").startswith(sq)
+    if low is not None:
+        interval = format_interval(value, "en")
+        assert format_value(value, "en", style="change-range") == (f"{en} ({interval})" if interval != "none" else en)
 
 
 @pytest.mark.parametrize(
@@ -97,6 +151,8 @@ def test_interval_ends_that_would_print_alike_gain_decimals() -> None:
         (make("2026", "date"), "words", r"without \|words"),
         (make(2031, "year"), "words", r"without \|words"),
         (make(1_000_000, "count"), "words", "0 to 999999"),
+        (make(0.5, "share"), "change", r"without \|change"),
+        (make(0.5, "points"), "change-range", r"without \|range"),
     ],
 )
 def test_a_style_that_does_not_fit_is_refused(value: Value, style: Any, hint: str) -> None:

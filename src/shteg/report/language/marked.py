@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-Style = Literal["number", "range", "words", "Words", "words-f", "Words-f", "frequency", "Frequency", "plain"]
+Style = Literal[
+    "number", "range", "words", "Words", "words-f", "Words-f", "frequency", "Frequency", "plain", "change",
+    "change-range", "short", "bare",
+]  # fmt: skip
 """How a value is printed; `-f` is the feminine of number words, a capital letter first makes one."""
 
 
