@@ -216,7 +216,7 @@ def _printed(voice: Voice, row: Row) -> str:
     """
     value_id = f"survey.{row['id']}"
     if value_id in voice.edition.values:
-        return voice.value(voice.edition.value(value_id))
+        return voice.value(voice.edition.value(value_id), "short")
     if row["percent"] is None and row["mean_score"] is None:
         return ""
     raise PublishError(

@@ -36,8 +36,9 @@ class Shown:
         """Write the number, without the sign of a bound."""
         return format_number(self.number, language, self.decimals)
 
-    def short(self, language: str, before: str = "", after: str = "") -> str:
-        """Write it with the sign of a bound, and what stands before and after the number."""
+    def short(self, language: str, marks: tuple[str, str] = ("", "")) -> str:
+        """Write it with the sign of a bound, and with the marks before and after the number."""
+        before, after = marks
         return f"{SIGNS[self.bound]}{before}{self.written(language)}{after}"
 
 
@@ -112,10 +113,26 @@ def significant(number: float | Decimal, digits: int) -> tuple[Decimal, int]:
 
 
 def written_percent(one: Shown, language: str, *, unit: bool, short: bool) -> str:
-    """Write a percentage; a bound in words, or short by its sign."""
+    """Write a percentage; a bound in words, or short by its sign.
+
+    Parameters
+    ----------
+    one : Shown
+        The percentage.
+    language : str
+        Such as "en" or "sq".
+    unit : bool
+        With the sign of percentage.
+    short : bool
+        Write a bound as “<1%”.
+
+    Returns
+    -------
+    str
+    """
     before, after = percent_marks(language) if unit else ("", "")
     if short or not one.bound:
-        return one.short(language, before, after)
+        return one.short(language, (before, after))
     return message(language, f"number.{one.bound}", {"number": before + one.written(language) + after})
 
 

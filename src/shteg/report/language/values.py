@@ -25,6 +25,7 @@ from shteg.report.language.precision import (
     spread,
     written_percent,
 )
+from shteg.report.unbroken import NO_BREAK_SPACE
 
 AFTER_YEAR = re.compile(r"> (\d+)")
 """How a text value says that a year lies beyond the horizon."""
@@ -288,7 +289,8 @@ def _number(value: Value, number: float, language: str, *, unit: bool = True, sh
 def _with_unit(text: str, number: Decimal, unit: str, language: str) -> str:
     form = f"unit.{unit}.{plural(abs(number), language)}"
     key = form if has_message(language, form) else f"unit.{unit}.other"
-    return message(language, key, {"number": text})
+    said = message(language, key, {"number": text})
+    return said.replace(f"{text} ", text + NO_BREAK_SPACE) if text[-1:].isdigit() else said
 
 
 def _is_modelled(value: Value) -> bool:
@@ -316,6 +318,8 @@ def format_exact(value: Value, number: float, language: str, *, unit: bool = Tru
     if value.unit == "year":
         return format_number(number, language, 0, grouped=False)
     at, decimals = significant(_scaled(value, number), EXACT_DIGITS)
+    if decimals == 3 and abs(at) >= 1:  # three digits behind a comma may be read as thousands
+        at, decimals = _scaled(value, number), 4
     text = format_number(at, language, decimals)
     if value.unit == "share":
         before, after = percent_marks(language) if unit else ("", "")

@@ -25,6 +25,7 @@ from shteg.report.language.marked import Marked, Placed, Quoted, Style
 from shteg.report.language.messages import column_name, has_message, look_up, message
 from shteg.report.language.precision import significant, spread
 from shteg.report.language.values import format_exact, format_interval, format_value, value_label
+from shteg.report.unbroken import unbroken
 
 DETAIL_KINDS = {"weight_scheme": "scheme"}
 """Details whose words are ids of another kind than their name."""
@@ -92,11 +93,11 @@ class Words:
                 "translate it in the case folder",
                 str(self.edition.folder),
             )
-        return localised[self.language]
+        return unbroken(localised[self.language])
 
     def field(self, row: Mapping[str, Any], name: str) -> str:
         """Give a field that the evidence holds in each language, such as `title_en`."""
-        return said(row, name, self.language, self.edition.languages)
+        return unbroken(said(row, name, self.language, self.edition.languages))
 
     def about(self, value: Value, name: str) -> str:
         """Name what a value is about: an argument of its message."""
@@ -144,15 +145,19 @@ class Words:
         return Marked(name, " (", self.show(value), ")")
 
     def interval(self, value: Value) -> str:
-        """Print the interval alone, or a dash."""
-        return NOTHING if value.low is None else Quoted(format_interval(value, self.language), value.id, "interval")
+        """Print the interval alone; a dash where there is none, or nothing is left of it at the precision printed."""
+        if value.low is None:
+            return NOTHING
+        printed = format_interval(value, self.language)
+        bare = [format_value(value, self.language, style=style) for style in ("short", "bare")]
+        return NOTHING if printed in bare else Quoted(printed, value.id, "interval")
 
     def with_level(self, value: Value) -> str:
         """Print the interval with its coverage; empty if there is none, or if nothing is left of it."""
         if value.low is None:
             return ""
-        printed = format_interval(value, self.language)
-        return "" if printed == self.show(value, "short") else self._covered(value, printed)
+        printed = self.interval(value)
+        return "" if printed == NOTHING else self._covered(value, str(printed))
 
     def _covered(self, value: Value, printed: str) -> str:
         """Say of a printed interval how much it covers."""
