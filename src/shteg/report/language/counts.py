@@ -32,7 +32,8 @@ def count_of(edition: EditionView, things: str, where: tuple[str, ...]) -> int:
         Name of a table, or `values/` and a kind of values, such as `values/value.stance.support`.
     where : tuple of str
         Conditions on the columns of a row (of a value: `number` and what it is about); `=` and `!=` compare words,
-        `^=` asks how a word begins, the others compare numbers. A cell that is empty, or no number, meets no comparison of numbers.
+        `^=` asks how a word begins, the others compare numbers. A cell that is empty, or no number, meets no
+        comparison of numbers.
 
     Returns
     -------
