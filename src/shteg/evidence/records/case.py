@@ -21,9 +21,6 @@ from shteg.evidence.records.base import (
 )
 from shteg.evidence.records.declarations import Ahead, Record, TakenBack, refers, toml_file
 
-PRINTED_LANGUAGES = ("en", "sq")
-"""The languages in which pages can be printed: those with messages (a test compares)."""
-
 
 class Author(Record):
     """Someone who signs the publication."""

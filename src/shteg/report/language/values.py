@@ -23,7 +23,7 @@ from shteg.report.language.locale import (
 )
 from shteg.report.language.marked import Style
 from shteg.report.language.messages import Lexicon, has_message, look_up, message
-from shteg.report.language.number_words import number_words
+from shteg.report.language.number_words import is_feminine, number_words
 
 NOTHING = Decimal("1e-9")
 """Shares nearer to 0 or 1 than this are 0 or 1: the rest is arithmetic noise."""
@@ -337,7 +337,7 @@ def _in_words(value: Value, language: str, *, feminine: bool) -> str:
         raise UsageError("a figure with decimals is not spelled out", "print it without |words", value.id)
     bound = _bounded(number, value.decimals, _is_modelled(value)) if percent else None
     shown = int(bound[1]) if bound else int(whole)
-    words = number_words(abs(shown), language, feminine=feminine or points or value.unit == "days")
+    words = number_words(abs(shown), language, feminine=feminine or is_feminine(value.unit, language))
     if points or value.unit in ("days", "months", "years"):
         words = _with_unit(words, Decimal(shown), value.unit, language)
     elif percent:

@@ -32,6 +32,10 @@ class Words:
     edition: EditionView
     language: str
 
+    def __post_init__(self) -> None:
+        """Take the language as the edition has it, with the messages of its case."""
+        object.__setattr__(self, "language", self.edition.language_of(self.language))
+
     # --- names --------------------------------------------------------------------------------------------------------
 
     def text(self, key: str, /, **args: str | int) -> str:
@@ -86,7 +90,7 @@ class Words:
         return localised[self.language]
 
     def field(self, row: Mapping[str, Any], name: str) -> str:
-        """Give a field that the evidence holds in each language, such as `title_en`."""
+        """Give a field that the evidence holds in each language: `title` of the columns `title_<language>`."""
         return said(row, name, self.language, self.edition.languages)
 
     def about(self, value: Value, name: str) -> str:
