@@ -111,14 +111,9 @@ def _is_valid(draft: Draft, wave: str) -> bool:
 
 
 def _read(folder: Path) -> tuple[Draft, tuple[Correction, ...]]:
-    draft = Draft(CaseFolder(folder.resolve()))
+    draft = read_draft(folder)
     if not draft.folder.root.is_dir():
-        draft.folder.report(folder.name, 0, 0, "there is no such folder", "give the folder that holds case.toml")
         return draft, ()
-    draft.messages, draft.words = read_languages(draft.folder)
-    _read_tables(draft)
-    waves.read_waves(draft)
-    _read_texts(draft)
     _report_words(draft)
     _report_strangers(draft.folder)
     corrected = apply_corrections(draft)
@@ -128,6 +123,27 @@ def _read(folder: Path) -> tuple[Draft, tuple[Correction, ...]]:
         draft.folder.problems.extend(check(draft))
     draft.folder.problems = sorted(set(draft.folder.problems))
     return draft, corrected
+
+
+def read_draft(folder: Path, also: str = "") -> Draft:
+    """Read the files of a case as far as they can be parsed, without a check of what they say.
+
+    Parameters
+    ----------
+    folder : Path
+        The case folder.
+    also : str, optional
+        A language whose texts are read, whether it is one of the case or not.
+    """
+    draft = Draft(CaseFolder(folder.resolve()), also=also)
+    if not draft.folder.root.is_dir():
+        draft.folder.report(folder.name, 0, 0, "there is no such folder", "give the folder that holds case.toml")
+        return draft
+    draft.messages, draft.words = read_languages(draft.folder)
+    _read_tables(draft)
+    waves.read_waves(draft)
+    _read_texts(draft, also)
+    return draft
 
 
 def _read_tables(draft: Draft) -> None:
@@ -146,14 +162,15 @@ def _read_table(draft: Draft, spec: FileSpec) -> None:
         draft.read_csv(spec)
 
 
-def _read_texts(draft: Draft) -> None:
+def _read_texts(draft: Draft, also: str = "") -> None:
     folder, languages = draft.folder, draft.languages
     if not folder.exists("text") or not folder.is_folder("text", "texts stand in text/<language>/"):
         return
     for language in folder.names("text"):
-        if language not in languages and (language in draft.words or language in draft.messages):
+        begun = language in draft.words or language in draft.messages
+        if language not in languages and language != also and begun:
             continue  # not one of the case yet: it is being translated
-        if languages and language not in languages:
+        if languages and language not in (*languages, also):
             hint = suggest(language, languages, "add it to `languages` in case.toml")
             folder.report(f"text/{language}", 0, 0, f"`{language}` is not a language of this case", hint)
         elif folder.is_folder(f"text/{language}", "texts stand in text/<language>/"):

@@ -206,10 +206,15 @@ def _entries(inside: dict[str, Any] | list[Any]) -> dict[str, str | int]:
     """Map the names of entries to their keys: by id, or by number from 1 where they have none."""
     if isinstance(inside, dict):
         return {key: key for key in inside}
-    return {
-        str(one["id"] if isinstance(one, dict) and isinstance(one.get("id"), str) else number + 1): number
-        for number, one in enumerate(inside)
-    }
+    return {entry_name(inside, number): number for number in range(len(inside))}
+
+
+def entry_name(inside: Any, key: str | int) -> str:
+    """Name an entry as files of words do: a key by itself, one of a list by its id, or by its number from 1."""
+    if isinstance(key, str):
+        return key
+    one = inside[key]
+    return str(one["id"] if isinstance(one, dict) and isinstance(one.get("id"), str) else key + 1)
 
 
 def _holds_words(annotation: Any) -> bool:

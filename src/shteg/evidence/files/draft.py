@@ -24,7 +24,7 @@ Known = frozenset[str] | None
 
 @dataclass
 class Draft:
-    """Every file that could be parsed, valid or not."""
+    """Every file that could be parsed, valid or not; `also` is a language that may lack all messages so far."""
 
     folder: CaseFolder
     tomls: dict[str, TomlFile] = field(default_factory=dict)
@@ -33,6 +33,7 @@ class Draft:
     waves: tuple[str, ...] = ()
     messages: dict[str, Given] = field(default_factory=dict)
     words: dict[str, WordsFile] = field(default_factory=dict)
+    also: str = ""
     _languages: tuple[Language, ...] = field(default=(), init=False)
 
     def read_toml(self, name: str, record: type[Record]) -> None:
@@ -162,7 +163,8 @@ class Draft:
     def _spoken(self, named: Any) -> tuple[Language, ...]:
         codes = [one for one in named if isinstance(one, str)] if isinstance(named, list) else []
         found = tuple(spoken(one, self.messages) for one in codes)
-        return found if isinstance(named, list) and len(codes) == len(named) and all(one.known for one in found) else ()
+        known = all(one.known or one == self.also for one in found)
+        return found if known and isinstance(named, list) and len(codes) == len(named) else ()
 
     @property
     def aspirant(self) -> str | None:
