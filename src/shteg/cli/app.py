@@ -20,6 +20,7 @@ COMMANDS = {
     "check": "Every problem in the case and in its language editions.",
     "coherence": "Do published survey figures fit each other and the population?",
     "forecast": "The path in the terminal: each step, by year, with intervals.",
+    "messages": "What is not yet said in a language: messages of shteg, words and texts of a case.",
     "new": "A case folder to start from.",
     "reconstruct": "What editions of earlier days would have said, written into the ledger as reconstructed.",
     "register": "What the edition of today says would happen, written into the ledger of the case.",
