@@ -11,7 +11,8 @@ from shteg.publish.word.cells import pieces
 from shteg.publish.word.embedded import TAG, Bound, Entry, bookmark_of
 from shteg.publish.word.package import Relations
 from shteg.publish.word.styles import TABLE_STYLE
-from shteg.publish.word.xml import NO_BREAK_HYPHEN, PLAIN, Look, control, escape, field as computed, paragraph, run
+from shteg.publish.word.xml import NO_BREAK_HYPHEN, PLAIN, Look, control, escape, paragraph, run
+from shteg.publish.word.xml import field as computed
 from shteg.report import Document, TableView
 from shteg.report.language.marks import mark_signs
 from shteg.report.text.addresses import followed_address
@@ -56,6 +57,8 @@ class Body:
     lists: list[bool] = field(default_factory=list)
     signs: set[str] = field(default_factory=set)
     counted: dict[str, int] = field(default_factory=dict)
+    now: str = ""
+    """The block that is being written."""
     _bookmarks: int = 0
     _controls: int = 0
     _places: dict[str, str] = field(default_factory=dict)
@@ -68,7 +71,7 @@ class Body:
     def add(self, part: str, what: str) -> None:
         """Add a paragraph or table that the publisher makes; `what` names it for whoever changes it."""
         self.parts.append(part)
-        self.entries.append(Entry(what=what))
+        self.entries.append(Entry(what=what, place=self.now))
 
     def add_silently(self, part: str) -> None:
         """Add what nobody reads again: the contents, an empty paragraph."""
@@ -230,7 +233,8 @@ def table_row(cells: list[str], numeric: tuple[bool, ...], *, head: bool = False
 
 def table(rows: str, columns: int, *, caption: str) -> str:
     """Write a table of finished rows; `caption` says what it holds to those who cannot see it."""
-    look = '<w:tblLook w:val="0420" w:firstRow="1" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" w:noHBand="0" w:noVBand="1"/>'
+    flags = {"firstRow": 1, "lastRow": 0, "firstColumn": 0, "lastColumn": 0, "noHBand": 0, "noVBand": 1}
+    look = '<w:tblLook w:val="0420"' + "".join(f' w:{name}="{flag}"' for name, flag in flags.items()) + "/>"
     properties = (
         f'<w:tblPr><w:tblStyle w:val="{TABLE_STYLE}"/><w:tblW w:w="5000" w:type="pct"/>{look}'
         f'<w:tblCaption w:val="{escape(caption)}"/></w:tblPr>'

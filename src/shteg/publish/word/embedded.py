@@ -51,13 +51,15 @@ class Bound:
 class Entry:
     """One paragraph or table of the body: of a block of the text (`block`), or made by the publisher (`what`).
 
-    `first` is the number of the first bound thing of a block; `text` are the words of what the publisher made.
+    `first` is the number of the first bound thing of a block; `text` are the words of what the publisher made, `place`
+    is the block that it was made for (a figure, a table), if it is for one.
     """
 
     block: str = ""
     first: int = 0
     what: str = ""
     text: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

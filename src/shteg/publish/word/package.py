@@ -120,7 +120,11 @@ def _zip(files: dict[str, bytes]) -> bytes:
 
 
 def _types(files: dict[str, bytes]) -> str:
-    defaults = {"png": "image/png", "rels": "application/vnd.openxmlformats-package.relationships+xml", "xml": "application/xml"}
+    defaults = {
+        "png": "image/png",
+        "rels": "application/vnd.openxmlformats-package.relationships+xml",
+        "xml": "application/xml",
+    }
     listed = [f'<Default Extension="{name}" ContentType="{kind}"/>' for name, kind in sorted(defaults.items())]
     listed += [
         f'<Override PartName="/{name}" ContentType="{_KINDS[name]}"/>' for name in sorted(files) if name in _KINDS
@@ -188,7 +192,8 @@ def _custom(properties: Properties) -> str:
         f"<vt:lpwstr>{escape(text)}</vt:lpwstr></property>"
         for at, (name, text) in enumerate(properties.own, 2)
     )
-    return f'{DECLARATION}<Properties xmlns="{space}/custom-properties" xmlns:vt="{space}/docPropsVTypes">{rows}</Properties>'
+    spaces = f'xmlns="{space}/custom-properties" xmlns:vt="{space}/docPropsVTypes"'
+    return f"{DECLARATION}<Properties {spaces}>{rows}</Properties>"
 
 
 def _item() -> str:

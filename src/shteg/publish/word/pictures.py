@@ -1,4 +1,4 @@
-"""Drawings as pictures: PNG of high resolution, kept by the content of the drawing, with the words that stand for it."""
+"""Drawings as pictures: PNG of high resolution, kept by the content of the drawing, with their words."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from shteg.keeping import keep, recall
 from shteg.publish.word.package import Relations
 from shteg.publish.word.xml import NAMES, escape
 
-DOTS = 300
+DOTS = 240
 """Dots an inch, at the width that the picture has on paper."""
 WIDTH, HEIGHT = 160.0, 195.0
 """Millimetres that a picture may take."""
@@ -129,6 +129,7 @@ def drawing(relation: str, size: tuple[int, int], *, number: int, name: str, say
     return (
         f'<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="{cx}" cy="{cy}"/>'
         f'<wp:effectExtent l="0" t="0" r="0" b="0"/><wp:docPr {known}/><wp:cNvGraphicFramePr>'
-        f'<a:graphicFrameLocks noChangeAspect="1"/></wp:cNvGraphicFramePr><a:graphic><a:graphicData uri="{NAMES["pic"]}">'
+        '<a:graphicFrameLocks noChangeAspect="1"/></wp:cNvGraphicFramePr><a:graphic>'
+        f'<a:graphicData uri="{NAMES["pic"]}">'
         f"{inside}</a:graphicData></a:graphic></wp:inline></w:drawing></w:r>"
     )

@@ -88,7 +88,7 @@ class Reader:
 
     looks: Looks
     addresses: Mapping[str, str] = field(default_factory=dict)
-    takes: Takes = lambda author: True  # noqa: E731
+    takes: Takes = lambda author: True
     quoted: dict[str, list[str]] = field(default_factory=dict)
     """Words that each comment is about, by its id."""
     _open: list[str] = field(default_factory=list)

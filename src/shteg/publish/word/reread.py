@@ -11,7 +11,14 @@ from shteg.publish.printed import Voice
 from shteg.publish.word.embedded import SPACE, Bound, Embedded, bookmark_of, bound_of_tag, read_embedded
 from shteg.publish.word.opening import open_parts, parse
 from shteg.publish.word.xml import W
-from shteg.report import Document, PrintedCell, PrintedValue, check_published, check_published_cells, check_published_text
+from shteg.report import (
+    Document,
+    PrintedCell,
+    PrintedValue,
+    check_published,
+    check_published_cells,
+    check_published_text,
+)
 from shteg.report.language.marked import Style
 
 AGAIN = "build the publication again; if it stays, report it as a bug of shteg"

@@ -1,4 +1,4 @@
-"""The look of the Word documents: styles that word processors know by name, in fonts that they have; lists; settings."""
+"""The look of the Word documents: styles that word processors know by name, fonts that they have, lists, settings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,15 @@ DEEPEST_LIST = 9
 
 
 def _style(
-    kind: str, style_id: str, name: str, *, based: str = "", following: str = "", p: str = "", r: str = "", more: str = ""
+    kind: str,
+    style_id: str,
+    name: str,
+    *,
+    based: str = "",
+    following: str = "",
+    p: str = "",
+    r: str = "",
+    more: str = "",
 ) -> str:
     default = ' w:default="1"' if style_id in ("Normal", "DefaultParagraphFont", "TableNormal") else ""
     own = ' w:customStyle="1"' if style_id.startswith("Shteg") else ""
@@ -47,63 +55,53 @@ def _heading(level: int, size: int, before: int) -> str:
     return _style("paragraph", f"Heading{level}", f"heading {level}", based="Normal", following="Normal", p=p, r=r)
 
 
+def _named(style_id: str, name: str, p: str, r: str = "", following: str = "") -> str:
+    return _style("paragraph", style_id, name, based="Normal", following=following, p=p, r=r)
+
+
 def _paragraph_styles() -> str:
-    soft = f"{_fonts(HEAD_FONT)}{_colour(SOFT)}"
+    head = _fonts(HEAD_FONT)
+    soft, bold = head + _colour(SOFT), "<w:b/><w:bCs/>"
+    right = '<w:tabs><w:tab w:val="right"{} w:pos="9070"/></w:tabs>'
+    top = f'<w:pBdr><w:top w:val="single" w:sz="36" w:space="10" w:color="{ACCENT}"/></w:pBdr>'
+    left = f'<w:pBdr><w:left w:val="single" w:sz="18" w:space="12" w:color="{ACCENT}"/></w:pBdr>'
+    hanging = '<w:ind w:left="567" w:hanging="567"/>'
+    contents = (right.format(' w:leader="dot"') + _space(0, 80), '<w:ind w:left="{}"/>')
+    headings = ((1, 32, 420), (2, 25, 320), (3, 22, 260), (4, 21, 220))
+    figure = f'<w:keepNext/>{_space(200, 80, 240)}<w:jc w:val="center"/>'
+    quote = f'{left}{_space(120, 200)}<w:ind w:left="567" w:right="567"/>'
+    accent = f"{head}{bold}{_colour(ACCENT)}{_size(32)}"
     made = [
         _style("paragraph", "Normal", "Normal", p=f"<w:widowControl/>{_space(0, 140)}"),
-        *(_heading(level, size, before) for level, size, before in ((1, 32, 420), (2, 25, 320), (3, 22, 260), (4, 21, 220))),
-        _style(
-            "paragraph", "Title", "Title", based="Normal", following="Subtitle",
-            p=f"<w:keepNext/>{_space(240, 160, 240)}", r=f"{_fonts(HEAD_FONT)}<w:b/><w:bCs/>{_size(52)}",
-        ),
-        _style(
-            "paragraph", "Subtitle", "Subtitle", based="Normal", following="Normal",
-            p=_space(0, 360, 264), r=f"{soft}{_size(26)}",
-        ),
-        _style(
-            "paragraph", "ShtegPublisher", "Publisher", based="Normal",
-            p=f'<w:pBdr><w:top w:val="single" w:sz="36" w:space="10" w:color="{ACCENT}"/></w:pBdr>{_space(0, 2200)}',
-            r=f"{_fonts(HEAD_FONT)}<w:b/><w:bCs/>{_size(22)}",
-        ),
-        _style("paragraph", "ShtegKicker", "Kicker", based="Normal", p=_space(0, 60), r=f"{_fonts(HEAD_FONT)}<w:caps/>{_colour(SOFT)}{_size(18)}"),
-        _style("paragraph", "ShtegAuthors", "Authors", based="Normal", p=_space(0, 60), r=f"{_fonts(HEAD_FONT)}{_size(22)}"),
-        _style("paragraph", "ShtegDate", "Date Line", based="Normal", p=_space(0, 60), r=f"{soft}{_size(20)}"),
-        _style("paragraph", "ShtegNote", "Note", based="Normal", p=_space(60, 120, 252), r=f"{soft}{_size(17)}"),
-        _style("paragraph", "ShtegFigure", "Figure", based="Normal", following="Caption",
-               p=f'<w:keepNext/>{_space(200, 80, 240)}<w:jc w:val="center"/>'),
-        _style("paragraph", "Caption", "caption", based="Normal", following="Normal",
-               p=f"<w:keepLines/>{_space(80, 240, 252)}", r=f"{soft}{_size(18)}"),
-        _style("paragraph", "ShtegCell", "Table Text", based="Normal", p=_space(20, 20, 240),
-               r=f"{_fonts(HEAD_FONT)}{_size(16)}"),
-        _style("paragraph", "ShtegReference", "Reference", based="Normal", p=f'{_space(0, 80, 252)}<w:ind w:left="567" w:hanging="567"/>',
-               r=_size(20)),
-        _style("paragraph", "ListBullet", "List Bullet", based="Normal", p="<w:contextualSpacing w:val=\"0\"/>"),
-        _style("paragraph", "ListNumber", "List Number", based="Normal", p="<w:contextualSpacing w:val=\"0\"/>"),
-        _style(
-            "paragraph", "Quote", "Quote", based="Normal",
-            p=f'<w:pBdr><w:left w:val="single" w:sz="18" w:space="12" w:color="{ACCENT}"/></w:pBdr>{_space(120, 200)}'
-            '<w:ind w:left="567" w:right="567"/>',
-            r="<w:i/><w:iCs/>",
-        ),
-        _style("paragraph", "TOCHeading", "TOC Heading", based="Normal", following="Normal",
-               p=f"<w:keepNext/>{_space(0, 240)}", r=f"{_fonts(HEAD_FONT)}<w:b/><w:bCs/>{_colour(ACCENT)}{_size(32)}"),
+        *(_heading(level, size, before) for level, size, before in headings),
+        _named("Title", "Title", f"<w:keepNext/>{_space(240, 160, 240)}", f"{head}{bold}{_size(52)}", "Subtitle"),
+        _named("Subtitle", "Subtitle", _space(0, 360, 264), soft + _size(26), "Normal"),
+        _named("ShtegPublisher", "Publisher", top + _space(0, 2200), f"{head}{bold}{_size(22)}"),
+        _named("ShtegKicker", "Kicker", _space(0, 60), f"{head}<w:caps/>{_colour(SOFT)}{_size(18)}"),
+        _named("ShtegAuthors", "Authors", _space(0, 60), head + _size(22)),
+        _named("ShtegDate", "Date Line", _space(0, 60), soft + _size(20)),
+        _named("ShtegNote", "Note", _space(60, 120, 252), soft + _size(17)),
+        _named("ShtegFigure", "Figure", figure, following="Caption"),
+        _named("Caption", "caption", f"<w:keepLines/>{_space(80, 240, 252)}", soft + _size(18), "Normal"),
+        _named("ShtegCell", "Table Text", _space(20, 20, 240), head + _size(16)),
+        _named("ShtegReference", "Reference", _space(0, 80, 252) + hanging, _size(20)),
+        _named("ListBullet", "List Bullet", _space(0, 100)),
+        _named("ListNumber", "List Number", _space(0, 100)),
+        _named("Quote", "Quote", quote, "<w:i/><w:iCs/>"),
+        _named("TOCHeading", "TOC Heading", f"<w:keepNext/>{_space(0, 240)}", accent, "Normal"),
+        *(_named(f"TOC{at + 1}", f"toc {at + 1}", contents[0] + contents[1].format(at * 284)) for at in range(2)),
         *(
-            _style("paragraph", f"TOC{level}", f"toc {level}", based="Normal", following="Normal",
-                   p=f'<w:tabs><w:tab w:val="right" w:leader="dot" w:pos="9070"/></w:tabs>{_space(0, 80)}<w:ind w:left="{(level - 1) * 284}"/>')
-            for level in (1, 2)
+            _named(it, it.lower(), right.format("") + _space(0, 0, 240), soft + _size(17))
+            for it in ("Header", "Footer")
         ),
-        *(
-            _style("paragraph", name, name.lower(), based="Normal",
-                   p=f'<w:tabs><w:tab w:val="right" w:pos="9070"/></w:tabs>{_space(0, 0, 240)}', r=f"{soft}{_size(17)}")
-            for name in ("Header", "Footer")
-        ),
-    ]  # fmt: skip
+    ]
     return "".join(made)
 
 
 def _other_styles() -> str:
     line = f'w:val="single" w:sz="4" w:space="0" w:color="{RULE}"'
-    borders = f'<w:tblBorders><w:top w:val="single" w:sz="8" w:space="0" w:color="15191D"/><w:bottom {line}/><w:insideH {line}/></w:tblBorders>'
+    dark = 'w:val="single" w:sz="8" w:space="0" w:color="15191D"'
+    borders = f"<w:tblBorders><w:top {dark}/><w:bottom {line}/><w:insideH {line}/></w:tblBorders>"
     cells = '<w:tblCellMar><w:left w:w="70" w:type="dxa"/><w:right w:w="70" w:type="dxa"/></w:tblCellMar>'
     zero = (
         '<w:tblPr><w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar><w:top w:w="0" w:type="dxa"/>'
@@ -112,17 +110,18 @@ def _other_styles() -> str:
     )
     first = (
         '<w:tblStylePr w:type="firstRow"><w:rPr><w:b/><w:bCs/></w:rPr><w:tcPr><w:tcBorders>'
-        '<w:bottom w:val="single" w:sz="8" w:space="0" w:color="15191D"/></w:tcBorders></w:tcPr></w:tblStylePr>'
+        f"<w:bottom {dark}/></w:tcBorders></w:tcPr></w:tblStylePr>"
     )
+    base, look = "DefaultParagraphFont", f"<w:tblPr>{borders}{cells}</w:tblPr>{first}"
     return "".join(
         (
-            _style("character", "DefaultParagraphFont", "Default Paragraph Font"),
-            _style("character", "Hyperlink", "Hyperlink", based="DefaultParagraphFont", r=f'{_colour(ACCENT)}<w:u w:val="single"/>'),
-            _style("character", "ShtegSigns", "Signs beside Numbers", based="DefaultParagraphFont", r=_colour(SOFT)),
+            _style("character", base, "Default Paragraph Font"),
+            _style("character", "Hyperlink", "Hyperlink", based=base, r=f'{_colour(ACCENT)}<w:u w:val="single"/>'),
+            _style("character", "ShtegSigns", "Signs beside Numbers", based=base, r=_colour(SOFT)),
             _style("table", "TableNormal", "Normal Table", more=zero),
-            _style("table", TABLE_STYLE, "Table of the Edition", based="TableNormal", more=f"<w:tblPr>{borders}{cells}</w:tblPr>{first}"),
+            _style("table", TABLE_STYLE, "Table of the Edition", based="TableNormal", more=look),
         )
-    )  # fmt: skip
+    )
 
 
 def styles(language: str) -> str:

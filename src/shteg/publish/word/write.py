@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from babel.core import get_global
@@ -125,7 +126,9 @@ def word_file(voice: Voice, document: Document, figures: Figures) -> bytes:
     if long:
         _add_contents(body)
     for block in document.blocks:
+        body.now = block.id
         _add_block(body, block, figures)
+    body.now = ""
     _add_key(body)
     _add_references(body)
     _add_note(body)
@@ -161,7 +164,7 @@ def _with_words(parts: Mapping[str, str], body: Body) -> tuple[Entry, ...]:
     """Give each paragraph that the publisher made the words that are read from it: nobody shall change them unseen."""
     found = read_parts(parts["word/document.xml"], parts["word/styles.xml"], parts["word/numbering.xml"])
     pairs = zip(body.entries, found, strict=True)
-    return tuple(one if one.block else Entry(what=one.what, text=said.text) for one, said in pairs)
+    return tuple(one if one.block else replace(one, text=said.text) for one, said in pairs)
 
 
 def language_tag(language: str) -> str:

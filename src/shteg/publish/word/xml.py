@@ -88,7 +88,9 @@ def field(instruction: str, result: str, look: Look = PLAIN) -> str:
     """Write a field with the result that stands until the program computes it anew."""
     marks = [f'<w:r>{look.properties()}<w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate")]
     code = f'<w:r>{look.properties()}<w:instrText xml:space="preserve"> {escape(instruction)} </w:instrText></w:r>'
-    return f'{marks[0]}{code}{marks[1]}{run(result, look)}<w:r>{look.properties()}<w:fldChar w:fldCharType="end"/></w:r>'
+    return (
+        f'{marks[0]}{code}{marks[1]}{run(result, look)}<w:r>{look.properties()}<w:fldChar w:fldCharType="end"/></w:r>'
+    )
 
 
 def control(inside: str, *, tag: str, title: str, number: int) -> str:
@@ -108,7 +110,9 @@ def control(inside: str, *, tag: str, title: str, number: int) -> str:
     str
     """
     kind = f'<w:alias w:val="{escape(title[:64])}"/><w:tag w:val="{escape(tag[:64])}"/><w:id w:val="{number}"/>'
-    return f'<w:sdt><w:sdtPr>{kind}<w:lock w:val="contentLocked"/></w:sdtPr><w:sdtContent>{inside}</w:sdtContent></w:sdt>'
+    return (
+        f'<w:sdt><w:sdtPr>{kind}<w:lock w:val="contentLocked"/></w:sdtPr><w:sdtContent>{inside}</w:sdtContent></w:sdt>'
+    )
 
 
 def paragraph(style: str, inside: str, *, keep_next: bool = False, numbering: str = "", last: str = "") -> str:
