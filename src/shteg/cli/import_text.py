@@ -16,6 +16,7 @@ from shteg.keeping import write_whole
 from shteg.publish.returned.result import Change, Comment, Result
 from shteg.publish.returned.take import take_back
 from shteg.publish.word.embedded import Embedded
+from shteg.publish.word.reading import takes_all
 
 _SIGNS = {"changed": "~", "added": "+", "removed": "-", "moved": ">", "elsewhere": "!"}
 
@@ -52,7 +53,7 @@ def command(
         _read(file),
         file.name,
         today=lambda embedded: _today(embedded, case, places),
-        takes=(lambda author: author in only) if only else lambda author: True,
+        takes=only.__contains__ if only else takes_all,
         removing=removing,
         new_ids=new_ids,
     )

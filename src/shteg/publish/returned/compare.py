@@ -318,7 +318,22 @@ def _kind_changed(unit: Unit | None, part: Part) -> Iterator[str]:
 
 
 def new_items(made: Comparison, block: SourceBlock, parts: Sequence[int]) -> list[int]:
-    """Give the new paragraphs that belong to a list or a quote: those that stand in it or follow it, of its kind."""
+    """Give the new paragraphs that belong to a list or a quote: those that stand in it or follow it, of its kind.
+
+    Parameters
+    ----------
+    made : Comparison
+        The file.
+    block : SourceBlock
+        The list or quote; other blocks have none.
+    parts : sequence of int
+        Places of its paragraphs in the file.
+
+    Returns
+    -------
+    list of int
+        Places of the new ones.
+    """
     kind = block.stretches[0].kind
     if kind not in ("item", "quote"):
         return []

@@ -11,6 +11,7 @@ from shteg.publish.returned.new_blocks import judge_moved, judge_new
 from shteg.publish.returned.result import Comment, Result
 from shteg.publish.returned.source import read_source
 from shteg.publish.word.embedded import Embedded
+from shteg.publish.word.reading import takes_all
 
 
 def take_back(
@@ -18,7 +19,7 @@ def take_back(
     name: str,
     *,
     today: Callable[[Embedded], tuple[str, Sequence[str]]],
-    takes: Callable[[str], bool] = lambda author: True,
+    takes: Callable[[str], bool] = takes_all,
     removing: bool = False,
     new_ids: Sequence[str] = (),
 ) -> Result:

@@ -219,7 +219,21 @@ class Body:
 
 
 def table_row(cells: list[str], numeric: tuple[bool, ...], *, head: bool = False) -> str:
-    """Write a row of a table; a heading is repeated on every page."""
+    """Write a row of a table.
+
+    Parameters
+    ----------
+    cells : list of str
+        Runs of each cell.
+    numeric : tuple of bool
+        Columns set flush right.
+    head : bool
+        A heading, repeated on every page.
+
+    Returns
+    -------
+    str
+    """
     properties = "<w:trPr><w:cantSplit/>" + ("<w:tblHeader/>" if head else "") + "</w:trPr>"
     width = TEXT_WIDTH // max(1, len(cells))
     inside = "".join(
@@ -232,7 +246,21 @@ def table_row(cells: list[str], numeric: tuple[bool, ...], *, head: bool = False
 
 
 def table(rows: str, columns: int, *, caption: str) -> str:
-    """Write a table of finished rows; `caption` says what it holds to those who cannot see it."""
+    """Write a table of finished rows.
+
+    Parameters
+    ----------
+    rows : str
+        As `table_row` writes them.
+    columns : int
+        How many there are.
+    caption : str
+        What the table holds, for those who cannot see it.
+
+    Returns
+    -------
+    str
+    """
     flags = {"firstRow": 1, "lastRow": 0, "firstColumn": 0, "lastColumn": 0, "noHBand": 0, "noVBand": 1}
     look = '<w:tblLook w:val="0420"' + "".join(f' w:{name}="{flag}"' for name, flag in flags.items()) + "/>"
     properties = (

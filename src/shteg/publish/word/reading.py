@@ -29,6 +29,11 @@ _LINK = re.compile(r'HYPERLINK\s+(?:\\l\s+)?"([^"]*)"', re.IGNORECASE)
 Takes = Callable[[str], bool]
 
 
+def takes_all(author: str) -> bool:
+    """Take the changes of every author."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """Characters that look alike: `control` is the tag of the content control around them, `author` who added them."""
@@ -88,7 +93,7 @@ class Reader:
 
     looks: Looks
     addresses: Mapping[str, str] = field(default_factory=dict)
-    takes: Takes = lambda author: True
+    takes: Takes = takes_all
     quoted: dict[str, list[str]] = field(default_factory=dict)
     """Words that each comment is about, by its id."""
     _open: list[str] = field(default_factory=list)
@@ -280,6 +285,16 @@ def _get(element: Any, name: str) -> str:
 
 
 def read_parts(document: str, styles: str, numbering: str) -> list[Part]:
-    """Read parts that were just written, by their text."""
+    """Read parts that were just written.
+
+    Parameters
+    ----------
+    document, styles, numbering : str
+        Text of the parts.
+
+    Returns
+    -------
+    list of Part
+    """
     looks = Looks(parse(styles.encode(), "styles"), parse(numbering.encode(), "numbering"))
     return Reader(looks).parts(parse(document.encode(), "document")[0])

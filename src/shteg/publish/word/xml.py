@@ -38,7 +38,21 @@ def escape(text: str) -> str:
 
 
 def root(name: str, inside: str, *prefixes: str) -> str:
-    """Write a part: its outermost element with the namespaces that it uses."""
+    """Write a part.
+
+    Parameters
+    ----------
+    name : str
+        Of its outermost element.
+    inside : str
+        What stands in it.
+    *prefixes : str
+        The namespaces that it uses; `w` and `r` if left out.
+
+    Returns
+    -------
+    str
+    """
     spaces = "".join(f' xmlns:{one}="{NAMES[one]}"' for one in prefixes or ("w", "r"))
     return f"{DECLARATION}<{name}{spaces}>{inside}</{name}>"
 
@@ -85,7 +99,21 @@ def run(text: str, look: Look = PLAIN) -> str:
 
 
 def field(instruction: str, result: str, look: Look = PLAIN) -> str:
-    """Write a field with the result that stands until the program computes it anew."""
+    """Write a field.
+
+    Parameters
+    ----------
+    instruction : str
+        What is computed.
+    result : str
+        What stands there until the program computes it anew.
+    look : Look
+        Of the result.
+
+    Returns
+    -------
+    str
+    """
     marks = [f'<w:r>{look.properties()}<w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate")]
     code = f'<w:r>{look.properties()}<w:instrText xml:space="preserve"> {escape(instruction)} </w:instrText></w:r>'
     return (
