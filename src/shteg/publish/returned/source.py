@@ -13,8 +13,8 @@ from markdown_it.token import Token as Mark
 from shteg.publish.returned.tokens import Token, split
 from shteg.publish.word.embedded import Bound, bookmark_of
 from shteg.report.text.addresses import followed_address
+from shteg.report.text.front_matter import FENCE
 from shteg.report.text.inline import markdown_parser
-from shteg.report.text.read import FENCE
 
 _LINK_END = re.compile(r"\]\(\s*(?:<[^<>\n]*>|[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)")
 _SOFT = re.compile(r"[ \t]*\n[ \t]*")
