@@ -55,6 +55,7 @@ class HeaderView:
     languages: tuple[str, ...]
     publisher: Localised
     authors: tuple[AuthorView, ...]
+    not_yet: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     footnote: Localised | None = None
     address: str | None = None
 

@@ -167,6 +167,13 @@ class Draft:
         return found if known and isinstance(named, list) and len(codes) == len(named) else ()
 
     @property
+    def not_yet(self) -> dict[str, list[str]]:
+        """The languages that a text lacks by the word of the case, by its name."""
+        value = self.raw("case.toml", "not_yet")
+        found = value.items() if isinstance(value, dict) else ()
+        return {name: [code for _, code in texts_in(missing)] for name, missing in found}
+
+    @property
     def aspirant(self) -> str | None:
         """The country code of the aspirant, if it is given as text."""
         value = self.raw("case.toml", "aspirant")

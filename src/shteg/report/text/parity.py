@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from types import MappingProxyType
 
 from shteg.errors import ParityError, Problem
 from shteg.report.case_words import check_case_words
@@ -90,7 +91,7 @@ def check_texts(edition: EditionView, kept: Path | None = None) -> tuple[Problem
         return silent
     problems: list[Problem] = [*check_case_words(edition), *_check_addresses(edition)]
     listener = Listener(edition.languages, kept and kept / f"{edition.case.id}.languages")
-    problems.extend(check_written_texts(edition.texts, edition.languages, listener))
+    problems.extend(check_written_texts(edition.texts, edition.languages, listener, edition.case.not_yet))
     listener.keep()
     for language in edition.languages:
         for name in edition.texts[language]:
@@ -101,7 +102,10 @@ def check_texts(edition: EditionView, kept: Path | None = None) -> tuple[Problem
 
 
 def check_written_texts(
-    texts: Mapping[str, Mapping[str, str]], languages: Sequence[str], listener: Listener | None = None
+    texts: Mapping[str, Mapping[str, str]],
+    languages: Sequence[str],
+    listener: Listener | None = None,
+    not_yet: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> tuple[Problem, ...]:
     """Find what is wrong in texts as they are written, before anything is computed.
 
@@ -113,6 +117,8 @@ def check_written_texts(
         The languages of the case, in its order.
     listener : Listener, optional
         Tells these languages apart; one that keeps nothing if left out.
+    not_yet : mapping
+        Languages in which a text does not exist yet, by its name: there it is not asked for.
 
     Returns
     -------
@@ -126,6 +132,8 @@ def check_written_texts(
         for language in languages:
             file = f"text/{language}/{name}.md"
             text = texts.get(language, {}).get(name)
+            if text is None and language in not_yet.get(name, ()):
+                continue
             if text is None:
                 known = next(one for one in languages if name in texts.get(one, {}))
                 hint = f"translate text/{known}/{name}.md"
@@ -180,7 +188,7 @@ def _compare_pair(first: Document, other: Document) -> list[Problem]:
         if block.id in by_id:
             problems.extend(_compare_block(first, by_id[block.id], other, block))
     if _untranslated(first.title, other.title):
-        problems.append(_problem(other, 1, "the title has the same words in both languages", "translate it"))
+        problems.append(_problem(other, 1, f"the title has the same words as {first.file}", "translate it"))
     return problems
 
 
@@ -235,7 +243,11 @@ def _compare_block(first: Document, one: Block, other: Document, two: Block) -> 
     numbers = [Counter(declared_numbers(block)) for block in (one, two)]
     if numbers[0] != numbers[1]:
         problem = f"block {two.id!r}: the declared numbers differ from {place}: {_difference(*numbers)}"
-        problems.append(_problem(other, two.line, problem, "write the same years and numbers in both"))
+        problems.append(
+            _problem(
+                other, two.line, problem, f"write the same years and numbers in {first.language} and {other.language}"
+            )
+        )
     if _untranslated(author_words(one), author_words(two)):
         problem = f"block {two.id!r} has the same words as {place}"
         problems.append(_problem(other, two.line, problem, "translate it"))
