@@ -65,7 +65,7 @@ class CaseHeader(Record):
     )
     not_yet: dict[Id, tuple[Id, ...]] = Field(
         default_factory=dict,
-        description="Languages in which a text does not exist yet, by its name: its page there says so, and links to it.",
+        description="Languages in which a text does not exist yet, by its name: its page there says so, with links.",
     )
     minimum_base: int = Field(
         default=20, ge=1, le=1_000_000, description="Survey cells with fewer respondents are not shown."

@@ -243,11 +243,7 @@ def _compare_block(first: Document, one: Block, other: Document, two: Block) -> 
     numbers = [Counter(declared_numbers(block)) for block in (one, two)]
     if numbers[0] != numbers[1]:
         problem = f"block {two.id!r}: the declared numbers differ from {place}: {_difference(*numbers)}"
-        problems.append(
-            _problem(
-                other, two.line, problem, f"write the same years and numbers in {first.language} and {other.language}"
-            )
-        )
+        problems.append(_problem(other, two.line, problem, "write the same years and numbers in every language"))
     if _untranslated(author_words(one), author_words(two)):
         problem = f"block {two.id!r} has the same words as {place}"
         problems.append(_problem(other, two.line, problem, "translate it"))
