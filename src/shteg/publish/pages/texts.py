@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from shteg.errors import PublishError
 from shteg.publish.html.edition_tables import edition_table
+from shteg.publish.html.naming import language_name
 from shteg.publish.html.page import Material, Page
 from shteg.publish.html.pictures import counted, picture
 from shteg.publish.html.text import Inserts, render_parts
@@ -20,6 +21,8 @@ from shteg.report.text.addresses import LINK_HINT, allowed_link, followed_addres
 from shteg.report.text.resolve import resolved_texts
 from shteg.report.text.tree import Authors, Heading, MeasuresList, ValueRun, leaves, runs_of
 
+_HERE = "\u0001"
+"""Stands for links while a message is filled."""
 LEADS = 4
 """Figures shown large on the first page."""
 
@@ -56,7 +59,7 @@ def authors_of(voice: Voice) -> list[dict[str, str]]:
 def _parts(material: Material, name: str, slug: str) -> list[dict[str, Any]]:
     """Render a text for a page: its parts under headings of level 2; none where the edition lacks the text."""
     if name not in material.texts:
-        return []
+        return _not_yet(material.voice, name, slug)
     voice, figures, document = material.voice, material.figures, material.texts[name]
     inserts = Inserts(
         value=lambda value_id, style, text: voice.figured(Quoted(text, value_id, style)),
@@ -74,6 +77,19 @@ def _parts(material: Material, name: str, slug: str) -> list[dict[str, Any]]:
         {"id": part.id, "heading": part.heading, "title": titles.get(part.id, ""), "body": part.body}
         for part in render_parts(document, inserts)
     ]
+
+
+def _not_yet(voice: Voice, name: str, slug: str) -> list[dict[str, Any]]:
+    """Say that a text is not yet in this language, and where it can be read; nothing where the edition lacks it."""
+    edition = voice.edition
+    if voice.language not in edition.case.not_yet.get(name, ()):
+        return []
+    link = Markup('<a href="../{0}/{1}.html" hreflang="{0}" lang="{0}">{2}</a>')
+    others = [one for one in edition.languages if name in edition.texts[one]]
+    links = Markup(", ").join(link.format(one, slug, language_name(one)) for one in others)
+    before, after = voice.t("not-yet.text", languages=_HERE).split(_HERE)
+    body = Markup('<p class="warning">{}{}{}</p>').format(before, links, after)
+    return [{"id": "not-yet", "heading": voice.t("not-yet"), "title": voice.t("not-yet"), "body": body}]
 
 
 def _index(material: Material) -> dict[str, Any]:
