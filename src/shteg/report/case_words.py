@@ -83,7 +83,7 @@ def _walk(file: str, key: str, content: Any, languages: frozenset[str]) -> Itera
 
 
 def localised_columns(columns: list[str], languages: tuple[str, ...]) -> dict[str, list[str]]:
-    """Find what a table says in each language: `title` for the columns `title_en`, `title_sq`."""
+    """Find what a table says in each language: `title` for the columns `title_<language>`."""
     found: dict[str, list[str]] = {}
     for column in columns:
         name, mark, language = column.rpartition("_")

@@ -265,13 +265,15 @@ def add_cells(table: CsvTable, words: WordsFile) -> list[Problem]:
     list of Problem
         Entries that belong to no row or column, are no text, or stand in the table too.
     """
+    fields = tuple(marked(table.spec.record, PerLanguage))
+    if not fields:  # a TOML file may have the same name: `comparisons`
+        return []
     path, found = words.below(table.name)
     if found is None:
         return []
-    fields = tuple(marked(table.spec.record, PerLanguage))
     place = _Place(words, table.name, path)
-    if not fields or not isinstance(found, Mapping):
-        return [place.problem(f"{table.name} holds no texts in each language", "remove these words")]
+    if not isinstance(found, Mapping):
+        return [place.problem(f"`{path[-1]}` is a table of rows", "name the row, and the field the words are for")]
     columns = tuple(f"{name}_{words.language}" for name in fields)
     table.header += tuple(one for one in columns if one not in table.header)
     rows = {" ".join(row.cells.get(name, "").strip() for name in table.spec.key): row for row in table.rows}

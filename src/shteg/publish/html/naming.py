@@ -37,7 +37,7 @@ def documents_of(voice: Voice) -> list[DocumentLink]:
 
 def language_name(language: str) -> str:
     """Give the name that a language gives itself."""
-    name = str(locale_of(language).get_language_name(language) or language)
+    name = str(locale_of(language).get_language_name() or language)
     return name[0].upper() + name[1:]
 
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from shteg.errors import PublishError
 from shteg.publish.html.edition_tables import edition_table
 from shteg.publish.html.front import authors_of, claims_of, front_figures, imprint_of, leads_of
-from shteg.publish.html.naming import citation
+from shteg.publish.html.naming import citation, language_name
 from shteg.publish.html.page import Material, Page
 from shteg.publish.html.pictures import counted, picture
 from shteg.publish.html.text import Inserts, render_parts
@@ -24,6 +24,9 @@ from shteg.report.text.front_matter import FRONT_PAGE
 from shteg.report.text.front_page import CLAIMS, HOW
 from shteg.report.text.resolve import resolved_texts
 from shteg.report.text.tree import Authors
+
+_HERE = "\u0001"
+"""Stands for links while a message is filled."""
 
 
 def read_texts(voice: Voice) -> dict[str, Document]:
@@ -68,7 +71,7 @@ def _parts(material: Material, name: str, slug: str, *, without: str = "") -> li
     A block `without` is shown elsewhere on the page, and leaves no empty part behind.
     """
     if name not in material.texts:
-        return []
+        return _not_yet(material.voice, name, slug)
     document = material.texts[name]
     kept = replace(document, blocks=tuple(block for block in document.blocks if block.id != without))
     titles = {block_id: text for block_id, level, text in document.headings() if level == 2}
@@ -77,6 +80,19 @@ def _parts(material: Material, name: str, slug: str, *, without: str = "") -> li
         for part in render_parts(kept, _inserts(material, slug))
         if part.body or not without
     ]
+
+
+def _not_yet(voice: Voice, name: str, slug: str) -> list[dict[str, Any]]:
+    """Say that a text is not yet in this language, and where it can be read; nothing where the edition lacks it."""
+    edition = voice.edition
+    if voice.language not in edition.case.not_yet.get(name, ()):
+        return []
+    link = Markup('<a href="../{0}/{1}.html" hreflang="{0}" lang="{0}">{2}</a>')
+    others = [one for one in edition.languages if name in edition.texts[one]]
+    links = Markup(", ").join(link.format(one, slug, language_name(one)) for one in others)
+    before, after = voice.t("not-yet.text", languages=_HERE).split(_HERE)
+    body = Markup('<p class="warning">{}{}{}</p>').format(before, links, after)
+    return [{"id": "not-yet", "heading": voice.t("not-yet"), "title": voice.t("not-yet"), "body": body}]
 
 
 def _index(material: Material) -> dict[str, Any]:
@@ -88,7 +104,7 @@ def _index(material: Material) -> dict[str, Any]:
             "claims": [],
             "how": None,
             "figures": [],
-            "parts": [],
+            "parts": _not_yet(voice, FRONT_PAGE, "index"),
             "authors_shown": False,
         }
         return {**nothing, **shared, "areas": areas_of(voice)}
