@@ -10,7 +10,7 @@ from typing import Any
 from shteg.errors import PublishError
 from shteg.estimates import Value
 from shteg.report.edition_view import EditionView, Localised
-from shteg.report.language.cells import format_cell, significant
+from shteg.report.language.cells import format_cell, significant, written_number
 from shteg.report.language.lists import join_words
 from shteg.report.language.locale import collation_key, exact, format_number, format_percent, format_span, rounded
 from shteg.report.language.marked import Marked, Placed, Quoted, Style
@@ -176,9 +176,12 @@ class Words:
         str
             It knows its place (`Placed`).
         """
-        number = self.edition.table(table)[column][row]
-        if number is None:
+        cell = self.edition.table(table)[column][row]
+        if cell is None:
             return ""
+        number = written_number(cell)
+        if number is None:
+            raise PublishError(f"{table}, row {row}, {column} holds {cell!r}", "print it as a word", table)
         return Placed(format_cell(number, form, self.language), number, (table, row, column), form)
 
     def number(self, number: float | Decimal, decimals: int = 0, *, grouped: bool = True) -> str:
