@@ -52,7 +52,7 @@ def authors_of(voice: Voice) -> list[dict[str, str]]:
     ]
 
 
-def _parts(material: Material, name: str, slug: str) -> list[dict[str, Any]]:
+def text_parts(material: Material, name: str, slug: str) -> list[dict[str, Any]]:
     """Render a text for a page: its parts under headings of level 2; none where the edition lacks the text."""
     if name not in material.texts:
         return []
@@ -77,7 +77,7 @@ def _index(material: Material) -> dict[str, Any]:
     kinds = {type(block.content) for block in document.blocks} if document else set()
     return {
         "leads": _leads(voice, document) if document else [],
-        "parts": _parts(material, "announcement", "index"),
+        "parts": text_parts(material, "announcement", "index"),
         "areas": areas_of(voice),
         "people": authors_of(voice),
         "measures_before": None if MeasuresList in kinds else _part_of_authors(document),
@@ -116,7 +116,7 @@ def _leads(voice: Voice, document: Document) -> list[dict[str, Any]]:
 def _report(material: Material) -> dict[str, Any]:
     source_ids = material.texts["report"].source_ids if "report" in material.texts else ()
     return {
-        "parts": _parts(material, "report", "report"),
+        "parts": text_parts(material, "report", "report"),
         "references": [_reference(material.voice, one) for one in source_ids],
     }
 
@@ -130,13 +130,14 @@ def _reference(voice: Voice, source_id: str) -> Markup:
 
 
 def _method(material: Material) -> dict[str, Any]:
-    return method_context(material.voice) | {"parts": _parts(material, "method", "method")}
+    return method_context(material.voice) | {"parts": text_parts(material, "method", "method")}
 
 
 PAGES = (
     Page(
         slug="index",
         place=1,
+        group="publication",
         context=_index,
         title=lambda material: material.title_of("announcement"),
         deck=lambda material: material.description_of("announcement"),
@@ -144,10 +145,11 @@ PAGES = (
     Page(
         slug="report",
         place=2,
+        group="publication",
         context=_report,
         shown=lambda edition: not edition.without_text,
         title=lambda material: material.title_of("report"),
         deck=lambda material: material.description_of("report"),
     ),
-    Page(slug="method", place=9, context=_method),
+    Page(slug="method", place=7, group="method", context=_method),
 )
