@@ -89,7 +89,9 @@ def _of_waves(case: Case) -> Mapping[str, Mapping[str, Localised]]:
     return {
         "wave-wording": {name: item.wording for name, item in items},
         "wave-option": {f"{name}.{code}": words for name, item in items for code, words in item.options.items()},
-        "wave-domain": {f"{wave.id}.{code}": title for wave in case.waves for code, title in wave.design.domains.items()},
+        "wave-domain": {
+            f"{wave.id}.{code}": title for wave in case.waves for code, title in wave.design.domains.items()
+        },
         "wave-method": {
             f"{wave.id}.{name}": getattr(wave.methodology, name)
             for wave in case.waves

@@ -15,7 +15,7 @@ FILES: Mapping[str, str] = MappingProxyType(
     {
         "country": "members.csv, countries.csv or names in case.toml",
         "item": "items.toml",
-    "said": "items.toml",
+        "said": "items.toml",
         "scheme": "surveys/schemes.toml",
         "shock": "pathways.toml",
         "route": "pathways.toml",
@@ -28,8 +28,8 @@ FILES: Mapping[str, str] = MappingProxyType(
         "programme": "programmes.csv",
         "wave": "surveys/<wave>/design.toml",
         **dict.fromkeys(("wave-item", "wave-wording", "wave-option"), "surveys/<wave>/questionnaire.toml"),
-    "wave-domain": "surveys/<wave>/design.toml",
-    "wave-method": "surveys/<wave>/methodology.toml",
+        "wave-domain": "surveys/<wave>/design.toml",
+        "wave-method": "surveys/<wave>/methodology.toml",
     }
 )
 """Where the names of the lexicon come from, by kind; other kinds are labels."""

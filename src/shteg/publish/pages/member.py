@@ -102,7 +102,7 @@ def member_context(material: Material, code: str) -> dict[str, Any]:
     """
     voice = material.voice
     before, after = _neighbours(voice, code)
-    own = [part for part in text_parts(material, TEXT, member_slug(code)) if part["id"] == code.lower()]
+    own = text_parts(material, TEXT, member_slug(code), only=code.lower())
     return {
         "facts": _facts(voice, code),
         "place": _place(voice, code),
@@ -121,9 +121,7 @@ def member_context(material: Material, code: str) -> dict[str, Any]:
 
 
 def _neighbours(voice: Voice, code: str) -> tuple[Markup, Markup]:
-    codes = voice.edition.once(
-        ("members in order", voice.language), lambda: [row["member"] for row in in_order(voice)]
-    )
+    codes = voice.edition.once(("members in order", voice.language), lambda: [row["member"] for row in in_order(voice)])
     at = codes.index(code)
     before = member_link(voice, codes[at - 1]) if at else Markup()
     return before, member_link(voice, codes[at + 1]) if at + 1 < len(codes) else Markup()
@@ -142,7 +140,8 @@ def _facts(voice: Voice, code: str) -> list[tuple[str, Any]]:
             found.append((voice.what(value), printed))
     for row in voice.edition.rows("evidence.members"):
         if row["member"] == code:
-            found.append((voice.t("column.since"), Markup("{} ({})").format(voice.date(row["member_since"]), voice.cited(row))))
+            since = Markup("{} ({})").format(voice.date(row["member_since"]), voice.cited(row))
+            found.append((voice.t("column.since"), since))
     return found
 
 
@@ -157,7 +156,8 @@ def _place(voice: Voice, code: str) -> Markup:
             if row["rank_low"] == row["rank_high"]:
                 return voice.figured(voice.t("member.rank", rank=low, **told))
             wide = row["rank_high"] - row["rank_low"] + 1 > len(rows) / 2
-            return voice.figured(voice.t("member.rank.most" if wide else "member.rank.between", low=low, high=high, **told))
+            kind = "member.rank.most" if wide else "member.rank.between"
+            return voice.figured(voice.t(kind, low=low, high=high, **told))
     return Markup()
 
 
@@ -171,8 +171,7 @@ def _record(voice: Voice, code: str) -> TableView | None:
     for row in rows:
         at = shifts.get((code, row["item"], str(row["happened_on"])))
         shift = voice.t("member.no-weight") if at is None else voice.cell(WEIGHTS, at, "shift", "signed")
-        act = Markup('{}<br><span class="note">{}</span>').format(said_by(voice, row), voice.named(f"item:{row['item']}"))
-        cells.append((voice.date(row["happened_on"]), act, shift, voice.cited(row)))
+        cells.append((voice.date(row["happened_on"]), _told(voice, row), shift, voice.cited(row)))
     headers = [voice.t(f"column.{name}") for name in ("date", "act", "moved")]
     caption = voice.t("members.table.acts", name=voice.named(f"member:{code}"))
     return make_table(caption, [*headers, voice.t("source")], cells, (2,)) if cells else None
@@ -188,11 +187,13 @@ def said_by(voice: Voice, row: Row) -> Markup:
             return voice.figured(number)
         before, _, after = voice.named(words).partition("{number}")
         return Markup("{}{}{}").format(before, voice.figured(number), after)
-    return Markup("{}").format(voice.word("said", f"{item}.{value}") if _is_said(voice, item, value) else voice.stand(value))
+    words = f"said:{item}.{value}"
+    return Markup("{}").format(voice.named(words) if words in voice.edition.lexicon else voice.stand(value))
 
 
-def _is_said(voice: Voice, item: str, value: str) -> bool:
-    return f"said:{item}.{value}" in voice.edition.lexicon
+def _told(voice: Voice, row: Row) -> Markup:
+    """Say what an act was, with its kind below."""
+    return Markup('{}<br><span class="note">{}</span>').format(said_by(voice, row), voice.named(f"item:{row['item']}"))
 
 
 def _trajectory(voice: Voice, code: str) -> TableView | None:
@@ -230,9 +231,7 @@ def _would_change(voice: Voice, code: str) -> TableView | None:
     found = sorted(_rows_of(voice, WOULD_CHANGE, code), key=lambda row: (-abs(exact(row["shift"])), row[AT]))
     rows = [
         (
-            Markup('{}<br><span class="note">{}</span>').format(
-                said_by(voice, row | {TABLE: WOULD_CHANGE}), voice.named(f"item:{row['item']}")
-            ),
+            _told(voice, row | {TABLE: WOULD_CHANGE}),
             voice.cell(WOULD_CHANGE, row[AT], "shift", "signed"),
             voice.cell(WOULD_CHANGE, row[AT], "probability", "share"),
         )

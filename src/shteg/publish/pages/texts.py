@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup
@@ -17,7 +18,7 @@ from shteg.report import Document
 from shteg.report.language.marked import Quoted
 from shteg.report.text.addresses import LINK_HINT, allowed_link, followed_address, is_place
 from shteg.report.text.resolve import resolved_texts
-from shteg.report.text.tree import Authors, Heading, MeasuresList, ValueRun, leaves, runs_of
+from shteg.report.text.tree import Authors, Block, Heading, MeasuresList, ValueRun, leaves, runs_of
 
 LEADS = 4
 """Figures shown large on the first page."""
@@ -52,11 +53,28 @@ def authors_of(voice: Voice) -> list[dict[str, str]]:
     ]
 
 
-def text_parts(material: Material, name: str, slug: str) -> list[dict[str, Any]]:
-    """Render a text for a page: its parts under headings of level 2; none where the edition lacks the text."""
+def text_parts(material: Material, name: str, slug: str, only: str = "") -> list[dict[str, Any]]:
+    """Render a text for a page: its parts under headings of level 2; none where the edition lacks the text.
+
+    Parameters
+    ----------
+    material : Material
+        Language and texts.
+    name, slug : str
+        Of the text and of the page.
+    only : str
+        Id of the one part that is wanted; all of them if left out.
+
+    Returns
+    -------
+    list of dict
+        Id, heading, title and body of each.
+    """
     if name not in material.texts:
         return []
     voice, figures, document = material.voice, material.figures, material.texts[name]
+    if only:
+        document = replace(document, blocks=_part_of(document, only))
     inserts = Inserts(
         value=lambda value_id, style, text: voice.figured(Quoted(text, value_id, style)),
         figure=lambda chart_id: figures.html(slug, chart_id),
@@ -70,6 +88,17 @@ def text_parts(material: Material, name: str, slug: str) -> list[dict[str, Any]]
         {"id": part.id, "heading": part.heading, "title": titles.get(part.id, ""), "body": part.body}
         for part in render_parts(document, inserts)
     ]
+
+
+def _part_of(document: Document, part: str) -> tuple[Block, ...]:
+    """Give the blocks under one heading of level 2, with that heading."""
+    inside, found = False, []
+    for block in document.blocks:
+        if isinstance(block.content, Heading) and block.content.level == 2:
+            inside = block.id == part
+        if inside:
+            found.append(block)
+    return tuple(found)
 
 
 def _index(material: Material) -> dict[str, Any]:
