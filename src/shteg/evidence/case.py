@@ -29,6 +29,7 @@ from shteg.evidence.records.facts import (
     SeekingSpell,
 )
 from shteg.evidence.records.files import TABLES
+from shteg.evidence.records.images import Picture
 from shteg.evidence.records.ledger import LedgerLine, Resolution
 from shteg.evidence.records.model import ComparisonStep, Covariate, Government, Scenario, Variable
 from shteg.evidence.records.objections import ComparisonMember, Dyad, MembershipVote, Objection
@@ -110,6 +111,7 @@ class Case:
     labels: Mapping[str, Mapping[str, Localised]] = field(default_factory=dict)
     corrected: tuple[Correction, ...] = ()
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    images: Mapping[str, Picture] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     lines: Mapping[str, tuple[int, ...]] = field(default_factory=dict, compare=False, repr=False)
 

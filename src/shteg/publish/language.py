@@ -24,7 +24,7 @@ from shteg.publish.pages.reference import VALUES_PAGE, values_pages
 from shteg.publish.pages.texts import read_texts
 from shteg.publish.pages.without_text import plain_document
 from shteg.publish.paper.pdf import write_documents
-from shteg.publish.printed import Voice
+from shteg.publish.printed import Voice, marks_key
 from shteg.report import EditionView
 
 LAST_PLACE = 100
@@ -40,6 +40,10 @@ ALL_PAGES: tuple[Page, ...] = tuple(sorted(_listed("PAGES"), key=lambda page: pa
 """The pages that have a name of their own, in order: whatever the files of `pages/` list as `PAGES`."""
 MAKERS: tuple[Callable[[EditionView], tuple[Page, ...]], ...] = tuple(_listed("MAKERS"))
 """What gives the pages of which an edition has one for each question, member, …: listed as `MAKERS`."""
+
+
+MARKS = "<!-- marks -->"
+"""Where a page says what the marks beside its numbers mean."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +146,7 @@ def _write_page(
     text = template_environment(material.figures.cache).get_template(f"{page.kind}.html.j2").render(context)
     if page.kind in LINKED:
         text = link_terms(text, material.voice)
+    text = text.replace(MARKS, marks_key(material.voice, text), 1)
     quoted = frozenset(quoted_ids(text))
     (folder / f"{page.slug}.html").write_text(text, encoding="utf-8")
     script = folder / "values" / f"{page.slug}.js"

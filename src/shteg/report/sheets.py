@@ -1,4 +1,4 @@
-"""Tables for programs: a workbook (XLSX) for people, comma-separated text for the rest, the same bytes on every build."""
+"""Tables for programs: a workbook (XLSX) for people, comma-separated text for others, the same bytes each time."""
 
 from __future__ import annotations
 

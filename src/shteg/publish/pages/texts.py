@@ -10,6 +10,7 @@ from markupsafe import Markup
 from shteg.errors import PublishError
 from shteg.publish.html.edition_tables import edition_table
 from shteg.publish.html.page import Material, Page
+from shteg.publish.html.pictures import counted, picture
 from shteg.publish.html.text import Inserts, render_parts
 from shteg.publish.pages.recommendations import areas_of
 from shteg.publish.pages.reference import method_context
@@ -79,6 +80,9 @@ def text_parts(material: Material, name: str, slug: str, only: str = "") -> list
         value=lambda value_id, style, text: voice.figured(Quoted(text, value_id, style)),
         figure=lambda chart_id: figures.html(slug, chart_id),
         table=lambda table: figures.render("table", edition_table(voice, table), table),
+        image=lambda image_id: picture(voice, image_id, material.edition_path),
+        grid=lambda view: figures.render("table", view, ""),
+        count=lambda kind, number: counted(voice, kind, number),
         measures=lambda: figures.render("measure_list", areas_of(voice)),
         authors=lambda: figures.render("authors", authors_of(voice)),
         place=place_of,

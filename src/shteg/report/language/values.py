@@ -8,7 +8,7 @@ from math import sqrt
 from typing import Literal
 
 from shteg.errors import UsageError
-from shteg.estimates import Value
+from shteg.estimates import YEAR_DAYS, Value
 from shteg.intervals import NORMAL_95_SHORT, normal_half_width
 from shteg.report.language.frequencies import format_frequency
 from shteg.report.language.locale import (
@@ -78,8 +78,11 @@ def format_value(value: Value, language: str, *, style: Style = "number", lexico
     if style in ("frequency", "Frequency"):
         text = _as_frequency(value, language)
         return text[0].upper() + text[1:] if style[0] == "F" else text
+    if style == "years":
+        return _in_years(value, language)
     if style not in ("number", "plain"):
-        raise UsageError(f"no style {style!r}", "use number, range, words, words-f, frequency or plain", value.id)
+        hint = "use number, range, words, words-f, frequency, years or plain"
+        raise UsageError(f"no style {style!r}", hint, value.id)
     if isinstance(value.number, str):
         return _text_value(value, language, lexicon)
     return _number(value, value.number, language, unit=style == "number")
@@ -325,6 +328,13 @@ def _as_frequency(value: Value, language: str) -> str:
     if isinstance(value.number, str) or value.unit != "share":
         raise UsageError(f"a {value.unit} is no frequency", "print it without |frequency", value.id)
     return format_frequency(value.number, language)
+
+
+def _in_years(value: Value, language: str) -> str:
+    if isinstance(value.number, str) or value.unit != "days":
+        raise UsageError(f"a {value.unit} is not printed in years", "print it without |years", value.id)
+    years = rounded(exact(value.number) / exact(YEAR_DAYS), 1)
+    return _with_unit(format_number(years, language, 1), years, "years", language)
 
 
 def _in_words(value: Value, language: str, *, feminine: bool) -> str:

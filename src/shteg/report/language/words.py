@@ -11,9 +11,10 @@ from shteg.errors import PublishError
 from shteg.estimates import Value
 from shteg.report.edition_view import EditionView, Localised
 from shteg.report.language.cells import format_cell, significant, written_number
+from shteg.report.language.counts import count_of
 from shteg.report.language.lists import join_words
 from shteg.report.language.locale import collation_key, exact, format_number, format_percent, format_span, rounded
-from shteg.report.language.marked import Marked, Placed, Quoted, Style
+from shteg.report.language.marked import Counted, Marked, Placed, Quoted, Style
 from shteg.report.language.messages import column_name, has_message, look_up, message
 from shteg.report.language.values import SHARES, format_interval, format_value, value_label
 
@@ -183,6 +184,11 @@ class Words:
         if number is None:
             raise PublishError(f"{table}, row {row}, {column} holds {cell!r}", "print it as a word", table)
         return Placed(format_cell(number, form, self.language), number, (table, row, column), form)
+
+    def counted(self, things: str, *where: str) -> Counted:
+        """Print how many rows of a table, or values of a kind, meet conditions (`counts.count_of`)."""
+        number = count_of(self.edition, things, where)
+        return Counted(self.number(number), number, things, where)
 
     def number(self, number: float | Decimal, decimals: int = 0, *, grouped: bool = True) -> str:
         """Print a bare number.

@@ -8,8 +8,8 @@ of another language, words in another language, keys that the edition does not h
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -31,14 +31,18 @@ from shteg.report.text.tree import (
     DirectionRun,
     Document,
     Figure,
+    Grid,
     Heading,
+    Image,
     Lead,
     ListBody,
     MeasureRun,
+    Paragraph,
     Quote,
     Run,
     TableRef,
     ValueRun,
+    cells_of,
     leaves,
     plain_text,
     runs_of,
@@ -59,6 +63,7 @@ class BlockKeys:
     measures: tuple[str, ...]
     figures: tuple[str, ...]
     tables: tuple[str, ...]
+    images: tuple[str, ...]
 
 
 def block_keys(block: Block) -> BlockKeys:
@@ -72,6 +77,7 @@ def block_keys(block: Block) -> BlockKeys:
         measures=tuple(sorted(run.measure_id for run in runs if isinstance(run, MeasureRun))),
         figures=(content.chart_id,) if isinstance(content, Figure) else (),
         tables=(content.name,) if isinstance(content, TableRef) else (),
+        images=(content.image_id,) if isinstance(content, Image) else (),
     )
 
 
@@ -281,19 +287,34 @@ def _compare_block(first: Document, one: Block, other: Document, two: Block) -> 
     if _shape(one) != _shape(two):
         problem = f"block {two.id!r} is a {_shape(two)}, in {place} a {_shape(one)}"
         return [_problem(other, two.line, problem, "give both the same form")]
+    parts = zip(_parts(one), _parts(two), strict=True)
+    return [problem for (_, a), (name, b) in parts for problem in _compare_keys(first, a, other, b, name)]
+
+
+def _parts(block: Block) -> Iterator[tuple[str, Block]]:
+    """Give what is compared each by itself: the cells of a written table, else the block; with its name."""
+    if isinstance(block.content, Grid):
+        for place, runs in cells_of(block.content):
+            yield f"block {block.id!r}, {place}", replace(block, content=Paragraph(runs))
+    else:
+        yield f"block {block.id!r}", block
+
+
+def _compare_keys(first: Document, one: Block, other: Document, two: Block, place: str) -> list[Problem]:
+    where = f"{first.file}:{one.line}"
     problems = []
     ours, theirs = block_keys(two), block_keys(one)
     for kind in BlockKeys.__slots__:
         found, expected = Counter(getattr(ours, kind)), Counter(getattr(theirs, kind))
         if found != expected:
-            problem = f"block {two.id!r}: the {kind} differ from {place}: {_difference(expected, found)}"
+            problem = f"{place}: the {kind} differ from {where}: {_difference(expected, found)}"
             problems.append(_problem(other, two.line, problem, "bind both to the same keys"))
     numbers = [Counter(declared_numbers(block)) for block in (one, two)]
     if numbers[0] != numbers[1]:
-        problem = f"block {two.id!r}: the declared numbers differ from {place}: {_difference(*numbers)}"
+        problem = f"{place}: the declared numbers differ from {where}: {_difference(*numbers)}"
         problems.append(_problem(other, two.line, problem, "write the same years and numbers in both"))
     if _untranslated(author_words(one), author_words(two)):
-        problem = f"block {two.id!r} has the same words as {place}"
+        problem = f"{place} has the same words as {where}"
         problems.append(_problem(other, two.line, problem, "translate it"))
     return problems
 
@@ -313,6 +334,13 @@ def _shape(block: Block) -> str:
             return _list_shape(body)
         case Quote(paragraphs):
             return f"quote of {len(paragraphs)} paragraphs"
+        case Grid(headers, rows, numeric):
+            flush = (
+                f", flush right {', '.join(str(at) for at, one in enumerate(numeric, 1) if one)}"
+                if any(numeric)
+                else ""
+            )
+            return f"table of {len(headers)} columns and {len(rows)} rows{flush}"
     return block.kind
 
 
