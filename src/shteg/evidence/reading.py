@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 from shteg.errors import CaseError, Problem
 from shteg.evidence.case import Case, Wave, filed
 from shteg.evidence.checks import ledger as ledger_checks
-from shteg.evidence.checks import model, references, rows, waves, words
+from shteg.evidence.checks import model, pictures, references, rows, waves, words
 from shteg.evidence.checks.contradictions import decisions, documents, ladder, objections, steps, surveys
 from shteg.evidence.checks.rows import count_problems, figure_problems
 from shteg.evidence.files.csv_tables import CsvTable, Row, read_csv, validate_rows
@@ -21,6 +21,7 @@ from shteg.evidence.records.case import PRINTED_LANGUAGES, CaseHeader, Pathways,
 from shteg.evidence.records.declarations import FileSpec, Record
 from shteg.evidence.records.facts import Items
 from shteg.evidence.records.files import ALLOWED, FILES, TABLES, WAVE_FILES
+from shteg.evidence.records.images import Images
 from shteg.evidence.records.model import Comparisons, Scenario, Scenarios, Variables
 from shteg.evidence.records.surveys import (
     Methodology,
@@ -35,7 +36,7 @@ from shteg.evidence.records.surveys import (
 R = TypeVar("R", bound=Record)
 _CHECKED = (
     *(rows, references, words, model, waves, decisions, objections, documents, ladder, steps, surveys),
-    ledger_checks,
+    *(ledger_checks, pictures),
 )
 CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = tuple(one for room in _CHECKED for one in room.CHECKS)
 
@@ -116,6 +117,7 @@ def _read(folder: Path) -> tuple[Draft, tuple[Correction, ...]]:
     _read_tables(draft)
     waves.read_waves(draft)
     _read_texts(draft)
+    pictures.read_pictures(draft)
     _report_strangers(draft.folder)
     corrected = apply_corrections(draft)
     for table in draft.tables.values():
@@ -168,7 +170,7 @@ def _read_texts(draft: Draft) -> None:
 def _report_strangers(folder: CaseFolder) -> None:
     known = [spec.path for spec in FILES if "/" not in spec.path]
     for name in folder.names():
-        if name not in ("surveys", "text", *known, *ALLOWED):
+        if name not in ("surveys", "text", "images", *known, *ALLOWED):
             hint = suggest(name, known, "remove it; notes go into NOTES.md")
             folder.report(name, 0, 0, "this is not a file of a case", hint)
 
@@ -182,6 +184,7 @@ def _build(draft: Draft, corrected: tuple[Correction, ...]) -> Case:
         return cast(R, toml(record))  # a case without it has a problem, and is not built
 
     compared, variables, scenarios = toml(Comparisons), toml(Variables), toml(Scenarios)
+    images = toml(Images)
     questions, schemes, labels = toml(Questions), toml(Schemes), toml(Labels)
     return Case(
         root=draft.folder.root,
@@ -196,11 +199,13 @@ def _build(draft: Draft, corrected: tuple[Correction, ...]) -> Case:
         comparison_steps=compared.steps if compared else (),
         scenarios=scenarios.scenarios if scenarios else {},
         questions=questions.questions if questions else {},
+        other_populations=questions.other_populations if questions else (),
         schemes=schemes.schemes if schemes else {},
         labels=labels.labels if labels else {},
         waves=tuple(_wave(draft, wave) for wave in draft.waves),
         corrected=corrected,
         texts={language: draft.texts[language] for language in draft.languages if language in draft.texts},
+        images=images.images if images else {},
         files=dict(sorted(draft.folder.hashes.items())),
         lines={file: tuple(row.line for row in table.rows) for file, table in draft.tables.items()},
         **filed({spec.table: _rows(draft, spec) for spec in TABLES}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,13 +13,17 @@ from markupsafe import Markup, escape
 from shteg.estimates import Value
 from shteg.report import Words
 from shteg.report.language.cells import Triple
-from shteg.report.language.marked import Marked, Placed, Quoted, Style
+from shteg.report.language.marked import Counted, Marked, Placed, Quoted, Style
+from shteg.report.language.marks import SIGNS, mark_signs
 from shteg.report.language.words import NOTHING
 
 ROOM_OF_PAGE = {"coherence": "survey", "ladder": "accession", "ratification": "accession", "rollcall": "stance"}
 """Pages of docs/methods that the site explains under the name of their room."""
+WORD_JOINER = "\u2060"
+"""Keeps a mark on the line of its number."""
 LONG_TEXT = 24
 """A printed value longer than this may break over two lines."""
+_MARK = re.compile(r'<sup class="mark">([^<]*)</sup>')
 
 
 def values_page(value_id: str) -> str:
@@ -42,6 +47,8 @@ class Voice(Words):
             return self._quoted(text)
         if isinstance(text, Placed):
             return self._placed(text)
+        if isinstance(text, Counted):
+            return self._counted(text)
         return Markup().join(map(self.figured, text.parts)) if isinstance(text, Marked) else escape(text)
 
     def value(self, value: Value | None, style: Style = "number", otherwise: str = "") -> Markup:
@@ -144,12 +151,14 @@ class Voice(Words):
             return Markup(
                 f'<data value="{ends}" data-id="{escape(value.id)}" data-style="interval">{escape(str(printed))}</data>'
             )
-        kind, name = "v" if value.verified else "v unverified", escape(value.id)
+        signs, name = mark_signs(value), escape(value.id)
+        mark = f'<sup class="mark">{WORD_JOINER}{signs}</sup>' if signs else ""
         size = "value long" if len(printed) > LONG_TEXT else "value"
         style = f' data-style="{escape(printed.style)}"' if printed.style != "number" else ""
         return Markup(
-            f'<a class="{kind}" href="{escape(values_page(value.id))}#value-{name}"><data class="{size}" '
-            f'value="{escape(machine_number(value.number))}" data-id="{name}"{style}>{_held(printed)}</data></a>'
+            f'<a class="v" href="{escape(values_page(value.id))}#value-{name}"><data class="{size}" '
+            f'value="{escape(machine_number(value.number))}" data-id="{name}"{style}>{_held(printed)}</data>'
+            f"{mark}</a>"
         )
 
     def _placed(self, printed: Placed) -> Markup:
@@ -157,6 +166,11 @@ class Voice(Words):
         return Markup(
             f'<data value="{escape(machine_number(printed.number))}" data-cell="{place}" '
             f'data-form="{escape(printed.form)}">{escape(str(printed))}</data>'
+        )
+
+    def _counted(self, printed: Counted) -> Markup:
+        return Markup('<data value="{}" data-count="{}" data-where="{}">{}</data>').format(
+            printed.number, printed.things, ";".join(printed.where), str(printed)
         )
 
     # --- names --------------------------------------------------------------------------------------------------------
@@ -208,6 +222,20 @@ def _held(printed: str) -> Markup:
     if len(printed) <= LONG_TEXT or not bracket:
         return escape(printed)
     return Markup('{} <span class="held">({}</span>').format(str(number), str(interval))
+
+
+def marks_key(voice: Voice, page: str) -> Markup:
+    """Say what the marks beside the numbers of a page mean; empty where it has none."""
+    shown = set("".join(_MARK.findall(page)))
+    items = [
+        Markup("<li><b>{}</b> {}: {}</li>").format(sign, voice.text(f"mark.{mark}"), voice.text(f"mark.{mark}.text"))
+        for mark, sign in SIGNS.items()
+        if sign in shown
+    ]
+    if not items:
+        return Markup()
+    words = Markup('<div class="marks frame" id="marks"><p>{}</p><ul>{}</ul></div>')
+    return words.format(voice.text("mark.key"), Markup().join(items))
 
 
 def source_link(source_id: str, words: str) -> Markup:

@@ -15,9 +15,11 @@ from shteg.report.language.values import direction_word, format_interval, format
 from shteg.report.language.words import Words
 from shteg.report.published import (
     PrintedCell,
+    PrintedCount,
     PrintedValue,
     check_published,
     check_published_cells,
+    check_published_counts,
     check_published_text,
 )
 from shteg.report.text.parity import check_texts, check_written_texts, require_parity
@@ -33,6 +35,7 @@ __all__ = [
     "Document",
     "EditionView",
     "PrintedCell",
+    "PrintedCount",
     "PrintedValue",
     "ResolvedDocument",
     "TableView",
@@ -42,6 +45,7 @@ __all__ = [
     "check_messages",
     "check_published",
     "check_published_cells",
+    "check_published_counts",
     "check_published_text",
     "check_texts",
     "check_written_texts",

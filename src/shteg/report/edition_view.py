@@ -16,13 +16,14 @@ from shteg.errors import EditionError
 from shteg.estimates import Value
 from shteg.evidence.steps_taken import first_dates
 from shteg.evidence.votes import SOME_SUFFICE, votes_needed
+from shteg.report.image_view import ImageView
 from shteg.report.unbroken import unbroken_words
 
 if TYPE_CHECKING:
     import polars as pl
 
 REBUILD = "build the edition again with `shteg build`"
-JSON_FILES = ("case", "lexicon", "values", "sources", "manifest", "recommendations", "steps", "questions")
+JSON_FILES = ("case", "lexicon", "values", "sources", "manifest", "recommendations", "steps", "questions", "images")
 AT = "#"
 """Key under which a row keeps its place in its table."""
 _QUOTED = re.compile(r" value\.([\w.-]+)")
@@ -93,10 +94,15 @@ class SourceView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionView:
-    """A question of the surveys: its wording, by series the dates at which that changed, and the answers in favour."""
+    """A question of the surveys: its wording and the language it was asked in, changes by series, answers in favour.
+
+    `elsewhere` says what other populations were asked.
+    """
 
     wording: Localised | None = None
+    asked_in: str | None = None
     note: Localised | None = None
+    elsewhere: Localised | None = None
     breaks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     favourable: tuple[str, ...] = ()
 
@@ -158,7 +164,7 @@ class EditionView:
         The recommendations, in the order of the case.
     values : mapping of id to Value
         Every figure that a text may quote.
-    sources, questions : mapping of id to SourceView, to QuestionView
+    sources, questions, images : mapping of id to SourceView, to QuestionView, to ImageView
     lexicon : mapping
         `{"country:ESP": {"en": "Spain", "sq": "Spanja"}}`.
     texts : mapping
@@ -178,6 +184,7 @@ class EditionView:
     values: Mapping[str, Value]
     sources: Mapping[str, SourceView]
     questions: Mapping[str, QuestionView]
+    images: Mapping[str, ImageView]
     lexicon: Mapping[str, Localised]
     texts: Mapping[str, Mapping[str, str]]
     table_names: tuple[str, ...]
@@ -341,7 +348,7 @@ def open_edition(folder: Path) -> EditionView:
     folder = Path(folder)
     if not folder.is_dir():
         raise EditionError("there is no edition in this folder", "run `shteg build` first", str(folder))
-    case, lexicon, values, sources, manifest, plan, steps, questions = (
+    case, lexicon, values, sources, manifest, plan, steps, questions, images = (
         _read_json(folder / f"{name}.json", list if name in ("values", "steps") else dict) for name in JSON_FILES
     )
     where = folder / "case.json"
@@ -361,12 +368,15 @@ def open_edition(folder: Path) -> EditionView:
         values=MappingProxyType(_read_values(values, folder / "values.json")),
         sources=_views(SourceView, sources, folder / "sources.json"),
         questions=_views(QuestionView, questions, folder / "questions.json"),
+        images=_views(ImageView, images, folder / "images.json"),
         lexicon=MappingProxyType({key: unbroken_words(names) for key, names in lexicon.items()}),
         texts=MappingProxyType(
             {one: {} if _is_without_text(made) else _read_texts(folder / "text" / one) for one in header.languages}
         ),
         table_names=tuple(sorted(path.stem for path in (folder / "tables").glob("*.parquet"))),
-        contents=MappingProxyType({"case": case, "steps": steps, "recommendations": plan, "questions": questions}),
+        contents=MappingProxyType(
+            {"case": case, "steps": steps, "recommendations": plan, "questions": questions, "images": images}
+        ),
     )
 
 

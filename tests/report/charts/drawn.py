@@ -42,6 +42,8 @@ def marks(spec: Mapping[str, Any]) -> list[Mark]:
         ]
     if "concat" in spec:
         return [mark for view in spec["concat"] for mark in _of_view(view, rows, " ".join(view["title"]["text"]))]
+    if "vconcat" in spec:
+        return [mark for view in spec["vconcat"] for mark in _of_view(view, rows, str(view["title"]["text"]))]
     return list(_of_view(spec, rows, ""))
 
 

@@ -19,6 +19,9 @@ from shteg.publish.drawing.map import (
 from shteg.publish.printed import Voice
 from shteg.report.edition_view import subject
 
+SUPPORT = "values/value.stance.support"
+"""What is counted in the sentence of the map."""
+
 
 def _classes(voice: Voice) -> dict[str, StanceClass]:
     return {
@@ -43,7 +46,7 @@ def _draw(voice: Voice) -> _Map | None:
     if not classes or not can_be_drawn(frozenset(classes), subject):
         return None
     unlikely = [code for code, name in classes.items() if name in ("unclear", "against")]
-    sentence = _sentence(voice, len(classes), unlikely)
+    sentence = _sentence(voice, unlikely)
     footnote = voice.own(voice.edition.case.footnote)
     star = "*" if footnote else ""
     small = sorted((voice.named(f"member:{one}") for one in without_shape(frozenset(classes))), key=voice.sort_key)
@@ -59,15 +62,16 @@ def _draw(voice: Voice) -> _Map | None:
     )
 
 
-def _sentence(voice: Voice, count: int, unlikely: list[str]) -> str:
+def _sentence(voice: Voice, unlikely: list[str]) -> str:
+    count = voice.counted(SUPPORT)
     if not unlikely:
         return voice.t("members.map.sentence-none", count=count)
     shown = sorted((voice.named(f"member:{code}") for code in unlikely), key=voice.sort_key)
     return voice.t(
         "members.map.sentence",
         count=count,
-        high=count - len(shown),
-        low=len(shown),
+        high=voice.counted(SUPPORT, "number>=0.5"),
+        low=voice.counted(SUPPORT, "number<0.5"),
         names=", ".join(shown),
     )
 
@@ -86,7 +90,7 @@ def members_map(voice: Voice) -> Markup:
         voice.t("members.map.title"),
         found.drawing,
         _legend(voice, found.classes),
-        found.sentence,
+        voice.figured(found.sentence),
         Markup("{}<br>").format(found.note) if found.note else "",
         voice.t("members.map.note"),
     )

@@ -110,7 +110,7 @@ class Figures:
             "fits": "concat" in spec.spec and spec.spec.get("columns") == 2,
             "says": self.voice.figured(spec.sentence),
             "long": len(spec.sentence) >= LONG_SENTENCE,
-            "note": spec.note,
+            "note": self.voice.figured(spec.note),
             "svg": Markup(chart_for_page(spec, place=f"{slug}-{chart_id}", cache=self.cache)),
             "sources": [self.voice.source(one) for one in spec.source_ids[:MOST_SOURCES]],
             "more": self.more(len(spec.source_ids) - MOST_SOURCES),

@@ -40,6 +40,11 @@ def language_name(language: str) -> str:
     return name[0].upper() + name[1:]
 
 
+def name_of_language(code: str, language: str) -> str:
+    """Give the name of a language in the words of another; its code where CLDR has none."""
+    return str(locale_of(language).languages.get(code, code))
+
+
 def document_name(edition: EditionView, name: str, language: str) -> str:
     """Name the PDF of a text: the report is the document of the case.
 

@@ -11,7 +11,14 @@ from typing import cast
 
 from shteg.errors import Problem, PublishError
 from shteg.publish.printed import Voice
-from shteg.report import PrintedCell, PrintedValue, check_published, check_published_cells
+from shteg.report import (
+    PrintedCell,
+    PrintedCount,
+    PrintedValue,
+    check_published,
+    check_published_cells,
+    check_published_counts,
+)
 from shteg.report.language.marked import Style
 from shteg.report.text.addresses import followed_address, is_inside
 
@@ -31,13 +38,14 @@ _ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
 
 
 class _Values(HTMLParser):
-    """Collect the `<data>` elements of a page: values by their id, numbers of tables by their place."""
+    """Collect the `<data>` elements of a page: values by id, numbers of tables by place, counts by what is counted."""
 
     def __init__(self, file: str) -> None:
         super().__init__(convert_charrefs=True)
         self.file = file
         self.found: list[PrintedValue] = []
         self.cells: list[PrintedCell] = []
+        self.counts: list[PrintedCount] = []
         self._open: dict[str, str] | None = None
         self._text = ""
 
@@ -64,6 +72,10 @@ class _Values(HTMLParser):
     def _file(self, attributes: dict[str, str], text: str) -> None:
         if "data-cell" in attributes:
             self.cells.append(self._cell(attributes, text))
+            return
+        if "data-count" in attributes:
+            where = tuple(attributes.get("data-where", "").split(";")) if attributes.get("data-where") else ()
+            self.counts.append(PrintedCount(attributes["data-count"], where, text, self.file))
             return
         style = cast(Style, attributes.get("data-style", "number"))
         self.found.append(PrintedValue(attributes.get("data-id", ""), text, style, self.file))
@@ -130,8 +142,13 @@ def require_same_values(pages: Sequence[Path], voice: Voice) -> None:
     read = [_read(page) for page in pages]
     found = [one for page in read for one in page.found]
     cells = [one for page in read for one in page.cells]
-    problems = check_published({voice.language: found}, voice.edition)
-    require_none([*problems, *check_published_cells({voice.language: cells}, voice.edition)])
+    counts = [one for page in read for one in page.counts]
+    problems = [
+        *check_published({voice.language: found}, voice.edition),
+        *check_published_cells({voice.language: cells}, voice.edition),
+        *check_published_counts({voice.language: counts}, voice.edition),
+    ]
+    require_none(problems)
 
 
 def require_none(problems: Sequence[Problem]) -> None:

@@ -9,6 +9,7 @@ from markupsafe import Markup
 from shteg.errors import PublishError
 from shteg.publish.html.edition_tables import edition_table
 from shteg.publish.html.page import Material, Page
+from shteg.publish.html.pictures import counted, picture
 from shteg.publish.html.text import Inserts, render_parts
 from shteg.publish.pages.recommendations import areas_of
 from shteg.publish.pages.reference import method_context
@@ -61,6 +62,9 @@ def _parts(material: Material, name: str, slug: str) -> list[dict[str, Any]]:
         value=lambda value_id, style, text: voice.figured(Quoted(text, value_id, style)),
         figure=lambda chart_id: figures.html(slug, chart_id),
         table=lambda table: figures.render("table", edition_table(voice, table), table),
+        image=lambda image_id: picture(voice, image_id, material.edition_path),
+        grid=lambda view: figures.render("table", view, ""),
+        count=lambda kind, number: counted(voice, kind, number),
         measures=lambda: figures.render("measure_list", areas_of(voice)),
         authors=lambda: figures.render("authors", authors_of(voice)),
         place=place_of,
@@ -137,6 +141,7 @@ PAGES = (
     Page(
         slug="index",
         place=1,
+        group="publication",
         context=_index,
         title=lambda material: material.title_of("announcement"),
         deck=lambda material: material.description_of("announcement"),
@@ -144,10 +149,11 @@ PAGES = (
     Page(
         slug="report",
         place=2,
+        group="publication",
         context=_report,
         shown=lambda edition: not edition.without_text,
         title=lambda material: material.title_of("report"),
         deck=lambda material: material.description_of("report"),
     ),
-    Page(slug="method", place=9, context=_method),
+    Page(slug="method", place=7, group="method", context=_method),
 )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from statistics import median
 
 from shteg.estimates import Value
 from shteg.report.charts.forms import dots, number_axis, with_ends
-from shteg.report.charts.parts import Chart, ChartSpec, Spec, chart_spec, falling, number_of
+from shteg.report.charts.parts import Chart, ChartSpec, Spec, chart_spec, falling
+from shteg.report.charts.ranking import named_first
 from shteg.report.edition_view import EditionView, subject
+from shteg.report.language.marked import join
 from shteg.report.language.words import Words
 
 
@@ -21,11 +22,15 @@ def members_stance(words: Words) -> ChartSpec:
     """Where does each member stand?"""
     found = stance_values(words.edition)
     names = _names(words, found)
-    sentence = words.text(
-        "chart.members-stance.sentence",
-        most=words.listed(names[: min(3, max(1, len(names) - 3))]),
-        least=words.listed(names[: -min(3, len(names) - 1) - 1 : -1] or names),
+
+    def write(named: Sequence[Value]) -> str:
+        return words.listed(_names(words, named))
+
+    ends = (
+        named_first(words, "chart.members-stance.most", found, min(3, max(1, len(names) - 3)), write),
+        named_first(words, "chart.members-stance.least", found[::-1], min(3, len(names) - 1) or 1, write),
     )
+    sentence = join(" ", ends)
     x = {
         "type": "quantitative",
         "axis": number_axis(words.text("chart.members-stance.axis"), 5),
@@ -42,12 +47,13 @@ def ratification_values(edition: EditionView) -> list[Value]:
 def ratification(words: Words) -> ChartSpec:
     """How many days would each member take to ratify?"""
     found = ratification_values(words.edition)
-    slow = [words.with_figure(name, value) for name, value in zip(_names(words, found), found[:3], strict=False)]
-    sentence = words.text(
-        "chart.ratification.sentence",
-        median=words.number(median(number_of(value) for value in found)),
-        members=words.listed(slow),
-    )
+
+    def write(named: Sequence[Value]) -> str:
+        return words.listed(map(words.with_figure, _names(words, named), named))
+
+    last = words.edition.find("value.accession.next-all")
+    told = [words.text("chart.ratification.all", days=words.show(last, "range"))] if last else []
+    sentence = join(" ", (*told, named_first(words, "chart.ratification.slowest", found, 3, write)))
     x = {"type": "quantitative", "axis": number_axis(words.text("chart.ratification.axis"))}
     return _by_member(words, "ratification", "days", "days", x, found, sentence)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from shteg.estimates import LABELS, Value
@@ -20,6 +21,7 @@ from shteg.report.charts.parts import (
     wrapped,
     year_axis,
 )
+from shteg.report.charts.ranking import named_first
 from shteg.report.edition_view import EditionView, StepView, subject
 from shteg.report.language.lists import join_clauses
 from shteg.report.language.marked import Marked
@@ -124,7 +126,10 @@ def blockers(words: Words) -> ChartSpec:
     rows = [{"member": name} | with_ends(value, "share") for name, value in zip(names, shown, strict=False)]
     x = {"type": "quantitative", "axis": percent_axis()}
     kind = "chart.blockers.votes" if step.by_votes else "chart.blockers"
-    clauses = [words.with_figure(name, value) for name, value in zip(names, shown[:4], strict=False)]
+
+    def write(named: Sequence[Value]) -> str:
+        return words.listed(map(words.with_figure, names, named))
+
     look = {"height": 14, "color": PALETTE["negative"]}
     return chart_spec(
         words,
@@ -132,7 +137,7 @@ def blockers(words: Words) -> ChartSpec:
         bars("member", "share", names[: len(shown)], x, step=24, bar=look),
         rows,
         title=words.text(f"{kind}.title", step=words.named(f"step:{step.id}")),
-        sentence=words.text(f"{kind}.sentence", members=words.listed(clauses)),
+        sentence=named_first(words, f"{kind}.first", found, 4, write),
         note=words.text(f"{kind}.note"),
         sources=found,
         columns=("member", "=probability", "=interval"),
@@ -183,8 +188,11 @@ def effects(words: Words) -> ChartSpec:
         "type": "nominal",
         "scale": {"domain": [words.label(one) for one in labels], "range": colours},
     }
-    best = [Marked(f"“{name}”, ", words.show(value, "range")) for name, value in zip(names[:2], found[:2], strict=True)]
-    sentence = words.text("chart.effects.sentence", measures=words.listed(best))
+
+    def write(named: Sequence[Value]) -> str:
+        return words.listed(Marked(f"“{words.about(one, 'measure')}”, ", words.show(one, "range")) for one in named)
+
+    sentence = named_first(words, "chart.effects.first", found, 2, write)
     if together is not None:
         all_together = words.text("chart.effects.together", effect=words.show(together, "range"))
         sentence = Marked(sentence, " ", all_together)

@@ -9,7 +9,7 @@ from math import sqrt
 from typing import Literal
 
 from shteg.errors import UsageError
-from shteg.estimates import Value
+from shteg.estimates import YEAR_DAYS, Value
 from shteg.intervals import NORMAL_95_SHORT, normal_half_width
 from shteg.report.language.frequencies import format_frequency
 from shteg.report.language.locale import exact, format_date, format_number, percent_marks, plural, rounded
@@ -84,12 +84,14 @@ def format_value(value: Value, language: str, *, style: Style = "number", lexico
             return text[0].upper() + text[1:] if style[0] == "F" else text
         case "change" | "change-range":
             return format_change(value, language, interval=style == "change-range")
+        case "years":
+            return _in_years(value, language)
         case "number" | "plain" | "short" | "bare":
             if isinstance(value.number, str):
                 return _text_value(value, language, lexicon)
             unit, short = style in ("number", "short"), style in ("short", "bare")
             return _number(value, value.number, language, unit=unit, short=short)
-    known = "number, range, words, words-f, frequency, plain, change, change-range, short or bare"
+    known = "number, range, words, words-f, frequency, years, plain, change, change-range, short or bare"
     raise UsageError(f"no style {style!r}", f"use {known}", value.id)
 
 
@@ -353,6 +355,13 @@ def _as_frequency(value: Value, language: str) -> str:
     if isinstance(value.number, str) or value.unit != "share":
         raise UsageError(f"a {value.unit} is no frequency", "print it without |frequency", value.id)
     return format_frequency(value.number, language)
+
+
+def _in_years(value: Value, language: str) -> str:
+    if isinstance(value.number, str) or value.unit != "days":
+        raise UsageError(f"a {value.unit} is not printed in years", "print it without |years", value.id)
+    years = rounded(exact(value.number) / exact(YEAR_DAYS), 1)
+    return _with_unit(format_number(years, language, 1), years, "years", language)
 
 
 def _in_words(value: Value, language: str, *, feminine: bool) -> str:

@@ -11,6 +11,7 @@ from shteg.errors import PublishError
 from shteg.estimates import Value
 from shteg.report.edition_view import EditionView, Localised
 from shteg.report.language.cells import Triple, format_cell, triple_forms
+from shteg.report.language.counts import count_of
 from shteg.report.language.lists import join_words
 from shteg.report.language.locale import (
     collation_key,
@@ -21,7 +22,7 @@ from shteg.report.language.locale import (
     percent_marks,
     rounded,
 )
-from shteg.report.language.marked import Marked, Placed, Quoted, Style
+from shteg.report.language.marked import Counted, Marked, Placed, Quoted, Style
 from shteg.report.language.messages import column_name, has_message, look_up, message
 from shteg.report.language.precision import significant, spread
 from shteg.report.language.values import format_exact, format_interval, format_value, value_label
@@ -239,6 +240,11 @@ class Words:
         )
         interval = spread(first, last, self.language, self._marks(kind)) if first and last else ""
         return shown, "" if interval == shown else interval
+
+    def counted(self, things: str, *where: str) -> Counted:
+        """Print how many rows of a table, or values of a kind, meet conditions (`counts.count_of`)."""
+        number = count_of(self.edition, things, where)
+        return Counted(self.number(number), number, things, where)
 
     def number(self, number: float | Decimal, decimals: int = 0, *, grouped: bool = True) -> str:
         """Print a bare number.

@@ -17,6 +17,7 @@ from shteg.report.text.tree import (
     CitationRun,
     Content,
     Document,
+    Grid,
     Heading,
     LineBreak,
     ListBody,
@@ -25,6 +26,7 @@ from shteg.report.text.tree import (
     Run,
     Text,
     leaves,
+    plain_text,
     runs_of,
 )
 
@@ -101,6 +103,12 @@ def _stretches(content: Content, line: int) -> Iterator[tuple[int, str, tuple[Ru
             for runs in paragraphs or ((),):
                 first = next((run.line for run in leaves(runs) if isinstance(run, Text) and run.line), line)
                 yield first, "a paragraph of quote", runs
+        case Grid(headers, rows, _, caption, lines):
+            yield line, "the caption of table", caption
+            yield from ((line, "the head of a column of table", runs) for runs in headers)
+            yield from (
+                (at, "the first cell of a row of table", row[0]) for at, row in zip(lines[1:], rows, strict=False)
+            )
 
 
 def _is_read(run: Run) -> bool:
@@ -133,6 +141,9 @@ def declared_numbers(block: Block) -> list[str]:
 def _front(document: Document) -> Iterator[tuple[int, str, str]]:
     yield document.title_line, document.title, "the title"
     yield document.description_line, document.description, "the description"
+    for lead in document.leads:
+        if lead.caption:
+            yield lead.line, plain_text(lead.caption), f"the caption of {lead.value_id}"
 
 
 def _texts(document: Document) -> Iterator[tuple[int, str, str]]:

@@ -8,8 +8,8 @@ of another language, words in another language, keys that the edition does not h
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from shteg.report.case_words import check_case_words
 from shteg.report.edition_view import EditionView
 from shteg.report.language.messages import languages as spoken_languages
 from shteg.report.text.addresses import ADDRESS_HINT, followed_address, web_address
+from shteg.report.text.front_page import check_front_page
 from shteg.report.text.lint import author_words, declared_numbers, lint_document
 from shteg.report.text.paper_signs import PAPER_TEXTS, check_paper_signs, check_written_signs
 from shteg.report.text.read import read_document
@@ -26,16 +27,24 @@ from shteg.report.text.spoken import Listener
 from shteg.report.text.tree import (
     Block,
     CitationRun,
+    Condition,
     DirectionRun,
     Document,
     Figure,
+    Grid,
     Heading,
+    Image,
+    Lead,
     ListBody,
     MeasureRun,
+    Paragraph,
     Quote,
+    Run,
     TableRef,
     ValueRun,
+    cells_of,
     leaves,
+    plain_text,
     runs_of,
 )
 
@@ -54,6 +63,7 @@ class BlockKeys:
     measures: tuple[str, ...]
     figures: tuple[str, ...]
     tables: tuple[str, ...]
+    images: tuple[str, ...]
 
 
 def block_keys(block: Block) -> BlockKeys:
@@ -67,6 +77,7 @@ def block_keys(block: Block) -> BlockKeys:
         measures=tuple(sorted(run.measure_id for run in runs if isinstance(run, MeasureRun))),
         figures=(content.chart_id,) if isinstance(content, Figure) else (),
         tables=(content.name,) if isinstance(content, TableRef) else (),
+        images=(content.image_id,) if isinstance(content, Image) else (),
     )
 
 
@@ -137,6 +148,7 @@ def check_written_texts(
             documents[language], found = read_document(text, language=language, name=name, file=file)
             problems.extend(found)
             problems.extend(lint_document(documents[language], languages, listener))
+            problems.extend(check_front_page(documents[language]))
             if name in PAPER_TEXTS:
                 problems.extend(check_written_signs(documents[language], text))
         problems.extend(compare_documents(documents))
@@ -184,7 +196,54 @@ def _compare_pair(first: Document, other: Document) -> list[Problem]:
             problems.extend(_compare_block(first, by_id[block.id], other, block))
     if _untranslated(first.title, other.title):
         problems.append(_problem(other, 1, "the title has the same words in both languages", "translate it"))
+    problems.extend(_compare_front(first, other))
     return problems
+
+
+def _compare_front(first: Document, other: Document) -> list[Problem]:
+    """Compare what the front matter binds: the figures of title and description, conditions, leads, figures."""
+    listed = {
+        "values of the title": (_bound(first.title_runs), _bound(other.title_runs), other.title_line),
+        "values of the description": (
+            _bound(first.description_runs),
+            _bound(other.description_runs),
+            other.description_line,
+        ),
+        "conditions under holds": _front_list([one.text for one in first.holds], other.holds, other.title_line),
+        "leads": _front_list([one.value_id for one in first.leads], other.leads, other.title_line),
+        "figures of the front page": (list(first.figures), list(other.figures), other.figures_line),
+    }
+    problems = []
+    for what, (expected, found, line) in listed.items():
+        if expected != found:
+            said = _difference(Counter(expected), Counter(found)) or "another order"
+            problem = f"the {what} differ from {first.file}: {said}"
+            problems.append(_problem(other, line, problem, "write the same in every language"))
+    for one, two in zip(first.leads, other.leads, strict=False):
+        if one.value_id == two.value_id and (
+            _bound(one.caption) != _bound(two.caption) or bool(one.caption) != bool(two.caption)
+        ):
+            problem = f"the caption of {two.value_id} differs from {first.file}:{one.line}: other values, or no words"
+            problems.append(_problem(other, two.line, problem, "say the same in every language"))
+        elif _untranslated(plain_text(one.caption), plain_text(two.caption)):
+            problem = f"the caption of {two.value_id} has the same words as {first.file}:{one.line}"
+            problems.append(_problem(other, two.line, problem, "translate it"))
+    return problems
+
+
+def _bound(runs: Sequence[Run]) -> list[str]:
+    """List what words are bound to, sorted: two languages may order it differently."""
+    found = [run.value_id for run in runs if isinstance(run, ValueRun)]
+    return sorted(found + [f"{run.from_id}:{run.to_id}" for run in runs if isinstance(run, DirectionRun)])
+
+
+def _front_list(
+    expected: list[str], found: Sequence[Condition | Lead], otherwise: int
+) -> tuple[list[str], list[str], int]:
+    """Give two lists of the front matter and the line on which they begin to differ."""
+    named = [one.text if isinstance(one, Condition) else one.value_id for one in found]
+    lines = (one.line for one, name, wanted in zip(found, named, expected, strict=False) if name != wanted)
+    return expected, named, next(lines, found[-1].line if found else otherwise)
 
 
 def _problem(document: Document, line: int, problem: str, hint: str) -> Problem:
@@ -228,19 +287,34 @@ def _compare_block(first: Document, one: Block, other: Document, two: Block) -> 
     if _shape(one) != _shape(two):
         problem = f"block {two.id!r} is a {_shape(two)}, in {place} a {_shape(one)}"
         return [_problem(other, two.line, problem, "give both the same form")]
+    parts = zip(_parts(one), _parts(two), strict=True)
+    return [problem for (_, a), (name, b) in parts for problem in _compare_keys(first, a, other, b, name)]
+
+
+def _parts(block: Block) -> Iterator[tuple[str, Block]]:
+    """Give what is compared each by itself: the cells of a written table, else the block; with its name."""
+    if isinstance(block.content, Grid):
+        for place, runs in cells_of(block.content):
+            yield f"block {block.id!r}, {place}", replace(block, content=Paragraph(runs))
+    else:
+        yield f"block {block.id!r}", block
+
+
+def _compare_keys(first: Document, one: Block, other: Document, two: Block, place: str) -> list[Problem]:
+    where = f"{first.file}:{one.line}"
     problems = []
     ours, theirs = block_keys(two), block_keys(one)
     for kind in BlockKeys.__slots__:
         found, expected = Counter(getattr(ours, kind)), Counter(getattr(theirs, kind))
         if found != expected:
-            problem = f"block {two.id!r}: the {kind} differ from {place}: {_difference(expected, found)}"
+            problem = f"{place}: the {kind} differ from {where}: {_difference(expected, found)}"
             problems.append(_problem(other, two.line, problem, "bind both to the same keys"))
     numbers = [Counter(declared_numbers(block)) for block in (one, two)]
     if numbers[0] != numbers[1]:
-        problem = f"block {two.id!r}: the declared numbers differ from {place}: {_difference(*numbers)}"
+        problem = f"{place}: the declared numbers differ from {where}: {_difference(*numbers)}"
         problems.append(_problem(other, two.line, problem, "write the same years and numbers in both"))
     if _untranslated(author_words(one), author_words(two)):
-        problem = f"block {two.id!r} has the same words as {place}"
+        problem = f"{place} has the same words as {where}"
         problems.append(_problem(other, two.line, problem, "translate it"))
     return problems
 
@@ -260,6 +334,13 @@ def _shape(block: Block) -> str:
             return _list_shape(body)
         case Quote(paragraphs):
             return f"quote of {len(paragraphs)} paragraphs"
+        case Grid(headers, rows, numeric):
+            flush = (
+                f", flush right {', '.join(str(at) for at, one in enumerate(numeric, 1) if one)}"
+                if any(numeric)
+                else ""
+            )
+            return f"table of {len(headers)} columns and {len(rows)} rows{flush}"
     return block.kind
 
 

@@ -11,6 +11,8 @@ from shteg.errors import ParityError, Problem, ShtegError
 from shteg.report.charts.catalogue import available_charts
 from shteg.report.edition_view import EditionView
 from shteg.report.language.values import direction_word, format_value
+from shteg.report.text.conditions import doubts
+from shteg.report.text.leads import no_lead
 from shteg.report.text.read import parse_document, read_document
 from shteg.report.text.tree import (
     CitationRun,
@@ -19,11 +21,15 @@ from shteg.report.text.tree import (
     Document,
     Emphasis,
     Figure,
+    Grid,
     Heading,
+    Image,
+    Lead,
     Link,
     ListBody,
     ListItem,
     MeasureRun,
+    NumberRun,
     Paragraph,
     Quote,
     ResolvedDocument,
@@ -31,6 +37,7 @@ from shteg.report.text.tree import (
     Strong,
     TableRef,
     ValueRun,
+    marked_text,
 )
 
 PUBLISHER_FIGURES = ("members-map",)
@@ -98,9 +105,25 @@ def resolve_all(document: Document, edition: EditionView) -> tuple[ResolvedDocum
         edition,
         {one.id: one.title[document.language] for one in edition.measures if document.language in one.title},
         available_charts(edition),
+        document.numbers(),
     )
+    title, description = work.runs(document.title_runs), work.runs(document.description_runs)
+    leads = tuple(map(work.lead, document.leads))
+    for chart_id in document.figures:
+        work.known("figure", chart_id, (*work.charts, *PUBLISHER_FIGURES), document.figures_line)
     blocks = tuple(replace(block, content=work.content(block.content, block.line)) for block in document.blocks)
-    return replace(document, blocks=blocks, source_ids=tuple(work.cited)), tuple(work.problems)
+    work.hold()
+    made = replace(
+        document,
+        title=marked_text(title) if title else document.title,
+        description=marked_text(description) if description else document.description,
+        title_runs=title,
+        description_runs=description,
+        leads=leads,
+        blocks=blocks,
+        source_ids=tuple(work.cited),
+    )
+    return made, tuple(work.problems)
 
 
 @dataclass(slots=True)
@@ -109,6 +132,7 @@ class _Resolver:
     edition: EditionView
     measures: Mapping[str, str]
     charts: Collection[str]
+    numbers: Mapping[str, int]
     cited: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -123,6 +147,21 @@ class _Resolver:
         self.report(line, f"there is no {what} {name!r}", hint)
         return False
 
+    def lead(self, lead: Lead) -> Lead:
+        """Resolve a lead, and refuse what must not stand large and alone."""
+        if self.known("value", lead.value_id, self.edition.values, lead.line):
+            reason = no_lead(self.edition, self.edition.values[lead.value_id])
+            if reason:
+                self.report(lead.line, f"{lead.value_id} cannot lead: {reason}", "name another value under leads")
+        return replace(lead, caption=self.runs(lead.caption))
+
+    def hold(self) -> None:
+        """Report the conditions that this edition does not meet."""
+        members = tuple(str(row["member"]) for row in self.edition.rows("evidence.members"))
+        for condition in self.document.holds:
+            for doubt in doubts(condition, self.edition.values, members):
+                self.report(condition.line, doubt.problem, doubt.hint)
+
     def content(self, content: Content, line: int) -> Content:
         match content:
             case Heading() | Paragraph():
@@ -135,6 +174,14 @@ class _Resolver:
                 self.known("figure", chart_id, (*self.charts, *PUBLISHER_FIGURES), line)
             case TableRef(name):
                 self.known("table", name, self.edition.table_names, line)
+            case Image(image_id):
+                self.known("image", image_id, self.edition.images, line)
+            case Grid(headers, rows, _, caption):
+                caption = self.runs(caption)  # first: citations are numbered in reading order
+                headers = tuple(map(self.runs, headers))
+                return replace(
+                    content, headers=headers, rows=tuple(tuple(map(self.runs, row)) for row in rows), caption=caption
+                )
         return content
 
     def list(self, content: ListBody) -> ListBody:
@@ -149,8 +196,10 @@ class _Resolver:
 
     def run(self, run: Run) -> Run:
         match run:
-            case Strong() | Emphasis() | Link():
+            case Strong() | Emphasis():
                 return replace(run, runs=self.runs(run.runs))
+            case Link(href):
+                return replace(run, runs=(*self.runs(run.runs), *self.number(href)))
             case ValueRun():
                 return self.value(run)
             case DirectionRun():
@@ -163,6 +212,11 @@ class _Resolver:
                 self.cited.extend(one for one in dict.fromkeys(kept) if one not in self.cited)
                 return replace(run, numbers=tuple(self.cited.index(one) + 1 for one in kept))
         return run
+
+    def number(self, href: str) -> tuple[NumberRun, ...]:
+        """Give the number behind the words of a link to a figure or table of this text."""
+        block_id = href.removeprefix("#") if href.startswith("#") else ""
+        return (NumberRun(block_id, f"\u00a0{self.numbers[block_id]}"),) if block_id in self.numbers else ()
 
     def value(self, run: ValueRun) -> ValueRun:
         if not self.known("value", run.value_id, self.edition.values, run.line):

@@ -10,6 +10,7 @@ over `document.blocks` with a `match` on `block.content`, and inside it one loop
             case ListBody(ordered, items): …        # items: ListItem(runs, sublist)
             case Quote(paragraphs): …               # a tuple of tuples of runs
             case Figure(chart_id): …  case TableRef(name): …  case MeasuresList(): …  case Authors(): …
+            case Image(image_id): …  case Grid() as grid: …  # headers, rows and caption are runs
 """
 
 from __future__ import annotations
@@ -18,9 +19,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from shteg.report.language.marked import Style
+from shteg.report.language.marked import Marked, Quoted, Style
 
-BlockKind = Literal["heading", "paragraph", "list", "quote", "figure", "table", "measures", "authors"]
+VALUE_ID = r"[a-z0-9][\w-]*(?:\.[\w-]+)*"
+"""How the id of a value looks where a text names it."""
+
+BlockKind = Literal["heading", "paragraph", "list", "quote", "figure", "table", "measures", "authors", "image", "grid"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +100,21 @@ class CitationRun:
     line: int = field(default=0, compare=False)
 
 
-Run: TypeAlias = Text | LineBreak | Strong | Emphasis | Link | ValueRun | DirectionRun | MeasureRun | CitationRun
+@dataclass(frozen=True, slots=True)
+class NumberRun:
+    """The number of a figure or table of the same text, behind the words of a link to it (`Figure`, then ` 3`).
+
+    `resolve` puts it there: a text says `[Figure](#fig-path)`.
+    """
+
+    block_id: str
+    text: str = ""
+
+
+Run: TypeAlias = (
+    Text | LineBreak | Strong | Emphasis | Link | ValueRun | DirectionRun | MeasureRun | CitationRun | NumberRun
+)
+Runs: TypeAlias = tuple[Run, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +180,27 @@ class Authors:
     """About the authors of the case."""
 
 
-Content: TypeAlias = Heading | Paragraph | ListBody | Quote | Figure | TableRef | MeasuresList | Authors
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture of the case (`images.toml`), with its alternative text, licence and source."""
+
+    image_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table that the author wrote: every row has as many cells as there are headers; `numeric` columns stand flush
+    right; the first cell of a row is its heading. `lines` are the lines of the headers and of the rows.
+    """
+
+    headers: tuple[Runs, ...]
+    rows: tuple[tuple[Runs, ...], ...]
+    numeric: tuple[bool, ...]
+    caption: Runs
+    lines: tuple[int, ...] = field(default=(), compare=False)
+
+
+Content: TypeAlias = Heading | Paragraph | ListBody | Quote | Figure | TableRef | MeasuresList | Authors | Image | Grid
 
 _KINDS: dict[type, BlockKind] = {
     Heading: "heading",
@@ -173,6 +211,8 @@ _KINDS: dict[type, BlockKind] = {
     TableRef: "table",
     MeasuresList: "measures",
     Authors: "authors",
+    Image: "image",
+    Grid: "grid",
 }
 
 
@@ -190,12 +230,31 @@ class Block:
         return _KINDS[type(self.content)]
 
 
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Under `holds`: what must be true of the edition, as written but for blanks."""
+
+    text: str
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """Under `leads`: a value shown large, with words of its own (none: what the value says of itself)."""
+
+    value_id: str
+    caption: tuple[Run, ...] = ()
+    line: int = field(default=0, compare=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """A text in one language.
 
     `declared` are the strings that may hold digits or number words bound to no value. `source_ids` are the sources
-    in the order of their first citation: `source_ids[n - 1]` has number n (empty until resolved).
+    in the order of their first citation: `source_ids[n - 1]` has number n (empty until resolved). `title` and
+    `description` are the words of their runs; once resolved they know which of their characters are figures (`Marked`).
+    `holds`, `leads` and `figures` are those of the front matter.
     """
 
     language: str
@@ -208,6 +267,12 @@ class Document:
     source_ids: tuple[str, ...] = ()
     title_line: int = 1
     description_line: int = 1
+    title_runs: tuple[Run, ...] = ()
+    description_runs: tuple[Run, ...] = ()
+    holds: tuple[Condition, ...] = ()
+    leads: tuple[Lead, ...] = ()
+    figures: tuple[str, ...] = ()
+    figures_line: int = 1
 
     def headings(self) -> tuple[tuple[str, int, str], ...]:
         """Give (block id, level, plain text) of every heading, for a table of contents."""
@@ -216,6 +281,23 @@ class Document:
             for block in self.blocks
             if isinstance(block.content, Heading)
         )
+
+    def numbers(self) -> dict[str, int]:
+        """Give the number of every figure and table by block id: figures and tables are counted apart."""
+        counted: dict[str, int] = {"figure": 0, "table": 0}
+        found = {}
+        for block in self.blocks:
+            if kind := numbered_kind(block.content):
+                counted[kind] += 1
+                found[block.id] = counted[kind]
+        return found
+
+
+def numbered_kind(content: Content) -> Literal["figure", "table", ""]:
+    """Tell what a block is counted as: a chart, a map and a picture are figures; empty for what has no number."""
+    if isinstance(content, Figure | Image):
+        return "figure"
+    return "table" if isinstance(content, TableRef | Grid) else ""
 
 
 ResolvedDocument: TypeAlias = Document
@@ -235,6 +317,19 @@ def runs_of(content: Content) -> Iterator[Run]:
         case Quote(paragraphs):
             for runs in paragraphs:
                 yield from runs
+        case Grid() as grid:
+            for _, runs in cells_of(grid):
+                yield from runs
+
+
+def cells_of(grid: Grid) -> Iterator[tuple[str, Runs]]:
+    """Walk over a written table in reading order: what each cell is called in problems, and its runs."""
+    yield "the caption", grid.caption
+    for column, runs in enumerate(grid.headers, 1):
+        yield f"the head of column {column}", runs
+    for row, cells in enumerate(grid.rows, 1):
+        for column, runs in enumerate(cells, 1):
+            yield f"row {row}, column {column}", runs
 
 
 def leaves(runs: tuple[Run, ...] | Iterator[Run]) -> Iterator[Run]:
@@ -251,8 +346,28 @@ def plain_text(runs: tuple[Run, ...] | Iterator[Run]) -> str:
     parts: list[str] = []
     for run in leaves(runs):
         match run:
-            case Text(text) | ValueRun(text=text) | DirectionRun(text=text) | MeasureRun(text=text):
+            case (
+                Text(text)
+                | ValueRun(text=text)
+                | DirectionRun(text=text)
+                | MeasureRun(text=text)
+                | NumberRun(text=text)
+            ):
                 parts.append(text)
             case LineBreak():
                 parts.append(" ")
     return "".join(parts).strip()
+
+
+def marked_text(runs: tuple[Run, ...]) -> str:
+    """Give the words of resolved runs without marks, as a text that knows which of its characters are figures."""
+    parts: list[str] = []
+    for run in leaves(runs):
+        match run:
+            case ValueRun(value_id, style, text):
+                parts.append(Quoted(text, value_id, style) if text else "")
+            case Text(text) | DirectionRun(text=text) | MeasureRun(text=text):
+                parts.append(text)
+            case LineBreak():
+                parts.append(" ")
+    return Marked(*parts)
