@@ -17,6 +17,7 @@ from shteg.estimates import Value
 from shteg.evidence.steps_taken import first_dates
 from shteg.evidence.votes import SOME_SUFFICE, votes_needed
 from shteg.report.image_view import ImageView
+from shteg.report.unbroken import unbroken_words
 
 if TYPE_CHECKING:
     import polars as pl
@@ -368,7 +369,7 @@ def open_edition(folder: Path) -> EditionView:
         sources=_views(SourceView, sources, folder / "sources.json"),
         questions=_views(QuestionView, questions, folder / "questions.json"),
         images=_views(ImageView, images, folder / "images.json"),
-        lexicon=MappingProxyType(lexicon),
+        lexicon=MappingProxyType({key: unbroken_words(names) for key, names in lexicon.items()}),
         texts=MappingProxyType(
             {one: {} if _is_without_text(made) else _read_texts(folder / "text" / one) for one in header.languages}
         ),

@@ -31,14 +31,18 @@ def _stances(voice: Voice) -> TableView:
     for row in in_order(voice):
         code = row["member"]
         support = voice.edition.find("value.stance.support", member=f"member:{code}")
-        held = Markup('<span class="held">{}{}</span>').format(_bar(support), voice.value(support)) if support else ""
+        held = (
+            Markup('<span class="held">{}{}</span>').format(_bar(support), voice.value(support, "short"))
+            if support
+            else ""
+        )
         rows.append(
             (
                 member_link(voice, code),
                 voice.date(row["member_since"]),
                 held,
                 voice.bare_interval(support),
-                *([voice.value(consents.get(code))] if step else []),
+                *([voice.value(consents.get(code), "short")] if step else []),
                 voice.number(len(acts[code])),
             )
         )

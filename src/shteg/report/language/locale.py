@@ -125,7 +125,7 @@ def format_date(text: str, language: str) -> str:
     try:
         numbers = [int(part) for part in parts]
         day = date(*[*numbers, 1, 1][:3])
-        pattern = {1: "y", 2: "MMMM y", 3: "d MMMM y"}[len(parts)]
+        pattern = {1: "y", 2: "MMMM y", 3: "d\u00a0MMMM y"}[len(parts)]
     except (KeyError, TypeError, ValueError):
         raise UsageError(f"{text!r} is no ISO date", "write 2026-11-23, 2026-11 or 2026", text) from None
     return str(babel_date(day, pattern, locale=locale_of(language)))

@@ -16,6 +16,7 @@ from types import MappingProxyType
 
 from shteg.errors import EditionError, Problem, UsageError
 from shteg.report.language.marked import Marked, join
+from shteg.report.unbroken import unbroken_words
 
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 LEXICON_ID = re.compile(r"[a-z][a-z_-]*:[^\s:][^:]*")
@@ -164,7 +165,7 @@ def catalog_files(language: str) -> Mapping[str, Mapping[str, str]]:
         if not path.name.endswith(".toml"):
             continue
         try:
-            found[path.name[:-5]] = _flat(tomllib.loads(path.read_text(encoding="utf-8")))
+            found[path.name[:-5]] = unbroken_words(_flat(tomllib.loads(path.read_text(encoding="utf-8"))))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise UsageError(
                 f"damaged messages: {error}", "mend the file", f"messages/{language}/{path.name}"

@@ -19,7 +19,7 @@ from shteg.report.text.tree import DirectionRun, Document, ListBody, MeasureRun,
 ANNOUNCEMENT, KIT = "announcement", "press"
 CLAIMS = "claims"
 """The list of the announcement whose items are claims, each in bold, and what supports it."""
-KEY_CHARTS = ("who-must-agree", "forecast")
+KEY_CHARTS = ("who-must-agree", "forecast-path")
 """Charts that tell the finding, the first that the edition has."""
 MOST_QUOTES = 2
 ORCID = "https://orcid.org/"
