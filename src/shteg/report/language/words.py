@@ -11,7 +11,7 @@ from shteg.errors import PublishError
 from shteg.estimates import Value
 from shteg.languages.unbroken import unbroken
 from shteg.report.edition_view import EditionView, Localised
-from shteg.report.language.cells import Triple, format_cell, triple_forms
+from shteg.report.language.cells import Triple, format_cell, triple_forms, written_number
 from shteg.report.language.counts import count_of
 from shteg.report.language.lists import join_words
 from shteg.report.language.locale import (
@@ -207,9 +207,12 @@ class Words:
         str
             It knows its place (`Placed`).
         """
-        number = self.edition.table(table)[column][row]
-        if number is None:
+        cell = self.edition.table(table)[column][row]
+        if cell is None:
             return ""
+        number = written_number(cell)
+        if number is None:
+            raise PublishError(f"{table}, row {row}, {column} holds {cell!r}", "print it as a word", table)
         return Placed(format_cell(number, form, self.language), number, (table, row, column), form)
 
     def placed_triple(self, table: str, row: int, columns: tuple[str, str, str], kind: Triple) -> tuple[str, str]:
