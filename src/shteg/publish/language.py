@@ -17,12 +17,15 @@ from shteg.publish.html.frame import frame
 from shteg.publish.html.page import Material, Page
 from shteg.publish.html.provenance import provenance_script
 from shteg.publish.html.reread import quoted_ids, require_allowed_addresses, require_same_values
-from shteg.publish.pages.reference import values_pages
+from shteg.publish.pages.reference import VALUES_PAGE, values_pages
 from shteg.publish.pages.texts import read_texts
 from shteg.publish.pages.without_text import plain_document
 from shteg.publish.paper.pdf import write_documents
 from shteg.publish.printed import Voice
 from shteg.report import EditionView
+
+LAST_PLACE = 100
+"""Where pages stand that are not in the navigation: behind those that are, in the order of their files."""
 
 
 def _listed(name: str) -> Iterator[Any]:
@@ -30,7 +33,7 @@ def _listed(name: str) -> Iterator[Any]:
         yield from getattr(import_module(f"{folder_of_pages.__name__}.{module.name}"), name, ())
 
 
-ALL_PAGES: tuple[Page, ...] = tuple(sorted(_listed("PAGES"), key=lambda page: page.place))
+ALL_PAGES: tuple[Page, ...] = tuple(sorted(_listed("PAGES"), key=lambda page: page.place or LAST_PLACE))
 """The pages that have a name of their own, in order: whatever the files of `pages/` list as `PAGES`."""
 MAKERS: tuple[Callable[[EditionView], tuple[Page, ...]], ...] = tuple(_listed("MAKERS"))
 """What gives the pages of which an edition has one for each question, member, …: listed as `MAKERS`."""
@@ -106,15 +109,15 @@ def write_language(edition: EditionView, language: str, place: Place, tell: Call
     figures = Figures(voice=voice, cache=place.cache)
     material = Material(voice=voice, figures=figures, texts=read_texts(voice), edition_path=place.edition_path)
     pages, folder, written = all_pages(edition), place.out / language, []
-    navigation = tuple(page for page in pages if page.place)
+    listed = tuple(page for page in (*pages, VALUES_PAGE) if page.place or page.group)
     folder.mkdir(exist_ok=True)
     for page in pages:
         tell()
-        path, quoted = _write_page(page, material, navigation, folder)
+        path, quoted = _write_page(page, material, listed, folder)
         written.append(path)
         material = replace(material, printed=material.printed | quoted)
     tell()
-    written += [_write_page(page, material, navigation, folder)[0] for page in values_pages(material.printed)]
+    written += [_write_page(page, material, listed, folder)[0] for page in values_pages(material.printed)]
     require_same_values(written, voice)
     require_allowed_addresses(written)
     tell()
@@ -122,12 +125,10 @@ def write_language(edition: EditionView, language: str, place: Place, tell: Call
     return [*written, *write_documents(voice, papers, figures, folder)]
 
 
-def _write_page(
-    page: Page, material: Material, navigation: tuple[Page, ...], folder: Path
-) -> tuple[Path, frozenset[str]]:
+def _write_page(page: Page, material: Material, listed: tuple[Page, ...], folder: Path) -> tuple[Path, frozenset[str]]:
     """Write a page with the provenance of what it prints; give its path and the ids of the values on it."""
     charts = {name: material.figures.some(page.slug, *ids) for name, ids in page.charts.items()}
-    context = {"charts": charts, **frame(page, material, navigation), **page.context(material)}
+    context = {"charts": charts, **frame(page, material, listed), **page.context(material)}
     text = template_environment(material.figures.cache).get_template(f"{page.kind}.html.j2").render(context)
     quoted = frozenset(quoted_ids(text))
     path = folder / f"{page.slug}.html"

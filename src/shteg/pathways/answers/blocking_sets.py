@@ -204,6 +204,11 @@ def sets_table(rows: Iterable[SetOutcome]) -> Table:
     return Table.of("blocking_sets", "Who must move", SetOutcome, rows, tiny=TINY)
 
 
+def _named(row: SetOutcome) -> dict[str, str]:
+    """Say which members the value is about, so that a text may ask whether it still names them."""
+    return {"members": ",".join(sorted(row.members.split()))}
+
+
 def set_values(model: Model, bases: Bases, found: Sequence[BlockingSets]) -> list[Value]:
     """Give `blocker.everyone.…`, `blocker.best.<step>.<year>.<size>`, `blocker.without.…` and `blocker.set-size.…`.
 
@@ -218,7 +223,7 @@ def set_values(model: Model, bases: Bases, found: Sequence[BlockingSets]) -> lis
     Returns
     -------
     list of Value
-        By step, then by report year.
+        By step, then by report year; those of a set name its members in `details`.
     """
     values: list[Value] = []
     by = {"step": "step:{step}", "year": "{year}"}
@@ -230,8 +235,12 @@ def set_values(model: Model, bases: Bases, found: Sequence[BlockingSets]) -> lis
             everyone, *rows = (_outcome(model, bases, one, i, r) for i in chosen)
             best_rows, without = rows[: len(best)], rows[len(best) :]
             values += quote_shares([everyone], f"blocker.everyone.{end}", "probability", "everyone", by, "sets")
-            values += quote_shares(best_rows, f"blocker.best.{end}.{{size}}", "probability", "best_set", sized, "sets")
-            values += quote_shares(without, f"blocker.without.{end}", "probability", "without", sized, "sets")
+            values += quote_shares(
+                best_rows, f"blocker.best.{end}.{{size}}", "probability", "best_set", sized, "sets", details=_named
+            )  # fmt: skip
+            values += quote_shares(
+                without, f"blocker.without.{end}", "probability", "without", sized, "sets", details=_named
+            )  # fmt: skip
             values += quote(
                 without, id=f"blocker.set-size.{end}", number=lambda row: float(row.size), unit="count",
                 label="{basis.label}", label_key="value.pathways.set_size", label_args=by,

@@ -35,6 +35,7 @@ def quote_shares(
     *,
     ends: str | None = "",
     unit: Unit = "share",
+    details: Any = (),
 ) -> tuple[Value, ...]:
     """Quote a share of rows that have a `basis`.
 
@@ -56,6 +57,8 @@ def quote_shares(
         What stands before `low` and `high` in the fields of the interval; None for a share without one.
     unit : {"share", "points"}
         Points where it is a difference of shares.
+    details : mapping, iterable or callable
+        As `quote` takes them.
 
     Returns
     -------
@@ -67,7 +70,7 @@ def quote_shares(
         rows, id=id, number=number, unit=unit, decimals=lambda row: share_decimals(getattr(row, number)),
         label="{basis.label}", label_key=f"value.pathways.{key}", label_args=args,
         sources=lambda row: row.basis.source_ids, method=f"pathways#{method}",
-        verified=lambda row: row.basis.verified, tiny=0.0 if ends is None else TINY, **bounds,
+        verified=lambda row: row.basis.verified, details=details, tiny=0.0 if ends is None else TINY, **bounds,
     )  # fmt: skip
 
 

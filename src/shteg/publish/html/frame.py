@@ -10,11 +10,14 @@ from markupsafe import Markup
 from shteg.errors import PublishError
 from shteg.publish.html.json_ld import structured_data
 from shteg.publish.html.naming import author_names, days, documents_of, language_name
-from shteg.publish.html.page import Material, Page
+from shteg.publish.html.page import GROUPS, Material, Page
 from shteg.publish.html.policy import CONTENT_POLICY
 from shteg.publish.printed import Voice
 from shteg.report import EditionView
 from shteg.report.text.addresses import ADDRESS_HINT, web_address
+
+SEARCH = "search"
+"""Slug of the page of search: where there is one, every page has the box."""
 
 
 def notice(voice: Voice) -> str:
@@ -38,7 +41,7 @@ def site_address(edition: EditionView) -> str:
     return given.rstrip("/")
 
 
-def frame(page: Page, material: Material, navigation: Sequence[Page]) -> Mapping[str, Any]:
+def frame(page: Page, material: Material, pages: Sequence[Page]) -> Mapping[str, Any]:
     """Give what `base.html.j2` needs.
 
     Parameters
@@ -47,8 +50,8 @@ def frame(page: Page, material: Material, navigation: Sequence[Page]) -> Mapping
         The one that is written.
     material : Material
         Its language and texts.
-    navigation : sequence of Page
-        The main pages, in order.
+    pages : sequence of Page
+        All pages of the publication that have a place or a group, in order.
 
     Returns
     -------
@@ -56,27 +59,33 @@ def frame(page: Page, material: Material, navigation: Sequence[Page]) -> Mapping
     """
     voice = material.voice
     case, address = voice.edition.case, site_address(voice.edition)
-    title = page.title(material) if page.title else voice.t(f"page.{page.kind}")
+    title = page_title(page, material)
     deck = page.deck(material) if page.deck else voice.t(f"deck.{page.kind}")
-    slugs = tuple(one.slug for one in navigation)
     return {
-        **voice.edition.once(("frame", voice.language, slugs), lambda: _same_everywhere(voice, slugs)),
+        **voice.edition.once(("frame", voice.language), lambda: _same_everywhere(material, pages)),
         "slug": page.slug,
-        "page_title": title,
-        "kicker": voice.own(case.publisher if page.slug == "index" else case.title),
-        "deck": deck,
-        "description": deck or title,
+        "page_title": str(title),
+        "page_heading": voice.figured(title),
+        "kicker": voice.own(case.publisher if page.slug == "report" else case.title),
+        "deck": voice.figured(deck),
+        "description": str(deck) or str(title),
         "canonical": f"{address}/{voice.language}/{page.slug}.html" if address else "",
         "within": page.within,
         "json_ld": Markup(structured_data(voice, page.slug, title, deck, address)),
     }
 
 
-def _same_everywhere(voice: Voice, slugs: Sequence[str]) -> Mapping[str, Any]:
-    """Give what is the same on every page of a language; `slugs` are those of the main pages."""
+def page_title(page: Page, material: Material) -> str:
+    """Give the title of a page; it may know which of its characters are figures."""
+    return page.title(material) if page.title else material.voice.t(f"page.{page.kind}")
+
+
+def _same_everywhere(material: Material, pages: Sequence[Page]) -> Mapping[str, Any]:
+    """Give what is the same on every page of a language."""
+    voice = material.voice
     edition, case = voice.edition, voice.edition.case
-    start = {"index": "no-text.start"} if edition.without_text else {}
-    names = {slug: voice.t(start.get(slug, f"page.{slug}")) for slug in slugs}
+    links = [{"slug": page.slug, "name": _link(page, material), "group": page.group} for page in pages]
+    grouped = [(voice.t(f"group.{group}"), [one for one in links if one["group"] == group]) for group in GROUPS]
     return {
         "language": voice.language,
         "t": voice.t,
@@ -90,10 +99,19 @@ def _same_everywhere(voice: Voice, slugs: Sequence[str]) -> Mapping[str, Any]:
         "edition_id": edition.manifest.edition,
         "licence": case.licence,
         "footnote": voice.own(case.footnote),
-        "pages": [{"slug": slug, "name": name} for slug, name in names.items()],
+        "pages": [link for link, page in zip(links, pages, strict=True) if page.place],
+        "footer_groups": [{"name": name, "pages": inside} for name, inside in grouped if inside],
+        "search": any(page.slug == SEARCH for page in pages),
         "languages": [{"code": code, "name": language_name(code)} for code in edition.languages],
         "documents": documents_of(voice),
     }
+
+
+def _link(page: Page, material: Material) -> str:
+    """Name a page where others lead to it: short, if it has a short name."""
+    if page.slug == "index" and material.voice.edition.without_text:
+        return material.voice.t("no-text.start")
+    return material.voice.text_or(f"publish.page.{page.slug}", "") or str(page_title(page, material))
 
 
 def choice(edition: EditionView) -> Mapping[str, Any]:

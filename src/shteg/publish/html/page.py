@@ -44,6 +44,10 @@ class Material:
         return self.texts[text].description if text in self.texts else ""
 
 
+GROUPS = ("publication", "method", "data", "about")
+"""Headings of the footer, `publish.group.…`: every page of the publication stands under one of them."""
+
+
 def _everywhere(edition: EditionView) -> bool:
     return True
 
@@ -59,7 +63,10 @@ class Page:
     context : callable
         Gives what its template needs beside `charts` and what every page needs.
     place : int
-        Its place in the navigation, from 1; 0 for a page that is reached from others.
+        Its place in the navigation at the top, from 1; 0 for a page that is reached from others.
+    group : str
+        Of `GROUPS`: under which heading of the footer it is listed; empty for a page that others lead to, such as
+        those of one question or member.
     template : str
         `<template>.html.j2`, also the name of its messages `page.…` and `deck.…`; the slug if left out.
     charts : mapping
@@ -81,6 +88,7 @@ class Page:
     title: Callable[[Material], str] | None = None
     deck: Callable[[Material], str] | None = None
     within: str = ""
+    group: str = ""
 
     @property
     def kind(self) -> str:

@@ -135,7 +135,7 @@ def _rules(voice: Voice) -> list[str]:
 PAGES = (
     Page(
         slug="ledger",
-        place=8,
+        group="method",
         context=_ledger,
         shown=lambda edition: FORECASTS in edition.table_names,
     ),

@@ -111,4 +111,4 @@ def _counts(voice: Voice) -> TableView | None:
     return values_table(voice, voice.t("members.acts"), voice.edition.select(*kinds))
 
 
-PAGES = (Page(slug="members", place=4, context=_members, charts={"stances": ("members-stance",)}),)
+PAGES = (Page(slug="members", place=4, group="publication", context=_members, charts={"stances": ("members-stance",)}),)

@@ -250,6 +250,7 @@ PAGES = (
     Page(
         slug="opinion",
         place=5,
+        group="publication",
         context=_opinion,
         charts={"trends": ("opinion-trends",), "coherence": ("coherence",)},
         shown=lambda edition: bool(_kinds(edition, KIND)),

@@ -174,6 +174,7 @@ PAGES = (
     Page(
         slug="path",
         place=3,
+        group="publication",
         context=_path,
         charts={
             "forecast": ("forecast-path",),

@@ -128,4 +128,8 @@ def _requirements(voice: Voice) -> TableView | None:
     return make_table(voice.t("recommendations.requirements"), headers, rows) if rows else None
 
 
-PAGES = (Page(slug="recommendations", place=6, context=_recommendations, charts={"effects": ("effects",)}),)
+PAGES = (
+    Page(
+        slug="recommendations", place=6, group="publication", context=_recommendations, charts={"effects": ("effects",)}
+    ),
+)

@@ -189,8 +189,8 @@ def method_context(voice: Voice) -> dict[str, Any]:
 
 
 PAGES = (
-    Page(slug="sources", place=10, context=_sources),
-    Page(slug="data", place=11, context=_data),
+    Page(slug="sources", group="data", context=_sources),
+    Page(slug="data", group="data", context=_data),
 )
-VALUES_PAGE = Page(slug="values", context=_values)
+VALUES_PAGE = Page(slug="values", group="data", context=_values)
 """Written last, with the lists that it leads to: they hold what the other pages print."""

@@ -195,7 +195,7 @@ def _named(voice: Voice, value: Value, detail: str) -> str:
 PAGES = (
     Page(
         slug="skill",
-        place=7,
+        group="method",
         context=_skill,
         charts={"skill": ("skill",), "reliability": ("reliability",)},
         shown=lambda edition: pool_verdict(edition) is not None,

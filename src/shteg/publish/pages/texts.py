@@ -137,6 +137,7 @@ PAGES = (
     Page(
         slug="index",
         place=1,
+        group="publication",
         context=_index,
         title=lambda material: material.title_of("announcement"),
         deck=lambda material: material.description_of("announcement"),
@@ -144,10 +145,11 @@ PAGES = (
     Page(
         slug="report",
         place=2,
+        group="publication",
         context=_report,
         shown=lambda edition: not edition.without_text,
         title=lambda material: material.title_of("report"),
         deck=lambda material: material.description_of("report"),
     ),
-    Page(slug="method", place=9, context=_method),
+    Page(slug="method", place=7, group="method", context=_method),
 )

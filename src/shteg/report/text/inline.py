@@ -18,6 +18,7 @@ from shteg.report.language.written_words import has_words
 from shteg.report.text.addresses import LINK_HINT, allowed_link
 from shteg.report.text.form import Finding, bad_sign, sign_name
 from shteg.report.text.tree import (
+    VALUE_ID,
     Authors,
     CitationRun,
     Content,
@@ -36,7 +37,6 @@ from shteg.report.text.tree import (
     leaves,
 )
 
-VALUE_ID = r"[a-z0-9][\w-]*(?:\.[\w-]+)*"
 STYLES: tuple[str, ...] = get_args(Style)
 FORMS = ", ".join(
     f"{{{{ {one} }}}}"
@@ -105,6 +105,13 @@ def markdown_parser() -> MarkdownIt:
     markdown.disable(["text_join"])  # escaped marks stay apart from marks
     markdown.validateLink = lambda url: True  # type: ignore[method-assign]  # `addresses` decides, and says so
     markdown.inline.ruler.before("escape", "places", _places)
+    return markdown
+
+
+def words_parser() -> MarkdownIt:
+    """Make the parser of a title: words and placeholders, every other sign as it is."""
+    markdown = MarkdownIt("zero")
+    markdown.inline.ruler.before("text", "places", _places)
     return markdown
 
 

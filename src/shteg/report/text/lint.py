@@ -25,6 +25,7 @@ from shteg.report.text.tree import (
     Run,
     Text,
     leaves,
+    plain_text,
     runs_of,
 )
 
@@ -133,6 +134,9 @@ def declared_numbers(block: Block) -> list[str]:
 def _front(document: Document) -> Iterator[tuple[int, str, str]]:
     yield document.title_line, document.title, "the title"
     yield document.description_line, document.description, "the description"
+    for lead in document.leads:
+        if lead.caption:
+            yield lead.line, plain_text(lead.caption), f"the caption of {lead.value_id}"
 
 
 def _texts(document: Document) -> Iterator[tuple[int, str, str]]:

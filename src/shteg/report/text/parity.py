@@ -18,6 +18,7 @@ from shteg.report.case_words import check_case_words
 from shteg.report.edition_view import EditionView
 from shteg.report.language.messages import languages as spoken_languages
 from shteg.report.text.addresses import ADDRESS_HINT, followed_address, web_address
+from shteg.report.text.front_page import check_front_page
 from shteg.report.text.lint import author_words, declared_numbers, lint_document
 from shteg.report.text.paper_signs import PAPER_TEXTS, check_paper_signs, check_written_signs
 from shteg.report.text.read import read_document
@@ -26,16 +27,20 @@ from shteg.report.text.spoken import Listener
 from shteg.report.text.tree import (
     Block,
     CitationRun,
+    Condition,
     DirectionRun,
     Document,
     Figure,
     Heading,
+    Lead,
     ListBody,
     MeasureRun,
     Quote,
+    Run,
     TableRef,
     ValueRun,
     leaves,
+    plain_text,
     runs_of,
 )
 
@@ -137,6 +142,7 @@ def check_written_texts(
             documents[language], found = read_document(text, language=language, name=name, file=file)
             problems.extend(found)
             problems.extend(lint_document(documents[language], languages, listener))
+            problems.extend(check_front_page(documents[language]))
             if name in PAPER_TEXTS:
                 problems.extend(check_written_signs(documents[language], text))
         problems.extend(compare_documents(documents))
@@ -184,7 +190,54 @@ def _compare_pair(first: Document, other: Document) -> list[Problem]:
             problems.extend(_compare_block(first, by_id[block.id], other, block))
     if _untranslated(first.title, other.title):
         problems.append(_problem(other, 1, "the title has the same words in both languages", "translate it"))
+    problems.extend(_compare_front(first, other))
     return problems
+
+
+def _compare_front(first: Document, other: Document) -> list[Problem]:
+    """Compare what the front matter binds: the figures of title and description, conditions, leads, figures."""
+    listed = {
+        "values of the title": (_bound(first.title_runs), _bound(other.title_runs), other.title_line),
+        "values of the description": (
+            _bound(first.description_runs),
+            _bound(other.description_runs),
+            other.description_line,
+        ),
+        "conditions under holds": _front_list([one.text for one in first.holds], other.holds, other.title_line),
+        "leads": _front_list([one.value_id for one in first.leads], other.leads, other.title_line),
+        "figures of the front page": (list(first.figures), list(other.figures), other.figures_line),
+    }
+    problems = []
+    for what, (expected, found, line) in listed.items():
+        if expected != found:
+            said = _difference(Counter(expected), Counter(found)) or "another order"
+            problem = f"the {what} differ from {first.file}: {said}"
+            problems.append(_problem(other, line, problem, "write the same in every language"))
+    for one, two in zip(first.leads, other.leads, strict=False):
+        if one.value_id == two.value_id and (
+            _bound(one.caption) != _bound(two.caption) or bool(one.caption) != bool(two.caption)
+        ):
+            problem = f"the caption of {two.value_id} differs from {first.file}:{one.line}: other values, or no words"
+            problems.append(_problem(other, two.line, problem, "say the same in every language"))
+        elif _untranslated(plain_text(one.caption), plain_text(two.caption)):
+            problem = f"the caption of {two.value_id} has the same words as {first.file}:{one.line}"
+            problems.append(_problem(other, two.line, problem, "translate it"))
+    return problems
+
+
+def _bound(runs: Sequence[Run]) -> list[str]:
+    """List what words are bound to, sorted: two languages may order it differently."""
+    found = [run.value_id for run in runs if isinstance(run, ValueRun)]
+    return sorted(found + [f"{run.from_id}:{run.to_id}" for run in runs if isinstance(run, DirectionRun)])
+
+
+def _front_list(
+    expected: list[str], found: Sequence[Condition | Lead], otherwise: int
+) -> tuple[list[str], list[str], int]:
+    """Give two lists of the front matter and the line on which they begin to differ."""
+    named = [one.text if isinstance(one, Condition) else one.value_id for one in found]
+    lines = (one.line for one, name, wanted in zip(found, named, expected, strict=False) if name != wanted)
+    return expected, named, next(lines, found[-1].line if found else otherwise)
 
 
 def _problem(document: Document, line: int, problem: str, hint: str) -> Problem:

@@ -7,7 +7,6 @@ and could do nothing if it were not.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -17,18 +16,15 @@ from markdown_it.tree import SyntaxTreeNode
 from shteg.errors import ParityError, Problem
 from shteg.report.text.addresses import LINK_HINT
 from shteg.report.text.form import (
-    DEEPEST_FRONT,
     DEEPEST_MARKS,
     LONGEST_BLOCK,
     LONGEST_TEXT,
-    bad_sign,
     bad_signs,
     flattened,
     foreign_forms,
-    sign_name,
-    too_deep_brackets,
     too_long,
 )
+from shteg.report.text.front_matter import Front, key_line, read_front
 from shteg.report.text.inline import Alone, BlockId, Inline, Piece, Reader, markdown_parser
 from shteg.report.text.tree import (
     Block,
@@ -41,9 +37,9 @@ from shteg.report.text.tree import (
     Quote,
     Run,
     Text,
+    plain_text,
 )
 
-FENCE = "+++"
 BLOCK_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -75,8 +71,8 @@ def read_document(text: str, *, language: str, name: str, file: str = "") -> tup
         text = ""
     reader.lines = text.split("\n")
     reader.take(bad_signs(reader.lines))
-    front, body, offset = _split_front_matter(reader, text) if text else ({}, "", 0)
-    blocks = tuple(_blocks(reader, _without_long_blocks(reader, body, offset), offset))
+    front = read_front(reader, text, name) if text else Front()
+    blocks = tuple(_blocks(reader, _without_long_blocks(reader, front.body, front.first), front.first))
     seen: dict[str, int] = {}
     for block in blocks:
         if block.id and block.id in seen:
@@ -89,13 +85,19 @@ def read_document(text: str, *, language: str, name: str, file: str = "") -> tup
     document = Document(
         language=language,
         name=name,
-        title=str(front.get("title", "")),
-        description=str(front.get("description", "")),
-        declared=_strings(front.get("declared")),
+        title=plain_text(front.title),
+        description=plain_text(front.description),
+        declared=front.declared,
         blocks=blocks,
         file=reader.file,
         title_line=key_line(reader.lines, "title"),
         description_line=key_line(reader.lines, "description"),
+        title_runs=front.title,
+        description_runs=front.description,
+        holds=front.holds,
+        leads=front.leads,
+        figures=front.figures,
+        figures_line=key_line(reader.lines, "figures"),
     )
     return document, tuple(sorted(reader.problems, key=lambda one: one.line))
 
@@ -128,60 +130,6 @@ def parse_document(text: str, *, language: str, name: str, file: str = "") -> Do
     return document
 
 
-def _split_front_matter(reader: Reader, text: str) -> tuple[dict[str, object], str, int]:
-    lines = text.split("\n")
-    hint = f"begin the file with {FENCE}, title = …, description = …, {FENCE}"
-    if lines[0].strip() != FENCE:
-        reader.report(1, "the file does not begin with its front matter", hint)
-        return {}, text, 0
-    end = next((at for at, line in enumerate(lines[1:], 1) if line.strip() == FENCE), None)
-    if end is None:
-        reader.report(1, "the front matter does not end", f"close it with a line {FENCE}")
-        return {}, "", 0
-    deep = too_deep_brackets(lines[1:end])
-    if deep is not None:
-        reader.report(deep + 2, f"brackets more than {DEEPEST_FRONT} deep in the front matter", hint)
-        return {}, "\n".join(lines[end + 1 :]), end + 1
-    try:
-        front: dict[str, object] = tomllib.loads("\n".join(lines[1:end]))
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"line (\d+)", str(error))
-        reader.report(1 + int(found[1]) if found else 1, f"the front matter is not TOML: {error}", hint)
-        return {}, "\n".join(lines[end + 1 :]), end + 1
-    return _checked_front(reader, front, hint), "\n".join(lines[end + 1 :]), end + 1
-
-
-def _checked_front(reader: Reader, front: dict[str, object], hint: str) -> dict[str, object]:
-    for key in ("title", "description"):
-        line = key_line(reader.lines, key)
-        if not isinstance(front.get(key), str) or not str(front[key]).strip():
-            reader.report(line, f"the front matter has no {key}", hint)
-            front[key] = ""
-        for sign in dict.fromkeys(str(front[key])):
-            if bad_sign(sign) and sign not in reader.lines[line - 1]:  # written as an escape such as \u0007
-                reader.report(line, f"the {key}: {sign_name(sign)} is {bad_sign(sign)}", "take it out")
-    declared = front.get("declared", [])
-    if not isinstance(declared, list) or not all(isinstance(one, str) and one.strip() for one in declared):
-        line = key_line(reader.lines, "declared")
-        reader.report(line, "declared is not a list of strings", 'write declared = ["1999", "11 September 2001"]')
-        front["declared"] = []
-    for key in sorted(front.keys() - {"title", "description", "declared"}):
-        line = key_line(reader.lines, key)
-        reader.report(line, f"the front matter has an unknown key {key!r}", "allowed are title, description, declared")
-    return front
-
-
-def key_line(lines: Sequence[str], key: str) -> int:
-    """Give the line, from 1, on which a key of the front matter stands; 1 if it stands nowhere."""
-    written = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*(?:[=.]|$)")
-    for number, line in enumerate(lines[1:], 2):
-        if line.strip() == FENCE:
-            break
-        if written.match(line):
-            return number
-    return 1
-
-
 def _without_long_blocks(reader: Reader, body: str, offset: int) -> str:
     """Report stretches that are too long to be a block, and blank them out: no parser shall meet them."""
     lines = body.split("\n")
@@ -190,10 +138,6 @@ def _without_long_blocks(reader: Reader, body: str, offset: int) -> str:
         reader.report(offset + first + 1, problem, "divide them into blocks")
         lines[first : last + 1] = [""] * (last + 1 - first)
     return "\n".join(lines)
-
-
-def _strings(found: object) -> tuple[str, ...]:
-    return tuple(map(str, found)) if isinstance(found, list) else ()
 
 
 # --- blocks -----------------------------------------------------------------------------------------------------------

@@ -11,6 +11,8 @@ from shteg.errors import ParityError, Problem, ShtegError
 from shteg.report.charts.catalogue import available_charts
 from shteg.report.edition_view import EditionView
 from shteg.report.language.values import direction_word, format_value
+from shteg.report.text.conditions import doubts
+from shteg.report.text.leads import no_lead
 from shteg.report.text.read import parse_document, read_document
 from shteg.report.text.tree import (
     CitationRun,
@@ -20,6 +22,7 @@ from shteg.report.text.tree import (
     Emphasis,
     Figure,
     Heading,
+    Lead,
     Link,
     ListBody,
     ListItem,
@@ -31,6 +34,7 @@ from shteg.report.text.tree import (
     Strong,
     TableRef,
     ValueRun,
+    marked_text,
 )
 
 PUBLISHER_FIGURES = ("members-map",)
@@ -99,8 +103,23 @@ def resolve_all(document: Document, edition: EditionView) -> tuple[ResolvedDocum
         {one.id: one.title[document.language] for one in edition.measures if document.language in one.title},
         available_charts(edition),
     )
+    title, description = work.runs(document.title_runs), work.runs(document.description_runs)
+    leads = tuple(map(work.lead, document.leads))
+    for chart_id in document.figures:
+        work.known("figure", chart_id, (*work.charts, *PUBLISHER_FIGURES), document.figures_line)
     blocks = tuple(replace(block, content=work.content(block.content, block.line)) for block in document.blocks)
-    return replace(document, blocks=blocks, source_ids=tuple(work.cited)), tuple(work.problems)
+    work.hold()
+    made = replace(
+        document,
+        title=marked_text(title) if title else document.title,
+        description=marked_text(description) if description else document.description,
+        title_runs=title,
+        description_runs=description,
+        leads=leads,
+        blocks=blocks,
+        source_ids=tuple(work.cited),
+    )
+    return made, tuple(work.problems)
 
 
 @dataclass(slots=True)
@@ -122,6 +141,21 @@ class _Resolver:
         hint = f"did you mean {near[0]}?" if near else f"this edition has {len(names)} of them"
         self.report(line, f"there is no {what} {name!r}", hint)
         return False
+
+    def lead(self, lead: Lead) -> Lead:
+        """Resolve a lead, and refuse what must not stand large and alone."""
+        if self.known("value", lead.value_id, self.edition.values, lead.line):
+            reason = no_lead(self.edition, self.edition.values[lead.value_id])
+            if reason:
+                self.report(lead.line, f"{lead.value_id} cannot lead: {reason}", "name another value under leads")
+        return replace(lead, caption=self.runs(lead.caption))
+
+    def hold(self) -> None:
+        """Report the conditions that this edition does not meet."""
+        members = tuple(str(row["member"]) for row in self.edition.rows("evidence.members"))
+        for condition in self.document.holds:
+            for doubt in doubts(condition, self.edition.values, members):
+                self.report(condition.line, doubt.problem, doubt.hint)
 
     def content(self, content: Content, line: int) -> Content:
         match content:

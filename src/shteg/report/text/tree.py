@@ -18,7 +18,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from shteg.report.language.marked import Style
+from shteg.report.language.marked import Marked, Quoted, Style
+
+VALUE_ID = r"[a-z0-9][\w-]*(?:\.[\w-]+)*"
+"""How the id of a value looks where a text names it."""
 
 BlockKind = Literal["heading", "paragraph", "list", "quote", "figure", "table", "measures", "authors"]
 
@@ -190,12 +193,31 @@ class Block:
         return _KINDS[type(self.content)]
 
 
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Under `holds`: what must be true of the edition, as written but for blanks."""
+
+    text: str
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """Under `leads`: a value shown large, with words of its own (none: what the value says of itself)."""
+
+    value_id: str
+    caption: tuple[Run, ...] = ()
+    line: int = field(default=0, compare=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """A text in one language.
 
     `declared` are the strings that may hold digits or number words bound to no value. `source_ids` are the sources
-    in the order of their first citation: `source_ids[n - 1]` has number n (empty until resolved).
+    in the order of their first citation: `source_ids[n - 1]` has number n (empty until resolved). `title` and
+    `description` are the words of their runs; once resolved they know which of their characters are figures (`Marked`).
+    `holds`, `leads` and `figures` are those of the front matter.
     """
 
     language: str
@@ -208,6 +230,12 @@ class Document:
     source_ids: tuple[str, ...] = ()
     title_line: int = 1
     description_line: int = 1
+    title_runs: tuple[Run, ...] = ()
+    description_runs: tuple[Run, ...] = ()
+    holds: tuple[Condition, ...] = ()
+    leads: tuple[Lead, ...] = ()
+    figures: tuple[str, ...] = ()
+    figures_line: int = 1
 
     def headings(self) -> tuple[tuple[str, int, str], ...]:
         """Give (block id, level, plain text) of every heading, for a table of contents."""
@@ -256,3 +284,17 @@ def plain_text(runs: tuple[Run, ...] | Iterator[Run]) -> str:
             case LineBreak():
                 parts.append(" ")
     return "".join(parts).strip()
+
+
+def marked_text(runs: tuple[Run, ...]) -> str:
+    """Give the words of resolved runs without marks, as a text that knows which of its characters are figures."""
+    parts: list[str] = []
+    for run in leaves(runs):
+        match run:
+            case ValueRun(value_id, style, text):
+                parts.append(Quoted(text, value_id, style) if text else "")
+            case Text(text) | DirectionRun(text=text) | MeasureRun(text=text):
+                parts.append(text)
+            case LineBreak():
+                parts.append(" ")
+    return Marked(*parts)
