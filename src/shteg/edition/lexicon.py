@@ -24,6 +24,8 @@ def build_lexicon(case: Case) -> Lexicon:
     """
     lexicon: Lexicon = {}
     _add_countries(case, lexicon)
+    for code, name in case.header.in_sentence.items():
+        _add(lexicon, f"in-sentence:{code}", name)
     for step in case.steps:
         _add(lexicon, f"step:{step.id}", step.title)
     for identifier, title in _comparison_steps(case).items():

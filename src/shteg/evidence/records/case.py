@@ -108,6 +108,10 @@ class CaseHeader(Record):
         default_factory=dict,
         description="Names of countries, by code, that CLDR does not have or that this case calls differently.",
     )
+    in_sentence: dict[Country, Localised] = Field(
+        default_factory=dict,
+        description="Names of countries, by code, inside a sentence, where they differ there: with an article, say.",
+    )
     authors: tuple[Author, ...] = Field(min_length=1, description="Who signs, in order.")
     publisher: Localised = Field(description="Who publishes.")
     address: Address = Field(default=None, description="Web address of the publication.")

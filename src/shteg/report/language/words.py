@@ -24,7 +24,7 @@ from shteg.report.language.locale import (
     rounded,
 )
 from shteg.report.language.marked import Counted, Marked, Placed, Quoted, Style
-from shteg.report.language.messages import column_name, has_message, look_up, message
+from shteg.report.language.messages import column_name, has_message, in_sentence, look_up, message
 from shteg.report.language.precision import significant, spread
 from shteg.report.language.values import format_exact, format_interval, format_value, value_label
 
@@ -61,6 +61,10 @@ class Words:
     def named(self, key: str) -> str:
         """Name a thing of the case by its lexicon id; raises EditionError where it has no name in this language."""
         return self.edition.name_of(key, self.language)
+
+    def in_sentence(self, code: str) -> str:
+        """Name a country as it stands inside a sentence."""
+        return self.named(in_sentence(f"country:{code}", self.edition.lexicon))
 
     def word(self, kind: str, word: str, *others: str) -> str:
         """Name a word of the evidence (a subgroup, an answer, a series); one that the case does not name stays.
