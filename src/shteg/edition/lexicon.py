@@ -63,6 +63,7 @@ def _titled(case: Case) -> Mapping[str, Mapping[str, Localised]]:
         "measure": {measure.id: measure.title for measure in case.recommendations.measures},
         "item": {name: item.title for name, item in case.items.items()},
         "question": {name: question.title for name, question in case.questions.items()},
+        "subject": {name: subject.title for name, subject in case.subjects.items()},
         "scheme": {name: scheme.title for name, scheme in case.schemes.items()},
         "shock": shocks,
         "route": {route.id: route.title for route in case.pathways.routes},

@@ -16,6 +16,7 @@ FILES: Mapping[str, str] = MappingProxyType(
         "country": "members.csv, countries.csv or names in case.toml",
         "item": "items.toml",
         "scheme": "surveys/schemes.toml",
+        "subject": "surveys/questions.toml",
         "shock": "pathways.toml",
         "route": "pathways.toml",
         "requirement-area": "pathways.toml",
