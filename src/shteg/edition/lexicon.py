@@ -67,6 +67,7 @@ def _titled(case: Case) -> Mapping[str, Mapping[str, Localised]]:
         "item": {name: item.title for name, item in case.items.items()},
         "said": {f"{name}.{value}": words for name, item in case.items.items() for value, words in item.says.items()},
         "question": {name: question.title for name, question in case.questions.items()},
+        "subject": {name: subject.title for name, subject in case.subjects.items()},
         "scheme": {name: scheme.title for name, scheme in case.schemes.items()},
         "shock": shocks,
         "route": {route.id: route.title for route in case.pathways.routes},

@@ -17,6 +17,7 @@ FILES: Mapping[str, str] = MappingProxyType(
         "item": "items.toml",
         "said": "items.toml",
         "scheme": "surveys/schemes.toml",
+        "subject": "surveys/questions.toml",
         "shock": "pathways.toml",
         "route": "pathways.toml",
         "requirement-area": "pathways.toml",

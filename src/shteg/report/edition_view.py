@@ -143,6 +143,7 @@ class QuestionView:
     elsewhere: Localised | None = None
     breaks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     favourable: tuple[str, ...] = ()
+    subject: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

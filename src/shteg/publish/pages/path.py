@@ -117,18 +117,19 @@ def _ladder_summary(voice: Voice) -> TableView | None:
 
 
 def _ladder_days(voice: Voice) -> TableView | None:
-    found: dict[tuple[str, str], dict[str, Value]] = {}
-    for value in voice.edition.select(DAYS):
-        span = subject(value, "step_from"), subject(value, "step_to")
-        found.setdefault(span, {})[voice.about(value, "country")] = value
-    spans = sorted(found)
-    rows = [
-        (country, *(voice.value(found[span].get(country), "bare") for span in spans))
-        for country in sorted({country for days in found.values() for country in days})
-    ]
-    headers = [voice.t("column.country")]
-    headers += [" → ".join(_event(voice, step) for step in span) for span in spans]
-    return make_table(voice.t("path.ladder.days"), headers, rows, range(1, len(headers))) if rows else None
+    """Give the days between two steps by country, a group of rows for each two steps."""
+    found = sorted(
+        voice.edition.select(DAYS),
+        key=lambda value: (
+            subject(value, "step_from"),
+            subject(value, "step_to"),
+            voice.sort_key(voice.about(value, "country")),
+        ),
+    )
+    rows = [(voice.about(value, "country"), voice.with_interval(value, "bare")) for value in found]
+    spans = [" → ".join(_event(voice, subject(value, one)) for one in ("step_from", "step_to")) for value in found]
+    headers = [voice.t("column.country"), voice.t("column.days")]
+    return make_table(voice.t("path.ladder.days"), headers, rows, (1,), groups=spans) if rows else None
 
 
 def _event(voice: Voice, step: str) -> str:
@@ -168,7 +169,7 @@ def _partnerships(voice: Voice) -> TableView | None:
 
 def _chronicle(voice: Voice) -> TableView | None:
     rows = [
-        (voice.date(row["happened_on"]), voice.field(row, "title"), voice.cited(row))
+        (voice.time(row["happened_on"]), voice.field(row, "title"), voice.cited(row))
         for row in chronicle_rows(voice.edition)
     ]
     headers = [voice.t("column.date"), voice.t("column.event"), voice.t("source")]
