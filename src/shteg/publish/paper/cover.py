@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from shteg.publish.drawing.members_map import paper_map
 from shteg.publish.drawing.vega import chart_for_paper
 from shteg.publish.html.figures import Figures
+from shteg.publish.html.front import authors_of, imprint_of, range_of
 from shteg.publish.html.naming import author_names, citation, days
 from shteg.publish.html.pictures import credit_line
-from shteg.publish.pages.texts import authors_of
 from shteg.publish.paper.figured import typst_markup
 from shteg.publish.paper.typst import PaperInserts, drawing, typst_runs
 from shteg.publish.paper.typst_escape import escape, string
 from shteg.publish.printed import Voice
 from shteg.report import Document, available_charts
-from shteg.report.text.addresses import followed_address, web_address
+from shteg.report.text.addresses import contact_link, web_address
 from shteg.report.text.paper_signs import PAPER_FONT
 from shteg.report.text.tree import Authors, Figure, Image, Lead
 
 KEY_CHART = "who-must-agree"
 """The chart that a cover shows where the case has neither a picture nor a map."""
-
-
-def _said(voice: Voice, key: str) -> Any:
-    """Give a key of case.toml that an older edition may not have."""
-    return voice.edition.contents["case"].get(key)
 
 
 def cover(voice: Voice, document: Document, figures: Figures) -> str:
@@ -73,13 +67,13 @@ def _publisher(voice: Voice) -> str:
 
 
 def _logo(voice: Voice) -> str:
-    image = voice.edition.images.get(str(_said(voice, "logo")))
+    image = voice.edition.images.get(voice.edition.case.logo or "")
     return "" if image is None else f"#image({string(image.file)}, height: 12mm, alt: {string(voice.own(image.alt))})"
 
 
 def _picture(voice: Voice, document: Document, figures: Figures) -> str:
     """Show the picture of the case; without one, the map; without a map, a chart of the edition."""
-    name = str(_said(voice, "cover"))
+    name = voice.edition.case.cover or ""
     image = voice.edition.images.get(name)
     if image is not None:
         shown = (
@@ -103,8 +97,10 @@ def _picture(voice: Voice, document: Document, figures: Figures) -> str:
 
 
 def _numbers(voice: Voice) -> list[str]:
-    found = [f"{name.upper()} {_said(voice, name)}" for name in ("doi", "isbn") if _said(voice, name)]
-    return [*found, voice.t("paper.licence", licence=voice.edition.case.licence)]
+    """Give the numbers of the book, if it has any, and its licence."""
+    case = voice.edition.case
+    found = [f"{name} {number}" for name, number in (("DOI", case.doi), ("ISBN", case.isbn)) if number]
+    return [*found, voice.t("paper.licence", licence=case.licence)]
 
 
 def back(voice: Voice, document: Document, leads: str) -> str:
@@ -162,7 +158,7 @@ def lead_figures(voice: Voice, leads: Sequence[Lead], inserts: PaperInserts) -> 
     cells = []
     for lead in leads:
         value = voice.edition.value(lead.value_id)
-        number, level = (typst_markup(voice.figured(one)) for one in (voice.show(value), voice.with_level(value)))
+        number, level = typst_markup(voice.value(value)), typst_markup(range_of(voice, value))
         words = typst_runs(lead.caption, inserts) if lead.caption else typst_markup(voice.figured(voice.what(value)))
         cells.append(f"[#lead-figure[{number}][{words}][{level}]]")
     columns = ", ".join("1fr" for _ in cells)
@@ -180,36 +176,35 @@ def colophon(voice: Voice, document: Document) -> str:
 
 def _people(voice: Voice, document: Document) -> list[tuple[str, str]]:
     """Give publisher, authors (where the text does not tell of them), reviewers and funders."""
-    case = voice.edition.case
+    case, imprint = voice.edition.case, imprint_of(voice)
     told = any(isinstance(block.content, Authors) for block in document.blocks)
     people = [f"{escape(one['name'])}. {escape(one['about'])}{_linked(one['address'])}" for one in authors_of(voice)]
     publisher = f"{escape(voice.own(case.publisher))}{_linked(web_address(case.address))}"
     return [
         (voice.t("paper.publisher"), publisher),
         (voice.t("authors.about"), "" if told else "#linebreak()".join(people)),
-        (voice.t("paper.reviewers"), "#linebreak()".join(_body(voice, one) for one in _said(voice, "reviewers") or ())),
-        (voice.t("paper.funders"), "#linebreak()".join(_body(voice, one) for one in _said(voice, "funders") or ())),
+        (voice.t("paper.reviewers"), "#linebreak()".join(map(_body, imprint["reviewers"]))),
+        (voice.t("paper.funders"), "#linebreak()".join(map(_body, imprint["funders"]))),
     ]
 
 
-def _body(voice: Voice, found: Mapping[str, Any]) -> str:
+def _body(found: Mapping[str, str]) -> str:
     """Write a reviewer or a funder."""
-    about = voice.own(found.get("about") or found.get("text"))
-    words = f"{voice.own(found['name'])}. {about}" if about else voice.own(found["name"])
-    return f"{escape(words)}{_linked(found.get('address'))}"
+    words = f"{found['name']}. {found['text']}" if found["text"] else found["name"]
+    return f"{escape(words)}{_linked(found['address'])}"
 
 
 def _shown(voice: Voice, document: Document) -> list[str]:
     """Give the pictures of a report: of its cover, and in its text."""
     inside = [block.content.image_id for block in document.blocks if isinstance(block.content, Image)]
-    named = [str(_said(voice, key)) for key in ("cover", "logo")]
-    return list(dict.fromkeys(one for one in (*named, *inside) if one in voice.edition.images))
+    named = (voice.edition.case.cover, voice.edition.case.logo)
+    return list(dict.fromkeys(one for one in (*named, *inside) if one and one in voice.edition.images))
 
 
 def _facts(voice: Voice, shown: Sequence[str]) -> list[tuple[str, str]]:
     """Give how to cite, whom to ask, the edition, the licence, whose the pictures are, and the case's note."""
     case = voice.edition.case
-    contact = followed_address(str(_said(voice, "contact") or ""))
+    contact = contact_link(case.contact or "")
     numbers = "; ".join((*_numbers(voice), days(voice)))
     credits = " ".join(credit_line(voice, one) for one in shown)
     return [
@@ -217,7 +212,7 @@ def _facts(voice: Voice, shown: Sequence[str]) -> list[tuple[str, str]]:
         (voice.t("paper.contact"), _linked(contact).strip()),
         (voice.t("paper.edition"), escape(f"{voice.edition.manifest.edition}; {numbers}")),
         (voice.t("paper.pictures"), escape(credits)),
-        (voice.t("paper.note"), escape(voice.own(case.footnote))),
+        (voice.t("paper.note"), escape(voice.own(case.note_in(voice.language)))),
     ]
 
 

@@ -10,9 +10,9 @@ from shteg.publish.drawing.members_map import paper_map
 from shteg.publish.drawing.vega import chart_for_paper
 from shteg.publish.html.edition_tables import edition_table
 from shteg.publish.html.figures import MAP, Figures
+from shteg.publish.html.front import authors_of
 from shteg.publish.html.pictures import credit_line
 from shteg.publish.pages.recommendations import areas_of
-from shteg.publish.pages.texts import authors_of
 from shteg.publish.paper.annex import annex
 from shteg.publish.paper.cover import back, colophon, cover, lead_figures, printed_address
 from shteg.publish.paper.figured import typst_markup

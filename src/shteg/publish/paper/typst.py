@@ -40,9 +40,9 @@ from shteg.report.text.tree import (
     plain_text,
 )
 
-TALLEST = 1.3
+TALLEST = 1.0
 """Height of a drawing as a share of the width of the text; a taller one is made narrower."""
-NARROWEST = 0.78
+NARROWEST = 0.8
 """Width of a drawing at least, as a share of the width of the text: its letters would be too small to read."""
 CHAPTER = 2
 """Level of the headings of chapters."""
