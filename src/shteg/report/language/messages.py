@@ -143,9 +143,9 @@ def column_name(language: str, table: str, column: str) -> str:
     """
     found = _column(language, table, column)
     field, _, code = column.rpartition("_")
-    if found is None and field and (tongue := locale_of(language).languages.get(code)):
-        named = _column(language, table, field)
-        found = named and message(language, IN_LANGUAGE, {"column": named, "language": str(tongue)})
+    named = _column(language, table, field) if found is None and field else None
+    if named and (tongue := locale_of(language).languages.get(code)):
+        found = message(language, IN_LANGUAGE, {"column": named, "language": str(tongue)})
     return found or column.replace("_", " ")
 
 
