@@ -48,6 +48,8 @@ from shteg.report.text.tree import (
     runs_of,
 )
 
+TITLED = "report"
+"""The text that bears the title of the publication; the announcement has the finding as its headline."""
 SAME_WORDS = 3
 SAME_LETTERS = 15
 """Author's words that are the same in two languages, this many and this long, have not been translated."""
@@ -102,7 +104,7 @@ def check_texts(edition: EditionView, kept: Path | None = None) -> tuple[Problem
             f"shteg speaks {', '.join(spoken_languages())}; leave the others out, or add messages/<language>/ to shteg"
         )
         return tuple(Problem("case.toml", 0, 0, f"languages: no messages in language {one!r}", hint) for one in silent)
-    problems: list[Problem] = [*check_case_words(edition), *_check_addresses(edition)]
+    problems: list[Problem] = [*check_case_words(edition), *_check_addresses(edition), *_check_titles(edition)]
     listener = Listener(edition.languages, kept and kept / f"{edition.case.id}.languages")
     problems.extend(check_written_texts(edition.texts, edition.languages, listener))
     listener.keep()
@@ -153,6 +155,17 @@ def check_written_texts(
                 problems.extend(check_written_signs(documents[language], text))
         problems.extend(compare_documents(documents))
     return tuple(sorted(set(problems)))
+
+
+def _check_titles(edition: EditionView) -> Iterator[Problem]:
+    """Find a report that is called otherwise than the publication: pages, PDF and citation have one title."""
+    for language in edition.languages:
+        if TITLED in edition.texts.get(language, {}):
+            document, _ = read_resolved(edition, language, TITLED)
+            title = edition.case.title.get(language)
+            if title and str(document.title) != title:
+                problem = f"the title {str(document.title)!r} is not that of the publication, {title!r}"
+                yield _problem(document, document.title_line, problem, "write the title that case.toml gives")
 
 
 def _check_addresses(edition: EditionView) -> list[Problem]:
