@@ -16,6 +16,8 @@ from shteg.errors import EditionError
 from shteg.estimates import Value
 from shteg.evidence.steps_taken import first_dates
 from shteg.evidence.votes import SOME_SUFFICE, votes_needed
+from shteg.languages import Language, as_language, read_given
+from shteg.languages.unbroken import unbroken_words
 from shteg.report.image_view import ImageView
 
 if TYPE_CHECKING:
@@ -239,6 +241,10 @@ class EditionView:
         """The languages of the case, in its order."""
         return self.case.languages
 
+    def language_of(self, code: str) -> Language:
+        """Give a language with the messages of the case, if it is one of the edition; else with the package's."""
+        return as_language(next((one for one in self.case.languages if one == code), code))
+
     @property
     def without_text(self) -> bool:
         """Tell whether it was built without texts on purpose (`shteg build --no-text`)."""
@@ -393,7 +399,8 @@ def open_edition(folder: Path) -> EditionView:
     views: dict[str, Any] = {
         key: [_view(kind, one, where) for one in case.get(key) or ()] for key, kind in people.items()
     }
-    header = _view(HeaderView, case | views, where)
+    spoken = [_language(folder, code) for code in case["languages"]]
+    header = _view(HeaderView, case | views | {"languages": spoken}, where)
     made = _view(ManifestView, manifest, folder / "manifest.json")
     planned = folder / "recommendations.json"
     return EditionView(
@@ -407,7 +414,7 @@ def open_edition(folder: Path) -> EditionView:
         sources=_views(SourceView, sources, folder / "sources.json"),
         questions=_views(QuestionView, questions, folder / "questions.json"),
         images=_views(ImageView, images, folder / "images.json"),
-        lexicon=MappingProxyType(lexicon),
+        lexicon=MappingProxyType({key: unbroken_words(names) for key, names in lexicon.items()}),
         texts=MappingProxyType(
             {one: {} if _is_without_text(made) else _read_texts(folder / "text" / one) for one in header.languages}
         ),
@@ -416,6 +423,12 @@ def open_edition(folder: Path) -> EditionView:
             {"case": case, "steps": steps, "recommendations": plan, "questions": questions, "images": images}
         ),
     )
+
+
+def _language(folder: Path, code: str) -> Language:
+    """Give a language with what the case says in it, if that lies in the edition."""
+    path = folder / "messages" / f"{code}.json"
+    return Language(code, read_given(_read_json(path, dict))) if path.exists() else Language(code)
 
 
 def _is_without_text(manifest: ManifestView) -> bool:

@@ -22,9 +22,6 @@ from shteg.evidence.records.base import (
 from shteg.evidence.records.declarations import Ahead, Record, TakenBack, refers, toml_file
 from shteg.evidence.records.identifiers import Contact, Doi, Isbn, Mail, Orcid
 
-PRINTED_LANGUAGES = ("en", "sq")
-"""The languages in which pages can be printed: those with messages (a test compares)."""
-
 
 class Author(Record):
     """Someone who signs the publication."""

@@ -91,7 +91,7 @@ def members_map(voice: Voice) -> Markup:
         return Markup()
     return Markup(
         '<figure class="figure map" id="members-map"><figcaption><span class="kind">{}</span>'
-        '<span class="head">{}</span></figcaption><div class="plot fits">{}</div>{}<p class="says">{}</p>'
+        '<span class="head">{}</span></figcaption><div class="plot mapped">{}</div>{}<p class="says">{}</p>'
         '<p class="note">{}{}</p></figure>'
     ).format(
         voice.t("figure"),

@@ -16,7 +16,7 @@ from pathlib import Path
 from shteg.errors import ParityError, Problem
 from shteg.report.case_words import check_case_words
 from shteg.report.edition_view import EditionView, FunderView, ReviewerView
-from shteg.report.language.messages import languages as spoken_languages
+from shteg.report.language.messages import check_languages
 from shteg.report.text.addresses import ADDRESS_HINT, contact_link, followed_address, web_address
 from shteg.report.text.front_page import check_front_page
 from shteg.report.text.lint import author_words, declared_numbers, lint_document
@@ -98,12 +98,9 @@ def check_texts(edition: EditionView, kept: Path | None = None) -> tuple[Problem
     tuple of Problem
         Sorted by file and line; empty if the texts may be published.
     """
-    silent = [one for one in edition.languages if one not in spoken_languages()]
+    silent = check_languages(edition.languages)
     if silent:
-        hint = (
-            f"shteg speaks {', '.join(spoken_languages())}; leave the others out, or add messages/<language>/ to shteg"
-        )
-        return tuple(Problem("case.toml", 0, 0, f"languages: no messages in language {one!r}", hint) for one in silent)
+        return silent
     problems: list[Problem] = [*check_case_words(edition), *_check_addresses(edition), *_check_titles(edition)]
     listener = Listener(edition.languages, kept and kept / f"{edition.case.id}.languages")
     problems.extend(check_written_texts(edition.texts, edition.languages, listener))
