@@ -15,7 +15,8 @@ from pathlib import Path
 
 from shteg.errors import ParityError, Problem
 from shteg.report.case_words import check_case_words
-from shteg.report.edition_view import EditionView, FunderView, ReviewerView
+from shteg.report.edition_view import EditionView
+from shteg.report.header_view import FunderView, ReviewerView
 from shteg.report.language.messages import check_languages
 from shteg.report.text.addresses import ADDRESS_HINT, contact_link, followed_address, web_address
 from shteg.report.text.front_page import check_front_page
