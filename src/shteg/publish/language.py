@@ -23,6 +23,7 @@ from shteg.publish.pages.about.found import Written, found_in
 from shteg.publish.pages.reference import VALUES_PAGE, values_pages
 from shteg.publish.pages.texts import read_texts
 from shteg.publish.pages.without_text import plain_document
+from shteg.publish.paper.brief import write_brief
 from shteg.publish.paper.pdf import write_documents
 from shteg.publish.printed import Voice, marks_key
 from shteg.publish.word.write import write_word_documents
@@ -136,7 +137,8 @@ def write_language(edition: EditionView, language: str, place: Place, tell: Call
     tell()
     papers = {"report": plain_document(voice)} if edition.without_text else material.texts
     words = write_word_documents(voice, papers, figures, folder)
-    return [*written, *write_documents(voice, papers, figures, folder), *words]
+    brief = write_brief(voice, material.texts, figures, folder)
+    return [*written, *write_documents(voice, papers, figures, folder), *brief, *words]
 
 
 def _write_page(

@@ -10,7 +10,8 @@ from typing import Any
 from shteg.errors import PublishError
 from shteg.estimates import Value
 from shteg.languages.unbroken import unbroken
-from shteg.report.edition_view import EditionView, Localised
+from shteg.report.edition_view import EditionView
+from shteg.report.header_view import Localised
 from shteg.report.language.cells import Triple, format_cell, triple_forms, written_number
 from shteg.report.language.counts import count_of
 from shteg.report.language.lists import join_words
