@@ -12,7 +12,7 @@ from babel import Locale, UnknownLocaleError
 
 from shteg.hints import nearest
 
-DATES: Mapping[str, str] = MappingProxyType({"day": "d MMMM y", "month": "MMMM y", "year": "y"})
+DATES: Mapping[str, str] = MappingProxyType({"day": "d\u00a0MMMM y", "month": "MMMM y", "year": "y"})
 """Patterns of dates (CLDR), by how precise the date is."""
 SMALL, TENS, HUNDREDS = 20, 8, 9
 """How many words the lists hold: 0–19 (or more), 20–90, 100–900."""

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from shteg.errors import EditionError, UsageError
 from shteg.languages.catalogue import NOTHING, Given, package_given, package_languages, read_given
 from shteg.languages.grammar import Grammar, read_grammar
+from shteg.languages.unbroken import unbroken_words
 
 
 class Language(str):
@@ -59,7 +60,7 @@ class Language(str):
                 f"known are {', '.join(package_languages())}; messages/{self.code}.toml of a case can add it",
                 self.code,
             )
-        return MappingProxyType({**package_given(self.code).messages, **self.given.messages})
+        return MappingProxyType(unbroken_words({**package_given(self.code).messages, **self.given.messages}))
 
     @cached_property
     def grammar(self) -> Grammar:

@@ -17,6 +17,7 @@ from shteg.estimates import Value
 from shteg.evidence.steps_taken import first_dates
 from shteg.evidence.votes import SOME_SUFFICE, votes_needed
 from shteg.languages import Language, as_language, read_language
+from shteg.languages.unbroken import unbroken_words
 from shteg.report.image_view import ImageView
 
 if TYPE_CHECKING:
@@ -42,6 +43,26 @@ class AuthorView:
     name: Localised
     about: Localised
     address: str | None = None
+    orcid: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewerView:
+    """Someone who read the publication before it went out."""
+
+    name: Localised
+    about: Localised | None = None
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunderView:
+    """Someone who paid for it."""
+
+    name: Localised
+    text: Localised | None = None
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +79,23 @@ class HeaderView:
     authors: tuple[AuthorView, ...]
     not_yet: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     footnote: Localised | None = None
+    footnote_marks: Mapping[str, bool] = field(default_factory=dict)
     address: str | None = None
+    reviewers: tuple[ReviewerView, ...] = ()
+    funders: tuple[FunderView, ...] = ()
+    contact: str | None = None
+    doi: str | None = None
+    isbn: str | None = None
+    cover: str | None = None
+    logo: str | None = None
+
+    def note_in(self, language: str) -> Localised | None:
+        """Give the note under every page; None where this language is to have neither it nor its mark."""
+        return None if self.footnote_marks.get(language) is False else self.footnote
+
+    def marks_note(self, language: str) -> bool:
+        """Tell whether an asterisk beside the name of the aspirant leads to the note."""
+        return self.footnote is not None and self.footnote_marks.get(language) is True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -359,9 +396,12 @@ def open_edition(folder: Path) -> EditionView:
     where = folder / "case.json"
     if not case.get("languages"):
         raise EditionError("case.json names no language", REBUILD, str(where))
-    authors = [_view(AuthorView, one, where) for one in case.get("authors") or ()]
+    people: dict[str, type] = {"authors": AuthorView, "reviewers": ReviewerView, "funders": FunderView}
+    views: dict[str, Any] = {
+        key: [_view(kind, one, where) for one in case.get(key) or ()] for key, kind in people.items()
+    }
     spoken = [read_language(folder / "messages", code) for code in case["languages"]]
-    header = _view(HeaderView, case | {"authors": authors, "languages": spoken}, where)
+    header = _view(HeaderView, case | views | {"languages": spoken}, where)
     made = _view(ManifestView, manifest, folder / "manifest.json")
     planned = folder / "recommendations.json"
     return EditionView(
@@ -375,7 +415,7 @@ def open_edition(folder: Path) -> EditionView:
         sources=_views(SourceView, sources, folder / "sources.json"),
         questions=_views(QuestionView, questions, folder / "questions.json"),
         images=_views(ImageView, images, folder / "images.json"),
-        lexicon=MappingProxyType(lexicon),
+        lexicon=MappingProxyType({key: unbroken_words(names) for key, names in lexicon.items()}),
         texts=MappingProxyType(
             {one: {} if _is_without_text(made) else _read_texts(folder / "text" / one) for one in header.languages}
         ),

@@ -205,4 +205,4 @@ def _squeezed(text: str) -> str:
 
 
 def _letters(text: str) -> str:
-    return re.sub(r"[\s\u00ad\u200b\u2060-]+", "", text)
+    return re.sub(r"[\s\u00ad\u200b\u2060\u2010\u2011-]+", "", text)

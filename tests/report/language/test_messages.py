@@ -7,7 +7,6 @@ from shteg.languages import Given, Language
 from shteg.report.language import messages
 from shteg.report.language.messages import check_messages, column_name, look_up, message
 
-
 LEXICON = {"country:ESP": {"en": "Spain", "sq": "Spanja"}, "series:Shore poll": {"en": "Shore", "sq": "Bregu"}}
 
 

@@ -45,7 +45,7 @@ def _print(case: Case, overdue: Sequence[Standing], scores: Sequence[LedgerScore
 
     from shteg.report.language.locale import format_number
     from shteg.report.language.messages import message
-    from shteg.report.language.values import format_share
+    from shteg.report.language.precision import format_share
     from shteg.report.language.words import NOTHING
 
     if not scores:

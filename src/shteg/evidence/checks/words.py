@@ -144,4 +144,16 @@ def is_language(code: str) -> bool:
     return code.isascii() and code.isalpha() and code.islower() and bool(exists(code))
 
 
-CHECKS = (check_labels, check_languages, check_case_languages, check_texts, check_country_names)
+def check_footnote_marks(draft: Draft) -> Iterator[Problem]:
+    """Find marks of the note in languages that the case does not have, and marks without a note."""
+    marks = draft.raw("case.toml", "footnote_marks")
+    for language in marks if isinstance(marks, dict) and draft.languages else ():
+        place = ("footnote_marks", language)
+        if language not in draft.languages:
+            problem = f"`{language}` is not a language of this case"
+            yield draft.at_key("case.toml", place, problem, suggest(language, draft.languages, "remove it"))
+        elif draft.raw("case.toml", "footnote") is None:
+            yield draft.at_key("case.toml", place, "there is no `footnote` to mark", "write the note, or remove this")
+
+
+CHECKS = (check_labels, check_languages, check_case_languages, check_footnote_marks, check_texts, check_country_names)

@@ -104,7 +104,7 @@ def _blockers(voice: Voice) -> TableView | None:
 
     members = sorted({code for values in last.values() for code in values})
     rows = [
-        (voice.named(f"member:{code}"), *(voice.value(values.get(code)) for values in last.values()))
+        (voice.named(f"member:{code}"), *(voice.value(values.get(code), "short") for values in last.values()))
         for code in sorted(members, key=lambda code: -most(code))[:LAST_SHOWN]
     ]
     headers = [voice.t("column.member"), *(voice.named(f"step:{step}") for step in last)]
@@ -123,7 +123,7 @@ def _ladder_days(voice: Voice) -> TableView | None:
         found.setdefault(span, {})[voice.about(value, "country")] = value
     spans = sorted(found)
     rows = [
-        (country, *(voice.value(found[span].get(country), "plain") for span in spans))
+        (country, *(voice.value(found[span].get(country), "bare") for span in spans))
         for country in sorted({country for days in found.values() for country in days})
     ]
     headers = [voice.t("column.country")]

@@ -98,7 +98,7 @@ def _overview(voice: Voice) -> TableView | None:
     rows = [
         (
             voice.t("measure.all") if one == "all" else voice.measure(one),
-            *(voice.with_interval(known.get(step), "plain") for step in steps),
+            *(voice.with_interval(known.get(step), "bare") for step in steps),
         )
         for one, known in found.items()
         if known

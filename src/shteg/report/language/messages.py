@@ -15,6 +15,7 @@ from shteg.errors import EditionError, Problem, UsageError
 from shteg.languages import as_language, check_given, lacking, package_languages
 from shteg.languages.catalogue import PLACEHOLDER, package_files
 from shteg.languages.grammar import plural_categories
+from shteg.languages.unbroken import unbroken_words
 from shteg.languages.wanted import plural_form, plural_stems
 from shteg.report.language.locale import locale_of
 from shteg.report.language.marked import Marked, join
@@ -169,7 +170,7 @@ def catalog_files(language: str) -> Mapping[str, Mapping[str, str]]:
         raise UsageError(
             f"there are no messages in language {str(language)!r}", f"known are {', '.join(languages())}", language
         )
-    return {name: given.messages for name, given in package_files(str(language)).items()}
+    return {name: unbroken_words(given.messages) for name, given in package_files(str(language)).items()}
 
 
 def languages() -> tuple[str, ...]:
