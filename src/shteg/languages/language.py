@@ -35,6 +35,10 @@ class Language(str):
         language.given = given
         return language
 
+    def __reduce__(self) -> tuple[type[Language], tuple[str, Given]]:
+        """Go to another process without what was made of the messages here."""
+        return Language, (self.code, self.given)
+
     @property
     def code(self) -> str:
         """The bare code."""

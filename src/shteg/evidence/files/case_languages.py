@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
@@ -102,13 +101,13 @@ def _messages(folder: CaseFolder, language: str, file: TomlFile) -> Given:
     if not isinstance(table, Mapping):
         folder.report(file.name, *file.place((TABLE,)), f"`{TABLE}` must be a table", f"write [{TABLE}]")
         table = {}
-    given = Given(messages=MappingProxyType(texts), table=table)
+    given = Given(messages=texts, table=table)
     wrong = set()
     for where, problem, hint in check_given(language, given):
         folder.report(file.name, *file.place(places.get(where[0], where)), problem, hint)
         wrong.add(where[0])
     kept = {key: text for key, text in texts.items() if key not in wrong}
-    return Given(messages=MappingProxyType(kept), table={} if TABLE in wrong else table)
+    return Given(messages=kept, table={} if TABLE in wrong else table)
 
 
 def _leaves(tree: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
