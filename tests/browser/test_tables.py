@@ -1,4 +1,4 @@
-"""Every table of every page: what it is for is in sight at every width, and its rows are found, sorted and read aloud."""
+"""Every table of every page: what it is for is in sight at every width; its rows are found, sorted and read aloud."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +16,11 @@ OPEN = """() => {
 }"""
 MEASURE = """() => {
   const wide = document.documentElement.clientWidth, found = [];
-  const outside = one => { const box = one.getBoundingClientRect(); return box.width && (box.right > wide + 1 || box.left < -1); };
+  const outside = one => {
+    const box = one.getBoundingClientRect();
+    return box.width && (box.right > wide + 1 || box.left < -1);
+  };
+  const cut = one => outside(one) || one.scrollWidth > one.clientWidth + 3;
   for (const table of document.querySelectorAll('table')) {
     const box = table.closest('.table'), scroller = table.closest('.scroll');
     const caption = document.getElementById(table.getAttribute('aria-labelledby') || '') || table.caption;
@@ -28,7 +32,7 @@ MEASURE = """() => {
     const main = head.querySelector('.main') || head.querySelector('.num') || head.cells[0];
     const at = [...head.cells].indexOf(main);
     const rows = [...table.tBodies].flatMap(body => [...body.rows]).filter(row => !row.classList.contains('group'));
-    if (rows.some(row => outside(row.cells[at]) || row.cells[at].scrollWidth > row.cells[at].clientWidth + 3)) say('number out of sight');
+    if (rows.some(row => cut(row.cells[at]))) say('number out of sight');
     if (wide <= 640 && rows.some(row => [...row.cells].some(outside))) say('cell out of sight');
     if (wide >= 1280 && scroller.scrollWidth > scroller.clientWidth + 1) say('column hidden');
     if (!rows.length) say('empty');
@@ -56,8 +60,8 @@ def test_no_table_hides_what_it_is_for(site: Path, visit: Callable[..., Visit], 
     assert len(listed) > 20
     for path in listed:
         page = seen.open(path)
-        page.evaluate(f"document.documentElement.style.setProperty('--serif', 'DejaVu Serif')")
-        page.evaluate(f"document.documentElement.style.setProperty('--sans', 'DejaVu Sans')")
+        page.evaluate("document.documentElement.style.setProperty('--serif', 'DejaVu Serif')")
+        page.evaluate("document.documentElement.style.setProperty('--sans', 'DejaVu Sans')")
         page.evaluate(OPEN)
         if told := page.evaluate(MEASURE):
             found[f"{path.parent.name}/{path.name}"] = told

@@ -14,7 +14,9 @@ MARKED = {"code", "script", "style", "svg", "a.wrap"}
 """Where keys may stand: in code, and in addresses that are printed."""
 KEY = re.compile(r"(?<![\w./@-])(?:[A-Za-z]+(?:_[A-Za-z0-9]+)+|[a-z]+(?:\.[a-z][a-z0-9-]+)+)(?![\w/@])")
 TOKEN = re.compile(r"(?<![\w.-])[a-z][a-z0-9]*(?:-[a-z0-9]+)+(?![\w-])")
-FILE_NAMES = re.compile(r"[\w.-]+\.(?:json|csv|xlsx|pdf|docx|toml|zip|md|bib|ris|atom|xml|svg|png|txt|com|org|net|int|al|info|gov|edu|eu)\b")
+FILE_NAMES = re.compile(
+    r"[\w.-]+\.(?:json|csv|xlsx|pdf|docx|toml|zip|md|bib|ris|atom|xml|svg|png|txt|com|org|net|int|al|info|gov|edu|eu)\b"
+)
 STRAIGHT = re.compile(r"\w'\w|(?<=\s)'(?=\w)|\"")
 """An apostrophe or a quotation mark of a typewriter."""
 
@@ -68,12 +70,16 @@ def pages_of(site: Path) -> list[Path]:
     return sorted(site.glob("*/*.html"))
 
 
-@pytest.mark.parametrize("text", ["reversal.tailored", "an eu_member here", "weights census-2024-estimated", "defence.n_years"])
+@pytest.mark.parametrize(
+    "text", ["reversal.tailored", "an eu_member here", "weights census-2024-estimated", "defence.n_years"]
+)
 def test_keys_are_found(text: str) -> None:
     assert list(keys_in(text, frozenset({"census-2024-estimated"})))
 
 
-@pytest.mark.parametrize("text", ["well-known e.g. this", "values.json and data.csv", "status-neutral", "0.5 of 1.5", "NATO‑ja"])
+@pytest.mark.parametrize(
+    "text", ["well-known e.g. this", "values.json and data.csv", "status-neutral", "0.5 of 1.5", "NATO‑ja"]
+)
 def test_words_are_not(text: str) -> None:
     assert not list(keys_in(text, frozenset({"census-2024-estimated"})))
 

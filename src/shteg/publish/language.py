@@ -22,6 +22,7 @@ from shteg.publish.pages.texts import read_texts
 from shteg.publish.pages.without_text import plain_document
 from shteg.publish.paper.pdf import write_documents
 from shteg.publish.printed import Voice, marks_key
+from shteg.publish.word.write import write_word_documents
 from shteg.report import EditionView
 
 LAST_PLACE = 100
@@ -126,7 +127,8 @@ def write_language(edition: EditionView, language: str, place: Place, tell: Call
     require_allowed_addresses(written)
     tell()
     papers = {"report": plain_document(voice)} if edition.without_text else material.texts
-    return [*written, *write_documents(voice, papers, figures, folder)]
+    words = write_word_documents(voice, papers, figures, folder)
+    return [*written, *write_documents(voice, papers, figures, folder), *words]
 
 
 def _write_page(page: Page, material: Material, listed: tuple[Page, ...], folder: Path) -> tuple[Path, frozenset[str]]:

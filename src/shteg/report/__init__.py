@@ -4,7 +4,8 @@ Reads an edition folder and nothing else; renderers (`publish`) only print what 
 """
 
 from shteg.report.charts.catalogue import CHART_IDS, available_charts, chart
-from shteg.report.charts.parts import PALETTE, ChartSpec
+from shteg.report.charts.palette import PALETTE
+from shteg.report.charts.parts import ChartSpec
 from shteg.report.edition_view import EditionView, open_edition
 from shteg.report.language.cells import form_of, format_cell
 from shteg.report.language.explanations import render_explanations

@@ -16,8 +16,9 @@ from shteg.errors import EditionError
 from shteg.estimates import Value
 from shteg.evidence.steps_taken import first_dates
 from shteg.evidence.votes import SOME_SUFFICE, votes_needed
+from shteg.languages import Language, as_language, read_given
+from shteg.languages.unbroken import unbroken_words
 from shteg.report.image_view import ImageView
-from shteg.report.unbroken import unbroken_words
 
 if TYPE_CHECKING:
     import polars as pl
@@ -42,6 +43,26 @@ class AuthorView:
     name: Localised
     about: Localised
     address: str | None = None
+    orcid: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewerView:
+    """Someone who read the publication before it went out."""
+
+    name: Localised
+    about: Localised | None = None
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunderView:
+    """Someone who paid for it."""
+
+    name: Localised
+    text: Localised | None = None
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +78,23 @@ class HeaderView:
     publisher: Localised
     authors: tuple[AuthorView, ...]
     footnote: Localised | None = None
+    footnote_marks: Mapping[str, bool] = field(default_factory=dict)
     address: str | None = None
+    reviewers: tuple[ReviewerView, ...] = ()
+    funders: tuple[FunderView, ...] = ()
+    contact: str | None = None
+    doi: str | None = None
+    isbn: str | None = None
+    cover: str | None = None
+    logo: str | None = None
+
+    def note_in(self, language: str) -> Localised | None:
+        """Give the note under every page; None where this language is to have neither it nor its mark."""
+        return None if self.footnote_marks.get(language) is False else self.footnote
+
+    def marks_note(self, language: str) -> bool:
+        """Tell whether an asterisk beside the name of the aspirant leads to the note."""
+        return self.footnote is not None and self.footnote_marks.get(language) is True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,6 +241,10 @@ class EditionView:
     def languages(self) -> tuple[str, ...]:
         """The languages of the case, in its order."""
         return self.case.languages
+
+    def language_of(self, code: str) -> Language:
+        """Give a language with the messages of the case, if it is one of the edition; else with the package's."""
+        return as_language(next((one for one in self.case.languages if one == code), code))
 
     @property
     def without_text(self) -> bool:
@@ -355,8 +396,12 @@ def open_edition(folder: Path) -> EditionView:
     where = folder / "case.json"
     if not case.get("languages"):
         raise EditionError("case.json names no language", REBUILD, str(where))
-    authors = [_view(AuthorView, one, where) for one in case.get("authors") or ()]
-    header = _view(HeaderView, case | {"authors": authors}, where)
+    people: dict[str, type] = {"authors": AuthorView, "reviewers": ReviewerView, "funders": FunderView}
+    views: dict[str, Any] = {
+        key: [_view(kind, one, where) for one in case.get(key) or ()] for key, kind in people.items()
+    }
+    spoken = [_language(folder, code) for code in case["languages"]]
+    header = _view(HeaderView, case | views | {"languages": spoken}, where)
     made = _view(ManifestView, manifest, folder / "manifest.json")
     planned = folder / "recommendations.json"
     return EditionView(
@@ -379,6 +424,12 @@ def open_edition(folder: Path) -> EditionView:
             {"case": case, "steps": steps, "recommendations": plan, "questions": questions, "images": images}
         ),
     )
+
+
+def _language(folder: Path, code: str) -> Language:
+    """Give a language with what the case says in it, if that lies in the edition."""
+    path = folder / "messages" / f"{code}.json"
+    return Language(code, read_given(_read_json(path, dict))) if path.exists() else Language(code)
 
 
 def _is_without_text(manifest: ManifestView) -> bool:

@@ -19,6 +19,8 @@ from shteg.publish.drawing.map import (
 from shteg.publish.printed import Voice
 from shteg.report.edition_view import subject
 
+MARK = "*"
+"""Stands beside the name of the aspirant where the case asks for it, and before the note that it leads to."""
 SUPPORT = "values/value.stance.support"
 """What is counted in the sentence of the map."""
 
@@ -47,19 +49,25 @@ def _draw(voice: Voice) -> _Map | None:
         return None
     unlikely = [code for code, name in classes.items() if name in ("unclear", "against")]
     sentence = _sentence(voice, unlikely)
-    footnote = voice.own(voice.edition.case.footnote)
-    star = "*" if footnote else ""
+    case = voice.edition.case
+    footnote = voice.own(case.note_in(voice.language))
+    star = MARK if case.marks_note(voice.language) else ""
     small = sorted((voice.named(f"member:{one}") for one in without_shape(frozenset(classes))), key=voice.sort_key)
-    notes = [f"{star} {footnote}"] if footnote else []
+    notes = [f"{star} {footnote}".strip()] if star else []
     notes += [voice.t("members.map.small", names=", ".join(small))] if small else []
     names = {code: voice.named(f"country:{code}") for code in unlikely}
-    names[subject] = voice.named(f"country:{subject}").removesuffix("*") + star
+    names[subject] = marked_name(voice) if star else voice.named(f"country:{subject}")
     return _Map(
         drawing=draw_map(classes, subject=subject, names=names, sentence=sentence, language=voice.language),
         sentence=sentence,
         note=" ".join(notes),
         classes=frozenset(classes.values()),
     )
+
+
+def marked_name(voice: Voice) -> str:
+    """Name the aspirant with the mark that leads to the note."""
+    return voice.named(f"country:{voice.edition.case.aspirant}").removesuffix(MARK) + MARK
 
 
 def _sentence(voice: Voice, unlikely: list[str]) -> str:
@@ -83,7 +91,7 @@ def members_map(voice: Voice) -> Markup:
         return Markup()
     return Markup(
         '<figure class="figure map" id="members-map"><figcaption><span class="kind">{}</span>'
-        '<span class="head">{}</span></figcaption><div class="plot fits">{}</div>{}<p class="says">{}</p>'
+        '<span class="head">{}</span></figcaption><div class="plot mapped">{}</div>{}<p class="says">{}</p>'
         '<p class="note">{}{}</p></figure>'
     ).format(
         voice.t("figure"),

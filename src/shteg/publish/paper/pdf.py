@@ -15,11 +15,11 @@ from shteg.publish.drawing.members_map import paper_map
 from shteg.publish.drawing.vega import chart_for_paper
 from shteg.publish.html.edition_tables import edition_table
 from shteg.publish.html.figures import MAP, Figures
+from shteg.publish.html.front import authors_of
 from shteg.publish.html.naming import DOCUMENTS, citation, days, document_name
 from shteg.publish.html.pictures import credit_line
 from shteg.publish.html.reread import require_none
 from shteg.publish.pages.recommendations import areas_of
-from shteg.publish.pages.texts import authors_of
 from shteg.publish.paper.typst import PaperInserts, typst_blocks, typst_grid, typst_image, typst_picture, typst_table
 from shteg.publish.paper.typst_escape import escape, string
 from shteg.publish.printed import Voice
@@ -87,7 +87,7 @@ def typst_source(voice: Voice, document: Document, figures: Figures) -> str:
         measures=lambda: _measures(voice),
         authors=lambda: _authors(voice),
     )
-    note = " ".join(part for part in (voice.own(case.footnote), citation(voice)) if part)
+    note = " ".join(part for part in (voice.own(case.note_in(voice.language)), citation(voice)) if part)
     long = document.name == "report"
     names = "".join(f"{string(voice.own(author.name))}, " for author in case.authors)
     kicker = voice.own(case.title) if voice.own(case.title) != document.title else ""

@@ -9,6 +9,7 @@ from typing import Any
 
 from shteg.errors import PublishError
 from shteg.estimates import Value
+from shteg.languages.unbroken import unbroken
 from shteg.report.edition_view import EditionView, Localised
 from shteg.report.language.cells import Triple, format_cell, triple_forms
 from shteg.report.language.counts import count_of
@@ -26,7 +27,6 @@ from shteg.report.language.marked import Counted, Marked, Placed, Quoted, Style
 from shteg.report.language.messages import column_name, has_message, look_up, message
 from shteg.report.language.precision import significant, spread
 from shteg.report.language.values import format_exact, format_interval, format_value, value_label
-from shteg.report.unbroken import unbroken
 
 DETAIL_KINDS = {"weight_scheme": "scheme"}
 """Details whose words are ids of another kind than their name."""
@@ -42,6 +42,10 @@ class Words:
 
     edition: EditionView
     language: str
+
+    def __post_init__(self) -> None:
+        """Take the language as the edition has it, with the messages of its case."""
+        object.__setattr__(self, "language", self.edition.language_of(self.language))
 
     # --- names --------------------------------------------------------------------------------------------------------
 
@@ -98,7 +102,7 @@ class Words:
         return unbroken(localised[self.language])
 
     def field(self, row: Mapping[str, Any], name: str) -> str:
-        """Give a field that the evidence holds in each language, such as `title_en`."""
+        """Give a field that the evidence holds in each language: `title` of the columns `title_<language>`."""
         return unbroken(said(row, name, self.language, self.edition.languages))
 
     def about(self, value: Value, name: str) -> str:

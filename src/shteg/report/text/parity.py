@@ -15,9 +15,9 @@ from pathlib import Path
 
 from shteg.errors import ParityError, Problem
 from shteg.report.case_words import check_case_words
-from shteg.report.edition_view import EditionView
-from shteg.report.language.messages import languages as spoken_languages
-from shteg.report.text.addresses import ADDRESS_HINT, followed_address, web_address
+from shteg.report.edition_view import EditionView, FunderView, ReviewerView
+from shteg.report.language.messages import check_languages
+from shteg.report.text.addresses import ADDRESS_HINT, contact_link, followed_address, web_address
 from shteg.report.text.front_page import check_front_page
 from shteg.report.text.lint import author_words, declared_numbers, lint_document
 from shteg.report.text.paper_signs import PAPER_TEXTS, check_paper_signs, check_written_signs
@@ -96,12 +96,9 @@ def check_texts(edition: EditionView, kept: Path | None = None) -> tuple[Problem
     tuple of Problem
         Sorted by file and line; empty if the texts may be published.
     """
-    silent = [one for one in edition.languages if one not in spoken_languages()]
+    silent = check_languages(edition.languages)
     if silent:
-        hint = (
-            f"shteg speaks {', '.join(spoken_languages())}; leave the others out, or add messages/<language>/ to shteg"
-        )
-        return tuple(Problem("case.toml", 0, 0, f"languages: no messages in language {one!r}", hint) for one in silent)
+        return silent
     problems: list[Problem] = [*check_case_words(edition), *_check_addresses(edition)]
     listener = Listener(edition.languages, kept and kept / f"{edition.case.id}.languages")
     problems.extend(check_written_texts(edition.texts, edition.languages, listener))
@@ -158,10 +155,20 @@ def check_written_texts(
 def _check_addresses(edition: EditionView) -> list[Problem]:
     """Find addresses of the case that no page may link to."""
     case = edition.case
-    found = [("case.toml", "address", case.address, web_address)]
+    found = [("case.toml", "address", case.address, web_address), ("case.toml", "contact", case.contact, contact_link)]
+    found += [
+        ("case.toml", f"authors.{number}.email", author.email, contact_link)
+        for number, author in enumerate(case.authors, 1)
+    ]
     found += [
         ("case.toml", f"authors.{number}.address", author.address, followed_address)
         for number, author in enumerate(case.authors, 1)
+    ]
+    people: dict[str, Sequence[ReviewerView | FunderView]] = {"reviewers": case.reviewers, "funders": case.funders}
+    found += [
+        ("case.toml", f"{key}.{number}.address", one.address, followed_address)
+        for key, named in people.items()
+        for number, one in enumerate(named, 1)
     ]
     found += [
         ("sources.toml", f"sources.{name}.address", one.address, web_address) for name, one in edition.sources.items()
