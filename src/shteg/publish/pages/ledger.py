@@ -37,7 +37,9 @@ def _ledger(material: Material) -> dict[str, Any]:
 
 
 def _rows(voice: Voice, kind: str) -> list[dict[str, Any]]:
-    return [row for row in voice.edition.rows(FORECASTS) if row["kind"] == kind]
+    ladder = {step.id: at for at, step in enumerate(voice.edition.steps)}
+    rows = [row for row in voice.edition.rows(FORECASTS) if row["kind"] == kind]
+    return sorted(rows, key=lambda row: ladder.get(row[STEP], len(ladder)))  # stable: by day within a step
 
 
 def _kind(voice: Voice, kind: str) -> dict[str, Any]:

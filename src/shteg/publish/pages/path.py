@@ -15,6 +15,7 @@ from shteg.report import TableView
 from shteg.report.charts.chronicle import chronicle_rows
 from shteg.report.charts.parts import number_of
 from shteg.report.charts.path import FORECAST, LAST
+from shteg.report.charts.pool import shown_year
 from shteg.report.edition_view import StepView, subject
 from shteg.report.language.tables import make_table
 
@@ -80,7 +81,9 @@ def _forecast(voice: Voice) -> TableView | None:
         if values:
             rows.append((voice.own(step.title), *(voice.with_interval(values.get(year)) for year in years)))
     headers = [voice.t("column.step"), *years]
-    return make_table(voice.t("path.table"), headers, rows, range(1, len(headers))) if rows else None
+    shown = shown_year(voice.edition)
+    main = years.index(shown) + 1 if shown in years else None
+    return make_table(voice.t("path.table"), headers, rows, range(1, len(headers)), main=main) if rows else None
 
 
 def last_consents(voice: Voice) -> dict[str, dict[str, Value]]:

@@ -27,7 +27,7 @@ ASSUMPTION_TABLES = ("parameters", "assumptions")
 """Last parts of the names of tables that list what a stage assumed."""
 GROUPED_BY = ("question", "item", "measure", "route", "scenario", "step", "member", "country")
 """What a list of values is grouped by: the first of these that a value is about."""
-MOST_SOURCES = 4
+MOST_SOURCES = 2
 """Sources named for one value in the list of all; its panel names every one."""
 
 
@@ -107,7 +107,7 @@ def _data(material: Material) -> dict[str, Any]:
     headers = [voice.t(f"column.{name}") for name in ("table", "code", "rows", "files")]
     return {
         "edition_path": path,
-        "tables": make_table(voice.t("data.tables"), headers, rows, (2,)),
+        "tables": make_table(voice.t("data.tables"), headers, rows, (2,), main=3),
         "manifest": _manifest(voice),
         "left_out": left_out_table(voice),
         "citation": citation(voice),

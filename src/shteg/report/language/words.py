@@ -68,7 +68,8 @@ class Words:
         return self.named(in_sentence(f"country:{code}", self.edition.lexicon))
 
     def word(self, kind: str, word: str, *others: str) -> str:
-        """Name a word of the evidence (a subgroup, an answer, a series); one that the case does not name stays.
+        """Name a word of the evidence (a subgroup, an answer, a series), as the case does, else as the program does
+        (`word.<kind>.<word>`); one that neither names stays.
 
         Parameters
         ----------
@@ -83,9 +84,9 @@ class Words:
         -------
         str
         """
-        keys = (f"{one}:{word}" for one in (kind, *others))
+        keys = [f"{one}:{word}" for one in (kind, *others)]
         known = next((key for key in keys if key in self.edition.lexicon), None)
-        return word if known is None else self.named(known)
+        return self.text_or(f"word.{kind}.{word}", word) if known is None else self.named(known)
 
     def own(self, localised: Localised | None) -> str:
         """Give the text of this language, never another's; empty where the case says it in none.
