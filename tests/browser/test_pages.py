@@ -111,7 +111,7 @@ def test_every_value_has_a_panel(site: Path, visit: Visits) -> None:
 def test_unverified_figures_warn(site: Path, visit: Visits) -> None:
     page = visit().open(site / "en" / "members.html")
     page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
-    page.locator("a.v.unverified").first.click()
+    page.locator("a.v:has(.mark:text('°'))").first.click()
     assert page.locator("#provenance .warning").is_visible()
 
 

@@ -191,7 +191,7 @@ def test_values_of_the_text_are_data_elements(site: Path) -> None:
 
 
 def test_an_unverified_value_is_marked(site: Path, english: Voice) -> None:
-    assert 'class="v unverified"' in english.value(english.edition.value("acts.statement.oppose"))
+    assert '<sup class="mark">\u2060°</sup>' in english.value(english.edition.value("acts.statement.oppose"))
     assert "unverified" in (site / "en" / "members.html").read_text(encoding="utf-8")
 
 

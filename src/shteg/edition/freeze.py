@@ -16,7 +16,10 @@ from shteg.edition.stages import Results, library_versions, package_hash
 from shteg.errors import EditionError
 from shteg.estimates import StageResult, Table, Value
 from shteg.evidence.case import Case
+from shteg.evidence.files.pictures import look_at
 from shteg.evidence.records.files import LEDGER
+from shteg.languages import as_language
+from shteg.languages.catalogue import TABLE
 from shteg.spreadsheets import RULE, inert, inert_frame
 
 PROFILES = "https://datapackage.org/profiles/2.0"
@@ -68,15 +71,45 @@ def freeze_edition(
     _write(folder / "steps.json", [step.model_dump(mode="json") for step in case.steps])
     _write(folder / "recommendations.json", case.recommendations.model_dump(mode="json"))
     _write(folder / "questions.json", {name: one.model_dump(mode="json") for name, one in case.questions.items()})
+    _write_messages(case, folder / "messages")
     for language, texts in sorted(case.texts.items()):
         (folder / "text" / language).mkdir(parents=True)
         for name, text in sorted(texts.items()):
             (folder / "text" / language / f"{name}.md").write_text(text, encoding="utf-8")
+    _write_images(case, folder)
     tables = [(f"{stage.stage}.{table.name}", table) for stage in stages for table in stage.tables.values()]
     _write_tables(tables, folder / "tables")
     _write(folder / "datapackage.json", _data_package(case, tables))
     _write(folder / "manifest.json", _manifest(case, results, options, folder) | dict(told))
     return folder
+
+
+def _write_messages(case: Case, folder: Path) -> None:
+    """Write the messages that the case gives: publishing reads the edition, and nothing of the case."""
+    given = {language: as_language(language).given for language in case.header.languages}
+    for language, one in given.items():
+        if one.messages or one.table:
+            folder.mkdir(exist_ok=True)
+            _write(folder / f"{language}.json", {**one.messages, TABLE: one.table})
+
+
+def _write_images(case: Case, folder: Path) -> None:
+    """Copy the pictures of the case, and say of each what it is: `images.json`."""
+    described = {}
+    for name, picture in sorted(case.images.items()):
+        raw = (case.root / picture.file).read_bytes()
+        look, _ = look_at(raw)
+        if look is None or hashlib.sha256(raw).hexdigest() != case.files[picture.file]:
+            raise EditionError("the file has changed since the case was read", "build again", picture.file)
+        place = folder / picture.file
+        place.parent.mkdir(exist_ok=True)
+        place.write_bytes(raw)
+        described[name] = picture.model_dump(mode="json") | {
+            "kind": look.kind,
+            "width": look.width,
+            "height": look.height,
+        }
+    _write(folder / "images.json", described)
 
 
 def _write(path: Path, thing: Any) -> None:

@@ -9,6 +9,7 @@ from shteg.evidence.parameters import find_parameters
 from shteg.evidence.records.base import Localised
 from shteg.evidence.records.declarations import CountryCode, marked
 from shteg.evidence.records.files import TABLES
+from shteg.languages import as_language
 
 Lexicon = dict[str, dict[str, str]]
 
@@ -96,7 +97,7 @@ def _add_countries(case: Case, lexicon: Lexicon) -> None:
         texts = {
             language: override[language]
             if override
-            else (named.get(code, {}).get(language) or country_name(code, language))
+            else (named.get(code, {}).get(language) or country_name(code, as_language(language).grammar.locale))
             for language in case.header.languages
         }
         lexicon[f"country:{code}"] = texts

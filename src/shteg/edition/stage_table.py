@@ -123,7 +123,8 @@ STAGES = (
     Stage(
         name="survey",
         reads=(
-            *("published", "questions", "designs", "population", "schemes", "waves", "labels", "corrected", "sources"),
+            *("published", "questions", "other_populations", "designs", "population", "schemes", "waves", "labels"),
+            *("corrected", "sources"),
         ),
         run=_survey,
         words=True,

@@ -29,6 +29,7 @@ from shteg.evidence.records.facts import (
     SeekingSpell,
 )
 from shteg.evidence.records.files import TABLES
+from shteg.evidence.records.images import Picture
 from shteg.evidence.records.ledger import LedgerLine, Resolution
 from shteg.evidence.records.model import ComparisonStep, Covariate, Government, Scenario, Variable
 from shteg.evidence.records.objections import ComparisonMember, Dyad, MembershipVote, Objection
@@ -99,6 +100,7 @@ class Case:
     scenarios: Mapping[str, Scenario] = field(default_factory=dict)
     published: tuple[PublishedFigure, ...] = ()
     questions: Mapping[str, Question] = field(default_factory=dict)
+    other_populations: tuple[str, ...] = ()
     designs: tuple[PublishedDesign, ...] = ()
     population: tuple[PopulationMargin, ...] = ()
     schemes: Mapping[str, WeightScheme] = field(default_factory=dict)
@@ -109,6 +111,7 @@ class Case:
     labels: Mapping[str, Mapping[str, Localised]] = field(default_factory=dict)
     corrected: tuple[Correction, ...] = ()
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    images: Mapping[str, Picture] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     lines: Mapping[str, tuple[int, ...]] = field(default_factory=dict, compare=False, repr=False)
 

@@ -32,6 +32,14 @@ _HEADER_WORDS: dict[str, Any] = {
     "address": None,
     "languages": (),
     "footnote": None,
+    "footnote_marks": {},
+    "reviewers": (),
+    "funders": (),
+    "contact": None,
+    "doi": None,
+    "isbn": None,
+    "cover": None,
+    "logo": None,
 }
 _SOURCE_WORDS: dict[str, Any] = {
     "title": "",

@@ -8,19 +8,22 @@ from typing import Any, TypeVar, cast
 from shteg.errors import CaseError, Problem
 from shteg.evidence.case import Case, Wave, filed
 from shteg.evidence.checks import ledger as ledger_checks
-from shteg.evidence.checks import model, references, rows, waves, words
+from shteg.evidence.checks import model, pictures, references, rows, waves, words
 from shteg.evidence.checks.contradictions import decisions, documents, ladder, objections, steps, surveys
 from shteg.evidence.checks.rows import count_problems, figure_problems
+from shteg.evidence.files.case_languages import FOLDERS as LANGUAGE_FOLDERS
+from shteg.evidence.files.case_languages import read_languages, unused_words
 from shteg.evidence.files.csv_tables import CsvTable, Row, read_csv, validate_rows
 from shteg.evidence.files.draft import Draft
 from shteg.evidence.files.explain_invalid import quoted, suggest
 from shteg.evidence.files.folder import CaseFolder
 from shteg.evidence.files.toml_tables import read_toml
 from shteg.evidence.records.base import Correction, Corrections, Labels, Sources, is_id
-from shteg.evidence.records.case import PRINTED_LANGUAGES, CaseHeader, Pathways, Recommendations, Steps
+from shteg.evidence.records.case import CaseHeader, Pathways, Recommendations, Steps
 from shteg.evidence.records.declarations import FileSpec, Record
 from shteg.evidence.records.facts import Items
 from shteg.evidence.records.files import ALLOWED, FILES, TABLES, WAVE_FILES
+from shteg.evidence.records.images import Images
 from shteg.evidence.records.model import Comparisons, Scenario, Scenarios, Variables
 from shteg.evidence.records.surveys import (
     Methodology,
@@ -35,7 +38,7 @@ from shteg.evidence.records.surveys import (
 R = TypeVar("R", bound=Record)
 _CHECKED = (
     *(rows, references, words, model, waves, decisions, objections, documents, ladder, steps, surveys),
-    ledger_checks,
+    *(ledger_checks, pictures),
 )
 CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = tuple(one for room in _CHECKED for one in room.CHECKS)
 
@@ -109,13 +112,11 @@ def _is_valid(draft: Draft, wave: str) -> bool:
 
 
 def _read(folder: Path) -> tuple[Draft, tuple[Correction, ...]]:
-    draft = Draft(CaseFolder(folder.resolve()))
+    draft = read_draft(folder)
     if not draft.folder.root.is_dir():
-        draft.folder.report(folder.name, 0, 0, "there is no such folder", "give the folder that holds case.toml")
         return draft, ()
-    _read_tables(draft)
-    waves.read_waves(draft)
-    _read_texts(draft)
+    pictures.read_pictures(draft)
+    _report_words(draft)
     _report_strangers(draft.folder)
     corrected = apply_corrections(draft)
     for table in draft.tables.values():
@@ -124,6 +125,27 @@ def _read(folder: Path) -> tuple[Draft, tuple[Correction, ...]]:
         draft.folder.problems.extend(check(draft))
     draft.folder.problems = sorted(set(draft.folder.problems))
     return draft, corrected
+
+
+def read_draft(folder: Path, also: str = "") -> Draft:
+    """Read the files of a case as far as they can be parsed, without a check of what they say.
+
+    Parameters
+    ----------
+    folder : Path
+        The case folder.
+    also : str, optional
+        A language whose texts are read, whether it is one of the case or not.
+    """
+    draft = Draft(CaseFolder(folder.resolve()), also=also)
+    if not draft.folder.root.is_dir():
+        draft.folder.report(folder.name, 0, 0, "there is no such folder", "give the folder that holds case.toml")
+        return draft
+    draft.messages, draft.words = read_languages(draft.folder)
+    _read_tables(draft)
+    waves.read_waves(draft)
+    _read_texts(draft, also)
+    return draft
 
 
 def _read_tables(draft: Draft) -> None:
@@ -137,21 +159,20 @@ def _read_tables(draft: Draft) -> None:
 
 def _read_table(draft: Draft, spec: FileSpec) -> None:
     if spec.kind == "toml":
-        file = read_toml(draft.folder, spec.path, spec.record)
-        if file is not None:
-            draft.tomls[spec.path] = file
+        draft.read_toml(spec.path, spec.record)
     else:
-        table = read_csv(draft.folder, spec, draft.languages or PRINTED_LANGUAGES)
-        if table is not None:
-            draft.tables[spec.path] = table
+        draft.read_csv(spec)
 
 
-def _read_texts(draft: Draft) -> None:
+def _read_texts(draft: Draft, also: str = "") -> None:
     folder, languages = draft.folder, draft.languages
     if not folder.exists("text") or not folder.is_folder("text", "texts stand in text/<language>/"):
         return
     for language in folder.names("text"):
-        if languages and language not in languages:
+        begun = language in draft.words or language in draft.messages
+        if language not in languages and language != also and begun:
+            continue  # not one of the case yet: it is being translated
+        if languages and language not in (*languages, also):
             hint = suggest(language, languages, "add it to `languages` in case.toml")
             folder.report(f"text/{language}", 0, 0, f"`{language}` is not a language of this case", hint)
         elif folder.is_folder(f"text/{language}", "texts stand in text/<language>/"):
@@ -165,10 +186,18 @@ def _read_texts(draft: Draft) -> None:
                     draft.texts[language][name.removesuffix(".md")] = text.replace("\r\n", "\n")
 
 
+def _report_words(draft: Draft) -> None:
+    """Report words that belong to no file; those of a language that is not one of the case wait for it."""
+    files = (*draft.tomls, *draft.tables)
+    for language in draft.languages:
+        if language in draft.words:
+            draft.folder.problems += unused_words(draft.words[language], files)
+
+
 def _report_strangers(folder: CaseFolder) -> None:
     known = [spec.path for spec in FILES if "/" not in spec.path]
     for name in folder.names():
-        if name not in ("surveys", "text", *known, *ALLOWED):
+        if name not in ("surveys", "text", "images", *LANGUAGE_FOLDERS, *known, *ALLOWED):
             hint = suggest(name, known, "remove it; notes go into NOTES.md")
             folder.report(name, 0, 0, "this is not a file of a case", hint)
 
@@ -182,10 +211,11 @@ def _build(draft: Draft, corrected: tuple[Correction, ...]) -> Case:
         return cast(R, toml(record))  # a case without it has a problem, and is not built
 
     compared, variables, scenarios = toml(Comparisons), toml(Variables), toml(Scenarios)
+    images = toml(Images)
     questions, schemes, labels = toml(Questions), toml(Schemes), toml(Labels)
     return Case(
         root=draft.folder.root,
-        header=needed(CaseHeader),
+        header=needed(CaseHeader).model_copy(update={"languages": draft.languages}),
         sources=needed(Sources).sources,
         steps=needed(Steps).steps,
         pathways=needed(Pathways),
@@ -196,11 +226,13 @@ def _build(draft: Draft, corrected: tuple[Correction, ...]) -> Case:
         comparison_steps=compared.steps if compared else (),
         scenarios=scenarios.scenarios if scenarios else {},
         questions=questions.questions if questions else {},
+        other_populations=questions.other_populations if questions else (),
         schemes=schemes.schemes if schemes else {},
         labels=labels.labels if labels else {},
         waves=tuple(_wave(draft, wave) for wave in draft.waves),
         corrected=corrected,
         texts={language: draft.texts[language] for language in draft.languages if language in draft.texts},
+        images=images.images if images else {},
         files=dict(sorted(draft.folder.hashes.items())),
         lines={file: tuple(row.line for row in table.rows) for file, table in draft.tables.items()},
         **filed({spec.table: _rows(draft, spec) for spec in TABLES}),

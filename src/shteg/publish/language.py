@@ -21,7 +21,8 @@ from shteg.publish.pages.reference import VALUES_PAGE, values_pages
 from shteg.publish.pages.texts import read_texts
 from shteg.publish.pages.without_text import plain_document
 from shteg.publish.paper.pdf import write_documents
-from shteg.publish.printed import Voice
+from shteg.publish.printed import Voice, marks_key
+from shteg.publish.word.write import write_word_documents
 from shteg.report import EditionView
 
 LAST_PLACE = 100
@@ -37,6 +38,10 @@ ALL_PAGES: tuple[Page, ...] = tuple(sorted(_listed("PAGES"), key=lambda page: pa
 """The pages that have a name of their own, in order: whatever the files of `pages/` list as `PAGES`."""
 MAKERS: tuple[Callable[[EditionView], tuple[Page, ...]], ...] = tuple(_listed("MAKERS"))
 """What gives the pages of which an edition has one for each question, member, …: listed as `MAKERS`."""
+
+
+MARKS = "<!-- marks -->"
+"""Where a page says what the marks beside its numbers mean."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +127,8 @@ def write_language(edition: EditionView, language: str, place: Place, tell: Call
     require_allowed_addresses(written)
     tell()
     papers = {"report": plain_document(voice)} if edition.without_text else material.texts
-    return [*written, *write_documents(voice, papers, figures, folder)]
+    words = write_word_documents(voice, papers, figures, folder)
+    return [*written, *write_documents(voice, papers, figures, folder), *words]
 
 
 def _write_page(page: Page, material: Material, listed: tuple[Page, ...], folder: Path) -> tuple[Path, frozenset[str]]:
@@ -130,10 +136,14 @@ def _write_page(page: Page, material: Material, listed: tuple[Page, ...], folder
     charts = {name: material.figures.some(page.slug, *ids) for name, ids in page.charts.items()}
     context = {"charts": charts, **frame(page, material, listed), **page.context(material)}
     text = template_environment(material.figures.cache).get_template(f"{page.kind}.html.j2").render(context)
+    text = text.replace(MARKS, marks_key(material.voice, text), 1)
     quoted = frozenset(quoted_ids(text))
     path = folder / f"{page.slug}.html"
     path.write_text(text, encoding="utf-8")
     script = folder / "values" / f"{page.slug}.js"
     script.parent.mkdir(exist_ok=True)
     script.write_text(provenance_script(material.voice, quoted), encoding="utf-8")
+    for name, make in page.beside(material).items() if page.beside else ():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(make())
     return path, quoted

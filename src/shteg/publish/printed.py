@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,12 +12,18 @@ from markupsafe import Markup, escape
 
 from shteg.estimates import Value
 from shteg.report import Words
-from shteg.report.language.marked import Marked, Placed, Quoted, Style
+from shteg.report.language.cells import Triple
+from shteg.report.language.marked import Counted, Marked, Placed, Quoted, Style
+from shteg.report.language.marks import SIGNS, mark_signs
+from shteg.report.language.words import NOTHING
 
 ROOM_OF_PAGE = {"coherence": "survey", "ladder": "accession", "ratification": "accession", "rollcall": "stance"}
 """Pages of docs/methods that the site explains under the name of their room."""
+WORD_JOINER = "\u2060"
+"""Keeps a mark on the line of its number."""
 LONG_TEXT = 24
 """A printed value longer than this may break over two lines."""
+_MARK = re.compile(r'<sup class="mark">([^<]*)</sup>')
 
 
 def values_page(value_id: str) -> str:
@@ -40,6 +47,8 @@ class Voice(Words):
             return self._quoted(text)
         if isinstance(text, Placed):
             return self._placed(text)
+        if isinstance(text, Counted):
+            return self._counted(text)
         return Markup().join(map(self.figured, text.parts)) if isinstance(text, Marked) else escape(text)
 
     def value(self, value: Value | None, style: Style = "number", otherwise: str = "") -> Markup:
@@ -60,8 +69,10 @@ class Voice(Words):
         """
         return escape(otherwise) if value is None else self._quoted(self.show(value, style))
 
-    def with_interval(self, value: Value | None, style: Style = "number", otherwise: str = "") -> Markup:
+    def with_interval(self, value: Value | None, style: Style = "short", otherwise: str = "") -> Markup:
         """Print a value with its interval below, for a cell of a table; without one, other words.
+
+        Both have one precision; an interval of which nothing is left at it is not printed.
 
         Parameters
         ----------
@@ -78,13 +89,17 @@ class Voice(Words):
         """
         if value is None or value.low is None:
             return self.value(value, style, otherwise)
-        return Markup('{}<br><span class="note">{}</span>').format(
-            self.value(value, style), self.figured(self.interval(value))
-        )
+        interval = self.interval(value)
+        return self.above(self.value(value, style), self.figured(interval) if interval != NOTHING else "")
+
+    def above(self, number: Markup, interval: Markup | str) -> Markup:
+        """Set a number above its interval, for a cell of a table."""
+        return Markup('{}<br><span class="note">{}</span>').format(number, interval) if interval else number
 
     def bare_interval(self, value: Value | None) -> Markup:
         """Print the interval without its coverage; empty if there is none."""
-        return Markup() if value is None or value.low is None else self.figured(self.interval(value))
+        interval = NOTHING if value is None else self.interval(value)
+        return Markup() if interval == NOTHING else self.figured(interval)
 
     def cell(self, table: str, row: int, column: str, form: str) -> Markup:
         """Print a number of a table of the edition by its place.
@@ -107,6 +122,28 @@ class Voice(Words):
         """
         return self.figured(self.placed(table, row, column, form))
 
+    def triple(self, table: str, row: int, columns: tuple[str, str, str], kind: Triple) -> Markup:
+        """Print a number of a table with its interval below, both at one precision.
+
+        Parameters
+        ----------
+        table : str
+            Such as `pathways.routes`.
+        row : int
+            Place of the row in the table, from 0.
+        columns : (str, str, str)
+            Names of the columns of the number and of the ends of its interval.
+        kind : Triple
+            What they are: "share", "points", "plain" or "signed".
+
+        Returns
+        -------
+        Markup
+            Empty where the table has no number.
+        """
+        number, interval = self.placed_triple(table, row, columns, kind)
+        return self.above(self.figured(number), self.figured(interval))
+
     def _quoted(self, printed: Quoted) -> Markup:
         value = self.edition.value(printed.value_id)
         if printed.style == "interval" and value.low is not None and value.high is not None:
@@ -114,12 +151,14 @@ class Voice(Words):
             return Markup(
                 f'<data value="{ends}" data-id="{escape(value.id)}" data-style="interval">{escape(str(printed))}</data>'
             )
-        kind, name = "v" if value.verified else "v unverified", escape(value.id)
+        signs, name = mark_signs(value), escape(value.id)
+        mark = f'<sup class="mark">{WORD_JOINER}{signs}</sup>' if signs else ""
         size = "value long" if len(printed) > LONG_TEXT else "value"
         style = f' data-style="{escape(printed.style)}"' if printed.style != "number" else ""
         return Markup(
-            f'<a class="{kind}" href="{escape(values_page(value.id))}#value-{name}"><data class="{size}" '
-            f'value="{escape(machine_number(value.number))}" data-id="{name}"{style}>{escape(str(printed))}</data></a>'
+            f'<a class="v" href="{escape(values_page(value.id))}#value-{name}"><data class="{size}" '
+            f'value="{escape(machine_number(value.number))}" data-id="{name}"{style}>{_held(printed)}</data>'
+            f"{mark}</a>"
         )
 
     def _placed(self, printed: Placed) -> Markup:
@@ -127,6 +166,11 @@ class Voice(Words):
         return Markup(
             f'<data value="{escape(machine_number(printed.number))}" data-cell="{place}" '
             f'data-form="{escape(printed.form)}">{escape(str(printed))}</data>'
+        )
+
+    def _counted(self, printed: Counted) -> Markup:
+        return Markup('<data value="{}" data-count="{}" data-where="{}">{}</data>').format(
+            printed.number, printed.things, ";".join(printed.where), str(printed)
         )
 
     # --- names --------------------------------------------------------------------------------------------------------
@@ -170,6 +214,28 @@ class Voice(Words):
         page = method.partition("#")[0]
         room = ROOM_OF_PAGE.get(page, page)
         return self.text_or(f"publish.method.{room}.title", room), f"method.html#method-{room}"
+
+
+def _held(printed: str) -> Markup:
+    """Write a printed value; an interval behind a number that may leave its line stays whole."""
+    number, bracket, interval = printed.rpartition(" (")
+    if len(printed) <= LONG_TEXT or not bracket:
+        return escape(printed)
+    return Markup('{} <span class="held">({}</span>').format(str(number), str(interval))
+
+
+def marks_key(voice: Voice, page: str) -> Markup:
+    """Say what the marks beside the numbers of a page mean; empty where it has none."""
+    shown = set("".join(_MARK.findall(page)))
+    items = [
+        Markup("<li><b>{}</b> {}: {}</li>").format(sign, voice.text(f"mark.{mark}"), voice.text(f"mark.{mark}.text"))
+        for mark, sign in SIGNS.items()
+        if sign in shown
+    ]
+    if not items:
+        return Markup()
+    words = Markup('<div class="marks frame" id="marks"><p>{}</p><ul>{}</ul></div>')
+    return words.format(voice.text("mark.key"), Markup().join(items))
 
 
 def source_link(source_id: str, words: str) -> Markup:

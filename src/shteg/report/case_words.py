@@ -56,6 +56,7 @@ def case_words(edition: EditionView) -> Iterator[CaseWords]:
         ("steps.toml", "steps"),
         ("recommendations.toml", "recommendations"),
         ("surveys/questions.toml", "questions"),
+        ("images.toml", "images"),
     ):
         yield from _walk(file, "", edition.contents[content], frozenset(edition.languages))
     for name, texts in edition.lexicon.items():

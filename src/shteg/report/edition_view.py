@@ -16,12 +16,15 @@ from shteg.errors import EditionError
 from shteg.estimates import Value
 from shteg.evidence.steps_taken import first_dates
 from shteg.evidence.votes import SOME_SUFFICE, votes_needed
+from shteg.languages import Language, as_language, read_given
+from shteg.languages.unbroken import unbroken_words
+from shteg.report.image_view import ImageView
 
 if TYPE_CHECKING:
     import polars as pl
 
 REBUILD = "build the edition again with `shteg build`"
-JSON_FILES = ("case", "lexicon", "values", "sources", "manifest", "recommendations", "steps", "questions")
+JSON_FILES = ("case", "lexicon", "values", "sources", "manifest", "recommendations", "steps", "questions", "images")
 AT = "#"
 """Key under which a row keeps its place in its table."""
 _QUOTED = re.compile(r" value\.([\w.-]+)")
@@ -40,6 +43,26 @@ class AuthorView:
     name: Localised
     about: Localised
     address: str | None = None
+    orcid: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewerView:
+    """Someone who read the publication before it went out."""
+
+    name: Localised
+    about: Localised | None = None
+    address: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunderView:
+    """Someone who paid for it."""
+
+    name: Localised
+    text: Localised | None = None
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +78,23 @@ class HeaderView:
     publisher: Localised
     authors: tuple[AuthorView, ...]
     footnote: Localised | None = None
+    footnote_marks: Mapping[str, bool] = field(default_factory=dict)
     address: str | None = None
+    reviewers: tuple[ReviewerView, ...] = ()
+    funders: tuple[FunderView, ...] = ()
+    contact: str | None = None
+    doi: str | None = None
+    isbn: str | None = None
+    cover: str | None = None
+    logo: str | None = None
+
+    def note_in(self, language: str) -> Localised | None:
+        """Give the note under every page; None where this language is to have neither it nor its mark."""
+        return None if self.footnote_marks.get(language) is False else self.footnote
+
+    def marks_note(self, language: str) -> bool:
+        """Tell whether an asterisk beside the name of the aspirant leads to the note."""
+        return self.footnote is not None and self.footnote_marks.get(language) is True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +131,15 @@ class SourceView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuestionView:
-    """A question of the surveys: its wording, by series the dates at which that changed, and the answers in favour."""
+    """A question of the surveys: its wording and the language it was asked in, changes by series, answers in favour.
+
+    `elsewhere` says what other populations were asked.
+    """
 
     wording: Localised | None = None
+    asked_in: str | None = None
     note: Localised | None = None
+    elsewhere: Localised | None = None
     breaks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     favourable: tuple[str, ...] = ()
 
@@ -157,7 +201,7 @@ class EditionView:
         The recommendations, in the order of the case.
     values : mapping of id to Value
         Every figure that a text may quote.
-    sources, questions : mapping of id to SourceView, to QuestionView
+    sources, questions, images : mapping of id to SourceView, to QuestionView, to ImageView
     lexicon : mapping
         `{"country:ESP": {"en": "Spain", "sq": "Spanja"}}`.
     texts : mapping
@@ -177,6 +221,7 @@ class EditionView:
     values: Mapping[str, Value]
     sources: Mapping[str, SourceView]
     questions: Mapping[str, QuestionView]
+    images: Mapping[str, ImageView]
     lexicon: Mapping[str, Localised]
     texts: Mapping[str, Mapping[str, str]]
     table_names: tuple[str, ...]
@@ -195,6 +240,10 @@ class EditionView:
     def languages(self) -> tuple[str, ...]:
         """The languages of the case, in its order."""
         return self.case.languages
+
+    def language_of(self, code: str) -> Language:
+        """Give a language with the messages of the case, if it is one of the edition; else with the package's."""
+        return as_language(next((one for one in self.case.languages if one == code), code))
 
     @property
     def without_text(self) -> bool:
@@ -340,14 +389,18 @@ def open_edition(folder: Path) -> EditionView:
     folder = Path(folder)
     if not folder.is_dir():
         raise EditionError("there is no edition in this folder", "run `shteg build` first", str(folder))
-    case, lexicon, values, sources, manifest, plan, steps, questions = (
+    case, lexicon, values, sources, manifest, plan, steps, questions, images = (
         _read_json(folder / f"{name}.json", list if name in ("values", "steps") else dict) for name in JSON_FILES
     )
     where = folder / "case.json"
     if not case.get("languages"):
         raise EditionError("case.json names no language", REBUILD, str(where))
-    authors = [_view(AuthorView, one, where) for one in case.get("authors") or ()]
-    header = _view(HeaderView, case | {"authors": authors}, where)
+    people: dict[str, type] = {"authors": AuthorView, "reviewers": ReviewerView, "funders": FunderView}
+    views: dict[str, Any] = {
+        key: [_view(kind, one, where) for one in case.get(key) or ()] for key, kind in people.items()
+    }
+    spoken = [_language(folder, code) for code in case["languages"]]
+    header = _view(HeaderView, case | views | {"languages": spoken}, where)
     made = _view(ManifestView, manifest, folder / "manifest.json")
     planned = folder / "recommendations.json"
     return EditionView(
@@ -360,13 +413,22 @@ def open_edition(folder: Path) -> EditionView:
         values=MappingProxyType(_read_values(values, folder / "values.json")),
         sources=_views(SourceView, sources, folder / "sources.json"),
         questions=_views(QuestionView, questions, folder / "questions.json"),
-        lexicon=MappingProxyType(lexicon),
+        images=_views(ImageView, images, folder / "images.json"),
+        lexicon=MappingProxyType({key: unbroken_words(names) for key, names in lexicon.items()}),
         texts=MappingProxyType(
             {one: {} if _is_without_text(made) else _read_texts(folder / "text" / one) for one in header.languages}
         ),
         table_names=tuple(sorted(path.stem for path in (folder / "tables").glob("*.parquet"))),
-        contents=MappingProxyType({"case": case, "steps": steps, "recommendations": plan, "questions": questions}),
+        contents=MappingProxyType(
+            {"case": case, "steps": steps, "recommendations": plan, "questions": questions, "images": images}
+        ),
     )
+
+
+def _language(folder: Path, code: str) -> Language:
+    """Give a language with what the case says in it, if that lies in the edition."""
+    path = folder / "messages" / f"{code}.json"
+    return Language(code, read_given(_read_json(path, dict))) if path.exists() else Language(code)
 
 
 def _is_without_text(manifest: ManifestView) -> bool:

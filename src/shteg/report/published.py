@@ -11,7 +11,9 @@ from shteg.errors import EditionError, Problem, ShtegError, UsageError
 from shteg.estimates import Value
 from shteg.report.edition_view import EditionView
 from shteg.report.language.cells import format_cell
+from shteg.report.language.counts import count_of
 from shteg.report.language.explanations import number_inside
+from shteg.report.language.locale import format_number
 from shteg.report.language.marked import Style
 from shteg.report.language.values import format_interval, format_value
 from shteg.report.text.tree import CitationRun, ResolvedDocument, Text, ValueRun, leaves, runs_of
@@ -44,6 +46,16 @@ class PrintedCell:
     row: int
     column: str
     form: str
+    text: str
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedCount:
+    """A count found in an output file: what was counted, under which conditions, characters printed."""
+
+    things: str
+    where: tuple[str, ...]
     text: str
     file: str = ""
 
@@ -91,6 +103,27 @@ def check_published_cells(printed: Mapping[str, Iterable[PrintedCell]], edition:
             if _squeezed(one.text) != _squeezed(expected):
                 problem = f"{place} is printed as {one.text!r}, the edition says {expected!r}"
                 problems.append(Problem(where, 0, 0, problem, "build the publication again; if it stays, report it"))
+    return tuple(sorted(problems))
+
+
+def check_published_counts(printed: Mapping[str, Iterable[PrintedCount]], edition: EditionView) -> tuple[Problem, ...]:
+    """Count again what finished files say was counted, by language."""
+    problems = []
+    known: dict[tuple[str, tuple[str, ...]], int] = {}
+    for language, found in printed.items():
+        for one in found:
+            file, asked = one.file or f"output in language {language}", (one.things, one.where)
+            what = f"the count of {one.things} ({', '.join(one.where) or 'all'})"
+            try:
+                if asked not in known:
+                    known[asked] = count_of(edition, *asked)
+            except ShtegError as error:
+                problems.append(Problem(file, 0, 0, f"{what}: {error.problem}", error.hint))
+                continue
+            expected = format_number(known[asked], language)
+            if _squeezed(one.text) != _squeezed(expected):
+                problem = f"{what} is printed as {one.text!r}, the edition says {expected!r}"
+                problems.append(Problem(file, 0, 0, problem, "build the publication again; if it stays, report it"))
     return tuple(sorted(problems))
 
 
@@ -172,4 +205,4 @@ def _squeezed(text: str) -> str:
 
 
 def _letters(text: str) -> str:
-    return re.sub(r"[\s\u00ad\u200b\u2060-]+", "", text)
+    return re.sub(r"[\s\u00ad\u200b\u2060\u2010\u2011-]+", "", text)

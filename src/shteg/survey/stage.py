@@ -9,7 +9,7 @@ from shteg.survey.coherence.polls import as_printed
 from shteg.survey.opinion.tables import coherence_table, published_table, trend_tables, wave_tables
 from shteg.survey.opinion.values import coherence_values, published_values, trend_values, wave_values
 from shteg.survey.opinion.wave_estimates import estimate_wave
-from shteg.survey.published.published import ASSUMED_DESIGN_EFFECT, read_figures
+from shteg.survey.published.published import ASSUMED_DESIGN_EFFECT, is_elsewhere, read_figures
 from shteg.survey.published.trends import estimate_trends
 from shteg.survey.waves.read_wave import read_wave
 
@@ -23,7 +23,8 @@ def estimate_opinion(case: Case, *, design_effect: float = ASSUMED_DESIGN_EFFECT
     Parameters
     ----------
     case : Case
-        A case without surveys gives empty tables and no values.
+        A case without surveys gives empty tables and no values. Figures of other populations
+        (`other_populations` of questions.toml) are in no trend and in no check.
     design_effect : float, >= 1
         Assumed for published figures, whose design effect nobody printed.
 
@@ -39,15 +40,16 @@ def estimate_opinion(case: Case, *, design_effect: float = ASSUMED_DESIGN_EFFECT
         The data of a wave do not fit its design or its questionnaire.
     """
     readings = read_figures(case.published, case.designs, design_effect=design_effect, level=LEVEL)
-    trends = estimate_trends(readings, case.questions, design_effect=design_effect, level=LEVEL)
-    printed = as_printed(case.published, case.corrected)
+    own = [one for one in readings if not is_elsewhere(one.figure, case.other_populations)]
+    trends = estimate_trends(own, case.questions, design_effect=design_effect, level=LEVEL)
+    printed = as_printed([one.figure for one in own], case.corrected)
     report = examine_coherence(printed, case.population, case.schemes, case.designs, case.questions)
     designs = [(wave, read_wave(wave)) for wave in case.waves]
     estimates = [
         estimate_wave(wave, design, minimum_base=case.header.minimum_base, level=LEVEL) for wave, design in designs
     ]
     tables = (
-        published_table(readings, design_effect, case.header.minimum_base),
+        published_table(readings, design_effect, case.header.minimum_base, case.other_populations),
         *trend_tables(trends),
         coherence_table(case, report),
         *wave_tables([(wave.id, wave.design.source, design) for wave, design in designs], estimates),

@@ -109,7 +109,7 @@ def test_an_escaped_bracket_is_a_bracket() -> None:
     [
         ("See ![map](map.png) {#a}", "5:5 an image"),
         ("![](https://a.org/b.png) {#a}", "5:1 an image"),
-        ("One\n| a | b |\n|---|---|\n| c | d | {#a}", "7:1 a table"),
+        ("One\n| a | b |\n|---|---|\n| c | d | {#a}", "6:1 a table"),
         ("a | b\n:--|--:\nc | d {#a}", "6:1 a table"),
         ("- One <script>alert()</script> {#a}", "5:7 HTML"),
         ("<div>\nx\n</div> {#a}", "5:1 HTML"),

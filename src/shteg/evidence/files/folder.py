@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from shteg.errors import Problem
+from shteg.evidence.files.pictures import PICTURE_LIMIT
 from shteg.evidence.files.twice_encoded import find_twice_encoded
 
 TABLE_LIMIT = 16 * 2**20
@@ -18,6 +19,7 @@ OUTPUT_MARKER = ".shteg"
 """A file that says: this folder was made by shteg and may be replaced by it."""
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff]")
 _BLOCK = 2**20
+_SMALLER = "leave out what the case does not need; microdata belong into a wave folder under surveys/"
 
 
 def find_control_character(text: str) -> re.Match[str] | None:
@@ -88,6 +90,18 @@ class CaseFolder:
         self.hashes[relative] = hashlib.sha256(raw).hexdigest()
         return self._decode(relative, raw)
 
+    def read_picture(self, relative: str) -> bytes | None:
+        """Read the file of a picture whole, or report why not and give None."""
+        if not self._readable(relative, PICTURE_LIMIT, "save it smaller: 1,600 pixels are enough"):
+            return None
+        try:
+            raw = (self.root / relative).read_bytes()
+        except OSError as error:
+            self.report(relative, 0, 0, f"the file cannot be read: {_reason(error)}", "check its permissions")
+            return None
+        self.hashes[relative] = hashlib.sha256(raw).hexdigest()
+        return raw
+
     def read_hash(self, relative: str) -> bool:
         """Hash a data file without holding it; False and a problem if it must not be read."""
         if not self._readable(relative, MICRODATA_LIMIT):
@@ -121,7 +135,7 @@ class CaseFolder:
             return None
         return status
 
-    def _readable(self, relative: str, limit: int) -> bool:
+    def _readable(self, relative: str, limit: int, smaller: str = _SMALLER) -> bool:
         status = self._inspect(relative)
         if status is None:
             return False
@@ -132,7 +146,7 @@ class CaseFolder:
             problem, hint = "this is a device or a pipe, and is not opened", "put an ordinary file here"
         elif status.st_size > limit:
             problem = f"the file has {_mebibytes(status.st_size)} MiB; the limit is {_mebibytes(limit)} MiB"
-            hint = "leave out what the case does not need; microdata belong into a wave folder under surveys/"
+            hint = smaller
         elif status.st_size == 0:
             problem, hint = "the file is empty", "fill it or remove it; `shteg new` makes a case to start from"
         if problem:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from shteg.evidence.records.base import (
     Blank,
@@ -149,13 +149,25 @@ class Ratification(Dated):
 
 @csv_file("chronicle.csv", "Dated events of the relation between aspirant and organisation.", "id", counted=True)
 class ChronicleEvent(Dated):
-    """A dated event of the relation; `direction` −2…2 is the coder's judgement."""
+    """A dated event of the relation; `direction` −2…2 is the coder's judgement of what somebody decided."""
 
     id: Id = Field(description="Short id of the event.")
     title: Texts = Field(description="What happened.")
     kind: Annotated[Id, Labelled("kind")] = Field(description="Kind of event, named in labels.toml.")
-    direction: Whole = Field(ge=-2, le=2, description="From −2, much worse, to 2, much better for the aspirant's path.")
+    actor: Literal["organisation", "members", "aspirant", "bodies", "world"] = Field(
+        description="Who decided it: the organisation, some of its members, the aspirant, other bodies; `world`: none "
+        "of these, an event that has no direction."
+    )
+    direction: Whole = Field(
+        ge=-2, le=2, description="From −2, much worse, to 2, much better for the aspirant's path; 0 in the `world`."
+    )
     direction_reason: OptionalText = Field(default=None, description="Why it was judged so.")
+
+    @model_validator(mode="after")
+    def _world_has_no_direction(self) -> "ChronicleEvent":
+        if self.actor == "world" and self.direction:
+            raise ValueError("an event in the `world` has no direction: write 0, or say whose act it is in `actor`")
+        return self
 
 
 @csv_file("requirements.csv", "Reforms with indicator, baseline, target and status.", "id", counted=True)

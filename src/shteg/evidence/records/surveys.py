@@ -89,6 +89,10 @@ class Question(Record):
 
     title: Localised = Field(description="The question, in short.")
     wording: Localised | None = Field(default=None, description="The question, word for word.")
+    asked_in: Text | None = Field(
+        default=None,
+        description="The language in which `wording` is word for word what was asked; in the others it is translated.",
+    )
     favourable: tuple[str, ...] = Field(default=(), description="Answers that count as favourable.")
     answer_sets: tuple[tuple[str, ...], ...] = Field(
         default=(), description="Sets of answers that are all there are, so that their shares add up to 100."
@@ -105,6 +109,11 @@ class Question(Record):
         description="Where one answer each was asked for: answers, and the question that asks about each by itself.",
     )
     note: Localised | None = Field(default=None, description="What a reader should know.")
+    elsewhere: Localised | None = Field(
+        default=None,
+        description="What other populations were asked under this id, such as their own membership; stands above their "
+        "figures.",
+    )
 
 
 @toml_file("surveys/questions.toml", "The questions behind the published figures.")
@@ -112,6 +121,11 @@ class Questions(Record):
     """Every question that `published.csv` may hold."""
 
     questions: dict[Id, Question] = Field(description="The questions, by id.")
+    other_populations: tuple[Id, ...] = Field(
+        default=(),
+        description="Variables of `published.csv`, such as `country`, whose subgroups are other populations and no "
+        "parts of this one: their figures stand apart, and in no trend and no check.",
+    )
 
 
 @csv_file(

@@ -97,7 +97,7 @@ def _why_not(rows: Sequence[Stop], base: Fills) -> list[tuple[str, Fills]]:
         return []
     one = max(rows, key=lambda row: (tied(row.share_of_misses), row.value_id))
     fills = {"step": base["step"], "at_step": [f"step:{one.at_step}"], "share": [f"value:{one.value_id}"]}
-    return [(f"stops_{one.condition}", fills)]
+    return [(f"missed_{one.condition}", fills)]
 
 
 def _who(rows: Sequence[Blocker], base: Fills) -> list[tuple[str, Fills]]:
@@ -196,4 +196,4 @@ def _routes(rows: Sequence[RouteOutcome]) -> list[tuple[str, Fills]]:
         "high": [f"value:{first.value_id}"],
         "low": [f"value:{last.value_id}"],
     }
-    return [("routes", fills)]
+    return [("routes_tied" if tied(last.high) >= tied(first.low) else "routes", fills)]

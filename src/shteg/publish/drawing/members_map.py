@@ -19,6 +19,11 @@ from shteg.publish.drawing.map import (
 from shteg.publish.printed import Voice
 from shteg.report.edition_view import subject
 
+MARK = "*"
+"""Stands beside the name of the aspirant where the case asks for it, and before the note that it leads to."""
+SUPPORT = "values/value.stance.support"
+"""What is counted in the sentence of the map."""
+
 
 def _classes(voice: Voice) -> dict[str, StanceClass]:
     return {
@@ -43,14 +48,15 @@ def _draw(voice: Voice) -> _Map | None:
     if not classes or not can_be_drawn(frozenset(classes), subject):
         return None
     unlikely = [code for code, name in classes.items() if name in ("unclear", "against")]
-    sentence = _sentence(voice, len(classes), unlikely)
-    footnote = voice.own(voice.edition.case.footnote)
-    star = "*" if footnote else ""
+    sentence = _sentence(voice, unlikely)
+    case = voice.edition.case
+    footnote = voice.own(case.note_in(voice.language))
+    star = MARK if case.marks_note(voice.language) else ""
     small = sorted((voice.named(f"member:{one}") for one in without_shape(frozenset(classes))), key=voice.sort_key)
-    notes = [f"{star} {footnote}"] if footnote else []
+    notes = [f"{star} {footnote}".strip()] if star else []
     notes += [voice.t("members.map.small", names=", ".join(small))] if small else []
     names = {code: voice.named(f"country:{code}") for code in unlikely}
-    names[subject] = voice.named(f"country:{subject}").removesuffix("*") + star
+    names[subject] = marked_name(voice) if star else voice.named(f"country:{subject}")
     return _Map(
         drawing=draw_map(classes, subject=subject, names=names, sentence=sentence, language=voice.language),
         sentence=sentence,
@@ -59,15 +65,21 @@ def _draw(voice: Voice) -> _Map | None:
     )
 
 
-def _sentence(voice: Voice, count: int, unlikely: list[str]) -> str:
+def marked_name(voice: Voice) -> str:
+    """Name the aspirant with the mark that leads to the note."""
+    return voice.named(f"country:{voice.edition.case.aspirant}").removesuffix(MARK) + MARK
+
+
+def _sentence(voice: Voice, unlikely: list[str]) -> str:
+    count = voice.counted(SUPPORT)
     if not unlikely:
         return voice.t("members.map.sentence-none", count=count)
     shown = sorted((voice.named(f"member:{code}") for code in unlikely), key=voice.sort_key)
     return voice.t(
         "members.map.sentence",
         count=count,
-        high=count - len(shown),
-        low=len(shown),
+        high=voice.counted(SUPPORT, "number>=0.5"),
+        low=voice.counted(SUPPORT, "number<0.5"),
         names=", ".join(shown),
     )
 
@@ -79,14 +91,14 @@ def members_map(voice: Voice) -> Markup:
         return Markup()
     return Markup(
         '<figure class="figure map" id="members-map"><figcaption><span class="kind">{}</span>'
-        '<span class="head">{}</span></figcaption><div class="plot fits">{}</div>{}<p class="says">{}</p>'
+        '<span class="head">{}</span></figcaption><div class="plot mapped">{}</div>{}<p class="says">{}</p>'
         '<p class="note">{}{}</p></figure>'
     ).format(
         voice.t("figure"),
         voice.t("members.map.title"),
         found.drawing,
         _legend(voice, found.classes),
-        found.sentence,
+        voice.figured(found.sentence),
         Markup("{}<br>").format(found.note) if found.note else "",
         voice.t("members.map.note"),
     )

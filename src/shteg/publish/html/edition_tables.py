@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from shteg.publish.printed import Voice
 from shteg.report import TableView, form_of
 from shteg.report.edition_view import AT
+from shteg.report.language.cells import measured_form
 from shteg.report.language.tables import make_table
 
 LEXICON_COLUMNS = {
@@ -56,12 +57,12 @@ def assumptions_table(voice: Voice, name: str) -> TableView:
         return edition_table(voice, name)
     rows = []
     for row in voice.edition.rows(name):
-        low, high = (voice.cell(name, row[AT], key, "plain") for key in ("value_low", "value_high"))
+        value, interval = voice.placed_triple(name, row[AT], ("value", "value_low", "value_high"), "plain")
         rows.append(
             (
                 _parameter(voice, row),
-                voice.cell(name, row[AT], "value", "plain"),
-                Markup("{} – {}").format(low, high) if low and high else "",
+                voice.figured(value),
+                voice.figured(interval),
                 voice.tag(row["label"]),
                 voice.source(row["source"]),
             )
@@ -82,13 +83,18 @@ def _parameter(voice: Voice, row: dict[str, Any]) -> Markup:
     return Markup('{}<br><span class="note wrap">{}</span>').format(title, mark)
 
 
+def _form(column: str, number: float) -> str:
+    form = form_of(column, number)
+    return measured_form(number) if form == "cell" else form
+
+
 def _cell(voice: Voice, table: str, row: int, column: str, found: Any) -> str:
     if found is None:
         return ""
     if isinstance(found, bool):
         return voice.t("yes" if found else "no")
     if isinstance(found, int | float):
-        return voice.cell(table, row, column, form_of(column, found))
+        return voice.cell(table, row, column, _form(column, found))
     text = str(found)
     if column == "label":
         return voice.label(text)

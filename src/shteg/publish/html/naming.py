@@ -7,6 +7,7 @@ from typing import NamedTuple
 from shteg.publish.printed import Voice
 from shteg.report import EditionView
 from shteg.report.language.locale import locale_of
+from shteg.report.text.addresses import web_address
 from shteg.report.text.paper_signs import PAPER_TEXTS
 
 DOCUMENTS = PAPER_TEXTS
@@ -38,6 +39,11 @@ def language_name(language: str) -> str:
     """Give the name that a language gives itself."""
     name = str(locale_of(language).get_language_name(language) or language)
     return name[0].upper() + name[1:]
+
+
+def name_of_language(code: str, language: str) -> str:
+    """Give the name of a language in the words of another; its code where CLDR has none."""
+    return str(locale_of(language).languages.get(code, code))
 
 
 def document_name(edition: EditionView, name: str, language: str) -> str:
@@ -80,9 +86,9 @@ def days(voice: Voice) -> str:
 
 
 def citation(voice: Voice) -> str:
-    """Say how to cite this edition."""
+    """Say how to cite this edition: with the DOI, or else the address, where it has one."""
     case = voice.edition.case
-    return voice.t(
+    words = voice.t(
         "data.citation",
         authors=author_names(voice),
         year=case.as_of[:4],
@@ -91,3 +97,6 @@ def citation(voice: Voice) -> str:
         edition=voice.edition.manifest.edition,
         days=days(voice),
     )
+    isbn = f"ISBN {case.isbn}." if case.isbn else ""
+    place = f"https://doi.org/{case.doi}" if case.doi else web_address(case.address)
+    return " ".join(part for part in (words, isbn, place) if part)

@@ -77,6 +77,8 @@ class Page:
         Give its title and the lines below it, if they are not its messages.
     within : str
         Slug of the page of the navigation that it belongs to.
+    beside : callable, optional
+        Gives files that go with it: names, seen from the page, and what makes each.
     """
 
     slug: str
@@ -88,6 +90,7 @@ class Page:
     title: Callable[[Material], str] | None = None
     deck: Callable[[Material], str] | None = None
     within: str = ""
+    beside: Callable[[Material], Mapping[str, Callable[[], bytes]]] | None = None
     group: str = ""
 
     @property

@@ -11,7 +11,14 @@ from typing import cast
 
 from shteg.errors import Problem, PublishError
 from shteg.publish.printed import Voice
-from shteg.report import PrintedCell, PrintedValue, check_published, check_published_cells
+from shteg.report import (
+    PrintedCell,
+    PrintedCount,
+    PrintedValue,
+    check_published,
+    check_published_cells,
+    check_published_counts,
+)
 from shteg.report.language.marked import Style
 from shteg.report.text.addresses import followed_address, is_inside
 
@@ -24,24 +31,27 @@ _ELEMENT = re.compile(r"<data\b.*?</data\s*>", re.DOTALL | re.IGNORECASE)
 
 
 _AS_WRITTEN = re.compile(r'<data((?: [a-z-]+="[^"<>]*")*)>([^<>]*)</data>')
+HELD = '<span class="held">'
+"""The publisher's only markup inside an element: what no line breaks."""
 _ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
 """How the publisher writes such an element; whatever looks otherwise is read by the parser of HTML."""
 
 
 class _Values(HTMLParser):
-    """Collect the `<data>` elements of a page: values by their id, numbers of tables by their place."""
+    """Collect the `<data>` elements of a page: values by id, numbers of tables by place, counts by what is counted."""
 
     def __init__(self, file: str) -> None:
         super().__init__(convert_charrefs=True)
         self.file = file
         self.found: list[PrintedValue] = []
         self.cells: list[PrintedCell] = []
+        self.counts: list[PrintedCount] = []
         self._open: dict[str, str] | None = None
         self._text = ""
 
     def take(self, element: str) -> None:
         """Read one element."""
-        if plain := _AS_WRITTEN.fullmatch(element):
+        if plain := _AS_WRITTEN.fullmatch(element.replace(HELD, "").replace("</span>", "")):
             self._file({name: unescape(text) for name, text in _ATTRIBUTE.findall(plain[1])}, unescape(plain[2]))
         else:
             self.feed(element)
@@ -62,6 +72,10 @@ class _Values(HTMLParser):
     def _file(self, attributes: dict[str, str], text: str) -> None:
         if "data-cell" in attributes:
             self.cells.append(self._cell(attributes, text))
+            return
+        if "data-count" in attributes:
+            where = tuple(attributes.get("data-where", "").split(";")) if attributes.get("data-where") else ()
+            self.counts.append(PrintedCount(attributes["data-count"], where, text, self.file))
             return
         style = cast(Style, attributes.get("data-style", "number"))
         self.found.append(PrintedValue(attributes.get("data-id", ""), text, style, self.file))
@@ -128,8 +142,13 @@ def require_same_values(pages: Sequence[Path], voice: Voice) -> None:
     read = [_read(page) for page in pages]
     found = [one for page in read for one in page.found]
     cells = [one for page in read for one in page.cells]
-    problems = check_published({voice.language: found}, voice.edition)
-    require_none([*problems, *check_published_cells({voice.language: cells}, voice.edition)])
+    counts = [one for page in read for one in page.counts]
+    problems = [
+        *check_published({voice.language: found}, voice.edition),
+        *check_published_cells({voice.language: cells}, voice.edition),
+        *check_published_counts({voice.language: counts}, voice.edition),
+    ]
+    require_none(problems)
 
 
 def require_none(problems: Sequence[Problem]) -> None:

@@ -26,6 +26,6 @@ def values_table(voice: Voice, caption: str, values: Sequence[Value]) -> TableVi
     TableView or None
         None if there are no values.
     """
-    rows = [(voice.what(one), voice.value(one), voice.with_level(one)) for one in values]
+    rows = [(voice.what(one), voice.value(one, "short"), voice.with_level(one)) for one in values]
     headers = [voice.t(f"column.{name}") for name in ("quantity", "figure", "interval")]
     return make_table(caption, headers, rows, (1,)) if rows else None

@@ -8,21 +8,28 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+from shteg.errors import PublishError
+from shteg.report import TableView
 from shteg.report.language.marked import Style
+from shteg.report.language.tables import make_table
 from shteg.report.text.tree import (
     Authors,
     Block,
     CitationRun,
+    Content,
     DirectionRun,
     Document,
     Emphasis,
     Figure,
+    Grid,
     Heading,
+    Image,
     LineBreak,
     Link,
     ListBody,
     MeasureRun,
     MeasuresList,
+    NumberRun,
     Paragraph,
     Quote,
     Run,
@@ -30,6 +37,7 @@ from shteg.report.text.tree import (
     TableRef,
     Text,
     ValueRun,
+    numbered_kind,
 )
 
 EMPTY = Markup()
@@ -46,8 +54,12 @@ class Inserts:
     ----------
     value : callable
         (value id, style, printed text) to a value with its provenance.
-    figure, table : callable
-        Chart id or table name to a figure or a table.
+    figure, table, image : callable
+        Chart id, table name or image id to a figure or a table.
+    grid : callable
+        A written table, caption and cells rendered, to a table.
+    count : callable
+        ("figure" or "table", number) to what stands above it: “Figure 3”.
     measures, authors : callable
         To the list of all measures and to the lines about the authors.
     place : callable
@@ -57,6 +69,9 @@ class Inserts:
     value: Callable[[str, Style, str], Markup]
     figure: Callable[[str], Markup]
     table: Callable[[str], Markup]
+    image: Callable[[str], Markup]
+    grid: Callable[[TableView], Markup]
+    count: Callable[[str, int], Markup]
     measures: Callable[[], Markup]
     authors: Callable[[], Markup]
     place: Callable[[str], str]
@@ -78,7 +93,7 @@ def render_runs(runs: Iterable[Run], inserts: Inserts) -> Markup:
 
 def _render_run(run: Run, inserts: Inserts) -> Markup:
     match run:
-        case Text(text) | DirectionRun(text=text):
+        case Text(text) | DirectionRun(text=text) | NumberRun(text=text):
             return Markup(NAME_WITH_ENDING.sub(r'<span class="whole">\1</span>', str(escape(text))))
         case LineBreak():
             return VOID_BREAK
@@ -100,8 +115,25 @@ def _render_run(run: Run, inserts: Inserts) -> Markup:
             return EMPTY.join(links)
 
 
-def render_block(block: Block, inserts: Inserts) -> Markup:
-    """Render one block with its id."""
+def render_block(block: Block, inserts: Inserts, number: int = 0) -> Markup:
+    """Render one block with its id.
+
+    Parameters
+    ----------
+    block : Block
+        With all its text.
+    inserts : Inserts
+        What the page supplies.
+    number : int
+        Of a figure or table in its text.
+
+    Returns
+    -------
+    Markup
+    """
+    if kind := numbered_kind(block.content):
+        shown = _numbered(block.content, inserts)
+        return _anchored(block.id, inserts.count(kind, number) + shown if shown else shown, ' class="numbered"')
     match block.content:
         case Heading(level, runs):
             return Markup('<h{0} id="{1}">{2}</h{0}>').format(level, block.id, render_runs(runs, inserts))
@@ -112,18 +144,31 @@ def render_block(block: Block, inserts: Inserts) -> Markup:
         case Quote(paragraphs):
             inside = EMPTY.join(Markup("<p>{}</p>").format(render_runs(runs, inserts)) for runs in paragraphs)
             return Markup('<blockquote id="{}">{}</blockquote>').format(block.id, inside)
-        case Figure(chart_id):
-            return _anchored(block.id, inserts.figure(chart_id))
-        case TableRef(name):
-            return _anchored(block.id, inserts.table(name))
         case MeasuresList():
             return _anchored(block.id, inserts.measures())
         case Authors():
             return _anchored(block.id, inserts.authors())
+    raise PublishError(f"a {block.kind} cannot be rendered", "report it as a bug of shteg", block.id)
 
 
-def _anchored(block_id: str, inside: Markup) -> Markup:
-    return Markup('<div id="{}">{}</div>').format(block_id, inside) if inside else EMPTY
+def _numbered(content: Content, inserts: Inserts) -> Markup:
+    match content:
+        case Figure(chart_id):
+            return inserts.figure(chart_id)
+        case TableRef(name):
+            return inserts.table(name)
+        case Image(image_id):
+            return inserts.image(image_id)
+        case Grid(headers, rows, numeric, caption):
+            cells = [[render_runs(runs, inserts) for runs in row] for row in rows]
+            heads = [render_runs(runs, inserts) for runs in headers]
+            flush = [at for at, one in enumerate(numeric) if one]
+            return inserts.grid(make_table(render_runs(caption, inserts), heads, cells, flush))
+    return EMPTY
+
+
+def _anchored(block_id: str, inside: Markup, kind: str = "") -> Markup:
+    return Markup(f'<div id="{{}}"{kind}>{{}}</div>').format(block_id, inside) if inside else EMPTY
 
 
 def _render_list(body: ListBody, inserts: Inserts, block_id: str = "") -> Markup:
@@ -139,6 +184,7 @@ def _render_list(body: ListBody, inserts: Inserts, block_id: str = "") -> Markup
 
 def render_parts(document: Document, inserts: Inserts) -> tuple[Part, ...]:
     """Split a text at its headings of level 2, and render each part."""
+    numbers = document.numbers()
     parts: list[tuple[str, Markup, list[Markup]]] = []
     for block in document.blocks:
         if isinstance(block.content, Heading) and block.content.level == 2:
@@ -146,5 +192,5 @@ def render_parts(document: Document, inserts: Inserts) -> tuple[Part, ...]:
             continue
         if not parts:
             parts.append(("opening", EMPTY, []))
-        parts[-1][2].append(render_block(block, inserts))
+        parts[-1][2].append(render_block(block, inserts, numbers.get(block.id, 0)))
     return tuple(Part(part_id, heading, Markup("\n").join(body)) for part_id, heading, body in parts)

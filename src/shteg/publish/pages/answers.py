@@ -9,12 +9,14 @@ from markupsafe import Markup
 
 from shteg.publish.printed import Voice
 from shteg.report import TableView, render_explanations
+from shteg.report.charts.path import EFFECT
 from shteg.report.edition_view import AT
 from shteg.report.language.explanations import TABLE as SENTENCES
 from shteg.report.language.locale import exact
 from shteg.report.language.tables import make_table
 
 MOST_ROWS = 8
+SIMULATED = "value.pathways.forecast"
 SHOWN_YEARS_AHEAD = 10
 
 
@@ -41,13 +43,25 @@ def shares_table(voice: Voice) -> TableView | None:
     cells = [
         (
             voice.measure(row["measure"]) if row["player"] == "measure" else voice.named(f"area:{row['measure']}"),
-            *(_with_ends(voice, "shapley", row, kind, kind, points=True) for kind in kinds),
+            _with_ends(voice, "shapley", row, "share", "share", points=True),
+            _alone(voice, row),
+            _with_ends(voice, "shapley", row, "but_one", "but_one", points=True),
             voice.tag(row["label"]),
         )
         for row in rows
     ]
     headers = [_column(voice, "shapley", name) for name in ("measure", *kinds, "label")]
-    return make_table(_caption(voice, "shapley", step, year), headers, cells, (1, 2, 3), _note(voice, "shapley"))
+    note = f"{_note(voice, 'shapley')} {voice.t('answers.alone')}".strip()
+    return make_table(_caption(voice, "shapley", step, year), headers, cells, (1, 2, 3), note)
+
+
+def _alone(voice: Voice, row: Mapping[str, Any]) -> Markup:
+    """Print the effect of a measure as every other table does: one number for one quantity."""
+    about = {"measure": f"measure:{row['measure']}", "step": f"step:{row['step']}", "year": str(row["year"])}
+    effect = voice.edition.find(EFFECT, **about) if row["player"] == "measure" else None
+    if effect is None:
+        return _with_ends(voice, "shapley", row, "alone", "alone", points=True)
+    return voice.with_interval(effect, "plain")
 
 
 def _focus(voice: Voice, table: str) -> list[dict[str, Any]]:
@@ -81,10 +95,8 @@ def _with_ends(
     voice: Voice, table: str, row: Mapping[str, Any], name: str, prefix: str = "", *, points: bool = False
 ) -> Markup:
     start = f"{prefix}_" if prefix else ""
-    form, end = ("points", "points") if points else ("share", "end")
-    cells = [_cell(voice, table, row, name, form)]
-    cells += [_cell(voice, table, row, f"{start}{one}", end) for one in ("low", "high")]
-    return Markup('{}<br><span class="note">{} – {}</span>').format(*cells)
+    columns = (name, f"{start}low", f"{start}high")
+    return voice.triple(f"pathways.{table}", row[AT], columns, "points" if points else "share")
 
 
 def _names(voice: Voice, kind: str, codes: str) -> str:
@@ -134,7 +146,7 @@ def _sets(voice: Voice) -> TableView | None:
             voice.t("answers.everyone")
             if row["members"] == "all"
             else _names(voice, "member", row["members"]) or voice.t("answers.nobody"),
-            _with_ends(voice, "blocking_sets", row, "probability"),
+            _probability_of_set(voice, row),
             voice.t("yes" if exact(row["probability"]) >= exact(row["needed"]) else "no"),
         )
         for row in [*(best[size] for size in sorted(best)), *everyone]
@@ -146,7 +158,17 @@ def _sets(voice: Voice) -> TableView | None:
         voice.t("answers.enough"),
     ]
     caption = _caption(voice, "blocking_sets", rows[0]["step"], rows[0]["year"])
-    return make_table(caption, headers, cells, (0, 2), _note(voice, "blocking_sets"))
+    note = f"{_note(voice, 'blocking_sets')} {voice.t('answers.runs')}".strip()
+    return make_table(caption, headers, cells, (0, 2), note)
+
+
+def _probability_of_set(voice: Voice, row: Mapping[str, Any]) -> Markup:
+    """Print the forecast of the simulated path where nobody is moved: one number for one quantity."""
+    about = {"step": f"step:{row['step']}", "year": str(row["year"])}
+    forecast = voice.edition.find(SIMULATED, **about) if row["size"] == 0 else None
+    if forecast is None:
+        return _with_ends(voice, "blocking_sets", row, "probability")
+    return voice.with_interval(forecast)
 
 
 def _tornado(voice: Voice) -> TableView | None:

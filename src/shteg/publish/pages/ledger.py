@@ -82,15 +82,8 @@ def _table(voice: Voice, name: str, rows: Sequence[dict[str, Any]]) -> TableView
 
 
 def _probability(voice: Voice, row: dict[str, Any]) -> Markup:
-    given, ends = (
-        [voice.cell(FORECASTS, row[AT], name, form) for name in names]
-        for names, form in ((("probability",), "share"), (("low", "high"), "end"))
-    )
-    notes = [] if row["low"] is None else [Markup("{}–{}").format(*ends)]
-    if not row["counted"]:
-        notes.append(Markup("{}").format(voice.t("ledger.replaced")))
-    below = (Markup('<br><span class="note">{}</span>').format(note) for note in notes)
-    return Markup().join((*given, *below))
+    given = voice.triple(FORECASTS, row[AT], ("probability", "low", "high"), "share")
+    return given if row["counted"] else voice.above(given, voice.t("ledger.replaced"))
 
 
 def _outcome(voice: Voice, row: dict[str, Any]) -> Markup:

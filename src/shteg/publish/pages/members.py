@@ -77,14 +77,18 @@ def _stances(voice: Voice, members: list[Row], acts: dict[str, list[Row]]) -> Ta
     for row in members:
         code = row["member"]
         support = voice.edition.find("value.stance.support", member=f"member:{code}")
-        held = Markup('<span class="held">{}{}</span>').format(_bar(support), voice.value(support)) if support else ""
+        held = (
+            Markup('<span class="held">{}{}</span>').format(_bar(support), voice.value(support, "short"))
+            if support
+            else ""
+        )
         rows.append(
             (
                 Markup('<a href="#member-{}">{}</a>').format(code, voice.named(f"member:{code}")),
                 voice.date(row["member_since"]),
                 held,
                 voice.bare_interval(support),
-                *([voice.value(consents.get(code))] if step else []),
+                *([voice.value(consents.get(code), "short")] if step else []),
                 voice.number(len(acts[code])),
             )
         )

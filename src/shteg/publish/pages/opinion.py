@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
 from typing import Any
 
 from markupsafe import Markup
 
-from shteg.errors import PublishError
 from shteg.estimates import Value
 from shteg.publish.html.page import Material, Page
 from shteg.publish.html.tables import values_table
+from shteg.publish.pages.question import figures_by_question, question_slug
 from shteg.publish.printed import Voice
 from shteg.report import EditionView, TableView
 from shteg.report.charts.opinion import REST
 from shteg.report.charts.parts import number_of
-from shteg.report.edition_view import AT, QuestionView, Row
+from shteg.report.edition_view import AT, Row
 from shteg.report.language.cells import format_cell
 from shteg.report.language.marked import Placed
 from shteg.report.language.tables import make_table
 
-WHOLE = ("all", "total")
-PUBLISHED, DESIGNS, COHERENCE = "evidence.published", "evidence.designs", "survey.coherence"
+DESIGNS, COHERENCE = "evidence.designs", "survey.coherence"
 KIND = "value.survey."
 FINDINGS = f"{KIND}coherence.findings"
 
@@ -119,113 +117,6 @@ def _questions(voice: Voice) -> list[dict[str, Any]]:
     return found
 
 
-def question_slug(question: str) -> str:
-    """Give the slug of the page of a question."""
-    return f"question-{question}"
-
-
-def figures_by_question(edition: EditionView) -> dict[str, list[Row]]:
-    """Give the published figures of each question by date; the question with most figures first."""
-    found: dict[str, list[Row]] = {}
-    for row in edition.rows(PUBLISHED):
-        found.setdefault(row["question"], []).append(row)
-    for rows in found.values():
-        rows.sort(key=lambda row: (str(row["happened_on"]), row["row"]))
-    return dict(sorted(found.items(), key=lambda item: -len(item[1])))  # stable: order of the case
-
-
-@lru_cache(maxsize=8)
-def question_pages(edition: EditionView) -> tuple[Page, ...]:
-    """Give a page for each question, in the order of the list that leads to them."""
-    return tuple(_question_page(question, rows) for question, rows in figures_by_question(edition).items())
-
-
-def _question_page(question: str, rows: list[Row]) -> Page:
-    return Page(
-        slug=question_slug(question),
-        template="question",
-        context=lambda material: question_context(material.voice, question, rows),
-        title=lambda material: material.voice.named(f"question:{question}"),
-        within="opinion",
-    )
-
-
-def question_context(voice: Voice, question: str, rows: list[Row]) -> dict[str, Any]:
-    """Give what the template `question.html.j2` needs: wording, answers, figures of everybody, figures by group.
-
-    Parameters
-    ----------
-    voice : Voice
-        The language.
-    question : str
-        Its id.
-    rows : list of dict
-        Its published figures, by date.
-
-    Returns
-    -------
-    dict
-    """
-    about = voice.edition.questions.get(question, QuestionView())
-    total = [row for row in rows if row["subgroup"].lower() in WHOLE or row["subgroup_variable"].lower() in WHOLE]
-    groups = [row for row in rows if row not in total]
-    title = voice.named(f"question:{question}")
-    breaks = [
-        voice.t("question.break", series=voice.word("series", series), dates=", ".join(map(voice.date, dates)))
-        for series, dates in about.breaks.items()
-    ]
-    return {
-        "wording": voice.own(about.wording),
-        "note": voice.own(about.note),
-        "answers": [voice.word("answer", one) for one in dict.fromkeys(row["answer"] for row in rows)],
-        "breaks": breaks,
-        "total": _figures(voice, title, total, grouped=False) if total else None,
-        "groups": _figures(voice, f"{title}: {voice.t('opinion.groups')}", groups, grouped=True) if groups else None,
-    }
-
-
-def _figures(voice: Voice, caption: str, rows: list[Row], *, grouped: bool) -> TableView:
-    cells = []
-    for row in rows:
-        group = (voice.word("subgroup", row["subgroup"]),) if grouped else ()
-        base = voice.cell(PUBLISHED, row[AT], "n", "count")
-        cells.append(
-            (
-                voice.date(row["happened_on"]),
-                voice.word("series", row["series"]),
-                *group,
-                voice.word("answer", row["answer"]),
-                _printed(voice, row),
-                base,
-                voice.cited(row),
-            )
-        )
-    names = ["fieldwork", "series", *(["group"] if grouped else []), "answer", "percent", "base"]
-    headers = [*(voice.t(f"column.{name}") for name in names), voice.t("source")]
-    place = names.index("percent")
-    return make_table(caption, headers, cells, (place, place + 1))
-
-
-def _printed(voice: Voice, row: Row) -> str:
-    """Print a published figure by its value; a row that gives a base only prints none.
-
-    Raises
-    ------
-    PublishError
-        The edition has no value for a printed figure: nothing is printed that was not bound.
-    """
-    value_id = f"survey.{row['id']}"
-    if value_id in voice.edition.values:
-        return voice.value(voice.edition.value(value_id))
-    if row["percent"] is None and row["mean_score"] is None:
-        return ""
-    raise PublishError(
-        f"the published figure {row['id']} has no value {value_id}",
-        "build the edition again with `shteg build`",
-        row["id"],
-    )
-
-
 def _designs(voice: Voice) -> TableView | None:
     rows = [
         (
@@ -256,4 +147,3 @@ PAGES = (
         shown=lambda edition: bool(_kinds(edition, KIND)),
     ),
 )
-MAKERS = (question_pages,)

@@ -12,7 +12,7 @@ from shteg.publish.pages.pool import alone_notes, differences, frequencies, part
 from shteg.publish.pages.skill import pool_verdict
 from shteg.publish.printed import Voice
 from shteg.report import TableView
-from shteg.report.charts.history import chronicle_rows
+from shteg.report.charts.chronicle import chronicle_rows
 from shteg.report.charts.parts import number_of
 from shteg.report.charts.path import FORECAST, LAST
 from shteg.report.edition_view import StepView, subject
@@ -35,7 +35,8 @@ def _path(material: Material) -> dict[str, Any]:
         "differences": differences(voice),
         "alone": alone_notes(voice),
         "parts": [table for table in (parts_table(voice), weights_table(voice)) if table],
-        "rungs": [_rung(voice, step) for step in voice.edition.steps],
+        "rungs": [_rung(voice, step) for step in sorted(voice.edition.steps, key=_place) if step.rung],
+        "beside": [_rung(voice, step) for step in voice.edition.steps if not step.rung],
         "blockers": _blockers(voice),
         "missing_text": voice.t("path.missing.votes" if by_votes and all(by_votes) else "path.missing.text"),
         "answers": answer_sentences(voice),
@@ -49,6 +50,10 @@ def _path(material: Material) -> dict[str, Any]:
 def forecast_years(voice: Voice) -> list[str]:
     """List the years that forecasts are given for."""
     return sorted({subject(value, "year") for value in voice.edition.select(FORECAST)})
+
+
+def _place(step: StepView) -> int:
+    return step.rung
 
 
 def _rung(voice: Voice, step: StepView) -> dict[str, Any]:
@@ -99,11 +104,11 @@ def _blockers(voice: Voice) -> TableView | None:
 
     members = sorted({code for values in last.values() for code in values})
     rows = [
-        (voice.named(f"member:{code}"), *(voice.value(values.get(code)) for values in last.values()))
+        (voice.named(f"member:{code}"), *(voice.value(values.get(code), "short") for values in last.values()))
         for code in sorted(members, key=lambda code: -most(code))[:LAST_SHOWN]
     ]
     headers = [voice.t("column.member"), *(voice.named(f"step:{step}") for step in last)]
-    return make_table(voice.t("path.missing"), headers, rows, range(1, len(headers))) if rows else None
+    return make_table(voice.t("path.missing.table"), headers, rows, range(1, len(headers))) if rows else None
 
 
 def _ladder_summary(voice: Voice) -> TableView | None:
@@ -118,7 +123,7 @@ def _ladder_days(voice: Voice) -> TableView | None:
         found.setdefault(span, {})[voice.about(value, "country")] = value
     spans = sorted(found)
     rows = [
-        (country, *(voice.value(found[span].get(country), "plain") for span in spans))
+        (country, *(voice.value(found[span].get(country), "bare") for span in spans))
         for country in sorted({country for days in found.values() for country in days})
     ]
     headers = [voice.t("column.country")]
@@ -144,7 +149,7 @@ def _programmes(voice: Voice) -> TableView | None:
         for row in voice.edition.rows("evidence.programmes")
     ]
     headers = [*(voice.t(f"column.{name}") for name in names), voice.t("source")]
-    return make_table(voice.t("path.programmes"), headers, rows) if rows else None
+    return make_table(voice.t("path.programmes.table"), headers, rows) if rows else None
 
 
 def _partnerships(voice: Voice) -> TableView | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from markupsafe import Markup
+
 from shteg.estimates import Value
 from shteg.publish.html.page import Material, Page
 from shteg.publish.pages.answers import shares_table
@@ -12,9 +14,10 @@ from shteg.publish.printed import Voice
 from shteg.report import TableView
 from shteg.report.charts.parts import number_of
 from shteg.report.charts.path import EFFECT, EFFECT_OF_ALL, effect_values
-from shteg.report.edition_view import MeasureView, subject
+from shteg.report.edition_view import AT, MeasureView, Row, subject
 from shteg.report.language.locale import exact
 from shteg.report.language.tables import make_table
+from shteg.report.language.words import NOTHING
 
 
 def _recommendations(material: Material) -> dict[str, Any]:
@@ -95,7 +98,7 @@ def _overview(voice: Voice) -> TableView | None:
     rows = [
         (
             voice.t("measure.all") if one == "all" else voice.measure(one),
-            *(voice.with_interval(known.get(step), "plain") for step in steps),
+            *(voice.with_interval(known.get(step), "bare") for step in steps),
         )
         for one, known in found.items()
         if known
@@ -110,22 +113,50 @@ def _rank(voice: Voice, measure: str) -> float:
     return 0.0 if rank is None or isinstance(rank.number, str) else number_of(rank)
 
 
+REQUIREMENTS, READINGS = "evidence.requirements", "evidence.readings"
+
+
 def _requirements(voice: Voice) -> TableView | None:
+    """Show each requirement with what was last measured, what is asked for and by when, and how far it is."""
+    latest = _latest_readings(voice)
     rows = [
         (
             voice.field(row, "title"),
-            voice.word("requirement-area", row["area"], "area"),
+            _dated(voice, *_measured(voice, row, latest)),
+            _dated(voice, voice.cell(REQUIREMENTS, row[AT], "target", "plain"), row["target_on"], "by"),
+            _dated(voice, voice.t(f"status.{row['status']}"), row["status_on"]),
             voice.field(row, "indicator"),
-            voice.t(f"status.{row['status']}"),
+            voice.word("requirement-area", row["area"], "area"),
             voice.cited(row),
         )
-        for row in voice.edition.rows("evidence.requirements")
+        for row in voice.edition.rows(REQUIREMENTS)
     ]
-    headers = [
-        *(voice.t(f"column.{name}") for name in ("requirement", "area", "indicator", "status")),
-        voice.t("source"),
-    ]
-    return make_table(voice.t("recommendations.requirements"), headers, rows) if rows else None
+    names = ("requirement", "measured", "target", "status", "indicator", "area")
+    headers = [*(voice.t(f"column.{name}") for name in names), voice.t("source")]
+    caption = voice.t("recommendations.requirements.table")
+    return make_table(caption, headers, rows, (1, 2)) if rows else None
+
+
+def _latest_readings(voice: Voice) -> dict[str, Row]:
+    """Give the last reading of each requirement."""
+    rows = sorted(voice.edition.rows(READINGS), key=lambda row: str(row["happened_on"]))
+    return {row["requirement"]: row for row in rows}
+
+
+def _measured(voice: Voice, row: Row, latest: dict[str, Row]) -> tuple[Markup, str | None]:
+    """Give what was last measured and when: the last reading, else the value at the start."""
+    if reading := latest.get(row["id"]):
+        return voice.cell(READINGS, reading[AT], "value", "plain"), reading["happened_on"]
+    return voice.cell(REQUIREMENTS, row[AT], "baseline", "plain"), row["baseline_on"]
+
+
+def _dated(voice: Voice, what: str, day: str | None, kind: str = "on") -> Markup:
+    """Write something with its date below; a dash where there is nothing."""
+    if not what:
+        return Markup("{}").format(NOTHING)
+    if not day:
+        return Markup("{}").format(what)
+    return Markup('{}<br><span class="note">{}</span>').format(what, voice.t(f"dated.{kind}", date=voice.date(day)))
 
 
 PAGES = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -14,11 +15,12 @@ from shteg.publish.drawing.members_map import paper_map
 from shteg.publish.drawing.vega import chart_for_paper
 from shteg.publish.html.edition_tables import edition_table
 from shteg.publish.html.figures import MAP, Figures
+from shteg.publish.html.front import authors_of
 from shteg.publish.html.naming import DOCUMENTS, citation, days, document_name
+from shteg.publish.html.pictures import credit_line
 from shteg.publish.html.reread import require_none
 from shteg.publish.pages.recommendations import areas_of
-from shteg.publish.pages.texts import authors_of
-from shteg.publish.paper.typst import PaperInserts, typst_blocks, typst_image, typst_table
+from shteg.publish.paper.typst import PaperInserts, typst_blocks, typst_grid, typst_image, typst_picture, typst_table
 from shteg.publish.paper.typst_escape import escape, string
 from shteg.publish.printed import Voice
 from shteg.report import Document, PrintedValue, check_published
@@ -80,10 +82,12 @@ def typst_source(voice: Voice, document: Document, figures: Figures) -> str:
     inserts = PaperInserts(
         figure=lambda chart_id: _figure(voice, figures, chart_id),
         table=lambda name: typst_table(edition_table(voice, name), voice.t("table"), most_rows=ROWS_ON_PAPER),
+        image=lambda image_id: _picture(voice, image_id),
+        grid=lambda grid: typst_grid(grid, voice.t("table")),
         measures=lambda: _measures(voice),
         authors=lambda: _authors(voice),
     )
-    note = " ".join(part for part in (voice.own(case.footnote), citation(voice)) if part)
+    note = " ".join(part for part in (voice.own(case.note_in(voice.language)), citation(voice)) if part)
     long = document.name == "report"
     names = "".join(f"{string(voice.own(author.name))}, " for author in case.authors)
     kicker = voice.own(case.title) if voice.own(case.title) != document.title else ""
@@ -115,6 +119,12 @@ def _figure(voice: Voice, figures: Figures, chart_id: str) -> str:
     spec = figures.spec(chart_id)
     svg = chart_for_paper(spec, font=PAPER_FONT, cache=figures.cache)
     return typst_image(svg, title=spec.title, sentence=spec.sentence, note=spec.note, words=voice.t("figure"))
+
+
+def _picture(voice: Voice, image_id: str) -> str:
+    found = voice.edition.images[image_id]
+    caption = " ".join(part for part in (voice.own(found.caption), credit_line(voice, image_id)) if part)
+    return typst_picture(found.file, found.width, alt=voice.own(found.alt), caption=caption, words=voice.t("figure"))
 
 
 def _measures(voice: Voice) -> str:
@@ -160,6 +170,8 @@ def _compile(source: str, voice: Voice, name: str) -> bytes:
     with TemporaryDirectory(prefix="shteg-") as work:
         file = Path(work) / "document.typ"
         file.write_bytes(source.encode("utf-8"))
+        if voice.edition.images:
+            shutil.copytree(voice.edition.folder / "images", Path(work) / "images")
         compiler = typst.Compiler(file, font_paths=paper_fonts())
         try:
             made = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=_timestamp(voice))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from shteg.publish.paper.typst_escape import escape, string
@@ -17,12 +17,15 @@ from shteg.report.text.tree import (
     Document,
     Emphasis,
     Figure,
+    Grid,
     Heading,
+    Image,
     LineBreak,
     Link,
     ListBody,
     MeasureRun,
     MeasuresList,
+    NumberRun,
     Paragraph,
     Quote,
     Run,
@@ -39,14 +42,18 @@ class PaperInserts:
 
     Attributes
     ----------
-    figure, table : callable
-        Chart id or table name to a figure.
+    figure, table, image : callable
+        Chart id, table name or image id to a figure.
+    grid : callable
+        A written table to a figure.
     measures, authors : callable
         To the list of all measures and to the lines about the authors.
     """
 
     figure: Callable[[str], str]
     table: Callable[[str], str]
+    image: Callable[[str], str]
+    grid: Callable[[Grid], str]
     measures: Callable[[], str]
     authors: Callable[[], str]
 
@@ -71,6 +78,10 @@ def _block(block: Block, inserts: PaperInserts) -> str:
             return inserts.figure(chart_id)
         case TableRef(name):
             return inserts.table(name)
+        case Image(image_id):
+            return inserts.image(image_id)
+        case Grid() as grid:
+            return inserts.grid(grid)
         case MeasuresList():
             return inserts.measures()
         case Authors():
@@ -89,7 +100,7 @@ def typst_runs(runs: Iterable[Run]) -> str:
 
 def _run(run: Run) -> str:
     match run:
-        case Text(text) | DirectionRun(text=text):
+        case Text(text) | DirectionRun(text=text) | NumberRun(text=text):
             return escape(text)
         case LineBreak():
             return "#linebreak()"
@@ -125,14 +136,43 @@ def typst_table(table: TableView, words: str, *, most_rows: int) -> str:
     str
         Typst markup.
     """
-    aligns = ", ".join("right" if numeric else "left" for numeric in table.numeric)
     header = ", ".join(f"[{escape(cell)}]" for cell in table.headers)
     rows = ",\n".join(", ".join(f"[{escape(plain(cell))}]" for cell in row) for row in table.rows[:most_rows])
-    columns = ", ".join("auto" if numeric else "1fr" for numeric in table.numeric)
     note = f"\n#text(size: 8.4pt, fill: soft)[{escape(table.note)}]" if table.note else ""
+    return f"{framed_table(header, rows, table.numeric, escape(table.caption), words)}\n{note}"
+
+
+def typst_grid(grid: Grid, words: str) -> str:
+    """Write a table of the text: its cells hold figures with their ids, links and marks."""
+    header = ", ".join(f"[{typst_runs(runs)}]" for runs in grid.headers)
+    rows = ",\n".join(", ".join(f"[{typst_runs(runs)}]" for runs in row) for row in grid.rows)
+    return framed_table(header, rows, grid.numeric, typst_runs(grid.caption), words)
+
+
+def framed_table(header: str, rows: str, numeric: Sequence[bool], caption: str, words: str) -> str:
+    """Put a table into its figure.
+
+    Parameters
+    ----------
+    header, rows : str
+        Typst markup of the cells.
+    numeric : sequence of bool
+        Columns set flush right.
+    caption : str
+        Typst markup.
+    words : str
+        What tables are called in the language.
+
+    Returns
+    -------
+    str
+        Typst markup.
+    """
+    aligns = ", ".join("right" if one else "left" for one in numeric)
+    columns = ", ".join("auto" if one else "1fr" for one in numeric)
     return (
-        f"#figure(kind: table, supplement: [{escape(words)}], caption: [{escape(table.caption)}], "
-        f"table(columns: ({columns},), align: ({aligns},), table.header({header}), {rows}))\n{note}"
+        f"#figure(kind: table, supplement: [{escape(words)}], caption: [{caption}], "
+        f"table(columns: ({columns},), align: ({aligns},), table.header({header}), {rows}))"
     )
 
 
@@ -176,4 +216,28 @@ def typst_image(svg: str, *, title: str, sentence: str, note: str, words: str) -
         f"#figure(kind: image, placement: auto, supplement: [{escape(words)}], alt: {string(sentence or title)}, "
         f"caption: [{caption}], "
         f'image(bytes({string(svg)}), format: "svg", width: {width:.1f}%, alt: {string(sentence or title)}))'
+    )
+
+
+def typst_picture(file: str, width: int, *, alt: str, caption: str, words: str) -> str:
+    """Write a picture of the case as a figure.
+
+    Parameters
+    ----------
+    file : str
+        Beside the document.
+    width : int
+        In pixels: a small picture is not made larger than at 150 pixels an inch.
+    alt, caption, words : str
+        What it shows, what stands below it, what figures are called in the language.
+
+    Returns
+    -------
+    str
+        Typst markup.
+    """
+    inches = width / 150
+    return (
+        f"#figure(kind: image, supplement: [{escape(words)}], alt: {string(alt)}, caption: [{escape(caption)}], "
+        f"image({string(file)}, width: calc.min(1.0, {inches:.2f} / 5.6) * 100%, alt: {string(alt)}))"
     )

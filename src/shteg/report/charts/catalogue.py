@@ -5,20 +5,16 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from shteg.errors import PublishError, UsageError
-from shteg.report.charts import history, members, opinion, path, pool, skill
-from shteg.report.charts.parts import ChartSpec
+from shteg.report.charts import agreement, chronicle, history, members, opinion, path, pool, skill
+from shteg.report.charts.parts import Chart, ChartSpec
 from shteg.report.edition_view import EditionView
 from shteg.report.language.words import Words
 
-_CHARTS = MappingProxyType(
-    {
-        one.id: one
-        for one in sorted(
-            (*history.CHARTS, *members.CHARTS, *opinion.CHARTS, *path.CHARTS, *pool.CHARTS, *skill.CHARTS),
-            key=lambda one: one.place,
-        )
-    }
+_ALL: tuple[Chart, ...] = (
+    *(*agreement.CHARTS, *chronicle.CHARTS, *history.CHARTS, *members.CHARTS),
+    *(*opinion.CHARTS, *path.CHARTS, *pool.CHARTS, *skill.CHARTS),
 )
+_CHARTS = MappingProxyType({one.id: one for one in sorted(_ALL, key=lambda one: one.place)})
 
 CHART_IDS: tuple[str, ...] = tuple(_CHARTS)
 """Every chart that an edition may have, in the order of the publication."""

@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-Style = Literal["number", "range", "words", "Words", "words-f", "Words-f", "frequency", "Frequency", "plain"]
+Style = Literal[
+    "number", "range", "words", "Words", "words-f", "Words-f", "frequency", "Frequency", "plain", "change",
+    "change-range", "short", "bare", "years",
+]  # fmt: skip
 """How a value is printed; `-f` is the feminine of number words, a capital letter first makes one."""
 
 
@@ -71,6 +74,37 @@ class Placed(Marked):
         made = str.__new__(cls, text)
         made.number, made.form, made.parts = number, form, (made,)
         made.table, made.row, made.column = place
+        return made
+
+
+class Counted(Marked):
+    """A printed count: of which table or kind of values, and under which conditions (`counts.count_of`)."""
+
+    __slots__ = ("number", "things", "where")
+    number: int
+    things: str
+    where: tuple[str, ...]
+
+    def __new__(cls, text: str, number: int, things: str, where: tuple[str, ...]) -> Counted:
+        """Mark the text of a count.
+
+        Parameters
+        ----------
+        text : str
+            The count as printed.
+        number : int
+            The count.
+        things : str
+            What is counted.
+        where : tuple of str
+            The conditions.
+
+        Returns
+        -------
+        Counted
+        """
+        made = str.__new__(cls, text)
+        made.number, made.things, made.where, made.parts = number, things, where, (made,)
         return made
 
 

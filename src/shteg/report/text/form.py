@@ -1,7 +1,8 @@
 """Signs and forms that are no part of a text: looked for in the file as written, before and beside the parser.
 
-What other kinds of Markdown would read as an image, a table, a footnote, HTML or code would print as its characters
-here. It is refused, with its line and column, so that nobody publishes it unaware.
+What other kinds of Markdown would read as an image, a footnote, HTML or code, and a table that is not written as `grid`
+reads it, would print as its characters here. It is refused, with its line and column, so that nobody publishes it
+unaware.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from markdown_it.token import Token
+
+from shteg.report.text.grid import TABLE_HINT
 
 LONGEST_TEXT = 500_000
 """Characters of one file; a book chapter has a tenth."""
@@ -115,16 +118,16 @@ _MASKED = re.compile(
 """What the language of texts reads itself: escaped marks, placeholders, block ids, citations, addresses in < >."""
 
 _FORMS: tuple[tuple[re.Pattern[str], str, str], ...] = (
-    (re.compile(r"!\["), "an image", "show a chart or a map of the edition: {{ figure.ID }}"),
+    (re.compile(r"!\["), "an image", "enter it in images.toml and write {{ image.ID }}, or {{ figure.ID }}"),
     (
         re.compile(r"<(?:/?[A-Za-z]|!--|![A-Za-z\[]|\?)"),
         "HTML",
         "write words, *stress*, **weight** and links; a plain < is written \\<",
     ),
     (
-        re.compile(r"^\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?$", re.MULTILINE),
-        "a table",
-        "print a table of the edition: {{ table.NAME }}",
+        re.compile(r"^\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?$|^\s*\|.*\|[\s\u0001]*$", re.MULTILINE),
+        "a table written like this",
+        TABLE_HINT,
     ),
     (re.compile(r"\[\^[^\[\]]*\]"), "a footnote", "say it in the text, or cite a source: [@source-id]"),
     (re.compile(r"```|~~~|`[^`\n]+`"), "code", "use quotation marks; a plain ` is written \\`"),

@@ -17,6 +17,7 @@ from shteg.report.language.marked import Style
 from shteg.report.language.written_words import has_words
 from shteg.report.text.addresses import LINK_HINT, allowed_link
 from shteg.report.text.form import Finding, bad_sign, sign_name
+from shteg.report.text.grid import written_table
 from shteg.report.text.tree import (
     VALUE_ID,
     Authors,
@@ -25,6 +26,7 @@ from shteg.report.text.tree import (
     DirectionRun,
     Emphasis,
     Figure,
+    Image,
     LineBreak,
     Link,
     MeasureRun,
@@ -40,7 +42,7 @@ from shteg.report.text.tree import (
 STYLES: tuple[str, ...] = get_args(Style)
 FORMS = ", ".join(
     f"{{{{ {one} }}}}"
-    for one in ("value.ID", "dir.ID:ID", "measure.ID", "figure.ID", "table.ID", "list.measures", "authors")
+    for one in ("value.ID", "dir.ID:ID", "measure.ID", "figure.ID", "image.ID", "table.ID", "list.measures", "authors")
 )
 
 
@@ -98,13 +100,14 @@ _PLACES = (
 
 
 def markdown_parser() -> MarkdownIt:
-    """Make the parser of CommonMark without what is no part of a text, and with placeholders, ids and citations."""
+    """Make the parser of CommonMark without what is no part of a text; with placeholders, ids, citations, tables."""
     markdown = MarkdownIt("commonmark", {"html": False})
     markdown.disable(["code", "fence", "hr", "lheading", "reference", "html_block", "table"], ignoreInvalid=True)
     markdown.disable(["image", "backticks", "html_inline"], ignoreInvalid=True)
     markdown.disable(["text_join"])  # escaped marks stay apart from marks
     markdown.validateLink = lambda url: True  # type: ignore[method-assign]  # `addresses` decides, and says so
     markdown.inline.ruler.before("escape", "places", _places)
+    markdown.block.ruler.before("paragraph", "grid", written_table)
     return markdown
 
 
@@ -232,6 +235,8 @@ class Inline:
             return MeasureRun(rest, line=self.line)
         if kind == "figure" and re.fullmatch(VALUE_ID, rest):
             return Alone(Figure(rest))
+        if kind == "image" and re.fullmatch(VALUE_ID, rest):
+            return Alone(Image(rest))
         if kind == "table" and re.fullmatch(VALUE_ID, rest):
             return Alone(TableRef(rest))
         if key in ("list.measures", "authors"):

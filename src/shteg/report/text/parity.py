@@ -8,16 +8,16 @@ of another language, words in another language, keys that the edition does not h
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
 from shteg.errors import ParityError, Problem
 from shteg.report.case_words import check_case_words
-from shteg.report.edition_view import EditionView
-from shteg.report.language.messages import languages as spoken_languages
-from shteg.report.text.addresses import ADDRESS_HINT, followed_address, web_address
+from shteg.report.edition_view import EditionView, FunderView, ReviewerView
+from shteg.report.language.messages import check_languages
+from shteg.report.text.addresses import ADDRESS_HINT, contact_link, followed_address, web_address
 from shteg.report.text.front_page import check_front_page
 from shteg.report.text.lint import author_words, declared_numbers, lint_document
 from shteg.report.text.paper_signs import PAPER_TEXTS, check_paper_signs, check_written_signs
@@ -31,14 +31,18 @@ from shteg.report.text.tree import (
     DirectionRun,
     Document,
     Figure,
+    Grid,
     Heading,
+    Image,
     Lead,
     ListBody,
     MeasureRun,
+    Paragraph,
     Quote,
     Run,
     TableRef,
     ValueRun,
+    cells_of,
     leaves,
     plain_text,
     runs_of,
@@ -59,6 +63,7 @@ class BlockKeys:
     measures: tuple[str, ...]
     figures: tuple[str, ...]
     tables: tuple[str, ...]
+    images: tuple[str, ...]
 
 
 def block_keys(block: Block) -> BlockKeys:
@@ -72,6 +77,7 @@ def block_keys(block: Block) -> BlockKeys:
         measures=tuple(sorted(run.measure_id for run in runs if isinstance(run, MeasureRun))),
         figures=(content.chart_id,) if isinstance(content, Figure) else (),
         tables=(content.name,) if isinstance(content, TableRef) else (),
+        images=(content.image_id,) if isinstance(content, Image) else (),
     )
 
 
@@ -90,12 +96,9 @@ def check_texts(edition: EditionView, kept: Path | None = None) -> tuple[Problem
     tuple of Problem
         Sorted by file and line; empty if the texts may be published.
     """
-    silent = [one for one in edition.languages if one not in spoken_languages()]
+    silent = check_languages(edition.languages)
     if silent:
-        hint = (
-            f"shteg speaks {', '.join(spoken_languages())}; leave the others out, or add messages/<language>/ to shteg"
-        )
-        return tuple(Problem("case.toml", 0, 0, f"languages: no messages in language {one!r}", hint) for one in silent)
+        return silent
     problems: list[Problem] = [*check_case_words(edition), *_check_addresses(edition)]
     listener = Listener(edition.languages, kept and kept / f"{edition.case.id}.languages")
     problems.extend(check_written_texts(edition.texts, edition.languages, listener))
@@ -152,10 +155,20 @@ def check_written_texts(
 def _check_addresses(edition: EditionView) -> list[Problem]:
     """Find addresses of the case that no page may link to."""
     case = edition.case
-    found = [("case.toml", "address", case.address, web_address)]
+    found = [("case.toml", "address", case.address, web_address), ("case.toml", "contact", case.contact, contact_link)]
+    found += [
+        ("case.toml", f"authors.{number}.email", author.email, contact_link)
+        for number, author in enumerate(case.authors, 1)
+    ]
     found += [
         ("case.toml", f"authors.{number}.address", author.address, followed_address)
         for number, author in enumerate(case.authors, 1)
+    ]
+    people: dict[str, Sequence[ReviewerView | FunderView]] = {"reviewers": case.reviewers, "funders": case.funders}
+    found += [
+        ("case.toml", f"{key}.{number}.address", one.address, followed_address)
+        for key, named in people.items()
+        for number, one in enumerate(named, 1)
     ]
     found += [
         ("sources.toml", f"sources.{name}.address", one.address, web_address) for name, one in edition.sources.items()
@@ -281,19 +294,34 @@ def _compare_block(first: Document, one: Block, other: Document, two: Block) -> 
     if _shape(one) != _shape(two):
         problem = f"block {two.id!r} is a {_shape(two)}, in {place} a {_shape(one)}"
         return [_problem(other, two.line, problem, "give both the same form")]
+    parts = zip(_parts(one), _parts(two), strict=True)
+    return [problem for (_, a), (name, b) in parts for problem in _compare_keys(first, a, other, b, name)]
+
+
+def _parts(block: Block) -> Iterator[tuple[str, Block]]:
+    """Give what is compared each by itself: the cells of a written table, else the block; with its name."""
+    if isinstance(block.content, Grid):
+        for place, runs in cells_of(block.content):
+            yield f"block {block.id!r}, {place}", replace(block, content=Paragraph(runs))
+    else:
+        yield f"block {block.id!r}", block
+
+
+def _compare_keys(first: Document, one: Block, other: Document, two: Block, place: str) -> list[Problem]:
+    where = f"{first.file}:{one.line}"
     problems = []
     ours, theirs = block_keys(two), block_keys(one)
     for kind in BlockKeys.__slots__:
         found, expected = Counter(getattr(ours, kind)), Counter(getattr(theirs, kind))
         if found != expected:
-            problem = f"block {two.id!r}: the {kind} differ from {place}: {_difference(expected, found)}"
+            problem = f"{place}: the {kind} differ from {where}: {_difference(expected, found)}"
             problems.append(_problem(other, two.line, problem, "bind both to the same keys"))
     numbers = [Counter(declared_numbers(block)) for block in (one, two)]
     if numbers[0] != numbers[1]:
-        problem = f"block {two.id!r}: the declared numbers differ from {place}: {_difference(*numbers)}"
+        problem = f"{place}: the declared numbers differ from {where}: {_difference(*numbers)}"
         problems.append(_problem(other, two.line, problem, "write the same years and numbers in both"))
     if _untranslated(author_words(one), author_words(two)):
-        problem = f"block {two.id!r} has the same words as {place}"
+        problem = f"{place} has the same words as {where}"
         problems.append(_problem(other, two.line, problem, "translate it"))
     return problems
 
@@ -313,6 +341,13 @@ def _shape(block: Block) -> str:
             return _list_shape(body)
         case Quote(paragraphs):
             return f"quote of {len(paragraphs)} paragraphs"
+        case Grid(headers, rows, numeric):
+            flush = (
+                f", flush right {', '.join(str(at) for at, one in enumerate(numeric, 1) if one)}"
+                if any(numeric)
+                else ""
+            )
+            return f"table of {len(headers)} columns and {len(rows)} rows{flush}"
     return block.kind
 
 

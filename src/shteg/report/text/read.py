@@ -1,7 +1,7 @@
 """Read a text file: front matter in TOML, then blocks of CommonMark with an id each and values bound by key.
 
-HTML, images, tables and code are not part of the language of texts: whatever looks like them is refused (`form`),
-and could do nothing if it were not.
+HTML, footnotes and code are not part of the language of texts: whatever looks like them is refused (`form`), and could
+do nothing if it were not.
 """
 
 from __future__ import annotations
@@ -25,17 +25,20 @@ from shteg.report.text.form import (
     too_long,
 )
 from shteg.report.text.front_matter import Front, key_line, read_front
+from shteg.report.text.grid import TABLE_HINT, cells_in
 from shteg.report.text.inline import Alone, BlockId, Inline, Piece, Reader, markdown_parser
 from shteg.report.text.tree import (
     Block,
     Content,
     Document,
+    Grid,
     Heading,
     ListBody,
     ListItem,
     Paragraph,
     Quote,
     Run,
+    Runs,
     Text,
     plain_text,
 )
@@ -203,6 +206,8 @@ def _content(reader: Reader, node: SyntaxTreeNode, offset: int) -> tuple[Content
             content = Quote(
                 tuple(_closing(reader, part, offset, ids, last=part is node.children[-1]) for part in parts)
             )
+        case "grid":
+            content = _grid(reader, node, offset, ids)
         case _:
             return None
     return content, (ids[0] if ids else None)
@@ -225,6 +230,41 @@ def _list(reader: Reader, node: SyntaxTreeNode, offset: int, ids: list[str], *, 
                 reader.report(line, "the list is too deep, or an item has more than one paragraph", "make it simpler")
         items.append(ListItem(runs, sublist, offset + (item.map[0] if item.map else 0) + 1))
     return ListBody(node.type == "ordered_list", tuple(items))
+
+
+def _grid(reader: Reader, node: SyntaxTreeNode, offset: int, ids: list[str]) -> Grid:
+    """Read a written table; rows of another length than the head are told, and cells that hold nothing."""
+    *written, ending = node.children
+    aligns = node.meta["aligns"]
+    lines = tuple(offset + (row.map[0] if row.map else 0) + 1 for row in written)
+    for line in lines:
+        _check_row(reader, line, len(aligns))
+    if len(written) < 2:
+        reader.report(lines[0], "the table has no rows", TABLE_HINT)
+    head, *rows = [_row(reader, row, offset, ids, len(aligns)) for row in written]
+    caption = _closing(reader, ending.children[0], offset, ids, last=True)
+    if not caption:
+        reader.report(lines[-1], "the table has no caption", TABLE_HINT)
+    numeric = tuple(align.endswith(":") and not align.startswith(":") for align in aligns)
+    return Grid(head, tuple(rows), numeric, caption, lines)
+
+
+def _row(reader: Reader, node: SyntaxTreeNode, offset: int, ids: list[str], columns: int) -> tuple[Runs, ...]:
+    cells = [_closing(reader, cell, offset, ids, last=False) for cell in node.children[:columns]]
+    return (*cells, *((),) * (columns - len(cells)))
+
+
+def _check_row(reader: Reader, line: int, columns: int) -> None:
+    words = reader.lines[line - 1]
+    cells = cells_in(words)
+    if not cells:
+        reader.report(line, "the row does not end with |", TABLE_HINT, len(words.rstrip()))
+    elif len(cells) != columns:
+        column = cells[columns][0] + 1 if len(cells) > columns else len(words.rstrip())
+        reader.report(line, f"the row has {len(cells)} cells, the table {columns} columns", TABLE_HINT, column)
+    for place, said in cells:
+        if not said:
+            reader.report(line, "a cell of the table is empty", "write – where there is nothing to say", place + 1)
 
 
 def _closing(reader: Reader, node: SyntaxTreeNode, offset: int, ids: list[str], *, last: bool) -> tuple[Run, ...]:

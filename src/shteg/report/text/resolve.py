@@ -21,12 +21,15 @@ from shteg.report.text.tree import (
     Document,
     Emphasis,
     Figure,
+    Grid,
     Heading,
+    Image,
     Lead,
     Link,
     ListBody,
     ListItem,
     MeasureRun,
+    NumberRun,
     Paragraph,
     Quote,
     ResolvedDocument,
@@ -102,6 +105,8 @@ def resolve_all(document: Document, edition: EditionView) -> tuple[ResolvedDocum
         edition,
         {one.id: one.title[document.language] for one in edition.measures if document.language in one.title},
         available_charts(edition),
+        edition.language_of(document.language),
+        document.numbers(),
     )
     title, description = work.runs(document.title_runs), work.runs(document.description_runs)
     leads = tuple(map(work.lead, document.leads))
@@ -128,6 +133,8 @@ class _Resolver:
     edition: EditionView
     measures: Mapping[str, str]
     charts: Collection[str]
+    language: str
+    numbers: Mapping[str, int]
     cited: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -169,6 +176,14 @@ class _Resolver:
                 self.known("figure", chart_id, (*self.charts, *PUBLISHER_FIGURES), line)
             case TableRef(name):
                 self.known("table", name, self.edition.table_names, line)
+            case Image(image_id):
+                self.known("image", image_id, self.edition.images, line)
+            case Grid(headers, rows, _, caption):
+                caption = self.runs(caption)  # first: citations are numbered in reading order
+                headers = tuple(map(self.runs, headers))
+                return replace(
+                    content, headers=headers, rows=tuple(tuple(map(self.runs, row)) for row in rows), caption=caption
+                )
         return content
 
     def list(self, content: ListBody) -> ListBody:
@@ -183,8 +198,10 @@ class _Resolver:
 
     def run(self, run: Run) -> Run:
         match run:
-            case Strong() | Emphasis() | Link():
+            case Strong() | Emphasis():
                 return replace(run, runs=self.runs(run.runs))
+            case Link(href):
+                return replace(run, runs=(*self.runs(run.runs), *self.number(href)))
             case ValueRun():
                 return self.value(run)
             case DirectionRun():
@@ -198,12 +215,17 @@ class _Resolver:
                 return replace(run, numbers=tuple(self.cited.index(one) + 1 for one in kept))
         return run
 
+    def number(self, href: str) -> tuple[NumberRun, ...]:
+        """Give the number behind the words of a link to a figure or table of this text."""
+        block_id = href.removeprefix("#") if href.startswith("#") else ""
+        return (NumberRun(block_id, f"\u00a0{self.numbers[block_id]}"),) if block_id in self.numbers else ()
+
     def value(self, run: ValueRun) -> ValueRun:
         if not self.known("value", run.value_id, self.edition.values, run.line):
             return run
         value = self.edition.values[run.value_id]
         try:
-            text = format_value(value, self.document.language, style=run.style, lexicon=self.edition.lexicon)
+            text = format_value(value, self.language, style=run.style, lexicon=self.edition.lexicon)
         except ShtegError as error:
             self.report(run.line, f"{run.value_id}: {error.problem}", error.hint)
             return run
@@ -215,7 +237,7 @@ class _Resolver:
         if not all(known):
             return run
         try:
-            return replace(run, text=direction_word(values[run.from_id], values[run.to_id], self.document.language))
+            return replace(run, text=direction_word(values[run.from_id], values[run.to_id], self.language))
         except ShtegError as error:
             self.report(run.line, error.problem, error.hint)
             return run

@@ -10,6 +10,7 @@ over `document.blocks` with a `match` on `block.content`, and inside it one loop
             case ListBody(ordered, items): …        # items: ListItem(runs, sublist)
             case Quote(paragraphs): …               # a tuple of tuples of runs
             case Figure(chart_id): …  case TableRef(name): …  case MeasuresList(): …  case Authors(): …
+            case Image(image_id): …  case Grid() as grid: …  # headers, rows and caption are runs
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from shteg.report.language.marked import Marked, Quoted, Style
 VALUE_ID = r"[a-z0-9][\w-]*(?:\.[\w-]+)*"
 """How the id of a value looks where a text names it."""
 
-BlockKind = Literal["heading", "paragraph", "list", "quote", "figure", "table", "measures", "authors"]
+BlockKind = Literal["heading", "paragraph", "list", "quote", "figure", "table", "measures", "authors", "image", "grid"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,21 @@ class CitationRun:
     line: int = field(default=0, compare=False)
 
 
-Run: TypeAlias = Text | LineBreak | Strong | Emphasis | Link | ValueRun | DirectionRun | MeasureRun | CitationRun
+@dataclass(frozen=True, slots=True)
+class NumberRun:
+    """The number of a figure or table of the same text, behind the words of a link to it (`Figure`, then ` 3`).
+
+    `resolve` puts it there: a text says `[Figure](#fig-path)`.
+    """
+
+    block_id: str
+    text: str = ""
+
+
+Run: TypeAlias = (
+    Text | LineBreak | Strong | Emphasis | Link | ValueRun | DirectionRun | MeasureRun | CitationRun | NumberRun
+)
+Runs: TypeAlias = tuple[Run, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +180,27 @@ class Authors:
     """About the authors of the case."""
 
 
-Content: TypeAlias = Heading | Paragraph | ListBody | Quote | Figure | TableRef | MeasuresList | Authors
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture of the case (`images.toml`), with its alternative text, licence and source."""
+
+    image_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table that the author wrote: every row has as many cells as there are headers; `numeric` columns stand flush
+    right; the first cell of a row is its heading. `lines` are the lines of the headers and of the rows.
+    """
+
+    headers: tuple[Runs, ...]
+    rows: tuple[tuple[Runs, ...], ...]
+    numeric: tuple[bool, ...]
+    caption: Runs
+    lines: tuple[int, ...] = field(default=(), compare=False)
+
+
+Content: TypeAlias = Heading | Paragraph | ListBody | Quote | Figure | TableRef | MeasuresList | Authors | Image | Grid
 
 _KINDS: dict[type, BlockKind] = {
     Heading: "heading",
@@ -176,6 +211,8 @@ _KINDS: dict[type, BlockKind] = {
     TableRef: "table",
     MeasuresList: "measures",
     Authors: "authors",
+    Image: "image",
+    Grid: "grid",
 }
 
 
@@ -245,6 +282,23 @@ class Document:
             if isinstance(block.content, Heading)
         )
 
+    def numbers(self) -> dict[str, int]:
+        """Give the number of every figure and table by block id: figures and tables are counted apart."""
+        counted: dict[str, int] = {"figure": 0, "table": 0}
+        found = {}
+        for block in self.blocks:
+            if kind := numbered_kind(block.content):
+                counted[kind] += 1
+                found[block.id] = counted[kind]
+        return found
+
+
+def numbered_kind(content: Content) -> Literal["figure", "table", ""]:
+    """Tell what a block is counted as: a chart, a map and a picture are figures; empty for what has no number."""
+    if isinstance(content, Figure | Image):
+        return "figure"
+    return "table" if isinstance(content, TableRef | Grid) else ""
+
 
 ResolvedDocument: TypeAlias = Document
 """A document whose bound runs have their text."""
@@ -263,6 +317,19 @@ def runs_of(content: Content) -> Iterator[Run]:
         case Quote(paragraphs):
             for runs in paragraphs:
                 yield from runs
+        case Grid() as grid:
+            for _, runs in cells_of(grid):
+                yield from runs
+
+
+def cells_of(grid: Grid) -> Iterator[tuple[str, Runs]]:
+    """Walk over a written table in reading order: what each cell is called in problems, and its runs."""
+    yield "the caption", grid.caption
+    for column, runs in enumerate(grid.headers, 1):
+        yield f"the head of column {column}", runs
+    for row, cells in enumerate(grid.rows, 1):
+        for column, runs in enumerate(cells, 1):
+            yield f"row {row}, column {column}", runs
 
 
 def leaves(runs: tuple[Run, ...] | Iterator[Run]) -> Iterator[Run]:
@@ -279,7 +346,13 @@ def plain_text(runs: tuple[Run, ...] | Iterator[Run]) -> str:
     parts: list[str] = []
     for run in leaves(runs):
         match run:
-            case Text(text) | ValueRun(text=text) | DirectionRun(text=text) | MeasureRun(text=text):
+            case (
+                Text(text)
+                | ValueRun(text=text)
+                | DirectionRun(text=text)
+                | MeasureRun(text=text)
+                | NumberRun(text=text)
+            ):
                 parts.append(text)
             case LineBreak():
                 parts.append(" ")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from typing import TypeVar
 
@@ -13,7 +13,7 @@ from shteg.estimates import Table, column, columns_of, table_row
 from shteg.evidence.case import Case
 from shteg.survey.coherence.findings import CoherenceReport, Finding
 from shteg.survey.designs.design import Design
-from shteg.survey.published.published import Reading, lexicon_args, year_of
+from shteg.survey.published.published import Reading, is_elsewhere, lexicon_args, year_of
 from shteg.survey.published.trends import Trend
 
 Row = TypeVar("Row")
@@ -52,6 +52,7 @@ class PublishedRow:
     design_effect: float | None = column("Design effect assumed for the interval", "ratio")
     margin_of_error: float | None = column("Margin of error as printed, percentage points")
     small_base: bool = column("True where the base is known and below the case's minimum")
+    elsewhere: bool = column("True where the figure is about another population, asked about itself")
     source: str = column("Source")
     grade: str = column("Admiralty grade of the source")
 
@@ -200,7 +201,9 @@ def _row(row_type: type[Row], *told: object, **given: object) -> Row:
     return row_type(**given)
 
 
-def published_table(readings: Sequence[Reading], design_effect: float, minimum_base: int) -> Table:
+def published_table(
+    readings: Sequence[Reading], design_effect: float, minimum_base: int, other_populations: Collection[str] = ()
+) -> Table:
     """Every published figure with its base and sampling interval.
 
     Parameters
@@ -209,6 +212,8 @@ def published_table(readings: Sequence[Reading], design_effect: float, minimum_b
     design_effect : float, >= 1
     minimum_base : int
         A base below it is said to be small.
+    other_populations : collection of str
+        Variables whose subgroups are other populations.
 
     Returns
     -------
@@ -232,6 +237,7 @@ def published_table(readings: Sequence[Reading], design_effect: float, minimum_b
                 base=reading.base,
                 design_effect=None if reading.low is None else design_effect,
                 small_base=n is not None and n < minimum_base,
+                elsewhere=is_elsewhere(figure, other_populations),
             )
         )
     return Table.of("published", "Published figures", PublishedRow, rows)

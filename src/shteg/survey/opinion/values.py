@@ -12,7 +12,7 @@ import polars as pl
 from shteg.estimates import Value, quote
 from shteg.evidence.case import Case, Wave
 from shteg.survey.coherence.findings import CoherenceReport, Finding
-from shteg.survey.published.published import ALL, Reading, lexicon_args, slug, unique, value_id, year_of
+from shteg.survey.published.published import ALL, Reading, is_elsewhere, lexicon_args, slug, unique, value_id, year_of
 from shteg.survey.published.trends import Trend
 
 IMPOSSIBLE = "no-share-fits"
@@ -52,6 +52,7 @@ def published_values(case: Case, readings: Sequence[Reading], design_effect: flo
         names = lexicon_args(case, question=figure.question, answer=figure.answer, series=figure.series)
         row = {"id": unique(value_id(f"survey.{figure.id}"), taken), "number": number, "unit": kind, "details": details}
         message = "published" if kind == "share" else "score"
+        message += ".elsewhere" if is_elsewhere(figure, case.other_populations) else ""
         rows.append(row | {"reading": one, "figure": figure} | _sentence(case, message, names, figure, year_of(figure)))
     return quote(
         rows,

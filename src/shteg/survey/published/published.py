@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Literal
@@ -80,6 +80,11 @@ def year_of(figure: PublishedFigure) -> int:
 def is_whole_sample(figure: PublishedFigure) -> bool:
     """True for a figure about everyone asked."""
     return figure.subgroup_variable == ALL
+
+
+def is_elsewhere(figure: PublishedFigure, other_populations: Collection[str]) -> bool:
+    """True for a figure about another population, which was asked about itself: no part of the sample at hand."""
+    return figure.subgroup_variable in other_populations
 
 
 ASSUMED_DESIGN_EFFECT = 1.5

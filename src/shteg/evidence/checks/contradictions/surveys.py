@@ -59,6 +59,8 @@ def check_questions(draft: Draft) -> Iterator[Problem]:
         answers.setdefault(one.question, set()).add(one.answer)
         series.setdefault(one.question, set()).add(one.series)
     whole = draft.tables[_FIGURES].whole if _FIGURES in draft.tables else False
+    if whole:
+        yield from _other_populations(draft)
     for path, question in draft.tables_of(_QUESTIONS, "questions"):
         name = str(path[-1])
         ranks, breaks = question.get("ranks"), question.get("breaks")
@@ -86,6 +88,29 @@ def check_questions(draft: Draft) -> Iterator[Problem]:
         for key, _ in _items(breaks):
             if failed := unknown(key, frozenset(series[name]), "series", f"the figures of `{name}` in {_FIGURES}"):
                 yield draft.at_key(_QUESTIONS, (*path, "breaks", key), *failed)
+
+
+def check_asked_in(draft: Draft) -> Iterator[Problem]:
+    """Find questions said to have been asked in a language in which their wording does not stand."""
+    for path, question in draft.tables_of(_QUESTIONS, "questions"):
+        asked, wording = question.get("asked_in"), question.get("wording")
+        if isinstance(asked, str) and not (isinstance(wording, dict) and asked in wording):
+            problem = f"it was asked in `{asked}`, and `wording` does not give it in that language"
+            yield draft.at_key(_QUESTIONS, (*path, "asked_in"), problem, "write the original words there")
+
+
+def _other_populations(draft: Draft) -> Iterator[Problem]:
+    """Find variables of other populations by which no figure is told, and figures that name nobody they stand for."""
+    named = dict(texts_in(draft.raw(_QUESTIONS, "other_populations")))
+    figures = list(draft.records_of(_FIGURES, PublishedFigure))
+    known = frozenset(one.subgroup_variable for _, one in figures if one.subgroup_variable != ALL)
+    for number, word in named.items():
+        if failed := unknown(word, known, "variable", f"the subgroups in {_FIGURES}"):
+            yield draft.at_key(_QUESTIONS, ("other_populations", number), *failed)
+    for row, one in figures:
+        if one.subgroup_variable in named.values() and not one.population:
+            problem = f"`{one.subgroup}` is another population, and `population` does not say which"
+            yield draft.at_row(_FIGURES, row, "population", problem, "write who the survey stands for")
 
 
 def _items(table: object) -> list[tuple[str, object]]:
@@ -224,6 +249,7 @@ CHECKS = (
     check_fieldwork,
     check_same_figures,
     check_questions,
+    check_asked_in,
     check_parts,
     check_counts_of_day,
     check_asked,
