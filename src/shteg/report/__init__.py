@@ -9,8 +9,9 @@ from shteg.report.edition_view import EditionView, open_edition
 from shteg.report.language.cells import form_of, format_cell
 from shteg.report.language.explanations import render_explanations
 from shteg.report.language.messages import check_messages, column_name, message
+from shteg.report.language.precision import format_share
 from shteg.report.language.tables import TableView
-from shteg.report.language.values import direction_word, format_interval, format_share, format_value, value_label
+from shteg.report.language.values import direction_word, format_interval, format_value, value_label
 from shteg.report.language.words import Words
 from shteg.report.layout.palette import PALETTE
 from shteg.report.published import (

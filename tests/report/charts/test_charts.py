@@ -64,7 +64,10 @@ def plain(text: str) -> str:
 
 def printed(value: Value, language: str = "en") -> tuple[str, str]:
     """A value and its interval as the table behind a chart prints them."""
-    return format_value(value, language), "–" if value.low is None else format_interval(value, language)
+    number = format_value(value, language)
+    interval = "–" if value.low is None else format_interval(value, language)
+    bare = [format_value(value, language, style=style) for style in ("short", "bare")]
+    return number, "–" if interval in bare else interval  # nothing is left of it at the precision printed
 
 
 def check_rows(made: ChartSpec, key: Sequence[str], values: Sequence[Value]) -> None:

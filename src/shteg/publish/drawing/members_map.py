@@ -23,6 +23,8 @@ from shteg.publish.drawing.map import (
 from shteg.publish.printed import Voice
 from shteg.report.edition_view import subject
 
+MARK = "*"
+"""Stands beside the name of the aspirant where the case asks for it, and before the note that it leads to."""
 SUPPORT = "values/value.stance.support"
 """What is counted in the sentence of the map."""
 
@@ -53,13 +55,14 @@ def _draw(voice: Voice) -> _Map | None:
         return None
     unlikely = [code for code, name in classes.items() if name in ("unclear", "against")]
     sentence = _sentence(voice, unlikely)
-    footnote = voice.own(voice.edition.case.footnote)
-    star = "*" if footnote else ""
+    case = voice.edition.case
+    footnote = voice.own(case.note_in(voice.language))
+    star = MARK if case.marks_note(voice.language) else ""
     small = sorted((voice.named(f"member:{one}") for one in without_shape(frozenset(classes))), key=voice.sort_key)
-    notes = [f"{star} {footnote}"] if footnote else []
+    notes = [f"{star} {footnote}".strip()] if star else []
     notes += [voice.t("members.map.small", names=", ".join(small))] if small else []
     names = {code: voice.named(f"country:{code}") for code in unlikely}
-    names[aspirant] = voice.named(f"country:{aspirant}").removesuffix("*") + star
+    names[aspirant] = marked_name(voice) if star else voice.named(f"country:{aspirant}")
     rows = _rows(voice, frozenset(classes))
     place = {one: at for at, (one, _) in enumerate(rows)}
 
@@ -82,6 +85,11 @@ def _draw(voice: Voice) -> _Map | None:
         note=" ".join(notes),
         classes=frozenset(classes.values()),
     )
+
+
+def marked_name(voice: Voice) -> str:
+    """Name the aspirant with the mark that leads to the note."""
+    return voice.named(f"country:{voice.edition.case.aspirant}").removesuffix(MARK) + MARK
 
 
 def _rows(voice: Voice, codes: frozenset[str]) -> list[tuple[str, Value]]:
