@@ -28,13 +28,13 @@ from shteg.report.text.addresses import contact_link
 from shteg.report.text.front_matter import FRONT_PAGE
 from shteg.report.text.front_page import CLAIMS, HOW
 from shteg.report.text.paper_signs import PAPER_FONT
-from shteg.report.text.tree import CitationRun, Emphasis, Heading, Link, ListBody, Paragraph, Run, Strong
+from shteg.report.text.tree import CitationRun, Emphasis, Heading, Link, ListBody, Paragraph, Run, Strong, Text
 
 MOST_CLAIMS = 3
 MOST_LEADS = 3
 SIZES = (10.4, 9.9, 9.4, 8.9, 8.5)
 """Sizes of the text, in points: the largest at which everything stands on one page is taken."""
-HEIGHTS = (0.46, 0.4, 0.34, 0.28)
+HEIGHTS = (0.52, 0.46, 0.4, 0.34, 0.28)
 """Heights of the chart, as shares of the width of the text; of one size of the text the tallest that fits."""
 
 
@@ -138,7 +138,7 @@ def _claims(document: Document, inserts: PaperInserts) -> str:
     claims = next(block.content for block in document.blocks if block.id == CLAIMS)
     assert isinstance(claims, ListBody)  # `has_brief` has looked
     items = (typst_runs(_uncited(item.runs), inserts) for item in claims.items[:MOST_CLAIMS])
-    return f"#list({', '.join(f'[{item}]' for item in items)})"
+    return f"#list(tight: false, {', '.join(f'[{item}]' for item in items)})"
 
 
 def _uncited(runs: Iterable[Run]) -> list[Run]:
@@ -149,6 +149,8 @@ def _uncited(runs: Iterable[Run]) -> list[Run]:
             kept.append(replace(run, runs=tuple(_uncited(run.runs))))
         elif not isinstance(run, CitationRun):
             kept.append(run)
+        elif kept and isinstance(kept[-1], Text):  # no blank stays before the full stop
+            kept[-1] = Text(kept[-1].text.rstrip(" "), kept[-1].line)
     return kept
 
 
@@ -188,10 +190,10 @@ def _end(voice: Voice) -> str:
     lines = [escape(citation(voice)), escape(voice.t("footer.licence", licence=case.licence))]
     if case.contact:
         address = contact_link(case.contact)
-        lines.append(f"{escape(voice.t('front.contact'))}: #link({string(address)})[{escape(case.contact)}]")
+        lines.append(f"{escape(voice.t('front.contact'))}: #link({string(address)})[{escape(case.contact)}].")
+    body = " ".join(lines)
     if note := voice.own(case.note_in(voice.language)):
-        lines.append(escape(note))
-    body = f"{lines[0]} {' '.join(lines[1:])}"
+        body += f"#linebreak(){escape(note)}"
     return (
         "#v(1fr)\n#line(length: 100%, stroke: 0.5pt + rule)\n#v-space(1pt)\n"
         f"#plain-block(text(size: 0.84em, fill: soft)[#set par(leading: 0.45em)\n{body}])"
