@@ -16,7 +16,7 @@ from shteg.errors import EditionError
 from shteg.estimates import Value
 from shteg.evidence.steps_taken import first_dates
 from shteg.evidence.votes import SOME_SUFFICE, votes_needed
-from shteg.languages import Language, as_language, read_given
+from shteg.languages import Language, as_language, read_language
 from shteg.languages.unbroken import unbroken_words
 from shteg.report.header_view import AuthorView, FunderView, HeaderView, Localised, ReviewerView
 from shteg.report.image_view import ImageView
@@ -80,6 +80,7 @@ class QuestionView:
     elsewhere: Localised | None = None
     breaks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     favourable: tuple[str, ...] = ()
+    subject: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -337,7 +338,7 @@ def open_edition(folder: Path) -> EditionView:
     views: dict[str, Any] = {
         key: [_view(kind, one, where) for one in case.get(key) or ()] for key, kind in people.items()
     }
-    spoken = [_language(folder, code) for code in case["languages"]]
+    spoken = [read_language(folder / "messages", code) for code in case["languages"]]
     header = _view(HeaderView, case | views | {"languages": spoken}, where)
     made = _view(ManifestView, manifest, folder / "manifest.json")
     planned = folder / "recommendations.json"
@@ -361,12 +362,6 @@ def open_edition(folder: Path) -> EditionView:
             {"case": case, "steps": steps, "recommendations": plan, "questions": questions, "images": images}
         ),
     )
-
-
-def _language(folder: Path, code: str) -> Language:
-    """Give a language with what the case says in it, if that lies in the edition."""
-    path = folder / "messages" / f"{code}.json"
-    return Language(code, read_given(_read_json(path, dict))) if path.exists() else Language(code)
 
 
 def _is_without_text(manifest: ManifestView) -> bool:

@@ -50,6 +50,7 @@ class HeaderView:
     languages: tuple[str, ...]
     publisher: Localised
     authors: tuple[AuthorView, ...]
+    not_yet: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     footnote: Localised | None = None
     footnote_marks: Mapping[str, bool] = field(default_factory=dict)
     address: str | None = None

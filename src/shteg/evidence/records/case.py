@@ -84,7 +84,11 @@ class CaseHeader(Record):
         ge=0, lt=2**63, description="Seed of all random numbers; the same seed gives the same publication."
     )
     languages: tuple[Id, ...] = Field(
-        min_length=1, description="Languages of the publication; every text exists in each of them."
+        min_length=1, description="Languages of the publication; every text exists in each of them, but for `not_yet`."
+    )
+    not_yet: dict[Id, tuple[Id, ...]] = Field(
+        default_factory=dict,
+        description="Languages in which a text does not exist yet, by its name: its page there says so, with links.",
     )
     minimum_base: int = Field(
         default=20, ge=1, le=1_000_000, description="Survey cells with fewer respondents are not shown."
@@ -103,6 +107,10 @@ class CaseHeader(Record):
     names: dict[Country, Localised] = Field(
         default_factory=dict,
         description="Names of countries, by code, that CLDR does not have or that this case calls differently.",
+    )
+    in_sentence: dict[Country, Localised] = Field(
+        default_factory=dict,
+        description="Names of countries, by code, inside a sentence, where they differ there: with an article, say.",
     )
     authors: tuple[Author, ...] = Field(min_length=1, description="Who signs, in order.")
     publisher: Localised = Field(description="Who publishes.")

@@ -60,7 +60,7 @@ def has_brief(voice: Voice) -> bool:
 
 def language_name(language: str) -> str:
     """Give the name that a language gives itself."""
-    name = str(locale_of(language).get_language_name(language) or language)
+    name = str(locale_of(language).get_language_name() or language)
     return name[0].upper() + name[1:]
 
 
