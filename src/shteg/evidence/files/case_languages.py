@@ -63,7 +63,7 @@ def read_languages(folder: CaseFolder) -> tuple[dict[str, Given], dict[str, Word
     Returns
     -------
     messages, words : dict
-        Of every file that could be parsed; a message that does not fit is left out.
+        Of every file that could be parsed; a table `[language]` that is damaged is left out.
     """
     messages, words = {}, {}
     for language, file in _files(folder, MESSAGES):
@@ -102,12 +102,11 @@ def _messages(folder: CaseFolder, language: str, file: TomlFile) -> Given:
         folder.report(file.name, *file.place((TABLE,)), f"`{TABLE}` must be a table", f"write [{TABLE}]")
         table = {}
     given = Given(messages=texts, table=table)
-    wrong = set()
+    sound = True
     for where, problem, hint in check_given(language, given):
         folder.report(file.name, *file.place(places.get(where[0], where)), problem, hint)
-        wrong.add(where[0])
-    kept = {key: text for key, text in texts.items() if key not in wrong}
-    return Given(messages=kept, table={} if TABLE in wrong else table)
+        sound = sound and where[0] != TABLE
+    return given if sound else Given(messages=texts)
 
 
 def _leaves(tree: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
