@@ -52,6 +52,8 @@ def write_abroad(edition: Path, folder: Path) -> Path:
         frame = pl.read_parquet(path, memory_map=False)
         texts = [pl.col(name).str.replace_many(PLACES) for name, kind in frame.schema.items() if kind == pl.String]
         write_table(folder, path.stem, frame.with_columns(texts))
+    for path in (folder / "text").rglob("*.md"):
+        path.write_text(_moved(path.read_text(encoding="utf-8")), encoding="utf-8")
     for language, text in MORE.items():
         path = folder / "text" / language / "report.md"
         path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")

@@ -230,6 +230,7 @@ def _build(draft: Draft, corrected: tuple[Correction, ...]) -> Case:
         scenarios=scenarios.scenarios if scenarios else {},
         questions=questions.questions if questions else {},
         other_populations=questions.other_populations if questions else (),
+        subjects=questions.subjects if questions else {},
         schemes=schemes.schemes if schemes else {},
         labels=labels.labels if labels else {},
         waves=tuple(_wave(draft, wave) for wave in draft.waves),

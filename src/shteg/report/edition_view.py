@@ -18,6 +18,7 @@ from shteg.evidence.steps_taken import first_dates
 from shteg.evidence.votes import SOME_SUFFICE, votes_needed
 from shteg.languages import Language, as_language, read_language
 from shteg.languages.unbroken import unbroken_words
+from shteg.report.header_view import AuthorView, FunderView, HeaderView, Localised, ReviewerView
 from shteg.report.image_view import ImageView
 
 if TYPE_CHECKING:
@@ -30,72 +31,8 @@ AT = "#"
 _QUOTED = re.compile(r" value\.([\w.-]+)")
 
 Row = dict[str, Any]
-Localised = Mapping[str, str]
-"""A text by language."""
 View = TypeVar("View")
 Made = TypeVar("Made")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuthorView:
-    """One of the authors of the case."""
-
-    name: Localised
-    about: Localised
-    address: str | None = None
-    orcid: str | None = None
-    email: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewerView:
-    """Someone who read the publication before it went out."""
-
-    name: Localised
-    about: Localised | None = None
-    address: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FunderView:
-    """Someone who paid for it."""
-
-    name: Localised
-    text: Localised | None = None
-    address: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeaderView:
-    """What `case.json` says of the whole; `as_of` is an ISO date."""
-
-    id: str
-    title: Localised
-    aspirant: str
-    as_of: str
-    licence: str
-    languages: tuple[str, ...]
-    publisher: Localised
-    authors: tuple[AuthorView, ...]
-    not_yet: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    footnote: Localised | None = None
-    footnote_marks: Mapping[str, bool] = field(default_factory=dict)
-    address: str | None = None
-    reviewers: tuple[ReviewerView, ...] = ()
-    funders: tuple[FunderView, ...] = ()
-    contact: str | None = None
-    doi: str | None = None
-    isbn: str | None = None
-    cover: str | None = None
-    logo: str | None = None
-
-    def note_in(self, language: str) -> Localised | None:
-        """Give the note under every page; None where this language is to have neither it nor its mark."""
-        return None if self.footnote_marks.get(language) is False else self.footnote
-
-    def marks_note(self, language: str) -> bool:
-        """Tell whether an asterisk beside the name of the aspirant leads to the note."""
-        return self.footnote is not None and self.footnote_marks.get(language) is True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +80,7 @@ class QuestionView:
     elsewhere: Localised | None = None
     breaks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     favourable: tuple[str, ...] = ()
+    subject: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

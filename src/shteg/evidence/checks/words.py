@@ -156,4 +156,20 @@ def check_footnote_marks(draft: Draft) -> Iterator[Problem]:
             yield draft.at_key("case.toml", place, "there is no `footnote` to mark", "write the note, or remove this")
 
 
-CHECKS = (check_labels, check_languages, check_case_languages, check_footnote_marks, check_texts, check_country_names)
+def check_pictures_of_the_header(draft: Draft) -> Iterator[Problem]:
+    """Find a cover or a logo in a case without pictures; where there are some, the id is looked for among them."""
+    for key in ("cover", "logo"):
+        if draft.raw("case.toml", key) is not None and not draft.folder.exists("images.toml"):
+            problem = f"`{key}` names a picture, and the case has no images.toml"
+            yield draft.at_key("case.toml", (key,), problem, "enter the picture in images.toml, or remove the key")
+
+
+CHECKS = (
+    check_labels,
+    check_languages,
+    check_case_languages,
+    check_footnote_marks,
+    check_pictures_of_the_header,
+    check_texts,
+    check_country_names,
+)

@@ -1,7 +1,7 @@
 """User-visible messages in every language: `messages/<language>/<stage>.toml`, flat keys, `{placeholders}`.
 
 A key may have plural forms: `unit.days.one`, `unit.days.other`. A placeholder filled with a lexicon id (“country:ESP”)
-is looked up in the lexicon of the edition.
+is looked up in the lexicon of the edition; a country then stands as it does inside a sentence.
 """
 
 from __future__ import annotations
@@ -79,7 +79,14 @@ def _argument(name: str, text: str, language: str, lexicon: Lexicon) -> str:
     if isinstance(text, Marked):
         return text
     key = f"{name}:{text}"
-    return look_up(key if text not in lexicon and key in lexicon else text, language, lexicon)
+    return look_up(in_sentence(key if text not in lexicon and key in lexicon else text, lexicon), language, lexicon)
+
+
+def in_sentence(key: str, lexicon: Lexicon) -> str:
+    """Give the id that names a country inside a sentence, with its article for example; any other id as it is."""
+    kind, _, code = key.partition(":")
+    inside = f"in-sentence:{code}"
+    return inside if kind in ("country", "member") and inside in lexicon else key
 
 
 def has_message(language: str, key: str) -> bool:
@@ -136,9 +143,9 @@ def column_name(language: str, table: str, column: str) -> str:
     """
     found = _column(language, table, column)
     field, _, code = column.rpartition("_")
-    if found is None and field and (tongue := locale_of(language).languages.get(code)):
-        named = _column(language, table, field)
-        found = named and message(language, IN_LANGUAGE, {"column": named, "language": str(tongue)})
+    named = _column(language, table, field) if found is None and field else None
+    if named and (tongue := locale_of(language).languages.get(code)):
+        found = message(language, IN_LANGUAGE, {"column": named, "language": str(tongue)})
     return found or column.replace("_", " ")
 
 

@@ -16,7 +16,8 @@ from types import MappingProxyType
 
 from shteg.errors import ParityError, Problem
 from shteg.report.case_words import check_case_words
-from shteg.report.edition_view import EditionView, FunderView, ReviewerView
+from shteg.report.edition_view import EditionView
+from shteg.report.header_view import FunderView, ReviewerView
 from shteg.report.language.messages import check_languages
 from shteg.report.text.addresses import ADDRESS_HINT, contact_link, followed_address, web_address
 from shteg.report.text.front_page import check_front_page
@@ -49,6 +50,8 @@ from shteg.report.text.tree import (
     runs_of,
 )
 
+TITLED = "report"
+"""The text that bears the title of the publication; the announcement has the finding as its headline."""
 SAME_WORDS = 3
 SAME_LETTERS = 15
 """Author's words that are the same in two languages, this many and this long, have not been translated."""
@@ -100,7 +103,7 @@ def check_texts(edition: EditionView, kept: Path | None = None) -> tuple[Problem
     silent = check_languages(edition.languages)
     if silent:
         return silent
-    problems: list[Problem] = [*check_case_words(edition), *_check_addresses(edition)]
+    problems: list[Problem] = [*check_case_words(edition), *_check_addresses(edition), *_check_titles(edition)]
     listener = Listener(edition.languages, kept and kept / f"{edition.case.id}.languages")
     problems.extend(check_written_texts(edition.texts, edition.languages, listener, edition.case.not_yet))
     listener.keep()
@@ -158,6 +161,17 @@ def check_written_texts(
                 problems.extend(check_written_signs(documents[language], text))
         problems.extend(compare_documents(documents))
     return tuple(sorted(set(problems)))
+
+
+def _check_titles(edition: EditionView) -> Iterator[Problem]:
+    """Find a report that is called otherwise than the publication: pages, PDF and citation have one title."""
+    for language in edition.languages:
+        if TITLED in edition.texts.get(language, {}):
+            document, _ = read_resolved(edition, language, TITLED)
+            title = edition.case.title.get(language)
+            if title and str(document.title) != title:
+                problem = f"the title {str(document.title)!r} is not that of the publication, {title!r}"
+                yield _problem(document, document.title_line, problem, "write the title that case.toml gives")
 
 
 def _check_addresses(edition: EditionView) -> list[Problem]:
