@@ -142,11 +142,14 @@ def add_words(raw: dict[str, Any], name: str, record: type[Record], words: Words
     path, found = words.below(name)
     if found is None:
         return []
-    stem = path[-1]
-    if stem in record.model_fields:  # [steps.entry], not [steps.steps.entry]
-        annotation: Any = record.model_fields[stem].annotation
-        return list(_add(raw, stem, annotation, found, _Place(words, name, path)))
-    return list(_inside(raw, record, found, _Place(words, name, path)))
+    stem, place = path[-1], _Place(words, name, path)
+    if stem not in record.model_fields or not isinstance(found, Mapping):
+        return list(_inside(raw, record, found, place))
+    ids = _entries(raw[stem]) if isinstance(raw.get(stem), dict | list) else {}
+    apart = {key: one for key, one in found.items() if key in record.model_fields and key not in ids}
+    rest = {key: one for key, one in found.items() if key not in apart}  # [steps.entry], not [steps.steps.entry]
+    problems = list(_inside(raw, record, apart, place)) if apart else []
+    return problems + (list(_add(raw, stem, record.model_fields[stem].annotation, rest, place)) if rest else [])
 
 
 @dataclass(frozen=True, slots=True)
