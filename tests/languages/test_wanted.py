@@ -95,6 +95,7 @@ def test_numbers_dates_and_names_are_written_as_the_language_says() -> None:
     ]  # fmt: skip
     assert format_date("2026-06-10", letters) == "10. jun 2026"
     assert format_number(1234.5, letters, 1) == "1.234,5"
+    assert [Language("en").tag, letters.tag] == ["en", "sr-Latn"]
     assert [plural(number, letters) for number in map(Decimal, (1, 2, 5, 11, 21, 22))] == [
         "one", "few", "other", "other", "one", "few"
     ]  # fmt: skip
