@@ -47,7 +47,7 @@ def test_a_language_goes_to_another_process_with_its_messages(translated: Path) 
         ('[members.XAB]\nname', '[members.XAB]\ntitle', "`title` is no field with words of members.csv", "name"),
         ('[scenarios.half-hearted]', '[scenario.half-hearted]', "`scenario` is no file of this case", "[scenarios]"),
         ('[acts]', '', "`acts` is no file of this case that holds words", ""),
-        ('[items.recognition]\ntitle', '[items]\nrecognition', "holds no text of its own", "name the field"),
+        ('[scenarios.half-hearted]\ntitle', '[scenarios]\nhalf-hearted', "holds no text of its own", "name the field"),
     ],
 )  # fmt: skip
 def test_words_that_belong_nowhere_are_told_with_line_and_hint(

@@ -15,7 +15,7 @@ from shteg.languages import (
     wanted_messages,
 )
 from shteg.languages.grammar import plural_categories
-from shteg.report.language.foreign_formats import wrong_formats
+from shteg.report.foreign_formats import wrong_formats
 from shteg.report.language.locale import collation_key, format_date, format_number, plural
 from shteg.report.language.messages import message
 

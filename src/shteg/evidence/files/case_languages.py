@@ -48,7 +48,19 @@ class WordsFile:
         return path, found
 
     def at(self, path: Path, problem: str, hint: str) -> Problem:
-        """Make a problem that stands at a key of the file."""
+        """Make a problem that stands at a key of the file.
+
+        Parameters
+        ----------
+        path : tuple of str and int
+            The key; the nearest one above it if it is not there.
+        problem, hint : str
+            What is wrong, and how to mend it.
+
+        Returns
+        -------
+        Problem
+        """
         return Problem(self.file.name, *self.file.place(path), problem, hint)
 
 
