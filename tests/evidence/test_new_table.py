@@ -57,7 +57,11 @@ print(json.dumps(found))
 """
 HEADER = "member,step,ground,happened_on,known_on,source,grade\n"
 ROWS = "XAB,plan,fish,2011-03-01,,gazette,A1\nXAC,plan,tolls,2015-02,2016,shore-news,C6\n"
-LABELS = '\n[labels.pledge]\nfish = { en = "Fish", sq = "Peshku", sr = "Riba" }\ntolls = { en = "Tolls", sq = "Taksat", sr = "Takse" }\n'
+LABELS = """
+[labels.pledge]
+fish = { en = "Fish", sq = "Peshku", sr = "Riba" }
+tolls = { en = "Tolls", sq = "Taksat", sr = "Takse" }
+"""
 
 
 @pytest.fixture(scope="module")
