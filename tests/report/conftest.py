@@ -97,5 +97,5 @@ def folder(demo_edition: Path, tmp_path: Path) -> Path:
     for language, text in (("en", EN), ("sq", SQ)):
         (made / "text" / language).mkdir(parents=True)
         (made / "text" / language / "report.md").write_text(text, encoding="utf-8")
-    write_json(made, "case", read_json(made, "case") | {"title": TITLE})
+    write_json(made, "case", read_json(made, "case") | {"title": TITLE, "languages": ["en", "sq"]})
     return made
