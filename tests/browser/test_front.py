@@ -11,7 +11,7 @@ from tests.browser.conftest import DESKTOP, PHONE, Visit
 pytestmark = pytest.mark.browser
 
 Visits = Callable[..., Visit]
-LANGUAGES = ("en", "sq")
+LANGUAGES = ("en", "sq", "sr")
 TABLET = {"width": 768, "height": 1024}
 FONTS = ("DejaVu Sans", "Liberation Sans", "DejaVu Serif")
 WIDE = "DejaVu Sans"
