@@ -15,7 +15,7 @@ from shteg.languages import (
     wanted_messages,
 )
 from shteg.languages.grammar import plural_categories
-from shteg.report.language.foreign_formats import wrong_formats
+from shteg.report.foreign_formats import wrong_formats
 from shteg.report.language.locale import collation_key, format_date, format_number, plural
 from shteg.report.language.messages import message
 
@@ -95,6 +95,7 @@ def test_numbers_dates_and_names_are_written_as_the_language_says() -> None:
     ]  # fmt: skip
     assert format_date("2026-06-10", letters) == "10. jun 2026"
     assert format_number(1234.5, letters, 1) == "1.234,5"
+    assert [Language("en").tag, letters.tag] == ["en", "sr-Latn"]
     assert [plural(number, letters) for number in map(Decimal, (1, 2, 5, 11, 21, 22))] == [
         "one", "few", "other", "other", "one", "few"
     ]  # fmt: skip

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from shteg.errors import EditionError, UsageError
 from shteg.languages.catalogue import NOTHING, Given, package_given, package_languages, read_given
-from shteg.languages.grammar import Grammar, read_grammar
+from shteg.languages.grammar import Grammar, find_locale, read_grammar
 from shteg.languages.unbroken import unbroken_words
 
 
@@ -43,6 +43,12 @@ class Language(str):
     def code(self) -> str:
         """The bare code."""
         return str.__str__(self)
+
+    @property
+    def tag(self) -> str:
+        """The code for readers' programs (BCP 47), with the script where the locale names one: `sr-Latn`."""
+        locale = find_locale(self.grammar.locale)
+        return f"{self.code}-{locale.script}" if locale and locale.script else self.code
 
     @property
     def known(self) -> bool:

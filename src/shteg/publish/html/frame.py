@@ -110,7 +110,7 @@ def _same_everywhere(material: Material, pages: Sequence[Page]) -> Mapping[str, 
         "pages": [link for link, page in zip(links, pages, strict=True) if page.place],
         "footer_groups": [{"name": name, "pages": inside} for name, inside in grouped if inside],
         "search": any(page.slug == SEARCH for page in pages),
-        "languages": [{"code": code, "name": language_name(code)} for code in edition.languages],
+        "languages": [{"code": one, "name": language_name(one)} for one in map(edition.language_of, edition.languages)],
         "documents": documents_of(voice),
     }
 

@@ -113,7 +113,7 @@ def _data(material: Material) -> dict[str, Any]:
         "citation": citation(voice),
         "all_documents": [
             {"name": f"../{code}/{one.name}", "words": f"{one.words} ({language_name(code)})", "language": code}
-            for code in voice.edition.languages
+            for code in map(voice.edition.language_of, voice.edition.languages)
             for one in documents_of(Voice(voice.edition, code))
         ],
     }

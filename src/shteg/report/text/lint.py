@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from shteg.errors import Problem
-from shteg.report.language.foreign_formats import foreign_dates, wrong_formats
+from shteg.report.foreign_formats import foreign_dates, wrong_formats
 from shteg.report.language.number_words import find_number_words
 from shteg.report.language.written_words import has_words, other_script
 from shteg.report.text.spoken import Listener
