@@ -36,8 +36,8 @@ SET_FONT = """font => {
 MEASURE = """([smallest, used]) => {
   const found = [];
   let words = 0;
-  for (const figure of document.querySelectorAll('figure.figure')) {
-    const name = figure.id, plot = figure.querySelector('.plot');
+  for (const plot of document.querySelectorAll('figure.figure > .plot')) {
+    const name = plot.parentElement.id;
     const tell = what => found.push(`${name}: ${what}`);
     const drawings = [...plot.querySelectorAll('svg')];
     const shown = drawings.filter(one => one.getBoundingClientRect().width > 0);
@@ -85,9 +85,7 @@ MEASURE = """([smallest, used]) => {
 
 def with_charts(site: Path) -> list[Path]:
     """Give the pages of a site that have charts."""
-    return [
-        page for page in sorted(site.glob("*/*.html")) if '<figure class="figure' in page.read_text(encoding="utf-8")
-    ]
+    return [page for page in sorted(site.glob("*/*.html")) if '<div class="plot' in page.read_text(encoding="utf-8")]
 
 
 def measured(page: Page, widths: Iterable[int] = WIDTHS, fonts: Iterable[str] = FONTS) -> Iterator[tuple[str, int]]:

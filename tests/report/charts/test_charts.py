@@ -205,7 +205,7 @@ def test_times_of_the_ladder_are_years(demo_view: EditionView) -> None:
     assert columns(drawn(made.spec, "bar"), "y", "x") == [labels, close(years)]
     assert rows_from_the_top(made.spec) == labels
     assert [row[0] for row in made.table.rows] == labels
-    assert [row[2] for row in made.table.rows] == [f"{one:.1f} years" for one in years]
+    assert [row[2] for row in made.table.rows] == [f"{one:.1f}\u00a0years" for one in years]
     assert made.title == message(
         "en",
         "chart.ladder-times.title",
@@ -363,8 +363,8 @@ def test_only_sentinel_colours_are_used(demo_view: EditionView) -> None:
 
 def test_numbers_are_those_of_the_language(demo_view: EditionView) -> None:
     assert chart(demo_view, "ladder-times", "sq").sentence == (
-        "Vende që e bënë këtë rrugë: 5. Mediana është 7,1 vjet. Më e shpejta ishte Ishujt Dolmen (4,9 vjet), "
-        "më e ngadalta Hestlanda (12,2 vjet)."
+        "Vende që e bënë këtë rrugë: 5. Mediana është 7,1\u00a0vjet. Më e shpejta ishte Ishujt Dolmen (4,9\u00a0vjet), "
+        "më e ngadalta Hestlanda (12,2\u00a0vjet)."
     )
     assert chart(demo_view, "opinion-trends", "en").sentence == (
         "Smoothed trends: “Should Torvale join the Compact?” rose (71% in 2019, 83% in 2025); "
