@@ -8,7 +8,6 @@ from markupsafe import Markup
 
 from shteg.estimates import Value
 from shteg.publish.drawing.map import (
-    CLASSES,
     PAPER_STYLE,
     PHONE,
     WIDE,
@@ -17,7 +16,6 @@ from shteg.publish.drawing.map import (
     can_be_drawn,
     class_of,
     draw_map,
-    legend_swatch,
     without_shape,
 )
 from shteg.publish.printed import Voice
@@ -38,7 +36,9 @@ def _classes(voice: Voice) -> dict[str, StanceClass]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Map:
+class MembersMap:
+    """A map with all that stands beside it; `rows` are the values that it shows, one for each member."""
+
     drawing: Markup
     phone: Markup
     rows: tuple[Value, ...]
@@ -47,7 +47,7 @@ class _Map:
     classes: frozenset[StanceClass]
 
 
-def _draw(voice: Voice) -> _Map | None:
+def draw_members(voice: Voice) -> MembersMap | None:
     members = {row["member"] for row in voice.edition.rows("evidence.members")}
     classes = {code: name for code, name in _classes(voice).items() if code in members}
     aspirant = voice.edition.case.aspirant
@@ -77,7 +77,7 @@ def _draw(voice: Voice) -> _Map | None:
             rows=place,
         )
 
-    return _Map(
+    return MembersMap(
         drawing=draw(WIDE),
         phone=draw(PHONE),
         rows=tuple(value for _, value in rows),
@@ -99,27 +99,6 @@ def _rows(voice: Voice, codes: frozenset[str]) -> list[tuple[str, Value]]:
     return sorted(ours, key=lambda pair: (-float(pair[1].number), voice.sort_key(voice.named(f"member:{pair[0]}"))))
 
 
-def _table(voice: Voice, values: tuple[Value, ...]) -> Markup:
-    """Print what stands behind the map: a row for each member."""
-    heads = [voice.t("column.member"), voice.t("column.support"), voice.text("chart.column.interval")]
-    cells = [
-        (voice.named(f"member:{subject(value, 'member')}"), voice.value(value), voice.bare_interval(value))
-        for value in values
-    ]
-    head = Markup().join(
-        Markup('<th scope="col"{}>{}</th>').format(Markup(' class="num"') if at else "", one)
-        for at, one in enumerate(heads)
-    )
-    rows = Markup().join(
-        Markup('<tr><th scope="row">{}</th><td class="num">{}</td><td class="num">{}</td></tr>').format(*row)
-        for row in cells
-    )
-    return Markup(
-        '<details class="figures"><summary>{}</summary><table><caption>{}</caption><thead><tr>{}</tr></thead>'
-        "<tbody>{}</tbody></table></details>"
-    ).format(voice.t("figure.table"), voice.t("members.map.title"), head, rows)
-
-
 def _sentence(voice: Voice, unlikely: list[str]) -> str:
     count = voice.counted(SUPPORT)
     if not unlikely:
@@ -134,48 +113,10 @@ def _sentence(voice: Voice, unlikely: list[str]) -> str:
     )
 
 
-def members_map(voice: Voice) -> Markup:
-    """Draw the map with legend and notes; empty if the members have no shape (a made-up world)."""
-    found = _draw(voice)
-    if found is None:
-        return Markup()
-    return Markup(
-        '<figure class="figure map" id="members-map"><figcaption><span class="kind">{}</span>'
-        '<span class="head">{}</span></figcaption><div class="plot mapped" tabindex="0" role="group" aria-label="{}" '
-        'data-how="{}">{}{}</div>{}<p class="says">{}</p><p class="note">{}{}</p>{}</figure>'
-    ).format(
-        voice.t("figure"),
-        voice.t("members.map.title"),
-        voice.t("members.map.title"),
-        voice.t("figure.values.how"),
-        found.drawing,
-        found.phone,
-        _legend(voice, found.classes),
-        voice.figured(found.sentence),
-        Markup("{}<br>").format(found.note) if found.note else "",
-        voice.t("members.map.note"),
-        _table(voice, found.rows),
-    )
-
-
 def paper_map(voice: Voice) -> tuple[str, str, str, str] | None:
     """Draw the map for paper: drawing, title, sentence, note; None if the members have no shape."""
-    found = _draw(voice)
+    found = draw_members(voice)
     if found is None:
         return None
     svg = str(found.drawing).replace("<defs>", f"<defs><style>{PAPER_STYLE}</style>", 1)
     return svg, voice.t("members.map.title"), found.sentence, f"{found.note} {voice.t('members.map.note')}".strip()
-
-
-def _legend(voice: Voice, used: frozenset[StanceClass]) -> Markup:
-    half, most, least = (voice.percent(share) for share in (0.5, 0.9, 0.1))
-    words = {
-        "support": voice.t("members.class.support", share=most),
-        "open": voice.t("members.class.open", low=half, high=most),
-        "unclear": voice.t("members.class.unclear", low=least, high=half),
-        "against": voice.t("members.class.against", share=least),
-    }
-    items = [Markup("<li>{}{}</li>").format(legend_swatch(name), words[name]) for name in CLASSES if name in used]
-    return Markup('<p class="label">{}</p><ul class="legend">{}</ul>').format(
-        voice.t("column.support"), Markup().join(items)
-    )

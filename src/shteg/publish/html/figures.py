@@ -17,8 +17,8 @@ from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from shteg.keeping import keep, recall
-from shteg.publish.drawing.members_map import members_map
 from shteg.publish.drawing.vega import chart_for_page
+from shteg.publish.html.members_map import members_map
 from shteg.publish.html.tables import table_markup
 from shteg.publish.printed import Voice
 from shteg.report import ChartSpec, available_charts, chart
