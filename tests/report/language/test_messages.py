@@ -61,3 +61,23 @@ def test_catalogues_that_differ_are_reported(monkeypatch: pytest.MonkeyPatch) ->
     assert "messages/en/b.toml: x differs from the text in a.toml" in found
     assert "z is empty" in found
     assert "column.share" not in found
+
+
+def test_a_country_is_named_as_a_sentence_names_it() -> None:
+    lexicon = {
+        "country:NLD": {"en": "Netherlands"},
+        "in-sentence:NLD": {"en": "the Netherlands"},
+        "country:ESP": {"en": "Spain"},
+    }
+    assert (
+        message("en", "list.and", {"head": "country:ESP", "last": "country:NLD"}, lexicon)
+        == "Spain and the Netherlands"
+    )
+    assert look_up("country:NLD", "en", lexicon) == "Netherlands"
+
+
+def test_no_message_has_a_straight_apostrophe_or_straight_quotation_marks() -> None:
+    for language in messages.languages():
+        for key, text in messages.catalog(language).items():
+            assert "'" not in text, key
+            assert '"' not in text, key

@@ -30,7 +30,7 @@ from shteg.publish.paper.typst_escape import escape, string
 from shteg.publish.printed import Voice
 from shteg.report import Document
 from shteg.report.language.marked import Quoted
-from shteg.report.language.marks import SIGNS
+from shteg.report.language.marks import SIGNS, Mark
 from shteg.report.text.addresses import web_address
 from shteg.report.text.paper_signs import PAPER_FONT, ROWS_ON_PAPER
 from shteg.report.text.tree import Lead
@@ -93,25 +93,31 @@ def _settings(voice: Voice, document: Document, size: float) -> list[str]:
     names = "".join(f"{string(voice.own(author.name))}, " for author in case.authors)
     lists = [("image", "paper.figures"), ("table", "paper.tables")]
     listed = "".join(f"(kind: {kind}, title: [{escape(voice.t(key))}]), " for kind, key in lists)
-    keys = "".join(
-        f"(sign: {string(sign)}, text: [{escape(_key(voice, mark, sign))}]), " for mark, sign in SIGNS.items()
-    )
+    keys = "".join(f"(sign: {string(sign)}, text: [{escape(key_of(voice, mark))}]), " for mark, sign in SIGNS.items())
     return [
         f"  language: {string(voice.language)}, title: {string(str(document.title))}, authors: ({names}),",
         f"  heading-words: [{typst_markup(voice.figured(document.title))}],",
         f"  subtitle: [{typst_markup(voice.figured(document.description))}],",
         f"  publisher: {string(voice.own(case.publisher))}, description: {string(str(document.description))},",
-        f"  running: [{escape(str(document.title))}], size: {size}pt, hyphenate: {_hyphenation(voice)},",
+        f"  running: [{escape(str(document.title))}], size: {size}pt, hyphenate: {hyphenation(voice)},",
         f"  lists: ({listed}), keys: ({keys}),",
         f"  words: (chapter: [{escape(voice.t('chapter'))}], signs: [{escape(voice.text('mark.key'))}]),",
     ]
 
 
-def _key(voice: Voice, mark: str, sign: str) -> str:
-    return f"{sign} {voice.text(f'mark.{mark}')}: {voice.text(f'mark.{mark}.text')}."
+def key_of(voice: Voice, mark: Mark) -> str:
+    """Say what a sign beside a number means."""
+    return f"{SIGNS[mark]} {voice.text(f'mark.{mark}')}: {voice.text(f'mark.{mark}.text')}."
 
 
-def _hyphenation(voice: Voice) -> str:
+def hyphenation(voice: Voice) -> str:
+    """Tell Typst whether its patterns divide the words of the language.
+
+    Raises
+    ------
+    PublishError
+        The message says neither.
+    """
     said = voice.t("paper.hyphenation")
     if said not in HYPHENATION:
         hint = f"write one of {', '.join(HYPHENATION)} as publish.paper.hyphenation"
