@@ -33,7 +33,7 @@ feminine_units = ["years"]
 free = ["nulis"]
 more = ["pusė"]
 """
-_TO_DO = re.compile(r'^# ("?[^=]+"?) = "(.*)"$', re.MULTILINE)
+_TO_DO = re.compile(r'^# ("?[^=\n]+"?) = "(.*)"$', re.MULTILINE)
 
 
 def translate(path: Path) -> None:

@@ -63,7 +63,7 @@ def read_languages(folder: CaseFolder) -> tuple[dict[str, Given], dict[str, Word
     Returns
     -------
     messages, words : dict
-        Of every file that could be parsed; a message that does not fit is left out.
+        Of every file that could be parsed; a table `[language]` that is damaged is left out.
     """
     messages, words = {}, {}
     for language, file in _files(folder, MESSAGES):
@@ -102,12 +102,11 @@ def _messages(folder: CaseFolder, language: str, file: TomlFile) -> Given:
         folder.report(file.name, *file.place((TABLE,)), f"`{TABLE}` must be a table", f"write [{TABLE}]")
         table = {}
     given = Given(messages=texts, table=table)
-    wrong = set()
+    sound = True
     for where, problem, hint in check_given(language, given):
         folder.report(file.name, *file.place(places.get(where[0], where)), problem, hint)
-        wrong.add(where[0])
-    kept = {key: text for key, text in texts.items() if key not in wrong}
-    return Given(messages=kept, table={} if TABLE in wrong else table)
+        sound = sound and where[0] != TABLE
+    return given if sound else Given(messages=texts)
 
 
 def _leaves(tree: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -143,11 +142,14 @@ def add_words(raw: dict[str, Any], name: str, record: type[Record], words: Words
     path, found = words.below(name)
     if found is None:
         return []
-    stem = path[-1]
-    if stem in record.model_fields:  # [steps.entry], not [steps.steps.entry]
-        annotation: Any = record.model_fields[stem].annotation
-        return list(_add(raw, stem, annotation, found, _Place(words, name, path)))
-    return list(_inside(raw, record, found, _Place(words, name, path)))
+    stem, place = path[-1], _Place(words, name, path)
+    if stem not in record.model_fields or not isinstance(found, Mapping):
+        return list(_inside(raw, record, found, place))
+    ids = _entries(raw[stem]) if isinstance(raw.get(stem), dict | list) else {}
+    apart = {key: one for key, one in found.items() if key in record.model_fields and key not in ids}
+    rest = {key: one for key, one in found.items() if key not in apart}  # [steps.entry], not [steps.steps.entry]
+    problems = list(_inside(raw, record, apart, place)) if apart else []
+    return problems + (list(_add(raw, stem, record.model_fields[stem].annotation, rest, place)) if rest else [])
 
 
 @dataclass(frozen=True, slots=True)
