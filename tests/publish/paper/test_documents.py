@@ -21,6 +21,7 @@ from shteg.report.text.tree import ValueRun, leaves, runs_of
 
 LANGUAGES = ("en", "sq")
 NAMES = ("report", "announcement")
+CHAPTER_SIZE = 15.0
 SMALLEST = 7.0
 """Points: no letter on paper is smaller, but the raised marks of citations and signs."""
 FEWEST_LETTERS = 300
@@ -115,22 +116,27 @@ def test_a_reference_to_a_figure_prints_its_number(site: Path, edition: EditionV
 def test_figures_stand_in_their_chapter(site: Path, edition: EditionView, language: str) -> None:
     """A caption comes after the heading of its chapter and before the next one, page and height on it compared."""
     voice = Voice(edition, language)
-    reader = document(site, edition, language, "report")
-    places: dict[str, tuple[int, float]] = {}
-    for number, page in enumerate(reader.pages):
+    lines: dict[tuple[int, float, float], str] = {}
+    for number, page in enumerate(document(site, edition, language, "report").pages):
         for text, size, height in pieces(page) if number > 1 else ():
-            if (found := re.match(rf"{voice.t('figure')}\s\d+(?=\.)", text)) or size > 14:
-                name = " ".join((found[0] if found else text).split())
-                places.setdefault(name, (number, -height))
-    chapter, last = (0, 0.0), ""
-    numbers = read_texts(voice)["report"].numbers()
-    for block in read_texts(voice)["report"].blocks:
-        if block.kind == "heading":
-            last = block.id
-        elif block.kind in ("figure", "image"):
-            at = places[f"{voice.t('figure')} {numbers[block.id]}"]
-            assert at > chapter, (block.id, last)
-            chapter = at
+            place = (number, -round(height), round(size, 1))
+            lines[place] = f"{lines.get(place, '')} {text}"
+    chapters = sorted(place for place in lines if place[2] == CHAPTER_SIZE)
+    captions = {
+        int(found[1]): place
+        for place, line in lines.items()
+        if (found := re.match(rf" {voice.t('figure')} (\d+) \.", line))
+    }
+    resolved = read_texts(voice)["report"]
+    numbers, at, seen = resolved.numbers(), -1, 0
+    for block in resolved.blocks:
+        at += block.kind == "heading" and block.content.level == 2  # type: ignore[union-attr]
+        if block.kind in ("figure", "image"):
+            caption = captions[numbers[block.id]]
+            assert at < 0 or chapters[at] < caption, block.id
+            assert caption < chapters[at + 1], block.id
+            seen += 1
+    assert seen >= 3
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
