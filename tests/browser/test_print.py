@@ -20,6 +20,7 @@ PAPER = {"width": 665, "height": 1013}
 OUTSIDE = """() => [...document.querySelectorAll('main *')].filter(one => {
     const box = one.getBoundingClientRect();
     return box.width > 0 && getComputedStyle(one).visibility !== 'hidden' && !one.closest('.bar')
+        && (!one.ownerSVGElement || one.tagName === 'text')
         && (box.right > document.documentElement.clientWidth + 1 || box.left < -1);
 }).map(one => one.tagName + ' ' + (one.textContent || '').trim().slice(0, 40))"""
 
@@ -62,7 +63,7 @@ def test_sources_and_signs_are_explained_on_paper(
 def test_nothing_is_cut_off_at_the_edge_of_the_paper(
     visit: Callable[..., Visit], site: Path, language: str, slug: str
 ) -> None:
-    page = visit(viewport=PAPER).open(site / language / f"{slug}.html")
+    page = visit(screen=PAPER).open(site / language / f"{slug}.html")
     page.emulate_media(media="print")
     assert page.evaluate(OUTSIDE) == []
     small = "() => [...document.querySelectorAll('svg.phone')].filter(one => one.getClientRects().length).length"
