@@ -336,7 +336,22 @@ def typst_drawing(
 
 
 def drawing(svg: str, *, alt: str, tallest: float = TALLEST) -> str:
-    """Write the image of a drawing, as wide as the text unless it is too tall."""
+    """Write the image of a drawing, as wide as the text unless it is too tall.
+
+    Parameters
+    ----------
+    svg : str
+        The drawing.
+    alt : str
+        The alternative text.
+    tallest : float
+        Its height at most, as a share of the width of the text; it is never narrower than `NARROWEST`.
+
+    Returns
+    -------
+    str
+        A call of Typst's `image`.
+    """
     width, _ = _size(svg, tallest)
     return f'image(bytes({string(svg)}), format: "svg", width: {100 * width:.1f}%, alt: {string(alt)})'
 
