@@ -13,7 +13,7 @@ from shteg.publish.html.figures import Figures
 from shteg.publish.html.naming import document_name
 from shteg.publish.pages.texts import read_texts
 from shteg.publish.paper import pdf
-from shteg.publish.paper.figured import figure_problems, typst_markup
+from shteg.publish.paper.figured import WHOLE, figure_problems, typst_markup
 from shteg.publish.printed import Voice
 from shteg.report import EditionView
 from shteg.report.language.marks import SIGNS, mark_signs
@@ -224,3 +224,16 @@ def test_markup_of_the_publisher_keeps_figures_and_signs(edition: EditionView) -
     assert f'"data-id": "{value.id}"' in written
     assert f'#signed("{mark_signs(value)}");' in written
     assert typst_markup("a <b> & #c") == "a \\<b\\> \\& \\#c"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_figure_or_interval_breaks_over_two_lines(edition: EditionView, language: str) -> None:
+    """Each printed figure of few letters stands whole in one line of the finished document, in tables too."""
+    voice = Voice(edition, language)
+    made = pdf.make_document(voice, read_texts(voice)["report"], (), Figures(voice=voice), "x.pdf")
+    pages = pypdf.PdfReader(io.BytesIO(made.raw)).pages
+    lines = ["".join(line.translate(UNSEEN).split()) for page in pages for line in page.extract_text().splitlines()]
+    short = {one["said"] for one in made.figures if len(one["said"]) <= WHOLE}
+    assert len(short) > 10
+    broken = [said for said in sorted(short) if not any("".join(said.split()) in line for line in lines)]
+    assert broken == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from shteg.languages.unbroken import unbroken
 from shteg.publish.drawing.members_map import paper_map
 from shteg.publish.drawing.vega import chart_for_paper
 from shteg.publish.html.figures import Figures
@@ -41,7 +42,7 @@ def cover(voice: Voice, document: Document, figures: Figures) -> str:
         Typst markup of one page.
     """
     case = voice.edition.case
-    kicker = voice.own(case.title) if voice.own(case.title) != str(document.title) else ""
+    kicker = voice.own(case.title) if unbroken(voice.own(case.title)) != unbroken(str(document.title)) else ""
     lines = [f'#text(size: 11.5pt, weight: "semibold")[{escape(author_names(voice))}]', escape(days(voice))]
     lines += [escape(line) for line in _numbers(voice)]
     foot = "#linebreak()".join(lines)
@@ -52,9 +53,9 @@ def cover(voice: Voice, document: Document, figures: Figures) -> str:
             "#v-space(7mm)",
             _picture(voice, document, figures),
             "#v-space(9mm)",
-            f"#label-text[{escape(kicker)}]\n#v-space(9pt)" if kicker else "",
+            f"#label-text[{escape(kicker)}]\n#v-space(14pt)" if kicker else "",
             f"#cover-title[{typst_markup(voice.figured(document.title))}]",
-            "#v-space(10pt)",
+            "#v-space(13pt)",
             f"#plain-block(text(size: 12.5pt, fill: soft)[{typst_markup(voice.figured(document.description))}])",
             "#v(1fr)",
             f"#plain-block[#set par(leading: 0.6em)\n{foot}]",
