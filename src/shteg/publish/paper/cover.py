@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from shteg.languages.unbroken import unbroken
 from shteg.publish.drawing.members_map import paper_map
 from shteg.publish.drawing.vega import chart_for_paper
 from shteg.publish.html.figures import Figures
@@ -42,7 +41,7 @@ def cover(voice: Voice, document: Document, figures: Figures) -> str:
         Typst markup of one page.
     """
     case = voice.edition.case
-    kicker = voice.own(case.title) if unbroken(voice.own(case.title)) != unbroken(str(document.title)) else ""
+    kicker = "" if _hyphens(voice.own(case.title)) == _hyphens(str(document.title)) else voice.own(case.title)
     lines = [f'#text(size: 11.5pt, weight: "semibold")[{escape(author_names(voice))}]', escape(days(voice))]
     lines += [escape(line) for line in _numbers(voice)]
     foot = "#linebreak()".join(lines)
@@ -61,6 +60,11 @@ def cover(voice: Voice, document: Document, figures: Figures) -> str:
             f"#plain-block[#set par(leading: 0.6em)\n{foot}]",
         )
     )
+
+
+def _hyphens(text: str) -> str:
+    """Write every hyphen alike: those that no line breaks at stand in names of the case only."""
+    return text.replace("\u2011", "-")
 
 
 def _publisher(voice: Voice) -> str:
