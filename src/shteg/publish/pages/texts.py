@@ -19,7 +19,7 @@ from shteg.publish.pages.reference import method_context
 from shteg.publish.printed import Voice
 from shteg.report import Document
 from shteg.report.language.marked import Quoted
-from shteg.report.text.addresses import LINK_HINT, allowed_link, is_place
+from shteg.report.text.addresses import LINK_HINT, allowed_link, is_place, web_address
 from shteg.report.text.front_matter import FRONT_PAGE
 from shteg.report.text.front_page import CLAIMS, HOW
 from shteg.report.text.resolve import resolved_texts
@@ -159,8 +159,10 @@ def _report(material: Material) -> dict[str, Any]:
 def _reference(voice: Voice, source_id: str) -> Markup:
     """Write a source as a reference."""
     found = voice.edition.source(source_id)
-    return Markup('{}. {}. <span class="note">{}</span>').format(
-        voice.source(source_id), found.publisher, voice.grade(found.grade)
+    address = web_address(found.address)
+    printed = Markup(' <span class="on-paper">{}</span>').format(address) if address else Markup()
+    return Markup('{}. {}. <span class="note">{}</span>{}').format(
+        voice.source(source_id), found.publisher, voice.grade(found.grade), printed
     )
 
 
