@@ -101,7 +101,8 @@ def link(paper: Paper) -> None:
     """Words get a link to an address outside."""
     _, found = paper.split("A plain sentence")
     rels = paper.files["word/_rels/document.xml.rels"].decode()
-    row = '<Relationship Id="rIdNew" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink" '
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
+    row = f'<Relationship Id="rIdNew" Type="{kind}" '
     row += 'Target="https://example.org/plain" TargetMode="External"/></Relationships>'
     paper.files["word/_rels/document.xml.rels"] = rels.replace("</Relationships>", row).encode()
     outside = element("hyperlink")
@@ -154,7 +155,9 @@ SENTENCES = re.split(r"(?<=\.) (?=[A-Z])", PEOPLE)
 LOOSE = "A paragraph without any figure stands here, so that it can go. {#loose}"
 
 KINDS = [
-    Kind("a word mended", lambda paper: paper.replace("without any", "without one"), LOOSE, LOOSE.replace("any", "one")),
+    Kind(
+        "a word mended", lambda paper: paper.replace("without any", "without one"), LOOSE, LOOSE.replace("any", "one")
+    ),
     Kind(
         "a sentence reworded",
         lambda paper: paper.replace("The lake community was asked too", "People at the lake were asked as well"),
@@ -181,14 +184,23 @@ KINDS = [
         "strata and weights",
     ),
     Kind("link added", link, "A plain sentence follows", "[A plain sentence](https://example.org/plain) follows"),
-    Kind("a line kept broken", lambda paper: paper.replace("for themselves", "for itself"), "for themselves", "for itself"),
+    Kind(
+        "a line kept broken",
+        lambda paper: paper.replace("for themselves", "for itself"),
+        "for themselves",
+        "for itself",
+    ),
     Kind("number typed over", type_over("survey.joining.tvb.2025", lambda text: "99%"), refused="99%|is gone"),
-    Kind("digit added", type_over("survey.joining.tvb.2025", lambda text: "1" + text), refused="reads|is gone|was added"),
+    Kind(
+        "digit added", type_over("survey.joining.tvb.2025", lambda text: "1" + text), refused="reads|is gone|was added"
+    ),
     Kind("number in words", type_over("case.members", lambda text: "eleven"), refused="eleven|is gone"),
     Kind("value deleted", drop("survey.joining.tvb.2025"), refused="number .* is gone"),
     Kind("citation deleted", drop("barometer-2025"), refused="citation .* is gone"),
     Kind("direction changed", type_over("survey.joining.tvb.2023.all:", lambda text: "fell"), refused="fell|direction"),
-    Kind("two numbers swapped", swap("survey.joining.tvb.2025", "survey.joining.tvb.2023.all"), refused="changed places"),
+    Kind(
+        "two numbers swapped", swap("survey.joining.tvb.2025", "survey.joining.tvb.2023.all"), refused="changed places"
+    ),
     Kind(
         "number to another paragraph",
         move_value("survey.wave.2025", "A plain sentence"),
@@ -237,7 +249,13 @@ KINDS = [
         "can go. {#loose}\n\nThe wind over the lake is quiet. {#wind-over-lake-quiet}\n",
         note="other languages need",
     ),
-    Kind("paragraph removed", lambda paper: paper.remove("A paragraph without"), f"{LOOSE}\n\n", "", note="other languages"),
+    Kind(
+        "paragraph removed",
+        lambda paper: paper.remove("A paragraph without"),
+        f"{LOOSE}\n\n",
+        "",
+        note="other languages",
+    ),
     Kind("paragraph with a number removed", lambda paper: paper.remove("The microdata"), refused="is gone"),
     Kind("paragraph moved", swap_paragraphs, note="same order in every language"),
     Kind("paragraphs joined", join_paragraphs, refused="is gone|belongs to"),
@@ -247,8 +265,15 @@ KINDS = [
         " A plain sentence follows them. {#acts}",
         " {#acts}\n\nA plain sentence follows them. {#plain-sentence-follows-them}",
     ),
-    Kind("heading changed", lambda paper: paper.replace("What people want", "What they want"), "people want", "they want"),
-    Kind("quote changed", lambda paper: paper.replace("not a promise", "never a promise"), "not a promise", "never a promise"),
+    Kind(
+        "heading changed", lambda paper: paper.replace("What people want", "What they want"), "people want", "they want"
+    ),
+    Kind(
+        "quote changed",
+        lambda paper: paper.replace("not a promise", "never a promise"),
+        "not a promise",
+        "never a promise",
+    ),
     Kind("a table pasted", table, refused="a new table"),
     Kind("a picture pasted", picture, refused="a new picture"),
     Kind("a footnote added", footnote, refused="a footnote is no part"),
@@ -260,7 +285,12 @@ KINDS = [
         "which is calm.",
         "which is calm\\_\\*\\[ok\\]\\* & \\<still> \\`so\\`.",
     ),
-    Kind("curly quotes", lambda paper: paper.replace("calm", "“calm”, the lake’s way"), "calm.", "“calm”, the lake’s way."),
+    Kind(
+        "curly quotes",
+        lambda paper: paper.replace("calm", "“calm”, the lake’s way"),
+        "calm.",
+        "“calm”, the lake’s way.",
+    ),
     Kind("a space that does not break", lambda paper: paper.replace("is calm", "is\u00a0calm")),
     Kind(
         "Albanian letters",
@@ -275,7 +305,7 @@ KINDS = [
         refused="shtatë",
         language="sq",
     ),
-]  # fmt: skip
+]
 
 
 def _cell(paper: Paper) -> None:

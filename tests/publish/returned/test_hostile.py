@@ -62,9 +62,12 @@ SPOILED = {
     "entities": (entities, "document type"),
     "a file outside": (outside, "document type"),
     "data changed": (other_data(b"lake", b"sea"), "damaged"),
-    "data cut": (lambda files: files.__setitem__("customXml/item1.xml", files["customXml/item1.xml"][:900]), "is no XML"),
+    "data cut": (
+        lambda files: files.__setitem__("customXml/item1.xml", files["customXml/item1.xml"][:900]),
+        "is no XML",
+    ),
     "a bomb": (put("word/settings.xml", b"<a>" + b" " * 70_000_000 + b"</a>"), "larger"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", SPOILED)

@@ -7,6 +7,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.publish.returned.conftest import take
 from tests.publish.returned.edits import Paper, text_of, w
 from tests.publish.returned.texts import FORMS
@@ -45,6 +46,7 @@ def bound_by_block(markdown: str) -> dict[str, Counter[str]]:
     return found
 
 
+@examples(40)
 @given(seed=st.integers(0, 2**32), edits=st.integers(1, 12), lost=st.booleans())
 def test_edits_of_words_never_change_what_is_bound(
     printed: dict[str, bytes], seed: int, edits: int, lost: bool
@@ -80,6 +82,7 @@ def test_edits_of_words_never_change_what_is_bound(
     assert not any(before[block] for block in removed)
 
 
+@examples(40)
 @given(seed=st.integers(0, 2**32))
 def test_paragraphs_removed_moved_and_joined_never_change_what_is_bound(printed: dict[str, bytes], seed: int) -> None:
     chance = random.Random(seed)

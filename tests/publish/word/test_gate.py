@@ -68,5 +68,5 @@ def test_every_printed_value_is_compared(english_report: tuple[Voice, Document, 
         start = part.index(f'<w:tag w:val="shteg{number}"')
         at = part.index(">", part.index("<w:t ", start)) + 1
         changed = part[:at] + "9" + part[at:]
-        with pytest.raises(PublishError, match="is printed as|differ"):
+        with pytest.raises(PublishError, match=r"is printed as|differ"):
             require_same_document(spoiled(made, part, changed), voice, text, "report.docx")

@@ -1,4 +1,4 @@
-"""The Word files are such that Word opens them: order of elements, ids, relations, types; and as a ministry wants them."""
+"""Word opens the Word files (order of elements, ids, relations, types), and they are as a ministry wants them."""
 
 import re
 from collections import Counter
