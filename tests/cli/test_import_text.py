@@ -60,7 +60,7 @@ def test_a_changed_sentence_is_shown_and_written_only_when_asked(papers: dict[st
 def test_a_changed_number_ends_with_one_and_the_rest_is_written(papers: dict[str, bytes], case: Path) -> None:
     paper = Paper(papers["sq"])
     paper.lose_controls()
-    paper.replace("84%", "48%")
+    paper.replace("79%", "97%")
     paper.add_paragraph("Gjithçka këtu është", words("Era mbi liqen është e qetë."))
     file, text = saved(paper, case.parent / "report.docx"), case / "text" / "sq" / "report.md"
     before = text.read_text(encoding="utf-8")
@@ -68,7 +68,7 @@ def test_a_changed_number_ends_with_one_and_the_rest_is_written(papers: dict[str
     assert done.returncode == 1
     told = json.loads(done.stdout)
     assert [(one["block"], one["verdict"]) for one in told["changes"]] == [
-        ("opinion-level", "refused"),
+        ("opinion-wave", "refused"),
         ("wind", "taken"),
     ]
     assert "the number '48' was added" in told["changes"][0]["reasons"]
