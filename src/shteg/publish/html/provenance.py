@@ -47,7 +47,7 @@ def told(voice: Voice, value_id: str) -> Told:
 
     def tell() -> Told:
         value = voice.edition.value(value_id)
-        return Told(voice.what(value), voice.exact(value), voice.with_level(value))
+        return Told(voice.what(value), voice.exact(value), voice.exact_interval(value))
 
     return voice.edition.once(("told", voice.language, value_id), tell)
 

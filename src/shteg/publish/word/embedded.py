@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal
 
 from shteg.errors import UsageError
@@ -89,7 +89,8 @@ def bookmark_of(block_id: str, place: int) -> str:
 
 def write_embedded(found: Embedded) -> str:
     """Write the part."""
-    content = json.dumps(asdict(found), sort_keys=True, separators=(",", ":"))
+    plain = replace(found, language=str(found.language))  # a language carries its catalogue, which is no part of this
+    content = json.dumps(asdict(plain), sort_keys=True, separators=(",", ":"))
     escaped = content.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return f'{DECLARATION}<shteg xmlns="{SPACE}" sha256="{_digest(content)}">{escaped}</shteg>'
 

@@ -12,10 +12,10 @@ from shteg.publish.drawing.members_map import paper_map
 from shteg.publish.drawing.vega import chart_for_paper
 from shteg.publish.html.edition_tables import edition_table
 from shteg.publish.html.figures import LONG_SENTENCE, MAP, Figures
+from shteg.publish.html.front import authors_of
 from shteg.publish.html.naming import BARE, DOCUMENTS, author_names, citation, days, document_name
 from shteg.publish.html.pictures import credit_line
 from shteg.publish.pages.recommendations import areas_of
-from shteg.publish.pages.texts import authors_of
 from shteg.publish.printed import Voice
 from shteg.publish.word.body import REFERENCE, Body, table, table_row
 from shteg.publish.word.embedded import Embedded, Entry, write_embedded
