@@ -79,6 +79,11 @@ class Paper:
         assert len(found) > place, f"no control shows {shown!r}"
         return found[place]
 
+    def control_of(self, value_id: str) -> Any:
+        """The first content control that holds a value."""
+        named = (one for one in self.body.iter(w("sdt")) if one.find(f"{w('sdtPr')}/{w('alias')}") is not None)
+        return next(one for one in named if one.find(f"{w('sdtPr')}/{w('alias')}").get(w("val")) == value_id)
+
     # --- changing -----------------------------------------------------------------------------------------------------
 
     def replace(self, words: str, others: str) -> None:
