@@ -14,7 +14,7 @@ from shteg.publish.html.figures import Figures
 from shteg.publish.html.reread import printed_values
 from shteg.publish.printed import Voice
 from shteg.publish.word.reread import printed_in
-from shteg.publish.word.write import language_tag, word_documents, word_file
+from shteg.publish.word.write import _tag_of_source, language_tag, word_documents, word_file
 from shteg.report import EditionView
 from shteg.report.text.resolve import resolved_texts
 
@@ -167,9 +167,14 @@ def test_values_of_the_text_are_those_of_the_page(made: dict[tuple[str, str], by
         assert len(in_word.keys() & on_page.keys()) > 3
 
 
+def test_a_language_that_is_no_code_has_no_tag() -> None:
+    told = [_tag_of_source(one) for one in (None, "sq", "en-US", "English, Albanian", "xx", "")]
+    assert told == ["", "sq-AL", "en-US", "", "", ""]
+
+
 def test_titles_of_sources_are_in_their_language(made: dict[tuple[str, str], bytes], edition: EditionView) -> None:
     spoken = {source.language for source in edition.sources.values() if source.language}
-    tags = {language_tag(one) for one in spoken}
+    tags = {_tag_of_source(one) for one in spoken}
     found = set(re.findall(r'<w:lang w:val="([^"]+)"/>', parts_of(made["en", "report"])["word/document.xml"].decode()))
     assert found <= tags
     assert bool(found) == bool(spoken)
