@@ -114,8 +114,6 @@ class Body:
         match one:
             case Text(text):
                 return run(NAME_WITH_ENDING.sub(lambda found: found[0].replace("-", NO_BREAK_HYPHEN), text), look)
-            case NumberRun(text=text):
-                return run(text, look)
             case LineBreak():
                 return run("\n", look)
             case Strong(runs):

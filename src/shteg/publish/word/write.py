@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from babel.core import get_global
+from babel.core import Locale, UnknownLocaleError, get_global
 
 from shteg.publish.drawing.members_map import paper_map
 from shteg.publish.drawing.vega import chart_for_paper
@@ -173,7 +173,10 @@ def _with_words(parts: Mapping[str, str], body: Body) -> tuple[Entry, ...]:
 
 def language_tag(language: str) -> str:
     """Give the tag by which word processors know a language, with its usual region: `de-DE`."""
-    locale = locale_of(language)
+    return _tag_of(locale_of(language))
+
+
+def _tag_of(locale: Locale) -> str:
     likely = str(get_global("likely_subtags").get(str(locale), "")).split("_")
     region = locale.territory or (likely[-1] if len(likely) > 1 else "")
     return "-".join(part for part in (locale.language, locale.script, region) if part)
@@ -411,7 +414,11 @@ def _add_references(body: Body) -> None:
 
 
 def _tag_of_source(language: str | None) -> str:
-    return language_tag(language) if language else ""
+    """Give the tag of a source's language; a source may say it in other words than a code, and then has none."""
+    try:
+        return _tag_of(Locale.parse(language or "", sep="-"))
+    except (UnknownLocaleError, ValueError):
+        return ""
 
 
 def _add_note(body: Body) -> None:
