@@ -1,7 +1,7 @@
 """Measure letters in the fonts that a reader's machine may put in place of ours, and write the widest of each.
 
 Charts are drawn on one machine and read on another, so the room of a label is that of the widest font. Run with
-Chromium and the fonts below: `python -m tools.letter_widths`; it re-writes `src/shteg/report/charts/letters.toml`.
+Chromium and the fonts below: `python -m tools.letter_widths`; it re-writes `src/shteg/report/layout/letters.toml`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ RANGES = ((0x20, 0x7E), (0xA0, 0x17F), (0x1C4, 0x1CC), (0x218, 0x21B), (0x386, 0
 MORE = "\u2030\u2032\u2033\u2039\u203a\u20ac\u2190\u2192\u2191\u2193\u2212\u2248\u2264\u2265\u00d7"
 STEP = 2
 """Widths are rounded up to so many hundredths of the size of the letters."""
-OUT = Path(__file__).parents[1] / "src" / "shteg" / "report" / "charts" / "letters.toml"
+OUT = Path(__file__).parents[1] / "src" / "shteg" / "report" / "layout" / "letters.toml"
 MEASURE = """([letters, fonts]) => {
   const pen = document.createElement('canvas').getContext('2d');
   const widest = weight => letters.map(letter => Math.max(...fonts.map(font => {

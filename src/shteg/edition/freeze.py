@@ -70,7 +70,9 @@ def freeze_edition(
     _write(folder / "sources.json", {name: source.model_dump(mode="json") for name, source in case.sources.items()})
     _write(folder / "steps.json", [step.model_dump(mode="json") for step in case.steps])
     _write(folder / "recommendations.json", case.recommendations.model_dump(mode="json"))
-    _write(folder / "questions.json", {name: one.model_dump(mode="json") for name, one in case.questions.items()})
+    subject = {name: key for key, one in case.subjects.items() for name in one.questions}
+    questions = {name: one.model_dump(mode="json") for name, one in case.questions.items()}
+    _write(folder / "questions.json", {name: one | {"subject": subject.get(name)} for name, one in questions.items()})
     _write_messages(case, folder / "messages")
     for language, texts in sorted(case.texts.items()):
         (folder / "text" / language).mkdir(parents=True)

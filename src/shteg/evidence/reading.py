@@ -1,6 +1,6 @@
 """From a case folder to a case: read every file, apply the corrections, check, and only then build."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -76,7 +76,8 @@ class Inspection:
 
     `problems` are in file and line order. `waves` are those whose own files are valid and whose data file exists:
     what stands in it is for the survey room to check. `subgroups` are the parts that labels.toml names. `texts` maps
-    language and name to Markdown as written, as far as `languages` has it.
+    language and name to Markdown as written, as far as `languages` has it; `not_yet` are languages that a text lacks by
+    the word of the case.
     """
 
     problems: tuple[Problem, ...]
@@ -84,6 +85,7 @@ class Inspection:
     subgroups: frozenset[str] = frozenset()
     languages: tuple[str, ...] = ()
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    not_yet: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def check_case(folder: Path) -> tuple[Problem, ...]:
@@ -101,6 +103,7 @@ def inspect_case(folder: Path) -> Inspection:
         subgroups=frozenset(named) if isinstance(named, dict) else frozenset(),
         languages=draft.languages,
         texts={language: draft.texts[language] for language in draft.languages if language in draft.texts},
+        not_yet=draft.not_yet,
     )
 
 
@@ -227,6 +230,7 @@ def _build(draft: Draft, corrected: tuple[Correction, ...]) -> Case:
         scenarios=scenarios.scenarios if scenarios else {},
         questions=questions.questions if questions else {},
         other_populations=questions.other_populations if questions else (),
+        subjects=questions.subjects if questions else {},
         schemes=schemes.schemes if schemes else {},
         labels=labels.labels if labels else {},
         waves=tuple(_wave(draft, wave) for wave in draft.waves),

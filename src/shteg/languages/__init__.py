@@ -5,7 +5,7 @@ from shteg.languages.catalogue import (
     package_languages,
     read_given,
 )
-from shteg.languages.language import Language, as_language
+from shteg.languages.language import Language, as_language, read_language
 from shteg.languages.wanted import Wanted, check_given, lacking, missing_messages, unused_messages, wanted_messages
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "missing_messages",
     "package_languages",
     "read_given",
+    "read_language",
     "unused_messages",
     "wanted_messages",
 ]

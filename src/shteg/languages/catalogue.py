@@ -48,7 +48,7 @@ def read_given(tree: Mapping[str, Any]) -> Given:
     """Divide a parsed file into its messages, keys made flat, and the table `[language]`."""
     table = tree.get(TABLE, {})
     rest = {key: found for key, found in tree.items() if key != TABLE}
-    return Given(messages=MappingProxyType(flat(rest)), table=table if isinstance(table, Mapping) else {})
+    return Given(messages=flat(rest), table=table if isinstance(table, Mapping) else {})
 
 
 def flat(tree: Mapping[str, object], prefix: str = "") -> dict[str, str]:
@@ -106,7 +106,7 @@ def package_given(language: str) -> Given:
             messages.setdefault(key, text)
             if (name, key) in apart:
                 messages[f"{key}@{name}"] = text
-    return Given(messages=MappingProxyType(messages), table=MappingProxyType(table))
+    return Given(messages=messages, table=table)
 
 
 @cache

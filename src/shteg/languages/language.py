@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from functools import cache, cached_property
+from pathlib import Path
 from types import MappingProxyType
 
-from shteg.errors import UsageError
-from shteg.languages.catalogue import NOTHING, Given, package_given, package_languages
+from shteg.errors import EditionError, UsageError
+from shteg.languages.catalogue import NOTHING, Given, package_given, package_languages, read_given
 from shteg.languages.grammar import Grammar, read_grammar
 from shteg.languages.unbroken import unbroken_words
 
@@ -32,6 +34,10 @@ class Language(str):
         language = super().__new__(cls, code)
         language.given = given
         return language
+
+    def __reduce__(self) -> tuple[type[Language], tuple[str, Given]]:
+        """Go to another process without what was made of the messages here."""
+        return Language, (self.code, self.given)
 
     @property
     def code(self) -> str:
@@ -83,3 +89,22 @@ def as_language(language: str) -> Language:
 @cache
 def _of_package(code: str) -> Language:
     return Language(code)
+
+
+def read_language(folder: Path, code: str) -> Language:
+    """Give a language with the messages that an edition keeps of it, `<folder>/<code>.json`, if it keeps any.
+
+    Raises
+    ------
+    EditionError
+        The file is damaged.
+    """
+    path = folder / f"{code}.json"
+    if not path.exists():
+        return Language(code)
+    try:
+        return Language(code, read_given(dict(json.loads(path.read_text(encoding="utf-8")))))
+    except (OSError, TypeError, ValueError) as error:
+        raise EditionError(
+            f"a file of the edition is damaged: {error}", "build the edition again", str(path)
+        ) from error

@@ -19,7 +19,10 @@ MOST_NAMED = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """A message that a language needs: its key, its text in a language of the package, and its placeholders."""
+    """A message that a language needs: its key, its text in a language of the package, and its placeholders.
+
+    A plural form may name its number where the package does not: “1 day” is said of 21 too in some languages.
+    """
 
     key: str
     text: str
@@ -67,8 +70,9 @@ def wanted_messages(locale: str) -> Mapping[str, Wanted]:
         stem = key.rpartition(".")[0]
         for one in categories if category else ("",):
             name = f"{stem}.{one}" if category else key
-            said = reference.get(name, reference[f"{stem}.other"]) if category else text
-            found.setdefault(name, Wanted(key=name, text=said, placeholders=_placeholders(said), category=one))
+            other = reference[f"{stem}.other"] if category else text
+            said = reference.get(name, other)
+            found.setdefault(name, Wanted(key=name, text=said, placeholders=_placeholders(other), category=one))
     return MappingProxyType(found)
 
 
@@ -115,7 +119,7 @@ def check_given(code: str, given: Given) -> Iterator[tuple[tuple[str, ...], str,
             yield (key,), f"shteg has no message `{key}`", f"did you mean `{near}`?" if near else "remove it"
         elif not text.strip():
             yield (key,), f"the message `{key}` is empty", "write its text, or delete the line"
-        elif (found := _placeholders(text)) != wanted[key].placeholders:
+        elif (found := _placeholders(text)) not in (wanted[key].placeholders, _placeholders(wanted[key].text)):
             problem = f"the placeholders of `{key}` are {_braced(found)}, not {_braced(wanted[key].placeholders)}"
             yield (key,), problem, f"the text in {package_languages()[0]}: “{wanted[key].text}”"
 

@@ -24,8 +24,8 @@ from shteg.report import (
     format_value,
     message,
 )
-from shteg.report.charts.parts import year_axis
 from shteg.report.language.lists import join_words
+from shteg.report.layout.axes import year_axis
 from tests.report.charts.drawn import drawn, plots, rows_from_the_top
 from tests.report.charts.drawn import names as written
 

@@ -9,23 +9,41 @@ from shteg.errors import ShtegError
 from shteg.evidence import read_case
 from shteg.report import EditionView, chart, message
 from tests.evidence.demo_copy import copy_demo, line_of, replace_once
-from tests.report.charts.drawn import drawn, plots
+from tests.report.charts.drawn import drawn
 
 
 def test_each_panel_counts_the_decisions_of_one_actor(demo_view: EditionView) -> None:
     made = chart(demo_view, "chronicle", "en")
     events = [row for row in demo_view.rows("evidence.chronicle") if row["actor"] != "world"]
+    panels = made.spec["concat"]
+    filters = [panel["transform"][0]["filter"]["equal"] for panel in panels]
     actors = {row["actor"] for row in events}
-    shown = [one for one in ("organisation", "members", "aspirant", "bodies") if one in actors]
-    titles = [message("en", f"chart.chronicle.actor.{one}") for one in shown]
-    for spec in (made.spec, made.phone, made.paper):
-        assert plots(spec) == titles
-        for actor, title in zip(shown, titles, strict=True):
-            own = Counter((int(row["happened_on"][:4]), _sign(row)) for row in events if row["actor"] == actor)
-            bars = drawn(spec, "bar", title)
-            assert sorted((bar["x"], bar["y"]) for bar in bars) == sorted(
-                (year, -count if sign < 0 else count) for (year, sign), count in own.items()
+    assert filters == [one for one in ("organisation", "members", "aspirant", "bodies") if one in actors]
+    for actor in filters:
+        bars = drawn(made.spec, "bar", message("en", f"chart.chronicle.actor.{actor}"))
+        own = [row for row in events if row["actor"] == actor]
+        assert len(bars) == len(own)  # a block for each decision, on top of each other by year and direction
+        columns = {
+            (year, below): sorted(
+                (bar["y"], bar["y2"]) for bar in bars if bar["x"] == year and (bar["y2"] < 0) == below
             )
+            for year, below in {(bar["x"], bar["y2"] < 0) for bar in bars}
+        }
+        counts = Counter((int(row["happened_on"][:4]), _sign(row) < 0) for row in own)
+        assert {key: len(blocks) for key, blocks in columns.items()} == counts
+        for (_, below), blocks in columns.items():
+            start = [(-n, -n - 1) if below else (n, n + 1) for n in range(len(blocks))]
+            assert sorted(start) == blocks
+
+
+def test_each_block_is_its_row_of_the_table(demo_view: EditionView) -> None:
+    made = chart(demo_view, "chronicle", "en")
+    blocks = [row for row in made.spec["data"]["values"] if "at" in row]
+    assert len({row["at"] for row in blocks}) == len(blocks)
+    for row in blocks:
+        date, _, actor, kind = made.table.rows[int(row["at"].removeprefix("row "))]
+        assert str(row["year"]) in date
+        assert (actor, kind) == (message("en", f"chart.chronicle.actor.{row['actor']}"), row["kind"])
 
 
 def _sign(row: dict[str, object]) -> int:
@@ -34,15 +52,13 @@ def _sign(row: dict[str, object]) -> int:
     return (direction > 0) - (direction < 0)
 
 
-def test_the_table_has_a_row_for_each_year_of_an_actor_and_none_for_the_world(demo_view: EditionView) -> None:
+def test_the_table_gives_the_world_no_direction(demo_view: EditionView) -> None:
     made = chart(demo_view, "chronicle", "sq")
-    events = [row for row in demo_view.rows("evidence.chronicle") if row["actor"] != "world"]
-    found = {(row[0], row[1]): tuple(map(int, row[2:])) for row in made.table.rows}
-    expected: dict[tuple[str, str], list[int]] = {}
-    for event in events:
-        key = message("sq", f"chart.chronicle.actor.{event['actor']}"), event["happened_on"][:4]
-        expected.setdefault(key, [0, 0, 0])[1 - _sign(event)] += 1
-    assert found == {key: tuple(counts) for key, counts in expected.items()}
+    rows = sorted(demo_view.rows("evidence.chronicle"), key=lambda row: (str(row["happened_on"]), str(row["id"])))
+    assert len(made.table.rows) == len(rows)
+    for row, cells in zip(rows, made.table.rows, strict=True):
+        assert cells[2] == message("sq", f"chart.chronicle.actor.{row['actor']}")
+        assert bool(cells[3]) == (row["actor"] != "world")
 
 
 @pytest.mark.parametrize("direction", ["1", "-2"])

@@ -78,13 +78,32 @@ def check_texts(draft: Draft) -> Iterator[Problem]:
     """Find texts that exist in one language and lack another."""
     languages = draft.languages
     names = sorted({name for of_language in draft.texts.values() for name in of_language})
+    yield from _check_not_yet(draft, names)
     for name in names:
         have = [language for language in languages if name in draft.texts.get(language, {})]
         for language in languages:
+            if language in draft.not_yet.get(name, ()):
+                continue
             missing = f"text/{language}/{name}.md"
             if language not in have and have and not draft.folder.exists(missing):
                 problem = f"the text is missing in `{language}`; it exists in {', '.join(f'`{one}`' for one in have)}"
-                yield Problem(missing, 0, 0, problem, "translate it: nothing is published in one language only")
+                yield Problem(missing, 0, 0, problem, "translate it, or say so: `not_yet` in case.toml")
+
+
+def _check_not_yet(draft: Draft, names: list[str]) -> Iterator[Problem]:
+    """Find texts said to be missing that are no texts of the case, that are there, or that exist in no language."""
+    for name, missing in draft.not_yet.items():
+        if name not in names:
+            problem, hint = f"`{name}` is no text of this case", suggest(name, names, "remove it")
+            yield draft.at_key("case.toml", ("not_yet", name), problem, hint)
+        for number, language in enumerate(missing):
+            path = ("not_yet", name, number)
+            if language not in draft.languages:
+                hint = suggest(language, draft.languages, "remove it")
+                yield draft.at_key("case.toml", path, f"`{language}` is not a language of this case", hint)
+            elif name in draft.texts.get(language, {}):
+                problem = f"the text `{name}` exists in `{language}`"
+                yield draft.at_key("case.toml", path, problem, "take the language out of `not_yet`")
 
 
 def check_country_names(draft: Draft) -> Iterator[Problem]:
@@ -137,4 +156,20 @@ def check_footnote_marks(draft: Draft) -> Iterator[Problem]:
             yield draft.at_key("case.toml", place, "there is no `footnote` to mark", "write the note, or remove this")
 
 
-CHECKS = (check_labels, check_languages, check_case_languages, check_footnote_marks, check_texts, check_country_names)
+def check_pictures_of_the_header(draft: Draft) -> Iterator[Problem]:
+    """Find a cover or a logo in a case without pictures; where there are some, the id is looked for among them."""
+    for key in ("cover", "logo"):
+        if draft.raw("case.toml", key) is not None and not draft.folder.exists("images.toml"):
+            problem = f"`{key}` names a picture, and the case has no images.toml"
+            yield draft.at_key("case.toml", (key,), problem, "enter the picture in images.toml, or remove the key")
+
+
+CHECKS = (
+    check_labels,
+    check_languages,
+    check_case_languages,
+    check_footnote_marks,
+    check_pictures_of_the_header,
+    check_texts,
+    check_country_names,
+)

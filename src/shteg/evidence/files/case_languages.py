@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
@@ -102,13 +101,13 @@ def _messages(folder: CaseFolder, language: str, file: TomlFile) -> Given:
     if not isinstance(table, Mapping):
         folder.report(file.name, *file.place((TABLE,)), f"`{TABLE}` must be a table", f"write [{TABLE}]")
         table = {}
-    given = Given(messages=MappingProxyType(texts), table=table)
+    given = Given(messages=texts, table=table)
     wrong = set()
     for where, problem, hint in check_given(language, given):
         folder.report(file.name, *file.place(places.get(where[0], where)), problem, hint)
         wrong.add(where[0])
     kept = {key: text for key, text in texts.items() if key not in wrong}
-    return Given(messages=MappingProxyType(kept), table={} if TABLE in wrong else table)
+    return Given(messages=kept, table={} if TABLE in wrong else table)
 
 
 def _leaves(tree: Mapping[str, Any], path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -265,13 +264,15 @@ def add_cells(table: CsvTable, words: WordsFile) -> list[Problem]:
     list of Problem
         Entries that belong to no row or column, are no text, or stand in the table too.
     """
+    fields = tuple(marked(table.spec.record, PerLanguage))
+    if not fields:  # a TOML file may have the same name: `comparisons`
+        return []
     path, found = words.below(table.name)
     if found is None:
         return []
-    fields = tuple(marked(table.spec.record, PerLanguage))
     place = _Place(words, table.name, path)
-    if not fields or not isinstance(found, Mapping):
-        return [place.problem(f"{table.name} holds no texts in each language", "remove these words")]
+    if not isinstance(found, Mapping):
+        return [place.problem(f"`{path[-1]}` is a table of rows", "name the row, and the field the words are for")]
     columns = tuple(f"{name}_{words.language}" for name in fields)
     table.header += tuple(one for one in columns if one not in table.header)
     rows = {" ".join(row.cells.get(name, "").strip() for name in table.spec.key): row for row in table.rows}

@@ -13,7 +13,7 @@ from shteg.evidence.files.folder import CaseFolder
 from shteg.evidence.files.schema import Found, walk_record
 from shteg.evidence.files.toml_positions import Path
 from shteg.evidence.files.toml_tables import TomlFile, read_toml
-from shteg.evidence.records.declarations import FileSpec, Mark, Record, Refers, marked
+from shteg.evidence.records.declarations import FileSpec, Mark, PerLanguage, Record, Refers, marked
 from shteg.evidence.records.files import FILES, TABLES, WAVE_FILES
 from shteg.languages import Given, Language, package_languages
 
@@ -53,7 +53,8 @@ class Draft:
     def read_csv(self, spec: FileSpec) -> None:
         """Read a table with the words that stand elsewhere, if it has a usable header."""
         words = [self.words[language] for language in self.languages if language in self.words]
-        elsewhere = tuple(one.language for one in words if one.below(spec.path)[1] is not None)
+        spoken_to = words if marked(spec.record, PerLanguage) else []
+        elsewhere = tuple(one.language for one in spoken_to if one.below(spec.path)[1] is not None)
         table = read_csv(self.folder, spec, self.languages or package_languages(), elsewhere)
         if table is not None:
             for one in words:
@@ -165,6 +166,13 @@ class Draft:
         found = tuple(spoken(one, self.messages) for one in codes)
         known = all(one.known or one == self.also for one in found)
         return found if known and isinstance(named, list) and len(codes) == len(named) else ()
+
+    @property
+    def not_yet(self) -> dict[str, list[str]]:
+        """The languages that a text lacks by the word of the case, by its name."""
+        value = self.raw("case.toml", "not_yet")
+        found = value.items() if isinstance(value, dict) else ()
+        return {name: [code for _, code in texts_in(missing)] for name, missing in found}
 
     @property
     def aspirant(self) -> str | None:

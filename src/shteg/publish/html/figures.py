@@ -19,6 +19,7 @@ from markupsafe import Markup
 from shteg.keeping import keep, recall
 from shteg.publish.drawing.members_map import members_map
 from shteg.publish.drawing.vega import chart_for_page
+from shteg.publish.html.tables import table_markup
 from shteg.publish.printed import Voice
 from shteg.report import ChartSpec, available_charts, chart
 
@@ -46,12 +47,14 @@ _SETTINGS: Mapping[str, Any] = MappingProxyType(
 @cache
 def template_environment(kept: Path | None = None) -> Environment:
     """Open the templates: escaped by default, an unknown name is an error; `kept` is a folder for compiled ones."""
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("shteg.publish", "templates"),
         undefined=StrictUndefined,
         bytecode_cache=None if kept is None else _CompiledTemplates(kept),
         **_SETTINGS,
     )
+    environment.globals["table_markup"] = table_markup
+    return environment
 
 
 class _CompiledTemplates(BytecodeCache):

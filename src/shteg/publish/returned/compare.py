@@ -366,6 +366,7 @@ _ORIGIN = {
     "description": "the description stands in the front matter of the text",
     "cover": "the cover comes from case.toml",
     "authors": "the lines about the authors come from case.toml",
+    "grid": "the table stands in the file of the text, where its numbers are bound",
     "measures": "the measures come from recommendations.toml",
     "references": "references come from sources.toml",
     "key": "the key of the signs comes from shteg",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from shteg.publish.returned.source import SourceBlock, Stretch
+from shteg.publish.returned.source import PRINTED_ONLY, SourceBlock, Stretch
 from shteg.publish.returned.tokens import Token, alike
 
 _ESCAPED = re.compile(r"[\\*_\[\]<`{}~|]|&(?=[#\w])")
@@ -77,7 +77,7 @@ def _marked(tokens: Sequence[Token], order: Sequence[str]) -> str:
         parts += [_end(mark) for mark in reversed(open_marks[same:])]
         parts += ["[" if name == "link" else sign for name, sign in wanted[same:]]
         open_marks = wanted
-        parts.append(token.raw or _escape(alike(token.text)))
+        parts.append("" if token.raw == PRINTED_ONLY else token.raw or _escape(alike(token.text)))
     parts += [_end(mark) for mark in reversed(open_marks)]
     return "".join(parts)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from shteg.publish.returned.markdown import Written
-from shteg.publish.returned.source import SourceBlock
+from shteg.publish.returned.source import PRINTED_ONLY, SourceBlock
 from shteg.publish.returned.tokens import Token
 from shteg.report.text.lint import lint_document
 from shteg.report.text.parity import BlockKeys, block_keys
@@ -187,6 +187,8 @@ def _letter(sign: str, bold: bool, italic: bool, link: str) -> Letter:
 
 def _meant(tokens: Sequence[Token]) -> Iterator[Letter]:
     for token in tokens:
+        if token.raw == PRINTED_ONLY:
+            continue
         if token.bound is not None:
             yield ("\0", token.bold, token.italic, token.link)
         elif token.text == "\n":

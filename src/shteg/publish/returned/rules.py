@@ -19,8 +19,15 @@ _BEFORE = re.compile(r"""[(\[“„"‘'«—/…]*""")
 _AFTER = re.compile(r"""(?:-[^\W\d_]{1,5}|[’'][^\W\d_]{1,3})?[.,;:!?)\]”“"’'»…—/]*""")
 _ENDS = frozenset(".!?…")
 _PERCENT = frozenset("%‰")
-_KINDS = {"value": "number", "cell": "number", "direction": "word of direction", "measure": "measure",
-          "citation": "citation"}  # fmt: skip
+_KINDS = {
+    "value": "number",
+    "cell": "number",
+    "count": "number",
+    "direction": "word of direction",
+    "measure": "measure",
+    "citation": "citation",
+    "place": "number of a figure",
+}
 
 
 @dataclass(slots=True, kw_only=True)

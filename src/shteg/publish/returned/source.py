@@ -19,6 +19,8 @@ from shteg.report.text.inline import markdown_parser
 _LINK_END = re.compile(r"\]\(\s*(?:<[^<>\n]*>|[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)")
 _SOFT = re.compile(r"[ \t]*\n[ \t]*")
 _HARD = re.compile(r"(?:\\|[ \t]{2,})\n[ \t]*")
+PRINTED_ONLY = "\0"
+"""Source of the number that is printed behind a link to a figure of the text: it has none."""
 _PLACED = {"binding": "{{%s}}", "citation": "[%s]"}
 
 
@@ -205,7 +207,8 @@ def _map(content: str, marks: Sequence[Mark]) -> list[Token] | None:
             case "link_close" if mark.markup != "autolink":
                 end = _LINK_END.match(content, at)
                 raw = end[0] if end else "\0"
-                links.pop()
+                if links.pop().startswith("#"):
+                    found.append(replace(look, raw=PRINTED_ONLY, bound=-1))
             case "block_id":
                 raw = f"{{#{mark.content}}}"
                 found.append(Token(text="", raw=raw, bound=-1))
@@ -263,6 +266,8 @@ def number_bound(block: SourceBlock, first: int, bound: Sequence[Bound], places:
     for stretch in block.stretches:
         tokens = []
         for token in stretch.tokens:
+            if token.raw == PRINTED_ONLY and (number >= len(bound) or bound[number].kind != "place"):
+                continue  # the link leads to words, which have no number
             if token.bound is None:
                 tokens.append(replace(token, href=_printed_target(token.link, places)))
                 continue

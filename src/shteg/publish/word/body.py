@@ -57,7 +57,7 @@ class Body:
     bound: list[Bound] = field(default_factory=list)
     lists: list[bool] = field(default_factory=list)
     signs: set[str] = field(default_factory=set)
-    counted: dict[str, int] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
     now: str = ""
     """The block that is being written."""
     _bookmarks: int = 0
@@ -65,6 +65,7 @@ class Body:
     _places: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.numbers = self.document.numbers()
         self._places = {block.id: bookmark_of(block.id, at) for at, block in enumerate(self.document.blocks)}
 
     # --- what is emitted ----------------------------------------------------------------------------------------------
@@ -131,6 +132,8 @@ class Body:
                 return self.held(Bound(kind="measure", key=measure_id, text=text), look.but(italic=True))
             case CitationRun():
                 return self._citation(one, look)
+            case NumberRun(block_id, text):
+                return self.held(Bound(kind="place", key=block_id, text=text), look)
 
     def _link(self, href: str, runs: tuple[Run, ...], look: Look) -> str:
         where = self.target(href)
@@ -205,9 +208,8 @@ class Body:
         -------
         str
         """
-        self.counted[kind] = self.counted.get(kind, 0) + 1
         bold = Look(bold=True)
-        number = computed(f"SEQ {kind.capitalize()} \\* ARABIC", str(self.counted[kind]), bold)
+        number = computed(f"SEQ {kind.capitalize()} \\* ARABIC", str(self.numbers[self.now]), bold)
         start = run(f"{words} ", bold) + number + run(". ", bold)
         return paragraph("Caption", start + text, keep_next=above)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal
 
 from shteg.errors import UsageError
@@ -23,7 +23,7 @@ BLOCK = "block_"
 LONGEST_BOOKMARK = 40
 TAG = "shteg"
 """Start of the tag of a content control: the number of what it holds follows."""
-BoundKind = Literal["value", "cell", "direction", "measure", "citation"]
+BoundKind = Literal["value", "cell", "count", "direction", "measure", "citation", "place"]
 DAMAGED = "take the file as shteg wrote it, or copy your changes into it"
 
 
@@ -31,8 +31,9 @@ DAMAGED = "take the file as shteg wrote it, or copy your changes into it"
 class Bound:
     """Something printed that no editor may change: what, and its characters; `signs` stand behind a number.
 
-    `key` is the id of a value or measure, the two ids of a direction, the sources of a citation, or for a number of a
-    table its table, row and column; `style` is the style of a value, or the form of such a number.
+    `key` is the id of a value or measure, the two ids of a direction, the sources of a citation, the block of a figure
+    whose number is printed (`place`), for a number of a table its table, row and column, for a count what is counted;
+    `style` is the style of a value, the form of a number of a table, or the conditions of a count.
     """
 
     kind: BoundKind
@@ -88,7 +89,8 @@ def bookmark_of(block_id: str, place: int) -> str:
 
 def write_embedded(found: Embedded) -> str:
     """Write the part."""
-    content = json.dumps(asdict(found), sort_keys=True, separators=(",", ":"))
+    plain = replace(found, language=str(found.language))  # a language carries its catalogue, which is no part of this
+    content = json.dumps(asdict(plain), sort_keys=True, separators=(",", ":"))
     escaped = content.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return f'{DECLARATION}<shteg xmlns="{SPACE}" sha256="{_digest(content)}">{escaped}</shteg>'
 

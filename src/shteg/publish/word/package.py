@@ -99,7 +99,7 @@ def package(parts: dict[str, str], relations: Relations, properties: Properties,
     files["customXml/itemProps1.xml"] = _item().encode()
     files["customXml/_rels/item1.xml.rels"] = _relations([("rId1", "customXmlProps", "itemProps1.xml", False)]).encode()
     for number, png in enumerate(relations.pictures, 1):
-        files[f"word/media/image{number}.png"] = png
+        files[f"word/media/image{number}.{kind_of(png)}"] = png
     files["word/_rels/document.xml.rels"] = _document_relations(relations).encode()
     files["_rels/.rels"] = _package_relations().encode()
     files["[Content_Types].xml"] = _types(files).encode()
@@ -112,15 +112,21 @@ def _zip(files: dict[str, bytes]) -> bytes:
     with ZipFile(made, "w") as archive:
         for name in sorted(files, key=lambda one: (first.index(one) if one in first else len(first), one)):
             info = ZipInfo(name, FIRST_TIME)
-            info.compress_type = ZIP_STORED if name.endswith(".png") else ZIP_DEFLATED
+            info.compress_type = ZIP_STORED if name.endswith((".png", ".jpeg")) else ZIP_DEFLATED
             info.external_attr = 0o644 << 16
             info.create_system = 3
             archive.writestr(info, files[name])
     return made.getvalue()
 
 
+def kind_of(picture: bytes) -> str:
+    """Tell what kind of file a picture is: PNG, or else JPEG."""
+    return "png" if picture.startswith(b"\x89PNG") else "jpeg"
+
+
 def _types(files: dict[str, bytes]) -> str:
     defaults = {
+        "jpeg": "image/jpeg",
         "png": "image/png",
         "rels": "application/vnd.openxmlformats-package.relationships+xml",
         "xml": "application/xml",
@@ -143,7 +149,9 @@ def _relations(rows: list[tuple[str, str, str, bool]]) -> str:
 
 def _document_relations(relations: Relations) -> str:
     rows = [(f"rId{at}", kind, target, False) for at, (kind, target) in enumerate(_OF_DOCUMENT.items(), 1)]
-    rows += [(f"rIdP{at}", "image", f"media/image{at}.png", False) for at in range(1, len(relations.pictures) + 1)]
+    rows += [
+        (f"rIdP{at}", "image", f"media/image{at}.{kind_of(one)}", False) for at, one in enumerate(relations.pictures, 1)
+    ]
     rows += [(f"rIdA{at}", "hyperlink", address, True) for at, address in enumerate(relations.addresses, 1)]
     return _relations(rows)
 

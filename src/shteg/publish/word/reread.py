@@ -14,9 +14,11 @@ from shteg.publish.word.xml import W
 from shteg.report import (
     Document,
     PrintedCell,
+    PrintedCount,
     PrintedValue,
     check_published,
     check_published_cells,
+    check_published_counts,
     check_published_text,
 )
 from shteg.report.language.marked import Style
@@ -102,9 +104,11 @@ def require_same_document(made: bytes, voice: Voice, document: Document, name: s
     found = [(embedded.bound[number], text) for number, text in controls]
     values = [_value(one, text, name) for one, text in found if one.kind == "value"]
     cells = [_cell(one, text, name) for one, text in found if one.kind == "cell"]
+    counts = [_count(one, text, name) for one, text in found if one.kind == "count"]
     problems = [
         *check_published({voice.language: values}, voice.edition),
         *check_published_cells({voice.language: cells}, voice.edition),
+        *check_published_counts({voice.language: counts}, voice.edition),
         *check_published_text(document, words, name),
         *(Problem(name, 0, 0, problem, AGAIN) for problem in _lost(embedded, controls, marks)),
     ]
@@ -138,6 +142,10 @@ def _has_bookmark(block_id: str, places: list[str]) -> bool:
 
 def _value(one: Bound, text: str, name: str) -> PrintedValue:
     return PrintedValue(one.key, text, cast(Style, one.style), name)
+
+
+def _count(one: Bound, text: str, name: str) -> PrintedCount:
+    return PrintedCount(one.key, tuple(one.style.split(";")) if one.style else (), text, name)
 
 
 def _cell(one: Bound, text: str, name: str) -> PrintedCell:

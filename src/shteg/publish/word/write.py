@@ -14,17 +14,18 @@ from shteg.publish.html.edition_tables import edition_table
 from shteg.publish.html.figures import LONG_SENTENCE, MAP, Figures
 from shteg.publish.html.front import authors_of
 from shteg.publish.html.naming import BARE, DOCUMENTS, author_names, citation, days, document_name
+from shteg.publish.html.pictures import credit_line
 from shteg.publish.pages.recommendations import areas_of
 from shteg.publish.printed import Voice
-from shteg.publish.word.body import REFERENCE, TEXT_WIDTH, Body
+from shteg.publish.word.body import REFERENCE, Body, table, table_row
 from shteg.publish.word.embedded import Embedded, Entry, write_embedded
 from shteg.publish.word.package import FOOTER, HEADER, Properties, package
-from shteg.publish.word.pictures import PICTURE_FONT, picture, png_of
+from shteg.publish.word.pictures import PICTURE_FONT, drawing, picture, png_of, size_of_png
 from shteg.publish.word.reading import read_parts
 from shteg.publish.word.reread import require_same_document
 from shteg.publish.word.styles import font_table, numbering, settings, styles
 from shteg.publish.word.xml import PLAIN, Look, escape, field, paragraph, root, run
-from shteg.report import Document
+from shteg.report import Document, TableView
 from shteg.report.language.locale import locale_of
 from shteg.report.language.marked import join
 from shteg.report.language.marks import SIGNS
@@ -34,12 +35,15 @@ from shteg.report.text.tree import (
     Authors,
     Block,
     Figure,
+    Grid,
     Heading,
+    Image,
     ListBody,
     MeasuresList,
     Paragraph,
     Quote,
     TableRef,
+    plain_text,
 )
 
 CONTENTS_DEPTH = 2
@@ -275,8 +279,12 @@ def _add_block(body: Body, block: Block, figures: Figures) -> None:
             body.add_block(block.id, _marked_first(body, name, items), first)
         case Figure(chart_id):
             _add_figure(body, name, chart_id, figures)
-        case TableRef(table):
-            _add_table(body, name, table)
+        case TableRef(table_name):
+            _add_table(body, name, edition_table(body.voice, table_name))
+        case Image(image_id):
+            _add_image(body, name, image_id, figures)
+        case Grid() as grid:
+            _add_grid(body, name, grid)
         case MeasuresList():
             _add_measures(body, name)
         case Authors():
@@ -311,8 +319,33 @@ def _add_figure(body: Body, name: str, chart_id: str, figures: Figures) -> None:
     body.add(body.caption("figure", voice.t("figure"), body.said(join(" ", said))), "caption")
 
 
-def _add_table(body: Body, name: str, table: str) -> None:
-    view = edition_table(body.voice, table)
+def _add_image(body: Body, name: str, image_id: str, figures: Figures) -> None:
+    voice = body.voice
+    found = voice.edition.images[image_id]
+    data = (voice.edition.folder / found.file).read_bytes()
+    size = (found.width, found.height)
+    if found.kind == "svg":
+        data = png_of(data.decode("utf-8"), name=image_id, cache=figures.cache)
+        size = size_of_png(data)
+    number = len(body.relations.pictures) + 1
+    relation = body.relations.picture(data)
+    shown = drawing(relation, size, number=number, name=image_id, says=voice.own(found.alt))
+    body.add(paragraph("ShtegFigure", body.bookmarked(name, shown), keep_next=True), "figure")
+    said = [part for part in (voice.own(found.caption), credit_line(voice, image_id)) if part]
+    body.add(body.caption("figure", voice.t("figure"), run(" ".join(said))), "caption")
+
+
+def _add_grid(body: Body, name: str, grid: Grid) -> None:
+    """Write a table of the text; it is changed in the file of the text, where its numbers are bound."""
+    words = body.bookmarked(name, body.runs(grid.caption))
+    body.add(body.caption("table", body.voice.t("table"), words, above=True), "caption")
+    head = table_row([body.runs(cell) for cell in grid.headers], grid.numeric, head=True)
+    rows = "".join(table_row([body.runs(cell) for cell in row], grid.numeric) for row in grid.rows)
+    body.add(table(head + rows, len(grid.headers), caption=plain_text(grid.caption)), "grid")
+    body.add_silently(paragraph("", ""))
+
+
+def _add_table(body: Body, name: str, view: TableView) -> None:
     words = body.bookmarked(name, body.said(view.caption))
     body.add(body.caption("table", body.voice.t("table"), words, above=True), "caption")
     body.add(body.table(view, ROWS_ON_PAPER), "table")
@@ -388,4 +421,4 @@ def _add_note(body: Body) -> None:
             body.add(paragraph("ShtegNote", run(text)), "note")
 
 
-__all__ = ["TEXT_WIDTH", "language_tag", "word_documents", "word_file", "write_word_documents"]
+__all__ = ["language_tag", "word_documents", "word_file", "write_word_documents"]

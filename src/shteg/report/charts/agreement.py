@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 from shteg.estimates import Value
 from shteg.report.charts.decisive import decisive_act
-from shteg.report.charts.forms import bars, with_ends
-from shteg.report.charts.frames import Spec
-from shteg.report.charts.palette import PALETTE
-from shteg.report.charts.parts import Chart, ChartSpec, chart_spec, number_of, percent_axis
+from shteg.report.charts.parts import Chart, ChartSpec, chart_spec, number_of, with_ends
 from shteg.report.charts.pool import shown_year
 from shteg.report.edition_view import EditionView
 from shteg.report.language.marked import Marked
 from shteg.report.language.words import Words
+from shteg.report.layout.axes import percent_axis
+from shteg.report.layout.forms import bars
+from shteg.report.layout.frames import Spec
+from shteg.report.layout.palette import PALETTE
 
 SETS = "pathways.blocking_sets"
 SIMULATED, BEST, EVERYONE = "value.pathways.forecast", "value.pathways.best_set", "value.pathways.everyone"

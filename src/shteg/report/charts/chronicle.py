@@ -6,22 +6,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shteg.report.charts.frames import (
-    EDGE,
-    GAP,
-    Frame,
-    Spec,
-    legend_layers,
-    numbered,
-    tick_room,
-    words_layer,
-)
-from shteg.report.charts.palette import PALETTE
-from shteg.report.charts.parts import Chart, ChartSpec, chart_spec, year_axis
-from shteg.report.charts.plots import Form, signs_of
+from shteg.report.charts.parts import Chart, ChartSpec, chart_spec
 from shteg.report.edition_view import EditionView, Row
 from shteg.report.language.lists import join_clauses
 from shteg.report.language.words import Words
+from shteg.report.layout.axes import year_axis
+from shteg.report.layout.frames import EDGE, GAP, Frame, Spec, tick_room
+from shteg.report.layout.multiples import set_panels
+from shteg.report.layout.palette import PALETTE
+from shteg.report.layout.plots import Form, signs_of
 
 TABLE = "evidence.chronicle"
 ACTORS = ("organisation", "members", "aspirant", "bodies")
@@ -53,132 +46,110 @@ def _year(row: Row) -> int:
 
 def chronicle(words: Words) -> ChartSpec:
     """When did the relation move, and who moved it?"""
-    events = decisions(words.edition)
+    events, every = decisions(words.edition), chronicle_rows(words.edition)
     names = {sign: words.text(f"chart.chronicle.{kind}") for sign, kind in KINDS.items()}
-    counts = Counter((row["actor"], _year(row), _sign(row)) for row in events)
-    places = {place: at for at, place in enumerate(sorted({(ACTORS.index(who), year) for who, year, _ in counts}))}
-    rows: list[dict[str, Any]] = [
-        {
-            "actor": actor,
-            "year": year,
-            "count": -count if sign < 0 else count,
-            "kind": names[sign],
-            "order": {0: 0, 1: 1, -1: 2}[sign],
-            "at": places[ACTORS.index(actor), year],
-        }
-        for (actor, year, sign), count in sorted(counts.items())
-    ]
+    rows = _blocks(every, names)
     actors = [actor for actor in ACTORS if any(row["actor"] == actor for row in rows)]
-    titles = {actor: words.text(f"chart.chronicle.actor.{actor}") for actor in actors}
     return chart_spec(
         words,
         "chronicle",
-        panels(rows, titles, [names[sign] for sign in (1, 0, -1)]),
+        panels(words, rows, actors, [names[sign] for sign in (1, 0, -1)]),
         rows,
         sentence=_sentence(words, events, actors),
         note=words.text("chart.chronicle.note", count=words.counted(TABLE, "actor=world")),
-        sources=tuple(sorted({str(row["source"]) for row in chronicle_rows(words.edition)})),
-        columns=("actor", "year", "=forward", "=neutral", "=back"),
+        sources=tuple(sorted({str(row["source"]) for row in every})),
+        columns=("date", "event", "actor", "direction"),
         cells=[
-            (titles[ACTORS[who]], str(year), *(_counted(words, ACTORS[who], year, ask) for ask in (">0", "=0", "<0")))
-            for who, year in places
+            (
+                words.date(str(row["happened_on"])),
+                words.field(row, "title"),
+                words.text(f"chart.chronicle.actor.{row['actor']}"),
+                names[_sign(row)] if row["actor"] in ACTORS else "",
+            )
+            for row in every
         ],
     )
 
 
-def _counted(words: Words, actor: str, year: int, direction: str) -> str:
-    return words.counted(TABLE, f"actor={actor}", f"happened_on^={year}", f"direction{direction}")
+def _blocks(every: Sequence[Row], names: Mapping[int, str]) -> list[dict[str, Any]]:
+    """Give each decision its block in the column of its year: steps back below zero, what is neither next to it."""
+    found: list[dict[str, Any]] = []
+    heights: Counter[tuple[str, int, bool]] = Counter()
+    order = sorted(enumerate(every), key=lambda pair: (abs(_sign(pair[1])), pair[0]))
+    for at, row in order:
+        if row["actor"] not in ACTORS:
+            continue
+        below = _sign(row) < 0
+        column = (row["actor"], _year(row), below)
+        start = heights[column]
+        heights[column] += 1
+        ends = {"from": -start, "to": -start - 1} if below else {"from": start, "to": start + 1}
+        found.append({"actor": row["actor"], "year": _year(row), "kind": names[_sign(row)], "at": at} | ends)
+    return found
 
 
-def panels(rows: Sequence[Row], titles: Mapping[str, str], kinds: Sequence[str]) -> Form:
-    """Draw a panel of bars over years for each actor, one below the other, on one scale.
+def panels(words: Words, rows: Sequence[Row], actors: Sequence[str], kinds: Sequence[str]) -> Form:
+    """Draw a panel of blocks over years for each actor, one below the other, on one scale; a block is a decision.
 
     Parameters
     ----------
+    words : Words
+        The language.
     rows : sequence of mapping
-        Counts by actor, year and kind; those of steps back are below zero.
-    titles : mapping
-        The headings by actor, from the top.
-    kinds : sequence of str
-        In the order of the legend.
+        Blocks by actor and year; steps back are below zero.
+    actors, kinds : sequence of str
+        The panels from the top, and the kinds in the order of the legend.
 
     Returns
     -------
     Form
     """
-    low, high = _ends(rows)
+    low = min((row["to"] for row in rows), default=0)
+    low, high = min(low, 0), max((row["to"] for row in rows), default=1)
     years = [row["year"] for row in rows]
-    colour = {
-        "field": "kind",
-        "type": "nominal",
-        "scale": {"domain": list(kinds), "range": [PALETTE["positive"], PALETTE["neutral"], PALETTE["negative"]]},
-    }
-
-    def draw(frame: Frame) -> Spec:
-        axis = year_axis(years, max(3, frame.width // 110)) | {"labelOverlap": False}
-        left = tick_room({"values": ["00"]}, frame.size) + GAP + EDGE
-        right = tick_room(axis, frame.size) / 2 + EDGE
-        wide = frame.width - left - right
-        tall = max(3 * frame.size, 11.0 * (high - low))
-        signs = signs_of(colour, shape="square")
-        legend = legend_layers(frame, signs, left, 0)[1]
-        above = frame.line + GAP
-        views: list[Spec] = []
-        for at, (actor, title) in enumerate(titles.items()):
-            words = [words_layer(frame, [title], 0, -above, bold=True)]
-            if at == 0:
-                words += legend_layers(frame, signs, left, legend + above + EDGE)[0]
-            shown = axis | ({} if at == len(titles) - 1 else {"labels": False})
-            views.append(
-                {
-                    "width": round(wide, 1),
-                    "height": round(tall, 1),
-                    "transform": [{"filter": {"field": "actor", "equal": actor}}],
-                    "layer": [*_bars(shown, (min(years), max(years)), (low, high), wide, colour), *words],
-                }
-            )
-        below = frame.size + GAP
-        between = round(above + GAP, 1)
-        top = round(legend + above + EDGE, 1)
-        deep = top + len(views) * tall + (len(views) - 1) * between + below + 2 * EDGE
-        serial = numbered([part for view in views for part in view["layer"]])
-        for view in views:
-            view["layer"] = [serial.pop(0) for _ in view["layer"]]
-        return {
-            "concat": views,
-            "columns": 1,
-            "bounds": "flush",
-            "spacing": {"row": between},
-            "autosize": {"type": "none"},
-            "padding": {"left": round(left, 1), "top": top, "right": round(right, 1), "bottom": round(deep - top, 1)},
-        }
-
-    return draw
-
-
-def _bars(axis: Spec, years: tuple[int, int], ends: tuple[int, int], wide: float, colour: Spec) -> list[Spec]:
-    """Draw the bars of one panel over a line at zero; `ends` are those of the counts, `years` the first and last."""
-    scale = {"domain": [years[0] - 1, years[1] + 1], "zero": False, "nice": False}
-    marks = {
-        "values": _whole_ticks(*ends),
+    scale = {"domain": [min(years) - 1, max(years) + 1], "zero": False, "nice": False}
+    ways = [PALETTE["positive"], PALETTE["neutral"], PALETTE["negative"]]
+    colour = {"field": "kind", "type": "nominal", "scale": {"domain": list(kinds), "range": ways}}
+    axis = {
+        "title": None,
+        "values": _whole_ticks(low, high),
         "labelExpr": "format(abs(datum.value), 'd')",
         "domain": False,
         "ticks": False,
         "labelOverlap": False,
-        "title": None,
     }
-    count = {"field": "count", "type": "quantitative", "scale": {"domain": list(ends), "nice": False}, "axis": marks}
-    bar = {
-        "mark": {"type": "bar", "width": max(3, round(wide / (1.6 * (years[1] - years[0] + 3)), 1))},
-        "encoding": {
-            "x": {"field": "year", "type": "quantitative", "scale": scale, "axis": axis},
-            "y": count,
-            "order": {"field": "order", "type": "quantitative"},
-            "color": colour | {"legend": None},
-        },
-    }
-    zero = {"type": "rule", "color": PALETTE["muted"], "aria": False}
-    return [bar, {"data": {"values": [{}]}, "mark": zero, "encoding": {"y": {"datum": 0} | {"type": "quantitative"}}}]
+    y = {"type": "quantitative", "scale": {"domain": [low, high], "nice": False}, "axis": axis}
+
+    def draw(frame: Frame) -> Spec:
+        along = year_axis(years, 8 if frame.beside else 4) | {"labelOverlap": False}
+        ticks = tick_room(along, frame.size)
+        left = tick_room(axis, frame.size) + GAP + EDGE
+        wide = frame.width - left - ticks / 2
+        block = round(max(3.0, 0.75 * wide / (max(years) - min(years) + 2)), 1)
+        mark = {"type": "bar", "width": block, "stroke": PALETTE["paper"], "strokeWidth": 1}
+
+        def panel(at: int) -> list[Spec]:
+            labels = {} if at == len(actors) - 1 else {"labels": False}
+            x = {"field": "year", "type": "quantitative", "scale": scale, "axis": along | labels}
+            drawn = {"y": {"field": "from"} | y, "y2": {"field": "to"}, "color": colour | {"legend": None}}
+            zero = {"mark": {"type": "rule", "color": PALETTE["muted"]}, "encoding": {"y": {"datum": 0} | y}}
+            return [{"mark": mark, "encoding": {"x": x} | drawn}, zero]
+
+        return set_panels(
+            frame,
+            [words.text(f"chart.chronicle.actor.{actor}") for actor in actors],
+            panel,
+            field="actor",
+            keys=actors,
+            columns=1,
+            height=max(44, 11 * (high - low)),
+            left=left,
+            ticks=ticks,
+            signs=signs_of(colour, shape="square"),
+            close=True,
+        )
+
+    return draw
 
 
 def _sentence(words: Words, events: Sequence[Row], actors: Sequence[str]) -> str:
@@ -199,16 +170,6 @@ def _sentence(words: Words, events: Sequence[Row], actors: Sequence[str]) -> str
         end=str(max(years)),
         clauses=join_clauses(clauses),
     )
-
-
-def _ends(rows: Sequence[Row]) -> tuple[int, int]:
-    """Give the lowest and highest stacked count of a year in any panel."""
-    sums: Counter[tuple[str, int, bool]] = Counter()
-    for row in rows:
-        sums[row["actor"], row["year"], row["count"] < 0] += abs(row["count"])
-    up = max((count for (*_, below), count in sums.items() if not below), default=1)
-    down = max((count for (*_, below), count in sums.items() if below), default=0)
-    return -down, up
 
 
 def _whole_ticks(low: int, high: int) -> list[int]:

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 
 from shteg.estimates import Value
 from shteg.report.charts.decisive import DecisiveAct, decisive_act
-from shteg.report.charts.forms import dots, number_axis, with_ends
-from shteg.report.charts.frames import Spec
-from shteg.report.charts.palette import PALETTE
-from shteg.report.charts.parts import Chart, ChartSpec, chart_spec, falling
+from shteg.report.charts.parts import Chart, ChartSpec, chart_spec, falling, with_ends
 from shteg.report.charts.ranking import named_first
 from shteg.report.edition_view import EditionView, subject
 from shteg.report.language.marked import join
 from shteg.report.language.words import Words
+from shteg.report.layout.axes import number_axis
+from shteg.report.layout.forms import dots
+from shteg.report.layout.frames import Spec
+from shteg.report.layout.palette import PALETTE
 
 
 def stance_values(edition: EditionView) -> list[Value]:

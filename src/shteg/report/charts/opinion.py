@@ -6,21 +6,21 @@ from collections import Counter
 from typing import Any
 
 from shteg.estimates import Value
-from shteg.report.charts.forms import small_multiples, spans
-from shteg.report.charts.names import Heading, Label, Name
 from shteg.report.charts.parts import (
     Chart,
     ChartSpec,
     chart_spec,
     number_of,
-    percent_axis,
-    year_axis,
 )
 from shteg.report.edition_view import EditionView, QuestionView, subject
 from shteg.report.language.lists import join_clauses
 from shteg.report.language.locale import exact
 from shteg.report.language.values import direction_word
 from shteg.report.language.words import Words
+from shteg.report.layout.axes import percent_axis, year_axis
+from shteg.report.layout.forms import spans
+from shteg.report.layout.multiples import small_multiples
+from shteg.report.layout.names import Heading, Label, Name
 
 TREND, PUBLISHED, REST = "value.survey.trend.all", "value.survey.published.all", "value.survey.coherence.rest"
 FEWEST_YEARS = 3
@@ -29,7 +29,7 @@ MOST_TRENDS = 9
 """Trends in the chart, those that the texts quote first; the table has all."""
 MOST_CLAUSES = 5
 """Trends that the sentence tells."""
-MOST_FIGURES = 6
+MOST_FIGURES = 3
 """Published pairs in the coherence chart; the table has all."""
 
 
@@ -115,16 +115,17 @@ def opinion_trends(words: Words) -> ChartSpec:
         small_multiples("question", list(names.values()), x, "trend", points="published"),
         rows,
         sentence=words.text("chart.opinion-trends.sentence", clauses=join_clauses(clauses)),
-        note=" ".join(
-            (
-                words.text("chart.opinion-trends.note"),
-                *([words.text("chart.shown", shown=len(shown), count=len(trends))] if len(shown) < len(trends) else []),
-            )
-        ),
+        note=_noted(words, "opinion-trends", len(shown), len(trends)),
         sources=values,
         columns=("question", "series", "=year", "=share", "=interval"),
         cells=cells,
     )
+
+
+def _noted(words: Words, chart_id: str, shown: int, known: int) -> str:
+    """Give the note of a chart, and how many of all are drawn where that is not all."""
+    note = words.text(f"chart.{chart_id}.note")
+    return f"{note} {words.text('chart.shown', shown=shown, count=known)}" if shown < known else note
 
 
 def _trend_clause(words: Words, trend: list[Value]) -> str:
@@ -190,6 +191,7 @@ def coherence(words: Words) -> ChartSpec:
         spans("scheme", names, x, step=24, nothing="none"),
         rows,
         sentence=words.text("chart.coherence.sentence", figure=titles[first], clauses=join_clauses(clauses)),
+        note=_noted(words, "coherence", len(shown), len(found)),
         sources=[value for ours in found.values() for value in ours],
         columns=("published", "scheme", "=rest"),
         cells=[

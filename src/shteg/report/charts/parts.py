@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from shteg.estimates import Value
-from shteg.report.charts.frames import PAGE, PAPER, PHONE, Frame, Spec
-from shteg.report.charts.palette import PALETTE
-from shteg.report.charts.plots import Form, plot
 from shteg.report.edition_view import EditionView, subject
 from shteg.report.language.locale import exact, locale_of, percent_marks, rounded
 from shteg.report.language.tables import TableView, make_table
 from shteg.report.language.words import Words
+from shteg.report.layout.frames import PAGE, PAPER, PHONE, Frame, Spec
+from shteg.report.layout.palette import PALETTE
+from shteg.report.layout.plots import Form, plot
 
 AT_ROW = "row "
 """Before the number of a row of the table, in what a mark says of itself."""
@@ -156,6 +156,26 @@ def number_of(value: Value) -> float:
     return float(exact(value.number))  # as printed: the last bits of a number order nothing and move no drawing
 
 
+def with_ends(value: Value, field: str, change: Callable[[float], float] = float) -> Spec:
+    """Give what a mark and the rule over its interval need.
+
+    Parameters
+    ----------
+    value : Value
+        With or without an interval.
+    field : str
+        Column of the number; those of the ends are `low` and `high`.
+    change : callable
+        Brings the number into the unit of the axis.
+
+    Returns
+    -------
+    dict
+    """
+    low, high = (None if end is None else change(end) for end in (value.low, value.high))
+    return {field: change(number_of(value)), "low": low, "high": high}
+
+
 def falling(values: Iterable[Value], name: str) -> list[Value]:
     """Order values that have a number by it, the largest first, then by what they are about (`name`)."""
     numbers = [value for value in values if not isinstance(value.number, str)]
@@ -165,24 +185,6 @@ def falling(values: Iterable[Value], name: str) -> list[Value]:
 def sources_of(values: Iterable[Value]) -> tuple[str, ...]:
     """Collect the sources of several values, sorted."""
     return tuple(sorted({source for value in values for source in value.source_ids}))
-
-
-def percent_axis(title: str | None = None) -> Spec:
-    """Axis of shares, printed as percentages."""
-    return {"title": title, "format": ".0%", "tickCount": 5, "grid": True, "domain": False, "ticks": False}
-
-
-def year_axis(years: Iterable[int], most: int = 4) -> Spec:
-    """Axis of calendar years with at most so many labels, at round years; the ends where there are no two of them."""
-    known = sorted(set(years))
-    first, last = known[0], known[-1]
-    marks = [first, last] if last > first else [first]
-    for step in (1, 2, 5, 10, 20, 50):
-        at_steps = [year for year in range(first, last + 1) if year % step == 0]
-        if len(at_steps) <= most:
-            marks = at_steps if len(at_steps) > 1 else marks
-            break
-    return {"title": None, "format": "d", "values": marks, "grid": False}
 
 
 def tidy(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -6,23 +6,24 @@ from collections.abc import Sequence
 from typing import Any
 
 from shteg.estimates import LABELS, Value
-from shteg.report.charts.forms import bars, dots, number_axis, small_multiples, with_ends
-from shteg.report.charts.frames import Spec
-from shteg.report.charts.palette import PALETTE
 from shteg.report.charts.parts import (
     Chart,
     ChartSpec,
     chart_spec,
     falling,
     number_of,
-    percent_axis,
-    year_axis,
+    with_ends,
 )
 from shteg.report.charts.ranking import named_first
 from shteg.report.edition_view import EditionView, StepView, subject
 from shteg.report.language.lists import join_clauses
 from shteg.report.language.marked import Marked
 from shteg.report.language.words import Words
+from shteg.report.layout.axes import number_axis, percent_axis, year_axis
+from shteg.report.layout.forms import bars, dots
+from shteg.report.layout.frames import Spec
+from shteg.report.layout.multiples import small_multiples
+from shteg.report.layout.palette import PALETTE
 
 FORECAST, EFFECT, EFFECT_OF_ALL = "value.pool.forecast", "value.pathways.effect", "value.pathways.effect_all"
 LAST = ("value.pathways.blocker_last_consent", "value.pathways.blocker_last_ratification")

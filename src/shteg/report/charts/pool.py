@@ -5,20 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from shteg.estimates import Value
-from shteg.report.charts.forms import dots, with_ends
-from shteg.report.charts.frames import Spec
-from shteg.report.charts.names import Heading, Label, Name
-from shteg.report.charts.palette import PALETTE
 from shteg.report.charts.parts import (
     Chart,
     ChartSpec,
     chart_spec,
-    percent_axis,
+    with_ends,
 )
 from shteg.report.charts.path import FORECAST
 from shteg.report.edition_view import AT, EditionView, Row, subject
 from shteg.report.language.lists import join_clauses
 from shteg.report.language.words import Words
+from shteg.report.layout.axes import percent_axis
+from shteg.report.layout.forms import dots
+from shteg.report.layout.frames import Spec
+from shteg.report.layout.names import Heading, Label, Name
+from shteg.report.layout.palette import PALETTE
 
 PARTS, DIFFERENCES = "pool.parts", "pool.differences"
 YEARS_AHEAD = 10

@@ -6,15 +6,16 @@ from collections import Counter
 from typing import Any
 
 from shteg.estimates import Value
-from shteg.report.charts.forms import small_multiples
-from shteg.report.charts.frames import Spec
 from shteg.report.charts.opinion import PUBLISHED, published_points, trend_values
-from shteg.report.charts.palette import PALETTE
-from shteg.report.charts.parts import ChartSpec, chart_spec, number_of, year_axis
-from shteg.report.charts.plots import plot
+from shteg.report.charts.parts import ChartSpec, chart_spec, number_of
 from shteg.report.edition_view import AT, EditionView, QuestionView, Row, subject
 from shteg.report.language.marked import Marked
 from shteg.report.language.words import Words
+from shteg.report.layout.axes import number_axis, year_axis
+from shteg.report.layout.frames import Spec
+from shteg.report.layout.multiples import small_multiples
+from shteg.report.layout.palette import PALETTE
+from shteg.report.layout.plots import plot
 
 TRAJECTORY, ACTS = "stance.trajectory", "stance.acts_used"
 MOST_ANSWERS = 6
@@ -77,12 +78,9 @@ def member_stance(words: Words, code: str) -> ChartSpec | None:
         "axis": year_axis((int(row["year"]) for row in rows), 6),
         "scale": {"zero": False, "nice": False},
     }
-    ends = words.text("chart.stance.up"), words.text("chart.stance.down")
-    y: Spec = {
-        "type": "quantitative",
-        "axis": {"title": words.text("chart.stance.axis", up=ends[0], down=ends[1]), "tickCount": 4, "domain": False},
-        "scale": {"domain": [low, high], "nice": True, "zero": False},
-    }
+    up, down = words.text("chart.stance.up"), words.text("chart.stance.down")
+    axis = number_axis(words.text("chart.stance.axis", up=up, down=down), 4, grid=True)
+    y: Spec = {"type": "quantitative", "axis": axis, "scale": {"domain": [low, high], "nice": True, "zero": False}}
     look = {"type": "point", "filled": True, "size": 26, "opacity": 1, "color": PALETTE["series-1"]}
     view = {
         "height": 210,

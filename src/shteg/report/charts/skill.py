@@ -5,20 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from shteg.estimates import Value
-from shteg.report.charts.forms import dots, number_axis, with_ends
-from shteg.report.charts.frames import Spec
-from shteg.report.charts.palette import PALETTE
 from shteg.report.charts.parts import (
     Chart,
     ChartSpec,
     chart_spec,
     number_of,
-    percent_axis,
+    with_ends,
 )
 from shteg.report.edition_view import AT, EditionView, Row
 from shteg.report.language.lists import join_clauses
 from shteg.report.language.marked import Marked
 from shteg.report.language.words import Words
+from shteg.report.layout.axes import number_axis, percent_axis
+from shteg.report.layout.forms import dots
+from shteg.report.layout.frames import Spec
+from shteg.report.layout.palette import PALETTE
 
 RELIABILITY = "evaluation.reliability"
 OUTSIDE = -1.0
@@ -78,7 +79,7 @@ def skill(words: Words) -> ChartSpec:
         if number_of(value) >= OUTSIDE
     ]
     axis = number_axis(words.text("chart.skill.axis"), 5, grid=True)
-    x: Spec = {"type": "quantitative", "axis": axis, "scale": {"zero": True, "nice": True}}
+    x: Spec = {"type": "quantitative", "axis": axis, "scale": {"zero": True}}
     clauses = [
         words.text("chart.skill.clause", model=names[model], skill=words.show(value, "range"))
         for model, value in inside

@@ -6,6 +6,7 @@ and its form; `published` prints it once more from the edition and compares.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Literal
@@ -15,6 +16,8 @@ from shteg.report.language.locale import MINUS, exact, format_number, rounded
 from shteg.report.language.messages import message
 from shteg.report.language.precision import SIGNS, format_share, open_decimals, shared_decimals, shown
 
+WRITTEN = re.compile(r"-?\d{1,12}(\.\d{1,6})?")
+"""A text that is nothing but a number, as tables of acts hold them."""
 MOST_DECIMALS = 4
 """Decimals of a number that was set by judgement."""
 
@@ -162,6 +165,13 @@ def format_cell(number: float, form: str, language: str) -> str:
     if form not in FORMS:
         raise UsageError(f"no form {form!r} of a number", f"use {', '.join(FORMS)}", form)
     return FORMS[form](number, language)
+
+
+def written_number(cell: object) -> float | None:
+    """Give the number of a cell, also of a text that is nothing but a number; None where there is none."""
+    if isinstance(cell, str):
+        return float(cell) if WRITTEN.fullmatch(cell) else None
+    return cell if isinstance(cell, int | float) and not isinstance(cell, bool) else None
 
 
 def form_of(column: str, number: float) -> str:

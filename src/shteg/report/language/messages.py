@@ -17,8 +17,10 @@ from shteg.languages.catalogue import PLACEHOLDER, package_files
 from shteg.languages.grammar import plural_categories
 from shteg.languages.unbroken import unbroken_words
 from shteg.languages.wanted import plural_form, plural_stems
+from shteg.report.language.locale import locale_of
 from shteg.report.language.marked import Marked, join
 
+IN_LANGUAGE = "language.column"
 LEXICON_ID = re.compile(r"[a-z][a-z_-]*:[^\s:][^:]*")
 
 Lexicon = Mapping[str, Mapping[str, str]]
@@ -132,14 +134,24 @@ def column_name(language: str, table: str, column: str) -> str:
     table : str
         `<stage>.<table>`; the stage's own file is asked first, because a column may mean another thing elsewhere.
     column : str
-        Name of the column. Without words in any file it is given back with blanks for underscores.
+        Name of the column; one that a table has in each language, `title_<language>`, is named once for all. Without
+        words in any file it is given back with blanks for underscores.
 
     Returns
     -------
     str
     """
+    found = _column(language, table, column)
+    field, _, code = column.rpartition("_")
+    named = _column(language, table, field) if found is None and field else None
+    if named and (tongue := locale_of(language).languages.get(code)):
+        found = message(language, IN_LANGUAGE, {"column": named, "language": str(tongue)})
+    return found or column.replace("_", " ")
+
+
+def _column(language: str, table: str, column: str) -> str | None:
     key, texts = f"column.{column}", catalog(language)
-    return texts.get(f"{key}@{table.partition('.')[0]}") or texts.get(key) or column.replace("_", " ")
+    return texts.get(f"{key}@{table.partition('.')[0]}") or texts.get(key)
 
 
 def catalog(language: str) -> Mapping[str, str]:

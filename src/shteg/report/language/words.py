@@ -10,8 +10,9 @@ from typing import Any
 from shteg.errors import PublishError
 from shteg.estimates import Value
 from shteg.languages.unbroken import unbroken
-from shteg.report.edition_view import EditionView, Localised
-from shteg.report.language.cells import Triple, format_cell, triple_forms
+from shteg.report.edition_view import EditionView
+from shteg.report.header_view import Localised
+from shteg.report.language.cells import Triple, format_cell, triple_forms, written_number
 from shteg.report.language.counts import count_of
 from shteg.report.language.lists import join_words
 from shteg.report.language.locale import (
@@ -67,7 +68,8 @@ class Words:
         return self.named(in_sentence(f"country:{code}", self.edition.lexicon))
 
     def word(self, kind: str, word: str, *others: str) -> str:
-        """Name a word of the evidence (a subgroup, an answer, a series); one that the case does not name stays.
+        """Name a word of the evidence (a subgroup, an answer, a series), as the case does, else as the program does
+        (`word.<kind>.<word>`); one that neither names stays.
 
         Parameters
         ----------
@@ -82,9 +84,9 @@ class Words:
         -------
         str
         """
-        keys = (f"{one}:{word}" for one in (kind, *others))
+        keys = [f"{one}:{word}" for one in (kind, *others)]
         known = next((key for key in keys if key in self.edition.lexicon), None)
-        return word if known is None else self.named(known)
+        return self.text_or(f"word.{kind}.{word}", word) if known is None else self.named(known)
 
     def own(self, localised: Localised | None) -> str:
         """Give the text of this language, never another's; empty where the case says it in none.
@@ -211,9 +213,12 @@ class Words:
         str
             It knows its place (`Placed`).
         """
-        number = self.edition.table(table)[column][row]
-        if number is None:
+        cell = self.edition.table(table)[column][row]
+        if cell is None:
             return ""
+        number = written_number(cell)
+        if number is None:
+            raise PublishError(f"{table}, row {row}, {column} holds {cell!r}", "print it as a word", table)
         return Placed(format_cell(number, form, self.language), number, (table, row, column), form)
 
     def placed_triple(self, table: str, row: int, columns: tuple[str, str, str], kind: Triple) -> tuple[str, str]:

@@ -11,7 +11,8 @@ from typing import Any
 from shteg.errors import Problem, ShtegError
 from shteg.report.case_words import CaseWords, case_words
 from shteg.report.charts.catalogue import available_charts, chart
-from shteg.report.edition_view import EditionView, Localised
+from shteg.report.edition_view import EditionView
+from shteg.report.header_view import Localised
 from shteg.report.text.form import bad_sign, sign_name
 from shteg.report.text.tree import (
     Document,

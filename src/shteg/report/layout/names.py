@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from shteg.report.charts.frames import EDGE, GAP, WORDS, Frame, Spec
-from shteg.report.charts.lettering import lines_of, width_of
-from shteg.report.charts.palette import PALETTE
+from shteg.report.layout.frames import EDGE, GAP, WORDS, Frame, Spec
+from shteg.report.layout.lettering import lines_of, width_of
+from shteg.report.layout.palette import PALETTE
 
 MOST_BESIDE = 0.42
 """Part of a frame that names may take beside the marks."""
@@ -83,7 +83,7 @@ def lay_names(frame: Frame, field: str, names: Sequence[Name], step: float, mark
     rows = [Label(one, one) if isinstance(one, str) else one for one in names]
     whole = max((width_of(row.label, frame.size) for row in rows if isinstance(row, Label)), default=0.0)
     beside = frame.beside or whole <= SHORT * frame.width
-    room = frame.width * MOST_BESIDE if beside else frame.width - 2 * EDGE
+    room = frame.width * (MOST_BESIDE if frame.beside else SHORT) if beside else frame.width - 2 * EDGE
     broken = {row.key: lines_of(row.label, frame.size, room) for row in rows if isinstance(row, Label)}
     deepest = max(map(len, broken.values()), default=1)
     zone = max(ABOVE, mark + GAP)

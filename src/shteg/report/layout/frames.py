@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any, Literal
 
-from shteg.report.charts.lettering import lines_of, width_of
-from shteg.report.charts.palette import PALETTE
+from shteg.report.layout.lettering import lines_of, width_of
+from shteg.report.layout.palette import PALETTE
 
 Spec = dict[str, Any]
 WORDS = "words"
@@ -61,7 +61,7 @@ class Frame:
 
 PAGE = Frame(name="page", width=782, size=13.5, beside=True, ticks=6, panels=3, panel=118)
 PHONE = Frame(name="phone", width=320, size=12, beside=False, ticks=4, panels=1, panel=84)
-PAPER = Frame(name="paper", width=640, size=13, beside=True, ticks=5, panels=2, panel=104)
+PAPER = Frame(name="paper", width=640, size=13, beside=True, ticks=5, panels=3, panel=104)
 FRAMES = (PAGE, PHONE, PAPER)
 
 
@@ -202,9 +202,12 @@ def laid_out(
         words.append(words_layer(frame, above, EDGE - left, legend + EDGE - top, soft=True))
     below = frame.size + GAP
     if ends:
-        half = (frame.width - 3 * EDGE - GAP) / 2
-        start, end = (lines_of(text, frame.size, half) for text in ends)
-        words.append(words_layer(frame, start, max(EDGE - left, -GAP * 2), height + below, soft=True))
+        own = [width_of(text, frame.size) for text in ends]
+        start_at = -GAP * 2.0 if sum(own) + GAP <= width + right + GAP * 2 - EDGE else EDGE - left
+        half = (width + right - EDGE - start_at - GAP) / 2
+        rooms = own if sum(own) + GAP <= 2 * half + GAP else [half, half]
+        start, end = (lines_of(text, frame.size, room + 0.1) for text, room in zip(ends, rooms, strict=True))
+        words.append(words_layer(frame, start, start_at, height + below, soft=True))
         words += [
             words_layer(frame, [line], width + right - EDGE, height + below + at * frame.line, align="right", soft=True)
             for at, line in enumerate(end)
@@ -241,6 +244,8 @@ def ticked(frame: Frame, channel: Spec) -> Spec:
         axis["tickCount"] = min(frame.ticks, axis.get("tickCount", frame.ticks))
         if "domain" not in scale and "nice" not in scale:
             scale["nice"] = axis["tickCount"]
+    else:
+        axis.pop("tickCount", None)  # with it, the drawing program thins the values out
     return channel | {"axis": axis | {"title": None, "labelOverlap": False}, "scale": scale}
 
 

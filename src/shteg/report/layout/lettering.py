@@ -19,7 +19,7 @@ WIDEST = 100
 
 @cache
 def _letters(weight: str) -> Mapping[str, int]:
-    text = (resources.files("shteg.report.charts") / "letters.toml").read_text(encoding="utf-8")
+    text = (resources.files("shteg.report.layout") / "letters.toml").read_text(encoding="utf-8")
     groups: Mapping[str, str] = tomllib.loads(text)[weight]
     return {letter: int(wide) for wide, letters in groups.items() for letter in letters}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from shteg.report.charts.frames import EDGE, GAP, Frame, Sign, Spec, laid_out, numbered, tick_room, ticked
+from shteg.report.layout.frames import EDGE, GAP, Frame, Sign, Spec, laid_out, numbered, tick_room, ticked
 
 Form = Callable[[Frame], Spec]
 """Draws a chart for a frame: Vega-Lite without data and configuration."""
