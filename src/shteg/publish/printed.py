@@ -199,11 +199,11 @@ class Voice(Words):
 
     def source(self, source_id: str) -> Markup:
         """Link a source."""
-        return source_link(source_id, self.edition.source(source_id).title)
+        return source_link(source_id, self.source_named(source_id).title)
 
     def cited(self, row: Mapping[str, Any]) -> Markup:
         """Link the source of an evidence row, with its grade, and say so if it is not verified."""
-        link = source_link(row["source"], self.edition.source(row["source"]).publisher)
+        link = source_link(row["source"], self.source_named(row["source"]).publisher)
         mark = "" if row["verified"] else f' <span class="tag unverified">{escape(self.t("unverified"))}</span>'
         return Markup(f'{link} <span class="note">{escape(row["grade"])}</span>{mark}')
 

@@ -49,7 +49,7 @@ def _sources(material: Material) -> dict[str, Any]:
 def _source_list(voice: Voice) -> TableView:
     """List the sources by the reliability of the publisher, and within it by title."""
     listed = sorted(
-        voice.edition.sources.items(),
+        ((name, voice.source_named(name)) for name in voice.edition.sources),
         key=lambda one: (one[1].grade[:1], one[1].title.casefold(), one[0]),  # titles are in many languages
     )
     rows = [
@@ -74,8 +74,8 @@ def _source_list(voice: Voice) -> TableView:
 
 
 def _titled(voice: Voice, one: SourceView) -> Markup:
-    """Name a source in its own language, linked to where it stands, with what is to be known of it."""
-    spoken = Markup(' lang="{}"').format(one.language) if one.language else Markup()
+    """Name a source in the language of its title, linked to where it stands, with what is to be known of it."""
+    spoken = Markup(' lang="{}"').format(one.titled_in) if one.titled_in else Markup()
     address = followed_address(one.address)
     if address:
         there = Markup(' hreflang="{}"').format(one.language) if one.language else Markup()
@@ -229,7 +229,7 @@ def _cited(voice: Voice, source_ids: tuple[str, ...]) -> Markup:
     """Link the sources of a value by publisher and year."""
     links = []
     for name in source_ids[:MOST_SOURCES]:
-        one = voice.edition.source(name)
+        one = voice.source_named(name)
         year = f" {one.published_on[:4]}" if one.published_on else ""
         links.append(source_link(name, f"{one.publisher}{year}"))
     return Markup("; ").join([*links, *([Markup("…")] if len(source_ids) > MOST_SOURCES else [])])

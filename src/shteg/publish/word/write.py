@@ -402,8 +402,8 @@ def _add_references(body: Body) -> None:
         return
     body.add(paragraph("Heading1", run(voice.t("references"))), "references")
     for number, source_id in enumerate(source_ids, 1):
-        source = voice.edition.source(source_id)
-        look = PLAIN.but(language=_tag_of_source(source.language))
+        source = voice.source_named(source_id)
+        look = PLAIN.but(language=_tag_of_source(source.titled_in))
         mark = body.bookmarked(f"{REFERENCE}{number}", run(f"{number}."))
         said = run(source.title, look) + run(f". {source.publisher}. {voice.grade(source.grade)}.")
         address = web_address(source.address)
