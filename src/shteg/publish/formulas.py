@@ -119,7 +119,7 @@ def _draw(latex: str, block: bool) -> str:
     from latex2mathml.converter import convert
 
     try:
-        return convert(latex, display="block" if block else "inline")
+        return convert(latex, display="block" if block else "inline").replace(' style="false"', "")
     except Exception as error:  # its errors share no base class
         raise PublishError(
             f"the formula {latex!r} cannot be drawn ({error!r})", "mend publish/methods/", latex
