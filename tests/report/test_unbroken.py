@@ -4,9 +4,9 @@ import re
 
 import pytest
 
+from shteg.languages.unbroken import unbroken
 from shteg.report import EditionView
 from shteg.report.language.messages import catalog
-from shteg.report.unbroken import unbroken
 
 BREAKS = re.compile(r"[A-ZÇË]{2}-[a-zçë]")
 

@@ -31,7 +31,16 @@ _HEADER_WORDS: dict[str, Any] = {
     "names": {},
     "address": None,
     "languages": (),
+    "not_yet": {},
     "footnote": None,
+    "footnote_marks": {},
+    "reviewers": (),
+    "funders": (),
+    "contact": None,
+    "doi": None,
+    "isbn": None,
+    "cover": None,
+    "logo": None,
 }
 _SOURCE_WORDS: dict[str, Any] = {
     "title": "",

@@ -23,8 +23,10 @@ from shteg.publish.pages.about.found import Written, found_in
 from shteg.publish.pages.reference import VALUES_PAGE, values_pages
 from shteg.publish.pages.texts import read_texts
 from shteg.publish.pages.without_text import plain_document
+from shteg.publish.paper.brief import write_brief
 from shteg.publish.paper.pdf import write_documents
 from shteg.publish.printed import Voice, marks_key
+from shteg.publish.word.write import write_word_documents
 from shteg.report import EditionView
 
 LAST_PLACE = 100
@@ -134,7 +136,9 @@ def write_language(edition: EditionView, language: str, place: Place, tell: Call
     (folder / "search" / "index.js").write_text(index, encoding="utf-8")
     tell()
     papers = {"report": plain_document(voice)} if edition.without_text else material.texts
-    return [*written, *write_documents(voice, papers, figures, folder)]
+    words = write_word_documents(voice, papers, figures, folder)
+    brief = write_brief(voice, material.texts, figures, folder)
+    return [*written, *write_documents(voice, papers, figures, folder), *brief, *words]
 
 
 def _write_page(

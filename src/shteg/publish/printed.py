@@ -22,6 +22,7 @@ ROOM_OF_PAGE = {"coherence": "survey", "ladder": "accession", "ratification": "a
 """Pages of docs/methods that the site explains under the name of their room."""
 WORD_JOINER = "\u2060"
 """Keeps a mark on the line of its number."""
+_TAG = re.compile(r"<[^>]*>")
 LONG_TEXT = 24
 """A printed value longer than this may break over two lines."""
 _MARK = re.compile(r'<sup class="mark">([^<]*)</sup>')
@@ -95,7 +96,10 @@ class Voice(Words):
 
     def above(self, number: Markup, interval: Markup | str) -> Markup:
         """Set a number above its interval, for a cell of a table."""
-        return Markup('{}<br><span class="note">{}</span>').format(number, interval) if interval else number
+        if not interval:
+            return number
+        whole = "note" if " " in _TAG.sub("", interval) else "note held"
+        return Markup('{}<br><span class="{}">{}</span>').format(number, whole, interval)
 
     def bare_interval(self, value: Value | None) -> Markup:
         """Print the interval without its coverage; empty if there is none."""
@@ -173,6 +177,12 @@ class Voice(Words):
         return Markup('<data value="{}" data-count="{}" data-where="{}">{}</data>').format(
             printed.number, printed.things, ";".join(printed.where), str(printed)
         )
+
+    def time(self, text: str | None) -> Markup:
+        """Print an ISO date, or a span, so that a machine can read its beginning."""
+        if not text:
+            return Markup()
+        return Markup('<time datetime="{}">{}</time>').format(text.partition("/")[0], self.date(text))
 
     # --- names --------------------------------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ FILES: Mapping[str, str] = MappingProxyType(
         "item": "items.toml",
         "said": "items.toml",
         "scheme": "surveys/schemes.toml",
+        "subject": "surveys/questions.toml",
         "shock": "pathways.toml",
         "route": "pathways.toml",
         "requirement-area": "pathways.toml",
@@ -86,7 +87,7 @@ def _walk(file: str, key: str, content: Any, languages: frozenset[str]) -> Itera
 
 
 def localised_columns(columns: list[str], languages: tuple[str, ...]) -> dict[str, list[str]]:
-    """Find what a table says in each language: `title` for the columns `title_en`, `title_sq`."""
+    """Find what a table says in each language: `title` for the columns `title_<language>`."""
     found: dict[str, list[str]] = {}
     for column in columns:
         name, mark, language = column.rpartition("_")

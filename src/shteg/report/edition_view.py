@@ -16,8 +16,10 @@ from shteg.errors import EditionError
 from shteg.estimates import Value
 from shteg.evidence.steps_taken import first_dates
 from shteg.evidence.votes import SOME_SUFFICE, votes_needed
+from shteg.languages import Language, as_language, read_language
+from shteg.languages.unbroken import unbroken_words
+from shteg.report.header_view import AuthorView, FunderView, HeaderView, Localised, ReviewerView
 from shteg.report.image_view import ImageView
-from shteg.report.unbroken import unbroken_words
 
 if TYPE_CHECKING:
     import polars as pl
@@ -29,35 +31,8 @@ AT = "#"
 _QUOTED = re.compile(r" value\.([\w.-]+)")
 
 Row = dict[str, Any]
-Localised = Mapping[str, str]
-"""A text by language."""
 View = TypeVar("View")
 Made = TypeVar("Made")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuthorView:
-    """One of the authors of the case."""
-
-    name: Localised
-    about: Localised
-    address: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeaderView:
-    """What `case.json` says of the whole; `as_of` is an ISO date."""
-
-    id: str
-    title: Localised
-    aspirant: str
-    as_of: str
-    licence: str
-    languages: tuple[str, ...]
-    publisher: Localised
-    authors: tuple[AuthorView, ...]
-    footnote: Localised | None = None
-    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +80,7 @@ class QuestionView:
     elsewhere: Localised | None = None
     breaks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     favourable: tuple[str, ...] = ()
+    subject: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +179,10 @@ class EditionView:
     def languages(self) -> tuple[str, ...]:
         """The languages of the case, in its order."""
         return self.case.languages
+
+    def language_of(self, code: str) -> Language:
+        """Give a language with the messages of the case, if it is one of the edition; else with the package's."""
+        return as_language(next((one for one in self.case.languages if one == code), code))
 
     @property
     def without_text(self) -> bool:
@@ -354,8 +334,12 @@ def open_edition(folder: Path) -> EditionView:
     where = folder / "case.json"
     if not case.get("languages"):
         raise EditionError("case.json names no language", REBUILD, str(where))
-    authors = [_view(AuthorView, one, where) for one in case.get("authors") or ()]
-    header = _view(HeaderView, case | {"authors": authors}, where)
+    people: dict[str, type] = {"authors": AuthorView, "reviewers": ReviewerView, "funders": FunderView}
+    views: dict[str, Any] = {
+        key: [_view(kind, one, where) for one in case.get(key) or ()] for key, kind in people.items()
+    }
+    spoken = [read_language(folder / "messages", code) for code in case["languages"]]
+    header = _view(HeaderView, case | views | {"languages": spoken}, where)
     made = _view(ManifestView, manifest, folder / "manifest.json")
     planned = folder / "recommendations.json"
     return EditionView(

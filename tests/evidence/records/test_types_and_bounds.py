@@ -10,7 +10,6 @@ import pytest
 
 from shteg.errors import CaseError, Problem
 from shteg.evidence import check_case, read_figures, read_population
-from shteg.evidence.records.case import PRINTED_LANGUAGES
 from tests.evidence.demo_copy import copy_demo, line_of, replace_once
 
 PARAMETER = "value = 3.0, low = 2.0, high = 4.0"
@@ -124,12 +123,6 @@ def test_an_address_of_the_web_is_accepted(tmp_path: Path, address: str) -> None
     case = copy_demo(tmp_path)
     replace_once(case, *PLACES[0], f'address = "{address}"')
     assert check_case(case) == ()
-
-
-def test_the_languages_of_pages_are_those_with_messages() -> None:
-    from shteg.report.language.messages import languages
-
-    assert set(PRINTED_LANGUAGES) == set(languages())
 
 
 def test_tables_on_their_own_are_held_to_the_same(tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ def test_the_check_finds_nothing_missing_and_texts_left_behind_are_not_read(
 
 
 def test_what_the_day_leaves_out_is_told(bare: Path, site: Path) -> None:
-    for language, words in (("en", "What the day leaves out"), ("sq", "Çfarë lë jashtë data")):
+    for language, words in (("en", "What the day leaves out"), ("sq", "Çfarë mbetet jashtë për shkak të datës")):
         text = (bare / language / "data.html").read_text(encoding="utf-8")
         assert f"<caption>{words}</caption>" in text
         assert '<td class="num">12</td><td class="num">2</td>' in text

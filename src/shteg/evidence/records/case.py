@@ -20,9 +20,7 @@ from shteg.evidence.records.base import (
     Text,
 )
 from shteg.evidence.records.declarations import Ahead, Record, TakenBack, refers, toml_file
-
-PRINTED_LANGUAGES = ("en", "sq")
-"""The languages in which pages can be printed: those with messages (a test compares)."""
+from shteg.evidence.records.identifiers import Contact, Doi, Isbn, Mail, Orcid
 
 
 class Author(Record):
@@ -31,6 +29,26 @@ class Author(Record):
     name: Localised = Field(description="Name as it is signed.")
     about: Localised = Field(description="Two or three sentences for “About the author”.")
     address: Address = Field(default=None, description="Web page of the author.")
+    orcid: Orcid = Field(default=None, description="ORCID of the author, without the address before it.")
+    email: Mail = Field(default=None, description="Mail address of the author, where readers may write.")
+
+
+class Reviewer(Record):
+    """Someone who read the publication before it went out."""
+
+    name: Localised = Field(description="Name of the reviewer.")
+    about: Localised | None = Field(default=None, description="Who that is, in a sentence.")
+    address: Address = Field(default=None, description="Web page of the reviewer.")
+
+
+class Funder(Record):
+    """Someone who paid for the work."""
+
+    name: Localised = Field(description="Name of the funder.")
+    text: Localised | None = Field(
+        default=None, description="What was paid for, and what the funder had no say in, in a sentence or two."
+    )
+    address: Address = Field(default=None, description="Web page of the funder.")
 
 
 class Organisation(Record):
@@ -41,6 +59,8 @@ class Organisation(Record):
     short: Localised = Field(description="Short name used in running text.")
 
 
+ImageId = Annotated[Id | None, refers("image", "images.toml#images")]
+"""A picture of the case."""
 _STEP_KEYS = refers("step", "steps.toml#steps", keys=True)
 
 
@@ -64,7 +84,11 @@ class CaseHeader(Record):
         ge=0, lt=2**63, description="Seed of all random numbers; the same seed gives the same publication."
     )
     languages: tuple[Id, ...] = Field(
-        min_length=1, description="Languages of the publication; every text exists in each of them."
+        min_length=1, description="Languages of the publication; every text exists in each of them, but for `not_yet`."
+    )
+    not_yet: dict[Id, tuple[Id, ...]] = Field(
+        default_factory=dict,
+        description="Languages in which a text does not exist yet, by its name: its page there says so, with links.",
     )
     minimum_base: int = Field(
         default=20, ge=1, le=1_000_000, description="Survey cells with fewer respondents are not shown."
@@ -73,13 +97,31 @@ class CaseHeader(Record):
     footnote: Localised | None = Field(
         default=None, description="A note that stands under every page, for example on a name."
     )
+    footnote_marks: dict[Id, bool] = Field(
+        default_factory=dict,
+        description=(
+            "By language: whether an asterisk beside the name of the aspirant on maps leads to the note (true), or "
+            "neither asterisk nor note is printed (false); where a language is left out, the note stands without one."
+        ),
+    )
     names: dict[Country, Localised] = Field(
         default_factory=dict,
         description="Names of countries, by code, that CLDR does not have or that this case calls differently.",
     )
+    in_sentence: dict[Country, Localised] = Field(
+        default_factory=dict,
+        description="Names of countries, by code, inside a sentence, where they differ there: with an article, say.",
+    )
     authors: tuple[Author, ...] = Field(min_length=1, description="Who signs, in order.")
     publisher: Localised = Field(description="Who publishes.")
     address: Address = Field(default=None, description="Web address of the publication.")
+    reviewers: tuple[Reviewer, ...] = Field(default=(), description="Who reviewed it, in order.")
+    funders: tuple[Funder, ...] = Field(default=(), description="Who paid for it, in order.")
+    contact: Contact = Field(default=None, description="Mail or web address for questions and corrections.")
+    doi: Doi = Field(default=None, description="DOI of the publication, without the address before it.")
+    isbn: Isbn = Field(default=None, description="ISBN of the publication.")
+    cover: ImageId = Field(default=None, description="Id in images.toml of the picture on the cover.")
+    logo: ImageId = Field(default=None, description="Id in images.toml of the publisher's logo.")
 
 
 Rule = Literal["all", "two_thirds", "majority", "sponsors", "none"]

@@ -72,15 +72,12 @@ def assumptions_table(voice: Voice, name: str) -> TableView:
 
 
 def _parameter(voice: Voice, row: dict[str, Any]) -> Markup:
+    """Name a parameter; one that nothing names shows its key as what it is."""
     title_id = str(row.get("title_id"))
-    title = voice.named(title_id) if title_id in voice.edition.lexicon else ""
+    named = title_id in voice.edition.lexicon
+    title = escape(voice.named(title_id)) if named else Markup("<code>{}</code>").format(row["parameter"])
     operation = str(row.get("operation") or "")
-    mark = str(row["parameter"])
-    if operation:
-        mark += f" ({voice.t(f'operation.{operation}')})"
-    if not title:
-        return escape(mark)
-    return Markup('{}<br><span class="note wrap">{}</span>').format(title, mark)
+    return Markup("{} ({})").format(title, voice.t(f"operation.{operation}")) if operation else title
 
 
 def _form(column: str, number: float) -> str:

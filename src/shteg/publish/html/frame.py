@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from shteg.errors import PublishError
+from shteg.publish.drawing.members_map import marked_name
 from shteg.publish.html.json_ld import structured_data
 from shteg.publish.html.naming import author_names, days, documents_of, language_name
 from shteg.publish.html.page import GROUPS, Material, Page
@@ -15,7 +17,11 @@ from shteg.publish.html.policy import CONTENT_POLICY
 from shteg.publish.printed import Voice
 from shteg.report import EditionView
 from shteg.report.text.addresses import ADDRESS_HINT, web_address
+from shteg.report.text.front_matter import FRONT_PAGE
+from shteg.report.text.resolve import read_resolved
 
+_LINK = re.compile(r"</?a\b[^>]*>")
+"""The first page is a link itself: a figure of its headline leads nowhere else."""
 SEARCH = "search"
 """Slug of the page of search: where there is one, every page has the box."""
 
@@ -94,11 +100,13 @@ def _same_everywhere(material: Material, pages: Sequence[Page]) -> Mapping[str, 
         "site_title": voice.own(case.title),
         "author_names": author_names(voice),
         "publisher": voice.own(case.publisher),
+        "logo": f"{material.edition_path}/{edition.images[case.logo].file}" if case.logo else "",
         "as_of": voice.date(case.as_of),
         "days": days(voice),
         "edition_id": edition.manifest.edition,
         "licence": case.licence,
-        "footnote": voice.own(case.footnote),
+        "footnote": voice.own(case.note_in(voice.language)),
+        "marked_name": marked_name(voice) if case.marks_note(voice.language) else "",
         "pages": [link for link, page in zip(links, pages, strict=True) if page.place],
         "footer_groups": [{"name": name, "pages": inside} for name, inside in grouped if inside],
         "search": any(page.slug == SEARCH for page in pages),
@@ -121,6 +129,7 @@ def choice(edition: EditionView) -> Mapping[str, Any]:
         {
             "code": voice.language,
             "name": language_name(voice.language),
+            "headline": _headline(voice),
             "title": voice.own(edition.case.title),
             "publisher": voice.own(edition.case.publisher),
             "authors": author_names(voice),
@@ -131,3 +140,11 @@ def choice(edition: EditionView) -> Mapping[str, Any]:
         for voice in voices
     ]
     return {"languages": languages, "policy": CONTENT_POLICY}
+
+
+def _headline(voice: Voice) -> Markup:
+    """Give the title of the announcement with its figures, or of the publication where there is none."""
+    if FRONT_PAGE not in voice.edition.texts[voice.language]:
+        return escape(voice.own(voice.edition.case.title))
+    document, _ = read_resolved(voice.edition, voice.language, FRONT_PAGE)
+    return Markup(_LINK.sub("", voice.figured(document.title)))

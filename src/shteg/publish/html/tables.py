@@ -18,7 +18,7 @@ MAY_SCROLL = 5
 """A table of fewer columns fits every screen that does not turn its rows into cards."""
 
 
-def table_markup(table: TableView, place: str, t: Callable[..., str]) -> Markup:
+def table_markup(table: TableView, place: str, t: Callable[..., str], named: bool = False) -> Markup:
     """Write a table; nothing where it has no rows.
 
     Each cell says which column it stands in (`data-h`), because on a narrow screen its row is a card; the number that
@@ -32,6 +32,8 @@ def table_markup(table: TableView, place: str, t: Callable[..., str]) -> Markup:
         Unique on the page; the caption takes its id from it.
     t : callable
         Gives a message of the publisher.
+    named : bool
+        A heading above says what it shows: the caption is only read aloud.
 
     Returns
     -------
@@ -44,14 +46,15 @@ def table_markup(table: TableView, place: str, t: Callable[..., str]) -> Markup:
         f'<th scope="col"{_kind(table, at)}>{escape(header)}</th>' for at, header in enumerate(table.headers)
     )
     body = "\n".join(_part(table, label, rows) for label, rows in table.parts())
-    wide = " wide" if len(table.headers) >= WIDE else ""
     more = f' data-more="{escape(t("table.more"))}"' if len(table.headers) >= MAY_SCROLL else ""
+    looks = ["cards", *(["wide"] if len(table.headers) >= WIDE else []), *(["grouped"] if table.groups else [])]
+    caption = f'<p class="caption{" unseen" if named else ""}" id="{name}">{escape(table.caption)}</p>'
     note = f'<p class="note">{escape(table.note)}</p>\n' if table.note else ""
     return Markup(
-        f'<div class="table"{_finds(table, t)}>\n<p class="caption" id="{name}">{escape(table.caption)}</p>\n'
+        f'<div class="table"{_finds(table, t)}>\n{caption}\n'
         f'<div class="scroll" tabindex="0" role="group" aria-labelledby="{name}"{more}>\n'
-        f'<table class="cards{wide}" aria-labelledby="{name}">\n<thead><tr>{head}</tr></thead>\n{body}\n</table>\n'
-        f"</div>\n{note}</div>"
+        f'<table class="{" ".join(looks)}" aria-labelledby="{name}">\n<thead><tr>{head}</tr></thead>\n'
+        f"{body}\n</table>\n</div>\n{note}</div>"
     )
 
 

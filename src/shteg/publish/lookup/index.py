@@ -114,7 +114,7 @@ def write_index(voice: Voice, found: Iterable[Found]) -> str:
 
 def _thing(one: Found, kind: int, before: str) -> list[str | int]:
     """Write kind, title, address and text; a value and a source are written by their id."""
-    shared = len(commonprefix((one.title, before)))  # noqa: RUF071  (texts, no paths)
+    shared = len(commonprefix((one.title, before)))  # noqa: RUF071  # of letters
     address = one.address.partition("#")[2] if one.kind in ("value", "source") else one.address
     text = [_shortened(one.text)] if one.text else []
     return [kind, shared, one.title[shared:], address, *text]

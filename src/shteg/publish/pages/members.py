@@ -49,7 +49,7 @@ def _stances(voice: Voice) -> TableView:
     headers = [voice.t(f"column.{name}") for name in ("member", "since", "support", "interval")]
     headers += [voice.t("column.last", step=voice.named(f"step:{step}"))] if step else []
     headers += [voice.t("column.acts")]
-    return make_table(voice.t("members.table"), headers, rows, range(4, len(headers)))
+    return make_table(voice.t("members.table"), headers, rows, range(4, len(headers)), main=2)
 
 
 def _bar(value: Value) -> Markup:

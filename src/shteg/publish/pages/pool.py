@@ -55,7 +55,8 @@ def parts_table(voice: Voice) -> TableView | None:
     ]
     headers = [voice.t("column.step"), *(voice.text(f"pool.part.{name}") for name in names)]
     title = f"{voice.t('pool.parts')}, {year}"
-    return make_table(title, headers, rows, range(1, len(headers)), failed_note(voice, year)) if rows else None
+    note, last = failed_note(voice, year), len(headers) - 1
+    return make_table(title, headers, rows, range(1, len(headers)), note, main=last) if rows else None
 
 
 def failed_note(voice: Voice, year: str) -> str:

@@ -137,7 +137,7 @@ def _by_variable(voice: Voice, title: str, rows: list[Row]) -> list[TableView]:
 def _figures(voice: Voice, caption: str, rows: Iterable[Row], group: str = "") -> TableView:
     cells = [
         (
-            voice.date(row["happened_on"]),
+            voice.time(row["happened_on"]),
             voice.word("series", row["series"]),
             *((voice.word("subgroup", row["subgroup"]),) if group else ()),
             voice.word("answer", row["answer"]),
@@ -163,7 +163,7 @@ def _printed(voice: Voice, row: Row) -> str:
     """
     value_id = f"survey.{row['id']}"
     if value_id in voice.edition.values:
-        return voice.value(voice.edition.value(value_id))
+        return voice.value(voice.edition.value(value_id), "short")
     if row["percent"] is None and row["mean_score"] is None:
         return ""
     raise PublishError(

@@ -105,7 +105,10 @@ def _overview(voice: Voice) -> TableView | None:
     ]
     headers = [voice.t("column.measure")]
     headers += [voice.t("column.effect", step=voice.named(f"step:{step}"), year=year) for step in steps]
-    return make_table(voice.t("recommendations.overview"), headers, rows, range(1, len(headers))) if rows else None
+    shown = [subject(value, "step") for value in effect_values(voice.edition)[:1]]  # the step of the chart
+    main = next((steps.index(step) + 1 for step in shown if step in steps), None)
+    caption = voice.t("recommendations.overview")
+    return make_table(caption, headers, rows, range(1, len(headers)), main=main) if rows else None
 
 
 def _rank(voice: Voice, measure: str) -> float:

@@ -102,7 +102,11 @@ def _models(voice: Voice, weighting: str) -> TableView | None:
         voice.t("skill.column.given"),
         voice.t("skill.column.bins"),
     ]
-    return make_table(voice.t(f"skill.models.{weighting}"), headers, rows, range(1, len(headers))) if rows else None
+    return (
+        make_table(voice.t(f"skill.models.{weighting}"), headers, rows, range(1, len(headers)), main=3)
+        if rows
+        else None
+    )
 
 
 def _cell(voice: Voice, value: Value | None) -> str:
@@ -170,7 +174,7 @@ def _everything(voice: Voice) -> TableView | None:
         )
     names = ("forecast", "forecasts", "events", "skill", "verdict")
     headers = [voice.t(f"skill.column.{name}") for name in names]
-    return make_table(voice.t("skill.everything"), headers, rows, (1, 2, 3)) if rows else None
+    return make_table(voice.t("skill.everything"), headers, rows, (1, 2, 3), main=3) if rows else None
 
 
 def _few(voice: Voice) -> TableView | None:

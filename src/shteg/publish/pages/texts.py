@@ -10,6 +10,8 @@ from markupsafe import Markup
 from shteg.errors import PublishError
 from shteg.publish.formulas import formula_pages
 from shteg.publish.html.edition_tables import edition_table
+from shteg.publish.html.front import authors_of, claims_of, front_figures, imprint_of, leads_of
+from shteg.publish.html.naming import citation, language_name
 from shteg.publish.html.page import Material, Page
 from shteg.publish.html.pictures import counted, picture
 from shteg.publish.html.text import Inserts, render_parts
@@ -19,12 +21,14 @@ from shteg.publish.pages.reference import method_context
 from shteg.publish.printed import Voice
 from shteg.report import Document
 from shteg.report.language.marked import Quoted
-from shteg.report.text.addresses import LINK_HINT, allowed_link, followed_address, is_place
+from shteg.report.text.addresses import LINK_HINT, allowed_link, is_place
+from shteg.report.text.front_matter import FRONT_PAGE
+from shteg.report.text.front_page import CLAIMS, HOW
 from shteg.report.text.resolve import resolved_texts
-from shteg.report.text.tree import Authors, Block, Heading, MeasuresList, ValueRun, leaves, runs_of
+from shteg.report.text.tree import Authors, Block, Heading
 
-LEADS = 4
-"""Figures shown large on the first page."""
+_HERE = "\u0001"
+"""Stands for links while a message is filled."""
 
 
 def read_texts(voice: Voice) -> dict[str, Document]:
@@ -48,37 +52,9 @@ def place_of(href: str) -> str:
     return f"{page.removesuffix('.html')}.html{mark}{fragment}"
 
 
-def authors_of(voice: Voice) -> list[dict[str, str]]:
-    """Give name, lines and address of each author."""
-    return [
-        {"name": voice.own(one.name), "about": voice.own(one.about), "address": followed_address(one.address)}
-        for one in voice.edition.case.authors
-    ]
-
-
-def text_parts(material: Material, name: str, slug: str, only: str = "") -> list[dict[str, Any]]:
-    """Render a text for a page: its parts under headings of level 2; none where the edition lacks the text.
-
-    Parameters
-    ----------
-    material : Material
-        Language and texts.
-    name, slug : str
-        Of the text and of the page.
-    only : str
-        Id of the one part that is wanted; all of them if left out.
-
-    Returns
-    -------
-    list of dict
-        Id, heading, title and body of each.
-    """
-    if name not in material.texts:
-        return []
-    voice, figures, document = material.voice, material.figures, material.texts[name]
-    if only:
-        document = replace(document, blocks=_part_of(document, only))
-    inserts = Inserts(
+def _inserts(material: Material, slug: str) -> Inserts:
+    voice, figures = material.voice, material.figures
+    return Inserts(
         value=lambda value_id, style, text: voice.figured(Quoted(text, value_id, style)),
         figure=lambda chart_id: figures.html(slug, chart_id),
         table=lambda table: figures.render("table", edition_table(voice, table), table),
@@ -89,10 +65,37 @@ def text_parts(material: Material, name: str, slug: str, only: str = "") -> list
         authors=lambda: figures.render("authors", authors_of(voice)),
         place=place_of,
     )
+
+
+def text_parts(material: Material, name: str, slug: str, *, without: str = "", only: str = "") -> list[dict[str, Any]]:
+    """Render a text for a page: its parts under headings of level 2; none where the edition lacks the text.
+
+    Parameters
+    ----------
+    material : Material
+        Language and texts.
+    name, slug : str
+        Of the text and of the page.
+    without : str
+        Id of a block that is shown elsewhere on the page, and leaves no empty part behind.
+    only : str
+        Id of the one part that is wanted; all of them if left out.
+
+    Returns
+    -------
+    list of dict
+        Id, heading, title and body of each.
+    """
+    if name not in material.texts:
+        return _not_yet(material.voice, name, slug)
+    document = material.texts[name]
+    wanted = _part_of(document, only) if only else document.blocks
+    kept = replace(document, blocks=tuple(block for block in wanted if block.id != without))
     titles = {block_id: text for block_id, level, text in document.headings() if level == 2}
     return [
         {"id": part.id, "heading": part.heading, "title": titles.get(part.id, ""), "body": part.body}
-        for part in render_parts(document, inserts)
+        for part in render_parts(kept, _inserts(material, slug))
+        if part.body or not without
     ]
 
 
@@ -107,45 +110,44 @@ def _part_of(document: Document, part: str) -> tuple[Block, ...]:
     return tuple(found)
 
 
+def _not_yet(voice: Voice, name: str, slug: str) -> list[dict[str, Any]]:
+    """Say that a text is not yet in this language, and where it can be read; nothing where the edition lacks it."""
+    edition = voice.edition
+    if voice.language not in edition.case.not_yet.get(name, ()):
+        return []
+    link = Markup('<a href="../{0}/{1}.html" hreflang="{0}" lang="{0}">{2}</a>')
+    others = [one for one in edition.languages if name in edition.texts[one]]
+    links = Markup(", ").join(link.format(one, slug, language_name(one)) for one in others)
+    before, after = voice.t("not-yet.text", languages=_HERE).split(_HERE)
+    body = Markup('<p class="warning">{}{}{}</p>').format(before, links, after)
+    return [{"id": "not-yet", "heading": voice.t("not-yet"), "title": voice.t("not-yet"), "body": body}]
+
+
 def _index(material: Material) -> dict[str, Any]:
-    voice, document = material.voice, material.texts.get("announcement")
-    kinds = {type(block.content) for block in document.blocks} if document else set()
-    return {
-        "leads": _leads(voice, document) if document else [],
-        "parts": text_parts(material, "announcement", "index"),
-        "areas": areas_of(voice),
-        "people": authors_of(voice),
-        "measures_before": None if MeasuresList in kinds else _part_of_authors(document),
-        "authors_shown": Authors in kinds,
-    }
-
-
-def _part_of_authors(document: Document | None) -> str:
-    """Give the part that holds the lines about the authors, which the measures come before; empty if there is none."""
-    part = ""
-    for block in document.blocks if document else ():
-        if isinstance(block.content, Heading) and block.content.level == 2:
-            part = block.id
-        if isinstance(block.content, Authors):
-            return part
-    return ""
-
-
-def _leads(voice: Voice, document: Document) -> list[dict[str, Any]]:
-    """Take the first figures of the announcement: shares before other numbers, one of each kind of message."""
-    runs = (run for block in document.blocks for run in leaves(runs_of(block.content)))
-    quoted = dict.fromkeys(run.value_id for run in runs if isinstance(run, ValueRun))
-    values = [value for value in map(voice.edition.value, quoted) if not isinstance(value.number, str)]
-    values.sort(key=lambda value: value.unit not in ("share", "points", "days", "years"))
-    return [
-        {
-            "value": voice.value(one),
-            "what": voice.what(one),
-            "range": voice.with_level(one),
-            "long": len(voice.show(one)) > 12,
+    voice, document = material.voice, material.texts.get(FRONT_PAGE)
+    shared = {"people": authors_of(voice), "imprint": imprint_of(voice), "citation": citation(voice)}
+    if document is None:
+        nothing: dict[str, Any] = {
+            "leads": [],
+            "claims": [],
+            "how": None,
+            "figures": [],
+            "parts": _not_yet(voice, FRONT_PAGE, "index"),
+            "authors_shown": False,
         }
-        for one in values[:LEADS]
-    ]
+        return {**nothing, **shared, "areas": areas_of(voice)}
+    inserts = _inserts(material, "index")
+    parts = text_parts(material, FRONT_PAGE, "index", without=CLAIMS)
+    return {
+        "leads": leads_of(voice, document, inserts),
+        "claims": claims_of(document, inserts),
+        "how": next((part for part in parts if part["id"] == HOW), None),
+        "figures": front_figures(document, material.figures),
+        "parts": [part for part in parts if part["id"] != HOW],
+        "authors_shown": Authors in {type(block.content) for block in document.blocks},
+        "areas": [],
+        **shared,
+    }
 
 
 def _report(material: Material) -> dict[str, Any]:
@@ -179,8 +181,8 @@ PAGES = (
         place=1,
         group="publication",
         context=_index,
-        title=lambda material: material.title_of("announcement"),
-        deck=lambda material: material.description_of("announcement"),
+        title=lambda material: material.title_of(FRONT_PAGE),
+        deck=lambda material: material.description_of(FRONT_PAGE),
     ),
     Page(
         slug="report",

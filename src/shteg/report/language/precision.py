@@ -174,7 +174,7 @@ def format_share(
 
 
 def spread(low: str, high: str, language: str, marks: tuple[str, str] = ("", "")) -> str:
-    """Join the printed ends of an interval: “35–47%”, “−1 to 7”; one number where they are alike.
+    """Join the printed ends of an interval: “35–47%”, “−1 to 7”, “98 to >99%”; one number where they are alike.
 
     What the ends know of their places (`Marked`) is kept.
 
@@ -195,6 +195,6 @@ def spread(low: str, high: str, language: str, marks: tuple[str, str] = ("", "")
     if low == high:
         return join("", (before, low, after))
     first, last = join("", (before, low)), join("", (high, after))
-    if MINUS in low + high:
+    if MINUS in low + high or high.startswith(">"):  # a dash before these is read as a sign or an arrow
         return message(language, "number.from-to", {"low": first, "high": last})
     return join(EN_DASH, (first, last))

@@ -11,11 +11,12 @@ from typing import Literal
 from shteg.errors import UsageError
 from shteg.estimates import YEAR_DAYS, Value
 from shteg.intervals import NORMAL_95_SHORT, normal_half_width
+from shteg.languages.unbroken import NO_BREAK_SPACE
 from shteg.report.language.frequencies import format_frequency
 from shteg.report.language.locale import exact, format_date, format_number, percent_marks, plural, rounded
 from shteg.report.language.marked import Style
 from shteg.report.language.messages import Lexicon, has_message, look_up, message
-from shteg.report.language.number_words import number_words
+from shteg.report.language.number_words import is_feminine, number_words
 from shteg.report.language.precision import (
     Shown,
     shared_decimals,
@@ -25,7 +26,6 @@ from shteg.report.language.precision import (
     spread,
     written_percent,
 )
-from shteg.report.unbroken import NO_BREAK_SPACE
 
 AFTER_YEAR = re.compile(r"> (\d+)")
 """How a text value says that a year lies beyond the horizon."""
@@ -374,7 +374,7 @@ def _in_words(value: Value, language: str, *, feminine: bool) -> str:
         raise UsageError("a figure with decimals is not spelled out", "print it without |words", value.id)
     one = shown_percent(number, 0, modelled=_is_modelled(value)) if percent else shown(number, 0)
     said = int(rounded(one.number, 0))
-    words = number_words(abs(said), language, feminine=feminine or points or value.unit == "days")
+    words = number_words(abs(said), language, feminine=feminine or is_feminine(value.unit, language))
     if points or value.unit in COUNTED:
         words = _with_unit(words, Decimal(said), value.unit, language)
     elif percent:

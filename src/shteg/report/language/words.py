@@ -9,7 +9,9 @@ from typing import Any
 
 from shteg.errors import PublishError
 from shteg.estimates import Value
-from shteg.report.edition_view import EditionView, Localised
+from shteg.languages.unbroken import unbroken
+from shteg.report.edition_view import EditionView
+from shteg.report.header_view import Localised
 from shteg.report.language.cells import Triple, format_cell, triple_forms, written_number
 from shteg.report.language.counts import count_of
 from shteg.report.language.lists import join_words
@@ -23,10 +25,9 @@ from shteg.report.language.locale import (
     rounded,
 )
 from shteg.report.language.marked import Counted, Marked, Placed, Quoted, Style
-from shteg.report.language.messages import column_name, has_message, look_up, message
+from shteg.report.language.messages import column_name, has_message, in_sentence, look_up, message
 from shteg.report.language.precision import significant, spread
 from shteg.report.language.values import format_exact, format_interval, format_value, value_label
-from shteg.report.unbroken import unbroken
 
 DETAIL_KINDS = {"weight_scheme": "scheme"}
 """Details whose words are ids of another kind than their name."""
@@ -43,6 +44,10 @@ class Words:
     edition: EditionView
     language: str
 
+    def __post_init__(self) -> None:
+        """Take the language as the edition has it, with the messages of its case."""
+        object.__setattr__(self, "language", self.edition.language_of(self.language))
+
     # --- names --------------------------------------------------------------------------------------------------------
 
     def text(self, key: str, /, **args: str | int) -> str:
@@ -58,8 +63,13 @@ class Words:
         """Name a thing of the case by its lexicon id; raises EditionError where it has no name in this language."""
         return self.edition.name_of(key, self.language)
 
+    def in_sentence(self, code: str) -> str:
+        """Name a country as it stands inside a sentence."""
+        return self.named(in_sentence(f"country:{code}", self.edition.lexicon))
+
     def word(self, kind: str, word: str, *others: str) -> str:
-        """Name a word of the evidence (a subgroup, an answer, a series); one that the case does not name stays.
+        """Name a word of the evidence (a subgroup, an answer, a series), as the case does, else as the program does
+        (`word.<kind>.<word>`); one that neither names stays.
 
         Parameters
         ----------
@@ -74,9 +84,9 @@ class Words:
         -------
         str
         """
-        keys = (f"{one}:{word}" for one in (kind, *others))
+        keys = [f"{one}:{word}" for one in (kind, *others)]
         known = next((key for key in keys if key in self.edition.lexicon), None)
-        return word if known is None else self.named(known)
+        return self.text_or(f"word.{kind}.{word}", word) if known is None else self.named(known)
 
     def own(self, localised: Localised | None) -> str:
         """Give the text of this language, never another's; empty where the case says it in none.
@@ -97,7 +107,7 @@ class Words:
         return unbroken(localised[self.language])
 
     def field(self, row: Mapping[str, Any], name: str) -> str:
-        """Give a field that the evidence holds in each language, such as `title_en`."""
+        """Give a field that the evidence holds in each language: `title` of the columns `title_<language>`."""
         return unbroken(said(row, name, self.language, self.edition.languages))
 
     def about(self, value: Value, name: str) -> str:

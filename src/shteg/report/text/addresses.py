@@ -11,7 +11,8 @@ _PLACE = re.compile(r"(?:[a-z0-9][a-z0-9_-]*(?:\.html)?)?(?:#[\w.-]+)?")
 _INSIDE = re.compile(r"(?:(?:\.\./)*[\w-][\w.-]*(?:/[\w-][\w.-]*)*)?(?:#[^\s\\]+)?")
 
 __all__ = [
-    "ADDRESS_HINT", "LINK_HINT", "allowed_link", "followed_address", "is_inside", "is_place", "web_address"
+    "ADDRESS_HINT", "LINK_HINT", "allowed_link", "contact_link", "followed_address", "is_inside", "is_place",
+    "web_address",
 ]  # fmt: skip
 
 ADDRESS_HINT = "write the whole address, beginning with https:// or http://"
@@ -25,6 +26,12 @@ def followed_address(text: str | None) -> str:
     """Give an address back that a reader may follow out of the site (http, https, mailto), else nothing."""
     found = (text or "").strip()
     return found if _MAIL.fullmatch(found) else web_address(found)
+
+
+def contact_link(text: str | None) -> str:
+    """Give the address behind a contact: `mailto:` before a mail address, a web address as it is, else nothing."""
+    found = (text or "").strip()
+    return followed_address(found) or (followed_address(f"mailto:{found}") if "@" in found else "")
 
 
 def is_place(href: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from shteg.errors import Problem
 from shteg.report.text.front_matter import FRONT_PAGE
-from shteg.report.text.tree import Block, Document, Heading, ListBody, Strong, Text
+from shteg.report.text.tree import Block, Document, Figure, Heading, ListBody, Strong, Text
 
 CLAIMS, HOW = "claims", "how"
 FEWEST_CLAIMS, MOST_CLAIMS = 3, 5
@@ -23,6 +23,11 @@ def check_front_page(document: Document) -> Iterator[Problem]:
                 "write ## How we did this {#how}, and below it sample, method and limits; or give the block another id"
             )
             yield Problem(document.file, block.line, 0, f"block {HOW!r} is no heading of level 2", hint)
+        if isinstance(block.content, Figure) and block.content.chart_id in document.figures:
+            problem = (
+                f"the figure {block.content.chart_id!r} stands on the front page already (line {document.figures_line})"
+            )
+            yield Problem(document.file, block.line, 0, problem, "take it out here, or out of figures")
 
 
 def _no_claims(block: Block) -> str:

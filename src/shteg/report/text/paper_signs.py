@@ -11,7 +11,8 @@ from typing import Any
 from shteg.errors import Problem, ShtegError
 from shteg.report.case_words import CaseWords, case_words
 from shteg.report.charts.catalogue import available_charts, chart
-from shteg.report.edition_view import EditionView, Localised
+from shteg.report.edition_view import EditionView
+from shteg.report.header_view import Localised
 from shteg.report.text.form import bad_sign, sign_name
 from shteg.report.text.tree import (
     Document,
@@ -21,6 +22,7 @@ from shteg.report.text.tree import (
     TableRef,
     ValueRun,
     leaves,
+    plain_text,
     runs_of,
 )
 
@@ -160,7 +162,7 @@ def check_written_signs(document: Document, raw: str) -> Iterator[Problem]:
     begins = next((at for at, line in enumerate(lines) if at and line.strip() == "+++"), 0) + 1
     found: set[str] = set()
     for number, line in enumerate(lines, 1):
-        if number <= begins and number not in (document.title_line, document.description_line):
+        if number <= begins and number not in said:
             continue
         seen: set[str] = set()
         for column, sign in clusters(line):
@@ -176,6 +178,8 @@ def check_written_signs(document: Document, raw: str) -> Iterator[Problem]:
 def _written(document: Document) -> Iterator[tuple[int, str]]:
     texts: dict[int, str] = {document.title_line: document.title}
     texts[document.description_line] = texts.get(document.description_line, "") + " " + document.description
+    for lead in document.leads:
+        texts[lead.line] = f"{texts.get(lead.line, '')} {plain_text(lead.caption)}"
     for block in document.blocks:
         for run in leaves(runs_of(block.content)):
             text = getattr(run, "text", "")
@@ -235,6 +239,12 @@ def _header(edition: EditionView) -> Iterator[tuple[str, Localised]]:
     for number, author in enumerate(case.authors, 1):
         yield f"authors.{number}.name", author.name
         yield f"authors.{number}.about", author.about
+    for number, reviewer in enumerate(case.reviewers, 1):
+        yield f"reviewers.{number}.name", reviewer.name
+        yield f"reviewers.{number}.about", reviewer.about or {}
+    for number, funder in enumerate(case.funders, 1):
+        yield f"funders.{number}.name", funder.name
+        yield f"funders.{number}.text", funder.text or {}
 
 
 def _drawn_words(edition: EditionView, document: Document) -> Iterator[tuple[str, str]]:

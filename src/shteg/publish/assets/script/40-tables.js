@@ -19,7 +19,8 @@
   function key(row, column) {
     var cell = row.cells[column];
     var data = cell && cell.querySelector("data[value]"), time = cell && cell.querySelector("time[datetime]");
-    var number = data ? parseFloat(data.getAttribute("value")) : NaN;
+    if (!data) { data = cell && cell.querySelector("[data-sort]"); }
+    var number = data ? parseFloat(data.getAttribute("value") || data.dataset.sort) : NaN;
     if (!isNaN(number)) { return number; }
     var text = time ? time.getAttribute("datetime") : cell ? cell.textContent.trim() : "";
     return text === "–" ? "" : text;

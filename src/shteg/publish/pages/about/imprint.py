@@ -13,7 +13,7 @@ from shteg.publish.pages.texts import text_parts
 from shteg.publish.printed import Voice
 from shteg.report import EditionView
 from shteg.report.language.marked import Marked, Quoted
-from shteg.report.text.addresses import followed_address
+from shteg.report.text.addresses import contact_link, followed_address
 from shteg.report.text.tree import DirectionRun, Document, ListBody, MeasureRun, Run, Strong, Text, ValueRun, leaves
 
 ANNOUNCEMENT, KIT = "announcement", "press"
@@ -40,6 +40,9 @@ def _people(voice: Voice, key: str) -> list[dict[str, str]]:
             "about": _said(voice, one.get("about") or one.get("text")),
             "address": followed_address(one.get("address")),
             "orcid": f"{ORCID}{one['orcid']}" if one.get("orcid") else "",
+            "orcid_id": one.get("orcid") or "",
+            "email": one.get("email") or "",
+            "mail": contact_link(one.get("email")),
         }
         for one in voice.edition.contents["case"].get(key) or ()
     ]
@@ -128,7 +131,7 @@ def _claim(runs: tuple[Run, ...]) -> tuple[Run, ...]:
 
 def _words(runs: tuple[Run, ...]) -> str:
     """Join runs to a sentence; sources that they cite stay behind."""
-    parts = []
+    parts: list[str] = []
     for run in leaves(runs):
         if isinstance(run, ValueRun):
             parts.append(Quoted(run.text, run.value_id, run.style))
