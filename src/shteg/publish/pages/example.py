@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from shteg.estimates import Value
 from shteg.publish.formulas import formula_pages
-from shteg.publish.pages.member import IMPORTANCE, LAST, TABLE, WEIGHTS, acts_of, member_link, said_by
+from shteg.publish.html.record import acts_of, member_link, said_by
 from shteg.publish.printed import Voice
 from shteg.report.charts.parts import number_of
 from shteg.report.edition_view import subject
@@ -16,6 +16,8 @@ from shteg.report.language.locale import exact
 
 MOST_VOTES = 4
 """Acts shown: those that moved the stance most, in the order in which they happened."""
+LAST, IMPORTANCE = "value.pathways.blocker_last_consent", "value.pathways.blocker_importance"
+WEIGHTS = "stance.act_weights"
 FORECAST, SIMULATED = "value.pool.forecast", "value.pathways.forecast"
 YEARS_AHEAD = 10
 
@@ -58,7 +60,7 @@ def worked_example(voice: Voice) -> dict[str, Any] | None:
 def _chosen(voice: Voice) -> Value | None:
     """Give the value that says how often a member is the last to consent to the next step: the largest of them."""
     for step in voice.edition.steps_ahead():
-        values = [one for one in voice.edition.select(LAST[0], step=f"step:{step.id}") if number_of(one) > 0]
+        values = [one for one in voice.edition.select(LAST, step=f"step:{step.id}") if number_of(one) > 0]
         if values:
             return max(values, key=lambda value: (number_of(value), value.id))
     return None
@@ -75,7 +77,7 @@ def _acts(voice: Voice, code: str) -> list[Markup]:
     return [
         Markup("{}: {} {} ({})").format(
             voice.date(row["happened_on"]),
-            said_by(voice, row | {TABLE: row[TABLE]}),
+            said_by(voice, row),
             voice.named(f"item:{row['item']}"),
             voice.cited(row),
         )
@@ -105,7 +107,7 @@ def _consent(voice: Voice, names: dict[str, str]) -> Markup:
 
 
 def _last(voice: Voice, last: Value, code: str, step: str, names: dict[str, str]) -> Markup:
-    gain = voice.edition.find(*IMPORTANCE, member=f"member:{code}", step=f"step:{step}")
+    gain = voice.edition.find(IMPORTANCE, member=f"member:{code}", step=f"step:{step}")
     return _filled(voice, "example.last.text", {"last": last, "gain": gain}, names)
 
 
