@@ -11,6 +11,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from shteg.estimates import Value
+from shteg.publish.formulas import place_of_formula
 from shteg.report import Words
 from shteg.report.language.cells import Triple
 from shteg.report.language.marked import Counted, Marked, Placed, Quoted, Style
@@ -223,7 +224,8 @@ class Voice(Words):
         """Give name and address of the place that explains a method (`<room>#<anchor>`)."""
         page = method.partition("#")[0]
         room = ROOM_OF_PAGE.get(page, page)
-        return self.text_or(f"publish.method.{room}.title", room), f"method.html#method-{room}"
+        place = place_of_formula(method) or f"method.html#method-{room}"
+        return self.text_or(f"publish.method.{room}.title", room), place
 
 
 def _held(printed: str) -> Markup:

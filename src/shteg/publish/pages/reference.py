@@ -13,6 +13,7 @@ from shteg.publish.html.edition_tables import assumptions_table
 from shteg.publish.html.naming import citation, documents_of, evidence_to, language_name
 from shteg.publish.html.page import Material, Page
 from shteg.publish.html.provenance import told
+from shteg.publish.html.tab_book import tab_book_links, tab_books
 from shteg.publish.printed import Voice, machine_number, source_link, values_page
 from shteg.report import TableView
 from shteg.report.edition_view import SourceView
@@ -110,6 +111,7 @@ def _data(material: Material) -> dict[str, Any]:
         "tables": make_table(voice.t("data.tables"), headers, rows, (2,), main=3),
         "manifest": _manifest(voice),
         "left_out": left_out_table(voice),
+        "tab_books": tab_book_links(voice),
         "citation": citation(voice),
         "all_documents": [
             {"name": f"../{code}/{one.name}", "words": f"{one.words} ({language_name(code)})", "language": code}
@@ -250,7 +252,12 @@ def method_context(voice: Voice) -> dict[str, Any]:
 
 PAGES = (
     Page(slug="sources", group="data", context=_sources),
-    Page(slug="data", group="data", context=_data),
+    Page(
+        slug="data",
+        group="data",
+        context=_data,
+        beside=lambda material: tab_books(material.voice, material.figures.cache),
+    ),
 )
 VALUES_PAGE = Page(slug="values", group="data", context=_values)
 """Written last, with the lists that it leads to: they hold what the other pages print."""

@@ -8,12 +8,14 @@ from typing import Any
 from markupsafe import Markup
 
 from shteg.errors import PublishError
+from shteg.publish.formulas import formula_pages
 from shteg.publish.html.edition_tables import edition_table
 from shteg.publish.html.front import authors_of, claims_of, front_figures, imprint_of, leads_of
 from shteg.publish.html.naming import citation, language_name
 from shteg.publish.html.page import Material, Page
 from shteg.publish.html.pictures import counted, picture
 from shteg.publish.html.text import Inserts, render_parts
+from shteg.publish.pages.example import worked_example
 from shteg.publish.pages.recommendations import areas_of
 from shteg.publish.pages.reference import method_context
 from shteg.publish.printed import Voice
@@ -167,7 +169,12 @@ def _reference(voice: Voice, source_id: str) -> Markup:
 
 
 def _method(material: Material) -> dict[str, Any]:
-    return method_context(material.voice) | {"parts": text_parts(material, "method", "method")}
+    voice = material.voice
+    return method_context(voice) | {
+        "parts": text_parts(material, "method", "method"),
+        "example": worked_example(voice),
+        "formulas": [{"slug": page.slug, "title": voice.t(f"page.{page.slug}")} for page in formula_pages().values()],
+    }
 
 
 PAGES = (
