@@ -10,7 +10,7 @@ import pytest
 from shteg.publish.pages.texts import read_texts
 from shteg.publish.printed import Voice
 from shteg.report import EditionView, open_edition
-from shteg.report.language.marks import SIGNS
+from shteg.report.marks import SIGNS
 from tests.browser.conftest import Visit
 
 MOST_PAGES = 3

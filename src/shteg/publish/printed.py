@@ -15,8 +15,8 @@ from shteg.publish.formulas import place_of_formula
 from shteg.report import Words
 from shteg.report.language.cells import Triple
 from shteg.report.language.marked import Counted, Marked, Placed, Quoted, Style
-from shteg.report.language.marks import SIGNS, mark_signs
 from shteg.report.language.words import NOTHING
+from shteg.report.marks import SIGNS, mark_signs
 
 ROOM_OF_PAGE = {"coherence": "survey", "ladder": "accession", "ratification": "accession", "rollcall": "stance"}
 """Pages of docs/methods that the site explains under the name of their room."""

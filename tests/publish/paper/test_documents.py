@@ -16,7 +16,7 @@ from shteg.publish.paper import pdf
 from shteg.publish.paper.figured import WHOLE, figure_problems, typst_markup
 from shteg.publish.printed import Voice
 from shteg.report import EditionView
-from shteg.report.language.marks import SIGNS, mark_signs
+from shteg.report.marks import SIGNS, mark_signs
 from shteg.report.text.tree import ValueRun, leaves, runs_of
 
 LANGUAGES = ("en", "sq")

@@ -30,7 +30,7 @@ from shteg.publish.paper.typst_escape import escape, string
 from shteg.publish.printed import Voice
 from shteg.report import Document
 from shteg.report.language.marked import Quoted
-from shteg.report.language.marks import SIGNS, Mark
+from shteg.report.marks import SIGNS, Mark
 from shteg.report.text.addresses import web_address
 from shteg.report.text.paper_signs import PAPER_FONT, ROWS_ON_PAPER
 from shteg.report.text.tree import Lead

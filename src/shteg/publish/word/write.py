@@ -28,7 +28,7 @@ from shteg.publish.word.xml import PLAIN, Look, escape, field, paragraph, root, 
 from shteg.report import Document, TableView
 from shteg.report.language.locale import locale_of
 from shteg.report.language.marked import join
-from shteg.report.language.marks import SIGNS
+from shteg.report.marks import SIGNS
 from shteg.report.text.addresses import web_address
 from shteg.report.text.paper_signs import ROWS_ON_PAPER
 from shteg.report.text.tree import (
