@@ -46,7 +46,7 @@ TYPES = [
     ("steps.toml", "rung = 2", "rung = 100000000000000000000", "`rung` is"),
     ("case.toml", "as_of = 2026-06-30", "as_of = 9999-12-31", "`as_of` is"),
     ("case.toml", "minimum_base = 20", "minimum_base = 99999999999999999999", "`minimum_base` is"),
-    ("case.toml", 'languages = ["en", "sq"]', 'languages = ["en", "sq", "sr"]', "pages cannot be printed in"),
+    ("case.toml", 'languages = ["en", "sq", "sr"]', 'languages = ["en", "sq", "fi"]', "pages cannot be printed in"),
     ("items.toml", "levels = { no = 0, yes = 1 }", "levels = { no = 0, yes = 100000000000 }", "`yes` is"),
     # tables
     ("surveys/published.csv", ",1004,3.1,", ",10000000000000000000,3.1,", "`n` is"),
@@ -214,11 +214,11 @@ def test_a_country_of_another_type_is_told_once(tmp_path: Path, key: str, value:
 
 
 @pytest.mark.parametrize(
-    "value", ['["EN", "sq"]', '["en", "sq", "sr"]', '[["en"], "sq"]', '["en", 2009-01-01]', '"en"']
+    "value", ['["EN", "sq"]', '["en", "sq", "fi"]', '[["en"], "sq"]', '["en", 2009-01-01]', '"en"']
 )
 def test_a_wrong_language_is_told_where_it_is_named_only(tmp_path: Path, value: str) -> None:
     case = copy_demo(tmp_path)
-    replace_once(case, "case.toml", '["en", "sq"]', value)
+    replace_once(case, "case.toml", '["en", "sq", "sr"]', value)
     problems = check_case(case)
     assert problems
     assert {(one.file, one.line) for one in problems} == {("case.toml", line_of(case, "case.toml", "languages = "))}

@@ -23,7 +23,7 @@ from shteg.publish.paper.typst_escape import escape, string
 from shteg.publish.printed import Voice
 from shteg.report import Document, available_charts
 from shteg.report.language.marked import Quoted
-from shteg.report.language.marks import SIGNS
+from shteg.report.marks import SIGNS
 from shteg.report.text.addresses import contact_link
 from shteg.report.text.front_matter import FRONT_PAGE
 from shteg.report.text.front_page import CLAIMS, HOW
