@@ -21,7 +21,9 @@ from shteg.publish.drawing.map import (
     without_shape,
 )
 from shteg.publish.printed import Voice
+from shteg.publish.table_markup import table_markup
 from shteg.report.edition_view import subject
+from shteg.report.language.tables import make_table
 
 MARK = "*"
 """Stands beside the name of the aspirant where the case asks for it, and before the note that it leads to."""
@@ -101,23 +103,10 @@ def _rows(voice: Voice, codes: frozenset[str]) -> list[tuple[str, Value]]:
 
 def _table(voice: Voice, values: tuple[Value, ...]) -> Markup:
     """Print what stands behind the map: a row for each member."""
-    heads = [voice.t("column.member"), voice.t("column.support"), voice.text("chart.column.interval")]
-    cells = [
-        (voice.named(f"member:{subject(value, 'member')}"), voice.value(value), voice.bare_interval(value))
-        for value in values
-    ]
-    head = Markup().join(
-        Markup('<th scope="col"{}>{}</th>').format(Markup(' class="num"') if at else "", one)
-        for at, one in enumerate(heads)
-    )
-    rows = Markup().join(
-        Markup('<tr><th scope="row">{}</th><td class="num">{}</td><td class="num">{}</td></tr>').format(*row)
-        for row in cells
-    )
-    return Markup(
-        '<details class="figures"><summary>{}</summary><table><caption>{}</caption><thead><tr>{}</tr></thead>'
-        "<tbody>{}</tbody></table></details>"
-    ).format(voice.t("figure.table"), voice.t("members.map.title"), head, rows)
+    heads = [voice.t("column.member"), voice.t("column.support")]
+    rows = [(voice.named(f"member:{subject(value, 'member')}"), voice.with_interval(value)) for value in values]
+    table = table_markup(make_table(voice.t("members.map.title"), heads, rows, (1,)), "members-map", voice.t)
+    return Markup('<details class="figures"><summary>{}</summary>{}</details>').format(voice.t("figure.table"), table)
 
 
 def _sentence(voice: Voice, unlikely: list[str]) -> str:
