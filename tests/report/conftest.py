@@ -77,7 +77,7 @@ def make_edition(demo_view: EditionView) -> Callable[..., EditionView]:
 
     def make(en: str | None = EN, sq: str | None = SQ, name: str = "report") -> EditionView:
         texts = {"en": {} if en is None else {name: en}, "sq": {} if sq is None else {name: sq}}
-        return replace(demo_view, texts=texts, case=replace(demo_view.case, title=TITLE))
+        return replace(demo_view, texts=texts, case=replace(demo_view.case, title=TITLE, languages=("en", "sq")))
 
     return make
 

@@ -11,11 +11,12 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from shteg.estimates import Value
+from shteg.publish.formulas import place_of_formula
 from shteg.report import Words
 from shteg.report.language.cells import Triple
 from shteg.report.language.marked import Counted, Marked, Placed, Quoted, Style
-from shteg.report.language.marks import SIGNS, mark_signs
 from shteg.report.language.words import NOTHING
+from shteg.report.marks import SIGNS, mark_signs
 
 ROOM_OF_PAGE = {"coherence": "survey", "ladder": "accession", "ratification": "accession", "rollcall": "stance"}
 """Pages of docs/methods that the site explains under the name of their room."""
@@ -199,11 +200,11 @@ class Voice(Words):
 
     def source(self, source_id: str) -> Markup:
         """Link a source."""
-        return source_link(source_id, self.edition.source(source_id).title)
+        return source_link(source_id, self.source_named(source_id).title)
 
     def cited(self, row: Mapping[str, Any]) -> Markup:
         """Link the source of an evidence row, with its grade, and say so if it is not verified."""
-        link = source_link(row["source"], self.edition.source(row["source"]).publisher)
+        link = source_link(row["source"], self.source_named(row["source"]).publisher)
         mark = "" if row["verified"] else f' <span class="tag unverified">{escape(self.t("unverified"))}</span>'
         return Markup(f'{link} <span class="note">{escape(row["grade"])}</span>{mark}')
 
@@ -223,7 +224,8 @@ class Voice(Words):
         """Give name and address of the place that explains a method (`<room>#<anchor>`)."""
         page = method.partition("#")[0]
         room = ROOM_OF_PAGE.get(page, page)
-        return self.text_or(f"publish.method.{room}.title", room), f"method.html#method-{room}"
+        place = place_of_formula(method) or f"method.html#method-{room}"
+        return self.text_or(f"publish.method.{room}.title", room), place
 
 
 def _held(printed: str) -> Markup:

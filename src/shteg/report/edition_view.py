@@ -64,7 +64,13 @@ class SourceView:
     read_on: str | None = None
     address: str | None = None
     language: str | None = None
+    title_language: str | None = None
     note: str | None = None
+
+    @property
+    def titled_in(self) -> str | None:
+        """The language of the title: that of the document unless the case says another."""
+        return self.title_language or self.language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

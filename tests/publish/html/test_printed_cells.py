@@ -50,8 +50,8 @@ def folder(edition_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
         pl.DataFrame(rows).write_parquet(made / "tables" / f"{name}.parquet")
     pl.DataFrame([TYPED]).write_parquet(made / "tables" / "evidence.typed.parquet")
     names = {
-        "route:slow": {"en": "Slow", "sq": "E ngadaltë"},
-        "requirement-area:money": {"en": "Money", "sq": "Paraja"},
+        "route:slow": {"en": "Slow", "sq": "E ngadaltë", "sr": "Spor"},
+        "requirement-area:money": {"en": "Money", "sq": "Paraja", "sr": "Novac"},
     }
     write_json(made, "lexicon", read_json(made, "lexicon") | names)
     return made

@@ -64,7 +64,7 @@ def _words(voice: Voice) -> Mapping[str, Any]:
 
 def _source(voice: Voice, name: str) -> tuple[str, ...]:
     def make() -> tuple[str, ...]:
-        found = voice.edition.source(name)
+        found = voice.source_named(name)
         return name, found.title, found.publisher, voice.grade(found.grade)
 
     return voice.edition.once(("source of the panel", voice.language, name), make)

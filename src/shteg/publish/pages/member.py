@@ -10,63 +10,32 @@ from markupsafe import Markup
 
 from shteg.estimates import Value
 from shteg.publish.html.page import Material, Page
+from shteg.publish.html.record import TABLE, acts_of, member_link, member_slug, said_by
 from shteg.publish.html.tables import values_table
 from shteg.publish.pages.texts import text_parts
 from shteg.publish.printed import Voice
 from shteg.report import EditionView, TableView
 from shteg.report.charts.parts import number_of
+from shteg.report.charts.single import member_stance
 from shteg.report.edition_view import AT, Row
-from shteg.report.language.cells import written_number
 from shteg.report.language.locale import exact
 from shteg.report.language.tables import make_table
 
 TEXT = "members"
 """The text of the case on its members: a part for each, under a heading of level 2 with its code as id."""
-ACTS, VOTES, WEIGHTS = "evidence.acts", "evidence.membership_votes", "stance.act_weights"
+WEIGHTS = "stance.act_weights"
 OBJECTIONS, GOVERNMENTS = "evidence.objections", "evidence.governments"
 PLACES, TRAJECTORY, WOULD_CHANGE = "stance.members", "stance.trajectory", "stance.would_change"
 LAST = ("value.pathways.blocker_last_consent", "value.pathways.blocker_last_ratification")
 HELD = ("value.pathways.blocker_horizon_consent", "value.pathways.blocker_horizon_ratification")
 IMPORTANCE = ("value.pathways.blocker_importance",)
 RATES = ("value.consent.onset", "value.consent.end", "value.accession.next-days")
-NUMBERS = "number"
-"""What the words of a case for every number of an act are filed under, and where the number stands in them."""
-
-
-def member_slug(code: str) -> str:
-    """Give the slug of the page of a member."""
-    return f"member-{code.lower()}"
-
-
-def member_link(voice: Voice, code: str) -> Markup:
-    """Lead to the page of a member."""
-    return Markup('<a href="{}.html">{}</a>').format(member_slug(code), voice.named(f"member:{code}"))
 
 
 def in_order(voice: Voice) -> list[Row]:
     """Give the members as a reader of the language looks them up."""
     rows = voice.edition.rows("evidence.members")
     return sorted(rows, key=lambda row: voice.sort_key(voice.named(f"member:{row['member']}")))
-
-
-def acts_of(edition: EditionView) -> dict[str, list[Row]]:
-    """Give what each member did toward the aspirant, votes among it, the oldest first; `TABLE` says where it stands."""
-    return edition.once(("acts of members",), lambda: _acts_of(edition))
-
-
-TABLE = "its table"
-
-
-def _acts_of(edition: EditionView) -> dict[str, list[Row]]:
-    acts = [row | {TABLE: ACTS} for row in edition.rows(ACTS)]
-    votes = [row for row in edition.rows(VOTES) if row["candidate"] == edition.case.aspirant]
-    acts += [row | {TABLE: VOTES, "actor": row["member"]} for row in votes]
-    acts.sort(key=lambda row: (str(row["happened_on"]), row["item"], row["row"]))
-    found: dict[str, list[Row]] = {row["member"]: [] for row in edition.rows("evidence.members")}
-    for row in acts:
-        if row["actor"] in found:
-            found[row["actor"]].append(row)
-    return found
 
 
 @lru_cache(maxsize=8)
@@ -80,7 +49,6 @@ def _member_page(code: str) -> Page:
         slug=member_slug(code),
         template="member",
         context=lambda material: member_context(material, code),
-        charts={"stance": ()},
         title=lambda material: material.voice.named(f"member:{code}"),
         within="members",
     )
@@ -102,8 +70,10 @@ def member_context(material: Material, code: str) -> dict[str, Any]:
     """
     voice = material.voice
     before, after = _neighbours(voice, code)
+    slug, chart = member_slug(code), member_stance(voice, code)
     own = text_parts(material, TEXT, member_slug(code), only=code.lower())
     return {
+        "charts": {"stance": [material.figures.figure_of(slug, chart)] if chart else []},
         "facts": _facts(voice, code),
         "place": _place(voice, code),
         "text": own[0]["body"] if own else "",
@@ -175,20 +145,6 @@ def _record(voice: Voice, code: str) -> TableView | None:
     headers = [voice.t(f"column.{name}") for name in ("date", "act", "moved")]
     caption = voice.t("members.table.acts", name=voice.named(f"member:{code}"))
     return make_table(caption, [*headers, voice.t("source")], cells, (2,)) if cells else None
-
-
-def said_by(voice: Voice, row: Row) -> Markup:
-    """Say what an act was: in the words of the case for it, else by the name of its value; a number keeps its place."""
-    item, value = row["item"], str(row["value"])
-    if written_number(value) is not None:
-        number = voice.placed(row[TABLE], row[AT], "value", "plain")
-        words = f"said:{item}.{NUMBERS}"
-        if words not in voice.edition.lexicon:
-            return voice.figured(number)
-        before, _, after = voice.named(words).partition("{number}")
-        return Markup("{}{}{}").format(before, voice.figured(number), after)
-    words = f"said:{item}.{value}"
-    return Markup("{}").format(voice.named(words) if words in voice.edition.lexicon else voice.stand(value))
 
 
 def _told(voice: Voice, row: Row) -> Markup:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from shteg.estimates import Value
 from shteg.publish.html.page import Material, Page
+from shteg.publish.html.tab_book import tab_book_links
 from shteg.publish.html.tables import values_table
 from shteg.publish.pages.question import figures_by_question, question_slug
 from shteg.publish.printed import Voice
@@ -40,6 +41,7 @@ def _opinion(material: Material) -> dict[str, Any]:
         **_sentences(voice),
         "findings": {"what": voice.what(findings), "value": voice.value(findings)} if findings else None,
         "waves": values_table(voice, voice.t("opinion.waves"), _kinds(voice.edition, f"{KIND}wave")),
+        "tab_books": tab_book_links(voice),
         "questions": _questions(voice),
         "designs": _designs(voice),
     }

@@ -12,6 +12,7 @@ from shteg.publish.html.naming import name_of_language
 from shteg.publish.html.page import Material, Page
 from shteg.publish.printed import Voice
 from shteg.report import EditionView, TableView
+from shteg.report.charts.single import question_chart
 from shteg.report.edition_view import AT, QuestionView, Row
 from shteg.report.language.tables import make_table
 from shteg.report.sheets import Sheet, sheet_csv, sheet_workbook
@@ -51,12 +52,17 @@ def _question_page(question: str, rows: list[Row]) -> Page:
     return Page(
         slug=question_slug(question),
         template="question",
-        context=lambda material: question_context(material.voice, question, rows),
-        charts={"question": ()},
+        context=lambda material: _context(material, question, rows),
         title=lambda material: material.voice.named(f"question:{question}"),
         beside=lambda material: _files(material, question, rows),
         within="opinion",
     )
+
+
+def _context(material: Material, question: str, rows: list[Row]) -> dict[str, Any]:
+    chart = question_chart(material.voice, question)
+    drawn = [material.figures.figure_of(question_slug(question), chart)] if chart else []
+    return {**question_context(material.voice, question, rows), "charts": {"question": drawn}}
 
 
 def question_context(voice: Voice, question: str, rows: list[Row]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from shteg.publish.html.edition_tables import assumptions_table
 from shteg.publish.html.naming import citation, documents_of, evidence_to, language_name
 from shteg.publish.html.page import Material, Page
 from shteg.publish.html.provenance import told
+from shteg.publish.html.tab_book import tab_book_links, tab_books
 from shteg.publish.printed import Voice, machine_number, source_link, values_page
 from shteg.report import TableView
 from shteg.report.edition_view import SourceView
@@ -49,7 +50,7 @@ def _sources(material: Material) -> dict[str, Any]:
 def _source_list(voice: Voice) -> TableView:
     """List the sources by the reliability of the publisher, and within it by title."""
     listed = sorted(
-        voice.edition.sources.items(),
+        ((name, voice.source_named(name)) for name in voice.edition.sources),
         key=lambda one: (one[1].grade[:1], one[1].title.casefold(), one[0]),  # titles are in many languages
     )
     rows = [
@@ -74,8 +75,8 @@ def _source_list(voice: Voice) -> TableView:
 
 
 def _titled(voice: Voice, one: SourceView) -> Markup:
-    """Name a source in its own language, linked to where it stands, with what is to be known of it."""
-    spoken = Markup(' lang="{}"').format(one.language) if one.language else Markup()
+    """Name a source in the language of its title, linked to where it stands, with what is to be known of it."""
+    spoken = Markup(' lang="{}"').format(one.titled_in) if one.titled_in else Markup()
     address = followed_address(one.address)
     if address:
         there = Markup(' hreflang="{}"').format(one.language) if one.language else Markup()
@@ -110,6 +111,7 @@ def _data(material: Material) -> dict[str, Any]:
         "tables": make_table(voice.t("data.tables"), headers, rows, (2,), main=3),
         "manifest": _manifest(voice),
         "left_out": left_out_table(voice),
+        "tab_books": tab_book_links(voice),
         "citation": citation(voice),
         "all_documents": [
             {"name": f"../{code}/{one.name}", "words": f"{one.words} ({language_name(code)})", "language": code}
@@ -229,7 +231,7 @@ def _cited(voice: Voice, source_ids: tuple[str, ...]) -> Markup:
     """Link the sources of a value by publisher and year."""
     links = []
     for name in source_ids[:MOST_SOURCES]:
-        one = voice.edition.source(name)
+        one = voice.source_named(name)
         year = f" {one.published_on[:4]}" if one.published_on else ""
         links.append(source_link(name, f"{one.publisher}{year}"))
     return Markup("; ").join([*links, *([Markup("…")] if len(source_ids) > MOST_SOURCES else [])])
@@ -250,7 +252,12 @@ def method_context(voice: Voice) -> dict[str, Any]:
 
 PAGES = (
     Page(slug="sources", group="data", context=_sources),
-    Page(slug="data", group="data", context=_data),
+    Page(
+        slug="data",
+        group="data",
+        context=_data,
+        beside=lambda material: tab_books(material.voice, material.figures.cache),
+    ),
 )
 VALUES_PAGE = Page(slug="values", group="data", context=_values)
 """Written last, with the lists that it leads to: they hold what the other pages print."""

@@ -8,18 +8,20 @@ from typing import Any
 from markupsafe import Markup
 
 from shteg.errors import PublishError
+from shteg.publish.formulas import formula_pages
 from shteg.publish.html.edition_tables import edition_table
 from shteg.publish.html.front import authors_of, claims_of, front_figures, imprint_of, leads_of
 from shteg.publish.html.naming import citation, language_name
 from shteg.publish.html.page import Material, Page
 from shteg.publish.html.pictures import counted, picture
 from shteg.publish.html.text import Inserts, render_parts
+from shteg.publish.pages.example import worked_example
 from shteg.publish.pages.recommendations import areas_of
 from shteg.publish.pages.reference import method_context
 from shteg.publish.printed import Voice
 from shteg.report import Document
 from shteg.report.language.marked import Quoted
-from shteg.report.text.addresses import LINK_HINT, allowed_link, is_place
+from shteg.report.text.addresses import LINK_HINT, allowed_link, is_place, web_address
 from shteg.report.text.front_matter import FRONT_PAGE
 from shteg.report.text.front_page import CLAIMS, HOW
 from shteg.report.text.resolve import resolved_texts
@@ -159,13 +161,20 @@ def _report(material: Material) -> dict[str, Any]:
 def _reference(voice: Voice, source_id: str) -> Markup:
     """Write a source as a reference."""
     found = voice.edition.source(source_id)
-    return Markup('{}. {}. <span class="note">{}</span>').format(
-        voice.source(source_id), found.publisher, voice.grade(found.grade)
+    address = web_address(found.address)
+    printed = Markup(' <span class="on-paper">{}</span>').format(address) if address else Markup()
+    return Markup('{}. {}. <span class="note">{}</span>{}').format(
+        voice.source(source_id), found.publisher, voice.grade(found.grade), printed
     )
 
 
 def _method(material: Material) -> dict[str, Any]:
-    return method_context(material.voice) | {"parts": text_parts(material, "method", "method")}
+    voice = material.voice
+    return method_context(voice) | {
+        "parts": text_parts(material, "method", "method"),
+        "example": worked_example(voice),
+        "formulas": [{"slug": page.slug, "title": voice.t(f"page.{page.slug}")} for page in formula_pages().values()],
+    }
 
 
 PAGES = (

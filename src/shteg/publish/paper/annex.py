@@ -15,8 +15,8 @@ from shteg.report import TableView
 from shteg.report.charts.path import EFFECT, EFFECT_OF_ALL, FORECAST, effect_values
 from shteg.report.edition_view import subject
 from shteg.report.language.marked import Style
-from shteg.report.language.marks import value_marks
 from shteg.report.language.tables import make_table
+from shteg.report.marks import value_marks
 
 YEARS = 4
 """Years of a forecast on paper; the others are on the site."""

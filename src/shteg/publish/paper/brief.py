@@ -23,19 +23,24 @@ from shteg.publish.paper.typst_escape import escape, string
 from shteg.publish.printed import Voice
 from shteg.report import Document, available_charts
 from shteg.report.language.marked import Quoted
-from shteg.report.language.marks import SIGNS
+from shteg.report.marks import SIGNS
 from shteg.report.text.addresses import contact_link
 from shteg.report.text.front_matter import FRONT_PAGE
 from shteg.report.text.front_page import CLAIMS, HOW
 from shteg.report.text.paper_signs import PAPER_FONT
-from shteg.report.text.tree import CitationRun, Emphasis, Heading, Link, ListBody, Paragraph, Run, Strong
+from shteg.report.text.tree import CitationRun, Emphasis, Heading, Link, ListBody, Paragraph, Run, Strong, Text
 
 MOST_CLAIMS = 3
 MOST_LEADS = 3
 SIZES = (10.4, 9.9, 9.4, 8.9, 8.5)
-"""Sizes of the text, in points: the largest at which everything stands on one page is taken."""
-HEIGHTS = (0.46, 0.4, 0.34, 0.28)
-"""Heights of the chart, as shares of the width of the text; of one size of the text the tallest that fits."""
+"""Sizes of the text, in points."""
+HEIGHTS = (0.5, 0.42, 0.34, 0.28)
+"""Heights of the chart, as shares of the width of the text."""
+PLANS = (
+    *((size, tallest, True) for size in SIZES[:3] for tallest in HEIGHTS[:3]),
+    *((size, tallest, False) for size in SIZES for tallest in HEIGHTS),
+)
+"""Size, height, and whether all is said of how it was done or its first paragraph: the first that fits is taken."""
 
 
 def write_brief(voice: Voice, texts: Mapping[str, Document], figures: Figures, folder: Path) -> list[Path]:
@@ -65,14 +70,13 @@ def write_brief(voice: Voice, texts: Mapping[str, Document], figures: Figures, f
     if FRONT_PAGE not in texts or not has_brief(voice):
         return []
     path = folder / document_name(voice.edition, BRIEF, voice.language)
-    for size in SIZES:
-        for tallest in HEIGHTS:
-            source = brief_source(voice, texts[FRONT_PAGE], figures, size=size, tallest=tallest)
-            made = compile_pdf(source, voice, path.name, figures.cache)
-            if made.pages == 1:
-                require_none(figure_problems(made.figures, voice, path.name))
-                path.write_bytes(made.raw)
-                return [path]
+    for size, tallest, whole in PLANS:
+        source = brief_source(voice, texts[FRONT_PAGE], figures, size=size, tallest=tallest, whole=whole)
+        made = compile_pdf(source, voice, path.name, figures.cache)
+        if made.pages == 1:
+            require_none(figure_problems(made.figures, voice, path.name))
+            path.write_bytes(made.raw)
+            return [path]
     raise PublishError(
         f"the brief {path.name} does not fit on one page",
         f"shorten the claims, or the captions of the leads, in text/{voice.language}/{FRONT_PAGE}.md",
@@ -80,7 +84,9 @@ def write_brief(voice: Voice, texts: Mapping[str, Document], figures: Figures, f
     )
 
 
-def brief_source(voice: Voice, document: Document, figures: Figures, *, size: float, tallest: float) -> str:
+def brief_source(
+    voice: Voice, document: Document, figures: Figures, *, size: float, tallest: float, whole: bool
+) -> str:
     """Write the whole Typst file of the brief.
 
     Parameters
@@ -95,6 +101,8 @@ def brief_source(voice: Voice, document: Document, figures: Figures, *, size: fl
         Of the text, in points.
     tallest : float
         Height of the chart as a share of the width of the text.
+    whole : bool
+        Whether every paragraph on how it was done is printed, or the first alone.
 
     Returns
     -------
@@ -107,7 +115,7 @@ def brief_source(voice: Voice, document: Document, figures: Figures, *, size: fl
     parts = [*look, "#show: brief.with(", *_settings(voice, document, size), ")"]
     parts.append(lead_figures(voice, document.leads[:MOST_LEADS], inserts))
     parts += [_heading(voice.t("front.claims")), _claims(document, inserts)]
-    parts += [_chart(voice, document, figures, tallest), _how(document, inserts), _end(voice)]
+    parts += [_chart(voice, document, figures, tallest), _how(document, inserts, whole=whole), _end(voice)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -138,7 +146,7 @@ def _claims(document: Document, inserts: PaperInserts) -> str:
     claims = next(block.content for block in document.blocks if block.id == CLAIMS)
     assert isinstance(claims, ListBody)  # `has_brief` has looked
     items = (typst_runs(_uncited(item.runs), inserts) for item in claims.items[:MOST_CLAIMS])
-    return f"#list({', '.join(f'[{item}]' for item in items)})"
+    return f"#list(tight: false, {', '.join(f'[{item}]' for item in items)})"
 
 
 def _uncited(runs: Iterable[Run]) -> list[Run]:
@@ -149,6 +157,8 @@ def _uncited(runs: Iterable[Run]) -> list[Run]:
             kept.append(replace(run, runs=tuple(_uncited(run.runs))))
         elif not isinstance(run, CitationRun):
             kept.append(run)
+        elif kept and isinstance(kept[-1], Text):  # no blank stays before the full stop
+            kept[-1] = Text(kept[-1].text.rstrip(" "), kept[-1].line)
     return kept
 
 
@@ -168,18 +178,17 @@ def _chart(voice: Voice, document: Document, figures: Figures, tallest: float) -
     return ""
 
 
-def _how(document: Document, inserts: PaperInserts) -> str:
-    """Say in a paragraph how it was done: the first one below the heading `how`."""
-    after = False
+def _how(document: Document, inserts: PaperInserts, *, whole: bool) -> str:
+    """Say how it was done: the paragraphs below the heading `how`, up to the next heading."""
+    title, said, inside = "", [], False
     for block in document.blocks:
-        if after and isinstance(block.content, Paragraph):
-            head = next(one.content for one in document.blocks if one.id == HOW)
-            assert isinstance(head, Heading)
-            title = typst_runs(_uncited(head.runs), inserts)
-            words = typst_runs(_uncited(block.content.runs), inserts)
-            return f"{_heading('#[' + title + ']')}\n#text(size: 0.94em)[{words}]"
-        after = after or block.id == HOW
-    return ""
+        if isinstance(block.content, Heading):
+            inside = block.id == HOW
+            title = typst_runs(_uncited(block.content.runs), inserts) if inside else title
+        elif inside and isinstance(block.content, Paragraph):
+            said.append(typst_runs(_uncited(block.content.runs), inserts))
+    words = "\n\n".join(said if whole else said[:1])
+    return f"{_heading('#[' + title + ']')}\n#[#set text(size: 0.94em)\n{words}]" if said else ""
 
 
 def _end(voice: Voice) -> str:
@@ -188,10 +197,10 @@ def _end(voice: Voice) -> str:
     lines = [escape(citation(voice)), escape(voice.t("footer.licence", licence=case.licence))]
     if case.contact:
         address = contact_link(case.contact)
-        lines.append(f"{escape(voice.t('front.contact'))}: #link({string(address)})[{escape(case.contact)}]")
+        lines.append(f"{escape(voice.t('front.contact'))}: #link({string(address)})[{escape(case.contact)}].")
+    body = " ".join(lines)
     if note := voice.own(case.note_in(voice.language)):
-        lines.append(escape(note))
-    body = f"{lines[0]} {' '.join(lines[1:])}"
+        body += f"#linebreak(){escape(note)}"
     return (
         "#v(1fr)\n#line(length: 100%, stroke: 0.5pt + rule)\n#v-space(1pt)\n"
         f"#plain-block(text(size: 0.84em, fill: soft)[#set par(leading: 0.45em)\n{body}])"

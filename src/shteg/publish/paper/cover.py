@@ -41,7 +41,7 @@ def cover(voice: Voice, document: Document, figures: Figures) -> str:
         Typst markup of one page.
     """
     case = voice.edition.case
-    kicker = voice.own(case.title) if voice.own(case.title) != str(document.title) else ""
+    kicker = "" if _hyphens(voice.own(case.title)) == _hyphens(str(document.title)) else voice.own(case.title)
     lines = [f'#text(size: 11.5pt, weight: "semibold")[{escape(author_names(voice))}]', escape(days(voice))]
     lines += [escape(line) for line in _numbers(voice)]
     foot = "#linebreak()".join(lines)
@@ -51,15 +51,20 @@ def cover(voice: Voice, document: Document, figures: Figures) -> str:
             f"#grid(columns: (1fr, auto), align: (left + horizon, right), [{_publisher(voice)}], [{_logo(voice)}])",
             "#v-space(7mm)",
             _picture(voice, document, figures),
-            "#v-space(8mm)",
-            f"#label-text[{escape(kicker)}]\n#v-space(4pt)" if kicker else "",
+            "#v-space(9mm)",
+            f"#label-text[{escape(kicker)}]\n#v-space(14pt)" if kicker else "",
             f"#cover-title[{typst_markup(voice.figured(document.title))}]",
-            "#v-space(7pt)",
+            "#v-space(13pt)",
             f"#plain-block(text(size: 12.5pt, fill: soft)[{typst_markup(voice.figured(document.description))}])",
             "#v(1fr)",
             f"#plain-block[#set par(leading: 0.6em)\n{foot}]",
         )
     )
+
+
+def _hyphens(text: str) -> str:
+    """Write every hyphen alike: those that no line breaks at stand in names of the case only."""
+    return text.replace("\u2011", "-")
 
 
 def _publisher(voice: Voice) -> str:

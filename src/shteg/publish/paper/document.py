@@ -30,7 +30,7 @@ from shteg.publish.paper.typst_escape import escape, string
 from shteg.publish.printed import Voice
 from shteg.report import Document
 from shteg.report.language.marked import Quoted
-from shteg.report.language.marks import SIGNS, Mark
+from shteg.report.marks import SIGNS, Mark
 from shteg.report.text.addresses import web_address
 from shteg.report.text.paper_signs import PAPER_FONT, ROWS_ON_PAPER
 from shteg.report.text.tree import Lead
@@ -195,9 +195,9 @@ def _references(voice: Voice, document: Document) -> str:
         return ""
     items = []
     for number, source_id in enumerate(document.source_ids, 1):
-        source = voice.edition.source(source_id)
+        source = voice.source_named(source_id)
         address = web_address(source.address)
-        language = f", lang: {string(source.language)}" if source.language else ""
+        language = f", lang: {string(source.titled_in)}" if source.titled_in else ""
         title = f"#text(hyphenate: false{language})[{escape(source.title)}]"
         line = f"{title}. {escape(source.publisher)}. {escape(voice.grade(source.grade))}."
         if address:

@@ -21,7 +21,7 @@ from shteg.report import (
     check_published_counts,
 )
 from shteg.report.language.marked import Style
-from shteg.report.language.marks import SIGNS
+from shteg.report.marks import SIGNS
 
 WHOLE = 28
 """A printed value of no more letters never breaks over two lines; of a longer one its interval does not."""

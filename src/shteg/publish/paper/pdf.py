@@ -66,15 +66,38 @@ def write_documents(voice: Voice, texts: Mapping[str, Document], figures: Figure
     for name in DOCUMENTS:
         if name in texts:
             path = folder / document_name(voice.edition, name, voice.language)
-            made = _make(voice, texts[name], leads, figures, path.name)
+            made = make_document(voice, texts[name], leads, figures, path.name)
             require_none(figure_problems(made.figures, voice, path.name))
             path.write_bytes(made.raw)
             written.append(path)
     return written
 
 
-def _make(voice: Voice, document: Document, leads: Sequence[Lead], figures: Figures, name: str) -> Made:
-    """Make a document; a short one in the size at which it has the fewest pages."""
+def make_document(voice: Voice, document: Document, leads: Sequence[Lead], figures: Figures, name: str) -> Made:
+    """Make a document; a short one in the size at which it has the fewest pages.
+
+    Parameters
+    ----------
+    voice : Voice
+        The language.
+    document : Document
+        A resolved text.
+    leads : sequence of Lead
+        The figures that the announcement leads with.
+    figures : Figures
+        Its charts, and where documents are kept.
+    name : str
+        The file, for errors.
+
+    Returns
+    -------
+    Made
+
+    Raises
+    ------
+    PublishError
+        Typst refuses the document.
+    """
     if document.name == LONG:
         return compile_pdf(typst_source(voice, document, figures, REPORT_SIZE, leads), voice, name, figures.cache)
     sources = (typst_source(voice, document, figures, size, leads) for size in SHORT_SIZES)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from shteg.errors import PublishError
 from shteg.publish.paper.figured import typst_markup
 from shteg.publish.paper.typst_escape import escape, string
@@ -53,7 +55,11 @@ PICTURE_DENSITY = 150
 TEXT_INCHES = 6.06
 """Width of the text of a report."""
 FEW_LETTERS = 14
-"""A column whose cells and head have no more letters is as wide as they are."""
+"""A column of shorter words is no narrower for that."""
+FIGURE_LETTERS = 30
+"""A column of figures that have no more letters is as wide as they are: none breaks."""
+LETTER = 4.1
+"""Width of a letter of a table, in points."""
 
 MANY_LETTERS = 60
 """A column of longer cells is no wider for that."""
@@ -267,9 +273,16 @@ def typst_grid(grid: Grid, words: str, inserts: PaperInserts) -> Framed:
 
 
 def _wide(head: str, *cells: str) -> int:
-    """Give how wide a column should be: its longest cell, or the longest word of its head, which may break."""
-    longest = max((len(cell) for cell in cells), default=0)
-    return max(longest, FEW_LETTERS + 1 if len(head) > FEW_LETTERS else 0, *(len(word) for word in head.split()), 4)
+    """Give how wide a column should be, in letters: its longest line, or the longest word of its head."""
+    lines = [line for cell in cells for line in cell.split("\n")]
+    return max((len(word) for word in (*lines, *head.split())), default=1)
+
+
+def _column(length: int, *, flush: bool) -> str:
+    """Give the width of a column: figures have the room that they need, words share the rest."""
+    if flush and length <= FIGURE_LETTERS:
+        return f"{length * LETTER + 8:.1f}pt"
+    return f"{min(max(length, FEW_LETTERS), MANY_LETTERS)}fr"
 
 
 def _table(
@@ -282,10 +295,7 @@ def _table(
 ) -> str:
     """Put a table into the arguments of its figure; columns of few letters are as wide as they are."""
     aligns = ", ".join("right" if one else "left" for one in numeric)
-    columns = ", ".join(
-        "auto" if at and length <= FEW_LETTERS else f"{min(max(length, FEW_LETTERS), MANY_LETTERS)}fr"
-        for at, length in enumerate(lengths)
-    )
+    columns = ", ".join(_column(length, flush=at > 0 and numeric[at]) for at, length in enumerate(lengths))
     header = ", ".join(f"[{cell}]" for cell in headers)
     body = ",\n".join(", ".join(f"[{cell}]" for cell in row) for row in rows)
     return (
@@ -295,8 +305,10 @@ def _table(
 
 
 def plain(cell: str) -> str:
-    """Give the words of a cell that may be markup."""
-    return cell.striptags() if hasattr(cell, "striptags") else cell
+    """Give the words of a cell that may be markup; its lines stay apart."""
+    if not isinstance(cell, Markup):
+        return cell
+    return "\n".join(Markup(line).striptags() for line in str(cell).split("<br>"))
 
 
 # --- drawings and pictures --------------------------------------------------------------------------------------------
@@ -336,7 +348,22 @@ def typst_drawing(
 
 
 def drawing(svg: str, *, alt: str, tallest: float = TALLEST) -> str:
-    """Write the image of a drawing, as wide as the text unless it is too tall."""
+    """Write the image of a drawing, as wide as the text unless it is too tall.
+
+    Parameters
+    ----------
+    svg : str
+        The drawing.
+    alt : str
+        The alternative text.
+    tallest : float
+        Its height at most, as a share of the width of the text; it is never narrower than `NARROWEST`.
+
+    Returns
+    -------
+    str
+        A call of Typst's `image`.
+    """
     width, _ = _size(svg, tallest)
     return f'image(bytes({string(svg)}), format: "svg", width: {100 * width:.1f}%, alt: {string(alt)})'
 

@@ -100,10 +100,9 @@ def compare(returned: Returned, *, removing: bool, languages: Sequence[str]) -> 
     source = read_source(embedded.markdown)
     places = places_of(source)
     units, owner = _units(embedded, source, places)
-    terms = Terms(bound=embedded.bound, owner=owner, language=embedded.language, removing=removing)
-    proof = Proof(
-        markdown=embedded.markdown, language=embedded.language, name=embedded.text, languages=tuple(languages)
-    )
+    language = next((one for one in languages if one == embedded.language), embedded.language)  # with its words
+    terms = Terms(bound=embedded.bound, owner=owner, language=language, removing=removing)
+    proof = Proof(markdown=embedded.markdown, language=language, name=embedded.text, languages=tuple(languages))
     made = Comparison(returned=returned, source=source, units=units, terms=terms, proof=proof)
     made.anchors = {mark: block_id for block_id, mark in places.items()}
     stretches = [unit.stretch for unit in units if unit.stretch is not None]

@@ -80,6 +80,8 @@ def _score(unit: Unit, part: Part, words: Counter[str], found: Counter[str]) -> 
     table = unit.entry.what == "table"
     if part.table != table or (OBJECT in part.text) != (OBJECT in unit.text):
         return -1.0
+    if table:
+        return likeness(words, found) + BOOKMARK
     heading = unit.stretch is not None and unit.stretch.kind == "heading"
     same = 0.0 if heading == bool(part.level) else -OTHER_KIND
     return likeness(words, found) + (BOOKMARK if unit.bookmark in part.bookmarks and unit.bookmark else 0.0) + same

@@ -13,7 +13,7 @@ from shteg.publish.word.reading import OBJECT, Part
 from shteg.report.text.read import BLOCK_ID
 
 WORDS_OF_ID = 4
-_SHORTEST = 3
+_SHORTEST = 4
 """Letters of a word that an id is made of."""
 
 

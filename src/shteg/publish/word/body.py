@@ -14,7 +14,7 @@ from shteg.publish.word.styles import TABLE_STYLE
 from shteg.publish.word.xml import NO_BREAK_HYPHEN, PLAIN, Look, control, escape, paragraph, run
 from shteg.publish.word.xml import field as computed
 from shteg.report import Document, TableView
-from shteg.report.language.marks import mark_signs
+from shteg.report.marks import mark_signs
 from shteg.report.text.addresses import followed_address
 from shteg.report.text.tree import (
     CitationRun,
@@ -114,8 +114,6 @@ class Body:
         match one:
             case Text(text):
                 return run(NAME_WITH_ENDING.sub(lambda found: found[0].replace("-", NO_BREAK_HYPHEN), text), look)
-            case NumberRun(text=text):
-                return run(text, look)
             case LineBreak():
                 return run("\n", look)
             case Strong(runs):

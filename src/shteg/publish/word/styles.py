@@ -83,7 +83,7 @@ def _paragraph_styles() -> str:
         _named("ShtegNote", "Note", _space(60, 120, 252), soft + _size(17)),
         _named("ShtegFigure", "Figure", figure, following="Caption"),
         _named("Caption", "caption", f"<w:keepLines/>{_space(80, 240, 252)}", soft + _size(18), "Normal"),
-        _named("ShtegCell", "Table Text", _space(20, 20, 240), head + _size(16)),
+        _named("ShtegCell", "Table Text", _space(20, 20, 240), head + _size(17)),
         _named("ShtegReference", "Reference", _space(0, 80, 252) + hanging, _size(20)),
         _named("ListBullet", "List Bullet", _space(0, 100)),
         _named("ListNumber", "List Number", _space(0, 100)),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from babel.core import get_global
+from babel.core import Locale, UnknownLocaleError, get_global
 
 from shteg.publish.drawing.members_map import paper_map
 from shteg.publish.drawing.vega import chart_for_paper
@@ -28,7 +28,7 @@ from shteg.publish.word.xml import PLAIN, Look, escape, field, paragraph, root, 
 from shteg.report import Document, TableView
 from shteg.report.language.locale import locale_of
 from shteg.report.language.marked import join
-from shteg.report.language.marks import SIGNS
+from shteg.report.marks import SIGNS
 from shteg.report.text.addresses import web_address
 from shteg.report.text.paper_signs import ROWS_ON_PAPER
 from shteg.report.text.tree import (
@@ -173,7 +173,10 @@ def _with_words(parts: Mapping[str, str], body: Body) -> tuple[Entry, ...]:
 
 def language_tag(language: str) -> str:
     """Give the tag by which word processors know a language, with its usual region: `de-DE`."""
-    locale = locale_of(language)
+    return _tag_of(locale_of(language))
+
+
+def _tag_of(locale: Locale) -> str:
     likely = str(get_global("likely_subtags").get(str(locale), "")).split("_")
     region = locale.territory or (likely[-1] if len(likely) > 1 else "")
     return "-".join(part for part in (locale.language, locale.script, region) if part)
@@ -399,8 +402,8 @@ def _add_references(body: Body) -> None:
         return
     body.add(paragraph("Heading1", run(voice.t("references"))), "references")
     for number, source_id in enumerate(source_ids, 1):
-        source = voice.edition.source(source_id)
-        look = PLAIN.but(language=_tag_of_source(source.language))
+        source = voice.source_named(source_id)
+        look = PLAIN.but(language=_tag_of_source(source.titled_in))
         mark = body.bookmarked(f"{REFERENCE}{number}", run(f"{number}."))
         said = run(source.title, look) + run(f". {source.publisher}. {voice.grade(source.grade)}.")
         address = web_address(source.address)
@@ -411,7 +414,11 @@ def _add_references(body: Body) -> None:
 
 
 def _tag_of_source(language: str | None) -> str:
-    return language_tag(language) if language else ""
+    """Give the tag of a source's language; a source may say it in other words than a code, and then has none."""
+    try:
+        return _tag_of(Locale.parse(language or "", sep="-"))
+    except (UnknownLocaleError, ValueError):
+        return ""
 
 
 def _add_note(body: Body) -> None:

@@ -72,7 +72,7 @@ def who_must_agree(words: Words) -> ChartSpec:
     found, acted = agreements(words.edition), decisive_act(words.edition)
     assert found is not None
     assert acted is not None
-    members = sorted((words.named(f"member:{code}") for code in found.members), key=words.sort_key)
+    members = sorted((words.in_sentence(code) for code in found.members), key=words.sort_key)
     some = words.text("chart.who-must-agree.some", members=words.listed(members))
     if len(members) > MOST_NAMES:
         some = words.text("chart.who-must-agree.many", count=len(members))

@@ -28,7 +28,7 @@ def members_stance(words: Words) -> ChartSpec:
     names = _names(words, found)
 
     def write(named: Sequence[Value]) -> str:
-        return words.listed(_names(words, named))
+        return words.listed(_in_sentence(words, named))
 
     ends = (
         named_first(words, "chart.members-stance.most", found, min(3, max(1, len(names) - 3)), write),
@@ -82,13 +82,17 @@ def ratification(words: Words) -> ChartSpec:
     found = ratification_values(words.edition)
 
     def write(named: Sequence[Value]) -> str:
-        return words.listed(map(words.with_figure, _names(words, named), named))
+        return words.listed(map(words.with_figure, _in_sentence(words, named), named))
 
     last = words.edition.find("value.accession.next-all")
     told = [words.text("chart.ratification.all", days=words.show(last, "range"))] if last else []
     sentence = join(" ", (*told, named_first(words, "chart.ratification.slowest", found, 3, write)))
     x = {"type": "quantitative", "axis": number_axis(words.text("chart.ratification.axis"))}
     return _by_member(words, "ratification", "days", "days", x, found, sentence)
+
+
+def _in_sentence(words: Words, found: Sequence[Value]) -> list[str]:
+    return [words.in_sentence(subject(value, "member")) for value in found]
 
 
 def _names(words: Words, found: Sequence[Value]) -> list[str]:

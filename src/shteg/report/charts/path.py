@@ -135,7 +135,8 @@ def blockers(words: Words) -> ChartSpec:
     kind = "chart.blockers.votes" if step.by_votes else "chart.blockers"
 
     def write(named: Sequence[Value]) -> str:
-        return words.listed(map(words.with_figure, names, named))
+        inside = (words.in_sentence(subject(value, "member")) for value in named)
+        return words.listed(map(words.with_figure, inside, named))
 
     look = {"height": 14, "color": PALETTE["negative"]}
     return chart_spec(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from shteg.errors import PublishError
 from shteg.estimates import Value
 from shteg.languages.unbroken import unbroken
-from shteg.report.edition_view import EditionView
+from shteg.report.edition_view import EditionView, SourceView
 from shteg.report.header_view import Localised
 from shteg.report.language.cells import Triple, format_cell, triple_forms, written_number
 from shteg.report.language.counts import count_of
@@ -66,6 +66,14 @@ class Words:
     def in_sentence(self, code: str) -> str:
         """Name a country as it stands inside a sentence."""
         return self.named(in_sentence(f"country:{code}", self.edition.lexicon))
+
+    def source_named(self, source_id: str) -> SourceView:
+        """Give a source as this language names it: `source` and `publisher` of labels.toml may translate it."""
+        one = self.edition.source(source_id)
+        key = f"source:{source_id}"
+        if key in self.edition.lexicon:
+            one = replace(one, title=self.named(key), title_language=self.language)
+        return replace(one, publisher=self.word("publisher", one.publisher))
 
     def word(self, kind: str, word: str, *others: str) -> str:
         """Name a word of the evidence (a subgroup, an answer, a series), as the case does, else as the program does

@@ -256,7 +256,7 @@ def _drawn_words(edition: EditionView, document: Document) -> Iterator[tuple[str
         match block.content:
             case Figure(chart_id) if chart_id in available_charts(edition):
                 spec = chart(edition, chart_id, document.language)
-                words = [spec.title, spec.sentence, spec.note, *_strings(spec.spec.get("data", {}))]
+                words = [spec.title, spec.sentence, spec.note, *_strings(spec.paper)]
                 yield from ((f"figure {chart_id}", text) for text in words)
             case Figure(chart_id):  # the map, which names members
                 names = [texts.get(document.language, "") for key, texts in edition.lexicon.items() if _on_map(key)]

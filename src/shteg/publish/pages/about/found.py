@@ -45,7 +45,8 @@ def found_in(voice: Voice, pages: Iterable[Written]) -> Iterator[Found]:
         yield Found(kind="term", address=f"glossary.html#term-{term.id}", title=term.word, text=term.text)
     for value_id in sorted(printed):
         yield Found(kind="value", address=f"{values_page(value_id)}#{value_id}", title=told(voice, value_id).what)
-    for name, source in voice.edition.sources.items():
+    for name in voice.edition.sources:
+        source = voice.source_named(name)
         yield Found(kind="source", address=f"sources.html#{name}", title=source.title, text=source.publisher)
 
 
