@@ -19,8 +19,8 @@ from markupsafe import Markup
 from shteg.keeping import keep, recall
 from shteg.publish.drawing.vega import chart_for_page
 from shteg.publish.html.members_map import members_map
-from shteg.publish.html.tables import table_markup
 from shteg.publish.printed import Voice
+from shteg.publish.table_markup import table_markup
 from shteg.report import ChartSpec, available_charts, chart
 
 MAP = "members-map"

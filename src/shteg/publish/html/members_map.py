@@ -6,8 +6,8 @@ from markupsafe import Markup
 
 from shteg.publish.drawing.map import CLASSES, StanceClass, legend_swatch
 from shteg.publish.drawing.members_map import MembersMap, draw_members
-from shteg.publish.html.tables import table_markup
 from shteg.publish.printed import Voice
+from shteg.publish.table_markup import table_markup
 from shteg.report.edition_view import subject
 from shteg.report.language.tables import make_table
 
