@@ -34,7 +34,13 @@ MORE = {
         "- {{ value.acts.recognition.no|Words }} anëtarë thanë jo.\n  - Kjo *nuk* është shumë. {#abroad-list}\n\n"
         "{{ table.evidence.members }} {#abroad-table}\n"
     ),
+    "sr": (
+        "\n## Drugde {#abroad}\n\n{{ figure.members-map }} {#figure-map}\n\n"
+        "- Članica koje su rekle ne ima {{ value.acts.recognition.no|words }}.\n  - To *nije* mnogo. {#abroad-list}\n\n"
+        "{{ table.evidence.members }} {#abroad-table}\n"
+    ),
 }
+LANGUAGES = tuple(MORE)
 
 
 def write_abroad(edition: Path, folder: Path) -> Path:
@@ -46,6 +52,8 @@ def write_abroad(edition: Path, folder: Path) -> Path:
         frame = pl.read_parquet(path, memory_map=False)
         texts = [pl.col(name).str.replace_many(PLACES) for name, kind in frame.schema.items() if kind == pl.String]
         write_table(folder, path.stem, frame.with_columns(texts))
+    for path in (folder / "text").rglob("*.md"):
+        path.write_text(_moved(path.read_text(encoding="utf-8")), encoding="utf-8")
     for language, text in MORE.items():
         path = folder / "text" / language / "report.md"
         path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
@@ -81,7 +89,7 @@ def _make_hostile(folder: Path) -> None:
     sources["shore-news"] |= {"title": "The news <b>bold</b>", "address": "javascript:alert(1)"}
     plan, lexicon = read_json(folder, "recommendations"), read_json(folder, "lexicon")
     measure = plan["measures"][0]
-    measure["title"] = lexicon[f"measure:{measure['id']}"] = dict.fromkeys(("en", "sq"), NASTY)
+    measure["title"] = lexicon[f"measure:{measure['id']}"] = dict.fromkeys(LANGUAGES, NASTY)
     for question in questions.values():
         question["wording"] = {language: f"{words} {NASTY}" for language, words in question["wording"].items()}
     for name, content in (("values", values), ("sources", sources), ("questions", questions)):
@@ -91,6 +99,7 @@ def _make_hostile(folder: Path) -> None:
     chronicle = pl.read_parquet(folder / "tables" / "evidence.chronicle.parquet", memory_map=False)
     last = pl.int_range(pl.len()) == pl.len() - 1
     changed = [
-        pl.when(last).then(pl.lit(NASTY)).otherwise(pl.col(name)).alias(name) for name in ("title_en", "title_sq")
+        pl.when(last).then(pl.lit(NASTY)).otherwise(pl.col(name)).alias(name)
+        for name in (f"title_{language}" for language in LANGUAGES)
     ]
     write_table(folder, "evidence.chronicle", chronicle.with_columns(changed))

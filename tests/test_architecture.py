@@ -23,6 +23,7 @@ LAYERS = {
     "estimates": 0,
     "randomness": 0,
     "countries": 0,
+    "languages": 0,
     "chunks": 0,
     "spark": 1,
     "compiling": 0,

@@ -32,7 +32,7 @@ def test_every_command_and_option_is_documented(name: str) -> None:
 
 def test_no_command_is_documented_that_does_not_exist() -> None:
     page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
-    assert set(re.findall(r"^## `shteg (\w+)", page, re.MULTILINE)) == set(COMMANDS)
+    assert set(re.findall(r"^## `shteg ([\w-]+)", page, re.MULTILINE)) == set(COMMANDS)
 
 
 def test_decisions_are_numbered_without_gaps_and_short() -> None:

@@ -37,8 +37,8 @@ def is_country(code: str) -> bool:
     return code in alpha2_by_alpha3() or is_user_assigned(code)
 
 
-def country_name(code: str, language: str) -> str:
-    """Give the CLDR name of a country in a language ("sq", "en").
+def country_name(code: str, locale: str) -> str:
+    """Give the CLDR name of a country in a locale ("sq", "en_GB").
 
     Raises
     ------
@@ -48,7 +48,7 @@ def country_name(code: str, language: str) -> str:
     from babel import Locale
 
     alpha2 = alpha2_by_alpha3().get(code)
-    name = Locale.parse(language).territories.get(alpha2) if alpha2 else None
+    name = Locale.parse(locale).territories.get(alpha2) if alpha2 else None
     if name is None:
         raise UsageError(f"no name is known for country {code}", f"name it in case.toml under [names.{code}]", code)
     return str(name)

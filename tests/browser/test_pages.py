@@ -13,15 +13,22 @@ from tests.browser.conftest import DESKTOP, PHONE, Visit
 pytestmark = pytest.mark.browser
 
 Visits = Callable[..., Visit]
-LANGUAGES = ("en", "sq")
+LANGUAGES = ("en", "sq", "sr")
+TAGS = {"sr": "sr-Latn"}
 OPTIONS = {"resultTypes": ["violations"], "preload": False}
 """Every rule of axe; `preload` would ask for the style sheet again, which a file may not."""
-PAGES = (*OWN_PAGES, "question-joining", "values-survey")
-"""The pages of every publication, one of a question, and one list of values."""
+PAGES = (*OWN_PAGES, "question-joining", "member-dnk", "formulas-stance", "values-survey")
+"""The pages of every publication, one of a question, of a member and of formulas, and one list of values."""
 SCREENS = {"desktop": DESKTOP, "phone": PHONE}
-WAYS = (("en", "light", "desktop"), ("sq", "dark", "desktop"), ("en", "dark", "phone"), ("sq", "light", "phone"))
+WAYS = (
+    *(("en", "light", "desktop"), ("sq", "dark", "desktop"), ("en", "dark", "phone"), ("sq", "light", "phone")),
+    ("sr", "light", "phone"),
+)
 """Each two of language, scheme and screen meet in one of these."""
-MORE_WAYS = (("sq", "light", "desktop"), ("en", "dark", "desktop"), ("sq", "dark", "phone"), ("en", "light", "phone"))
+MORE_WAYS = (
+    *(("sq", "light", "desktop"), ("en", "dark", "desktop"), ("sq", "dark", "phone"), ("en", "light", "phone")),
+    *(("sr", "dark", "desktop"), ("sr", "light", "desktop"), ("sr", "dark", "phone")),
+)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +64,7 @@ def test_every_page_says_its_language(site: Path, visit: Visits) -> None:
     for language in LANGUAGES:
         for slug in PAGES:
             page = one.open(site / language / f"{slug}.html")
-            assert page.get_attribute("html", "lang") == language
+            assert page.get_attribute("html", "lang") == TAGS.get(language, language)
             assert page.title()
 
 

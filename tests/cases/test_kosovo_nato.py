@@ -32,8 +32,8 @@ COUNTS = {
     "requirements": 38,
     "programmes": 24,
     "partnerships": 32,
-    "published": 430,
-    "questions": 157,
+    "published": 433,
+    "questions": 158,
     "designs": 46,
 }
 MOST_RECALLED = 150
@@ -72,7 +72,8 @@ def texts_in(value: Any, key: str = "") -> Iterator[str]:
 def bilingual(value: Any) -> Iterator[dict[str, str]]:
     if isinstance(value, dict):
         if LANGUAGES & set(value):
-            yield value
+            if not any(isinstance(one, bool) for one in value.values()):  # a switch for each language is no text
+                yield value
         else:
             for inner in value.values():
                 yield from bilingual(inner)

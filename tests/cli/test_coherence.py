@@ -63,7 +63,7 @@ def test_the_arithmetic_groups_of_the_shipped_case_are_told() -> None:
     Group 2 set a figure that was derived from a later one beside one that was printed: the two are told apart now.
     """
     told = run("coherence", "kosovo-nato").stdout
-    findings = told.split("What the figures imply")[0]
+    findings = told.split("What follows from the figures")[0]
     for sentence in (
         "leaves 0.0 to 1.1% for all others under the weights “Census of 2011”",  # 1
         "“Kosovo Police” (47%) stands before “Kosovo Security Force” (17%)",  # 4
@@ -83,7 +83,7 @@ def test_the_arithmetic_groups_of_the_shipped_case_are_told() -> None:
     ):
         assert sentence in findings, sentence
     for sentence in (
-        "other communities: no base is printed; the 3 percentages first fit 43 respondents",  # 3
+        "other communities: no sample size is printed; the 3 percentages first fit 43 respondents",  # 3
         "0% for “yes” leaves up to 6.9% possible",  # 3
         "leaves about 18.0% (12.1 to 23.9%)",  # 1
         "leaves about 37.0%",  # 1

@@ -11,6 +11,13 @@ def copy_demo(folder: Path) -> Path:
     return Path(shutil.copytree(DEMO, folder / "demo"))
 
 
+def copy_english_and_albanian(folder: Path) -> Path:
+    """The same in the languages of the program alone: a row that a test adds needs no words elsewhere."""
+    case = copy_demo(folder)
+    replace_once(case, "case.toml", 'languages = ["en", "sq", "sr"]', 'languages = ["en", "sq"]')
+    return case
+
+
 def replace_once(case: Path, file: str, old: str, new: str) -> None:
     """Replace a text that stands in a file; the first place counts."""
     path = case / file

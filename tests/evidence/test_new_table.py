@@ -57,7 +57,11 @@ print(json.dumps(found))
 """
 HEADER = "member,step,ground,happened_on,known_on,source,grade\n"
 ROWS = "XAB,plan,fish,2011-03-01,,gazette,A1\nXAC,plan,tolls,2015-02,2016,shore-news,C6\n"
-LABELS = '\n[labels.pledge]\nfish = { en = "Fish", sq = "Peshku" }\ntolls = { en = "Tolls", sq = "Taksat" }\n'
+LABELS = """
+[labels.pledge]
+fish = { en = "Fish", sq = "Peshku", sr = "Riba" }
+tolls = { en = "Tolls", sq = "Taksat", sr = "Takse" }
+"""
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +97,7 @@ def test_a_declared_table_goes_all_the_way(source: Path, tmp_path: Path) -> None
     assert found["left_out"] == 1
     assert found["title"] == "Pledges of members on a step"
     assert ["ground", "What it pledges."] in found["columns"]  # type: ignore[operator]
-    assert found["named"] == {"en": "Fish", "sq": "Peshku"}
+    assert found["named"] == {"en": "Fish", "sq": "Peshku", "sr": "Riba"}
 
 
 WRONG = (

@@ -20,7 +20,7 @@ from shteg.report import EditionView
 from shteg.report.language.values import format_value
 from tests.abroad import NASTY, QUOTED, read_json
 
-LANGUAGES = ("en", "sq")
+LANGUAGES = ("en", "sq", "sr")
 LOADED = {"img": "src", "script": "src", "link": "href", "iframe": "src", "source": "src", "use": "href"}
 """Elements whose attribute a browser loads on its own; of `link` only the relations below."""
 LOADED_LINKS = {"stylesheet", "icon", "preload", "modulepreload"}
@@ -46,7 +46,7 @@ def pages(site: Path) -> list[Path]:
 def slugs(site: Path) -> list[str]:
     """The pages that every publication has, and those of each question and kind of values in this one."""
     found = {language: {page.stem for page in (site / language).glob("*.html")} for language in LANGUAGES}
-    assert found["en"] == found["sq"]
+    assert found["en"] == found["sq"] == found["sr"]
     pages = set(PAGES)
     assert pages < found["en"]
     assert all(one.startswith(("question-", "values-")) for one in found["en"] - pages)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from shteg.report import EditionView
+from tests.abroad import read_json, write_json
 
 EN = """+++
 title = "The road of Arvania to the League"
@@ -67,13 +68,16 @@ me kalimin e viteve [@barometer-2025; @register]. {#support}
 """
 
 
+TITLE = {"en": "The road of Arvania to the League", "sq": "Rruga e Arvanisë drejt Lidhjes"}
+
+
 @pytest.fixture(scope="session")
 def make_edition(demo_view: EditionView) -> Callable[..., EditionView]:
     """Give a function that puts an English and an Albanian text in place of those of the edition."""
 
     def make(en: str | None = EN, sq: str | None = SQ, name: str = "report") -> EditionView:
         texts = {"en": {} if en is None else {name: en}, "sq": {} if sq is None else {name: sq}}
-        return replace(demo_view, texts=texts)
+        return replace(demo_view, texts=texts, case=replace(demo_view.case, title=TITLE, languages=("en", "sq")))
 
     return make
 
@@ -93,4 +97,5 @@ def folder(demo_edition: Path, tmp_path: Path) -> Path:
     for language, text in (("en", EN), ("sq", SQ)):
         (made / "text" / language).mkdir(parents=True)
         (made / "text" / language / "report.md").write_text(text, encoding="utf-8")
+    write_json(made, "case", read_json(made, "case") | {"title": TITLE, "languages": ["en", "sq"]})
     return made

@@ -70,7 +70,7 @@ def test_a_label_without_words_is_told(folder: Path, label: str) -> None:
 def test_a_language_without_messages_is_told_and_nothing_else(folder: Path) -> None:
     case = read_json(folder, "case")
     (found,) = check_texts(with_json(folder, "case", case | {"languages": ["en", "sq", "fi"]}))
-    assert found.problem == "languages: no messages in language 'fi'"
+    assert found.problem == "pages cannot be printed in `fi`: there is no message in it"
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,8 @@ COMMANDS = {
     "check": "Every problem in the case and in its language editions.",
     "coherence": "Do published survey figures fit each other and the population?",
     "forecast": "The path in the terminal: each step, by year, with intervals.",
+    "import-text": "Sentences that were changed in a Word file, back to the texts of the case; numbers stay bound.",
+    "messages": "What is not yet said in a language: messages of shteg, words and texts of a case.",
     "new": "A case folder to start from.",
     "reconstruct": "What editions of earlier days would have said, written into the ledger as reconstructed.",
     "register": "What the edition of today says would happen, written into the ledger of the case.",
@@ -29,6 +31,7 @@ COMMANDS = {
 }
 
 PLACES = {
+    "import-text": "import_text",
     "forecast": "forecast.command",
     "tabulate": "tabulate.command",
     **{name: f"ledger.{name}" for name in ("reconstruct", "register", "resolve", "score")},

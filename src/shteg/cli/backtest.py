@@ -39,7 +39,7 @@ def command(
     origins: str,
     horizons: str,
     without: str,
-    language: str,
+    language: str | None,
     options: Options,
     as_json: bool,
 ) -> None:
@@ -49,7 +49,7 @@ def command(
     """
     whole = read_case(find_case(case))
     evidence = options.filter(whole)
-    require_language(evidence, language)
+    spoken = require_language(evidence, language)
     from shteg.evaluation.backtest import plan_origins, run_backtest
     from shteg.evaluation.questions import without_countries
     from shteg.evaluation.stage import held_out_forecasts, summarise
@@ -94,7 +94,7 @@ def command(
         }
         click.echo(json.dumps(head | _plain(result), ensure_ascii=False, indent=1))
     else:
-        _print(chosen, result, ahead, language)
+        _print(chosen, result, ahead, spoken)
 
 
 def _require_origins(plan: OriginPlan, case: Case) -> None:

@@ -49,7 +49,7 @@ def command(
     elif not evidence_only and options.text:
         from shteg.report import check_written_texts
 
-        problems |= set(check_written_texts(inspection.texts, inspection.languages))
+        problems |= set(check_written_texts(inspection.texts, inspection.languages, not_yet=inspection.not_yet))
     return _print(sorted(problems), folder, options, evidence_only=evidence_only, as_json=as_json)
 
 

@@ -42,7 +42,7 @@ def command(
     population: Path | None,
     everything: bool,
     as_of: datetime | None,
-    language: str,
+    language: str | None,
     as_json: bool,
 ) -> int:
     """Check the published figures of TARGET: a case, or a CSV in the form of surveys/published.csv.
@@ -53,7 +53,7 @@ def command(
     from shteg.survey.coherence.polls import as_printed
 
     case = _case_of(target, case_name, population, as_of.date() if as_of else None)
-    require_language(case, language)
+    spoken = require_language(case, language)
     figures = as_printed(case.published, case.corrected)
     report = examine_coherence(figures, case.population, case.schemes, case.designs, case.questions)
     shown = [check for check in report.checks if everything or _is_shown(check)]
@@ -61,7 +61,7 @@ def command(
     if as_json:
         click.echo(json.dumps([_plain(check) for check in shown], ensure_ascii=False, indent=1))
     else:
-        _print(case, report, shown, language)
+        _print(case, report, shown, spoken)
     return EXIT_FINDING if report.findings else 0
 
 

@@ -30,14 +30,18 @@ def json_option(function: Command) -> Command:
 
 def language_option(function: Command) -> Command:
     """`--language`: the language of what is printed."""
-    return click.option("--language", default="en", show_default=True, help="Language of what is printed.")(function)
+    return click.option("--language", help="Language of what is printed; default: the first of the case.")(function)
 
 
-def require_language(case: Case, language: str) -> None:
-    """Refuse a language that the case does not have."""
-    if language not in case.header.languages:
+def require_language(case: Case, language: str | None) -> str:
+    """Give a language of the case with its messages, the first one if none is named; refuse any other."""
+    if language is None:
+        return case.header.languages[0]
+    found = next((one for one in case.header.languages if one == language), None)
+    if found is None:
         hint = "choose one of " + ", ".join(case.header.languages)
         raise UsageError(f"the case has no language {language!r}", hint, "--language")
+    return found
 
 
 def build_options(function: Command) -> Command:

@@ -73,7 +73,7 @@ def past_day_lines(whole: Case, as_of: date | None, language: str | None = None)
     as_of : date, optional
         The case's own day if left out.
     language : str, optional
-        English if left out and the case has it, else its first language.
+        The first of the case if left out.
 
     Returns
     -------
@@ -84,7 +84,7 @@ def past_day_lines(whole: Case, as_of: date | None, language: str | None = None)
     from shteg.report.language.messages import message
 
     day, languages = as_of or whole.header.as_of, whole.header.languages
-    language = language or ("en" if "en" in languages else languages[0])
+    language = language or languages[0]
     lexicon, passed = build_lexicon(whole), list_passed_over(whole, day)
     days = {"day": day, "own_day": whole.header.as_of}
     dates = {name: format_date(one.isoformat(), language) for name, one in days.items()}

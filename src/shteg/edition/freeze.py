@@ -18,6 +18,8 @@ from shteg.estimates import StageResult, Table, Value
 from shteg.evidence.case import Case
 from shteg.evidence.files.pictures import look_at
 from shteg.evidence.records.files import LEDGER
+from shteg.languages import as_language
+from shteg.languages.catalogue import TABLE
 from shteg.spreadsheets import RULE, inert, inert_frame
 
 PROFILES = "https://datapackage.org/profiles/2.0"
@@ -68,7 +70,10 @@ def freeze_edition(
     _write(folder / "sources.json", {name: source.model_dump(mode="json") for name, source in case.sources.items()})
     _write(folder / "steps.json", [step.model_dump(mode="json") for step in case.steps])
     _write(folder / "recommendations.json", case.recommendations.model_dump(mode="json"))
-    _write(folder / "questions.json", {name: one.model_dump(mode="json") for name, one in case.questions.items()})
+    subject = {name: key for key, one in case.subjects.items() for name in one.questions}
+    questions = {name: one.model_dump(mode="json") for name, one in case.questions.items()}
+    _write(folder / "questions.json", {name: one | {"subject": subject.get(name)} for name, one in questions.items()})
+    _write_messages(case, folder / "messages")
     for language, texts in sorted(case.texts.items()):
         (folder / "text" / language).mkdir(parents=True)
         for name, text in sorted(texts.items()):
@@ -79,6 +84,15 @@ def freeze_edition(
     _write(folder / "datapackage.json", _data_package(case, tables))
     _write(folder / "manifest.json", _manifest(case, results, options, folder) | dict(told))
     return folder
+
+
+def _write_messages(case: Case, folder: Path) -> None:
+    """Write the messages that the case gives: publishing reads the edition, and nothing of the case."""
+    given = {language: as_language(language).given for language in case.header.languages}
+    for language, one in given.items():
+        if one.messages or one.table:
+            folder.mkdir(exist_ok=True)
+            _write(folder / f"{language}.json", {**one.messages, TABLE: one.table})
 
 
 def _write_images(case: Case, folder: Path) -> None:

@@ -9,6 +9,7 @@ from shteg.evidence.parameters import find_parameters
 from shteg.evidence.records.base import Localised
 from shteg.evidence.records.declarations import CountryCode, marked
 from shteg.evidence.records.files import TABLES
+from shteg.languages import as_language
 
 Lexicon = dict[str, dict[str, str]]
 
@@ -23,6 +24,8 @@ def build_lexicon(case: Case) -> Lexicon:
     """
     lexicon: Lexicon = {}
     _add_countries(case, lexicon)
+    for code, name in case.header.in_sentence.items():
+        _add(lexicon, f"in-sentence:{code}", name)
     for step in case.steps:
         _add(lexicon, f"step:{step.id}", step.title)
     for identifier, title in _comparison_steps(case).items():
@@ -62,7 +65,9 @@ def _titled(case: Case) -> Mapping[str, Mapping[str, Localised]]:
         "requirement-area": {area.id: area.title for area in case.pathways.areas},
         "measure": {measure.id: measure.title for measure in case.recommendations.measures},
         "item": {name: item.title for name, item in case.items.items()},
+        "said": {f"{name}.{value}": words for name, item in case.items.items() for value, words in item.says.items()},
         "question": {name: question.title for name, question in case.questions.items()},
+        "subject": {name: subject.title for name, subject in case.subjects.items()},
         "scheme": {name: scheme.title for name, scheme in case.schemes.items()},
         "shock": shocks,
         "route": {route.id: route.title for route in case.pathways.routes},
@@ -72,11 +77,29 @@ def _titled(case: Case) -> Mapping[str, Mapping[str, Localised]]:
         "parameter": {one.name: one.entry.title for one in find_parameters(case.pathways)},
         "wave": {wave.id: wave.design.title for wave in case.waves},
         "wave-item": waves,
+        **_of_waves(case),
         "wave-code": {
             f"{wave.id}.{column}.{code}": words
             for wave in case.waves
             for column, codes in wave.design.codes.items()
             for code, words in codes.items()
+        },
+    }
+
+
+def _of_waves(case: Case) -> Mapping[str, Mapping[str, Localised]]:
+    """Name what the tables of a wave hold: wording and options of its questions, domains, how it was made."""
+    items = [(f"{wave.id}.{name}", item) for wave in case.waves for name, item in wave.questionnaire.items.items()]
+    return {
+        "wave-wording": {name: item.wording for name, item in items},
+        "wave-option": {f"{name}.{code}": words for name, item in items for code, words in item.options.items()},
+        "wave-domain": {
+            f"{wave.id}.{code}": title for wave in case.waves for code, title in wave.design.domains.items()
+        },
+        "wave-method": {
+            f"{wave.id}.{name}": getattr(wave.methodology, name)
+            for wave in case.waves
+            for name in type(wave.methodology).model_fields
         },
     }
 
@@ -94,7 +117,7 @@ def _add_countries(case: Case, lexicon: Lexicon) -> None:
         texts = {
             language: override[language]
             if override
-            else (named.get(code, {}).get(language) or country_name(code, language))
+            else (named.get(code, {}).get(language) or country_name(code, as_language(language).grammar.locale))
             for language in case.header.languages
         }
         lexicon[f"country:{code}"] = texts

@@ -40,6 +40,7 @@ from shteg.evidence.records.surveys import (
     PublishedFigure,
     Question,
     Questionnaire,
+    Subject,
     WaveDesign,
     WeightScheme,
 )
@@ -101,6 +102,7 @@ class Case:
     published: tuple[PublishedFigure, ...] = ()
     questions: Mapping[str, Question] = field(default_factory=dict)
     other_populations: tuple[str, ...] = ()
+    subjects: Mapping[str, Subject] = field(default_factory=dict)
     designs: tuple[PublishedDesign, ...] = ()
     population: tuple[PopulationMargin, ...] = ()
     schemes: Mapping[str, WeightScheme] = field(default_factory=dict)

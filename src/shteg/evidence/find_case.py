@@ -1,14 +1,17 @@
 """Finding cases by name or path, and making a new one from the shipped example."""
 
+import re
 import shutil
 from importlib.resources import files
 from pathlib import Path
 
 from shteg.errors import UsageError
+from shteg.evidence.files.case_languages import FOLDERS as LANGUAGE_FOLDERS
 from shteg.evidence.records.base import is_id
 from shteg.evidence.records.files import LEDGER
 from shteg.hints import nearest
 from shteg.keeping import work_folder
+from shteg.languages import package_languages
 
 EXAMPLE = "demo"
 """The shipped case from which new cases are made."""
@@ -78,7 +81,9 @@ def find_case(name_or_path: str | Path) -> Path:
 
 
 def new_case(name: str, folder: Path) -> Path:
-    """Make `folder`, a small valid case with the id `name` to start from, without what editions of the example said.
+    """Make `folder`, a small valid case with the id `name` to start from, in the languages of the program.
+
+    What editions of the example said is left out.
 
     It is written beside its place and renamed at the end, so that an interruption leaves nothing half made.
 
@@ -95,10 +100,23 @@ def new_case(name: str, folder: Path) -> Path:
     folder.parent.mkdir(parents=True, exist_ok=True)
     with work_folder(folder) as work:
         draft = work / name
-        shutil.copytree(example, draft, copy_function=shutil.copyfile, ignore=shutil.ignore_patterns(*LEDGER))
+        left_out = shutil.ignore_patterns(*LEDGER, *LANGUAGE_FOLDERS)
+        shutil.copytree(example, draft, copy_function=shutil.copyfile, ignore=left_out)
+        _keep_languages(draft)
         _mark(draft, name)
         draft.rename(folder)
     return folder
+
+
+def _keep_languages(case: Path) -> None:
+    """Keep the languages of the program alone: another one needs its messages, which the example shows how to give."""
+    for folder in (case / "text").iterdir():
+        if folder.name not in package_languages():
+            shutil.rmtree(folder)
+    header = case / "case.toml"
+    spoken = ", ".join(f'"{language}"' for language in package_languages())
+    text = re.sub(r"^languages = \[.*\]$", f"languages = [{spoken}]", header.read_text(encoding="utf-8"), flags=re.M)
+    header.write_text(text, encoding="utf-8")
 
 
 def _mark(case: Path, name: str) -> None:

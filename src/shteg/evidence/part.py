@@ -31,6 +31,7 @@ _HEADER_WORDS: dict[str, Any] = {
     "names": {},
     "address": None,
     "languages": (),
+    "not_yet": {},
     "footnote": None,
     "footnote_marks": {},
     "reviewers": (),

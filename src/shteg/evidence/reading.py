@@ -1,6 +1,6 @@
 """From a case folder to a case: read every file, apply the corrections, check, and only then build."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -11,13 +11,15 @@ from shteg.evidence.checks import ledger as ledger_checks
 from shteg.evidence.checks import model, pictures, references, rows, waves, words
 from shteg.evidence.checks.contradictions import decisions, documents, ladder, objections, steps, surveys
 from shteg.evidence.checks.rows import count_problems, figure_problems
+from shteg.evidence.files.case_languages import FOLDERS as LANGUAGE_FOLDERS
+from shteg.evidence.files.case_languages import read_languages, unused_words
 from shteg.evidence.files.csv_tables import CsvTable, Row, read_csv, validate_rows
 from shteg.evidence.files.draft import Draft
 from shteg.evidence.files.explain_invalid import quoted, suggest
 from shteg.evidence.files.folder import CaseFolder
 from shteg.evidence.files.toml_tables import read_toml
 from shteg.evidence.records.base import Correction, Corrections, Labels, Sources, is_id
-from shteg.evidence.records.case import PRINTED_LANGUAGES, CaseHeader, Pathways, Recommendations, Steps
+from shteg.evidence.records.case import CaseHeader, Pathways, Recommendations, Steps
 from shteg.evidence.records.declarations import FileSpec, Record
 from shteg.evidence.records.facts import Items
 from shteg.evidence.records.files import ALLOWED, FILES, TABLES, WAVE_FILES
@@ -74,7 +76,8 @@ class Inspection:
 
     `problems` are in file and line order. `waves` are those whose own files are valid and whose data file exists:
     what stands in it is for the survey room to check. `subgroups` are the parts that labels.toml names. `texts` maps
-    language and name to Markdown as written, as far as `languages` has it.
+    language and name to Markdown as written, as far as `languages` has it; `not_yet` are languages that a text lacks by
+    the word of the case.
     """
 
     problems: tuple[Problem, ...]
@@ -82,6 +85,7 @@ class Inspection:
     subgroups: frozenset[str] = frozenset()
     languages: tuple[str, ...] = ()
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    not_yet: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def check_case(folder: Path) -> tuple[Problem, ...]:
@@ -99,6 +103,7 @@ def inspect_case(folder: Path) -> Inspection:
         subgroups=frozenset(named) if isinstance(named, dict) else frozenset(),
         languages=draft.languages,
         texts={language: draft.texts[language] for language in draft.languages if language in draft.texts},
+        not_yet=draft.not_yet,
     )
 
 
@@ -110,14 +115,11 @@ def _is_valid(draft: Draft, wave: str) -> bool:
 
 
 def _read(folder: Path) -> tuple[Draft, tuple[Correction, ...]]:
-    draft = Draft(CaseFolder(folder.resolve()))
+    draft = read_draft(folder)
     if not draft.folder.root.is_dir():
-        draft.folder.report(folder.name, 0, 0, "there is no such folder", "give the folder that holds case.toml")
         return draft, ()
-    _read_tables(draft)
-    waves.read_waves(draft)
-    _read_texts(draft)
     pictures.read_pictures(draft)
+    _report_words(draft)
     _report_strangers(draft.folder)
     corrected = apply_corrections(draft)
     for table in draft.tables.values():
@@ -126,6 +128,27 @@ def _read(folder: Path) -> tuple[Draft, tuple[Correction, ...]]:
         draft.folder.problems.extend(check(draft))
     draft.folder.problems = sorted(set(draft.folder.problems))
     return draft, corrected
+
+
+def read_draft(folder: Path, also: str = "") -> Draft:
+    """Read the files of a case as far as they can be parsed, without a check of what they say.
+
+    Parameters
+    ----------
+    folder : Path
+        The case folder.
+    also : str, optional
+        A language whose texts are read, whether it is one of the case or not.
+    """
+    draft = Draft(CaseFolder(folder.resolve()), also=also)
+    if not draft.folder.root.is_dir():
+        draft.folder.report(folder.name, 0, 0, "there is no such folder", "give the folder that holds case.toml")
+        return draft
+    draft.messages, draft.words = read_languages(draft.folder)
+    _read_tables(draft)
+    waves.read_waves(draft)
+    _read_texts(draft, also)
+    return draft
 
 
 def _read_tables(draft: Draft) -> None:
@@ -139,21 +162,20 @@ def _read_tables(draft: Draft) -> None:
 
 def _read_table(draft: Draft, spec: FileSpec) -> None:
     if spec.kind == "toml":
-        file = read_toml(draft.folder, spec.path, spec.record)
-        if file is not None:
-            draft.tomls[spec.path] = file
+        draft.read_toml(spec.path, spec.record)
     else:
-        table = read_csv(draft.folder, spec, draft.languages or PRINTED_LANGUAGES)
-        if table is not None:
-            draft.tables[spec.path] = table
+        draft.read_csv(spec)
 
 
-def _read_texts(draft: Draft) -> None:
+def _read_texts(draft: Draft, also: str = "") -> None:
     folder, languages = draft.folder, draft.languages
     if not folder.exists("text") or not folder.is_folder("text", "texts stand in text/<language>/"):
         return
     for language in folder.names("text"):
-        if languages and language not in languages:
+        begun = language in draft.words or language in draft.messages
+        if language not in languages and language != also and begun:
+            continue  # not one of the case yet: it is being translated
+        if languages and language not in (*languages, also):
             hint = suggest(language, languages, "add it to `languages` in case.toml")
             folder.report(f"text/{language}", 0, 0, f"`{language}` is not a language of this case", hint)
         elif folder.is_folder(f"text/{language}", "texts stand in text/<language>/"):
@@ -167,10 +189,18 @@ def _read_texts(draft: Draft) -> None:
                     draft.texts[language][name.removesuffix(".md")] = text.replace("\r\n", "\n")
 
 
+def _report_words(draft: Draft) -> None:
+    """Report words that belong to no file; those of a language that is not one of the case wait for it."""
+    files = (*draft.tomls, *draft.tables)
+    for language in draft.languages:
+        if language in draft.words:
+            draft.folder.problems += unused_words(draft.words[language], files)
+
+
 def _report_strangers(folder: CaseFolder) -> None:
     known = [spec.path for spec in FILES if "/" not in spec.path]
     for name in folder.names():
-        if name not in ("surveys", "text", "images", *known, *ALLOWED):
+        if name not in ("surveys", "text", "images", *LANGUAGE_FOLDERS, *known, *ALLOWED):
             hint = suggest(name, known, "remove it; notes go into NOTES.md")
             folder.report(name, 0, 0, "this is not a file of a case", hint)
 
@@ -188,7 +218,7 @@ def _build(draft: Draft, corrected: tuple[Correction, ...]) -> Case:
     questions, schemes, labels = toml(Questions), toml(Schemes), toml(Labels)
     return Case(
         root=draft.folder.root,
-        header=needed(CaseHeader),
+        header=needed(CaseHeader).model_copy(update={"languages": draft.languages}),
         sources=needed(Sources).sources,
         steps=needed(Steps).steps,
         pathways=needed(Pathways),
@@ -200,6 +230,7 @@ def _build(draft: Draft, corrected: tuple[Correction, ...]) -> Case:
         scenarios=scenarios.scenarios if scenarios else {},
         questions=questions.questions if questions else {},
         other_populations=questions.other_populations if questions else (),
+        subjects=questions.subjects if questions else {},
         schemes=schemes.schemes if schemes else {},
         labels=labels.labels if labels else {},
         waves=tuple(_wave(draft, wave) for wave in draft.waves),

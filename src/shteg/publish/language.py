@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from typing import Any
 
 from shteg.publish import pages as folder_of_pages
@@ -17,11 +17,16 @@ from shteg.publish.html.frame import frame
 from shteg.publish.html.page import Material, Page
 from shteg.publish.html.provenance import provenance_script
 from shteg.publish.html.reread import quoted_ids, require_allowed_addresses, require_same_values
+from shteg.publish.lookup.index import write_index
+from shteg.publish.lookup.terms import LINKED, link_terms
+from shteg.publish.pages.about.found import Written, found_in
 from shteg.publish.pages.reference import VALUES_PAGE, values_pages
 from shteg.publish.pages.texts import read_texts
 from shteg.publish.pages.without_text import plain_document
+from shteg.publish.paper.brief import write_brief
 from shteg.publish.paper.pdf import write_documents
 from shteg.publish.printed import Voice, marks_key
+from shteg.publish.word.write import write_word_documents
 from shteg.report import EditionView
 
 LAST_PLACE = 100
@@ -29,8 +34,8 @@ LAST_PLACE = 100
 
 
 def _listed(name: str) -> Iterator[Any]:
-    for module in iter_modules(folder_of_pages.__path__):
-        yield from getattr(import_module(f"{folder_of_pages.__name__}.{module.name}"), name, ())
+    for module in walk_packages(folder_of_pages.__path__, f"{folder_of_pages.__name__}."):
+        yield from getattr(import_module(module.name), name, ())
 
 
 ALL_PAGES: tuple[Page, ...] = tuple(sorted(_listed("PAGES"), key=lambda page: page.place or LAST_PLACE))
@@ -112,36 +117,47 @@ def write_language(edition: EditionView, language: str, place: Place, tell: Call
     voice = Voice(edition, language)
     figures = Figures(voice=voice, cache=place.cache)
     material = Material(voice=voice, figures=figures, texts=read_texts(voice), edition_path=place.edition_path)
-    pages, folder, written = all_pages(edition), place.out / language, []
+    pages, folder = all_pages(edition), place.out / language
+    found: list[Written] = []
     listed = tuple(page for page in (*pages, VALUES_PAGE) if page.place or page.group)
     folder.mkdir(exist_ok=True)
     for page in pages:
         tell()
-        path, quoted = _write_page(page, material, listed, folder)
-        written.append(path)
+        done, quoted = _write_page(page, material, listed, folder)
+        found.append(done)
         material = replace(material, printed=material.printed | quoted)
     tell()
-    written += [_write_page(page, material, listed, folder)[0] for page in values_pages(material.printed)]
+    found += [_write_page(page, material, listed, folder)[0] for page in values_pages(material.printed)]
+    written = [folder / f"{one.slug}.html" for one in found]
     require_same_values(written, voice)
     require_allowed_addresses(written)
+    (folder / "search").mkdir(exist_ok=True)
+    index = write_index(voice, found_in(voice, found))
+    (folder / "search" / "index.js").write_text(index, encoding="utf-8")
     tell()
     papers = {"report": plain_document(voice)} if edition.without_text else material.texts
-    return [*written, *write_documents(voice, papers, figures, folder)]
+    words = write_word_documents(voice, papers, figures, folder)
+    brief = write_brief(voice, material.texts, figures, folder)
+    return [*written, *write_documents(voice, papers, figures, folder), *brief, *words]
 
 
-def _write_page(page: Page, material: Material, listed: tuple[Page, ...], folder: Path) -> tuple[Path, frozenset[str]]:
-    """Write a page with the provenance of what it prints; give its path and the ids of the values on it."""
+def _write_page(
+    page: Page, material: Material, listed: tuple[Page, ...], folder: Path
+) -> tuple[Written, frozenset[str]]:
+    """Write a page with the provenance of what it prints; give it and the ids of the values on it."""
     charts = {name: material.figures.some(page.slug, *ids) for name, ids in page.charts.items()}
     context = {"charts": charts, **frame(page, material, listed), **page.context(material)}
     text = template_environment(material.figures.cache).get_template(f"{page.kind}.html.j2").render(context)
+    if page.kind in LINKED:
+        text = link_terms(text, material.voice)
     text = text.replace(MARKS, marks_key(material.voice, text), 1)
     quoted = frozenset(quoted_ids(text))
-    path = folder / f"{page.slug}.html"
-    path.write_text(text, encoding="utf-8")
+    (folder / f"{page.slug}.html").write_text(text, encoding="utf-8")
     script = folder / "values" / f"{page.slug}.js"
     script.parent.mkdir(exist_ok=True)
     script.write_text(provenance_script(material.voice, quoted), encoding="utf-8")
     for name, make in page.beside(material).items() if page.beside else ():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(make())
-    return path, quoted
+    title, deck = str(context["page_title"]), str(context["description"])
+    return Written(slug=page.slug, kind=page.kind, title=title, deck=deck, text=text), quoted

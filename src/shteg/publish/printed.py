@@ -11,14 +11,18 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from shteg.estimates import Value
+from shteg.publish.formulas import place_of_formula
 from shteg.report import Words
+from shteg.report.language.cells import Triple
 from shteg.report.language.marked import Counted, Marked, Placed, Quoted, Style
-from shteg.report.language.marks import SIGNS, mark_signs
+from shteg.report.language.words import NOTHING
+from shteg.report.marks import SIGNS, mark_signs
 
 ROOM_OF_PAGE = {"coherence": "survey", "ladder": "accession", "ratification": "accession", "rollcall": "stance"}
 """Pages of docs/methods that the site explains under the name of their room."""
 WORD_JOINER = "\u2060"
 """Keeps a mark on the line of its number."""
+_TAG = re.compile(r"<[^>]*>")
 LONG_TEXT = 24
 """A printed value longer than this may break over two lines."""
 _MARK = re.compile(r'<sup class="mark">([^<]*)</sup>')
@@ -67,8 +71,10 @@ class Voice(Words):
         """
         return escape(otherwise) if value is None else self._quoted(self.show(value, style))
 
-    def with_interval(self, value: Value | None, style: Style = "number", otherwise: str = "") -> Markup:
+    def with_interval(self, value: Value | None, style: Style = "short", otherwise: str = "") -> Markup:
         """Print a value with its interval below, for a cell of a table; without one, other words.
+
+        Both have one precision; an interval of which nothing is left at it is not printed.
 
         Parameters
         ----------
@@ -85,13 +91,20 @@ class Voice(Words):
         """
         if value is None or value.low is None:
             return self.value(value, style, otherwise)
-        return Markup('{}<br><span class="note">{}</span>').format(
-            self.value(value, style), self.figured(self.interval(value))
-        )
+        interval = self.interval(value)
+        return self.above(self.value(value, style), self.figured(interval) if interval != NOTHING else "")
+
+    def above(self, number: Markup, interval: Markup | str) -> Markup:
+        """Set a number above its interval, for a cell of a table."""
+        if not interval:
+            return number
+        whole = "note" if " " in _TAG.sub("", interval) else "note held"
+        return Markup('{}<br><span class="{}">{}</span>').format(number, whole, interval)
 
     def bare_interval(self, value: Value | None) -> Markup:
         """Print the interval without its coverage; empty if there is none."""
-        return Markup() if value is None or value.low is None else self.figured(self.interval(value))
+        interval = NOTHING if value is None else self.interval(value)
+        return Markup() if interval == NOTHING else self.figured(interval)
 
     def cell(self, table: str, row: int, column: str, form: str) -> Markup:
         """Print a number of a table of the edition by its place.
@@ -114,6 +127,28 @@ class Voice(Words):
         """
         return self.figured(self.placed(table, row, column, form))
 
+    def triple(self, table: str, row: int, columns: tuple[str, str, str], kind: Triple) -> Markup:
+        """Print a number of a table with its interval below, both at one precision.
+
+        Parameters
+        ----------
+        table : str
+            Such as `pathways.routes`.
+        row : int
+            Place of the row in the table, from 0.
+        columns : (str, str, str)
+            Names of the columns of the number and of the ends of its interval.
+        kind : Triple
+            What they are: "share", "points", "plain" or "signed".
+
+        Returns
+        -------
+        Markup
+            Empty where the table has no number.
+        """
+        number, interval = self.placed_triple(table, row, columns, kind)
+        return self.above(self.figured(number), self.figured(interval))
+
     def _quoted(self, printed: Quoted) -> Markup:
         value = self.edition.value(printed.value_id)
         if printed.style == "interval" and value.low is not None and value.high is not None:
@@ -127,7 +162,7 @@ class Voice(Words):
         style = f' data-style="{escape(printed.style)}"' if printed.style != "number" else ""
         return Markup(
             f'<a class="v" href="{escape(values_page(value.id))}#value-{name}"><data class="{size}" '
-            f'value="{escape(machine_number(value.number))}" data-id="{name}"{style}>{escape(str(printed))}</data>'
+            f'value="{escape(machine_number(value.number))}" data-id="{name}"{style}>{_held(printed)}</data>'
             f"{mark}</a>"
         )
 
@@ -142,6 +177,12 @@ class Voice(Words):
         return Markup('<data value="{}" data-count="{}" data-where="{}">{}</data>').format(
             printed.number, printed.things, ";".join(printed.where), str(printed)
         )
+
+    def time(self, text: str | None) -> Markup:
+        """Print an ISO date, or a span, so that a machine can read its beginning."""
+        if not text:
+            return Markup()
+        return Markup('<time datetime="{}">{}</time>').format(text.partition("/")[0], self.date(text))
 
     # --- names --------------------------------------------------------------------------------------------------------
 
@@ -159,11 +200,11 @@ class Voice(Words):
 
     def source(self, source_id: str) -> Markup:
         """Link a source."""
-        return source_link(source_id, self.edition.source(source_id).title)
+        return source_link(source_id, self.source_named(source_id).title)
 
     def cited(self, row: Mapping[str, Any]) -> Markup:
         """Link the source of an evidence row, with its grade, and say so if it is not verified."""
-        link = source_link(row["source"], self.edition.source(row["source"]).publisher)
+        link = source_link(row["source"], self.source_named(row["source"]).publisher)
         mark = "" if row["verified"] else f' <span class="tag unverified">{escape(self.t("unverified"))}</span>'
         return Markup(f'{link} <span class="note">{escape(row["grade"])}</span>{mark}')
 
@@ -183,7 +224,16 @@ class Voice(Words):
         """Give name and address of the place that explains a method (`<room>#<anchor>`)."""
         page = method.partition("#")[0]
         room = ROOM_OF_PAGE.get(page, page)
-        return self.text_or(f"publish.method.{room}.title", room), f"method.html#method-{room}"
+        place = place_of_formula(method) or f"method.html#method-{room}"
+        return self.text_or(f"publish.method.{room}.title", room), place
+
+
+def _held(printed: str) -> Markup:
+    """Write a printed value; an interval behind a number that may leave its line stays whole."""
+    number, bracket, interval = printed.rpartition(" (")
+    if len(printed) <= LONG_TEXT or not bracket:
+        return escape(printed)
+    return Markup('{} <span class="held">({}</span>').format(str(number), str(interval))
 
 
 def marks_key(voice: Voice, page: str) -> Markup:

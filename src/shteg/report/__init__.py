@@ -4,14 +4,16 @@ Reads an edition folder and nothing else; renderers (`publish`) only print what 
 """
 
 from shteg.report.charts.catalogue import CHART_IDS, available_charts, chart
-from shteg.report.charts.parts import PALETTE, ChartSpec
+from shteg.report.charts.parts import ChartSpec
 from shteg.report.edition_view import EditionView, open_edition
 from shteg.report.language.cells import form_of, format_cell
 from shteg.report.language.explanations import render_explanations
 from shteg.report.language.messages import check_messages, column_name, message
+from shteg.report.language.precision import format_share
 from shteg.report.language.tables import TableView
-from shteg.report.language.values import direction_word, format_interval, format_share, format_value, value_label
+from shteg.report.language.values import direction_word, format_interval, format_value, value_label
 from shteg.report.language.words import Words
+from shteg.report.layout.palette import PALETTE
 from shteg.report.published import (
     PrintedCell,
     PrintedCount,

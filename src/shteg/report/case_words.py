@@ -15,7 +15,9 @@ FILES: Mapping[str, str] = MappingProxyType(
     {
         "country": "members.csv, countries.csv or names in case.toml",
         "item": "items.toml",
+        "said": "items.toml",
         "scheme": "surveys/schemes.toml",
+        "subject": "surveys/questions.toml",
         "shock": "pathways.toml",
         "route": "pathways.toml",
         "requirement-area": "pathways.toml",
@@ -26,7 +28,9 @@ FILES: Mapping[str, str] = MappingProxyType(
         "requirement": "requirements.csv",
         "programme": "programmes.csv",
         "wave": "surveys/<wave>/design.toml",
-        "wave-item": "surveys/<wave>/questionnaire.toml",
+        **dict.fromkeys(("wave-item", "wave-wording", "wave-option"), "surveys/<wave>/questionnaire.toml"),
+        "wave-domain": "surveys/<wave>/design.toml",
+        "wave-method": "surveys/<wave>/methodology.toml",
     }
 )
 """Where the names of the lexicon come from, by kind; other kinds are labels."""
@@ -83,7 +87,7 @@ def _walk(file: str, key: str, content: Any, languages: frozenset[str]) -> Itera
 
 
 def localised_columns(columns: list[str], languages: tuple[str, ...]) -> dict[str, list[str]]:
-    """Find what a table says in each language: `title` for the columns `title_en`, `title_sq`."""
+    """Find what a table says in each language: `title` for the columns `title_<language>`."""
     found: dict[str, list[str]] = {}
     for column in columns:
         name, mark, language = column.rpartition("_")

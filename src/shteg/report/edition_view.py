@@ -16,6 +16,9 @@ from shteg.errors import EditionError
 from shteg.estimates import Value
 from shteg.evidence.steps_taken import first_dates
 from shteg.evidence.votes import SOME_SUFFICE, votes_needed
+from shteg.languages import Language, as_language, read_language
+from shteg.languages.unbroken import unbroken_words
+from shteg.report.header_view import AuthorView, FunderView, HeaderView, Localised, ReviewerView
 from shteg.report.image_view import ImageView
 
 if TYPE_CHECKING:
@@ -28,71 +31,8 @@ AT = "#"
 _QUOTED = re.compile(r" value\.([\w.-]+)")
 
 Row = dict[str, Any]
-Localised = Mapping[str, str]
-"""A text by language."""
 View = TypeVar("View")
 Made = TypeVar("Made")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuthorView:
-    """One of the authors of the case."""
-
-    name: Localised
-    about: Localised
-    address: str | None = None
-    orcid: str | None = None
-    email: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewerView:
-    """Someone who read the publication before it went out."""
-
-    name: Localised
-    about: Localised | None = None
-    address: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FunderView:
-    """Someone who paid for it."""
-
-    name: Localised
-    text: Localised | None = None
-    address: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeaderView:
-    """What `case.json` says of the whole; `as_of` is an ISO date."""
-
-    id: str
-    title: Localised
-    aspirant: str
-    as_of: str
-    licence: str
-    languages: tuple[str, ...]
-    publisher: Localised
-    authors: tuple[AuthorView, ...]
-    footnote: Localised | None = None
-    footnote_marks: Mapping[str, bool] = field(default_factory=dict)
-    address: str | None = None
-    reviewers: tuple[ReviewerView, ...] = ()
-    funders: tuple[FunderView, ...] = ()
-    contact: str | None = None
-    doi: str | None = None
-    isbn: str | None = None
-    cover: str | None = None
-    logo: str | None = None
-
-    def note_in(self, language: str) -> Localised | None:
-        """Give the note under every page; None where this language is to have neither it nor its mark."""
-        return None if self.footnote_marks.get(language) is False else self.footnote
-
-    def marks_note(self, language: str) -> bool:
-        """Tell whether an asterisk beside the name of the aspirant leads to the note."""
-        return self.footnote is not None and self.footnote_marks.get(language) is True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +64,13 @@ class SourceView:
     read_on: str | None = None
     address: str | None = None
     language: str | None = None
+    title_language: str | None = None
     note: str | None = None
+
+    @property
+    def titled_in(self) -> str | None:
+        """The language of the title: that of the document unless the case says another."""
+        return self.title_language or self.language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +86,7 @@ class QuestionView:
     elsewhere: Localised | None = None
     breaks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     favourable: tuple[str, ...] = ()
+    subject: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,6 +185,10 @@ class EditionView:
     def languages(self) -> tuple[str, ...]:
         """The languages of the case, in its order."""
         return self.case.languages
+
+    def language_of(self, code: str) -> Language:
+        """Give a language with the messages of the case, if it is one of the edition; else with the package's."""
+        return as_language(next((one for one in self.case.languages if one == code), code))
 
     @property
     def without_text(self) -> bool:
@@ -393,7 +344,8 @@ def open_edition(folder: Path) -> EditionView:
     views: dict[str, Any] = {
         key: [_view(kind, one, where) for one in case.get(key) or ()] for key, kind in people.items()
     }
-    header = _view(HeaderView, case | views, where)
+    spoken = [read_language(folder / "messages", code) for code in case["languages"]]
+    header = _view(HeaderView, case | views | {"languages": spoken}, where)
     made = _view(ManifestView, manifest, folder / "manifest.json")
     planned = folder / "recommendations.json"
     return EditionView(
@@ -407,7 +359,7 @@ def open_edition(folder: Path) -> EditionView:
         sources=_views(SourceView, sources, folder / "sources.json"),
         questions=_views(QuestionView, questions, folder / "questions.json"),
         images=_views(ImageView, images, folder / "images.json"),
-        lexicon=MappingProxyType(lexicon),
+        lexicon=MappingProxyType({key: unbroken_words(names) for key, names in lexicon.items()}),
         texts=MappingProxyType(
             {one: {} if _is_without_text(made) else _read_texts(folder / "text" / one) for one in header.languages}
         ),

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 from shteg.errors import EditionError, Problem, ShtegError, UsageError
 from shteg.estimates import Value
 from shteg.report.edition_view import EditionView
-from shteg.report.language.cells import format_cell
+from shteg.report.language.cells import format_cell, written_number
 from shteg.report.language.counts import count_of
 from shteg.report.language.explanations import number_inside
 from shteg.report.language.locale import format_number
@@ -138,8 +138,9 @@ def _expected_cell(one: PrintedCell, language: str, edition: EditionView) -> str
             number = number_inside(number, inside)
         except (IndexError, KeyError, TypeError, ValueError) as error:
             raise EditionError("the cell holds no such number", "build the publication again", one.table) from error
-    if not isinstance(number, int | float) or isinstance(number, bool):
-        raise EditionError(f"the edition has {number!r} there, which is no number", "report it", one.table)
+    number, found = written_number(number), number
+    if number is None:
+        raise EditionError(f"the edition has {found!r} there, which is no number", "report it", one.table)
     return format_cell(number, one.form, language)
 
 
@@ -205,4 +206,4 @@ def _squeezed(text: str) -> str:
 
 
 def _letters(text: str) -> str:
-    return re.sub(r"[\s\u00ad\u200b\u2060-]+", "", text)
+    return re.sub(r"[\s\u00ad\u200b\u2060\u2010\u2011-]+", "", text)

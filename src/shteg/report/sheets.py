@@ -87,7 +87,7 @@ _LAYOUT = 1
 
 
 def _write_workbook(sheets: Sequence[Sheet], day: str) -> bytes:
-    import xlsxwriter
+    import xlsxwriter  # type: ignore[import-untyped, unused-ignore]
 
     made = io.BytesIO()
     book = xlsxwriter.Workbook(made, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from shteg.evidence import check_case, shipped_cases
-from tests.evidence.demo_copy import copy_demo, line_of, replace_once
+from tests.evidence.demo_copy import copy_english_and_albanian, line_of, replace_once
 
 # fmt: off
 ADDED = [
@@ -135,7 +135,7 @@ CHANGED = [
 
 @pytest.mark.parametrize(("file", "line", "says"), [one[1:] for one in ADDED], ids=[one[0] for one in ADDED])
 def test_a_row_that_contradicts_is_reported_in_its_line(tmp_path: Path, file: str, line: str, says: str) -> None:
-    case = copy_demo(tmp_path)
+    case = copy_english_and_albanian(tmp_path)
     path = case / file
     text = path.read_text(encoding="utf-8")
     path.write_text(text + line + "\n", encoding="utf-8")
@@ -155,7 +155,7 @@ def test_a_row_that_contradicts_is_reported_in_its_line(tmp_path: Path, file: st
 def test_a_change_that_contradicts_is_reported(
     tmp_path: Path, file: str, old: str, new: str, says: str | tuple[str, str]
 ) -> None:
-    case = copy_demo(tmp_path)
+    case = copy_english_and_albanian(tmp_path)
     line = line_of(case, file, old)
     replace_once(case, file, old, new)
     problems = check_case(case)
@@ -167,7 +167,7 @@ def test_a_change_that_contradicts_is_reported(
 
 
 def test_a_step_that_began_nobody_knows_when(tmp_path: Path) -> None:
-    case = copy_demo(tmp_path)
+    case = copy_english_and_albanian(tmp_path)
     replace_once(
         case, "steps.toml", 'events = ["association"]\nexisted_from = 1996-05-02\n', 'events = ["association"]\n'
     )
@@ -192,7 +192,7 @@ def _edit(file: str, old: str, new: str) -> Callable[[Path], None]:
     ],
 )  # fmt: skip
 def test_what_can_be_is_not_reported(tmp_path: Path, edits: list[Callable[[Path], None]]) -> None:
-    case = copy_demo(tmp_path)
+    case = copy_english_and_albanian(tmp_path)
     for edit in edits:
         edit(case)
     problems = [one for one in check_case(case) if "no name in labels" not in one.problem]
@@ -205,7 +205,7 @@ def test_the_shipped_cases_hold_no_contradiction(name: str) -> None:
 
 
 def test_a_member_that_left_for_good(tmp_path: Path) -> None:
-    case = copy_demo(tmp_path)
+    case = copy_english_and_albanian(tmp_path)
     replace_once(
         case, "labels.toml", "[labels.event]", '[labels.event]\nexpulsion = { en = "expulsion", sq = "përjashtim" }'
     )

@@ -193,5 +193,5 @@ def test_a_new_case_begins_without_what_others_said(tmp_path: Path) -> None:
 def test_a_language_more_leaves_the_chain(tmp_path: Path) -> None:
     """No column of the ledger is one of a language: lines stay as they were written whatever a case speaks."""
     case = copy_demo(tmp_path)
-    replace_once(case, "case.toml", 'languages = ["en", "sq"]', 'languages = ["en"]')
+    replace_once(case, "case.toml", 'languages = ["en", "sq", "sr"]', 'languages = ["en"]')
     assert not [one for one in found(case) if one[0] in (LEDGER, RESOLUTIONS, REACHES)]

@@ -75,9 +75,9 @@ def test_drawing_has_words_hatching_and_no_html() -> None:
     )
     assert 'aria-label="A &#34;b&#34; &lt;c&gt;"' in svg
     assert "&lt;b&gt;" in svg
-    assert 'fill="url(#hatch-against)"' in svg
+    assert 'fill="url(#hatch-against-wide)"' in svg
     assert svg.count('class="member') == 2
-    assert "map-inset)" not in svg.replace('id="map-inset"', "")  # no member lies overseas
+    assert "url(#map-inset-wide)" not in svg  # no member lies overseas
     assert 'class="inset"' in draw_map({"CAN": "support"}, subject="ISL", names={}, sentence="", language="en")
 
 

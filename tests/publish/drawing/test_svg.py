@@ -48,7 +48,7 @@ def test_colours_follow_the_theme() -> None:
     assert 'stroke="var(--c-1)"' in svg
     assert 'fill="var(--ink)"' in svg
     assert "style=" not in svg
-    assert 'width="112"' in svg
+    assert 'width="100"' in svg
     assert "#0a0a" not in svg
 
 

@@ -71,7 +71,7 @@ def albanian(folder: Path) -> Voice:
 
 
 def cells_of(markup: str) -> dict[str, str]:
-    found = re.findall(r'data-cell="([^"]+)" data-form="\w+">([^<]*)</data>', markup)
+    found = re.findall(r'data-cell="([^"]+)" data-form="[\w-]+">([^<]*)</data>', markup)
     return {place: unescape(text) for place, text in found}
 
 

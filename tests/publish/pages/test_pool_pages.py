@@ -13,8 +13,8 @@ from shteg.report.charts.pool import difference, sentence, shown_year
 VERDICTS = {
     "better": ("was better than the base rate", "doli më i mirë se norma bazë"),
     "unclear": (
-        "does not beat the base rate with any certainty",
-        "Nuk mund të thuhet me siguri se e kalon normën bazë",
+        "cannot be told apart from the base rate",
+        "nuk dallohet me siguri nga norma bazë",
     ),
     "worse": ("did worse than the base rate", "doli më i dobët se norma bazë"),
 }

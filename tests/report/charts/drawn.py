@@ -24,30 +24,46 @@ def drawn(spec: Mapping[str, Any], kind: str, plot: str | None = None) -> list[d
 
 
 def plots(spec: Mapping[str, Any]) -> list[str]:
-    """Give the headings of the plots in order."""
-    if "facet" in spec:
-        return list(spec["facet"]["sort"])
-    return [" ".join(view["title"]["text"]) for view in spec.get("concat", ())]
+    """Give the headings of the plots in order, as they are written."""
+    return [" ".join(_heading(view)) for view in spec.get("concat", ())]
+
+
+def _heading(view: Mapping[str, Any]) -> list[str]:
+    bold = [one["mark"]["text"] for one in view["layer"] if one["mark"].get("fontWeight") == "bold"]
+    (lines,) = bold
+    return list(lines)
+
+
+def rows_from_the_top(spec: Mapping[str, Any]) -> list[str]:
+    """Give the rows of a chart by name, headings left out."""
+    (domain,) = {
+        tuple(one["encoding"]["y"]["scale"]["domain"]) for one in spec["layer"] if "y" in one.get("encoding", {})
+    }
+    return [key for key in domain if not re.fullmatch(r"\d+/\d+", key)]
+
+
+def names(spec: Mapping[str, Any]) -> dict[str, str]:
+    """Give the words that stand at each row, by its key, lines joined."""
+    found: dict[str, list[tuple[float, str]]] = {}
+    for layer in spec["layer"]:
+        if str(layer.get("name", "")).startswith("words") and "encoding" in layer:
+            for row in layer["data"]["values"]:
+                (key,) = (cell for column, cell in row.items() if column != "line")
+                found.setdefault(key, []).append((layer["mark"]["yOffset"], row["line"]))
+    return {key: " ".join(line for _, line in sorted(lines)) for key, lines in found.items()}
 
 
 def marks(spec: Mapping[str, Any]) -> list[Mark]:
-    """Read every mark that is drawn: one that lacks a place on an axis is not."""
+    """Read every mark of a figure that is drawn: one that lacks a place on an axis is not."""
     rows = spec["data"]["values"]
-    if "facet" in spec:
-        field = spec["facet"]["field"]
-        return [
-            mark
-            for name in spec["facet"]["sort"]
-            for mark in _of_view(spec["spec"], [row for row in rows if row[field] == name], name)
-        ]
     if "concat" in spec:
-        return [mark for view in spec["concat"] for mark in _of_view(view, rows, " ".join(view["title"]["text"]))]
-    if "vconcat" in spec:
-        return [mark for view in spec["vconcat"] for mark in _of_view(view, rows, str(view["title"]["text"]))]
+        return [mark for view in spec["concat"] for mark in _of_view(view, rows, " ".join(_heading(view)))]
     return list(_of_view(spec, rows, ""))
 
 
 def _of_view(view: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], plot: str) -> Iterator[Mark]:
+    if str(view.get("name", "")).startswith("words"):
+        return
     if "data" in view:
         rows = view["data"]["values"]
     for step in view.get("transform", ()):

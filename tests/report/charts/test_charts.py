@@ -24,9 +24,10 @@ from shteg.report import (
     format_value,
     message,
 )
-from shteg.report.charts.parts import year_axis
 from shteg.report.language.lists import join_words
-from tests.report.charts.drawn import drawn, plots
+from shteg.report.layout.axes import year_axis
+from tests.report.charts.drawn import drawn, plots, rows_from_the_top
+from tests.report.charts.drawn import names as written
 
 LANGUAGES = ("en", "sq")
 
@@ -63,7 +64,10 @@ def plain(text: str) -> str:
 
 def printed(value: Value, language: str = "en") -> tuple[str, str]:
     """A value and its interval as the table behind a chart prints them."""
-    return format_value(value, language), "–" if value.low is None else format_interval(value, language)
+    number = format_value(value, language)
+    interval = "–" if value.low is None else format_interval(value, language)
+    bare = [format_value(value, language, style=style) for style in ("short", "bare")]
+    return number, "–" if interval in bare else interval  # nothing is left of it at the precision printed
 
 
 def check_rows(made: ChartSpec, key: Sequence[str], values: Sequence[Value]) -> None:
@@ -82,7 +86,8 @@ def check_points(made: ChartSpec, labels: Sequence[str], values: Sequence[Value]
     ends = [(name, value.low, value.high) for name, value in zip(labels, values, strict=True) if value.low is not None]
     assert [one["y"] for one in rules] == [name for name, _, _ in ends]
     assert columns(rules, "x", "x2") == [close([end[at] * times for end in ends]) for at in (1, 2)]  # type: ignore[operator]
-    assert [plain(one) for one in made.spec["layer"][-1]["encoding"]["y"]["sort"]] == list(labels)
+    assert rows_from_the_top(made.spec) == list(labels)
+    assert written(made.spec) == {label: label for label in labels}
 
 
 def test_the_edition_has_every_chart(demo_view: EditionView) -> None:
@@ -178,12 +183,14 @@ def test_effects_are_percentage_points(demo_view: EditionView) -> None:
     kinds = {one.id: one.label for one in demo_view.measures}
     labels = names(demo_view, "measure", [one for one, _ in ranked])
     check_points(made, labels, [value for _, value in ranked], times=100)
-    assert made.spec["layer"][-1]["encoding"]["x"]["axis"]["title"] == message("en", "chart.effects.axis", {}, {})
+    axis = message("en", "chart.effects.axis", {}, {})
+    assert axis in [" ".join(one["mark"].get("text", ())) for one in made.spec["layer"] if "encoding" not in one]
     check_rows(made, labels, [value for _, value in ranked])
     assert made.sentence.endswith(f"{format_value(together, 'en', style='range')}.")
-    assert [one["color"] for one in drawn(made.spec, "point")] == [
-        message("en", f"label.{kinds[one]}", {}, {}) for one, _ in ranked
-    ]
+    used = list(dict.fromkeys(message("en", f"label.{kinds[one]}", {}, {}) for one, _ in ranked))
+    assert [row[3] for row in made.table.rows] == [message("en", f"label.{kinds[one]}", {}, {}) for one, _ in ranked]
+    colours = [one.get("color") for one in drawn(made.spec, "point")]
+    assert colours == ([None] * len(ranked) if len(used) == 1 else [row[3] for row in made.table.rows])
 
 
 def test_times_of_the_ladder_are_years(demo_view: EditionView) -> None:
@@ -196,7 +203,7 @@ def test_times_of_the_ladder_are_years(demo_view: EditionView) -> None:
     labels = names(demo_view, "country", [one for one, _ in ranked])
     years = [float(value.number) / 365.25 for _, value in ranked]
     assert columns(drawn(made.spec, "bar"), "y", "x") == [labels, close(years)]
-    assert made.spec["layer"][0]["encoding"]["y"]["sort"] == labels
+    assert rows_from_the_top(made.spec) == labels
     assert [row[0] for row in made.table.rows] == labels
     assert [row[2] for row in made.table.rows] == [f"{one:.1f} years" for one in years]
     assert made.title == message(
@@ -244,8 +251,8 @@ def test_trends_and_the_published_figures_beside_them(demo_view: EditionView) ->
         }
         points = sorted(published.items())
         assert columns(drawn(made.spec, "point", plot), "x", "y") == [
-            [int(year) for (year, _), _ in points],
-            close([value.number for _, value in points]),
+            years + [int(year) for (year, _), _ in points],
+            close([value.number for value in (*trend.values(), *(value for _, value in points))]),
         ]
         rows += [(plot, str(year), *printed(value)) for year, value in trend.items()]
         rows += [(plot, year, *printed(value)) for (year, _), value in points]
@@ -262,14 +269,15 @@ def test_bounds_for_everyone_else(demo_view: EditionView) -> None:
     by_scheme = {demo_view.name_of(f"scheme:{name.split('.')[4]}", "en"): value for name, value in found.items()}
     known = {scheme: value for scheme, value in by_scheme.items() if value.low is not None}
     assert 0 < len(known) < len(by_scheme)
+    scheme_of = written(made.spec)
     bars = drawn(made.spec, "bar")
-    assert {plain(one["y"]): (one["x"], one["x2"]) for one in bars} == {
+    assert {scheme_of[one["y"]]: (one["x"], one["x2"]) for one in bars} == {
         scheme: close((value.low, value.high)) for scheme, value in known.items()
     }
-    assert {plain(one["y"]): one["x"] for one in drawn(made.spec, "tick")} == {
+    assert {scheme_of[one["y"]]: one["x"] for one in drawn(made.spec, "tick")} == {
         scheme: close(value.high) for scheme, value in known.items()
     }
-    assert {plain(one["y"]) for one in drawn(made.spec, "text")} == by_scheme.keys() - known.keys()
+    assert {scheme_of[one["y"]] for one in drawn(made.spec, "point")} == by_scheme.keys() - known.keys()
     assert {row[1]: row[2] for row in made.table.rows if row[1] in known} == {
         scheme: format_interval(value, "en") for scheme, value in known.items()
     }
@@ -366,7 +374,7 @@ def test_numbers_are_those_of_the_language(demo_view: EditionView) -> None:
 
 
 def test_a_chart_that_is_not_there_is_refused(demo_view: EditionView) -> None:
-    with pytest.raises(PublishError, match="this edition has forecast-path"):
+    with pytest.raises(PublishError, match="this edition has who-must-agree"):
         chart(demo_view, "no-such", "en")
 
 

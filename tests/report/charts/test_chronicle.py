@@ -15,18 +15,35 @@ from tests.report.charts.drawn import drawn
 def test_each_panel_counts_the_decisions_of_one_actor(demo_view: EditionView) -> None:
     made = chart(demo_view, "chronicle", "en")
     events = [row for row in demo_view.rows("evidence.chronicle") if row["actor"] != "world"]
-    panels = made.spec["vconcat"]
+    panels = made.spec["concat"]
     filters = [panel["transform"][0]["filter"]["equal"] for panel in panels]
     actors = {row["actor"] for row in events}
     assert filters == [one for one in ("organisation", "members", "aspirant", "bodies") if one in actors]
-    for actor, panel in zip(filters, panels, strict=True):
-        bars = drawn(made.spec, "bar", panel["title"]["text"])
+    for actor in filters:
+        bars = drawn(made.spec, "bar", message("en", f"chart.chronicle.actor.{actor}"))
         own = [row for row in events if row["actor"] == actor]
-        counts = Counter((int(row["happened_on"][:4]), _sign(row)) for row in own)
-        assert sum(abs(bar["y"]) for bar in bars) == len(own)
-        assert {(bar["x"], (bar["y"] > 0) - (bar["y"] < 0)) for bar in bars} <= {
-            (year, sign or 1) for year, sign in counts
+        assert len(bars) == len(own)  # a block for each decision, on top of each other by year and direction
+        columns = {
+            (year, below): sorted(
+                (bar["y"], bar["y2"]) for bar in bars if bar["x"] == year and (bar["y2"] < 0) == below
+            )
+            for year, below in {(bar["x"], bar["y2"] < 0) for bar in bars}
         }
+        counts = Counter((int(row["happened_on"][:4]), _sign(row) < 0) for row in own)
+        assert {key: len(blocks) for key, blocks in columns.items()} == counts
+        for (_, below), blocks in columns.items():
+            start = [(-n, -n - 1) if below else (n, n + 1) for n in range(len(blocks))]
+            assert sorted(start) == blocks
+
+
+def test_each_block_is_its_row_of_the_table(demo_view: EditionView) -> None:
+    made = chart(demo_view, "chronicle", "en")
+    blocks = [row for row in made.spec["data"]["values"] if "at" in row]
+    assert len({row["at"] for row in blocks}) == len(blocks)
+    for row in blocks:
+        date, _, actor, kind = made.table.rows[int(row["at"].removeprefix("row "))]
+        assert str(row["year"]) in date
+        assert (actor, kind) == (message("en", f"chart.chronicle.actor.{row['actor']}"), row["kind"])
 
 
 def _sign(row: dict[str, object]) -> int:

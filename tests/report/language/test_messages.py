@@ -3,9 +3,9 @@
 import pytest
 
 from shteg.errors import EditionError, UsageError
+from shteg.languages import Given, Language
 from shteg.report.language import messages
 from shteg.report.language.messages import check_messages, column_name, look_up, message
-from shteg.report.text.lint import _FORMATS
 
 LEXICON = {"country:ESP": {"en": "Spain", "sq": "Spanja"}, "series:Shore poll": {"en": "Shore", "sq": "Bregu"}}
 
@@ -40,17 +40,13 @@ def test_what_is_missing_is_named() -> None:
         message("xx", "list.and")
 
 
-def test_formats_are_known_for_every_language_of_the_catalogues() -> None:
-    assert set(_FORMATS) == {"en", "sq"}
-
-
-def test_a_column_is_named_in_the_words_of_its_stage(monkeypatch: pytest.MonkeyPatch) -> None:
-    files = {"alpha": {"column.share": "Share of members"}, "beta": {"column.share": "Share of worlds"}}
-    monkeypatch.setattr(messages, "catalog_files", lambda language: files)
-    monkeypatch.setattr(messages, "catalog", lambda language: files["alpha"])
-    assert column_name("en", "beta.blockers", "share") == "Share of worlds"
-    assert column_name("en", "gamma.rates", "share") == "Share of members"
-    assert column_name("en", "gamma.rates", "std_error") == "std error"
+def test_a_column_is_named_in_the_words_of_its_stage() -> None:
+    texts = {"column.share": "Share of members", "column.share@beta": "Share of worlds"}
+    xx = Language("xx", Given(messages=texts))
+    assert column_name(xx, "beta.blockers", "share") == "Share of worlds"
+    assert column_name(xx, "gamma.rates", "share") == "Share of members"
+    assert column_name(xx, "gamma.rates", "std_error") == "std error"
+    assert column_name("en", "accession.x", "low") != column_name("en", "evaluation.x", "low")
 
 
 def test_catalogues_that_differ_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,3 +61,23 @@ def test_catalogues_that_differ_are_reported(monkeypatch: pytest.MonkeyPatch) ->
     assert "messages/en/b.toml: x differs from the text in a.toml" in found
     assert "z is empty" in found
     assert "column.share" not in found
+
+
+def test_a_country_is_named_as_a_sentence_names_it() -> None:
+    lexicon = {
+        "country:NLD": {"en": "Netherlands"},
+        "in-sentence:NLD": {"en": "the Netherlands"},
+        "country:ESP": {"en": "Spain"},
+    }
+    assert (
+        message("en", "list.and", {"head": "country:ESP", "last": "country:NLD"}, lexicon)
+        == "Spain and the Netherlands"
+    )
+    assert look_up("country:NLD", "en", lexicon) == "Netherlands"
+
+
+def test_no_message_has_a_straight_apostrophe_or_straight_quotation_marks() -> None:
+    for language in messages.languages():
+        for key, text in messages.catalog(language).items():
+            assert "'" not in text, key
+            assert '"' not in text, key

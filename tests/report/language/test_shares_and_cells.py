@@ -3,16 +3,19 @@
 import math
 from decimal import Decimal
 
+import polars as pl
 import pytest
 
 from shteg.cli.forecast.command import _percent
 from shteg.errors import UsageError
 from shteg.estimates import Value
-from shteg.report import direction_word, format_interval, format_share, format_value
+from shteg.report import EditionView, Words, direction_word, format_interval, format_share, format_value
 from shteg.report.charts.parts import number_of, tidy
-from shteg.report.language.cells import FORMS, form_of, format_cell, significant
+from shteg.report.language.cells import FORMS, Triple, form_of, format_cell
 from shteg.report.language.explanations import render_explanations
 from shteg.report.language.locale import exact, format_number, rounded
+from shteg.report.language.marked import Marked, Placed
+from shteg.report.language.precision import significant
 
 NOISE = (1e-13, -1e-13, 4e-14, -4e-14, 0.0)
 """What two processors may differ by."""
@@ -72,7 +75,7 @@ def test_the_last_bits_of_a_number_change_no_figure(share: float, language: str)
     for decimals in (0, 1, 2):
         assert len({format_share(share + noise, language, decimals=decimals) for noise in NOISE}) == 1
     assert len({format_share(share + noise, language) for noise in NOISE}) == 1
-    for form in FORMS:
+    for form in FORMS.keys() - {"none"}:
         for scale in (1.0, 10.0, 20.0):
             texts = {format_cell(share * scale + noise * scale, form, language) for noise in NOISE}
             assert len(texts) == 1, (form, share, texts)
@@ -130,7 +133,17 @@ def test_the_decimal_meant() -> None:
         (1.005, "cell", "1.01", "1,01"),
         (-0.256, "signed", "\u22120.26", "\u22120,26"),
         (0.3, "signed", "+0.30", "+0,30"),
-        (-0.001, "signed", "0.00", "0,00"),
+        (-0.001, "signed", ">\u22120.01", ">\u22120,01"),
+        (0.001, "signed", "<+0.01", "<+0,01"),
+        (0.0, "signed", "0.00", "0,00"),
+        (0.0004, "points", "<0.1", "<0,1"),
+        (-0.0004, "points", ">\u22120.1", ">\u22120,1"),
+        (0.0, "points", "0.0", "0,0"),
+        (0.0, "none", "none", "asnj\u00eb"),
+        (0.004, "percent", "<1%", "<1%"),
+        (0.0004, "3", "<0.001", "<0,001"),
+        (0.9996, "share-1", ">99.9%", ">99,9%"),
+        (0.0, "end-1", "<0.1", "<0,1"),
         (2026, "year", "2026", "2026"),
     ],
 )
@@ -145,3 +158,35 @@ def test_forms_of_columns() -> None:
     assert form_of("rate", 0.5) == "cell"
     with pytest.raises(UsageError, match="no form 'x'"):
         format_cell(1.0, "x", "en")
+
+
+@pytest.mark.parametrize(
+    ("number", "low", "high", "kind", "en"),
+    [
+        (0.068, 0.0002, 0.25, "share", "6.8% <0.1–25.0%"),
+        (0.19, 0.0002, 0.52, "share", "19% <1–52%"),
+        (0.997, 0.981, 0.9999, "share", ">99% 98 to >99%"),
+        (0.998, 0.997, 0.999, "share", "99.8% 99.7–99.9%"),
+        (0.00003, 0.00001, 0.00004, "share", "<0.1% "),
+        (0.0, 0.0, 0.0, "points", "none "),
+        (0.0, 0.0, 0.027, "points", "0.0 0.0–2.7"),
+        (0.006, -0.0001, 0.027, "points", "0.6 >\u22120.1 to 2.7"),
+        (0.25, 0.1, 0.375, "plain", "0.250 0.100–0.375"),
+    ],
+)
+def test_a_number_of_a_table_and_its_interval_have_one_precision(
+    number: float, low: float, high: float, kind: Triple, en: str, demo_view: EditionView
+) -> None:
+    frame = pl.DataFrame({"n": [number], "low": [low], "high": [high]})
+    demo_view._frames["made.up"] = frame
+    shown, interval = Words(demo_view, "en").placed_triple("made.up", 0, ("n", "low", "high"), kind)
+    assert f"{shown} {interval}" == en
+    for part in Marked(shown, interval).parts:
+        if isinstance(part, Placed):  # what the gate prints once more
+            assert format_cell(part.number, part.form, "en") == part
+    del demo_view._frames["made.up"]
+
+
+def test_none_is_said_of_nothing_else() -> None:
+    with pytest.raises(UsageError, match="is not none"):
+        format_cell(0.001, "none", "en")

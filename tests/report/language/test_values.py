@@ -55,18 +55,18 @@ def test_the_share_0_285_is_29_percent() -> None:
         (make(1.0, "share", label="observed"), "number", "100%", "100%"),
         (make(0.0, "share", label="estimated"), "number", "less than 1%", "më pak se 1%"),
         (make(1.0, "share", label="assumed"), "number", "more than 99%", "më shumë se 99%"),
-        (make(0.04, "points"), "number", "4 percentage points", "4 pikë përqindjeje"),
-        (make(0.01, "points"), "number", "1 percentage point", "1 pikë përqindjeje"),
-        (make(-0.02, "points"), "number", "−2 percentage points", "−2 pikë përqindjeje"),
-        (make(0.001, "points"), "number", "less than 1 percentage point", "më pak se 1 pikë përqindjeje"),
-        (make(1, "days"), "number", "1 day", "1 ditë"),
+        (make(0.04, "points"), "number", "4\u00a0percentage points", "4\u00a0pikë përqindjeje"),
+        (make(0.01, "points"), "number", "1\u00a0percentage point", "1\u00a0pikë përqindjeje"),
+        (make(-0.02, "points"), "number", "−2\u00a0percentage points", "−2\u00a0pikë përqindjeje"),
+        (make(0.001, "points"), "number", "less than 1\u00a0percentage point", "më pak se 1\u00a0pikë përqindjeje"),
+        (make(1, "days"), "number", "1\u00a0day", "1\u00a0ditë"),
         (make(3, "days"), "words", "three days", "tri ditë"),
         (make(3, "months"), "words", "three months", "tre muaj"),
-        (make(1234, "days"), "number", "1,234 days", f"1{NBSP}234 ditë"),
-        (make(1, "years"), "number", "1 year", "1 vit"),
-        (make(2.5, "years", decimals=1), "number", "2.5 years", "2,5 vjet"),
+        (make(1234, "days"), "number", "1,234\u00a0days", f"1{NBSP}234{NBSP}ditë"),
+        (make(1, "years"), "number", "1\u00a0year", "1\u00a0vit"),
+        (make(2.5, "years", decimals=1), "number", "2.5\u00a0years", "2,5\u00a0vjet"),
         (make(2031.0, "year", low=2028.0, high=2040.0, level=0.9), "range", "2031 (2028–2040)", "2031 (2028–2040)"),
-        (make("2026-11-23", "date"), "number", "23 November 2026", "23 nëntor 2026"),
+        (make("2026-11-23", "date"), "number", "23\u00a0November 2026", "23\u00a0nëntor 2026"),
         (make("1999-06", "date"), "number", "June 1999", "qershor 1999"),
         (make(0.005, "share", low=0.0, high=0.01, level=1.0), "range", "0–1%", "0–1%"),
         (make(0.016, "share", decimals=1, low=0.016, high=0.016, level=0.9), "range", "1.6%", "1,6%"),
@@ -84,9 +84,69 @@ def test_printed_value(value: Value, style: Any, en: str, sq: str) -> None:
 
 def test_interval_ends_that_would_print_alike_gain_decimals() -> None:
     assert format_interval(make(0.001, "share", low=0.0, high=0.002, level=0.9), "sq") == "0,0–0,2%"
-    assert format_interval(make(3e-7, "share", decimals=1, low=0.0, high=4e-6, level=0.9), "sq") == "0,0–0,1%"
+    assert format_interval(make(3e-7, "share", decimals=1, low=0.0, high=4e-6, level=0.9), "sq") == "<0,1%"
     assert format_interval(make(0.04, "points", low=-0.01, high=0.07, level=0.9), "en") == "−1 to 7"
     assert format_interval(make(0.5, "share", low=0.5, high=0.5, level=0.9), "en") == "50%"
+
+
+ASSUMED: dict[str, Any] = {"label": "assumed", "level": 0.9}
+
+
+@pytest.mark.parametrize(
+    ("value", "number", "interval"),
+    [
+        (make(0.046, "share", decimals=1, low=0.00001, high=0.183, **ASSUMED), "4.6%", "<0.1–18.3%"),
+        (make(0.046, "share", decimals=1, low=0.0, high=0.183, **ASSUMED), "4.6%", "<0.1–18.3%"),
+        (make(0.002, "share", low=0.001, high=0.004, **ASSUMED), "0.2%", "0.1–0.4%"),
+        (make(0.998, "share", low=0.997, high=1.0, **ASSUMED), "99.8%", "99.7 to >99.9%"),
+        (make(0.998, "share", low=0.2, high=1.0, **ASSUMED), "more than 99%", "20 to >99%"),
+        (make(0.0001, "share", decimals=1, low=0.0, high=0.0003, **ASSUMED), "less than 0.1%", "<0.1%"),
+        (make(0.0, "points", decimals=1, low=0.0, high=0.0, **ASSUMED), "none", "none"),
+        (make(0.00003, "points", decimals=1, low=0.00002, high=0.00004, **ASSUMED), "less than 0.1", "<0.1"),
+        (make(0.006, "points", decimals=1, low=-0.0001, high=0.027, **ASSUMED), "0.6", ">−0.1 to 2.7"),
+        (make(0.001, "ratio", decimals=2, low=0.0001, high=0.18, **ASSUMED), "less than 0.01", "<0.01–0.18"),
+        (make(3.6, "years", decimals=1, low=3.56, high=3.64, **ASSUMED), "3.60", "3.56–3.64"),
+    ],
+)
+def test_a_number_and_its_interval_have_one_precision_and_no_zero_that_is_none(
+    value: Value, number: str, interval: str
+) -> None:
+    unit = "plain" if value.unit != "share" else "number"
+    assert format_value(value, "en", style=unit) == number
+    assert format_interval(value, "en") == interval
+    if number not in ("none", "less than 0.1%", "less than 0.1"):
+        assert format_value(value, "en", style="range").endswith(f" ({interval})")
+    else:
+        assert "(" not in format_value(value, "en", style="range")
+
+
+@pytest.mark.parametrize(
+    ("number", "low", "high", "en", "sq"),
+    [
+        (0.034, 0.001, 0.106, "would rise by 3.4\u00a0percentage points", "do të rritej me 3,4\u00a0pikë përqindjeje"),
+        (-0.034, -0.106, -0.001, "would fall by 3.4\u00a0percentage points", "do të ulej me 3,4\u00a0pikë përqindjeje"),
+        (0.0, 0.0, 0.0, "would not change", "nuk do të ndryshonte"),
+        (0.004, -0.01, 0.02, "would not clearly rise or fall", "as nuk do të rritej, as nuk do të ulej qartë"),
+        (
+            0.0001,
+            0.0,
+            0.02,
+            "would rise by less than 0.1\u00a0percentage points",
+            "do të rritej me më pak se 0,1\u00a0pikë",
+        ),
+        (-0.01, None, None, "would fall by 1.0\u00a0percentage points", "do të ulej me 1,0\u00a0pikë përqindjeje"),
+    ],
+)
+def test_what_a_change_does_is_said_by_rule(
+    number: float, low: float | None, high: float | None, en: str, sq: str
+) -> None:
+    level = None if low is None else 0.9
+    value = make(number, "points", decimals=1, low=low, high=high, level=level, label="assumed")
+    assert format_value(value, "en", style="change") == en
+    assert format_value(value, "sq", style="change").startswith(sq)
+    if low is not None:
+        interval = format_interval(value, "en")
+        assert format_value(value, "en", style="change-range") == (f"{en} ({interval})" if interval != "none" else en)
 
 
 @pytest.mark.parametrize(
@@ -97,6 +157,8 @@ def test_interval_ends_that_would_print_alike_gain_decimals() -> None:
         (make("2026", "date"), "words", r"without \|words"),
         (make(2031, "year"), "words", r"without \|words"),
         (make(1_000_000, "count"), "words", "0 to 999999"),
+        (make(0.5, "share"), "change", r"without \|change"),
+        (make(0.5, "points"), "change-range", r"without \|range"),
     ],
 )
 def test_a_style_that_does_not_fit_is_refused(value: Value, style: Any, hint: str) -> None:

@@ -56,7 +56,7 @@ def test_every_place_in_every_language_is_named_at_once(make_edition: Callable[.
 
 def test_a_sign_written_as_an_entity_or_an_escape_is_found(make_edition: Callable[..., EditionView]) -> None:
     sq = SQ.replace("asgjë nuk", "asgjë &#x4e2d; nuk").replace('"Rruga e', '"\\u4e2d Rruga e')
-    found = check_texts(make_edition(sq=sq))
+    found = [one for one in check_texts(make_edition(sq=sq)) if "of the publication" not in one.problem]
     assert {one.line for one in found} == {2, SQ.splitlines().index("  - Pa këtë, asgjë nuk lëviz. {#list}") + 1}
     assert all(unicodedata.name("中") in one.problem for one in found)
 

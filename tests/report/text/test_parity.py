@@ -85,7 +85,7 @@ def test_a_planted_defect_is_found(kind: str, make_edition: Callable[..., Editio
     [
         ("sq", "3.5", "a decimal point"),
         ("sq", "1,000", "a comma between thousands"),
-        ("sq", "1990s", "an English ordinal or decade"),
+        ("sq", "1990s", "an ordinal or decade of language en"),
         ("en", "3,5", "a decimal comma"),
         ("en", "1.000", "a point between thousands"),
         ("en", "12.06.1999", "a date with points"),

@@ -61,7 +61,7 @@ def command(
     paths: Path | None,
     worlds: int | None,
     executor: str,
-    language: str,
+    language: str | None,
     options: Options,
     as_json: bool,
 ) -> None:
@@ -72,7 +72,7 @@ def command(
     """
     whole = read_case(find_case(case))
     evidence = options.filter(whole)
-    require_language(evidence, language)
+    spoken = require_language(evidence, language)
     if worlds and not paths:
         raise UsageError("--worlds says how many paths are written", "add `--paths FILE.parquet`", "--worlds")
     if paths:
@@ -98,15 +98,15 @@ def command(
         told = _plain(evidence, pathways, asked) | past_day_json(whole, options.as_of)
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
     else:
-        _print_forecast(evidence, pathways, asked, language)
-        for line in past_day_lines(whole, options.as_of, language):
+        _print_forecast(evidence, pathways, asked, spoken)
+        for line in past_day_lines(whole, options.as_of, spoken):
             click.echo(line)
     done = next(value.number for value in pathways.values if value.id == "simulation.draws")
     if pathways.interrupted:
         from shteg.report.language.messages import message
 
         told = {"done": f"{done:.0f}", "all": str(evidence.pathways.draws)}
-        click.echo(message(language, "cli.forecast.interrupted", told), err=True)
+        click.echo(message(spoken, "cli.forecast.interrupted", told), err=True)
         sys.exit(INTERRUPTED)
 
 

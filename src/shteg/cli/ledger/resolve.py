@@ -45,7 +45,7 @@ def command(
     source: str,
     happened_on: str,
     write: bool,
-    language: str,
+    language: str | None,
     options: Options,
     as_json: bool,
     **by_hand: tuple[str, ...],
@@ -58,7 +58,7 @@ def command(
     folder = find_case(case)
     with writing(folder, write):
         whole = options.filter(read_case(folder))
-        require_language(whole, language)
+        spoken = require_language(whole, language)
         settled = settle_by_evidence(whole)
         named = {BY_HAND[name]: ids for name, ids in by_hand.items() if ids}
         if named:
@@ -74,7 +74,7 @@ def command(
     if as_json:
         _print_json(whole, lines, overdue, write)
     else:
-        _print(whole, {one.standing.line.id: one for one in settled}, lines, overdue, language, write)
+        _print(whole, {one.standing.line.id: one for one in settled}, lines, overdue, spoken, write)
 
 
 def _require_all_evidence(options: Options) -> None:

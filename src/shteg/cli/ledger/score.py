@@ -21,13 +21,13 @@ from shteg.ledger.standing import Standing, standing_forecasts
 @language_option
 @build_options
 @json_option
-def command(case: str, language: str, options: Options, as_json: bool) -> None:
+def command(case: str, language: str | None, options: Options, as_json: bool) -> None:
     """Score the forecasts in the ledger of CASE: real and reconstructed ones apart, each forecast once.
 
     Beside every score stands the share closed of those whose day has passed: what is overdue could change it.
     """
     evidence = options.filter(read_case(find_case(case)))
-    require_language(evidence, language)
+    spoken = require_language(evidence, language)
     forecasts = standing_forecasts(evidence)
     scores = score_ledger(forecasts)
     overdue = [one for one in forecasts if one.counted and one.status == "overdue"]
@@ -36,7 +36,7 @@ def command(case: str, language: str, options: Options, as_json: bool) -> None:
         found = {**head, "overdue": [told(one) for one in overdue], "scores": rows_of(scores)}
         click.echo(json.dumps(found, ensure_ascii=False, indent=1))
         return
-    _print(evidence, overdue, scores, language)
+    _print(evidence, overdue, scores, spoken)
 
 
 def _print(case: Case, overdue: Sequence[Standing], scores: Sequence[LedgerScore], language: str) -> None:
@@ -45,7 +45,7 @@ def _print(case: Case, overdue: Sequence[Standing], scores: Sequence[LedgerScore
 
     from shteg.report.language.locale import format_number
     from shteg.report.language.messages import message
-    from shteg.report.language.values import format_share
+    from shteg.report.language.precision import format_share
     from shteg.report.language.words import NOTHING
 
     if not scores:

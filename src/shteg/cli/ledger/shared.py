@@ -119,7 +119,7 @@ def sentence(case: Case, one: Standing, language: str, key: str, **more: str) ->
     """
     from shteg.report.language.locale import format_date
     from shteg.report.language.messages import message
-    from shteg.report.language.values import format_share
+    from shteg.report.language.precision import format_share
 
     filled = {
         "id": one.line.id,

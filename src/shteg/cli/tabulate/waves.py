@@ -105,10 +105,11 @@ def choose_languages(loaded: Loaded, language: str | None) -> tuple[str, ...]:
     """Give the languages to write, all of the case unless one is named, which it must have."""
     if language is None:
         return loaded.languages
-    if language not in loaded.languages:
+    found = tuple(one for one in loaded.languages if one == language)
+    if not found:
         hint = "choose one of " + ", ".join(loaded.languages)
         raise UsageError(f"there is no language {language!r}", hint, "--language")
-    return (language,)
+    return found
 
 
 def _load(name: str, options: DataOptions, request: Request) -> Loaded:

@@ -8,7 +8,6 @@ from shteg.evidence.files.draft import Draft, texts_in
 from shteg.evidence.files.explain_invalid import suggest
 from shteg.evidence.files.folder import is_inside
 from shteg.evidence.files.toml_positions import Path
-from shteg.evidence.files.toml_tables import read_toml
 from shteg.evidence.records.base import is_id
 from shteg.evidence.records.files import ALLOWED, FILES, WAVE_FILES
 
@@ -43,8 +42,8 @@ def _read_wave(draft: Draft, wave: str) -> None:
         name = spec.path.replace("<wave>", wave)
         if not folder.exists(name):
             folder.report(name, 0, 0, "the file is missing", "every wave has one; see cases/demo for an example")
-        elif (file := read_toml(folder, name, spec.record)) is not None:
-            draft.tomls[name] = file
+        else:
+            draft.read_toml(name, spec.record)
     data = draft.raw(f"{base}/design.toml", "data")
     if isinstance(data, str) and data:
         if not is_inside(data) or "/" in data:

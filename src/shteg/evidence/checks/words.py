@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from shteg.countries import country_name, is_country
 from shteg.errors import Problem, UsageError
+from shteg.evidence.files.case_languages import spoken
 from shteg.evidence.files.draft import Draft, texts_in
 from shteg.evidence.files.explain_invalid import suggest
 from shteg.evidence.records.base import Localised
-from shteg.evidence.records.case import PRINTED_LANGUAGES
 from shteg.evidence.records.declarations import CountryCode, Labelled
+from shteg.languages import Language, lacking, package_languages
 
 
 def check_labels(draft: Draft) -> Iterator[Problem]:
@@ -44,7 +45,10 @@ def check_languages(draft: Draft) -> Iterator[Problem]:
         for language in languages:
             if language not in found.value:
                 problem = f"`{name}` is missing in the language `{language}`"
-                yield draft.at_key(file, found.path, problem, f'add {language} = "…"')
+                hint = f'add {language} = "…"'
+                if language in draft.words:
+                    hint += f", or give it in words/{language}.toml"
+                yield draft.at_key(file, found.path, problem, hint)
         for language in found.value:
             if language not in languages:
                 problem = f"`{language}` is not a language of this case"
@@ -54,29 +58,52 @@ def check_languages(draft: Draft) -> Iterator[Problem]:
 def check_case_languages(draft: Draft) -> Iterator[Problem]:
     """Find languages of the case that nobody knows, in which no page can be printed, or that are named twice."""
     named = texts_in(draft.raw("case.toml", "languages"))
-    for number, language in named:
-        if not is_language(language):
-            problem = f"`{language}` is not a language that CLDR knows"
-            yield draft.at_key("case.toml", ("languages", number), problem, 'write its code, for example "en" or "sq"')
-        elif language not in PRINTED_LANGUAGES:
-            problem = f"pages cannot be printed in `{language}`: shteg has no messages in it"
-            hint = f"it may be: {', '.join(PRINTED_LANGUAGES)}"
-            yield draft.at_key("case.toml", ("languages", number), problem, hint)
-        elif any(other == language for place, other in named if place < number):
-            yield draft.at_key("case.toml", ("languages", number), f"`{language}` is named twice", "name it once")
+    for number, code in named:
+        language, path = spoken(code, draft.messages), ("languages", number)
+        if not is_language(code):
+            problem = f"`{code}` is not a language that CLDR knows"
+            yield draft.at_key("case.toml", path, problem, 'write its code, for example "en" or "sq"')
+        elif not language.known:
+            problem = f"pages cannot be printed in `{code}`: shteg has no messages in it"
+            hint = f"it may be: {', '.join(package_languages())}; `shteg messages {code} --write` begins another"
+            yield draft.at_key("case.toml", path, problem, hint)
+        elif any(other == code for place, other in named if place < number):
+            yield draft.at_key("case.toml", path, f"`{code}` is named twice", "name it once")
+        else:
+            for problem, hint in lacking(language):
+                yield Problem(f"messages/{code}.toml", 0, 0, problem, hint)
 
 
 def check_texts(draft: Draft) -> Iterator[Problem]:
     """Find texts that exist in one language and lack another."""
     languages = draft.languages
     names = sorted({name for of_language in draft.texts.values() for name in of_language})
+    yield from _check_not_yet(draft, names)
     for name in names:
         have = [language for language in languages if name in draft.texts.get(language, {})]
         for language in languages:
+            if language in draft.not_yet.get(name, ()):
+                continue
             missing = f"text/{language}/{name}.md"
             if language not in have and have and not draft.folder.exists(missing):
                 problem = f"the text is missing in `{language}`; it exists in {', '.join(f'`{one}`' for one in have)}"
-                yield Problem(missing, 0, 0, problem, "translate it: nothing is published in one language only")
+                yield Problem(missing, 0, 0, problem, "translate it, or say so: `not_yet` in case.toml")
+
+
+def _check_not_yet(draft: Draft, names: list[str]) -> Iterator[Problem]:
+    """Find texts said to be missing that are no texts of the case, that are there, or that exist in no language."""
+    for name, missing in draft.not_yet.items():
+        if name not in names:
+            problem, hint = f"`{name}` is no text of this case", suggest(name, names, "remove it")
+            yield draft.at_key("case.toml", ("not_yet", name), problem, hint)
+        for number, language in enumerate(missing):
+            path = ("not_yet", name, number)
+            if language not in draft.languages:
+                hint = suggest(language, draft.languages, "remove it")
+                yield draft.at_key("case.toml", path, f"`{language}` is not a language of this case", hint)
+            elif name in draft.texts.get(language, {}):
+                problem = f"the text `{name}` exists in `{language}`"
+                yield draft.at_key("case.toml", path, problem, "take the language out of `not_yet`")
 
 
 def check_country_names(draft: Draft) -> Iterator[Problem]:
@@ -103,9 +130,9 @@ def check_country_names(draft: Draft) -> Iterator[Problem]:
                 yield table.at(row, column, f"the country `{code}` has no name", hint.format(code))
 
 
-def _nameless(code: str, languages: tuple[str, ...]) -> bool:
+def _nameless(code: str, languages: tuple[Language, ...]) -> bool:
     try:
-        return not all(country_name(code, language) for language in languages if is_language(language))
+        return not all(country_name(code, one.grammar.locale) for one in languages if is_language(one))
     except UsageError:
         return True
 
@@ -129,4 +156,20 @@ def check_footnote_marks(draft: Draft) -> Iterator[Problem]:
             yield draft.at_key("case.toml", place, "there is no `footnote` to mark", "write the note, or remove this")
 
 
-CHECKS = (check_labels, check_languages, check_case_languages, check_footnote_marks, check_texts, check_country_names)
+def check_pictures_of_the_header(draft: Draft) -> Iterator[Problem]:
+    """Find a cover or a logo in a case without pictures; where there are some, the id is looked for among them."""
+    for key in ("cover", "logo"):
+        if draft.raw("case.toml", key) is not None and not draft.folder.exists("images.toml"):
+            problem = f"`{key}` names a picture, and the case has no images.toml"
+            yield draft.at_key("case.toml", (key,), problem, "enter the picture in images.toml, or remove the key")
+
+
+CHECKS = (
+    check_labels,
+    check_languages,
+    check_case_languages,
+    check_footnote_marks,
+    check_pictures_of_the_header,
+    check_texts,
+    check_country_names,
+)

@@ -75,7 +75,9 @@ class CsvTable:
         return frozenset(row.cells.get(name, "").strip() for row in self.rows)
 
 
-def read_csv(folder: CaseFolder, spec: FileSpec, languages: tuple[str, ...] = ()) -> CsvTable | None:
+def read_csv(
+    folder: CaseFolder, spec: FileSpec, languages: tuple[str, ...] = (), elsewhere: tuple[str, ...] = ()
+) -> CsvTable | None:
     """Read a CSV file into raw rows; problems of form go to the folder.
 
     Days written as Excel writes them in many countries (21.05.2009) and, in a file separated by “;”, decimal commas
@@ -89,6 +91,8 @@ def read_csv(folder: CaseFolder, spec: FileSpec, languages: tuple[str, ...] = ()
         The table: where it stands, and what its rows are.
     languages : tuple of str
         The languages in which it has its texts.
+    elsewhere : tuple of str
+        Those of them whose texts may stand elsewhere (`words/<language>.toml`): their columns may be missing.
 
     Returns
     -------
@@ -106,10 +110,13 @@ def read_csv(folder: CaseFolder, spec: FileSpec, languages: tuple[str, ...] = ()
         folder.report(spec.path, 0, 0, f"{scan.more} more rows are not as they should be", "mend those listed first")
     if not scan.header_line or any(one.line <= scan.header_line for one in scan.defects):
         return None
-    return _read_rows(folder, CsvTable(spec=spec, header=(), languages=languages), scan, before)
+    table = CsvTable(spec=spec, header=(), languages=languages)
+    return _read_rows(folder, table, scan, before, elsewhere)
 
 
-def _read_rows(folder: CaseFolder, table: CsvTable, scan: Scan, before: int) -> CsvTable | None:
+def _read_rows(
+    folder: CaseFolder, table: CsvTable, scan: Scan, before: int, elsewhere: tuple[str, ...]
+) -> CsvTable | None:
     refused = {defect.line for defect in scan.defects}
     rows = [(line, fields) for line, fields in _rows(folder, table.name, scan) if line not in refused]
     unused = [
@@ -119,7 +126,7 @@ def _read_rows(folder: CaseFolder, table: CsvTable, scan: Scan, before: int) -> 
     ]
     kept = [number for number in range(len(scan.header)) if number not in unused]
     table.header = header = tuple(scan.header[number] for number in kept)
-    if not _check_header(folder, table, scan.header_line, kept):
+    if not _check_header(folder, table, scan.header_line, kept, elsewhere):
         return None
     for line, fields in rows:
         if len(fields) == len(scan.header):
@@ -201,7 +208,9 @@ def _mend_decimals(folder: CaseFolder, table: CsvTable, name: str) -> None:
         row.cells[name] = row.cells[name].strip().replace(",", ".")
 
 
-def _check_header(folder: CaseFolder, table: CsvTable, line: int, numbers: list[int]) -> tuple[str, ...]:
+def _check_header(
+    folder: CaseFolder, table: CsvTable, line: int, numbers: list[int], elsewhere: tuple[str, ...]
+) -> tuple[str, ...]:
     spec, header = table.spec, table.header
     known = columns_of(spec.record, table.languages)
     for number, name in enumerate(header):
@@ -213,8 +222,10 @@ def _check_header(folder: CaseFolder, table: CsvTable, line: int, numbers: list[
         elif name not in known:
             problem = f"`{name}` is not a column of this table"
             folder.report(spec.path, line, place, problem, suggest(name, known, "remove it"))
-    for name, (key, _) in known.items():
-        if spec.record.model_fields[key].is_required() and name not in header:
+    for name, (key, language) in known.items():
+        if spec.record.model_fields[key].is_required() and name not in header and language not in elsewhere:
             problem, hint = f"the column `{name}` is missing", f"add `{name}`; see docs/case-format.md"
+            if language:
+                hint += f", or give the texts in words/{language}.toml"
             folder.report(spec.path, line, 0, problem, hint)
     return header

@@ -6,15 +6,16 @@ from datetime import date
 from typing import Any, TypeVar
 
 from shteg.errors import Problem
-from shteg.evidence.files.csv_tables import CsvTable, Row
+from shteg.evidence.files.case_languages import WordsFile, add_cells, add_words, spoken
+from shteg.evidence.files.csv_tables import CsvTable, Row, read_csv
 from shteg.evidence.files.explain_invalid import suggest
 from shteg.evidence.files.folder import CaseFolder
 from shteg.evidence.files.schema import Found, walk_record
 from shteg.evidence.files.toml_positions import Path
-from shteg.evidence.files.toml_tables import TomlFile
-from shteg.evidence.records.case import PRINTED_LANGUAGES
-from shteg.evidence.records.declarations import Mark, Record, Refers, marked
+from shteg.evidence.files.toml_tables import TomlFile, read_toml
+from shteg.evidence.records.declarations import FileSpec, Mark, PerLanguage, Record, Refers, marked
 from shteg.evidence.records.files import FILES, TABLES, WAVE_FILES
+from shteg.languages import Given, Language, package_languages
 
 R = TypeVar("R", bound=Record)
 Known = frozenset[str] | None
@@ -23,13 +24,42 @@ Known = frozenset[str] | None
 
 @dataclass
 class Draft:
-    """Every file that could be parsed, valid or not."""
+    """Every file that could be parsed, valid or not; `also` is a language that may lack all messages so far."""
 
     folder: CaseFolder
     tomls: dict[str, TomlFile] = field(default_factory=dict)
     tables: dict[str, CsvTable] = field(default_factory=dict)
     texts: dict[str, dict[str, str]] = field(default_factory=dict)
     waves: tuple[str, ...] = ()
+    messages: dict[str, Given] = field(default_factory=dict)
+    words: dict[str, WordsFile] = field(default_factory=dict)
+    also: str = ""
+    _languages: tuple[Language, ...] = field(default=(), init=False)
+
+    def read_toml(self, name: str, record: type[Record]) -> None:
+        """Read a TOML file with the words that stand elsewhere, if it can be parsed."""
+
+        def complete(raw: dict[str, Any]) -> None:
+            if name == "case.toml":
+                self._languages = self._spoken(raw.get("languages"))
+            for language in self.languages:
+                if language in self.words:
+                    self.folder.problems += add_words(raw, name, record, self.words[language])
+
+        file = read_toml(self.folder, name, record, complete)
+        if file is not None:
+            self.tomls[name] = file
+
+    def read_csv(self, spec: FileSpec) -> None:
+        """Read a table with the words that stand elsewhere, if it has a usable header."""
+        words = [self.words[language] for language in self.languages if language in self.words]
+        spoken_to = words if marked(spec.record, PerLanguage) else []
+        elsewhere = tuple(one.language for one in spoken_to if one.below(spec.path)[1] is not None)
+        table = read_csv(self.folder, spec, self.languages or package_languages(), elsewhere)
+        if table is not None:
+            for one in words:
+                self.folder.problems += add_cells(table, one)
+            self.tables[spec.path] = table
 
     def raw(self, file: str, *path: str) -> Any:
         """Give what stands under a path of keys in a TOML file, or None."""
@@ -124,14 +154,25 @@ class Draft:
         return value if type(value) is date else None
 
     @property
-    def languages(self) -> tuple[str, ...]:
+    def languages(self) -> tuple[Language, ...]:
         """The languages of the case; () if they are not given, or one is none in which pages can be printed.
 
         Such a one is told where it is named, not at each of the texts that lack it.
         """
-        value = self.raw("case.toml", "languages")
-        known = isinstance(value, list) and all(isinstance(one, str) and one in PRINTED_LANGUAGES for one in value)
-        return tuple(value) if known else ()
+        return self._languages
+
+    def _spoken(self, named: Any) -> tuple[Language, ...]:
+        codes = [one for one in named if isinstance(one, str)] if isinstance(named, list) else []
+        found = tuple(spoken(one, self.messages) for one in codes)
+        known = all(one.known or one == self.also for one in found)
+        return found if known and isinstance(named, list) and len(codes) == len(named) else ()
+
+    @property
+    def not_yet(self) -> dict[str, list[str]]:
+        """The languages that a text lacks by the word of the case, by its name."""
+        value = self.raw("case.toml", "not_yet")
+        found = value.items() if isinstance(value, dict) else ()
+        return {name: [code for _, code in texts_in(missing)] for name, missing in found}
 
     @property
     def aspirant(self) -> str | None:

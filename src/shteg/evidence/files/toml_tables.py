@@ -4,6 +4,7 @@ import datetime
 import json
 import re
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,7 +42,39 @@ class TomlFile:
         return self._places.get(path, (1, 1))
 
 
-def read_toml(folder: CaseFolder, name: str, record: type[Record]) -> TomlFile | None:
+def parse_toml(folder: CaseFolder, name: str) -> TomlFile | None:
+    """Read a TOML file as it is; every problem goes to the folder.
+
+    Parameters
+    ----------
+    folder : CaseFolder
+        The case.
+    name : str
+        The file, relative to it.
+
+    Returns
+    -------
+    TomlFile or None
+        None if nothing could be parsed.
+    """
+    text = folder.read_text(name)
+    if text is None:
+        return None
+    text = text.replace("\r\n", "\n")
+    raw = _parse(folder, name, text)
+    if raw is None:
+        return None
+    found = TomlFile(name=name, text=text, raw=raw)
+    _report_hidden(folder, found, raw, ())
+    return found
+
+
+def read_toml(
+    folder: CaseFolder,
+    name: str,
+    record: type[Record],
+    complete: Callable[[dict[str, Any]], None] | None = None,
+) -> TomlFile | None:
     """Read a TOML file into its record; every problem goes to the folder.
 
     Parameters
@@ -52,29 +85,27 @@ def read_toml(folder: CaseFolder, name: str, record: type[Record]) -> TomlFile |
         The file, relative to it.
     record : type
         What it must hold.
+    complete : callable, optional
+        Puts into the parsed file what stands elsewhere, before it is made a record.
 
     Returns
     -------
     TomlFile or None
         None if nothing could be parsed; without `record` if it is not valid.
     """
-    text = folder.read_text(name)
-    if text is None:
+    found = parse_toml(folder, name)
+    if found is None:
         return None
-    text = text.replace("\r\n", "\n")
-    raw = _parse(folder, name, text)
-    if raw is None:
-        return None
-    found = TomlFile(name=name, text=text, raw=raw)
+    if complete is not None:
+        complete(found.raw)
     told: set[Path] = set()
     try:
-        found.record = record.model_validate_json(json.dumps(raw, default=_plain), strict=True)
+        found.record = record.model_validate_json(json.dumps(found.raw, default=_plain), strict=True)
     except ValidationError as errors:
         for path, problem, hint in explain(record, errors):
             told.add(path)
             folder.report(name, *found.place(path), problem, hint)
     _report_dates(folder, found, record, told)
-    _report_hidden(folder, found, raw, ())
     return found
 
 

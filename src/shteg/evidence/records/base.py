@@ -217,6 +217,9 @@ class Source(Record):
     )
     grade: Grade = Field(description="Admiralty grade of the document as a whole.")
     language: OptionalText = Field(default=None, description="Language in which it was read, for example `en`.")
+    title_language: OptionalText = Field(
+        default=None, description="Language of `title` where it is not that of the document, as in a paraphrase."
+    )
     note: OptionalText = Field(default=None, description="What a reader should know about it.")
 
 

@@ -22,9 +22,6 @@ from shteg.evidence.records.base import (
 from shteg.evidence.records.declarations import Ahead, Record, TakenBack, refers, toml_file
 from shteg.evidence.records.identifiers import Contact, Doi, Isbn, Mail, Orcid
 
-PRINTED_LANGUAGES = ("en", "sq")
-"""The languages in which pages can be printed: those with messages (a test compares)."""
-
 
 class Author(Record):
     """Someone who signs the publication."""
@@ -62,6 +59,8 @@ class Organisation(Record):
     short: Localised = Field(description="Short name used in running text.")
 
 
+ImageId = Annotated[Id | None, refers("image", "images.toml#images")]
+"""A picture of the case."""
 _STEP_KEYS = refers("step", "steps.toml#steps", keys=True)
 
 
@@ -85,7 +84,11 @@ class CaseHeader(Record):
         ge=0, lt=2**63, description="Seed of all random numbers; the same seed gives the same publication."
     )
     languages: tuple[Id, ...] = Field(
-        min_length=1, description="Languages of the publication; every text exists in each of them."
+        min_length=1, description="Languages of the publication; every text exists in each of them, but for `not_yet`."
+    )
+    not_yet: dict[Id, tuple[Id, ...]] = Field(
+        default_factory=dict,
+        description="Languages in which a text does not exist yet, by its name: its page there says so, with links.",
     )
     minimum_base: int = Field(
         default=20, ge=1, le=1_000_000, description="Survey cells with fewer respondents are not shown."
@@ -105,6 +108,10 @@ class CaseHeader(Record):
         default_factory=dict,
         description="Names of countries, by code, that CLDR does not have or that this case calls differently.",
     )
+    in_sentence: dict[Country, Localised] = Field(
+        default_factory=dict,
+        description="Names of countries, by code, inside a sentence, where they differ there: with an article, say.",
+    )
     authors: tuple[Author, ...] = Field(min_length=1, description="Who signs, in order.")
     publisher: Localised = Field(description="Who publishes.")
     address: Address = Field(default=None, description="Web address of the publication.")
@@ -113,8 +120,8 @@ class CaseHeader(Record):
     contact: Contact = Field(default=None, description="Mail or web address for questions and corrections.")
     doi: Doi = Field(default=None, description="DOI of the publication, without the address before it.")
     isbn: Isbn = Field(default=None, description="ISBN of the publication.")
-    cover: Id | None = Field(default=None, description="Id in images.toml of the picture on the cover.")
-    logo: Id | None = Field(default=None, description="Id in images.toml of the publisher's logo.")
+    cover: ImageId = Field(default=None, description="Id in images.toml of the picture on the cover.")
+    logo: ImageId = Field(default=None, description="Id in images.toml of the publisher's logo.")
 
 
 Rule = Literal["all", "two_thirds", "majority", "sponsors", "none"]

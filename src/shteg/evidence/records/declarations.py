@@ -104,7 +104,7 @@ class GoesWith:
 
 @dataclass(frozen=True, slots=True)
 class PerLanguage:
-    """A text in each language of the case, which a table holds in columns of its own: `title_en`, `title_sq`, …."""
+    """A text in each language of the case, which a table holds in columns of its own: `title_<language>`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,7 +236,7 @@ def columns_of(record: type[Record], languages: Iterable[str]) -> dict[str, tupl
 
 
 def join_languages(record: type[Record], cells: Mapping[str, str]) -> dict[str, str | dict[str, str]]:
-    """Put the columns of a text together under its field, `title_en`, `title_sq` as `title`."""
+    """Put the columns of a text together under its field: `title_<language>` as `title`."""
     found: dict[str, str | dict[str, str]] = dict(cells)
     for name in marked(record, PerLanguage):
         own = [key for key in cells if key.startswith(f"{name}_") and key not in record.model_fields]

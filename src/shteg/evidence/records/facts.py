@@ -92,6 +92,11 @@ class Item(Record):
         default=None,
         description="Of a vote on membership: the share of the question of statehood that it carries.",
     )
+    says: dict[str, Localised] = Field(
+        default_factory=dict,
+        description="By value, what a member that did this did; under `number` for every value that is a number, which "
+        "stands for `{number}`.",
+    )
     note: Localised | None = Field(default=None, description="How it was coded.")
 
 

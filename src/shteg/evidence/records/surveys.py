@@ -116,6 +116,13 @@ class Question(Record):
     )
 
 
+class Subject(Record):
+    """Questions about one thing: readers find them together."""
+
+    title: Localised = Field(description="What they are about.")
+    questions: tuple[Id, ...] = Field(min_length=1, description="Ids of questions, each in one subject at most.")
+
+
 @toml_file("surveys/questions.toml", "The questions behind the published figures.")
 class Questions(Record):
     """Every question that `published.csv` may hold."""
@@ -125,6 +132,10 @@ class Questions(Record):
         default=(),
         description="Variables of `published.csv`, such as `country`, whose subgroups are other populations and no "
         "parts of this one: their figures stand apart, and in no trend and no check.",
+    )
+    subjects: dict[Id, Subject] = Field(
+        default_factory=dict,
+        description="What the questions are about, by id: the list of all questions is grouped so.",
     )
 
 

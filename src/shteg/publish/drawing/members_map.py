@@ -6,9 +6,13 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from shteg.estimates import Value
 from shteg.publish.drawing.map import (
     CLASSES,
     PAPER_STYLE,
+    PHONE,
+    WIDE,
+    Sheet,
     StanceClass,
     can_be_drawn,
     class_of,
@@ -36,6 +40,8 @@ def _classes(voice: Voice) -> dict[str, StanceClass]:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Map:
     drawing: Markup
+    phone: Markup
+    rows: tuple[Value, ...]
     sentence: str
     note: str
     classes: frozenset[StanceClass]
@@ -44,8 +50,8 @@ class _Map:
 def _draw(voice: Voice) -> _Map | None:
     members = {row["member"] for row in voice.edition.rows("evidence.members")}
     classes = {code: name for code, name in _classes(voice).items() if code in members}
-    subject = voice.edition.case.aspirant
-    if not classes or not can_be_drawn(frozenset(classes), subject):
+    aspirant = voice.edition.case.aspirant
+    if not classes or not can_be_drawn(frozenset(classes), aspirant):
         return None
     unlikely = [code for code, name in classes.items() if name in ("unclear", "against")]
     sentence = _sentence(voice, unlikely)
@@ -56,9 +62,25 @@ def _draw(voice: Voice) -> _Map | None:
     notes = [f"{star} {footnote}".strip()] if star else []
     notes += [voice.t("members.map.small", names=", ".join(small))] if small else []
     names = {code: voice.named(f"country:{code}") for code in unlikely}
-    names[subject] = marked_name(voice) if star else voice.named(f"country:{subject}")
+    names[aspirant] = marked_name(voice) if star else voice.named(f"country:{aspirant}")
+    rows = _rows(voice, frozenset(classes))
+    place = {one: at for at, (one, _) in enumerate(rows)}
+
+    def draw(sheet: Sheet) -> Markup:
+        return draw_map(
+            classes,
+            subject=aspirant,
+            names=names,
+            sentence=sentence,
+            language=voice.language,
+            sheet=sheet,
+            rows=place,
+        )
+
     return _Map(
-        drawing=draw_map(classes, subject=subject, names=names, sentence=sentence, language=voice.language),
+        drawing=draw(WIDE),
+        phone=draw(PHONE),
+        rows=tuple(value for _, value in rows),
         sentence=sentence,
         note=" ".join(notes),
         classes=frozenset(classes.values()),
@@ -68,6 +90,34 @@ def _draw(voice: Voice) -> _Map | None:
 def marked_name(voice: Voice) -> str:
     """Name the aspirant with the mark that leads to the note."""
     return voice.named(f"country:{voice.edition.case.aspirant}").removesuffix(MARK) + MARK
+
+
+def _rows(voice: Voice, codes: frozenset[str]) -> list[tuple[str, Value]]:
+    """Give what the map shows of each member, the most favourable first."""
+    found = [(subject(value, "member"), value) for value in voice.edition.select("value.stance.support")]
+    ours = [(code, value) for code, value in found if code in codes]
+    return sorted(ours, key=lambda pair: (-float(pair[1].number), voice.sort_key(voice.named(f"member:{pair[0]}"))))
+
+
+def _table(voice: Voice, values: tuple[Value, ...]) -> Markup:
+    """Print what stands behind the map: a row for each member."""
+    heads = [voice.t("column.member"), voice.t("column.support"), voice.text("chart.column.interval")]
+    cells = [
+        (voice.named(f"member:{subject(value, 'member')}"), voice.value(value), voice.bare_interval(value))
+        for value in values
+    ]
+    head = Markup().join(
+        Markup('<th scope="col"{}>{}</th>').format(Markup(' class="num"') if at else "", one)
+        for at, one in enumerate(heads)
+    )
+    rows = Markup().join(
+        Markup('<tr><th scope="row">{}</th><td class="num">{}</td><td class="num">{}</td></tr>').format(*row)
+        for row in cells
+    )
+    return Markup(
+        '<details class="figures"><summary>{}</summary><table><caption>{}</caption><thead><tr>{}</tr></thead>'
+        "<tbody>{}</tbody></table></details>"
+    ).format(voice.t("figure.table"), voice.t("members.map.title"), head, rows)
 
 
 def _sentence(voice: Voice, unlikely: list[str]) -> str:
@@ -91,16 +141,20 @@ def members_map(voice: Voice) -> Markup:
         return Markup()
     return Markup(
         '<figure class="figure map" id="members-map"><figcaption><span class="kind">{}</span>'
-        '<span class="head">{}</span></figcaption><div class="plot fits">{}</div>{}<p class="says">{}</p>'
-        '<p class="note">{}{}</p></figure>'
+        '<span class="head">{}</span></figcaption><div class="plot mapped" tabindex="0" role="group" aria-label="{}" '
+        'data-how="{}">{}{}</div>{}<p class="says">{}</p><p class="note">{}{}</p>{}</figure>'
     ).format(
         voice.t("figure"),
         voice.t("members.map.title"),
+        voice.t("members.map.title"),
+        voice.t("figure.values.how"),
         found.drawing,
+        found.phone,
         _legend(voice, found.classes),
         voice.figured(found.sentence),
         Markup("{}<br>").format(found.note) if found.note else "",
         voice.t("members.map.note"),
+        _table(voice, found.rows),
     )
 
 

@@ -12,11 +12,11 @@ SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 Paint = Callable[[Tree.Element], None]
 """Gives a drawing, as a tree, its colours."""
-LARGER = 1.12
-"""A drawing may be shown so much larger than it was drawn."""
-SMALL = 480
-"""A drawing narrower than this, in pixels, shrinks with the screen; a wider one is moved to and fro."""
-_DROPPED = {"class", "role", "font-family", "version", "width", "height"}
+ROW = re.compile(r"row (\d+)")
+"""What a mark says of itself in a specification: the row of the chart's table that it draws."""
+_DROPPED = {"class", "role", "font-family", "version", "width", "height", "pointer-events", "stroke-miterlimit"}
+_NOTHING = {("opacity", "1"), ("font-weight", "normal"), ("fill-opacity", "1"), ("stroke-opacity", "1")}
+"""What Vega writes though it is so anyway."""
 _PAINTS = ("fill", "stroke", "stop-color")
 _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}(?![\de])")
 _RGB = re.compile(r"rgb\(\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)\s*\)")
@@ -32,7 +32,7 @@ def _parse(svg: str) -> Tree.Element:
 
 
 def clean_svg(svg: str, *, prefix: str, title: str, sentence: str, language: str, paint: Paint | None = None) -> str:
-    """Make Vega's SVG one image with one sentence in the page's language.
+    """Make Vega's SVG one image with one sentence in the page's language; marks keep their row (`data-row`).
 
     Parameters
     ----------
@@ -59,12 +59,21 @@ def clean_svg(svg: str, *, prefix: str, title: str, sentence: str, language: str
     root = _parse(svg)
     width, height = root.get("width", "640"), root.get("height", "360")
     box = root.get("viewBox", f"0 0 {width} {height}")
+    for parent in list(root.iter()):
+        for child in list(parent):
+            if child.tag == f"{{{SVG}}}title" or _draws_nothing(child):
+                parent.remove(child)
     for node in root.iter():
+        told = ROW.fullmatch(node.get("aria-label", ""))
         for name in [one for one in node.attrib if one in _DROPPED or one.startswith("aria-")]:
             if name not in ("width", "height") or node is root:
                 del node.attrib[name]
+        if told:
+            node.set("data-row", told[1])
         for name, text in list(node.attrib.items()):
-            if name == "id":
+            if (name, text) in _NOTHING:
+                del node.attrib[name]
+            elif name == "id":
                 node.set(name, f"{prefix}-{text}")
             elif name in ("href", f"{{{XLINK}}}href") and text.startswith("#"):
                 node.set(name, f"#{prefix}-{text[1:]}")
@@ -72,10 +81,6 @@ def clean_svg(svg: str, *, prefix: str, title: str, sentence: str, language: str
                 node.set(name, text.replace("url(#", f"url(#{prefix}-"))
             elif name in ("d", "transform", "points", "x", "y", "x1", "x2", "y1", "y2", "width", "height"):
                 node.set(name, _LONG_NUMBER.sub(_shorten, text))
-    for parent in list(root.iter()):
-        for child in list(parent):
-            if child.tag == f"{{{SVG}}}title":
-                parent.remove(child)
     root.attrib.update(
         {
             "viewBox": box,
@@ -89,6 +94,12 @@ def clean_svg(svg: str, *, prefix: str, title: str, sentence: str, language: str
     return Tree.tostring(root, encoding="unicode")
 
 
+def _draws_nothing(node: Tree.Element) -> bool:
+    """Tell the empty background and foreground that Vega gives every group."""
+    layer = node.get("class") in ("background", "foreground") and node.tag == f"{{{SVG}}}path"
+    return layer and not (node.get("fill") or node.get("stroke"))
+
+
 def _shorten(match: re.Match[str]) -> str:
     return f"{float(match[0]):.2f}".rstrip("0").rstrip(".")
 
@@ -98,13 +109,15 @@ def _hex_of(colour: str) -> str:
     return "#" + "".join(f"{int(part):02x}" for part in found.groups()) if found else colour.strip().lower()
 
 
-def page_colours(variables: Mapping[str, str]) -> Paint:
+def page_colours(variables: Mapping[str, str], kind: str = "wide") -> Paint:
     """Replace sentinel colours ("#0a0b0c", as hex or rgb()) by the CSS variables of the page, and give its width.
 
     Parameters
     ----------
     variables : mapping
         `{"#0a0b0c": "--c-1"}`.
+    kind : str
+        Class of the drawing: `wide` or `phone`.
     """
 
     def paint(root: Tree.Element) -> None:
@@ -114,9 +127,8 @@ def page_colours(variables: Mapping[str, str]) -> Paint:
                 if variable:
                     node.set(name, f"var({variable})")
         wide = float(root.get("viewBox", "0 0 0 0").split()[2])
-        root.set("width", f"{wide * LARGER:.0f}")  # on the page only: on paper a width without a height bends a drawing
-        if wide < SMALL:
-            root.set("class", "small")
+        root.set("class", kind)
+        root.set("width", f"{wide:.0f}")  # on the page only: on paper a width without a height bends a drawing
 
     return paint
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from typing import Any
 
 from shteg.errors import PublishError
 from shteg.keeping import keep, recall
+from shteg.publish.drawing import svg
 from shteg.publish.drawing.svg import Paint, clean_svg, page_colours, print_colours
 from shteg.report import PALETTE, ChartSpec
 
@@ -75,17 +77,17 @@ def draw_svg(spec: dict[str, Any], *, language: str, name: str, cache: Path | No
         if drawn is not None:
             return drawn.decode()
     try:
-        svg = str(vl_convert.vegalite_to_svg(spec))
+        made = str(vl_convert.vegalite_to_svg(spec))
     except ValueError as error:
         raise PublishError(
             f"the chart {name} ({language}) cannot be drawn: {error}", "report this chart as a bug of shteg", name
         ) from error
     if kept is not None:
-        keep(kept, svg.encode())
-    return svg
+        keep(kept, made.encode())
+    return made
 
 
-def chart_for_page(chart: ChartSpec, *, place: str, cache: Path | None = None) -> str:
+def chart_for_page(chart: ChartSpec, *, place: str, phone: bool = False, cache: Path | None = None) -> str:
     """Give a chart as inline SVG; `place` makes its ids unlike those of every other drawing on the page.
 
     Parameters
@@ -94,19 +96,23 @@ def chart_for_page(chart: ChartSpec, *, place: str, cache: Path | None = None) -
         In the language of the page.
     place : str
         Prefix of ids, another one for each drawing on a page.
+    phone : bool
+        The form for small screens; it has ids of its own.
     cache : Path, optional
         Folder of drawings made before.
 
     Returns
     -------
     str
-        SVG whose colours are variables of the style sheet.
+        SVG whose colours are variables of the style sheet, of the class `wide` or `phone`.
     """
-    return _dressed(chart, place, page_colours(PAGE_COLOURS), cache)
+    paint = page_colours(PAGE_COLOURS, "phone" if phone else "wide")
+    spec, prefix = (chart.phone, f"{place}-phone") if phone else (chart.spec, place)
+    return _dressed(chart, spec, prefix, "page", paint, cache)
 
 
 def chart_for_paper(chart: ChartSpec, *, font: str, cache: Path | None = None) -> str:
-    """Give a chart as SVG with fixed colours and a font of the PDF.
+    """Give a chart as SVG with fixed colours and a font of the PDF, drawn for the width of its text.
 
     Parameters
     ----------
@@ -122,10 +128,27 @@ def chart_for_paper(chart: ChartSpec, *, font: str, cache: Path | None = None) -
     str
         SVG in print colours.
     """
-    return _dressed(chart, chart.id, print_colours(PRINT_COLOURS, font), cache)
+    return _dressed(chart, chart.paper, chart.id, f"paper {font}", print_colours(PRINT_COLOURS, font), cache)
 
 
-def _dressed(chart: ChartSpec, prefix: str, paint: Paint, cache: Path | None) -> str:
-    svg = draw_svg(chart.spec, language=chart.language, name=chart.id, cache=cache)
-    words = {"title": chart.title, "sentence": chart.sentence, "language": chart.language}
-    return clean_svg(svg, prefix=prefix, paint=paint, **words)
+@functools.cache
+def _hand() -> str:
+    """Tell apart drawings that other code cleaned or coloured."""
+    return "".join(hashlib.sha256(Path(file).read_bytes()).hexdigest() for file in (svg.__file__, __file__))
+
+
+def _dressed(chart: ChartSpec, spec: dict[str, Any], prefix: str, kind: str, paint: Paint, cache: Path | None) -> str:
+    """Clean and colour a drawing; what was made before is taken as it is."""
+    words = {"title": chart.title, "sentence": str(chart.sentence), "language": chart.language}
+    kept = None
+    if cache is not None:
+        made_of = json.dumps([_hand(), version("vl-convert-python"), spec, prefix, kind, words], sort_keys=True)
+        kept = cache / f"{hashlib.sha256(made_of.encode()).hexdigest()}.svg"
+        drawn = recall(kept)
+        if drawn is not None:
+            return drawn.decode()
+    raw = draw_svg(spec, language=chart.language, name=chart.id, cache=cache)
+    clean = clean_svg(raw, prefix=prefix, paint=paint, **words)
+    if kept is not None:
+        keep(kept, clean.encode())
+    return clean

@@ -10,6 +10,7 @@ from markupsafe import Markup, escape
 from shteg.publish.printed import Voice
 from shteg.report import TableView, form_of
 from shteg.report.edition_view import AT
+from shteg.report.language.cells import measured_form
 from shteg.report.language.tables import make_table
 
 LEXICON_COLUMNS = {
@@ -56,12 +57,12 @@ def assumptions_table(voice: Voice, name: str) -> TableView:
         return edition_table(voice, name)
     rows = []
     for row in voice.edition.rows(name):
-        low, high = (voice.cell(name, row[AT], key, "plain") for key in ("value_low", "value_high"))
+        value, interval = voice.placed_triple(name, row[AT], ("value", "value_low", "value_high"), "plain")
         rows.append(
             (
                 _parameter(voice, row),
-                voice.cell(name, row[AT], "value", "plain"),
-                Markup("{} – {}").format(low, high) if low and high else "",
+                voice.figured(value),
+                voice.figured(interval),
                 voice.tag(row["label"]),
                 voice.source(row["source"]),
             )
@@ -71,15 +72,17 @@ def assumptions_table(voice: Voice, name: str) -> TableView:
 
 
 def _parameter(voice: Voice, row: dict[str, Any]) -> Markup:
+    """Name a parameter; one that nothing names shows its key as what it is."""
     title_id = str(row.get("title_id"))
-    title = voice.named(title_id) if title_id in voice.edition.lexicon else ""
+    named = title_id in voice.edition.lexicon
+    title = escape(voice.named(title_id)) if named else Markup("<code>{}</code>").format(row["parameter"])
     operation = str(row.get("operation") or "")
-    mark = str(row["parameter"])
-    if operation:
-        mark += f" ({voice.t(f'operation.{operation}')})"
-    if not title:
-        return escape(mark)
-    return Markup('{}<br><span class="note wrap">{}</span>').format(title, mark)
+    return Markup("{} ({})").format(title, voice.t(f"operation.{operation}")) if operation else title
+
+
+def _form(column: str, number: float) -> str:
+    form = form_of(column, number)
+    return measured_form(number) if form == "cell" else form
 
 
 def _cell(voice: Voice, table: str, row: int, column: str, found: Any) -> str:
@@ -88,7 +91,7 @@ def _cell(voice: Voice, table: str, row: int, column: str, found: Any) -> str:
     if isinstance(found, bool):
         return voice.t("yes" if found else "no")
     if isinstance(found, int | float):
-        return voice.cell(table, row, column, form_of(column, found))
+        return voice.cell(table, row, column, _form(column, found))
     text = str(found)
     if column == "label":
         return voice.label(text)

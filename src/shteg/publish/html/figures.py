@@ -19,6 +19,7 @@ from markupsafe import Markup
 from shteg.keeping import keep, recall
 from shteg.publish.drawing.members_map import members_map
 from shteg.publish.drawing.vega import chart_for_page
+from shteg.publish.html.tables import table_markup
 from shteg.publish.printed import Voice
 from shteg.report import ChartSpec, available_charts, chart
 
@@ -26,6 +27,8 @@ MAP = "members-map"
 """The figure that the publisher draws itself."""
 MOST_SOURCES = 6
 """Sources named below a figure."""
+FEW_ROWS = 4
+"""A table of so many rows stands open below its chart."""
 LONG_SENTENCE = 260
 """A sentence of more letters stands with the table behind the figure."""
 
@@ -44,12 +47,14 @@ _SETTINGS: Mapping[str, Any] = MappingProxyType(
 @cache
 def template_environment(kept: Path | None = None) -> Environment:
     """Open the templates: escaped by default, an unknown name is an error; `kept` is a folder for compiled ones."""
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("shteg.publish", "templates"),
         undefined=StrictUndefined,
         bytecode_cache=None if kept is None else _CompiledTemplates(kept),
         **_SETTINGS,
     )
+    environment.globals["table_markup"] = table_markup
+    return environment
 
 
 class _CompiledTemplates(BytecodeCache):
@@ -100,15 +105,23 @@ class Figures:
 
     def page_figure(self, slug: str, chart_id: str) -> dict[str, Any]:
         """Give what the macro `figure` needs; ids are made for this page."""
-        spec = self.spec(chart_id)
+        return self.figure_of(slug, self.spec(chart_id))
+
+    def figure_of(self, slug: str, spec: ChartSpec) -> dict[str, Any]:
+        """Give what the macro `figure` needs for a chart of one thing (`member_stance`, `question_chart`)."""
+        drawn = [
+            Markup(chart_for_page(spec, place=f"{slug}-{spec.id}", phone=phone, cache=self.cache))
+            for phone in (False, True)
+        ]
         return {
-            "place": f"figure-{chart_id}",
+            "place": f"figure-{spec.id}",
             "title": spec.title,
-            "fits": "concat" in spec.spec and spec.spec.get("columns") == 2,
+            "open": len(spec.table.rows) <= FEW_ROWS,
             "says": self.voice.figured(spec.sentence),
             "long": len(spec.sentence) >= LONG_SENTENCE,
             "note": self.voice.figured(spec.note),
-            "svg": Markup(chart_for_page(spec, place=f"{slug}-{chart_id}", cache=self.cache)),
+            "svg": drawn[0],
+            "phone": drawn[1],
             "sources": [self.voice.source(one) for one in spec.source_ids[:MOST_SOURCES]],
             "more": self.more(len(spec.source_ids) - MOST_SOURCES),
             "table": replace(spec.table, rows=tuple(tuple(map(self.voice.figured, row)) for row in spec.table.rows)),

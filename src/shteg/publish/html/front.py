@@ -11,7 +11,7 @@ from shteg.publish.html.figures import Figures
 from shteg.publish.html.text import Inserts, render_runs
 from shteg.publish.printed import Voice
 from shteg.report import Document
-from shteg.report.language.marks import value_marks
+from shteg.report.marks import value_marks
 from shteg.report.text.addresses import contact_link, followed_address, web_address
 from shteg.report.text.front_page import CLAIMS
 from shteg.report.text.leads import is_probability

@@ -8,36 +8,59 @@ from shteg.publish.printed import Voice
 from shteg.report import EditionView
 from shteg.report.language.locale import locale_of
 from shteg.report.text.addresses import web_address
+from shteg.report.text.front_matter import FRONT_PAGE
+from shteg.report.text.front_page import CLAIMS
 from shteg.report.text.paper_signs import PAPER_TEXTS
+from shteg.report.text.resolve import read_resolved
 
 DOCUMENTS = PAPER_TEXTS
 """Texts that also come as PDF."""
+BRIEF = "brief"
+"""Name of the document of one page that is made of the announcement."""
+WORD = ".docx"
 BARE = "report"
 """The one document of an edition without texts takes the place of the report."""
 
 
 class DocumentLink(NamedTuple):
-    """A PDF: address seen from a page of its language, words of the link, language."""
+    """A document: address seen from a page of its language, words of the link, language, text, kind of file."""
 
     name: str
     words: str
     language: str
+    text: str
+    form: str
 
 
 def documents_of(voice: Voice) -> list[DocumentLink]:
-    """List the texts that come as PDF in a language, with what the link says."""
+    """List the documents of a language with what links to them say: each text as PDF and for Word, and the brief."""
     edition = voice.edition
     names = (BARE,) if edition.without_text else tuple(one for one in DOCUMENTS if one in edition.texts[voice.language])
-    kind = "no-text.document" if edition.without_text else ""
-    return [
-        DocumentLink(document_name(edition, name, voice.language), voice.t(kind or f"document.{name}"), voice.language)
-        for name in names
-    ]
+    found = []
+    for text in names:
+        file = document_name(edition, text, voice.language)
+        kind = "no-text" if edition.without_text else text
+        words = voice.t("no-text.document" if edition.without_text else f"document.{text}")
+        found.append(DocumentLink(file, words, voice.language, text, "pdf"))
+        word = f"{file.removesuffix('.pdf')}{WORD}"
+        found.append(DocumentLink(word, voice.t(f"word.{kind}"), voice.language, text, "docx"))
+    if has_brief(voice):
+        file = document_name(edition, BRIEF, voice.language)
+        found.insert(0, DocumentLink(file, voice.t("document.brief"), voice.language, BRIEF, "pdf"))
+    return found
+
+
+def has_brief(voice: Voice) -> bool:
+    """Tell whether the announcement has what a brief is made of: claims, and figures that lead."""
+    if FRONT_PAGE not in voice.edition.texts[voice.language]:
+        return False
+    document, _ = read_resolved(voice.edition, voice.language, FRONT_PAGE)
+    return bool(document.leads) and any(block.id == CLAIMS for block in document.blocks)
 
 
 def language_name(language: str) -> str:
     """Give the name that a language gives itself."""
-    name = str(locale_of(language).get_language_name(language) or language)
+    name = str(locale_of(language).get_language_name() or language)
     return name[0].upper() + name[1:]
 
 

@@ -43,5 +43,19 @@ def credit_line(voice: Voice, image_id: str) -> str:
 
 
 def counted(voice: Voice, kind: str, number: int) -> Markup:
-    """Say which figure or table of its text this is."""
+    """Say which figure or table of its text this is.
+
+    Parameters
+    ----------
+    voice : Voice
+        The language.
+    kind : str
+        "figure" or "table".
+    number : int
+        Its number.
+
+    Returns
+    -------
+    Markup
+    """
     return Markup('<p class="count">{}</p>').format(f"{voice.t(kind)}\u00a0{number}")

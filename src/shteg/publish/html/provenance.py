@@ -47,7 +47,7 @@ def told(voice: Voice, value_id: str) -> Told:
 
     def tell() -> Told:
         value = voice.edition.value(value_id)
-        return Told(voice.what(value), voice.exact(value), voice.with_level(value))
+        return Told(voice.what(value), voice.exact(value), voice.exact_interval(value))
 
     return voice.edition.once(("told", voice.language, value_id), tell)
 
@@ -64,7 +64,7 @@ def _words(voice: Voice) -> Mapping[str, Any]:
 
 def _source(voice: Voice, name: str) -> tuple[str, ...]:
     def make() -> tuple[str, ...]:
-        found = voice.edition.source(name)
+        found = voice.source_named(name)
         return name, found.title, found.publisher, voice.grade(found.grade)
 
     return voice.edition.once(("source of the panel", voice.language, name), make)

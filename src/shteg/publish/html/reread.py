@@ -31,6 +31,8 @@ _ELEMENT = re.compile(r"<data\b.*?</data\s*>", re.DOTALL | re.IGNORECASE)
 
 
 _AS_WRITTEN = re.compile(r'<data((?: [a-z-]+="[^"<>]*")*)>([^<>]*)</data>')
+HELD = '<span class="held">'
+"""The publisher's only markup inside an element: what no line breaks."""
 _ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
 """How the publisher writes such an element; whatever looks otherwise is read by the parser of HTML."""
 
@@ -49,7 +51,7 @@ class _Values(HTMLParser):
 
     def take(self, element: str) -> None:
         """Read one element."""
-        if plain := _AS_WRITTEN.fullmatch(element):
+        if plain := _AS_WRITTEN.fullmatch(element.replace(HELD, "").replace("</span>", "")):
             self._file({name: unescape(text) for name, text in _ATTRIBUTE.findall(plain[1])}, unescape(plain[2]))
         else:
             self.feed(element)

@@ -130,6 +130,11 @@ def render_block(block: Block, inserts: Inserts, number: int = 0) -> Markup:
     Returns
     -------
     Markup
+
+    Raises
+    ------
+    PublishError
+        The block is of a kind that no page knows.
     """
     if kind := numbered_kind(block.content):
         shown = _numbered(block.content, inserts)

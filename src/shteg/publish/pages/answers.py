@@ -95,10 +95,8 @@ def _with_ends(
     voice: Voice, table: str, row: Mapping[str, Any], name: str, prefix: str = "", *, points: bool = False
 ) -> Markup:
     start = f"{prefix}_" if prefix else ""
-    form, end = ("points", "points") if points else ("share", "end")
-    cells = [_cell(voice, table, row, name, form)]
-    cells += [_cell(voice, table, row, f"{start}{one}", end) for one in ("low", "high")]
-    return Markup('{}<br><span class="note">{} – {}</span>').format(*cells)
+    columns = (name, f"{start}low", f"{start}high")
+    return voice.triple(f"pathways.{table}", row[AT], columns, "points" if points else "share")
 
 
 def _names(voice: Voice, kind: str, codes: str) -> str:

@@ -17,6 +17,10 @@ from shteg.report.language.words import NOTHING
 FORECASTS, SCORES = "ledger.forecasts", "ledger.scores"
 KINDS = ("real", "reconstructed")
 STEP, ALL = "foretold_step", "all"
+REPEATED = ("made-on", "edition")
+"""Columns that a table goes without where they say one thing only."""
+MOST_EDITIONS = 16
+"""Editions that can stand side by side."""
 COUNTED = ("counted", "overdue", "open", "early", "void", "scored")
 PARTS = {"overdue": ("overdue",), "open": ("open",), "closed": ("yes", "no", "void")}
 """The tables of a kind, in the order in which they stand, with the standings that each lists."""
@@ -33,7 +37,9 @@ def _ledger(material: Material) -> dict[str, Any]:
 
 
 def _rows(voice: Voice, kind: str) -> list[dict[str, Any]]:
-    return [row for row in voice.edition.rows(FORECASTS) if row["kind"] == kind]
+    ladder = {step.id: at for at, step in enumerate(voice.edition.steps)}
+    rows = [row for row in voice.edition.rows(FORECASTS) if row["kind"] == kind]
+    return sorted(rows, key=lambda row: ladder.get(row[STEP], len(ladder)))  # stable: by day within a step
 
 
 def _kind(voice: Voice, kind: str) -> dict[str, Any]:
@@ -64,33 +70,65 @@ def _score(voice: Voice, kind: str) -> Markup | str:
 
 
 def _table(voice: Voice, name: str, rows: Sequence[dict[str, Any]]) -> TableView | None:
-    closed = name == "closed"
-    columns = ["step", "due", "made-on", "probability", *(["outcome"] if closed else []), "edition"]
+    """List forecasts by step; open ones of many editions side by side; a column that says one thing only is a note."""
+    if not rows:
+        return None
+    if name == "open" and (matrix := _side_by_side(voice, rows)):
+        return matrix
+    given: dict[str, list[str]] = {
+        "due": [voice.time(row["due"]) for row in rows],
+        "probability": [_probability(voice, row) for row in rows],
+        "made-on": [voice.time(row["made_on"]) for row in rows],
+        **({"outcome": [_outcome(voice, row) for row in rows]} if name == "closed" else {}),
+        "edition": [Markup("<code>{}</code>").format(row["edition"]) for row in rows],
+    }
+    alike = {one: cells[0] for one, cells in given.items() if one in REPEATED and len(set(cells)) == 1}
+    columns = [one for one in given if one not in alike]
+    notes = (Markup("{}: {}").format(voice.t(f"ledger.column.{one}"), cell) for one, cell in alike.items())
+    return make_table(
+        voice.t(f"ledger.{name}"),
+        [voice.t(f"ledger.column.{one}") for one in columns],
+        zip(*(given[one] for one in columns), strict=True),
+        (1,),
+        Markup("; ").join(notes),
+        groups=_steps(voice, rows),
+    )
+
+
+def _side_by_side(voice: Voice, rows: Sequence[dict[str, Any]]) -> TableView | None:
+    """Show what each edition gave, a column for each year of an edition; None for few, or for two of one year."""
+    years = sorted({row["made_on"][:4] for row in rows})
+    found = {(row[STEP], row["due"], row["made_on"][:4]): row for row in rows}
+    if not 2 < len(years) <= MOST_EDITIONS or len(found) < len(rows):
+        return None
+    heads = sorted({(row[STEP], row["due"]) for row in rows}, key=lambda one: one[1])
+    heads.sort(key=lambda one: [row[STEP] for row in rows].index(one[0]))
     cells = [
-        (
-            voice.word("step", row[STEP], "event"),
-            voice.date(row["due"]),
-            voice.date(row["made_on"]),
-            _probability(voice, row),
-            *([_outcome(voice, row)] if closed else []),
-            row["edition"],
-        )
-        for row in rows
+        (voice.time(due), *(_alone(voice, found.get((step, due, year))) for year in reversed(years)))
+        for step, due in heads
     ]
-    headers = [voice.t(f"ledger.column.{one}") for one in columns]
-    return make_table(voice.t(f"ledger.{name}"), headers, cells, (3,)) if rows else None
+    return make_table(
+        voice.t("ledger.open.matrix"),
+        [voice.t("ledger.column.due"), *reversed(years)],
+        cells,
+        range(1, len(years) + 1),
+        voice.t("ledger.open.matrix.note"),
+        groups=_steps(voice, [{STEP: step} for step, _ in heads]),
+    )
+
+
+def _steps(voice: Voice, rows: Sequence[dict[str, Any]]) -> list[str]:
+    return [voice.word("step", row[STEP], "event") for row in rows]
+
+
+def _alone(voice: Voice, row: dict[str, Any] | None) -> Markup:
+    """Print a probability without its interval, which stands in the data."""
+    return Markup() if row is None else voice.cell(FORECASTS, row[AT], "probability", "share")
 
 
 def _probability(voice: Voice, row: dict[str, Any]) -> Markup:
-    given, ends = (
-        [voice.cell(FORECASTS, row[AT], name, form) for name in names]
-        for names, form in ((("probability",), "share"), (("low", "high"), "end"))
-    )
-    notes = [] if row["low"] is None else [Markup("{}–{}").format(*ends)]
-    if not row["counted"]:
-        notes.append(Markup("{}").format(voice.t("ledger.replaced")))
-    below = (Markup('<br><span class="note">{}</span>').format(note) for note in notes)
-    return Markup().join((*given, *below))
+    given = voice.triple(FORECASTS, row[AT], ("probability", "low", "high"), "share")
+    return given if row["counted"] else voice.above(given, voice.t("ledger.replaced"))
 
 
 def _outcome(voice: Voice, row: dict[str, Any]) -> Markup:

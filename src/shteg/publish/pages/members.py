@@ -1,4 +1,4 @@
-"""The page of members: a map and a table of stances, who comes last, and the acts behind it all."""
+"""The page of members: a map and a table of stances, which lead to a page for each."""
 
 from __future__ import annotations
 
@@ -9,89 +9,48 @@ from markupsafe import Markup
 from shteg.estimates import Value
 from shteg.publish.drawing.members_map import members_map
 from shteg.publish.html.page import Material, Page
+from shteg.publish.html.record import acts_of, member_link
 from shteg.publish.html.tables import values_table
+from shteg.publish.pages.member import in_order
 from shteg.publish.pages.path import last_consents
 from shteg.publish.printed import Voice
 from shteg.report import TableView
-from shteg.report.edition_view import AT, Row
 from shteg.report.language.locale import exact, rounded
 from shteg.report.language.tables import make_table
-
-WEIGHTS = "stance.act_weights"
 
 
 def _members(material: Material) -> dict[str, Any]:
     voice = material.voice
-    members = voice.edition.rows("evidence.members")
-    members.sort(key=lambda row: voice.sort_key(voice.named(f"member:{row['member']}")))
-    acts = voice.edition.rows("evidence.acts")
-    votes = voice.edition.rows("evidence.membership_votes")
-    acts += [row | {"actor": row["member"]} for row in votes if row["candidate"] == voice.edition.case.aspirant]
-    acts.sort(key=lambda row: (str(row["happened_on"]), row["row"]))
-    by_member: dict[str, list[Row]] = {row["member"]: [] for row in members}
-    for row in acts:
-        if row["actor"] in by_member:
-            by_member[row["actor"]].append(row)
-    weights = {(row["member"], row["item"], row["happened_on"]): row for row in voice.edition.rows(WEIGHTS)}
-    return {
-        "map": members_map(voice),
-        "stances": _stances(voice, members, by_member),
-        "counts": _counts(voice),
-        "members": [_member(voice, code, rows, weights) for code, rows in by_member.items()],
-    }
+    return {"map": members_map(voice), "stances": _stances(voice), "counts": _counts(voice)}
 
 
-def _member(voice: Voice, code: str, rows: list[Row], weights: dict[tuple[str, str, str], Row]) -> dict[str, Any]:
-    """Give one member: its stance, its acts, and by how much each of them moved the stance."""
-    name = voice.named(f"member:{code}")
-    cells = [
-        (
-            voice.date(row["happened_on"]),
-            voice.named(f"item:{row['item']}"),
-            voice.stand(row["value"]),
-            _shift(voice, weights.get((code, row["item"], str(row["happened_on"])))),
-            voice.cited(row),
-        )
-        for row in rows
-    ]
-    headers = [voice.t("column.date"), voice.t("column.act"), voice.t("column.stand")]
-    headers += [voice.t("column.moved"), voice.t("source")]
-    return {
-        "code": code,
-        "name": name,
-        "count": voice.number(len(rows)),
-        "stance": voice.value(voice.edition.find("value.stance.theta", member=f"member:{code}"), "range"),
-        "acts": make_table(voice.t("members.table.acts", name=name), headers, cells, (3,)),
-    }
-
-
-def _shift(voice: Voice, row: Row | None) -> str:
-    """Print by how much the stance would differ without an act; acts that the model does not use have none."""
-    return "" if row is None else voice.cell(WEIGHTS, row[AT], "shift", "signed")
-
-
-def _stances(voice: Voice, members: list[Row], acts: dict[str, list[Row]]) -> TableView:
+def _stances(voice: Voice) -> TableView:
+    acts = acts_of(voice.edition)
     last = last_consents(voice)
     step, consents = list(last.items())[-1] if last else ("", {})
     rows = []
-    for row in members:
+    for row in in_order(voice):
         code = row["member"]
         support = voice.edition.find("value.stance.support", member=f"member:{code}")
-        held = Markup('<span class="held">{}{}</span>').format(_bar(support), voice.value(support)) if support else ""
+        held = (
+            Markup('<span class="held">{}{}</span>').format(_bar(support), voice.value(support, "short"))
+            if support
+            else ""
+        )
         rows.append(
             (
-                Markup('<a href="#member-{}">{}</a>').format(code, voice.named(f"member:{code}")),
+                member_link(voice, code),
                 voice.date(row["member_since"]),
                 held,
                 voice.bare_interval(support),
-                *([voice.value(consents.get(code))] if step else []),
+                *([voice.value(consents.get(code), "short")] if step else []),
                 voice.number(len(acts[code])),
             )
         )
     headers = [voice.t(f"column.{name}") for name in ("member", "since", "support", "interval")]
     headers += [voice.t("column.last", step=voice.named(f"step:{step}"))] if step else []
     headers += [voice.t("column.acts")]
-    return make_table(voice.t("members.table"), headers, rows, range(4, len(headers)))
+    return make_table(voice.t("members.table"), headers, rows, range(4, len(headers)), main=2)
 
 
 def _bar(value: Value) -> Markup:

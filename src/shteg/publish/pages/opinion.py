@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
 from markupsafe import Markup
 
 from shteg.estimates import Value
 from shteg.publish.html.page import Material, Page
+from shteg.publish.html.tab_book import tab_book_links
 from shteg.publish.html.tables import values_table
 from shteg.publish.pages.question import figures_by_question, question_slug
 from shteg.publish.printed import Voice
 from shteg.report import EditionView, TableView
 from shteg.report.charts.opinion import REST
 from shteg.report.charts.parts import number_of
-from shteg.report.edition_view import AT, Row
+from shteg.report.edition_view import AT, QuestionView, Row
 from shteg.report.language.cells import format_cell
 from shteg.report.language.marked import Placed
 from shteg.report.language.tables import make_table
@@ -39,6 +41,7 @@ def _opinion(material: Material) -> dict[str, Any]:
         **_sentences(voice),
         "findings": {"what": voice.what(findings), "value": voice.value(findings)} if findings else None,
         "waves": values_table(voice, voice.t("opinion.waves"), _kinds(voice.edition, f"{KIND}wave")),
+        "tab_books": tab_book_links(voice),
         "questions": _questions(voice),
         "designs": _designs(voice),
     }
@@ -100,21 +103,41 @@ def _sentence(voice: Voice, row: Row) -> Markup:
     return voice.figured(voice.text(row["message"], **(words | dates | numbers)))
 
 
-def _questions(voice: Voice) -> list[dict[str, Any]]:
-    """List the questions with published figures, those with most figures first."""
-    found = []
-    for question, rows in figures_by_question(voice.edition).items():
-        latest = max(rows, key=lambda row: (str(row["happened_on"]), row["row"]))
-        found.append(
-            {
-                "slug": question_slug(question),
-                "title": voice.named(f"question:{question}"),
-                "count": voice.number(len(rows)),
-                "series": voice.word("series", latest["series"]),
-                "date": voice.date(latest["happened_on"]),
-            }
-        )
-    return found
+def _questions(voice: Voice) -> TableView | None:
+    """List the questions with published figures by subject; what the texts quote most comes first."""
+    found = figures_by_question(voice.edition)
+    quoted = _times_quoted(voice.edition)
+    subjects = {question: _subject(voice, question) for question in found}
+    weight: Counter[str] = Counter()
+    for question in found:
+        weight[subjects[question]] += quoted[question]
+    listed = sorted(found, key=lambda one: -quoted[one])  # stable: those with most figures first
+    listed.sort(key=lambda one: (subjects[one] == "", -weight[subjects[one]]))
+    rows = []
+    for question in listed:
+        latest = max(found[question], key=lambda row: (str(row["happened_on"]), row["row"]))
+        name = Markup('<a href="{}.html">{}</a>').format(question_slug(question), voice.named(f"question:{question}"))
+        count = Markup('<span data-sort="{0}">{0}</span>').format(len(found[question]))
+        rows.append((name, count, voice.time(latest["happened_on"]), voice.word("series", latest["series"])))
+    headers = [voice.t(f"column.{name}") for name in ("question", "figures", "latest", "series")]
+    groups = [subjects[one] or voice.t("opinion.questions.other") for one in listed] if any(subjects.values()) else []
+    return make_table(voice.t("opinion.questions"), headers, rows, (1,), groups=groups) if rows else None
+
+
+def _subject(voice: Voice, question: str) -> str:
+    """Name what a question is about; empty where the case does not say it."""
+    subject = voice.edition.questions.get(question, QuestionView()).subject
+    return voice.named(f"subject:{subject}") if subject else ""
+
+
+def _times_quoted(edition: EditionView) -> Counter[str]:
+    """Count how often the texts quote figures of each question."""
+    counts: Counter[str] = Counter()
+    for value_id, times in edition.times_quoted().items():
+        if value := edition.values.get(value_id):
+            kind, _, question = value.label_args.get("question", "").rpartition(":")
+            counts[question] += times if kind == "question" else 0
+    return counts
 
 
 def _designs(voice: Voice) -> TableView | None:

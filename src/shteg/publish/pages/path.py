@@ -15,6 +15,7 @@ from shteg.report import TableView
 from shteg.report.charts.chronicle import chronicle_rows
 from shteg.report.charts.parts import number_of
 from shteg.report.charts.path import FORECAST, LAST
+from shteg.report.charts.pool import shown_year
 from shteg.report.edition_view import StepView, subject
 from shteg.report.language.tables import make_table
 
@@ -80,7 +81,9 @@ def _forecast(voice: Voice) -> TableView | None:
         if values:
             rows.append((voice.own(step.title), *(voice.with_interval(values.get(year)) for year in years)))
     headers = [voice.t("column.step"), *years]
-    return make_table(voice.t("path.table"), headers, rows, range(1, len(headers))) if rows else None
+    shown = shown_year(voice.edition)
+    main = years.index(shown) + 1 if shown in years else None
+    return make_table(voice.t("path.table"), headers, rows, range(1, len(headers)), main=main) if rows else None
 
 
 def last_consents(voice: Voice) -> dict[str, dict[str, Value]]:
@@ -104,7 +107,7 @@ def _blockers(voice: Voice) -> TableView | None:
 
     members = sorted({code for values in last.values() for code in values})
     rows = [
-        (voice.named(f"member:{code}"), *(voice.value(values.get(code)) for values in last.values()))
+        (voice.named(f"member:{code}"), *(voice.value(values.get(code), "short") for values in last.values()))
         for code in sorted(members, key=lambda code: -most(code))[:LAST_SHOWN]
     ]
     headers = [voice.t("column.member"), *(voice.named(f"step:{step}") for step in last)]
@@ -117,18 +120,19 @@ def _ladder_summary(voice: Voice) -> TableView | None:
 
 
 def _ladder_days(voice: Voice) -> TableView | None:
-    found: dict[tuple[str, str], dict[str, Value]] = {}
-    for value in voice.edition.select(DAYS):
-        span = subject(value, "step_from"), subject(value, "step_to")
-        found.setdefault(span, {})[voice.about(value, "country")] = value
-    spans = sorted(found)
-    rows = [
-        (country, *(voice.value(found[span].get(country), "plain") for span in spans))
-        for country in sorted({country for days in found.values() for country in days})
-    ]
-    headers = [voice.t("column.country")]
-    headers += [" → ".join(_event(voice, step) for step in span) for span in spans]
-    return make_table(voice.t("path.ladder.days"), headers, rows, range(1, len(headers))) if rows else None
+    """Give the days between two steps by country, a group of rows for each two steps."""
+    found = sorted(
+        voice.edition.select(DAYS),
+        key=lambda value: (
+            subject(value, "step_from"),
+            subject(value, "step_to"),
+            voice.sort_key(voice.about(value, "country")),
+        ),
+    )
+    rows = [(voice.about(value, "country"), voice.with_interval(value, "bare")) for value in found]
+    spans = [" → ".join(_event(voice, subject(value, one)) for one in ("step_from", "step_to")) for value in found]
+    headers = [voice.t("column.country"), voice.t("column.days")]
+    return make_table(voice.t("path.ladder.days"), headers, rows, (1,), groups=spans) if rows else None
 
 
 def _event(voice: Voice, step: str) -> str:
@@ -168,7 +172,7 @@ def _partnerships(voice: Voice) -> TableView | None:
 
 def _chronicle(voice: Voice) -> TableView | None:
     rows = [
-        (voice.date(row["happened_on"]), voice.field(row, "title"), voice.cited(row))
+        (voice.time(row["happened_on"]), voice.field(row, "title"), voice.cited(row))
         for row in chronicle_rows(voice.edition)
     ]
     headers = [voice.t("column.date"), voice.t("column.event"), voice.t("source")]

@@ -55,7 +55,8 @@ def parts_table(voice: Voice) -> TableView | None:
     ]
     headers = [voice.t("column.step"), *(voice.text(f"pool.part.{name}") for name in names)]
     title = f"{voice.t('pool.parts')}, {year}"
-    return make_table(title, headers, rows, range(1, len(headers)), failed_note(voice, year)) if rows else None
+    note, last = failed_note(voice, year), len(headers) - 1
+    return make_table(title, headers, rows, range(1, len(headers)), note, main=last) if rows else None
 
 
 def failed_note(voice: Voice, year: str) -> str:
@@ -74,6 +75,6 @@ def weights_table(voice: Voice) -> TableView | None:
     for step in voice.edition.steps_ahead():
         values = [voice.edition.find(f"value.pool.weight.{name}", step=f"step:{step.id}") for name in WEIGHTS.values()]
         if sum(value is not None for value in values) > 1:
-            rows.append((voice.own(step.title), *(voice.value(value, otherwise=NOTHING) for value in values)))
+            rows.append((voice.own(step.title), *(voice.value(value, "short", NOTHING) for value in values)))
     headers = [voice.t("column.step"), *(voice.text(f"pool.part.{name}") for name in WEIGHTS)]
     return make_table(voice.t("pool.weights"), headers, rows, range(1, len(headers))) if rows else None

@@ -12,6 +12,7 @@ from shteg.publish.html.naming import name_of_language
 from shteg.publish.html.page import Material, Page
 from shteg.publish.printed import Voice
 from shteg.report import EditionView, TableView
+from shteg.report.charts.single import question_chart
 from shteg.report.edition_view import AT, QuestionView, Row
 from shteg.report.language.tables import make_table
 from shteg.report.sheets import Sheet, sheet_csv, sheet_workbook
@@ -51,12 +52,17 @@ def _question_page(question: str, rows: list[Row]) -> Page:
     return Page(
         slug=question_slug(question),
         template="question",
-        context=lambda material: question_context(material.voice, question, rows),
-        charts={"question": ()},
+        context=lambda material: _context(material, question, rows),
         title=lambda material: material.voice.named(f"question:{question}"),
         beside=lambda material: _files(material, question, rows),
         within="opinion",
     )
+
+
+def _context(material: Material, question: str, rows: list[Row]) -> dict[str, Any]:
+    chart = question_chart(material.voice, question)
+    drawn = [material.figures.figure_of(question_slug(question), chart)] if chart else []
+    return {**question_context(material.voice, question, rows), "charts": {"question": drawn}}
 
 
 def question_context(voice: Voice, question: str, rows: list[Row]) -> dict[str, Any]:
@@ -137,7 +143,7 @@ def _by_variable(voice: Voice, title: str, rows: list[Row]) -> list[TableView]:
 def _figures(voice: Voice, caption: str, rows: Iterable[Row], group: str = "") -> TableView:
     cells = [
         (
-            voice.date(row["happened_on"]),
+            voice.time(row["happened_on"]),
             voice.word("series", row["series"]),
             *((voice.word("subgroup", row["subgroup"]),) if group else ()),
             voice.word("answer", row["answer"]),
@@ -163,7 +169,7 @@ def _printed(voice: Voice, row: Row) -> str:
     """
     value_id = f"survey.{row['id']}"
     if value_id in voice.edition.values:
-        return voice.value(voice.edition.value(value_id))
+        return voice.value(voice.edition.value(value_id), "short")
     if row["percent"] is None and row["mean_score"] is None:
         return ""
     raise PublishError(

@@ -98,14 +98,17 @@ def _overview(voice: Voice) -> TableView | None:
     rows = [
         (
             voice.t("measure.all") if one == "all" else voice.measure(one),
-            *(voice.with_interval(known.get(step), "plain") for step in steps),
+            *(voice.with_interval(known.get(step), "bare") for step in steps),
         )
         for one, known in found.items()
         if known
     ]
     headers = [voice.t("column.measure")]
     headers += [voice.t("column.effect", step=voice.named(f"step:{step}"), year=year) for step in steps]
-    return make_table(voice.t("recommendations.overview"), headers, rows, range(1, len(headers))) if rows else None
+    shown = [subject(value, "step") for value in effect_values(voice.edition)[:1]]  # the step of the chart
+    main = next((steps.index(step) + 1 for step in shown if step in steps), None)
+    caption = voice.t("recommendations.overview")
+    return make_table(caption, headers, rows, range(1, len(headers)), main=main) if rows else None
 
 
 def _rank(voice: Voice, measure: str) -> float:

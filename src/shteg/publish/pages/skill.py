@@ -77,17 +77,16 @@ def _models(voice: Voice, weighting: str) -> TableView | None:
         def cell(name: str, form: str, at: int = row[AT]) -> Markup:
             return voice.cell(MODELS_TABLE, at, name, form)
 
-        interval = Markup('{}<br><span class="note">{} … {}</span>')
         rows.append(
             (
                 model_name(voice, row["model"]),
-                cell("log", "cell"),
-                cell("brier", "cell"),
+                cell("log", "3"),
+                cell("brier", "3"),
                 *(
                     (NOTHING, NOTHING)
                     if row["model"] == BASE_RATE
                     else (
-                        interval.format(*(cell(name, "signed") for name in ("skill", "low", "high"))),
+                        voice.triple(MODELS_TABLE, row[AT], ("skill", "low", "high"), "signed"),
                         Markup("{} / {}").format(cell("seeds_better", "count"), cell("seeds_worse", "count")),
                     )
                 ),
@@ -103,7 +102,11 @@ def _models(voice: Voice, weighting: str) -> TableView | None:
         voice.t("skill.column.given"),
         voice.t("skill.column.bins"),
     ]
-    return make_table(voice.t(f"skill.models.{weighting}"), headers, rows, range(1, len(headers))) if rows else None
+    return (
+        make_table(voice.t(f"skill.models.{weighting}"), headers, rows, range(1, len(headers)), main=3)
+        if rows
+        else None
+    )
 
 
 def _cell(voice: Voice, value: Value | None) -> str:
@@ -171,7 +174,7 @@ def _everything(voice: Voice) -> TableView | None:
         )
     names = ("forecast", "forecasts", "events", "skill", "verdict")
     headers = [voice.t(f"skill.column.{name}") for name in names]
-    return make_table(voice.t("skill.everything"), headers, rows, (1, 2, 3)) if rows else None
+    return make_table(voice.t("skill.everything"), headers, rows, (1, 2, 3), main=3) if rows else None
 
 
 def _few(voice: Voice) -> TableView | None:
@@ -182,7 +185,9 @@ def _few(voice: Voice) -> TableView | None:
     for name in names:
         if value := voice.edition.find(KIND + name):
             countries = _named(voice, value, "without")
-            rows.append((voice.t(f"skill.few.{name.partition('-')[0]}", countries=countries), voice.value(value)))
+            rows.append(
+                (voice.t(f"skill.few.{name.partition('-')[0]}", countries=countries), voice.value(value, "short"))
+            )
     headers = [voice.t("skill.column.left-out"), voice.t("skill.column.skill")]
     return make_table(voice.t("skill.few"), headers, rows, (1,)) if rows else None
 

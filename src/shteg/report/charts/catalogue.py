@@ -5,13 +5,13 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from shteg.errors import PublishError, UsageError
-from shteg.report.charts import chronicle, history, members, opinion, path, pool, skill
+from shteg.report.charts import agreement, chronicle, history, members, opinion, path, pool, skill
 from shteg.report.charts.parts import Chart, ChartSpec
 from shteg.report.edition_view import EditionView
 from shteg.report.language.words import Words
 
 _ALL: tuple[Chart, ...] = (
-    *(*chronicle.CHARTS, *history.CHARTS, *members.CHARTS),
+    *(*agreement.CHARTS, *chronicle.CHARTS, *history.CHARTS, *members.CHARTS),
     *(*opinion.CHARTS, *path.CHARTS, *pool.CHARTS, *skill.CHARTS),
 )
 _CHARTS = MappingProxyType({one.id: one for one in sorted(_ALL, key=lambda one: one.place)})

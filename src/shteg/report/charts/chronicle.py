@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from shteg.report.charts.parts import PALETTE, Chart, ChartSpec, Spec, chart_spec, year_axis
+from shteg.report.charts.parts import Chart, ChartSpec, chart_spec
 from shteg.report.edition_view import EditionView, Row
 from shteg.report.language.lists import join_clauses
 from shteg.report.language.words import Words
+from shteg.report.layout.axes import year_axis
+from shteg.report.layout.frames import EDGE, GAP, Frame, Spec, tick_room
+from shteg.report.layout.multiples import set_panels
+from shteg.report.layout.palette import PALETTE
+from shteg.report.layout.plots import Form, signs_of
 
 TABLE = "evidence.chronicle"
 ACTORS = ("organisation", "members", "aspirant", "bodies")
@@ -43,22 +48,12 @@ def chronicle(words: Words) -> ChartSpec:
     """When did the relation move, and who moved it?"""
     events, every = decisions(words.edition), chronicle_rows(words.edition)
     names = {sign: words.text(f"chart.chronicle.{kind}") for sign, kind in KINDS.items()}
-    counts = Counter((row["actor"], _year(row), _sign(row)) for row in events)
-    rows: list[dict[str, Any]] = [
-        {
-            "actor": actor,
-            "year": year,
-            "count": -count if sign < 0 else count,
-            "kind": names[sign],
-            "order": {0: 0, 1: 1, -1: 2}[sign],
-        }
-        for (actor, year, sign), count in sorted(counts.items())
-    ]
+    rows = _blocks(every, names)
     actors = [actor for actor in ACTORS if any(row["actor"] == actor for row in rows)]
     return chart_spec(
         words,
         "chronicle",
-        panels(words, rows, actors, [names[sign] for sign in (1, 0, -1)], width=640),
+        panels(words, rows, actors, [names[sign] for sign in (1, 0, -1)]),
         rows,
         sentence=_sentence(words, events, actors),
         note=words.text("chart.chronicle.note", count=words.counted(TABLE, "actor=world")),
@@ -76,69 +71,85 @@ def chronicle(words: Words) -> ChartSpec:
     )
 
 
-def panels(words: Words, rows: Sequence[Row], actors: Sequence[str], kinds: Sequence[str], *, width: int) -> Spec:
-    """Draw a panel of bars over years for each actor, one below the other, on one scale.
+def _blocks(every: Sequence[Row], names: Mapping[int, str]) -> list[dict[str, Any]]:
+    """Give each decision its block in the column of its year: steps back below zero, what is neither next to it."""
+    found: list[dict[str, Any]] = []
+    heights: Counter[tuple[str, int, bool]] = Counter()
+    order = sorted(enumerate(every), key=lambda pair: (abs(_sign(pair[1])), pair[0]))
+    for at, row in order:
+        if row["actor"] not in ACTORS:
+            continue
+        below = _sign(row) < 0
+        column = (row["actor"], _year(row), below)
+        start = heights[column]
+        heights[column] += 1
+        ends = {"from": -start, "to": -start - 1} if below else {"from": start, "to": start + 1}
+        found.append({"actor": row["actor"], "year": _year(row), "kind": names[_sign(row)], "at": at} | ends)
+    return found
+
+
+def panels(words: Words, rows: Sequence[Row], actors: Sequence[str], kinds: Sequence[str]) -> Form:
+    """Draw a panel of blocks over years for each actor, one below the other, on one scale; a block is a decision.
 
     Parameters
     ----------
     words : Words
         The language.
     rows : sequence of mapping
-        Counts by actor, year and kind; those of steps back are below zero.
+        Blocks by actor and year; steps back are below zero.
     actors, kinds : sequence of str
         The panels from the top, and the kinds in the order of the legend.
-    width : int
-        Of a panel, in pixels.
 
     Returns
     -------
-    dict
-        Vega-Lite without data.
+    Form
     """
-    low, high = _ends(rows)
+    low = min((row["to"] for row in rows), default=0)
+    low, high = min(low, 0), max((row["to"] for row in rows), default=1)
     years = [row["year"] for row in rows]
-    colour = {
-        "field": "kind",
-        "type": "nominal",
-        "scale": {"domain": list(kinds), "range": [PALETTE["positive"], PALETTE["neutral"], PALETTE["negative"]]},
-    }
     scale = {"domain": [min(years) - 1, max(years) + 1], "zero": False, "nice": False}
-    views = []
-    for actor in actors:
-        last = actor == actors[-1]
-        x = {"field": "year", "type": "quantitative", "scale": scale}
-        bars = {
-            "mark": {"type": "bar", "width": max(4, width // (2 * (max(years) - min(years) + 3)))},
-            "encoding": {
-                "x": x | {"axis": year_axis(years, max(3, width // 90)) | ({} if last else {"labels": False})},
-                "y": {
-                    "field": "count",
-                    "type": "quantitative",
-                    "scale": {"domain": [low, high], "nice": False},
-                    "axis": {
-                        "title": None,
-                        "values": _whole_ticks(low, high),
-                        "labelExpr": "format(abs(datum.value), 'd')",
-                        "domain": False,
-                        "ticks": False,
-                    },
-                },
-                "order": {"field": "order", "type": "quantitative"},
-                "color": colour,
-            },
-        }
-        zero = {"mark": {"type": "rule", "color": PALETTE["muted"]}, "encoding": {"y": {"datum": 0}}}
-        title = {"text": words.text(f"chart.chronicle.actor.{actor}"), "anchor": "start", "frame": "group"}
-        views.append(
-            {
-                "title": title | {"fontSize": 12, "offset": 4},
-                "width": width,
-                "height": max(44, 11 * (high - low)),
-                "transform": [{"filter": {"field": "actor", "equal": actor}}],
-                "layer": [bars, zero],
-            }
+    ways = [PALETTE["positive"], PALETTE["neutral"], PALETTE["negative"]]
+    colour = {"field": "kind", "type": "nominal", "scale": {"domain": list(kinds), "range": ways}}
+    axis = {
+        "title": None,
+        "values": _whole_ticks(low, high),
+        "labelExpr": "format(abs(datum.value), 'd')",
+        "domain": False,
+        "ticks": False,
+        "labelOverlap": False,
+    }
+    y = {"type": "quantitative", "scale": {"domain": [low, high], "nice": False}, "axis": axis}
+
+    def draw(frame: Frame) -> Spec:
+        along = year_axis(years, 8 if frame.beside else 4) | {"labelOverlap": False}
+        ticks = tick_room(along, frame.size)
+        left = tick_room(axis, frame.size) + GAP + EDGE
+        wide = frame.width - left - ticks / 2
+        block = round(max(3.0, 0.75 * wide / (max(years) - min(years) + 2)), 1)
+        mark = {"type": "bar", "width": block, "stroke": PALETTE["paper"], "strokeWidth": 1}
+
+        def panel(at: int) -> list[Spec]:
+            labels = {} if at == len(actors) - 1 else {"labels": False}
+            x = {"field": "year", "type": "quantitative", "scale": scale, "axis": along | labels}
+            drawn = {"y": {"field": "from"} | y, "y2": {"field": "to"}, "color": colour | {"legend": None}}
+            zero = {"mark": {"type": "rule", "color": PALETTE["muted"]}, "encoding": {"y": {"datum": 0} | y}}
+            return [{"mark": mark, "encoding": {"x": x} | drawn}, zero]
+
+        return set_panels(
+            frame,
+            [words.text(f"chart.chronicle.actor.{actor}") for actor in actors],
+            panel,
+            field="actor",
+            keys=actors,
+            columns=1,
+            height=max(44, 11 * (high - low)),
+            left=left,
+            ticks=ticks,
+            signs=signs_of(colour, shape="square"),
+            close=True,
         )
-    return {"vconcat": views, "spacing": 12}
+
+    return draw
 
 
 def _sentence(words: Words, events: Sequence[Row], actors: Sequence[str]) -> str:
@@ -159,16 +170,6 @@ def _sentence(words: Words, events: Sequence[Row], actors: Sequence[str]) -> str
         end=str(max(years)),
         clauses=join_clauses(clauses),
     )
-
-
-def _ends(rows: Sequence[Row]) -> tuple[int, int]:
-    """Give the lowest and highest stacked count of a year in any panel."""
-    sums: Counter[tuple[str, int, bool]] = Counter()
-    for row in rows:
-        sums[row["actor"], row["year"], row["count"] < 0] += abs(row["count"])
-    up = max((count for (*_, below), count in sums.items() if not below), default=1)
-    down = max((count for (*_, below), count in sums.items() if below), default=0)
-    return -down, up
 
 
 def _whole_ticks(low: int, high: int) -> list[int]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from shteg.estimates import YEAR_DAYS, Value
-from shteg.report.charts.forms import bars, number_axis, with_ends
-from shteg.report.charts.parts import Chart, ChartSpec, chart_spec, falling
+from shteg.report.charts.parts import Chart, ChartSpec, chart_spec, falling, with_ends
 from shteg.report.edition_view import EditionView, subject
 from shteg.report.language.marked import join
 from shteg.report.language.words import Words
+from shteg.report.layout.axes import number_axis
+from shteg.report.layout.forms import bars
 
 FEWEST_COUNTRIES = 3
 

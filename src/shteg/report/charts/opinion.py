@@ -6,24 +6,21 @@ from collections import Counter
 from typing import Any
 
 from shteg.estimates import Value
-from shteg.report.charts.forms import small_multiples
 from shteg.report.charts.parts import (
-    PALETTE,
-    WIDTH,
     Chart,
     ChartSpec,
     chart_spec,
-    name_axis,
     number_of,
-    percent_axis,
-    wrapped,
-    year_axis,
 )
 from shteg.report.edition_view import EditionView, QuestionView, subject
 from shteg.report.language.lists import join_clauses
 from shteg.report.language.locale import exact
 from shteg.report.language.values import direction_word
 from shteg.report.language.words import Words
+from shteg.report.layout.axes import percent_axis, year_axis
+from shteg.report.layout.forms import spans
+from shteg.report.layout.multiples import small_multiples
+from shteg.report.layout.names import Heading, Label, Name
 
 TREND, PUBLISHED, REST = "value.survey.trend.all", "value.survey.published.all", "value.survey.coherence.rest"
 FEWEST_YEARS = 3
@@ -32,7 +29,7 @@ MOST_TRENDS = 9
 """Trends in the chart, those that the texts quote first; the table has all."""
 MOST_CLAUSES = 5
 """Trends that the sentence tells."""
-MOST_FIGURES = 6
+MOST_FIGURES = 3
 """Published pairs in the coherence chart; the table has all."""
 
 
@@ -89,20 +86,21 @@ def opinion_trends(words: Words) -> ChartSpec:
     """How has opinion moved?"""
     trends = trend_values(words.edition)
     shown = list(trends)[:MOST_TRENDS]
-    names = {question: wrapped(words.named(f"question:{question}"), 28) for question in shown}
+    names = {question: words.named(f"question:{question}") for question in shown}
     rows: list[dict[str, Any]] = []
     values: list[Value] = []
-    cells = []
+    cells: list[tuple[str, ...]] = []
     for question, trend in trends.items():
         for column, listed in (("trend", trend), ("published", published_points(words.edition, trend))):
             for value in listed:
                 year = subject(value, "year")
                 series = words.text("chart.trend") if column == "trend" else words.about(value, "series")
                 name = words.about(value, "question")
-                cells.append((name, series, year, words.show(value), words.interval(value)))
                 if question in names:
                     ends = {"low": value.low, "high": value.high} if column == "trend" else {}
-                    rows.append({"question": names[question], "year": int(year), column: number_of(value)} | ends)
+                    place = {"question": names[question], "year": int(year), "at": len(cells)}
+                    rows.append(place | {column: number_of(value)} | ends)
+                cells.append((name, series, year, words.show(value), words.interval(value)))
             values += listed
     x = {
         "field": "year",
@@ -114,13 +112,20 @@ def opinion_trends(words: Words) -> ChartSpec:
     return chart_spec(
         words,
         "opinion-trends",
-        small_multiples("question", list(names.values()), x, "trend", height=110, points="published"),
+        small_multiples("question", list(names.values()), x, "trend", points="published"),
         rows,
         sentence=words.text("chart.opinion-trends.sentence", clauses=join_clauses(clauses)),
+        note=_noted(words, "opinion-trends", len(shown), len(trends)),
         sources=values,
         columns=("question", "series", "=year", "=share", "=interval"),
         cells=cells,
     )
+
+
+def _noted(words: Words, chart_id: str, shown: int, known: int) -> str:
+    """Give the note of a chart, and how many of all are drawn where that is not all."""
+    note = words.text(f"chart.{chart_id}.note")
+    return f"{note} {words.text('chart.shown', shown=shown, count=known)}" if shown < known else note
 
 
 def _trend_clause(words: Words, trend: list[Value]) -> str:
@@ -163,45 +168,18 @@ def coherence(words: Words) -> ChartSpec:
     """What must all others have answered, for the published figures to be true together?"""
     found = coherence_values(words.edition)
     shown = list(found)[:MOST_FIGURES]
-    titles = {key: wrapped(_figure_title(words, ours[0]), 60) for key, ours in found.items()}
-    rows = []
-    for key in shown:
-        for value in found[key]:
-            base = {"figure": titles[key], "scheme": wrapped(words.about(value, "scheme"), 60)}
+    titles = {key: _figure_title(words, ours[0]) for key, ours in found.items()}
+    rows: list[dict[str, Any]] = []
+    names: list[Name] = []
+    for key, ours in found.items():
+        if key in shown:
+            names.append(Heading(titles[key]))
+        for value in ours if key in shown else ():
+            row = f"{'/'.join(key)}/{subject(value, 'scheme')}"
+            names.append(Label(row, words.about(value, "scheme")))
             bounds = {"low": value.low, "high": value.high}
-            rows.append(base | (bounds if value.low is not None else {"none": 0}))
-    schemes = list(dict.fromkeys(row["scheme"] for row in rows))
-    y = {"field": "scheme", "type": "nominal", "sort": schemes, "axis": name_axis(labelLimit=340)}
+            rows.append({"scheme": row, "at": len(rows)} | (bounds if value.low is not None else {"none": 0}))
     x = {"type": "quantitative", "axis": percent_axis(), "scale": {"domain": [0, 1]}}
-    spec = {
-        "facet": {
-            "field": "figure",
-            "type": "nominal",
-            "sort": [titles[key] for key in shown],
-            "header": {"title": None, "labelExpr": "split(datum.label, '\\n')", "labelAnchor": "start"},
-        },
-        "columns": 1,
-        "spacing": 22,
-        "resolve": {"scale": {"y": "independent"}},
-        "spec": {
-            "width": WIDTH - 60,
-            "height": {"step": 24},
-            "layer": [
-                {
-                    "mark": {"type": "bar", "height": 8, "opacity": 0.8},
-                    "encoding": {"y": y, "x": {"field": "low"} | x, "x2": {"field": "high"}},
-                },
-                {
-                    "mark": {"type": "tick", "thickness": 3, "size": 14},
-                    "encoding": {"y": y, "x": {"field": "high"} | x},
-                },
-                {
-                    "mark": {"type": "text", "text": "×", "fontSize": 16, "color": PALETTE["negative"]},
-                    "encoding": {"y": y, "x": {"field": "none"} | x},
-                },
-            ],
-        },
-    }
     first = shown[0]
     clauses = [
         words.text("chart.coherence.clause", scheme=words.about(value, "scheme"), share=_implied(words, value))
@@ -210,15 +188,14 @@ def coherence(words: Words) -> ChartSpec:
     return chart_spec(
         words,
         "coherence",
-        spec,
+        spans("scheme", names, x, step=24, nothing="none"),
         rows,
-        sentence=words.text(
-            "chart.coherence.sentence", figure=" ".join(titles[first].split()), clauses=join_clauses(clauses)
-        ),
+        sentence=words.text("chart.coherence.sentence", figure=titles[first], clauses=join_clauses(clauses)),
+        note=_noted(words, "coherence", len(shown), len(found)),
         sources=[value for ours in found.values() for value in ours],
         columns=("published", "scheme", "=rest"),
         cells=[
-            (" ".join(titles[key].split()), words.about(value, "scheme"), _implied(words, value))
+            (titles[key], words.about(value, "scheme"), _implied(words, value))
             for key, ours in found.items()
             for value in ours
         ],

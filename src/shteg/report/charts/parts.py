@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,39 +11,36 @@ from shteg.report.edition_view import EditionView, subject
 from shteg.report.language.locale import exact, locale_of, percent_marks, rounded
 from shteg.report.language.tables import TableView, make_table
 from shteg.report.language.words import Words
+from shteg.report.layout.frames import PAGE, PAPER, PHONE, Frame, Spec
+from shteg.report.layout.palette import PALETTE
+from shteg.report.layout.plots import Form, plot
 
-Spec = dict[str, Any]
-
-PALETTE = {
-    "ink": "#0a0a01",
-    "muted": "#0a0a02",
-    "grid": "#0a0a03",
-    "paper": "#0a0a04",
-    "series-1": "#0a0a11",
-    "series-2": "#0a0a12",
-    "series-3": "#0a0a13",
-    "series-4": "#0a0a14",
-    "series-5": "#0a0a15",
-    "series-6": "#0a0a16",
-    "positive": "#0a0a21",
-    "negative": "#0a0a22",
-    "neutral": "#0a0a23",
-    "observed": "#0a0a31",
-    "estimated": "#0a0a32",
-    "borrowed": "#0a0a33",
-    "assumed": "#0a0a34",
-}
-"""Sentinel colours: a publisher replaces each by a CSS variable (HTML) or a print colour (PDF). All are distinct."""
-
-WIDTH = 460
-"""Width of a single plot in pixels, axis labels not counted."""
-LABEL_LETTERS = 42
-"""Letters in one line of an axis label; longer ones are wrapped."""
+AT_ROW = "row "
+"""Before the number of a row of the table, in what a mark says of itself."""
+TOLD = ("bar", "point", "tick", "rule", "rect")
+"""Marks that can be asked for their figure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChartSpec:
-    """One chart in one language: `spec` is Vega-Lite, `sentence` the alternative text, `note` stands below it."""
+    """One chart in one language.
+
+    Attributes
+    ----------
+    id, language, title : str
+        The title is a question, or says what is shown.
+    sentence : str
+        The alternative text.
+    note : str
+        Stands below it.
+    spec, phone, paper : dict
+        Vega-Lite: for a page as wide as a figure, for a screen 360 pixels wide, for the text of a PDF. A datum whose
+        `at` is `row <n>` is what row n of the table says, counted from 0.
+    source_ids : tuple of str
+        Sources named below it.
+    table : TableView
+        The figures that it draws.
+    """
 
     id: str
     language: str
@@ -52,6 +48,8 @@ class ChartSpec:
     sentence: str
     note: str
     spec: Spec
+    phone: Spec
+    paper: Spec
     source_ids: tuple[str, ...]
     table: TableView
 
@@ -81,7 +79,7 @@ class Chart:
 def chart_spec(
     words: Words,
     chart_id: str,
-    spec: Spec,
+    form: Form | Spec,
     rows: Sequence[Mapping[str, Any]],
     *,
     sentence: str,
@@ -99,10 +97,11 @@ def chart_spec(
         The edition in the language of the chart.
     chart_id : str
         Its messages are `chart.<id>.title`, `.note`, …
-    spec : dict
-        Vega-Lite without data and configuration.
+    form : Form or dict
+        Draws it for a frame: one of `forms`; or one plot as Vega-Lite, without data and configuration.
     rows : sequence of mapping
-        The data that `spec` draws.
+        The data that it draws. A row with `at` is what that row of the table says, counted from 0; where there are as
+        many rows as cells, each is its own.
     sentence : str
         What the chart shows, for those who do not see it.
     sources : iterable of Value, or tuple of str
@@ -121,16 +120,29 @@ def chart_spec(
     title = title or words.text(f"chart.{chart_id}.title")
     headers = [_heading(words, column.removeprefix("=")) for column in columns]
     numeric = [place for place, column in enumerate(columns) if column.startswith("=")]
+    listed = list(cells)
+    tied = _tied(rows, len(listed))
+    draw = plot(form) if isinstance(form, dict) else form
+    page, phone, paper = (finished(draw(frame), tied, words.language, frame) for frame in (PAGE, PHONE, PAPER))
     return ChartSpec(
         id=chart_id,
         language=words.language,
         title=title,
         sentence=sentence,
         note=note or words.text(f"chart.{chart_id}.note"),
-        spec=finished(spec, rows, words.language),
+        spec=page,
+        phone=phone,
+        paper=paper,
         source_ids=sources if isinstance(sources, tuple) else sources_of(sources),
-        table=make_table(title, headers, cells, numeric),
+        table=make_table(title, headers, listed, numeric),
     )
+
+
+def _tied(rows: Sequence[Mapping[str, Any]], cells: int) -> list[Mapping[str, Any]]:
+    """Tie what is drawn to the rows of the table."""
+    if not any("at" in row for row in rows) and len(rows) == cells:
+        rows = [row | {"at": at} for at, row in enumerate(map(dict, rows))]
+    return [{**row, "at": f"{AT_ROW}{row['at']}"} if "at" in row else row for row in rows]
 
 
 def _heading(words: Words, column: str) -> str:
@@ -144,6 +156,26 @@ def number_of(value: Value) -> float:
     return float(exact(value.number))  # as printed: the last bits of a number order nothing and move no drawing
 
 
+def with_ends(value: Value, field: str, change: Callable[[float], float] = float) -> Spec:
+    """Give what a mark and the rule over its interval need.
+
+    Parameters
+    ----------
+    value : Value
+        With or without an interval.
+    field : str
+        Column of the number; those of the ends are `low` and `high`.
+    change : callable
+        Brings the number into the unit of the axis.
+
+    Returns
+    -------
+    dict
+    """
+    low, high = (None if end is None else change(end) for end in (value.low, value.high))
+    return {field: change(number_of(value)), "low": low, "high": high}
+
+
 def falling(values: Iterable[Value], name: str) -> list[Value]:
     """Order values that have a number by it, the largest first, then by what they are about (`name`)."""
     numbers = [value for value in values if not isinstance(value.number, str)]
@@ -155,42 +187,6 @@ def sources_of(values: Iterable[Value]) -> tuple[str, ...]:
     return tuple(sorted({source for value in values for source in value.source_ids}))
 
 
-def wrapped(label: str, letters: int = LABEL_LETTERS) -> str:
-    """Break a long label into lines, for an axis made by `name_axis`."""
-    return "\n".join(textwrap.wrap(label, letters)) or label
-
-
-def name_axis(**more: Any) -> Spec:
-    """Axis of names: no title, no ticks, room for long names, line breaks kept."""
-    return {
-        "title": None,
-        "labelLimit": 320,
-        "ticks": False,
-        "domain": False,
-        "labelPadding": 8,
-        "labelExpr": "split(datum.label, '\\n')",
-        **more,
-    }
-
-
-def percent_axis(title: str | None = None) -> Spec:
-    """Axis of shares, printed as percentages."""
-    return {"title": title, "format": ".0%", "tickCount": 5, "grid": True, "domain": False, "ticks": False}
-
-
-def year_axis(years: Iterable[int], most: int = 4) -> Spec:
-    """Axis of calendar years with at most so many labels, at round years; the ends where there are no two of them."""
-    known = sorted(set(years))
-    first, last = known[0], known[-1]
-    marks = [first, last] if last > first else [first]
-    for step in (1, 2, 5, 10, 20, 50):
-        at_steps = [year for year in range(first, last + 1) if year % step == 0]
-        if len(at_steps) <= most:
-            marks = at_steps if len(at_steps) > 1 else marks
-            break
-    return {"title": None, "format": "d", "values": marks, "grid": False}
-
-
 def tidy(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Round floats to six decimals, which no eye can see, so that pages stay small."""
     return [
@@ -199,8 +195,8 @@ def tidy(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def finished(spec: Spec, rows: Sequence[Mapping[str, Any]], language: str) -> Spec:
-    """Add data, colours and number format to a specification.
+def finished(spec: Spec, rows: Sequence[Mapping[str, Any]], language: str, frame: Frame) -> Spec:
+    """Add data, colours and number format to a specification; marks that have a row say which.
 
     Parameters
     ----------
@@ -210,22 +206,37 @@ def finished(spec: Spec, rows: Sequence[Mapping[str, Any]], language: str) -> Sp
         The data.
     language : str
         Whose numbers the axes print.
+    frame : Frame
+        What is drawn for.
 
     Returns
     -------
     dict
         Vega-Lite.
     """
+    tied = any("at" in row for row in rows)
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
         "background": "transparent",
         "data": {"values": tidy(rows)},
-        **spec,
-        "config": _config(language),
+        **(_told(spec) if tied else spec),
+        "config": _config(language, frame.size),
     }
 
 
-def _config(language: str) -> Spec:
+def _told(view: Spec) -> Spec:
+    """Give every mark of the data the name of its row."""
+    told = dict(view)
+    for inner in ("layer", "concat"):
+        if inner in view:
+            told[inner] = [_told(one) for one in view[inner]]
+    mark = view.get("mark")
+    if isinstance(mark, Mapping) and mark.get("type") in TOLD and "encoding" in view and "data" not in view:
+        told["encoding"] = view["encoding"] | {"description": {"field": "at", "type": "nominal"}}
+    return told
+
+
+def _config(language: str, size: float) -> Spec:
     ink, muted, grid = PALETTE["ink"], PALETTE["muted"], PALETTE["grid"]
     symbols = locale_of(language).number_symbols["latn"]
     return {
@@ -233,21 +244,17 @@ def _config(language: str) -> Spec:
         "view": {"stroke": None},
         "axis": {
             "labelColor": ink,
-            "titleColor": muted,
             "gridColor": grid,
             "domainColor": muted,
             "tickColor": muted,
-            "labelFontSize": 12,
-            "titleFontSize": 12,
-            "titleFontWeight": "normal",
+            "labelFontSize": size,
+            "labelLimit": 0,
+            "labelPadding": 5,
         },
         "axisQuantitative": {"labelFlush": False},
-        "title": {"color": ink, "fontSize": 12, "offset": 8},
-        "header": {"labelColor": ink, "labelFontSize": 12, "labelFontWeight": "bold", "title": None},
-        "legend": {"labelColor": ink, "labelFontSize": 12, "title": None, "orient": "top", "symbolType": "circle"},
         "mark": {"color": PALETTE["series-1"]},
         "rule": {"color": PALETTE["series-1"]},
-        "text": {"color": ink},
+        "text": {"color": ink, "limit": 0},
         "locale": {
             "number": {
                 "decimal": symbols["decimal"],

@@ -6,26 +6,24 @@ from collections.abc import Sequence
 from typing import Any
 
 from shteg.estimates import LABELS, Value
-from shteg.report.charts.forms import bars, dots, number_axis, small_multiples, with_ends
 from shteg.report.charts.parts import (
-    LABEL_LETTERS,
-    PALETTE,
-    WIDTH,
     Chart,
     ChartSpec,
-    Spec,
     chart_spec,
     falling,
     number_of,
-    percent_axis,
-    wrapped,
-    year_axis,
+    with_ends,
 )
 from shteg.report.charts.ranking import named_first
 from shteg.report.edition_view import EditionView, StepView, subject
 from shteg.report.language.lists import join_clauses
 from shteg.report.language.marked import Marked
 from shteg.report.language.words import Words
+from shteg.report.layout.axes import number_axis, percent_axis, year_axis
+from shteg.report.layout.forms import bars, dots
+from shteg.report.layout.frames import Spec
+from shteg.report.layout.multiples import small_multiples
+from shteg.report.layout.palette import PALETTE
 
 FORECAST, EFFECT, EFFECT_OF_ALL = "value.pool.forecast", "value.pathways.effect", "value.pathways.effect_all"
 LAST = ("value.pathways.blocker_last_consent", "value.pathways.blocker_last_ratification")
@@ -69,8 +67,14 @@ def _forecast_curve(edition: EditionView, values: dict[str, list[Value]]) -> lis
 def forecast_path(words: Words) -> ChartSpec:
     """How likely is each step by each year?"""
     values = forecast_values(words.edition)
-    names = {step: wrapped(words.named(f"step:{step}"), 26) for step in values}
-    rows = [row | {"step": names[row["step"]]} for row in _forecast_curve(words.edition, values)]
+    names = {step: words.named(f"step:{step}") for step in values}
+    told = [(step, int(subject(one, "year"))) for step, ours in values.items() for one in ours]
+    place = {key: at for at, key in enumerate(told)}
+    rows = [
+        {**row, "step": names[row["step"]]}
+        | ({"at": place[key]} if (key := (row["step"], row["year"])) in place else {})
+        for row in _forecast_curve(words.edition, values)
+    ]
     x = {
         "field": "year",
         "type": "quantitative",
@@ -87,7 +91,7 @@ def forecast_path(words: Words) -> ChartSpec:
     return chart_spec(
         words,
         "forecast-path",
-        small_multiples("step", list(names.values()), x, "share", height=120, stroke=2.5),
+        small_multiples("step", list(names.values()), x, "share"),
         rows,
         sentence=words.text("chart.forecast-path.sentence", year=year, clauses=join_clauses(clauses)),
         sources=[value for ours in values.values() for value in ours],
@@ -123,12 +127,16 @@ def blockers(words: Words) -> ChartSpec:
     step, found = held
     shown = [value for value in found[:MOST_MEMBERS] if number_of(value) > 0] or found[:1]
     names = [words.named(f"country:{subject(value, 'member')}") for value in found]
-    rows = [{"member": name} | with_ends(value, "share") for name, value in zip(names, shown, strict=False)]
+    rows = [
+        {"member": name, "at": at} | with_ends(value, "share")
+        for at, (name, value) in enumerate(zip(names, shown, strict=False))
+    ]
     x = {"type": "quantitative", "axis": percent_axis()}
     kind = "chart.blockers.votes" if step.by_votes else "chart.blockers"
 
     def write(named: Sequence[Value]) -> str:
-        return words.listed(map(words.with_figure, names, named))
+        inside = (words.in_sentence(subject(value, "member")) for value in named)
+        return words.listed(map(words.with_figure, inside, named))
 
     look = {"height": 14, "color": PALETTE["negative"]}
     return chart_spec(
@@ -138,11 +146,16 @@ def blockers(words: Words) -> ChartSpec:
         rows,
         title=words.text(f"{kind}.title", step=words.named(f"step:{step.id}")),
         sentence=named_first(words, f"{kind}.first", found, 4, write),
-        note=words.text(f"{kind}.note"),
+        note=f"{words.text(f'{kind}.note')} {_how_many(words, len(shown), len(found))}".strip(),
         sources=found,
         columns=("member", "=probability", "=interval"),
         cells=[(name, words.show(value), words.interval(value)) for name, value in zip(names, found, strict=True)],
     )
+
+
+def _how_many(words: Words, shown: int, known: int) -> str:
+    """Say how many of all are drawn; nothing where all are."""
+    return words.text("chart.shown", shown=shown, count=known) if shown < known else ""
 
 
 # --- effects ----------------------------------------------------------------------------------------------------------
@@ -178,7 +191,7 @@ def effects(words: Words) -> ChartSpec:
     names = [words.about(value, "measure") for value in found]
     labels = [one for one in LABELS if one in kinds]
     rows = [
-        {"measure": wrapped(name, LABEL_LETTERS)} | with_ends(value, "effect", _percent) | {"label": words.label(kind)}
+        {"measure": name} | with_ends(value, "effect", _percent) | {"label": words.label(kind)}
         for name, value, kind in zip(names, found, kinds, strict=True)
     ]
     x: Spec = {"type": "quantitative", "axis": number_axis(words.text("chart.effects.axis"), grid=True)}
@@ -205,14 +218,14 @@ def effects(words: Words) -> ChartSpec:
             "effect",
             (row["measure"] for row in rows),
             x,
-            width=WIDTH - 60,
-            step=36,
+            step=26,
             size=70,
             zero=True,
-            colour=colour,
+            colour=colour if len(labels) > 1 else None,
         ),
         rows,
         title=words.text("chart.effects.title", step=step, year=year),
+        note=words.text("chart.effects.note" if len(labels) > 1 else "chart.effects.note-one"),
         sentence=sentence,
         sources=found,
         columns=("measure", "=effect", "=interval", "label"),

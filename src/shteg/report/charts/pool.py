@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from shteg.estimates import Value
-from shteg.report.charts.forms import dots, with_ends
 from shteg.report.charts.parts import (
-    LABEL_LETTERS,
-    PALETTE,
-    WIDTH,
     Chart,
     ChartSpec,
-    Spec,
     chart_spec,
-    percent_axis,
-    wrapped,
+    with_ends,
 )
 from shteg.report.charts.path import FORECAST
 from shteg.report.edition_view import AT, EditionView, Row, subject
 from shteg.report.language.lists import join_clauses
 from shteg.report.language.words import Words
+from shteg.report.layout.axes import percent_axis
+from shteg.report.layout.forms import dots
+from shteg.report.layout.frames import Spec
+from shteg.report.layout.names import Heading, Label, Name
+from shteg.report.layout.palette import PALETTE
 
 PARTS, DIFFERENCES = "pool.parts", "pool.differences"
 YEARS_AHEAD = 10
@@ -127,12 +128,14 @@ def models_differ(words: Words) -> ChartSpec:
     """Why do the models differ?"""
     found, year = compared(words.edition), shown_year(words.edition)
     names = {step: words.named(f"step:{step}") for step in found}
-    rows = []
+    rows: list[dict[str, Any]] = []
+    listed: list[Name] = []
     for step, values in found.items():
+        listed.append(Heading(names[step]))
         for part, value in values.items():
-            name = words.text("chart.models-differ.row", step=names[step], model=words.text(f"pool.part.{part}"))
             kind = words.text("pool.part.pool") if part == "pool" else words.text("column.model")
-            rows.append({"model": wrapped(name, LABEL_LETTERS // 2 + 3), "kind": kind} | with_ends(value, "share"))
+            listed.append(Label(f"{step}/{part}", words.text(f"pool.part.{part}")))
+            rows.append({"model": f"{step}/{part}", "kind": kind} | with_ends(value, "share"))
     x: Spec = {"type": "quantitative", "axis": percent_axis()}
     colour: Spec = {
         "field": "kind",
@@ -150,7 +153,7 @@ def models_differ(words: Words) -> ChartSpec:
     return chart_spec(
         words,
         "models-differ",
-        dots("model", "share", (row["model"] for row in rows), x, width=WIDTH - 220, step=40, size=70, colour=colour),
+        dots("model", "share", listed, x, step=24, size=70, colour=colour),
         rows,
         sentence=words.text("chart.models-differ.sentence", year=year, clauses=join_clauses(clauses)),
         sources=[value for values in found.values() for value in values.values()],

@@ -5,23 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from shteg.estimates import Value
-from shteg.report.charts.forms import dots, number_axis, with_ends
 from shteg.report.charts.parts import (
-    LABEL_LETTERS,
-    PALETTE,
-    WIDTH,
     Chart,
     ChartSpec,
-    Spec,
     chart_spec,
     number_of,
-    percent_axis,
-    wrapped,
+    with_ends,
 )
 from shteg.report.edition_view import AT, EditionView, Row
 from shteg.report.language.lists import join_clauses
 from shteg.report.language.marked import Marked
 from shteg.report.language.words import Words
+from shteg.report.layout.axes import number_axis, percent_axis
+from shteg.report.layout.forms import dots
+from shteg.report.layout.frames import Spec
+from shteg.report.layout.palette import PALETTE
 
 RELIABILITY = "evaluation.reliability"
 OUTSIDE = -1.0
@@ -76,11 +74,12 @@ def skill(words: Words) -> ChartSpec:
     names = {model: model_name(words, model) for model, _ in found}
     inside = [(model, value) for model, value in found if number_of(value) >= OUTSIDE]
     rows = [
-        {"model": wrapped(names[model], LABEL_LETTERS // 2)} | with_ends(value, "skill", lambda end: max(end, OUTSIDE))
-        for model, value in inside
+        {"model": names[model], "at": at} | with_ends(value, "skill", lambda end: max(end, OUTSIDE))
+        for at, (model, value) in enumerate(found)
+        if number_of(value) >= OUTSIDE
     ]
     axis = number_axis(words.text("chart.skill.axis"), 5, grid=True)
-    x: Spec = {"type": "quantitative", "axis": axis, "scale": {"zero": True, "nice": True}}
+    x: Spec = {"type": "quantitative", "axis": axis, "scale": {"zero": True}}
     clauses = [
         words.text("chart.skill.clause", model=names[model], skill=words.show(value, "range"))
         for model, value in inside
@@ -92,7 +91,7 @@ def skill(words: Words) -> ChartSpec:
     return chart_spec(
         words,
         "skill",
-        dots("model", "skill", (row["model"] for row in rows), x, width=WIDTH - 220, step=40, size=70, zero=True),
+        dots("model", "skill", [names[model] for model, _ in inside], x, step=26, size=70, zero=True),
         rows,
         sentence=words.text("chart.skill.sentence", clauses=join_clauses(clauses)),
         note=note,
@@ -125,12 +124,12 @@ def reliability(words: Words) -> ChartSpec:
     whole = {"domain": [0, 1]}
     x: dict[str, Any] = {
         "type": "quantitative",
-        "axis": percent_axis(words.text("chart.reliability.x")),
+        "axis": percent_axis(words.text("chart.reliability.x")) | {"values": [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]},
         "scale": whole,
     }
     y: dict[str, Any] = {
         "type": "quantitative",
-        "axis": percent_axis(words.text("chart.reliability.y")),
+        "axis": percent_axis(words.text("chart.reliability.y")) | {"values": [0.2, 0.4, 0.6, 0.8, 1.0]},
         "scale": whole,
     }
     colour = {
@@ -140,8 +139,7 @@ def reliability(words: Words) -> ChartSpec:
     }
     diagonal = [{"given": 0.0, "happened": 0.0}, {"given": 1.0, "happened": 1.0}]
     spec = {
-        "width": WIDTH - 180,
-        "height": WIDTH - 180,
+        "square": True,
         "layer": [
             {
                 "data": {"values": diagonal},
@@ -163,7 +161,11 @@ def reliability(words: Words) -> ChartSpec:
                     "x": {"field": "given"} | x,
                     "y": {"field": "happened"} | y,
                     "color": colour,
-                    "shape": {"field": "model", "type": "nominal", "scale": {"domain": list(names.values())}},
+                    "shape": {
+                        "field": "model",
+                        "type": "nominal",
+                        "scale": {"domain": list(names.values()), "range": ["circle", "square"][: len(names)]},
+                    },
                 },
             },
         ],

@@ -15,7 +15,7 @@ from shteg.report.language.locale import exact
 VALUES = "values/"
 """Stands before the kind of values that are counted, where a table would be named."""
 HINT = 'write conditions such as "actor=members", "direction>0", "number>=0.5"'
-_CONDITION = re.compile(r"(\w+)(>=|<=|!=|=|>|<)(.*)", re.DOTALL)
+_CONDITION = re.compile(r"(\w+)(>=|<=|!=|\^=|=|>|<)(.*)", re.DOTALL)
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = MappingProxyType(
     {">": operator.gt, "<": operator.lt, ">=": operator.ge, "<=": operator.le}
 )
@@ -32,7 +32,8 @@ def count_of(edition: EditionView, things: str, where: tuple[str, ...]) -> int:
         Name of a table, or `values/` and a kind of values, such as `values/value.stance.support`.
     where : tuple of str
         Conditions on the columns of a row (of a value: `number` and what it is about); `=` and `!=` compare words,
-        the others numbers. A cell that is empty, or no number, meets no comparison of numbers.
+        `^=` asks how a word begins, the others compare numbers. A cell that is empty, or no number, meets no
+        comparison of numbers.
 
     Returns
     -------
@@ -58,8 +59,9 @@ def _meets(row: Mapping[str, Any], condition: str) -> bool:
     if not found or found[1] not in row:
         raise UsageError(f"{condition!r} is no condition on {', '.join(map(str, row))}", HINT, condition)
     cell, sign, wanted = row[found[1]], found[2], found[3]
-    if sign in ("=", "!="):
-        return ("" if cell is None else str(cell)) == wanted if sign == "=" else str(cell) != wanted
+    word = "" if cell is None else str(cell)
+    if sign in ("=", "!=", "^="):
+        return word.startswith(wanted) if sign == "^=" else (word == wanted) == (sign == "=")
     if isinstance(cell, bool) or not isinstance(cell, int | float):
         return False
     return _COMPARE[sign](exact(cell), exact(float(wanted)))

@@ -11,7 +11,7 @@ from shteg.report.edition_view import AT
 from shteg.report.language.cells import format_cell
 from shteg.report.language.lists import join_words
 from shteg.report.language.marked import Placed, Quoted
-from shteg.report.language.messages import Lexicon, look_up, message
+from shteg.report.language.messages import Lexicon, in_sentence, look_up, message
 from shteg.report.language.values import format_value
 
 TABLE, FILLS = "pathways.explanations", "fills"
@@ -85,6 +85,8 @@ def _part(part: str, language: str, lexicon: Lexicon, values: Mapping[str, Value
         return message(language, "sentence.pathways.points", {"number": printed}) if kind == "points" else printed
     of, plus, named = part.partition("+")
     if plus and ":" in named:
-        return message(language, f"sentence.pathways.{of}", {"name": look_up(named, language, lexicon)})
-    title = look_up(part, language, lexicon)
+        return message(
+            language, f"sentence.pathways.{of}", {"name": look_up(in_sentence(named, lexicon), language, lexicon)}
+        )
+    title = look_up(in_sentence(part, lexicon), language, lexicon)
     return f"“{title}”" if place.partition(".")[0] in TITLE_LISTS and kind in ("measure", "parameter") else title

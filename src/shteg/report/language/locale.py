@@ -10,13 +10,15 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal, localcontext
-from functools import cache, lru_cache
+from functools import lru_cache
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.dates import format_date as babel_date
 from babel.numbers import format_decimal
 
 from shteg.errors import UsageError
+from shteg.languages import as_language
+from shteg.languages.grammar import find_locale
 
 MINUS = "\u2212"
 EN_DASH = "\u2013"
@@ -24,22 +26,24 @@ SIGNIFICANT = 12
 PLACES = 11
 _WIDE = Context(prec=400)
 """Wide enough for every float."""
-REGION = {"en": "en_GB"}
 
 
-@cache
 def locale_of(language: str) -> Locale:
-    """Give the CLDR locale of a language code; English is British.
+    """Give the CLDR locale of a language, with the region or script that its messages name.
 
     Raises
     ------
     UsageError
         CLDR does not know the language.
     """
-    try:
-        return Locale.parse(REGION.get(language, language))
-    except (UnknownLocaleError, ValueError) as error:
-        raise UsageError(f"no language {language!r} is known", "use a code such as en or sq", language) from error
+    return _locale(as_language(language).grammar.locale)
+
+
+def _locale(identifier: str) -> Locale:
+    found = find_locale(identifier)
+    if found is None:
+        raise UsageError(f"no language {identifier!r} is known", "use a code such as en or sq", identifier)
+    return found
 
 
 def exact(number: float) -> Decimal:
@@ -81,15 +85,15 @@ def format_number(number: float | Decimal, language: str, decimals: int = 0, *, 
     -------
     str
     """
-    return _written(rounded(number, decimals), language, decimals, grouped)
+    return _written(rounded(number, decimals), as_language(language).grammar.locale, decimals, grouped)
 
 
 @lru_cache(maxsize=1 << 14)
-def _written(value: Decimal, language: str, decimals: int, grouped: bool) -> str:
+def _written(value: Decimal, locale: str, decimals: int, grouped: bool) -> str:
     """Write a rounded number; the same numbers stand on many pages."""
     pattern = ("#,##0" if grouped else "0") + ("." + "0" * decimals if decimals else "")
     with localcontext(_WIDE):
-        text = str(format_decimal(abs(value), format=pattern, locale=locale_of(language)))
+        text = str(format_decimal(abs(value), format=pattern, locale=_locale(locale)))
     return MINUS + text if value < 0 else text
 
 
@@ -125,10 +129,10 @@ def format_date(text: str, language: str) -> str:
     try:
         numbers = [int(part) for part in parts]
         day = date(*[*numbers, 1, 1][:3])
-        pattern = {1: "y", 2: "MMMM y", 3: "d MMMM y"}[len(parts)]
+        precision = {1: "year", 2: "month", 3: "day"}[len(parts)]
     except (KeyError, TypeError, ValueError):
         raise UsageError(f"{text!r} is no ISO date", "write 2026-11-23, 2026-11 or 2026", text) from None
-    return str(babel_date(day, pattern, locale=locale_of(language)))
+    return str(babel_date(day, as_language(language).grammar.dates[precision], locale=locale_of(language)))
 
 
 def format_span(text: str, language: str) -> str:
@@ -142,20 +146,20 @@ def plural(number: Decimal, language: str) -> str:
     return str(locale_of(language).plural_form(number))
 
 
-_ALBANIAN = "a b c ç d dh e ë f g gj h i j k l ll m n nj o p q r rr s sh t th u v x xh y z zh"
-_ALBANIAN_RANK = {letter: rank for rank, letter in enumerate(_ALBANIAN.split())}
-
-
 def collation_key(text: str, language: str) -> tuple[tuple[int, str], ...]:
-    """Order names as a reader of the language expects: the 36 letters of Albanian, code points otherwise."""
+    """Order names as a reader of the language expects: by its letters where its messages list them, else code points.
+
+    A letter may be of two signs (“dž”); of letters that begin alike the longest counts. Signs that are no letter of
+    the language come first.
+    """
+    rank = as_language(language).grammar.letters
+    longest = max(map(len, rank), default=1)
     folded = text.casefold()
-    if language != "sq":
-        return tuple((0, letter) for letter in folded)
     key: list[tuple[int, str]] = []
     at = 0
     while at < len(folded):
-        pair = folded[at : at + 2]
-        letter = pair if pair in _ALBANIAN_RANK and len(pair) == 2 else folded[at]
-        key.append((_ALBANIAN_RANK[letter] + 1, letter) if letter in _ALBANIAN_RANK else (0, letter))
+        parts = (folded[at : at + size] for size in range(longest, 0, -1))
+        letter = next((part for part in parts if part in rank), folded[at])
+        key.append((rank.get(letter, 0), letter))
         at += len(letter)
     return tuple(key)

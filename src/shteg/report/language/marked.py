@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-Style = Literal["number", "range", "words", "Words", "words-f", "Words-f", "frequency", "Frequency", "plain", "years"]
+Style = Literal[
+    "number", "range", "words", "Words", "words-f", "Words-f", "frequency", "Frequency", "plain", "change",
+    "change-range", "short", "bare", "years",
+]  # fmt: skip
 """How a value is printed; `-f` is the feminine of number words, a capital letter first makes one."""
 
 

@@ -1,23 +1,26 @@
 """User-visible messages in every language: `messages/<language>/<stage>.toml`, flat keys, `{placeholders}`.
 
 A key may have plural forms: `unit.days.one`, `unit.days.other`. A placeholder filled with a lexicon id (“country:ESP”)
-is looked up in the lexicon of the edition.
+is looked up in the lexicon of the edition; a country then stands as it does inside a sentence.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import cache
-from importlib import resources
-from types import MappingProxyType
 
 from shteg.errors import EditionError, Problem, UsageError
+from shteg.languages import as_language, check_given, lacking, package_languages
+from shteg.languages.catalogue import PLACEHOLDER, package_files
+from shteg.languages.grammar import plural_categories
+from shteg.languages.unbroken import unbroken_words
+from shteg.languages.wanted import plural_form, plural_stems
+from shteg.report.language.locale import locale_of
 from shteg.report.language.marked import Marked, join
 
-PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+IN_LANGUAGE = "language.column"
 LEXICON_ID = re.compile(r"[a-z][a-z_-]*:[^\s:][^:]*")
 
 Lexicon = Mapping[str, Mapping[str, str]]
@@ -76,7 +79,14 @@ def _argument(name: str, text: str, language: str, lexicon: Lexicon) -> str:
     if isinstance(text, Marked):
         return text
     key = f"{name}:{text}"
-    return look_up(key if text not in lexicon and key in lexicon else text, language, lexicon)
+    return look_up(in_sentence(key if text not in lexicon and key in lexicon else text, lexicon), language, lexicon)
+
+
+def in_sentence(key: str, lexicon: Lexicon) -> str:
+    """Give the id that names a country inside a sentence, with its article for example; any other id as it is."""
+    kind, _, code = key.partition(":")
+    inside = f"in-sentence:{code}"
+    return inside if kind in ("country", "member") and inside in lexicon else key
 
 
 def has_message(language: str, key: str) -> bool:
@@ -124,86 +134,121 @@ def column_name(language: str, table: str, column: str) -> str:
     table : str
         `<stage>.<table>`; the stage's own file is asked first, because a column may mean another thing elsewhere.
     column : str
-        Name of the column. Without words in any file it is given back with blanks for underscores.
+        Name of the column; one that a table has in each language, `title_<language>`, is named once for all. Without
+        words in any file it is given back with blanks for underscores.
 
     Returns
     -------
     str
     """
-    key = f"column.{column}"
-    own = catalog_files(language).get(table.partition(".")[0], {})
-    return own.get(key) or catalog(language).get(key) or column.replace("_", " ")
+    found = _column(language, table, column)
+    field, _, code = column.rpartition("_")
+    named = _column(language, table, field) if found is None and field else None
+    if named and (tongue := locale_of(language).languages.get(code)):
+        found = message(language, IN_LANGUAGE, {"column": named, "language": str(tongue)})
+    return found or column.replace("_", " ")
 
 
-@cache
+def _column(language: str, table: str, column: str) -> str | None:
+    key, texts = f"column.{column}", catalog(language)
+    return texts.get(f"{key}@{table.partition('.')[0]}") or texts.get(key)
+
+
 def catalog(language: str) -> Mapping[str, str]:
-    """Load all messages of a language; where two files hold a key, the first file by name counts.
+    """Give all messages of a language, those of the case with it where it is a language of an edition.
 
     Raises
     ------
     UsageError
         There is no such catalogue, or a file is damaged.
     """
-    messages: dict[str, str] = {}
-    for texts in catalog_files(language).values():
-        for key, text in texts.items():
-            messages.setdefault(key, text)
-    return MappingProxyType(messages)
+    return as_language(language).messages
 
 
-@cache
 def catalog_files(language: str) -> Mapping[str, Mapping[str, str]]:
-    """Read every file of a language: `{file name without suffix: {key: text}}`."""
-    folder = resources.files("shteg.report") / "messages" / language
-    if not folder.is_dir():
+    """Give every file of a language of the package: `{file name without suffix: {key: text}}`.
+
+    Raises
+    ------
+    UsageError
+        The package has no such language, or a file is damaged.
+    """
+    if language not in languages():
         raise UsageError(
-            f"there are no messages in language {language!r}", f"known are {', '.join(languages())}", language
+            f"there are no messages in language {str(language)!r}", f"known are {', '.join(languages())}", language
         )
-    found = {}
-    for path in sorted(folder.iterdir(), key=lambda one: one.name):
-        if not path.name.endswith(".toml"):
-            continue
-        try:
-            found[path.name[:-5]] = _flat(tomllib.loads(path.read_text(encoding="utf-8")))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise UsageError(
-                f"damaged messages: {error}", "mend the file", f"messages/{language}/{path.name}"
-            ) from error
-    return MappingProxyType(found)
+    return {name: unbroken_words(given.messages) for name, given in package_files(str(language)).items()}
 
 
-@cache
 def languages() -> tuple[str, ...]:
-    """List the languages that have messages."""
-    folder = resources.files("shteg.report") / "messages"
-    return tuple(sorted(path.name for path in folder.iterdir() if path.is_dir() and not path.name.startswith("_")))
+    """List the languages that the package has messages in."""
+    return package_languages()
+
+
+def check_languages(spoken: Iterable[str]) -> tuple[Problem, ...]:
+    """Find what keeps languages from being printed: no messages, some missing, or some that do not fit.
+
+    Parameters
+    ----------
+    spoken : iterable of str
+        Those of an edition.
+
+    Returns
+    -------
+    tuple of Problem
+        One for all messages that a language lacks, one for each that is wrong.
+    """
+    problems = []
+    for language in map(as_language, spoken):
+        file = f"messages/{language}.toml"
+        problems += [Problem(file, 0, 0, *told) for _, *told in check_given(language.code, language.given)]
+        problems += [Problem(file, 0, 0, *told) for told in lacking(language)]
+    return tuple(problems)
 
 
 def check_messages() -> tuple[Problem, ...]:
     """Compare the catalogues: same files, keys and placeholders in every language, one text per key.
 
-    Only names of columns (`column.…`) may differ between stages; `column_name` asks the stage of the table first.
+    Only names of columns (`column.…`) may differ between stages; `column_name` asks the stage of the table first. A
+    message with plural forms needs those that CLDR has for the language.
     """
     problems: list[Problem] = []
     files = {language: catalog_files(language) for language in languages()}
     names = sorted(set().union(*files.values()))
     for name in names:
-        keys = sorted(set().union(*(files[language].get(name, {}) for language in files)))
-        for key in keys:
+        every = {key: text for found in files.values() for key, text in found.get(name, {}).items()}
+        stems = plural_stems(every)
+        for language, found in files.items():
+            problems += _lacking(language, name, found.get(name, {}), every, stems)
+        for key in sorted(every):
             forms = {
                 language: sorted(set(PLACEHOLDER.findall(found[name][key])))
                 for language, found in files.items()
                 if key in found.get(name, {})
             }
-            for language in files.keys() - forms.keys():
-                hint = f"translate it from {', '.join(forms)}"
-                problems.append(Problem(f"messages/{language}/{name}.toml", 0, 0, f"no message {key}", hint))
             if len({tuple(form) for form in forms.values()}) > 1:
                 hint = "; ".join(f"{language}: {', '.join(form) or 'none'}" for language, form in sorted(forms.items()))
                 problems.append(Problem(f"messages/*/{name}.toml", 0, 0, f"placeholders of {key} differ", hint))
     for language, found in files.items():
         problems.extend(_two_texts(language, found))
     return tuple(sorted(problems))
+
+
+def _lacking(
+    language: str, name: str, texts: Mapping[str, str], every: Mapping[str, str], stems: frozenset[str]
+) -> Iterator[Problem]:
+    """Find the messages of one file that a language lacks; plural forms are those of the language."""
+    categories = plural_categories(as_language(language).grammar.locale)
+    for key in sorted(every):
+        form = plural_form(key, stems)
+        if form in ("", *categories) and key not in texts:
+            yield Problem(f"messages/{language}/{name}.toml", 0, 0, f"no message {key}", "translate it")
+    for stem in sorted(stems):
+        for category in categories:
+            key = f"{stem}.{category}"
+            if key not in texts and key not in every:
+                hint = f"{language} counts with {', '.join(categories)}"
+                yield Problem(f"messages/{language}/{name}.toml", 0, 0, f"no message {key}", hint)
 
 
 def _two_texts(language: str, files: Mapping[str, Mapping[str, str]]) -> list[Problem]:
@@ -218,13 +263,3 @@ def _two_texts(language: str, files: Mapping[str, Mapping[str, str]]) -> list[Pr
                 problem = f"{key} differs from the text in {where}.toml"
                 problems.append(Problem(f"messages/{language}/{name}.toml", 0, 0, problem, "use one wording"))
     return problems
-
-
-def _flat(tree: Mapping[str, object], prefix: str = "") -> dict[str, str]:
-    flat: dict[str, str] = {}
-    for key, found in tree.items():
-        if isinstance(found, Mapping):
-            flat |= _flat(found, f"{prefix}{key}.")
-        else:
-            flat[f"{prefix}{key}"] = str(found)
-    return flat

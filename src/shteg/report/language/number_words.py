@@ -1,4 +1,4 @@
-"""Numbers in words, in English and Albanian, and how to find such words in a text."""
+"""Numbers in words, and how to find such words in a text; the words are those of the language (`NumberWords`)."""
 
 from __future__ import annotations
 
@@ -6,24 +6,10 @@ import re
 from functools import cache
 
 from shteg.errors import UsageError
+from shteg.languages import as_language
+from shteg.languages.grammar import NumberWords, find_locale
 
 LARGEST = 999_999
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(text.split())
-
-
-_EN_SMALL = _words(
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-)
-_EN_TENS = _words("- - twenty thirty forty fifty sixty seventy eighty ninety")
-_SQ_SMALL = _words(
-    "zero një dy tre katër pesë gjashtë shtatë tetë nëntë dhjetë njëmbëdhjetë dymbëdhjetë trembëdhjetë katërmbëdhjetë "
-    "pesëmbëdhjetë gjashtëmbëdhjetë shtatëmbëdhjetë tetëmbëdhjetë nëntëmbëdhjetë"
-)
-_SQ_TENS = _words("- - njëzet tridhjetë dyzet pesëdhjetë gjashtëdhjetë shtatëdhjetë tetëdhjetë nëntëdhjetë")
 
 
 def number_words(number: int, language: str, *, feminine: bool = False) -> str:
@@ -34,9 +20,9 @@ def number_words(number: int, language: str, *, feminine: bool = False) -> str:
     number : int
         What to spell.
     language : str
-        "en" or "sq".
+        Such as "en" or "sq".
     feminine : bool
-        Albanian only: "tri" before feminine nouns (tri ditë), "tre" before masculine ones (tre muaj).
+        Before a feminine noun, in languages where some numbers then differ: “tri ditë”, “tre muaj”.
 
     Returns
     -------
@@ -45,73 +31,61 @@ def number_words(number: int, language: str, *, feminine: bool = False) -> str:
     Raises
     ------
     UsageError
-        The number is out of range, or the language has no number words here.
+        The number is out of range, or the messages of the language have no number words.
     """
     if not 0 <= number <= LARGEST:
         raise UsageError(f"{number} is not spelled out", f"only whole numbers from 0 to {LARGEST} are", "|words")
-    if language == "en":
-        return _english(number)
-    if language == "sq":
-        return _albanian(number, feminine)
-    raise UsageError(f"no number words for language {language!r}", "print the figure without |words", language)
+    grammar = as_language(language).grammar
+    if grammar.numbers is None:
+        hint = "print the figure without |words, or give [language.numbers] in its messages"
+        raise UsageError(f"no number words for language {str(language)!r}", hint, language)
+    return _spelled(number, grammar.numbers, grammar.locale, feminine)
 
 
-def _english(number: int) -> str:
-    if number < 20:
-        return _EN_SMALL[number]
+def _spelled(number: int, words: NumberWords, locale: str, feminine: bool) -> str:
+    if number < len(words.units):
+        return words.feminine.get(number, words.units[number]) if feminine else words.units[number]
     if number < 100:
-        tens, rest = divmod(number, 10)
-        return _EN_TENS[tens] + (f"-{_EN_SMALL[rest]}" if rest else "")
-    size, name = (1000, "thousand") if number >= 1000 else (100, "hundred")
-    many, rest = divmod(number, size)
-    joint = " " if rest >= 100 else " and "
-    return f"{_english(many)} {name}" + (joint + _english(rest) if rest else "")
-
-
-def _albanian(number: int, feminine: bool) -> str:
-    if number < 20:
-        return "tri" if number == 3 and feminine else _SQ_SMALL[number]
-    if number < 100:
-        tens, rest = divmod(number, 10)
-        return _SQ_TENS[tens] + (f" e {_albanian(rest, feminine)}" if rest else "")
-    if number < 1000:
+        many, rest = divmod(number, 10)
+        head, joint = words.tens[many - 2], words.join_tens
+    elif number < 1000:
         many, rest = divmod(number, 100)
-        head = _SQ_SMALL[many] + "qind"
+        head, joint = words.hundreds[many - 1], words.join_hundreds
     else:
         many, rest = divmod(number, 1000)
-        head = _albanian(many, False) + " mijë"
-    return head + (f" e {_albanian(rest, feminine)}" if rest else "")
+        head = _thousands(many, words, locale)
+        joint = words.join_thousands if rest >= 100 else words.join_small
+    return head + (joint + _spelled(rest, words, locale, feminine) if rest else "")
 
 
-FREE_WORDS = {"en": frozenset({"one", "zero"}), "sq": frozenset({"një", "zero"})}
-"""Left alone: `one` is a pronoun too, `një` an article too, `zero` seldom counts."""
+def _thousands(many: int, words: NumberWords, locale: str) -> str:
+    if many == 1 and "alone" in words.thousand:
+        return words.thousand["alone"]
+    found = find_locale(locale)
+    category = str(found.plural_form(many)) if found else "other"
+    return f"{_spelled(many, words, locale, words.feminine_thousand)} {words.thousand[category]}"
 
-EXTRA_WORDS = {
-    "en": _words(
-        "half halves dozen dozens hundred hundreds thousand thousands million millions billion billions twice thrice "
-        "twofold threefold"
-    ),
-    "sq": _words(
-        "tri gjysma gjysmë gjysmën gjysmës duzinë duzina qind qindra mijë mijëra milion milionë miliona miliard "
-        "miliardë dyfish trefish çerek çereku çerekun treve katërve pesëve treja tria katra"
-    ),
-}
-"""Number words besides those that `number_words` makes. Ordinals (second, third, i dytë) are free: they order, they
-do not count."""
+
+def is_feminine(unit: str, language: str) -> bool:
+    """Tell whether the noun of a unit of values (“days”) is feminine in a language."""
+    numbers = as_language(language).grammar.numbers
+    return numbers is not None and unit in numbers.feminine_units
 
 
 @cache
-def _pattern(language: str) -> re.Pattern[str]:
-    if language not in EXTRA_WORDS:
-        return re.compile(r"(?!)")
-    small = _EN_SMALL + _EN_TENS if language == "en" else _SQ_SMALL + _SQ_TENS
-    words = (set(small) | set(EXTRA_WORDS[language])) - FREE_WORDS[language] - {"-"}
-    if language == "sq":
-        words |= {f"{_SQ_SMALL[many]}qind" for many in range(1, 10)}
-    ordered = sorted(words, key=lambda word: (-len(word), word))
-    return re.compile(rf"(?<!\w)(?:{'|'.join(ordered)})(?!\w)", re.IGNORECASE)
+def _pattern(own: frozenset[str]) -> re.Pattern[str]:
+    ordered = sorted(own, key=lambda word: (-len(word), word))
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, ordered)) or '(?!)'})(?!\w)", re.IGNORECASE)
 
 
 def find_number_words(text: str, language: str) -> list[str]:
-    """List the number words in a text, those in `FREE_WORDS` left out, in reading order."""
-    return _pattern(language).findall(text)
+    """List the number words in a text in reading order, without those that are free (“one” is a pronoun too).
+
+    Ordinals are free: they order, they do not count.
+    """
+    numbers = as_language(language).grammar.numbers
+    if numbers is None:
+        return []
+    lists = (numbers.units, numbers.tens, numbers.hundreds, numbers.feminine.values(), numbers.thousand.values())
+    spelled = {word for words in lists for word in words if " " not in word}
+    return _pattern(frozenset((spelled | numbers.more) - numbers.free)).findall(text)

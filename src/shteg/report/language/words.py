@@ -9,14 +9,25 @@ from typing import Any
 
 from shteg.errors import PublishError
 from shteg.estimates import Value
-from shteg.report.edition_view import EditionView, Localised
-from shteg.report.language.cells import format_cell, significant
+from shteg.languages.unbroken import unbroken
+from shteg.report.edition_view import EditionView, SourceView
+from shteg.report.header_view import Localised
+from shteg.report.language.cells import Triple, format_cell, triple_forms, written_number
 from shteg.report.language.counts import count_of
 from shteg.report.language.lists import join_words
-from shteg.report.language.locale import collation_key, exact, format_number, format_percent, format_span, rounded
+from shteg.report.language.locale import (
+    collation_key,
+    exact,
+    format_number,
+    format_percent,
+    format_span,
+    percent_marks,
+    rounded,
+)
 from shteg.report.language.marked import Counted, Marked, Placed, Quoted, Style
-from shteg.report.language.messages import column_name, has_message, look_up, message
-from shteg.report.language.values import SHARES, format_interval, format_value, value_label
+from shteg.report.language.messages import column_name, has_message, in_sentence, look_up, message
+from shteg.report.language.precision import significant, spread
+from shteg.report.language.values import format_exact, format_interval, format_value, value_label
 
 DETAIL_KINDS = {"weight_scheme": "scheme"}
 """Details whose words are ids of another kind than their name."""
@@ -33,6 +44,10 @@ class Words:
     edition: EditionView
     language: str
 
+    def __post_init__(self) -> None:
+        """Take the language as the edition has it, with the messages of its case."""
+        object.__setattr__(self, "language", self.edition.language_of(self.language))
+
     # --- names --------------------------------------------------------------------------------------------------------
 
     def text(self, key: str, /, **args: str | int) -> str:
@@ -48,8 +63,21 @@ class Words:
         """Name a thing of the case by its lexicon id; raises EditionError where it has no name in this language."""
         return self.edition.name_of(key, self.language)
 
+    def in_sentence(self, code: str) -> str:
+        """Name a country as it stands inside a sentence."""
+        return self.named(in_sentence(f"country:{code}", self.edition.lexicon))
+
+    def source_named(self, source_id: str) -> SourceView:
+        """Give a source as this language names it: `source` and `publisher` of labels.toml may translate it."""
+        one = self.edition.source(source_id)
+        key = f"source:{source_id}"
+        if key in self.edition.lexicon:
+            one = replace(one, title=self.named(key), title_language=self.language)
+        return replace(one, publisher=self.word("publisher", one.publisher))
+
     def word(self, kind: str, word: str, *others: str) -> str:
-        """Name a word of the evidence (a subgroup, an answer, a series); one that the case does not name stays.
+        """Name a word of the evidence (a subgroup, an answer, a series), as the case does, else as the program does
+        (`word.<kind>.<word>`); one that neither names stays.
 
         Parameters
         ----------
@@ -64,9 +92,9 @@ class Words:
         -------
         str
         """
-        keys = (f"{one}:{word}" for one in (kind, *others))
+        keys = [f"{one}:{word}" for one in (kind, *others)]
         known = next((key for key in keys if key in self.edition.lexicon), None)
-        return word if known is None else self.named(known)
+        return self.text_or(f"word.{kind}.{word}", word) if known is None else self.named(known)
 
     def own(self, localised: Localised | None) -> str:
         """Give the text of this language, never another's; empty where the case says it in none.
@@ -84,11 +112,11 @@ class Words:
                 "translate it in the case folder",
                 str(self.edition.folder),
             )
-        return localised[self.language]
+        return unbroken(localised[self.language])
 
     def field(self, row: Mapping[str, Any], name: str) -> str:
-        """Give a field that the evidence holds in each language, such as `title_en`."""
-        return said(row, name, self.language, self.edition.languages)
+        """Give a field that the evidence holds in each language: `title` of the columns `title_<language>`."""
+        return unbroken(said(row, name, self.language, self.edition.languages))
 
     def about(self, value: Value, name: str) -> str:
         """Name what a value is about: an argument of its message."""
@@ -136,27 +164,43 @@ class Words:
         return Marked(name, " (", self.show(value), ")")
 
     def interval(self, value: Value) -> str:
-        """Print the interval alone, or a dash."""
-        return NOTHING if value.low is None else Quoted(format_interval(value, self.language), value.id, "interval")
+        """Print the interval alone; a dash where there is none, or nothing is left of it at the precision printed."""
+        if value.low is None:
+            return NOTHING
+        printed = format_interval(value, self.language)
+        bare = [format_value(value, self.language, style=style) for style in ("short", "bare")]
+        return NOTHING if printed in bare else Quoted(printed, value.id, "interval")
 
     def with_level(self, value: Value) -> str:
-        """Print the interval with its coverage; empty if there is none."""
-        if value.low is None or value.level is None:
+        """Print the interval with its coverage; empty if there is none, or if nothing is left of it."""
+        if value.low is None:
             return ""
-        printed = format_interval(value, self.language)
+        printed = self.interval(value)
+        return "" if printed == NOTHING else self._covered(value, str(printed))
+
+    def _covered(self, value: Value, printed: str) -> str:
+        """Say of a printed interval how much it covers."""
+        if value.level is None:
+            return ""
         if value.level >= 1:
             return self.text("publish.bounds", interval=printed)
         return self.text("publish.interval", interval=printed, level=self.number(value.level * 100))
 
     def exact(self, value: Value) -> str:
-        """Print a number with more decimals than the text does, where it has them."""
-        if isinstance(value.number, str) or value.unit in ("count", "year", "days"):
+        """Print a number in full: no bound stands for it, no rule rounds it away."""
+        if isinstance(value.number, str):
             return format_value(value, self.language, lexicon=self.edition.lexicon)
-        finer = replace(value, decimals=value.decimals + (1 if value.label == "observed" else 2))
-        number = exact(value.number) * (100 if value.unit in SHARES else 1)
-        if value.label == "observed" or rounded(number, value.decimals) == rounded(number, value.decimals + 6):
-            finer = value
-        return format_value(finer, self.language, lexicon=self.edition.lexicon)
+        return format_exact(value, value.number, self.language)
+
+    def exact_interval(self, value: Value) -> str:
+        """Print the interval in full, with its coverage; empty if there is none."""
+        if value.low is None or value.high is None:
+            return ""
+        low, high = (format_exact(value, end, self.language, unit=False) for end in (value.low, value.high))
+        return self._covered(value, spread(low, high, self.language, self._marks(value.unit)))
+
+    def _marks(self, kind: str) -> tuple[str, str]:
+        return percent_marks(self.language) if kind == "share" else ("", "")
 
     def placed(self, table: str, row: int, column: str, form: str) -> str:
         """Print a number of a table of the edition; empty where the table has none.
@@ -177,10 +221,46 @@ class Words:
         str
             It knows its place (`Placed`).
         """
-        number = self.edition.table(table)[column][row]
-        if number is None:
+        cell = self.edition.table(table)[column][row]
+        if cell is None:
             return ""
+        number = written_number(cell)
+        if number is None:
+            raise PublishError(f"{table}, row {row}, {column} holds {cell!r}", "print it as a word", table)
         return Placed(format_cell(number, form, self.language), number, (table, row, column), form)
+
+    def placed_triple(self, table: str, row: int, columns: tuple[str, str, str], kind: Triple) -> tuple[str, str]:
+        """Print a number of a table and its interval at one precision.
+
+        Parameters
+        ----------
+        table : str
+            Such as `pathways.routes`.
+        row : int
+            Place of the row in the table, from 0.
+        columns : (str, str, str)
+            Names of the columns of the number and of the ends of its interval.
+        kind : Triple
+            What they are.
+
+        Returns
+        -------
+        number, interval : str
+            They know their places. The interval is empty where the table has none, or where both ends print as the
+            number does; a change that is none by construction reads “none” and has no interval.
+        """
+        frame = self.edition.table(table)
+        number, low, high = (frame[column][row] for column in columns)
+        if number is None:
+            return "", ""
+        if low is None or high is None:
+            low = high = number
+        form, end = triple_forms(number, low, high, kind)
+        shown, first, last = (
+            self.placed(table, row, column, one) for column, one in zip(columns, (form, end, end), strict=True)
+        )
+        interval = spread(first, last, self.language, self._marks(kind)) if first and last else ""
+        return shown, "" if interval == shown else interval
 
     def counted(self, things: str, *where: str) -> Counted:
         """Print how many rows of a table, or values of a kind, meet conditions (`counts.count_of`)."""

@@ -90,7 +90,7 @@ def _operand(text: str) -> Operand | None:
         return Operand(text)
     if end := _END.fullmatch(text):
         return Operand(text, end[2], "low" if end[1] == "low" else "high")
-    return Operand(text, text) if re.fullmatch(VALUE_ID, text) else None
+    return Operand(text, text) if "." in text and re.fullmatch(VALUE_ID, text) else None
 
 
 def doubts(condition: Condition, values: Mapping[str, Value], members: Collection[str]) -> Iterator[Doubt]:

@@ -47,7 +47,22 @@ def is_rule(line: str) -> bool:
 
 
 def written_table(state: StateBlock, first: int, end: int, silent: bool) -> bool:
-    """Read a table: tokens of a grid, its rows and cells, the last one the caption; a rule of markdown-it."""
+    """Read a table: tokens of a grid, its rows and cells, the last one the caption; a rule of markdown-it.
+
+    Parameters
+    ----------
+    state : StateBlock
+        Of the parser.
+    first, end : int
+        The line that may begin a table, and the line where the text ends.
+    silent : bool
+        Only tell whether one begins there.
+
+    Returns
+    -------
+    bool
+        Whether it is a table; the state stands behind it then.
+    """
     lines = [state.getLines(at, at + 1, state.blkIndent, False) for at in range(first, min(first + 2, end))]
     if len(lines) < 2 or not cells_in(lines[0]) or not is_rule(lines[1]):
         return False

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from functools import cache
 
 from shteg.errors import Problem
-from shteg.report.language.locale import locale_of
+from shteg.report.foreign_formats import foreign_dates, wrong_formats
 from shteg.report.language.number_words import find_number_words
 from shteg.report.language.written_words import has_words, other_script
 from shteg.report.text.spoken import Listener
@@ -32,19 +31,6 @@ from shteg.report.text.tree import (
 
 _SENTENCE = re.compile(r"(?<=[.!?;:])\s+")
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d{3}(?!\d))*(?:[.,]\d+)?")
-_FORMATS = {
-    "sq": (
-        (re.compile(r"(?<![\d.])\d+\.\d+(?![\d.]*\d)"), "a decimal point", "write a decimal comma: 3,5"),
-        (re.compile(r"\d,\d{3}(?!\d)"), "a comma between thousands", "write a no-break space: 1 000"),
-        (re.compile(r"\b\d{1,2}(?:st|nd|rd|th)\b|\b\d{4}s\b"), "an English ordinal or decade", "write it in Albanian"),
-    ),
-    "en": (
-        (re.compile(r"\d,(?:\d{1,2}|\d{4,})(?!\d)"), "a decimal comma", "write a decimal point: 3.5"),
-        (re.compile(r"\d{1,3}\.\d{3}(?![\d.])"), "a point between thousands", "write a comma: 1,000"),
-        (re.compile(r"\d[\u00a0\u202f]\d{3}(?!\d)"), "a space between thousands", "write a comma: 1,000"),
-        (re.compile(r"\b\d{1,2}\.\d{1,2}\.\d{4}\b"), "a date with points", "write 10 June 1999"),
-    ),
-}
 
 
 def lint_document(document: Document, languages: Sequence[str], listener: Listener | None = None) -> list[Problem]:
@@ -163,7 +149,7 @@ def _declared_pattern(declared: Sequence[str]) -> re.Pattern[str]:
 def _lint(
     document: Document, line: int, text: str, place: str, declared: re.Pattern[str], languages: Sequence[str]
 ) -> Iterator[Problem]:
-    language = document.language
+    language = next((one for one in languages if one == document.language), document.language)
     rest = declared.sub(" ", text)
     bind = 'bind it: {{ value.ID }}, or declare the string: declared = ["…"]'
     for found in _digits(rest):
@@ -176,11 +162,11 @@ def _lint(
             f"{place}: the number word {word!r} is bound to no value",
             bind.replace("ID", "ID|words"),
         )
-    for pattern, what, hint in _FORMATS.get(language, ()):
+    for pattern, what, hint in wrong_formats(language, languages):
         for match in pattern.findall(text):
             yield Problem(document.file, line, 0, f"{place}: {match!r} has {what}", hint)
     for other in languages:
-        for match in _foreign_dates(language, other).findall(text) if other != language else ():
+        for match in foreign_dates(language, other).findall(text) if other != language else ():
             problem = f"{place}: {match!r} is a date in language {other}"
             yield Problem(document.file, line, 0, problem, "write the month in the language of the text")
 
@@ -192,14 +178,6 @@ def _digits(text: str) -> list[str]:
         for token in text.split()
         if any(unicodedata.category(letter) in ("Nd", "No", "Nl") for letter in token)
     ]
-
-
-@cache
-def _foreign_dates(language: str, other: str) -> re.Pattern[str]:
-    own = {name.casefold() for name in locale_of(language).months["format"]["wide"].values()}
-    names = [str(name) for name in locale_of(other).months["format"]["wide"].values() if name.casefold() not in own]
-    months = "|".join(sorted(names))
-    return re.compile(rf"(?<!\w)(?:\d{{1,2}}\s(?:{months})|(?:{months})\s\d{{4}})(?!\w)")
 
 
 def _foreign_words(document: Document, block: Block, listener: Listener) -> Iterator[Problem]:

@@ -11,7 +11,8 @@ from typing import Any
 from shteg.errors import Problem, ShtegError
 from shteg.report.case_words import CaseWords, case_words
 from shteg.report.charts.catalogue import available_charts, chart
-from shteg.report.edition_view import EditionView, Localised
+from shteg.report.edition_view import EditionView
+from shteg.report.header_view import Localised
 from shteg.report.text.form import bad_sign, sign_name
 from shteg.report.text.tree import (
     Document,
@@ -255,7 +256,7 @@ def _drawn_words(edition: EditionView, document: Document) -> Iterator[tuple[str
         match block.content:
             case Figure(chart_id) if chart_id in available_charts(edition):
                 spec = chart(edition, chart_id, document.language)
-                words = [spec.title, spec.sentence, spec.note, *_strings(spec.spec.get("data", {}))]
+                words = [spec.title, spec.sentence, spec.note, *_strings(spec.paper)]
                 yield from ((f"figure {chart_id}", text) for text in words)
             case Figure(chart_id):  # the map, which names members
                 names = [texts.get(document.language, "") for key, texts in edition.lexicon.items() if _on_map(key)]

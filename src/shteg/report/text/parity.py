@@ -12,11 +12,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
+from types import MappingProxyType
 
 from shteg.errors import ParityError, Problem
 from shteg.report.case_words import check_case_words
-from shteg.report.edition_view import EditionView, FunderView, ReviewerView
-from shteg.report.language.messages import languages as spoken_languages
+from shteg.report.edition_view import EditionView
+from shteg.report.header_view import FunderView, ReviewerView
+from shteg.report.language.messages import check_languages
 from shteg.report.text.addresses import ADDRESS_HINT, contact_link, followed_address, web_address
 from shteg.report.text.front_page import check_front_page
 from shteg.report.text.lint import author_words, declared_numbers, lint_document
@@ -48,6 +50,8 @@ from shteg.report.text.tree import (
     runs_of,
 )
 
+TITLED = "report"
+"""The text that bears the title of the publication; the announcement has the finding as its headline."""
 SAME_WORDS = 3
 SAME_LETTERS = 15
 """Author's words that are the same in two languages, this many and this long, have not been translated."""
@@ -96,15 +100,12 @@ def check_texts(edition: EditionView, kept: Path | None = None) -> tuple[Problem
     tuple of Problem
         Sorted by file and line; empty if the texts may be published.
     """
-    silent = [one for one in edition.languages if one not in spoken_languages()]
+    silent = check_languages(edition.languages)
     if silent:
-        hint = (
-            f"shteg speaks {', '.join(spoken_languages())}; leave the others out, or add messages/<language>/ to shteg"
-        )
-        return tuple(Problem("case.toml", 0, 0, f"languages: no messages in language {one!r}", hint) for one in silent)
-    problems: list[Problem] = [*check_case_words(edition), *_check_addresses(edition)]
+        return silent
+    problems: list[Problem] = [*check_case_words(edition), *_check_addresses(edition), *_check_titles(edition)]
     listener = Listener(edition.languages, kept and kept / f"{edition.case.id}.languages")
-    problems.extend(check_written_texts(edition.texts, edition.languages, listener))
+    problems.extend(check_written_texts(edition.texts, edition.languages, listener, edition.case.not_yet))
     listener.keep()
     for language in edition.languages:
         for name in edition.texts[language]:
@@ -115,7 +116,10 @@ def check_texts(edition: EditionView, kept: Path | None = None) -> tuple[Problem
 
 
 def check_written_texts(
-    texts: Mapping[str, Mapping[str, str]], languages: Sequence[str], listener: Listener | None = None
+    texts: Mapping[str, Mapping[str, str]],
+    languages: Sequence[str],
+    listener: Listener | None = None,
+    not_yet: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> tuple[Problem, ...]:
     """Find what is wrong in texts as they are written, before anything is computed.
 
@@ -127,6 +131,8 @@ def check_written_texts(
         The languages of the case, in its order.
     listener : Listener, optional
         Tells these languages apart; one that keeps nothing if left out.
+    not_yet : mapping
+        Languages in which a text does not exist yet, by its name: there it is not asked for.
 
     Returns
     -------
@@ -140,6 +146,8 @@ def check_written_texts(
         for language in languages:
             file = f"text/{language}/{name}.md"
             text = texts.get(language, {}).get(name)
+            if text is None and language in not_yet.get(name, ()):
+                continue
             if text is None:
                 known = next(one for one in languages if name in texts.get(one, {}))
                 hint = f"translate text/{known}/{name}.md"
@@ -153,6 +161,17 @@ def check_written_texts(
                 problems.extend(check_written_signs(documents[language], text))
         problems.extend(compare_documents(documents))
     return tuple(sorted(set(problems)))
+
+
+def _check_titles(edition: EditionView) -> Iterator[Problem]:
+    """Find a report that is called otherwise than the publication: pages, PDF and citation have one title."""
+    for language in edition.languages:
+        if TITLED in edition.texts.get(language, {}):
+            document, _ = read_resolved(edition, language, TITLED)
+            title = edition.case.title.get(language)
+            if title and str(document.title) != title:
+                problem = f"the title {str(document.title)!r} is not that of the publication, {title!r}"
+                yield _problem(document, document.title_line, problem, "write the title that case.toml gives")
 
 
 def _check_addresses(edition: EditionView) -> list[Problem]:
@@ -205,7 +224,7 @@ def _compare_pair(first: Document, other: Document) -> list[Problem]:
         if block.id in by_id:
             problems.extend(_compare_block(first, by_id[block.id], other, block))
     if _untranslated(first.title, other.title):
-        problems.append(_problem(other, 1, "the title has the same words in both languages", "translate it"))
+        problems.append(_problem(other, 1, f"the title has the same words as {first.file}", "translate it"))
     problems.extend(_compare_front(first, other))
     return problems
 
@@ -322,7 +341,7 @@ def _compare_keys(first: Document, one: Block, other: Document, two: Block, plac
     numbers = [Counter(declared_numbers(block)) for block in (one, two)]
     if numbers[0] != numbers[1]:
         problem = f"{place}: the declared numbers differ from {where}: {_difference(*numbers)}"
-        problems.append(_problem(other, two.line, problem, "write the same years and numbers in both"))
+        problems.append(_problem(other, two.line, problem, "write the same years and numbers in every language"))
     if _untranslated(author_words(one), author_words(two)):
         problem = f"{place} has the same words as {where}"
         problems.append(_problem(other, two.line, problem, "translate it"))

@@ -105,6 +105,7 @@ def resolve_all(document: Document, edition: EditionView) -> tuple[ResolvedDocum
         edition,
         {one.id: one.title[document.language] for one in edition.measures if document.language in one.title},
         available_charts(edition),
+        edition.language_of(document.language),
         document.numbers(),
     )
     title, description = work.runs(document.title_runs), work.runs(document.description_runs)
@@ -132,6 +133,7 @@ class _Resolver:
     edition: EditionView
     measures: Mapping[str, str]
     charts: Collection[str]
+    language: str
     numbers: Mapping[str, int]
     cited: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -223,7 +225,7 @@ class _Resolver:
             return run
         value = self.edition.values[run.value_id]
         try:
-            text = format_value(value, self.document.language, style=run.style, lexicon=self.edition.lexicon)
+            text = format_value(value, self.language, style=run.style, lexicon=self.edition.lexicon)
         except ShtegError as error:
             self.report(run.line, f"{run.value_id}: {error.problem}", error.hint)
             return run
@@ -235,7 +237,7 @@ class _Resolver:
         if not all(known):
             return run
         try:
-            return replace(run, text=direction_word(values[run.from_id], values[run.to_id], self.document.language))
+            return replace(run, text=direction_word(values[run.from_id], values[run.to_id], self.language))
         except ShtegError as error:
             self.report(run.line, error.problem, error.hint)
             return run

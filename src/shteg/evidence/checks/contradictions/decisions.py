@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from shteg.errors import Problem
 from shteg.evidence.checks.ladder_facts import LadderFacts, independence, ladder_facts
 from shteg.evidence.files.csv_tables import Row
-from shteg.evidence.files.draft import Draft
+from shteg.evidence.files.draft import Draft, unknown
 from shteg.evidence.records.dates import DateInterval
 from shteg.evidence.records.facts import Act, Partnership, Ratification
 from shteg.evidence.records.model import Government
+from shteg.evidence.records.objections import MembershipVote
 
 _ACTS, _TIES, _ITEMS, _GOVERNMENTS = "acts.csv", "partnerships.csv", "items.toml", "governments.csv"
-_PROTOCOLS = "ratifications.csv"
+_PROTOCOLS, _VOTES = "ratifications.csv", "membership_votes.csv"
+SAID_OF_NUMBERS = "number"
+"""The key of `says` that stands for every number."""
 _MARKS = re.compile(r"[^A-Za-z0-9_-]+")
 _ONE_OF_TWO = "correct one of the two dates"
 
@@ -52,6 +55,27 @@ def check_values(draft: Draft) -> Iterator[Problem]:
         if other_name != name:
             problem = f"the ids `{name}` and `{other_name}` differ in a point only"
             yield draft.at_key(_ITEMS, ("items", name), problem, "give one of the two another id")
+
+
+def check_sayings(draft: Draft) -> Iterator[Problem]:
+    """Find words for a value that no act has, and words for numbers that do not say where the number stands."""
+    found: dict[str, set[str]] = {}
+    for _, act in draft.records_of(_ACTS, Act):
+        found.setdefault(act.item, set()).add(act.value)
+    for _, vote in draft.records_of(_VOTES, MembershipVote):
+        found.setdefault(vote.item, set()).add(vote.value)
+    if not all(draft.tables[file].whole for file in (_ACTS, _VOTES) if file in draft.tables):
+        return
+    for path, item in draft.tables_of(_ITEMS, "items"):
+        says = item.get("says")
+        for value, words in says.items() if isinstance(says, dict) else ():
+            place = (*path, "says", str(value))
+            if value == SAID_OF_NUMBERS:
+                texts = words.values() if isinstance(words, dict) else ()
+                if not all("{number}" in str(text) for text in texts):
+                    yield draft.at_key(_ITEMS, place, "the words for numbers lack `{number}`", "write where it stands")
+            elif failed := unknown(str(value), frozenset(found.get(str(path[-1]), ())), "value", f"{_ACTS}, {_VOTES}"):
+                yield draft.at_key(_ITEMS, place, *failed)
 
 
 def check_governments(draft: Draft) -> Iterator[Problem]:
@@ -142,6 +166,7 @@ def _against_each_other(draft: Draft, rows: list[tuple[Row, Ratification]]) -> I
 CHECKS = (
     check_acts,
     check_values,
+    check_sayings,
     check_governments,
     check_ties,
     check_ratifications,

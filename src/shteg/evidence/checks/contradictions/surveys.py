@@ -61,6 +61,7 @@ def check_questions(draft: Draft) -> Iterator[Problem]:
     whole = draft.tables[_FIGURES].whole if _FIGURES in draft.tables else False
     if whole:
         yield from _other_populations(draft)
+    yield from _subjects(draft, known)
     for path, question in draft.tables_of(_QUESTIONS, "questions"):
         name = str(path[-1])
         ranks, breaks = question.get("ranks"), question.get("breaks")
@@ -97,6 +98,20 @@ def check_asked_in(draft: Draft) -> Iterator[Problem]:
         if isinstance(asked, str) and not (isinstance(wording, dict) and asked in wording):
             problem = f"it was asked in `{asked}`, and `wording` does not give it in that language"
             yield draft.at_key(_QUESTIONS, (*path, "asked_in"), problem, "write the original words there")
+
+
+def _subjects(draft: Draft, known: frozenset[str] | None) -> Iterator[Problem]:
+    """Find questions of a subject that do not exist, or stand in another one too."""
+    first: dict[str, str] = {}
+    for path, subject in draft.tables_of(_QUESTIONS, "subjects"):
+        for number, word in texts_in(subject.get("questions")):
+            place = (*path, "questions", number)
+            if failed := unknown(word, known, "question", _QUESTIONS):
+                yield draft.at_key(_QUESTIONS, place, *failed)
+            elif word in first:
+                problem = f"`{word}` stands in `{first[word]}` too"
+                yield draft.at_key(_QUESTIONS, place, problem, "keep it in one subject")
+            first.setdefault(word, str(path[-1]))
 
 
 def _other_populations(draft: Draft) -> Iterator[Problem]:

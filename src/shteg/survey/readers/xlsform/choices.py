@@ -10,6 +10,7 @@ import polars as pl
 
 from shteg.errors import DesignError
 from shteg.hints import list_names, suggest
+from shteg.languages import as_language, package_languages
 from shteg.survey.readers.codes import untyped_codes
 from shteg.survey.readers.xlsform.sheets import (
     ASK_FOR_LANGUAGE,
@@ -29,8 +30,13 @@ _Choice = tuple[int, str, Mapping[str, str]]
 OTHER = "other"
 """The code that `or_other` adds to a list."""
 
-OTHER_LABELS = {"en": "Other", "sq": "Tjetër"}
-"""What it is called; in other languages forms show the English word."""
+OTHER_WORD = "survey.other-answer"
+"""The message that names that option."""
+
+
+def other_word(language: str) -> str:
+    """Name the option that `or_other` adds; in languages that the package has not, forms show the English word."""
+    return as_language(language if language in package_languages() else package_languages()[0]).messages[OTHER_WORD]
 
 
 @dataclass(slots=True)
@@ -247,7 +253,7 @@ class Choices:
                 hint = "give the choices different names, or the same label"
                 raise DesignError(f"the choice {code!r} of the list {select.list_name!r} has two labels", hint, where)
         if select.or_other and OTHER not in found:
-            found[OTHER] = {language: OTHER_LABELS.get(language, OTHER_LABELS["en"]) for language in labels.languages}
+            found[OTHER] = {language: other_word(language) for language in labels.languages}
         return found
 
     def _no_list(self, name: str, place: str) -> DesignError:

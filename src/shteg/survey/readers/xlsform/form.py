@@ -11,10 +11,11 @@ from pydantic import Field, ValidationError
 from shteg.errors import DesignError
 from shteg.evidence.records.base import Localised
 from shteg.evidence.records.surveys import Questionnaire, WaveItem
+from shteg.languages import package_languages
 from shteg.survey.readers.xlsform.choices import (
-    OTHER_LABELS,
     Choices,
     Labels,
+    other_word,
     read_choices,
     read_labels,
     with_references,
@@ -145,10 +146,10 @@ def _references(survey: Sheet, items: Mapping[str, WaveItem]) -> list[str]:
 def _others(survey: Sheet, questions: Sequence[Question], labels: Labels) -> list[str]:
     """Tell where `or_other` adds an option in languages for which no word is known here."""
     added = [question.name for question in questions if question.select.or_other]
-    missing = [code for code in labels.languages if code not in OTHER_LABELS and code not in labels.incomplete]
+    missing = [code for code in labels.languages if code not in package_languages() and code not in labels.incomplete]
     if not added or not missing:
         return []
-    word, tongues = OTHER_LABELS["en"], ", ".join(missing)
+    word, tongues = other_word(missing[0]), ", ".join(missing)
     return [f"{survey.where}: the option that `or_other` adds is called {word!r} in {tongues} too: {', '.join(added)}"]
 
 

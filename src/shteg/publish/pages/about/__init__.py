@@ -1,0 +1,1 @@
+"""Pages about the publication: words, search, imprint, press, formulas."""
