@@ -17,7 +17,11 @@ CONTEXT = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 MEDIA = "https://www.iana.org/assignments/media-types/"
-KINDS = {"csv": f"{MEDIA}text/csv", "parquet": f"{MEDIA}application/vnd.apache.parquet", "json": f"{MEDIA}application/json"}
+KINDS = {
+    "csv": f"{MEDIA}text/csv",
+    "parquet": f"{MEDIA}application/vnd.apache.parquet",
+    "json": f"{MEDIA}application/json",
+}
 LANGUAGES = "http://id.loc.gov/vocabulary/iso639-1/"
 
 
@@ -39,7 +43,10 @@ def catalogue(voices: Sequence[Voice], edition_path: str) -> str:
     work = work_of(voices[0])
     edition = voices[0].edition
     start = f"{work.address}/" if work.address else ""
-    publisher = {"@type": "foaf:Agent", "foaf:name": _named((voice.language, work_of(voice).publisher) for voice in voices)}
+    publisher = {
+        "@type": "foaf:Agent",
+        "foaf:name": _named((voice.language, work_of(voice).publisher) for voice in voices),
+    }
     shared: dict[str, Any] = {
         "dct:publisher": publisher,
         "dct:issued": {"@value": work.day, "@type": "xsd:date"},

@@ -63,12 +63,12 @@ def codebook(voices: Sequence[Voice], wave: str) -> bytes:
     _explain(study, voices, wave)
     _data(_add(root, "dataDscr"), voices, wave)
     Tree.indent(root, " ")
-    return Tree.tostring(root, encoding="utf-8", xml_declaration=True) + b"\n"
+    return bytes(Tree.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
 
 
-def _add(parent: Tree.Element, name: str, text: str = "", language: str = "", **attributes: str) -> Tree.Element:
+def _add(parent: Tree.Element, tag: str, text: str = "", language: str = "", **attributes: str) -> Tree.Element:
     """Add an element; its text as XML allows it."""
-    made = Tree.SubElement(parent, f"{{{NAMESPACE}}}{name}", attributes | ({_LANG: language} if language else {}))
+    made = Tree.SubElement(parent, f"{{{NAMESPACE}}}{tag}", attributes | ({_LANG: language} if language else {}))
     made.text = "".join(sign for sign in text if sign >= " " or sign in "\t\n") or None
     return made
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from shteg.publish.html.frame import site_address
-from shteg.publish.html.naming import citation
+from shteg.publish.html.naming import citation, site_address
 from shteg.publish.printed import Voice
-from shteg.report.edition_view import AuthorView, FunderView
+from shteg.report.header_view import AuthorView, FunderView
 
 DOI_PLACE, ORCID_PLACE = "https://doi.org/", "https://orcid.org/"
 LICENCES = "https://spdx.org/licenses/"
