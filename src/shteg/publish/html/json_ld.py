@@ -60,7 +60,7 @@ def structured_data(voice: Voice, slug: str, title: str, description: str, addre
     if case.reviewers:
         data["editor"] = [{"@type": "Person", "name": voice.own(one.name)} for one in case.reviewers]
     if slug == DATA_PAGE:
-        data["hasPart"] = {
+        data["hasPart"] = {"@type": "Dataset", "name": title, "url": place(voice.language)}
             "@type": "Dataset",
             "name": title,
             "description": description or title,

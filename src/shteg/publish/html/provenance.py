@@ -59,7 +59,7 @@ def _words(voice: Voice) -> Mapping[str, Any]:
     def make() -> Mapping[str, Any]:
         return {
             "labels": {name: [voice.label(name), voice.t(f"label.{name}.text")] for name in LABELS},
-            "words": {name: voice.t(f"panel.{name}") for name in PANEL_WORDS} | _reported(voice),
+            "words": {**{name: voice.t(f"panel.{name}") for name in PANEL_WORDS}, **_reported(voice)},
         }
 
     return voice.edition.once(("words of the panel", voice.language), make)
