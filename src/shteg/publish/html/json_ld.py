@@ -61,11 +61,6 @@ def structured_data(voice: Voice, slug: str, title: str, description: str, addre
         data["editor"] = [{"@type": "Person", "name": voice.own(one.name)} for one in case.reviewers]
     if slug == DATA_PAGE:
         data["hasPart"] = {"@type": "Dataset", "name": title, "url": place(voice.language)}
-            "@type": "Dataset",
-            "name": title,
-            "description": description or title,
-            "url": place(voice.language),
-        }
     return script_json(data)
 
 
