@@ -58,7 +58,7 @@ def structured_data(voice: Voice, slug: str, title: str, description: str, addre
     if case.funders:
         data["funder"] = [{"@type": "Organization", "name": voice.own(one.name)} for one in case.funders]
     if case.reviewers:
-        data["editor"] = [{"@type": "Person", "name": voice.own(one.name)} for one in case.reviewers]
+        data["contributor"] = [{"@type": "Person", "name": voice.own(one.name)} for one in case.reviewers]
     if slug == DATA_PAGE:
         data["hasPart"] = {"@type": "Dataset", "name": title, "url": place(voice.language)}
     return script_json(data)
