@@ -19,6 +19,7 @@ from markupsafe import Markup
 from shteg.keeping import keep, recall
 from shteg.publish.drawing.vega import chart_for_page
 from shteg.publish.html.members_map import members_map
+from shteg.publish.html.taken_along import taken_along
 from shteg.publish.printed import Voice
 from shteg.publish.table_markup import table_markup
 from shteg.report import ChartSpec, available_charts, chart
@@ -124,6 +125,7 @@ class Figures:
             "phone": drawn[1],
             "sources": [self.voice.source(one) for one in spec.source_ids[:MOST_SOURCES]],
             "more": self.more(len(spec.source_ids) - MOST_SOURCES),
+            "row": taken_along(self.voice, slug, spec) if spec.id in available_charts(self.voice.edition) else None,
             "table": replace(spec.table, rows=tuple(tuple(map(self.voice.figured, row)) for row in spec.table.rows)),
         }
 

@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from shteg.estimates import LABELS, Value
+from shteg.publish.citable.ddi import wave_ids
 from shteg.publish.html.edition_tables import assumptions_table
 from shteg.publish.html.naming import citation, documents_of, evidence_to, language_name
 from shteg.publish.html.page import Material, Page
@@ -113,6 +114,7 @@ def _data(material: Material) -> dict[str, Any]:
         "left_out": left_out_table(voice),
         "tab_books": tab_book_links(voice),
         "citation": citation(voice),
+        "codebooks": wave_ids(voice.edition),
         "all_documents": [
             {"name": f"../{code}/{one.name}", "words": f"{one.words} ({language_name(code)})", "language": code}
             for code in map(voice.edition.language_of, voice.edition.languages)
