@@ -14,8 +14,8 @@ from shteg.publish.html.edition_tables import assumptions_table
 from shteg.publish.html.naming import citation, documents_of, evidence_to, language_name
 from shteg.publish.html.page import Material, Page
 from shteg.publish.html.provenance import told
-from shteg.publish.html.tab_book import tab_book_links, tab_books
 from shteg.publish.printed import Voice, machine_number, source_link, values_page
+from shteg.publish.records.tab_book import tab_book_links, tab_books
 from shteg.report import TableView
 from shteg.report.edition_view import SourceView
 from shteg.report.language.tables import make_table
