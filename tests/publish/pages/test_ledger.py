@@ -37,7 +37,7 @@ def test_what_is_overdue_stands_first_and_reconstructed_ones_apart(site: Path, l
     assert reconstructed in made
     for edition in ("4be07d1c95a2", "c90a3f62e718"):  # once where all rows of a table are of one edition
         assert (edition in real, edition in made) == (True, False)
-    assert (real.count("77d1b0c4e3f9"), made.count("77d1b0c4e3f9")) == (0, 2)
+    assert ("77d1b0c4e3f9" in real, "77d1b0c4e3f9" in made) == (False, True)
     assert share in real  # of those due, beside the score
     assert void in real
     assert "The Fish Institute took no new partners" in real
