@@ -7,7 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from shteg.estimates import Value
-from shteg.publish.html.members_map import members_map
+from shteg.publish.html.figures import members_map
 from shteg.publish.html.page import Material, Page
 from shteg.publish.html.record import acts_of, member_link
 from shteg.publish.html.tables import values_table
