@@ -154,7 +154,7 @@ class Figures:
         return Markup(getattr(self._macros, macro)(*args))
 
 
-# --- the map of members ------------------------------------------------------------------------------------------------
+# --- the map of members -----------------------------------------------------------------------------------------------
 
 
 def members_map(voice: Voice) -> Markup:
