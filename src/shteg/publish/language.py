@@ -12,6 +12,7 @@ from pkgutil import walk_packages
 from typing import Any
 
 from shteg.publish import pages as folder_of_pages
+from shteg.publish.citable.files import language_files
 from shteg.publish.html.figures import Figures, template_environment
 from shteg.publish.html.frame import frame
 from shteg.publish.html.page import Material, Page
@@ -129,6 +130,8 @@ def write_language(edition: EditionView, language: str, place: Place, tell: Call
     tell()
     found += [_write_page(page, material, listed, folder)[0] for page in values_pages(material.printed)]
     written = [folder / f"{one.slug}.html" for one in found]
+    for name, content in language_files(voice).items():
+        (folder / name).write_bytes(content)
     require_same_values(written, voice)
     require_allowed_addresses(written)
     (folder / "search").mkdir(exist_ok=True)

@@ -10,10 +10,12 @@ from os.path import relpath
 from pathlib import Path
 
 from shteg.publish.beside import languages_beside, writing_beside
+from shteg.publish.citable.files import site_files
 from shteg.publish.html.figures import template_environment
 from shteg.publish.html.frame import choice
-from shteg.publish.language import ALL_PAGES, Place, count_steps, nothing_collected, write_language
+from shteg.publish.language import ALL_PAGES, Place, all_pages, count_steps, nothing_collected, write_language
 from shteg.publish.pages.reference import VALUES_PAGE
+from shteg.publish.printed import Voice
 from shteg.report import EditionView, open_edition
 
 Progress = Callable[[str, int, int], None]
@@ -21,6 +23,8 @@ Progress = Callable[[str, int, int], None]
 PAGES: tuple[str, ...] = (*(page.slug for page in ALL_PAGES), VALUES_PAGE.slug)
 """The slugs that every publication has, but for those pages that an edition lacks the figures for; beside them a page
 for each question and for each kind of values."""
+EMBED = "embed-"
+"""How the slugs of pages begin that stand in frames of other pages."""
 ASSETS = {"site.css": "style", "site.js": "script"}
 """Files that a browser asks for, and the folder of `assets/` whose files make each, in the order of their names."""
 
@@ -90,8 +94,19 @@ def publish_site(
         if beside is None:  # not started, or ended early
             beside = [path for language in others for path in write_language(edition, language, place, tell)]
         written += beside
+    _write_site_files(edition, out)
     steps.end()
     return tuple(sorted(written))
+
+
+def _write_site_files(edition: EditionView, out: Path) -> None:
+    voices = [Voice(edition, language) for language in edition.languages]
+    slugs = [page.slug for page in all_pages(edition) if not page.slug.startswith(EMBED)]
+    place = edition.folder if edition.folder.absolute().is_relative_to(out.absolute()) else out / "edition"
+    path = Path(relpath(place.absolute(), out.absolute())).as_posix()
+    for name, content in site_files(voices, slugs, path).items():
+        (out / name).parent.mkdir(exist_ok=True)
+        (out / name).write_bytes(content)
 
 
 def _place_edition(edition_folder: Path, out: Path) -> str:
@@ -105,7 +120,8 @@ def _place_edition(edition_folder: Path, out: Path) -> str:
 def _copy_assets(out: Path) -> None:
     (out / "assets").mkdir(exist_ok=True)
     assets = files("shteg.publish").joinpath("assets")
-    (out / "assets" / "theme.js").write_bytes(assets.joinpath("theme.js").read_bytes())
+    for name in ("theme.js", "favicon.svg"):
+        (out / "assets" / name).write_bytes(assets.joinpath(name).read_bytes())
     for name, folder in ASSETS.items():
         parts = sorted(assets.joinpath(folder).iterdir(), key=lambda one: one.name)
         (out / "assets" / name).write_bytes(b"\n".join(part.read_bytes() for part in parts))

@@ -14,7 +14,7 @@ from shteg.publish import publish_site
 from shteg.publish.html.edition_tables import assumptions_table, edition_table
 from shteg.publish.html.reread import printed_cells, printed_values, require_same_values
 from shteg.publish.pages.answers import answer_tables, shares_table
-from shteg.publish.pages.opinion import figures_by_question, question_context
+from shteg.publish.pages.question import figures_by_question, question_context
 from shteg.publish.printed import Voice
 from shteg.report import EditionView, PrintedCell, check_published_cells, open_edition
 from tests.abroad import read_json, write_json
@@ -50,8 +50,8 @@ def folder(edition_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
         pl.DataFrame(rows).write_parquet(made / "tables" / f"{name}.parquet")
     pl.DataFrame([TYPED]).write_parquet(made / "tables" / "evidence.typed.parquet")
     names = {
-        "route:slow": {"en": "Slow", "sq": "E ngadaltë"},
-        "requirement-area:money": {"en": "Money", "sq": "Paraja"},
+        "route:slow": {"en": "Slow", "sq": "E ngadaltë", "sr": "Spor"},
+        "requirement-area:money": {"en": "Money", "sq": "Paraja", "sr": "Novac"},
     }
     write_json(made, "lexicon", read_json(made, "lexicon") | names)
     return made

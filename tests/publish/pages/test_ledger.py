@@ -31,7 +31,7 @@ def page(site: Path, language: str) -> str:
 def test_what_is_overdue_stands_first_and_reconstructed_ones_apart(site: Path, language: str) -> None:
     main = page(site, language)
     overdue, still_open, closed, reconstructed, void, share = WORDS[language]
-    places = [main.index(f"<caption>{overdue}"), main.index(f"<caption>{still_open}"), main.index(f"<caption>{closed}")]
+    places = [main.index(f'-caption">{one}') for one in (overdue, still_open, closed)]
     assert places == sorted(places)
     real, made = main.split('<section class="part" id="reconstructed"')
     assert reconstructed in made

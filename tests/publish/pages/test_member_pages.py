@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from shteg.publish.html.record import acts_of, member_slug, said_by
 from shteg.publish.pages.example import worked_example
 from shteg.publish.printed import Voice
+from shteg.publish.records.member import acts_of, member_slug, said_by
 from shteg.report import EditionView
 
 LANGUAGES = ("en", "sq")

@@ -1,6 +1,7 @@
 """An edition without texts says so plainly, on every page and in its document, in the language of each."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -81,8 +82,8 @@ def test_the_check_finds_nothing_missing_and_texts_left_behind_are_not_read(
 def test_what_the_day_leaves_out_is_told(bare: Path, site: Path) -> None:
     for language, words in (("en", "What the day leaves out"), ("sq", "Çfarë mbetet jashtë për shkak të datës")):
         text = (bare / language / "data.html").read_text(encoding="utf-8")
-        assert f"<caption>{words}</caption>" in text
-        assert '<td class="num">12</td><td class="num">2</td>' in text
-        assert '<td class="num">1</td><td class="num">0</td>' in text
+        assert f'-caption">{words}</p>' in text
+        assert re.search(r"<td [^>]*>12</td><td [^>]*>2</td>", text)
+        assert re.search(r"<td [^>]*>1</td><td [^>]*>0</td>", text)
         assert 'id="left-out"' not in (site / language / "data.html").read_text(encoding="utf-8")
         assert 'id="no-text"' not in (site / language / "data.html").read_text(encoding="utf-8")

@@ -8,15 +8,13 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from shteg.errors import PublishError
 from shteg.publish.drawing.members_map import marked_name
 from shteg.publish.html.json_ld import structured_data
-from shteg.publish.html.naming import author_names, days, documents_of, language_name
+from shteg.publish.html.naming import author_names, days, documents_of, language_name, site_address
 from shteg.publish.html.page import GROUPS, Material, Page
 from shteg.publish.html.policy import CONTENT_POLICY
 from shteg.publish.printed import Voice
 from shteg.report import EditionView
-from shteg.report.text.addresses import ADDRESS_HINT, web_address
 from shteg.report.text.front_matter import FRONT_PAGE
 from shteg.report.text.resolve import read_resolved
 
@@ -31,20 +29,6 @@ def notice(voice: Voice) -> str:
     if not voice.edition.without_text:
         return ""
     return voice.t("no-text", date=voice.date(voice.edition.case.as_of))
-
-
-def site_address(edition: EditionView) -> str:
-    """Give the address that the publication is to have, without a slash at its end; empty if it has none.
-
-    Raises
-    ------
-    PublishError
-        The address is not http or https.
-    """
-    given = (edition.case.address or "").strip()
-    if given and not web_address(given):
-        raise PublishError(f"{given!r} is no address of a site", ADDRESS_HINT, "address in case.toml")
-    return given.rstrip("/")
 
 
 def frame(page: Page, material: Material, pages: Sequence[Page]) -> Mapping[str, Any]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from shteg.publish.html.naming import author_names
 from shteg.publish.printed import Voice, script_json
+from shteg.report.header_view import AuthorView
+
+ORCID = "https://orcid.org/"
+DATA_PAGE = "data"
 
 
 def structured_data(voice: Voice, slug: str, title: str, description: str, address: str) -> str:
@@ -37,7 +40,7 @@ def structured_data(voice: Voice, slug: str, title: str, description: str, addre
         "description": description or title,
         "inLanguage": voice.language,
         "url": place(voice.language),
-        "author": [{"@type": "Person", "name": name} for name in author_names(voice).split(", ")],
+        "author": [_author(voice, one) for one in case.authors],
         "publisher": {"@type": "Organization", "name": voice.own(case.publisher)},
         "dateModified": case.as_of,
         "license": case.licence,
@@ -48,4 +51,23 @@ def structured_data(voice: Voice, slug: str, title: str, description: str, addre
             if language != voice.language
         ],
     }
+    if case.doi:
+        data["identifier"] = f"https://doi.org/{case.doi}"
+    if case.isbn:
+        data["isbn"] = case.isbn
+    if case.funders:
+        data["funder"] = [{"@type": "Organization", "name": voice.own(one.name)} for one in case.funders]
+    if case.reviewers:
+        data["contributor"] = [{"@type": "Person", "name": voice.own(one.name)} for one in case.reviewers]
+    if slug == DATA_PAGE:
+        data["hasPart"] = {"@type": "Dataset", "name": title, "url": place(voice.language)}
     return script_json(data)
+
+
+def _author(voice: Voice, one: AuthorView) -> dict[str, Any]:
+    found: dict[str, Any] = {"@type": "Person", "name": voice.own(one.name)}
+    if one.orcid:
+        found["identifier"] = ORCID + one.orcid
+    if one.address:
+        found["url"] = one.address
+    return found

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from shteg.errors import PublishError
 from shteg.publish.printed import Voice
 from shteg.report import EditionView
 from shteg.report.language.locale import locale_of
-from shteg.report.text.addresses import web_address
+from shteg.report.text.addresses import ADDRESS_HINT, web_address
 from shteg.report.text.front_matter import FRONT_PAGE
 from shteg.report.text.front_page import CLAIMS
 from shteg.report.text.paper_signs import PAPER_TEXTS
@@ -123,3 +124,17 @@ def citation(voice: Voice) -> str:
     isbn = f"ISBN {case.isbn}." if case.isbn else ""
     place = f"https://doi.org/{case.doi}" if case.doi else web_address(case.address)
     return " ".join(part for part in (words, isbn, place) if part)
+
+
+def site_address(edition: EditionView) -> str:
+    """Give the address that the publication is to have, without a slash at its end; empty if it has none.
+
+    Raises
+    ------
+    PublishError
+        The address is not http or https.
+    """
+    given = (edition.case.address or "").strip()
+    if given and not web_address(given):
+        raise PublishError(f"{given!r} is no address of a site", ADDRESS_HINT, "address in case.toml")
+    return given.rstrip("/")

@@ -7,7 +7,10 @@ from typing import Any, NamedTuple
 
 from shteg.estimates import LABELS
 from shteg.publish.printed import Voice, script_json
+from shteg.report.text.addresses import contact_link
 
+ID_PLACE, PRINTED_PLACE = "\u27e8id\u27e9", "\u27e8printed\u27e9"
+"""Where the script of the panel writes which value is meant, and how it is printed."""
 PANEL_WORDS = ("interval", "label", "sources", "all_sources", "method", "key", "unverified")
 """Messages `publish.panel.…` that the panel shows."""
 
@@ -56,10 +59,20 @@ def _words(voice: Voice) -> Mapping[str, Any]:
     def make() -> Mapping[str, Any]:
         return {
             "labels": {name: [voice.label(name), voice.t(f"label.{name}.text")] for name in LABELS},
-            "words": {name: voice.t(f"panel.{name}") for name in PANEL_WORDS},
+            "words": {**{name: voice.t(f"panel.{name}") for name in PANEL_WORDS}, **_reported(voice)},
         }
 
     return voice.edition.once(("words of the panel", voice.language), make)
+
+
+def _reported(voice: Voice) -> Mapping[str, str]:
+    """Give how an error is reported: a message with room for the id and what is printed, and where it goes."""
+    contact = voice.edition.case.contact or ""
+    return {
+        "report": voice.t("row.report"),
+        "message": voice.t("report.value", edition=voice.edition.manifest.edition, id=ID_PLACE, printed=PRINTED_PLACE),
+        "contact": contact_link(contact) if contact else "",
+    }
 
 
 def _source(voice: Voice, name: str) -> tuple[str, ...]:

@@ -10,10 +10,10 @@ from markupsafe import Markup
 
 from shteg.estimates import Value
 from shteg.publish.html.page import Material, Page
-from shteg.publish.html.tab_book import tab_book_links
 from shteg.publish.html.tables import values_table
 from shteg.publish.pages.question import figures_by_question, question_slug
 from shteg.publish.printed import Voice
+from shteg.publish.records.tab_book import tab_book_links
 from shteg.report import EditionView, TableView
 from shteg.report.charts.opinion import REST
 from shteg.report.charts.parts import number_of

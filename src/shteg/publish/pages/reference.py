@@ -9,12 +9,13 @@ from typing import Any
 from markupsafe import Markup
 
 from shteg.estimates import LABELS, Value
+from shteg.publish.citable.ddi import wave_ids
 from shteg.publish.html.edition_tables import assumptions_table
 from shteg.publish.html.naming import citation, documents_of, evidence_to, language_name
 from shteg.publish.html.page import Material, Page
 from shteg.publish.html.provenance import told
-from shteg.publish.html.tab_book import tab_book_links, tab_books
 from shteg.publish.printed import Voice, machine_number, source_link, values_page
+from shteg.publish.records.tab_book import tab_book_links, tab_books
 from shteg.report import TableView
 from shteg.report.edition_view import SourceView
 from shteg.report.language.tables import make_table
@@ -113,6 +114,7 @@ def _data(material: Material) -> dict[str, Any]:
         "left_out": left_out_table(voice),
         "tab_books": tab_book_links(voice),
         "citation": citation(voice),
+        "codebooks": wave_ids(voice.edition),
         "all_documents": [
             {"name": f"../{code}/{one.name}", "words": f"{one.words} ({language_name(code)})", "language": code}
             for code in map(voice.edition.language_of, voice.edition.languages)

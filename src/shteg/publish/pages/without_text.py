@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from shteg.publish.html.figures import MAP, members_map
+from shteg.publish.html.figures import MAP
 from shteg.publish.html.frame import notice
+from shteg.publish.html.members_map import members_map
 from shteg.publish.html.naming import BARE
 from shteg.publish.printed import Voice
 from shteg.report import Document, available_charts

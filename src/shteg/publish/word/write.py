@@ -9,6 +9,7 @@ from pathlib import Path
 from babel.core import Locale, UnknownLocaleError, get_global
 
 from shteg.publish.drawing.members_map import paper_map
+from shteg.publish.drawing.png import PICTURE_FONT, png_of
 from shteg.publish.drawing.vega import chart_for_paper
 from shteg.publish.html.edition_tables import edition_table
 from shteg.publish.html.figures import LONG_SENTENCE, MAP, Figures
@@ -20,7 +21,7 @@ from shteg.publish.printed import Voice
 from shteg.publish.word.body import REFERENCE, Body, table, table_row
 from shteg.publish.word.embedded import Embedded, Entry, write_embedded
 from shteg.publish.word.package import FOOTER, HEADER, Properties, package
-from shteg.publish.word.pictures import PICTURE_FONT, drawing, picture, png_of, size_of_png
+from shteg.publish.word.pictures import drawing, picture, size_of_png
 from shteg.publish.word.reading import read_parts
 from shteg.publish.word.reread import require_same_document
 from shteg.publish.word.styles import font_table, numbering, settings, styles

@@ -57,6 +57,14 @@
     var key = element("a", id);
     key.href = "values-" + id.split(".")[0] + ".html#value-" + id;
     row(list, words.key, key);
+    var message = words.message.replace("\u27e8id\u27e9", id).replace("\u27e8printed\u27e9", value.n), report = [];
+    if (words.contact) {
+      var send = element("a", words.contact.replace("mailto:", ""));
+      send.href = words.contact.indexOf("mailto:") === 0 ? words.contact + "?body=" + encodeURIComponent(message) : words.contact;
+      report.push(send, " ");
+    }
+    report.push(element("q", message));
+    row(list, words.report, report);
     body.appendChild(list);
     if (value.u) { body.appendChild(element("p", words.unverified, "warning")); }
   }
