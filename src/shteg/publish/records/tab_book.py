@@ -61,7 +61,7 @@ def tab_books(voice: Voice, kept: Path | None) -> Mapping[str, Callable[[], byte
 def _sheets(voice: Voice, wave: str, rows: Sequence[Row]) -> list[Sheet]:
     items: dict[str, list[Row]] = {}
     for row in rows:
-        items.setdefault(row["item"], []).append(row)
+        items.setdefault(row["wave_item"], []).append(row)
     return [_notes(voice, wave), *(_sheet(voice, wave, item, found) for item, found in items.items())]
 
 
