@@ -48,6 +48,7 @@ class MembersMap:
 
 
 def draw_members(voice: Voice) -> MembersMap | None:
+    """Draw the map for a page and for a phone; None if the members have no shape."""
     members = {row["member"] for row in voice.edition.rows("evidence.members")}
     classes = {code: name for code, name in _classes(voice).items() if code in members}
     aspirant = voice.edition.case.aspirant
