@@ -132,7 +132,8 @@ def _ends(value: Value, low: float, high: float, language: str) -> list[str]:
     """Print both ends; alike where they round alike (an exact 0 beside less than the last place is that bound)."""
     ends = [_shown(value, end) for end in (low, high)]
     if rounded(_scaled(value, low), ends[0].decimals) == rounded(_scaled(value, high), ends[0].decimals):
-        ends = [next((end for end in ends if end.bound), ends[0])] * 2
+        own = [] if isinstance(value.number, str) else [_shown(value, value.number)]
+        ends = [next((end for end in (*own, *ends) if end.bound), ends[0])] * 2
     return [end.short(language) for end in ends]
 
 
