@@ -35,9 +35,9 @@ def test_what_is_overdue_stands_first_and_reconstructed_ones_apart(site: Path, l
     assert places == sorted(places)
     real, made = main.split('<section class="part" id="reconstructed"')
     assert reconstructed in made
-    for edition, count in (("4be07d1c95a2", 4), ("c90a3f62e718", 4)):
-        assert (real.count(edition), made.count(edition)) == (count, 0)
-    assert (real.count("77d1b0c4e3f9"), made.count("77d1b0c4e3f9")) == (0, 2)
+    for edition in ("4be07d1c95a2", "c90a3f62e718"):  # once where all rows of a table are of one edition
+        assert (edition in real, edition in made) == (True, False)
+    assert ("77d1b0c4e3f9" in real, "77d1b0c4e3f9" in made) == (False, True)
     assert share in real  # of those due, beside the score
     assert void in real
     assert "The Fish Institute took no new partners" in real
