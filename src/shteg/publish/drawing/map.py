@@ -160,7 +160,7 @@ def _shapes(
             row = f' data-row="{rows[code]}"' if code in rows else ""
             members.append(f'<path class="member {classes[code]}"{row} d="{path}"/>')
             if classes[code] in HATCHED:
-                members.append(f'<path fill="url(#hatch-{classes[code]}-{kind})" d="{path}"/>')
+                members.append(f'<path{row} fill="url(#hatch-{classes[code]}-{kind})" d="{path}"/>')
         else:
             land.append(path)
     return f'<path class="land" d="{"".join(land)}"/>' + "".join(members)

@@ -85,7 +85,9 @@
       return best ? best.number : -1;
     }
     function ask(event) {
-      var number = nearest(event.clientX, event.clientY);
+      var hit = event.target.closest("[data-row]"); // a country is no rectangle: the one under the pointer goes first
+      var own = hit ? Number(hit.getAttribute("data-row")) : -1;
+      var number = rows[own] ? own : nearest(event.clientX, event.clientY);
       if (number < 0) { hide(); } else { show(number, false); }
     }
     plot.addEventListener("pointermove", function (event) { if (event.pointerType !== "touch") { ask(event); } });
