@@ -18,6 +18,17 @@ def copy_english_and_albanian(folder: Path) -> Path:
     return case
 
 
+def copy_demo_in_two_languages(folder: Path) -> Path:
+    """Copy cases/demo without its third language, whose words stand in files of their own."""
+    case = copy_demo(folder)
+    for kind in ("messages", "words"):
+        (case / kind / "sr.toml").unlink()
+        (case / kind).rmdir()
+    shutil.rmtree(case / "text" / "sr")
+    replace_once(case, "case.toml", 'languages = ["en", "sq", "sr"]', 'languages = ["en", "sq"]')
+    return case
+
+
 def replace_once(case: Path, file: str, old: str, new: str) -> None:
     """Replace a text that stands in a file; the first place counts."""
     path = case / file

@@ -8,13 +8,13 @@ import pytest
 
 from shteg.evidence import find_case, read_case, shipped_cases
 from shteg.evidence.left_out import count_left_out, imprecise_notices, list_left_out
-from tests.evidence.demo_copy import copy_demo, replace_once
+from tests.evidence.demo_copy import copy_demo_in_two_languages, replace_once
 
 DAY = date(2026, 6, 30)
 
 
 def spoilt(folder: Path, file: str, old: str, new: str) -> Path:
-    case = copy_demo(folder)
+    case = copy_demo_in_two_languages(folder)
     replace_once(case, file, old, new)
     return case
 
@@ -44,7 +44,7 @@ def test_a_row_dated_by_year_only_is_told_with_its_line(tmp_path: Path) -> None:
     ],
 )
 def test_every_dated_table_tells(tmp_path: Path, file: str, column: str, when: str) -> None:
-    path = copy_demo(tmp_path) / file
+    path = copy_demo_in_two_languages(tmp_path) / file
     with path.open(encoding="utf-8", newline="") as text:
         rows = list(csv.DictReader(text))
     # a row that the other tables do not contradict: open, of a new member, on a step not yet taken

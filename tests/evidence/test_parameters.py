@@ -14,14 +14,14 @@ from shteg.evidence.records.case import Effect, Recommendations
 from shteg.evidence.records.case import Pathways as PathwaysRecord
 from shteg.pathways.model.checks import check_measures
 from shteg.pathways.model.parameters import name_parameters
-from tests.evidence.demo_copy import copy_demo, replace_once
+from tests.evidence.demo_copy import copy_demo_in_two_languages, replace_once
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 
 def whole_case(folder: Path) -> Path:
     """Copy demo with a parameter of every kind that there is."""
-    case = copy_demo(folder)
+    case = copy_demo_in_two_languages(folder)
     one = 'value = 0.1, low = 0.05, high = 0.2, label = "assumed", source = "editors", title = { en = "a", sq = "b" }'
     add = f"""
 [consent.episodes]

@@ -10,7 +10,7 @@ import pytest
 
 from shteg.errors import CaseError
 from shteg.evidence import Case, check_case, find_case, read_case
-from tests.evidence.demo_copy import DEMO, copy_demo, replace_once
+from tests.evidence.demo_copy import DEMO, copy_demo_in_two_languages, replace_once
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def test_every_part_of_the_demo_case_is_read(demo: Case) -> None:
 
 
 def test_the_demo_case_has_what_a_tutorial_needs(demo: Case) -> None:
-    assert demo.header.languages == ("en", "sq")
+    assert demo.header.languages == ("en", "sq", "sr")
     assert {step.rule for step in demo.steps} >= {"all", "two_thirds", "sponsors"}
     assert any(item.repeats for item in demo.items.values())
     assert len({row.country for row in demo.ladder}) >= 12
@@ -80,13 +80,14 @@ def test_as_of_keeps_what_was_public_and_nothing_else(demo: Case) -> None:
         ("ladder.csv", "XBG,association,2020-01-01,{known},,register,A1"),
         ("ratifications.csv", "XAI,XAH,parliament,2016-09-01,{known},gazette,A1"),
         ("readings.csv", "quota-law,1,2020-01-01,{known},,reform-report,B1"),
-        ("chronicle.csv", "late,Late,Vonë,dispute,0,,2020-01-01,{known},shore-news,C2"),
+        ("chronicle.csv", "late,Late,Vonë,dispute,world,0,,2020-01-01,{known},shore-news,C2"),
         ("partnerships.csv", "late,XAC,training,Late,Vonë,,2020-01-01,{known},shore-news,C2"),
         ("surveys/published.csv", "late,TVB,T,joining,in favour,all,all,50,,0,,,,,2020-01-01,{known},shore-news,C2"),
     ],
 )
-def test_what_became_known_later_changes_nothing_before(demo: Case, tmp_path: Path, file: str, row: str) -> None:
-    case = copy_demo(tmp_path)
+def test_what_became_known_later_changes_nothing_before(tmp_path: Path, file: str, row: str) -> None:
+    case = copy_demo_in_two_languages(tmp_path)
+    demo = read_case(case)
     with (case / file).open("a", encoding="utf-8") as table:
         table.write(row.format(known="2023-01-01") + "\n")
     later = read_case(case)
@@ -107,8 +108,9 @@ def test_what_became_known_later_changes_nothing_before(demo: Case, tmp_path: Pa
         ("dyads.csv", "XBH,XAB,neighbour,2020-01-01,,{known},,register,A1"),
     ],
 )
-def test_what_the_models_take_counts_from_the_day_it_was_known(demo: Case, tmp_path: Path, file: str, row: str) -> None:
-    case = copy_demo(tmp_path)
+def test_what_the_models_take_counts_from_the_day_it_was_known(tmp_path: Path, file: str, row: str) -> None:
+    case = copy_demo_in_two_languages(tmp_path)
+    demo = read_case(case)
     with (case / file).open("a", encoding="utf-8") as table:
         table.write(row.format(known="2023-01-01") + "\n")
     later = read_case(case)
@@ -149,21 +151,22 @@ def test_rows_keep_the_order_of_the_file(demo: Case) -> None:
 
 
 def test_optional_files_may_be_missing(tmp_path: Path) -> None:
-    case = copy_demo(tmp_path)
+    case = copy_demo_in_two_languages(tmp_path)
     for name in ("chronicle.csv", "programmes.csv", "partnerships.csv", "seeking.csv", "readings.csv"):
         (case / name).unlink()
     assert read_case(case).chronicle == ()
 
 
 def test_columns_may_stand_in_any_order(tmp_path: Path) -> None:
-    case = copy_demo(tmp_path)
+    case = copy_demo_in_two_languages(tmp_path)
+    before = read_case(case).members
     lines = [line.split(",") for line in (case / "members.csv").read_text(encoding="utf-8").splitlines()]
     (case / "members.csv").write_text("\n".join(",".join(reversed(line)) for line in lines), encoding="utf-8")
-    assert read_case(case).members == read_case(DEMO).members
+    assert read_case(case).members == before
 
 
 def test_lines_are_counted_through_quoted_line_breaks(tmp_path: Path) -> None:
-    case = copy_demo(tmp_path)
+    case = copy_demo_in_two_languages(tmp_path)
     replace_once(case, "acts.csv", "The day is not printed", '"The day\nis not\nprinted"')
     replace_once(case, "acts.csv", "XAF,recognition,yes,2010-01-14", "XAF,recognition,yes,2010-14-14")
     (problem,) = check_case(case)
@@ -171,13 +174,13 @@ def test_lines_are_counted_through_quoted_line_breaks(tmp_path: Path) -> None:
 
 
 def test_an_unreadable_list_causes_no_echo(tmp_path: Path) -> None:
-    case = copy_demo(tmp_path)
+    case = copy_demo_in_two_languages(tmp_path)
     (case / "sources.toml").write_text("[sources\n", encoding="utf-8")
     assert [one.file for one in check_case(case)] == ["sources.toml"]
 
 
 def test_a_list_that_lost_its_file_is_reported_once(tmp_path: Path) -> None:
-    case = copy_demo(tmp_path)
+    case = copy_demo_in_two_languages(tmp_path)
     (case / "surveys/questions.toml").unlink()
     assert [(one.file, one.line) for one in check_case(case)] == [("surveys/questions.toml", 0)]
 

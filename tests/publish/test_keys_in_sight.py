@@ -15,7 +15,7 @@ MARKED = {"code", "script", "style", "svg", "a.wrap"}
 KEY = re.compile(r"(?<![\w./@-])(?:[A-Za-z]+(?:_[A-Za-z0-9]+)+|[a-z]+(?:\.[a-z][a-z0-9_-]+)+)(?![\w/@])")
 TOKEN = re.compile(r"(?<![\w.-])[a-z][a-z0-9]*(?:-[a-z0-9]+)+(?![\w-])")
 FILE_NAMES = re.compile(
-    r"[\w.-]+\.(?:json|csv|xlsx|pdf|docx|toml|zip|md|bib|ris|atom|xml|svg|png|txt|com|org|net|int|al|info|gov|edu|eu)\b"
+    r"[\w.-]+\.(?:json|jsonld|csv|xlsx|pdf|docx|toml|zip|md|bib|ris|atom|xml|svg|png|txt|com|org|net|int|al|info|gov|edu|eu)\b"
 )
 STRAIGHT = re.compile(r"\w'\w|(?<=\s)'(?=\w)|\"")
 """An apostrophe or a quotation mark of a typewriter."""
@@ -61,7 +61,7 @@ def keys_of(edition: EditionView) -> frozenset[str]:
 
 def keys_in(text: str, ids: frozenset[str]) -> Iterator[str]:
     """Find what looks like a key."""
-    plain = FILE_NAMES.sub(" ", text)
+    plain = FILE_NAMES.sub(" ", re.sub(r"https?://\S+", " ", text))
     yield from KEY.findall(plain)
     yield from (word for word in TOKEN.findall(plain) if word in ids)
 

@@ -1,6 +1,7 @@
 """The search: Python and the browser cut the same stems, accents and endings make no difference, the index is small."""
 
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -22,8 +23,11 @@ STUB = (
 
 def run_node(code: str) -> object:
     node = shutil.which("node")
-    assert node, "install the Debian package nodejs"
-    done = subprocess.run([node, "-e", code], capture_output=True, text=True, check=True)
+    if node is None:
+        if os.environ.get("SHTEG_REQUIRE_BROWSER") == "1":
+            pytest.fail("install the Debian package nodejs")
+        pytest.skip("issue 12: nodejs is not installed")
+    done = subprocess.run([node, "-"], input=code, capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
 
 

@@ -17,6 +17,7 @@ from shteg.errors import ShtegError
 from shteg.evidence import find_case
 from shteg.survey.readers import Responses
 from shteg.survey.readers.responses import MultipleSet
+from tests.evidence.demo_copy import copy_demo_in_two_languages
 
 DEMO = find_case("demo")
 
@@ -115,8 +116,7 @@ def test_file_and_questionnaire_that_disagree_are_refused(tmp_path: Path) -> Non
 
 
 def test_a_wave_whose_file_and_questionnaire_disagree_is_refused(tmp_path: Path) -> None:
-    base = tmp_path / "base"
-    shutil.copytree(DEMO, base)
+    base = copy_demo_in_two_languages(tmp_path)
     wave = base / "surveys" / "2025"
     data = pl.read_csv(wave / "respondents.csv", infer_schema=False)
     codes = {"in_favour": 1.0, "against": 2.0, "dont_know": 9.0}

@@ -78,7 +78,7 @@ TYPES = [
     ("covariates.csv", "harbour-order,41,", "harbour-order,41000000,", "units of the model"),
     ("programmes.csv", ",3,", ",-3,", "`typical_years` is"),
     ("programmes.csv", ",3,", ",3000,", "`typical_years` is"),
-    ("chronicle.csv", "dispute,-2", "dispute,-2.0", "whole number"),
+    ("chronicle.csv", "dispute,aspirant,-2", "dispute,aspirant,-2.0", "whole number"),
 ]
 # fmt: on
 

@@ -10,7 +10,7 @@ from shteg.publish.html.figures import template_environment
 def written(kept: Path | None) -> str:
     template_environment.cache_clear()
     macros = template_environment(kept).get_template("macros.html.j2").make_module({"t": str})
-    return str(macros.authors([{"name": "<n>", "about": "a", "address": ""}]))  # type: ignore[attr-defined]
+    return str(macros.authors([{"name": "<n>", "about": "a", "address": "", "email": "", "orcid": ""}]))  # type: ignore[attr-defined]
 
 
 def test_a_kept_template_writes_the_same(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -220,6 +220,11 @@ class Words:
         -------
         str
             It knows its place (`Placed`).
+
+        Raises
+        ------
+        PublishError
+            The table holds something else there than a number.
         """
         cell = self.edition.table(table)[column][row]
         if cell is None:
