@@ -246,7 +246,9 @@ def marks_key(voice: Voice, page: str) -> Markup:
     ]
     if not items:
         return Markup()
-    words = Markup('<div class="marks frame" id="marks"><p>{}</p><ul>{}</ul></div>')
+    words = Markup(
+        '<aside class="marks frame" id="marks" aria-labelledby="marks-key"><p id="marks-key">{}</p><ul>{}</ul></aside>'
+    )
     return words.format(voice.text("mark.key"), Markup().join(items))
 
 

@@ -41,7 +41,7 @@ def test_a_wave_of_a_case_its_folder_and_its_file_agree() -> None:
     )
 
 
-@pytest.mark.parametrize(("form", "count"), [("xlsx", 2), ("html", 2), ("csv", 1), ("parquet", 1)])
+@pytest.mark.parametrize(("form", "count"), [("xlsx", 3), ("html", 3), ("csv", 1), ("parquet", 1)])
 def test_files_in_each_language(tmp_path: Path, form: str, count: int) -> None:
     done = run("demo/2025", "--by", "community*sex", "--letters", "--out", str(tmp_path / f"t.{form}"))
     written = [Path(line) for line in done.output.split()]
