@@ -62,7 +62,7 @@ def numbers_site(edition_folder: Path, kept: Path, tmp_path_factory: pytest.Temp
     told = {"left_out": {"acts": 1234}, "left_out_imprecise": {"acts": 1111}}
     write_json(folder, "manifest", read_json(folder, "manifest") | told)
     for text in (folder / "text").glob("*/*.md"):  # spelled-out numbers have no decimals
-        text.write_text(re.sub(r"\|[Ww]ords", "", text.read_text(encoding="utf-8")), encoding="utf-8")
+        text.write_text(re.sub(r"\|[Ww]ords(-f)?", "", text.read_text(encoding="utf-8")), encoding="utf-8")
     publish_site(folder, folder.parent / "site", cache=kept / "drawings")
     return folder.parent / "site"
 
