@@ -152,7 +152,7 @@ class _Resolver:
     def lead(self, lead: Lead) -> Lead:
         """Resolve a lead, and refuse what must not stand large and alone."""
         if self.known("value", lead.value_id, self.edition.values, lead.line):
-            reason = no_lead(self.edition, self.edition.values[lead.value_id])
+            reason = no_lead(self.edition.values[lead.value_id])
             if reason:
                 self.report(lead.line, f"{lead.value_id} cannot lead: {reason}", "name another value under leads")
         return replace(lead, caption=self.runs(lead.caption))
