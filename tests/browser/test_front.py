@@ -108,7 +108,8 @@ def test_nothing_on_the_front_page_overlaps_or_runs_out(
         """() => {
           const found = [];
           const pieces = [...document.querySelectorAll(
-            '.title > *, .leads li > *, .claims > *, .claims li, .downloads li, .how > *, .switch li, .publisher')];
+            '.title > *, .leads li > *, .claims > *, .claims li, .downloads li, .how > *, .switch li, .publisher, ' +
+            '.masthead nav li, .masthead nav summary, .masthead nav input, .masthead nav button')];
           const placed = pieces.map(one => [one, one.getBoundingClientRect()]);
           const boxes = placed.filter(([, box]) => box.width && box.height);
           for (const [one, box] of boxes) {

@@ -85,6 +85,10 @@ def test_an_editor_names_the_leads(fronts: dict[str, str], edition: EditionView,
     assert frequencies == [False, True, True]  # a share of people is no probability
     assert ["mark assumed" in item for item in items] == [False, True, True]
     assert all('data-style="interval"' in item for item in items)
+    for item in items:  # a point stands between two things, and a line never begins with it
+        below = re.sub(r"<[^>]+>", "", item.partition('<span class="range">')[2]).strip()
+        parts = re.split("(?:\N{NO-BREAK SPACE}|&nbsp;)· ", below)
+        assert all(part and "·" not in part for part in parts), below
 
 
 def test_without_leads_nothing_leads(demo_edition: Path, tmp_path: Path, kept: Path) -> None:
