@@ -17,8 +17,8 @@ LANGUAGES = ("en", "sq", "sr")
 TAGS = {"sr": "sr-Latn"}
 OPTIONS = {"resultTypes": ["violations"], "preload": False}
 """Every rule of axe; `preload` would ask for the style sheet again, which a file may not."""
-PAGES = (*OWN_PAGES, "question-joining", "member-dnk", "formulas-stance", "values-survey")
-"""The pages of every publication, one of a question, of a member and of formulas, and one list of values."""
+PAGES = (*OWN_PAGES, "question-joining", "member-dnk", "formulas-stance", "values-survey", "embed-blockers")
+"""The pages of every publication, one of a question, of a member and of formulas, a list of values, a figure alone."""
 SCREENS = {"desktop": DESKTOP, "phone": PHONE}
 WAYS = (
     *(("en", "light", "desktop"), ("sq", "dark", "desktop"), ("en", "dark", "phone"), ("sq", "light", "phone")),

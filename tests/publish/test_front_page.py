@@ -7,6 +7,7 @@ from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
+import docx
 import pypdf
 import pytest
 
@@ -99,7 +100,8 @@ def test_without_leads_nothing_leads(demo_edition: Path, tmp_path: Path, kept: P
         text = path.read_text(encoding="utf-8")
         path.write_text(re.sub(r"^leads = \[\n.*?^\]\n", "", text, flags=re.MULTILINE | re.DOTALL), encoding="utf-8")
     case = read_json(folder, "case")
-    case |= {"reviewers": [], "funders": [], "contact": None, "footnote": None, "logo": None, "cover": None}
+    case |= {"reviewers": [], "funders": [], "contact": None, "logo": None, "cover": None}
+    case["footnote_marks"] = dict.fromkeys(LANGUAGES, False)
     write_json(folder, "case", case)
     publish_site(folder, tmp_path / "site", cache=kept / "drawings")
     page = (tmp_path / "site" / "en" / "index.html").read_text(encoding="utf-8")
@@ -107,6 +109,13 @@ def test_without_leads_nothing_leads(demo_edition: Path, tmp_path: Path, kept: P
     assert 'id="made-by"' not in page
     assert 'id="status-note"' not in page
     assert not list((tmp_path / "site").glob("*/*-brief-*.pdf"))
+    for language in LANGUAGES:
+        note = case["footnote"][language].partition(",")[0]
+        papers = {path: docx.Document(str(path)) for path in (tmp_path / "site" / language).glob("*.docx")}
+        assert papers
+        said = {path: "\n".join(one.text for one in paper.paragraphs) for path, paper in papers.items()}
+        said |= {path: path.read_text("utf-8") for path in (tmp_path / "site" / language).glob("*.html")}
+        assert [path.name for path, words in said.items() if note in words.replace("\N{NO-BREAK SPACE}", " ")] == []
 
 
 def test_claims_and_method_stand_in_their_boxes_only(fronts: dict[str, str]) -> None:

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as Tree
@@ -18,6 +19,7 @@ from shteg.publish.citable.ddi import NAMESPACE, codebook, wave_ids
 from shteg.publish.citable.feeds import atom, editions, robots, sitemap
 from shteg.publish.citable.references import bibtex, csl_json, ris
 from shteg.publish.citable.work import work_of
+from shteg.publish.html.json_ld import structured_data
 from shteg.publish.printed import Voice
 from shteg.report import EditionView, available_charts, chart
 from shteg.report.sheets import sheet_csv
@@ -105,9 +107,42 @@ def test_every_term_of_the_catalogue_expands(voices: list[Voice]) -> None:
     sets = found["http://www.w3.org/ns/dcat#dataset"]
     shown = [name for name in voices[0].edition.table_names if voices[0].edition.table(name).height]
     assert len(sets) == len(shown)
-    loose = [key for one in (found, *sets) for key in one if not key.startswith(("http", "@"))]
-    assert loose == []
+    kept = jsonld.compact(found, document["@context"])
+    assert _keys({**kept, "@context": None}) == _keys({**document, "@context": None})  # what means nothing is dropped
     assert _keys(document) == _keys(json.loads(catalogue(voices[:1], "edition")))
+
+
+WORDS_OF_SCHEMA = {
+    *("Report", "Person", "Organization", "Dataset", "PropertyValue", "name", "description", "inLanguage", "url"),
+    *("author", "publisher", "dateModified", "license", "version", "workTranslation", "identifier", "propertyID"),
+    *("value", "funder", "contributor", "hasPart"),
+}
+"""Types of schema.org, and properties that it allows for them; `isbn` is one of books only."""
+
+
+def test_every_word_about_a_page_is_one_of_schema_org(voices: list[Voice]) -> None:
+    for voice in voices:
+        for address in ("", "https://example.org/a"):
+            document = json.loads(structured_data(voice, "data", "A title", "", address))
+            assert document.pop("@context") == "https://schema.org"
+            (found,) = expanded(document, {"@vocab": "https://schema.org/"})
+            used = _keys(found) | set(_types(found))
+            assert {
+                one.removeprefix("https://schema.org/") for one in used if not one.startswith("@")
+            } <= WORDS_OF_SCHEMA
+            tags = [one["inLanguage"] for one in (document, *document["workTranslation"])]
+            assert sorted(tags) == sorted(voice.edition.language_of(one).tag for one in voice.edition.languages)
+            assert document["license"] == f"https://spdx.org/licenses/{voice.edition.case.licence}"
+            assert [one["value"] for one in document["identifier"] if isinstance(one, dict)] == [
+                voice.edition.case.isbn
+            ]
+
+
+def _types(thing: Any) -> Iterator[str]:
+    if isinstance(thing, dict):
+        yield from thing.get("@type", ())
+    for inside in thing.values() if isinstance(thing, dict) else thing if isinstance(thing, list) else ():
+        yield from _types(inside)
 
 
 def _keys(thing: Any) -> set[str]:

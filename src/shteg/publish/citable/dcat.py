@@ -6,7 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from shteg.publish.citable.work import LICENCES, work_of
+from shteg.publish.citable.work import work_of
+from shteg.publish.html.naming import LICENCES
 from shteg.publish.printed import Voice
 
 CONTEXT = {

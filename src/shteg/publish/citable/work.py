@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from shteg.publish.html.naming import citation, site_address
+from shteg.publish.html.naming import DOI, citation, site_address
 from shteg.publish.printed import Voice
 from shteg.report.header_view import AuthorView, FunderView
-
-DOI_PLACE, ORCID_PLACE = "https://doi.org/", "https://orcid.org/"
-LICENCES = "https://spdx.org/licenses/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +55,7 @@ class Work:
     def page(self) -> str:
         """Give the address that stands in references: the DOI, else the first page in this language; or nothing."""
         if self.doi:
-            return DOI_PLACE + quote(self.doi, safe="/:;().-_")
+            return DOI + quote(self.doi, safe="/:;().-_")
         return f"{self.address}/{self.language}/index.html" if self.address else ""
 
     @property

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from shteg.estimates import Value
 from shteg.publish.html.figures import Figures
+from shteg.publish.html.naming import DOI, ORCID
 from shteg.publish.html.text import Inserts, render_runs
 from shteg.publish.printed import Voice
 from shteg.report import Document
@@ -19,8 +20,6 @@ from shteg.report.text.tree import ListBody, Strong, Text
 
 LONG_NUMBER = 12
 """Signs of a lead figure beyond which it is words and set smaller."""
-ORCID = "https://orcid.org/"
-DOI = "https://doi.org/"
 
 
 def leads_of(voice: Voice, document: Document, inserts: Inserts) -> list[dict[str, Any]]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from shteg.publish.html.naming import DOI, LICENCES, ORCID
 from shteg.publish.printed import Voice, script_json
 from shteg.report.header_view import AuthorView
 
-ORCID = "https://orcid.org/"
 DATA_PAGE = "data"
 
 
@@ -38,23 +38,24 @@ def structured_data(voice: Voice, slug: str, title: str, description: str, addre
         "@type": "Report",
         "name": title,
         "description": description or title,
-        "inLanguage": voice.language,
+        "inLanguage": voice.edition.language_of(voice.language).tag,
         "url": place(voice.language),
         "author": [_author(voice, one) for one in case.authors],
         "publisher": {"@type": "Organization", "name": voice.own(case.publisher)},
         "dateModified": case.as_of,
-        "license": case.licence,
+        "license": LICENCES + case.licence,
         "version": voice.edition.manifest.edition,
         "workTranslation": [
-            {"@type": "Report", "inLanguage": language, "url": place(language)}
+            {"@type": "Report", "inLanguage": voice.edition.language_of(language).tag, "url": place(language)}
             for language in voice.edition.languages
             if language != voice.language
         ],
     }
-    if case.doi:
-        data["identifier"] = f"https://doi.org/{case.doi}"
-    if case.isbn:
-        data["isbn"] = case.isbn
+    numbers: list[Any] = [DOI + case.doi] if case.doi else []
+    if case.isbn:  # `isbn` itself is a property of books only
+        numbers.append({"@type": "PropertyValue", "propertyID": "ISBN", "value": case.isbn})
+    if numbers:
+        data["identifier"] = numbers
     if case.funders:
         data["funder"] = [{"@type": "Organization", "name": voice.own(one.name)} for one in case.funders]
     if case.reviewers:

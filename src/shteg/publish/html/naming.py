@@ -14,6 +14,8 @@ from shteg.report.text.front_page import CLAIMS
 from shteg.report.text.paper_signs import PAPER_TEXTS
 from shteg.report.text.resolve import read_resolved
 
+DOI, ORCID, LICENCES = "https://doi.org/", "https://orcid.org/", "https://spdx.org/licenses/"
+"""Addresses before a DOI, an ORCID and the name of a licence."""
 DOCUMENTS = PAPER_TEXTS
 """Texts that also come as PDF."""
 BRIEF = "brief"
@@ -122,7 +124,7 @@ def citation(voice: Voice) -> str:
         days=days(voice),
     )
     isbn = f"ISBN {case.isbn}." if case.isbn else ""
-    place = f"https://doi.org/{case.doi}" if case.doi else web_address(case.address)
+    place = DOI + case.doi if case.doi else web_address(case.address)
     return " ".join(part for part in (words, isbn, place) if part)
 
 

@@ -424,7 +424,7 @@ def _tag_of_source(language: str | None) -> str:
 
 def _add_note(body: Body) -> None:
     voice = body.voice
-    for text in (voice.own(voice.edition.case.footnote), citation(voice), voice.t("word.note")):
+    for text in (voice.own(voice.edition.case.note_in(voice.language)), citation(voice), voice.t("word.note")):
         if text:
             body.add(paragraph("ShtegNote", run(text)), "note")
 

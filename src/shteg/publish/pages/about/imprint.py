@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from markupsafe import Markup
-
+from shteg.publish.html.front import authors_of, imprint_of
 from shteg.publish.html.naming import author_names, citation, days
 from shteg.publish.html.page import Material, Page
 from shteg.publish.pages.texts import text_parts
-from shteg.publish.printed import Voice
 from shteg.report import EditionView
 from shteg.report.language.marked import Marked, Quoted
-from shteg.report.text.addresses import contact_link, followed_address
 from shteg.report.text.tree import DirectionRun, Document, ListBody, MeasureRun, Run, Strong, Text, ValueRun, leaves
 
 ANNOUNCEMENT, KIT = "announcement", "press"
@@ -22,54 +18,32 @@ CLAIMS = "claims"
 KEY_CHARTS = ("who-must-agree", "forecast-path")
 """Charts that tell the finding, the first that the edition has."""
 MOST_QUOTES = 2
-ORCID = "https://orcid.org/"
-
-
-def _said(voice: Voice, one: Any) -> str:
-    """Give a text of the case: by language, or the same in all."""
-    if isinstance(one, Mapping):
-        return voice.own({language: str(text) for language, text in one.items() if text})
-    return str(one or "")
-
-
-def _people(voice: Voice, key: str) -> list[dict[str, str]]:
-    """Give authors, reviewers or funders as the case has them."""
-    return [
-        {
-            "name": _said(voice, one.get("name")),
-            "about": _said(voice, one.get("about") or one.get("text")),
-            "address": followed_address(one.get("address")),
-            "orcid": f"{ORCID}{one['orcid']}" if one.get("orcid") else "",
-            "orcid_id": one.get("orcid") or "",
-            "email": one.get("email") or "",
-            "mail": contact_link(one.get("email")),
-        }
-        for one in voice.edition.contents["case"].get(key) or ()
-    ]
 
 
 def _imprint(material: Material) -> dict[str, Any]:
     voice = material.voice
-    case = voice.edition.contents["case"]
+    case, people = voice.edition.case, imprint_of(voice)
     facts = [
-        (voice.t("imprint.publisher"), voice.own(voice.edition.case.publisher)),
+        (voice.t("imprint.publisher"), voice.own(case.publisher)),
         (voice.t("imprint.authors"), author_names(voice)),
         (
             voice.t("imprint.edition"),
             f"{days(voice)}. {voice.t('footer.edition', edition=voice.edition.manifest.edition)}",
         ),
-        *((voice.t(f"imprint.{key}"), str(case[key])) for key in ("doi", "isbn") if case.get(key)),
-        (voice.t("imprint.licence"), voice.edition.case.licence),
+        *((voice.t(f"imprint.{key}"), number) for key, number in (("doi", case.doi), ("isbn", case.isbn)) if number),
+        (voice.t("imprint.licence"), case.licence),
     ]
     return {
         "facts": facts,
-        "contact": contact_of(voice),
+        "contact": people["contact"],
+        "authors": authors_of(voice),
         "groups": [
-            {"id": key, "title": voice.t(f"imprint.{key}"), "people": people}
-            for key in ("authors", "reviewers", "funders")
-            if (people := _people(voice, key))
+            {"id": key, "title": voice.t(f"imprint.{key}"), "people": people[key]}
+            for key in ("reviewers", "funders")
+            if people[key]
         ],
-        "status": voice.own(voice.edition.case.footnote),
+        "status": voice.own(case.note_in(voice.language)),
+        "marked": case.marks_note(voice.language),
         "citation": citation(voice),
         "made": [
             voice.t("imprint.made.software", version=voice.edition.manifest.shteg),
@@ -77,19 +51,6 @@ def _imprint(material: Material) -> dict[str, Any]:
             voice.t("imprint.made.sources"),
         ],
     }
-
-
-def contact_of(voice: Voice) -> Markup:
-    """Give the contact of the case as a link; empty where it has none."""
-    given = str(voice.edition.contents["case"].get("contact") or "")
-    if not given:
-        return Markup()
-    address = followed_address(given if ":" in given else f"mailto:{given}")
-    return (
-        Markup('<a href="{}">{}</a>').format(address, given.removeprefix("mailto:"))
-        if address
-        else Markup("{}").format(given)
-    )
 
 
 # --- press ------------------------------------------------------------------------------------------------------------
@@ -104,8 +65,8 @@ def _press(material: Material) -> dict[str, Any]:
         "quotes": [voice.figured(quote) for quote in quotes_of(document)],
         "charts": [chart for name in charts for chart in material.figures.some("press", name)],
         "parts": text_parts(material, KIT, "press"),
-        "people": _people(voice, "authors"),
-        "contact": contact_of(voice),
+        "people": authors_of(voice),
+        "contact": imprint_of(voice)["contact"],
         "boilerplate": voice.t(
             "press.boilerplate.text",
             title=voice.own(voice.edition.case.title),
