@@ -35,7 +35,7 @@ def test_a_date_and_an_answer_are_told_together(tmp_path: Path) -> None:
 def test_the_texts_are_checked_as_far_as_they_go(tmp_path: Path) -> None:
     case = copy_demo(tmp_path)
     replace_once(case, "acts.csv", "2009-05-21", "2009-02-30")
-    replace_once(case, "text/sq/announcement.md", "{#people}", "{#populli}")
+    replace_once(case, "text/sq/announcement.md", "{#who-decides}", "{#kush-vendos}")
     files = {one["file"] for one in found(check(str(case), "--json"))}
     assert {"acts.csv", "text/sq/announcement.md"} <= files
     assert {one["file"] for one in found(check(str(case), "--json", "--evidence-only"))} == {"acts.csv"}
@@ -69,7 +69,7 @@ def test_what_stops_a_stage_is_a_problem(
 def test_two_names_of_one_thing_are_found_without_a_build(tmp_path: Path) -> None:
     case = copy_demo(tmp_path)
     text = (case / "labels.toml").read_text(encoding="utf-8")
-    labels = '\n[labels.item]\nrecognition = { en = "Something else", sq = "Diçka tjetër" }\n'
+    labels = '\n[labels.item]\nrecognition = { en = "Something else", sq = "Diçka tjetër", sr = "Nešto drugo" }\n'
     (case / "labels.toml").write_text(text + labels, encoding="utf-8")
     result = check(str(case), "--evidence-only", "--json")
     assert result.return_value == 1

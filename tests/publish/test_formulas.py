@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from shteg.errors import PublishError
 from shteg.publish.formulas import formula_pages, mathml, place_of_formula, worded
 from shteg.publish.printed import Voice
 from shteg.report import EditionView
@@ -57,7 +58,12 @@ def test_every_formula_is_drawn_in_the_words_of_the_language(demo_view: EditionV
             root = ElementTree.fromstring(drawn)
             assert root.tag.endswith("math")
             assert "\\" not in "".join(root.itertext()), formula.id
-            assert "style=" not in drawn  # the policy of the pages allows none
+            assert " style=" not in drawn  # the policy of the pages allows none
+
+
+def test_a_command_that_cannot_be_drawn_is_refused() -> None:
+    with pytest.raises(PublishError, match=r"arg is no command of latex2mathml"):
+        mathml(r"\arg\min_w x")
 
 
 def test_the_method_of_a_value_leads_to_its_formula() -> None:

@@ -15,6 +15,7 @@ from shteg.errors import PublishError
 from shteg.keeping import keep, recall
 from shteg.report import Words
 
+_COMMAND = re.compile(r"\\[A-Za-z]+")
 _WORD = re.compile(r"\\text\{([^{}]*)\}")
 
 
@@ -119,8 +120,15 @@ def _draw(latex: str, block: bool) -> str:
     from latex2mathml.converter import convert
 
     try:
-        return convert(latex, display="block" if block else "inline").replace(' style="false"', "")
+        drawn: str = convert(latex, display="block" if block else "inline").replace(' style="false"', "")
     except Exception as error:  # its errors share no base class
         raise PublishError(
             f"the formula {latex!r} cannot be drawn ({error!r})", "mend publish/methods/", latex
         ) from error
+    if left := _COMMAND.search(drawn):  # what it does not know, it prints as it stands
+        raise PublishError(
+            f"the formula {latex!r} cannot be drawn: {left[0]} is no command of latex2mathml",
+            "mend publish/methods/",
+            latex,
+        )
+    return drawn

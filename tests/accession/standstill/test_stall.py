@@ -79,8 +79,8 @@ def test_the_chance_of_a_long_gap_is_that_of_random_breaks_of_a_stick():
 
 def chronicle(*days, kind="programme", direction=2):
     return tuple(
-        ChronicleEvent(id=f"e{at}", happened_on=day, title={"en": "t", "sq": "t"}, kind=kind, direction=direction,
-                       source="given", grade="B2")
+        ChronicleEvent(id=f"e{at}", happened_on=day, title={"en": "t", "sq": "t"}, kind=kind, actor="aspirant",
+                       direction=direction, source="given", grade="B2")
         for at, day in enumerate(days)
     )  # fmt: skip
 

@@ -101,7 +101,7 @@ MISTAKES = [
     Mistake("quote left open", "ladder.csv", "The day is not printed", '"The day is not printed', "XAH,association", "never closed", "quotation mark"),
     Mistake("date of the future", "ladder.csv", "2024-09-30", "2027-09-30", "2027-09-30", "after the day of the case", "as_of", column=3),
     Mistake("known before it happened", "acts.csv", "2023-07-19,2023-08", "2023-07-19,2022-08", "2022-08", "lies before", "correct one of the two", column=5),
-    Mistake("direction out of range", "chronicle.csv", "dispute,aspirant,-2", "dispute,aspirant,-5", "dispute,aspirant,-5", "“-5”", "at least -2", column=5),
+    Mistake("direction out of range", "chronicle.csv", "dispute,aspirant,-2", "dispute,aspirant,-5", "dispute,aspirant,-5", "“-5”", "at least -2", column=6),
     Mistake("number with a comma", "requirements.csv", "2,2015,10", '"2,5",2015,10', "hatcheries", "must be a number", "without a unit", column=7),
     Mistake("infinite number", "requirements.csv", "2,2015,10", "inf,2015,10", "hatcheries", "must be a finite number", "empty", column=7),
     Mistake("no number", "readings.csv", "catch-reports,1", "catch-reports,nan", "catch-reports,nan", "must be a finite number", "write", column=2),
