@@ -111,7 +111,7 @@ def test_nothing_on_the_front_page_overlaps_or_runs_out(
             '.title > *, .leads li > *, .claims > *, .claims li, .downloads li, .how > *, .switch li, .publisher, ' +
             '.masthead nav li, .masthead nav summary, .masthead nav input, .masthead nav button')];
           const placed = pieces.map(one => [one, one.getBoundingClientRect()]);
-          const boxes = placed.filter(([, box]) => box.width && box.height);
+          const boxes = placed.filter(([one, box]) => box.width && box.height && one.checkVisibility());
           for (const [one, box] of boxes) {
             if (box.left < -0.5 || box.right > window.innerWidth + 0.5) { found.push('out: ' + one.textContent); }
             for (const [other, its] of boxes) {

@@ -119,7 +119,11 @@ def test_next_acts_and_trajectory(result):
     assert number(result, "stance.next.vote.ESP").number == pytest.approx(number(result, "stance.support.ESP").number)
     years = result.tables["trajectory"].frame
     assert years.filter(pl.col("member") == "ESP")["year"].to_list() == list(range(2015, 2027))
-    assert ((years["low"] < years["median"]) & (years["median"] < years["high"])).all()
+    assert ((years["low"] < years["mean"]) & (years["mean"] < years["high"])).all()
+    last = years.sort("year").group_by("member", maintain_order=True).last().sort("member")
+    today = result.tables["members"].frame.sort("member")  # one number for one quantity
+    for now, column in (("theta", "mean"), ("low", "low"), ("high", "high")):
+        assert today[now].to_list() == pytest.approx(last[column].to_list(), abs=1e-12)
 
 
 def test_acts_that_made_an_estimate_and_acts_that_would_change_it(result):

@@ -124,7 +124,7 @@ def test_a_member_has_its_years(demo_view: EditionView) -> None:
         close(frame["low"].to_list()),
         close(frame["high"].to_list()),
     )
-    assert columns(drawn(made.spec, "line"), "x", "y") == [years, close(frame["median"].to_list())]
+    assert columns(drawn(made.spec, "line"), "x", "y") == [years, close(frame["mean"].to_list())]
     assert [row[0] for row in made.table.rows] == [str(year) for year in years]
     assert member_stance(Words(demo_view, "en"), "XXX") is None
 

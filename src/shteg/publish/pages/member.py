@@ -156,7 +156,7 @@ def _trajectory(voice: Voice, code: str) -> TableView | None:
     rows = [
         (
             voice.cell(TRAJECTORY, row[AT], "year", "year"),
-            voice.cell(TRAJECTORY, row[AT], "median", "signed"),
+            voice.cell(TRAJECTORY, row[AT], "mean", "signed"),
             _ends(voice, TRAJECTORY, row, "low", "high", "signed"),
         )
         for row in _rows_of(voice, TRAJECTORY, code)

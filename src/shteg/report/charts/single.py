@@ -94,13 +94,13 @@ def member_stance(words: Words, code: str) -> ChartSpec | None:
             {"mark": look, "encoding": {"x": x, "y": {"field": "stance"} | y}},
         ],
     }
-    printed = [[words.placed(TRAJECTORY, row[AT], column, "2") for column in ("median", "low", "high")] for row in rows]
+    printed = [[words.placed(TRAJECTORY, row[AT], column, "2") for column in ("mean", "low", "high")] for row in rows]
     first, last = printed[0][0], printed[-1][0]
     return chart_spec(
         words,
         f"stance-{code.lower()}",
         plot(view),
-        [{"year": int(row["year"]), "stance": row["median"], "low": row["low"], "high": row["high"]} for row in rows],
+        [{"year": int(row["year"]), "stance": row["mean"], "low": row["low"], "high": row["high"]} for row in rows],
         title=words.text("chart.stance.title", member=name),
         sentence=words.text(
             "chart.stance.sentence",

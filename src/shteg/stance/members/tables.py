@@ -204,21 +204,26 @@ class YearStance:
 
     member: str = column(MEMBER, key=True)
     year: int = column("Year; the stance is that of its end, or of the day of the case.", "year", key=True)
-    median: float = column("Stance, posterior median.", "score")
+    mean: float = column("Stance, posterior mean.", "score")
     low: float = column(LOWER, "score")
     high: float = column(UPPER, "score")
 
 
 def trajectory_table(posterior: StancePosterior) -> Table:
-    """One row per member and year: the stance at its end (in the last year on the day of the case)."""
+    """One row per member and year: the stance at its end (in the last year on the day of the case).
+
+    The last row says what `summarise_members` says: it is made of every draw, those before of the draws that were kept.
+    """
     model = posterior.model
     paths = posterior.chains.paths.reshape(-1, posterior.chains.paths.shape[2])
     rows = []
-    for member in model.members:
+    for row, member in enumerate(model.members):
         ends = [day for day in model.points[member] if (day.month, day.day) == (12, 31) or day == model.as_of]
         for day in ends:
-            low, median, high = np.quantile(paths[:, model.point(member, day)], [LOW, 0.5, HIGH]).tolist()
-            rows.append(YearStance(member=member, year=day.year, median=median, low=low, high=high))
+            now = day == model.as_of
+            draws = posterior.theta_now[:, row] if now else paths[:, model.point(member, day)]
+            low, high = np.quantile(draws, [LOW, HIGH]).tolist()
+            rows.append(YearStance(member=member, year=day.year, mean=float(draws.mean()), low=low, high=high))
     return Table.of("trajectory", "Stances over the years", YearStance, rows)
 
 
