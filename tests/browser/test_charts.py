@@ -151,6 +151,24 @@ def test_values_on_tap(site: Path, visit: Visits) -> None:
     assert page.locator("#members-map .told").is_hidden()
 
 
+@pytest.mark.parametrize("screen", [None, PHONE])
+def test_a_member_on_the_map_leads_to_its_page(site: Path, visit: Visits, screen: dict[str, int] | None) -> None:
+    page = visit("light", screen).open(site / "sq" / "members.html")
+    page.mouse.click(*middle(page, "members-map", 1))
+    link = page.locator("#members-map .told a")
+    name, there = link.inner_text(), link.get_attribute("href")
+    assert there is not None
+    link.click()
+    assert page.url.endswith(f"/sq/{there}")
+    assert name in page.locator("h1").inner_text()
+    page.go_back()
+    page.locator("#members-map .plot").focus()
+    page.keyboard.press("Home")
+    first = page.locator("#members-map .told a").get_attribute("href")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/sq/{first}")
+
+
 def test_a_sorted_table_changes_no_value_of_a_chart(site: Path, visit: Visits) -> None:
     page = visit().open(site / "en" / "members.html")
     first = page.evaluate("document.querySelector('#figure-members-stance tbody tr').cells[0].textContent.trim()")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from shteg.evidence import check_case, read_case
+from shteg.evidence.files.picture_notes import without_notes
 from shteg.evidence.files.pictures import PICTURE_LIMIT, Look, look_at
 from tests.evidence.demo_copy import copy_demo, replace_once
 
@@ -37,6 +38,62 @@ def test_kind_and_size_come_from_the_content() -> None:
     assert look_at(jpeg(640, 480)) == (Look("jpeg", 640, 480), "")
     assert look_at(svg('<path d="M0 0h9"/>')) == (Look("svg", 40, 30), "")
     assert look_at(svg(more=' width="80px" height="60"')) == (Look("svg", 80, 60), "")
+
+
+def segment(marker: int, body: bytes) -> bytes:
+    return bytes((0xFF, marker)) + struct.pack(">H", len(body) + 2) + body
+
+
+def exif(orientation: int, order: str) -> bytes:
+    """Notes as a camera writes them: how the picture is turned, then the place where it was taken."""
+    entries = struct.pack(f"{order}HHHIHHHHII", 2, 0x0112, 3, 1, orientation, 0, 0x8825, 4, 1, 42)
+    mark = b"II" if order == "<" else b"MM"
+    return segment(0xE1, b"Exif\0\0" + mark + struct.pack(f"{order}HI", 42, 8) + entries + b"secret place")
+
+
+def photograph(*notes: bytes, behind: bytes = b"") -> bytes:
+    """A JPEG with notes, two scans (a table with the bytes of an end between them), and what hangs behind its end."""
+    frame = segment(0xC2, struct.pack(">BHHB", 8, 5, 7, 1) + b"\x01\x11\x00")
+    scan = segment(0xDA, b"\x01\x01\x00\x00\x00\x00") + b"\x12\xff\x00\x34\xff\xd0\x56"
+    between = segment(0xC4, b"\x00\xff\xd9\x01")
+    return b"\xff\xd8" + b"".join(notes) + frame + scan + between + scan + b"\xff\xd9" + behind
+
+
+COLOURS = segment(0xE2, b"ICC_PROFILE\0colours")
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_a_photograph_tells_nothing_of_its_making(order: str) -> None:
+    size_of_a_dot, adobe = segment(0xE0, b"JFIF\0"), segment(0xEE, b"Adobe")
+    notes = (
+        exif(1, order),
+        segment(0xED, b"secret owner"),
+        segment(0xFE, b"secret words"),
+        segment(0xE2, b"MPF\0secret"),
+    )
+    raw = photograph(size_of_a_dot, *notes, COLOURS, adobe, behind=photograph(exif(1, order)))
+    assert look_at(raw)[0] == Look("jpeg", 7, 5)
+    assert without_notes(raw) == photograph(size_of_a_dot, COLOURS, adobe)
+    assert without_notes(jpeg(640, 480)) == jpeg(640, 480)
+
+
+def test_words_in_a_png_are_left_out() -> None:
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    plain = png(7, 5)
+    head = plain[:33]
+    told = b"".join(chunk(kind, b"Author\0secret") for kind in (b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"))
+    assert without_notes(head + told + plain[33:]) == plain
+    assert without_notes(svg()) == svg()
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_a_photograph_that_is_to_be_turned_is_refused(order: str) -> None:
+    look, problem = look_at(photograph(exif(6, order)))
+    assert look is None
+    assert "orientation 6" in problem
+    assert look_at(photograph(exif(1, order)))[1] == ""
 
 
 HOSTILE = {

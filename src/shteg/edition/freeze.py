@@ -16,6 +16,7 @@ from shteg.edition.stages import Results, library_versions, package_hash
 from shteg.errors import EditionError
 from shteg.estimates import StageResult, Table, Value
 from shteg.evidence.case import Case
+from shteg.evidence.files.picture_notes import without_notes
 from shteg.evidence.files.pictures import look_at
 from shteg.evidence.records.files import LEDGER
 from shteg.languages import as_language
@@ -96,7 +97,7 @@ def _write_messages(case: Case, folder: Path) -> None:
 
 
 def _write_images(case: Case, folder: Path) -> None:
-    """Copy the pictures of the case, and say of each what it is: `images.json`."""
+    """Copy the pictures of the case without notes on their making, and say of each what it is: `images.json`."""
     described = {}
     for name, picture in sorted(case.images.items()):
         raw = (case.root / picture.file).read_bytes()
@@ -105,7 +106,7 @@ def _write_images(case: Case, folder: Path) -> None:
             raise EditionError("the file has changed since the case was read", "build again", picture.file)
         place = folder / picture.file
         place.parent.mkdir(exist_ok=True)
-        place.write_bytes(raw)
+        place.write_bytes(without_notes(raw))
         described[name] = picture.model_dump(mode="json") | {
             "kind": look.kind,
             "width": look.width,

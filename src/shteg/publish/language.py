@@ -13,6 +13,8 @@ from typing import Any
 
 from shteg.publish import pages as folder_of_pages
 from shteg.publish.citable.files import language_files
+from shteg.publish.citable.shared import FRONT, shared_address, shared_file, shared_slug, shared_words
+from shteg.publish.drawing.share import share_picture
 from shteg.publish.html.figures import Figures, template_environment
 from shteg.publish.html.frame import frame
 from shteg.publish.html.page import Material, Page
@@ -149,7 +151,8 @@ def _write_page(
 ) -> tuple[Written, frozenset[str]]:
     """Write a page with the provenance of what it prints; give it and the ids of the values on it."""
     charts = {name: material.figures.some(page.slug, *ids) for name, ids in page.charts.items()}
-    context = {"charts": charts, **frame(page, material, listed), **page.context(material)}
+    shared = shared_address(material.voice, page)
+    context = {"charts": charts, "shared_address": shared, **frame(page, material, listed), **page.context(material)}
     text = template_environment(material.figures.cache).get_template(f"{page.kind}.html.j2").render(context)
     if page.kind in LINKED:
         text = link_terms(text, material.voice)
@@ -163,4 +166,8 @@ def _write_page(
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(make())
     title, deck = str(context["page_title"]), str(context["description"])
+    if page.slug == FRONT or (shared and page.slug == shared_slug(page)):
+        place = folder / shared_file(page.slug)
+        place.parent.mkdir(exist_ok=True)
+        place.write_bytes(share_picture(shared_words(material.voice, title, deck), material.figures.cache))
     return Written(slug=page.slug, kind=page.kind, title=title, deck=deck, text=text), quoted

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from shteg.publish.html.naming import member_slug
 from shteg.publish.pages.example import worked_example
 from shteg.publish.printed import Voice
-from shteg.publish.records.member import acts_of, member_slug, said_by
+from shteg.publish.records.member import acts_of, said_by
 from shteg.report import EditionView
 
 LANGUAGES = ("en", "sq")

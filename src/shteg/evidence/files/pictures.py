@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
+from shteg.evidence.files.picture_notes import JPEG_SIGNATURE, PNG_SIGNATURE, UPRIGHT, orientation_of
+
 PICTURE_LIMIT = 2 * 2**20
 """Largest file of a picture, in bytes."""
 MOST_PIXELS = 40_000_000
 """A larger picture takes a reader's device minutes, or its memory."""
 SUFFIXES = {"jpeg": (".jpg", ".jpeg"), "png": (".png",), "svg": (".svg",)}
 """How the names of the files end, by kind."""
-_PNG = b"\x89PNG\r\n\x1a\n"
 _SVG = "{http://www.w3.org/2000/svg}"
 _DRAWN = frozenset(
     {"svg", "g", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan", "title", "desc"}
@@ -46,9 +47,11 @@ def look_at(raw: bytes) -> tuple[Look | None, str]:
     problem : str
         Empty if there is none.
     """
-    if raw.startswith(_PNG):
+    if raw.startswith(PNG_SIGNATURE):
         return _sized("png", _png_size(raw))
-    if raw.startswith(b"\xff\xd8\xff"):
+    if raw.startswith(JPEG_SIGNATURE):
+        if (turned := orientation_of(raw)) != UPRIGHT:
+            return None, f"the JPEG is to be turned before it is shown (orientation {turned}), which paper does not do"
         return _sized("jpeg", _jpeg_size(raw))
     if raw.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"<?xml", b"<svg", b"<!--")):
         return _svg(raw)

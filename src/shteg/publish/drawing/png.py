@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+import struct
+import zlib
 from importlib.metadata import version
 from pathlib import Path
 
@@ -16,10 +18,13 @@ WIDTH, HEIGHT = 160.0, 195.0
 """Millimetres that a picture may take."""
 PICTURE_FONT = "Liberation Sans"
 """Comes with vl-convert, so that the same dots are drawn everywhere."""
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_PACKING = 6
+"""A higher level takes three times as long for a hundredth of the bytes."""
 _BOX = re.compile(r'viewBox="[-\d.]+ [-\d.]+ ([\d.]+) ([\d.]+)"')
 
 
-def png_of(svg: str, *, name: str, cache: Path | None = None) -> bytes:
+def png_of(svg: str, *, name: str, cache: Path | None = None, scale: float | None = None) -> bytes:
     """Draw an SVG as PNG; one drawn before is taken from `cache` if its checksum holds.
 
     Parameters
@@ -30,6 +35,8 @@ def png_of(svg: str, *, name: str, cache: Path | None = None) -> bytes:
         Of the drawing, for errors.
     cache : Path, optional
         Folder of drawings made before.
+    scale : float, optional
+        Pixels for each unit of the drawing; what paper needs if left out.
 
     Returns
     -------
@@ -46,21 +53,51 @@ def png_of(svg: str, *, name: str, cache: Path | None = None) -> bytes:
     if box is None:
         raise PublishError(f"the drawing {name} has no size", "report this chart as a bug of shteg", name)
     wide, high = float(box[1]), float(box[2])
-    width = WIDTH * min(1.0, HEIGHT / (WIDTH * high / wide))
-    scale = width / 25.4 * DOTS / wide
+    if scale is None:
+        width = WIDTH * min(1.0, HEIGHT / (WIDTH * high / wide))
+        scale = width / 25.4 * DOTS / wide
     if not re.match(r"<svg\b[^>]*\swidth=", svg):
         svg = svg.replace("<svg", f'<svg width="{box[1]}" height="{box[2]}"', 1)
     kept = None
     if cache is not None:
-        digest = hashlib.sha256(f"{version('vl-convert-python')}\n{scale:.6f}\n{svg}".encode()).hexdigest()
+        digest = hashlib.sha256(f"packed {version('vl-convert-python')}\n{scale:.6f}\n{svg}".encode()).hexdigest()
         kept = cache / f"{digest}.png-drawing"
         drawn = recall(kept)
         if drawn is not None:
             return drawn
     try:
-        png = bytes(vl_convert.svg_to_png(svg, scale=scale, ppi=72))
+        png = packed(bytes(vl_convert.svg_to_png(svg, scale=scale, ppi=72)))
     except ValueError as error:
         raise PublishError(f"the drawing {name} is no picture: {error}", "report it as a bug of shteg", name) from error
     if kept is not None:
         keep(kept, png)
     return png
+
+
+def packed(png: bytes) -> bytes:
+    """Pack the dots of a PNG better than who drew it did: a quarter of the bytes, every dot the same.
+
+    Parameters
+    ----------
+    png : bytes
+        A whole PNG.
+
+    Returns
+    -------
+    bytes
+    """
+    at, parts, dots = len(_SIGNATURE), [png[: len(_SIGNATURE)]], b""
+    while at < len(png):
+        kind, length = png[at + 4 : at + 8], int.from_bytes(png[at : at + 4], "big")
+        if kind == b"IDAT":
+            dots += png[at + 8 : at + 8 + length]
+        elif kind == b"IEND":
+            parts += [_chunk(b"IDAT", zlib.compress(zlib.decompress(dots), _PACKING)), png[at:]]
+        else:
+            parts.append(png[at : at + 12 + length])
+        at += 12 + length
+    return b"".join(parts)
+
+
+def _chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))

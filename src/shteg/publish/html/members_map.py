@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from shteg.publish.drawing.map import CLASSES, StanceClass, legend_swatch
 from shteg.publish.drawing.members_map import MembersMap, draw_members
+from shteg.publish.html.naming import member_link
 from shteg.publish.printed import Voice
 from shteg.publish.table_markup import table_markup
 from shteg.report.edition_view import subject
@@ -30,7 +31,7 @@ def members_map(voice: Voice) -> Markup:
         voice.t("figure"),
         title,
         title,
-        voice.t("figure.values.how"),
+        voice.t("members.map.how"),
         found.drawing,
         found.phone,
         _legend(voice, found.classes),
@@ -43,10 +44,10 @@ def members_map(voice: Voice) -> Markup:
 
 
 def _table(voice: Voice, found: MembersMap) -> Markup:
-    """Print what stands behind the map: a row for each member."""
+    """Print what stands behind the map: a row for each member, which leads to its page."""
     heads = [voice.t("column.member"), voice.t("column.support"), voice.text("chart.column.interval")]
     cells = [
-        (voice.named(f"member:{subject(value, 'member')}"), voice.value(value), voice.bare_interval(value))
+        (member_link(voice, subject(value, "member")), voice.value(value), voice.bare_interval(value))
         for value in found.rows
     ]
     return table_markup(make_table(voice.t("members.map.title"), heads, cells, (1, 2)), PLACE, voice.t, named=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from markupsafe import Markup
+
 from shteg.errors import PublishError
 from shteg.publish.printed import Voice
 from shteg.report import EditionView
@@ -140,3 +142,13 @@ def site_address(edition: EditionView) -> str:
     if given and not web_address(given):
         raise PublishError(f"{given!r} is no address of a site", ADDRESS_HINT, "address in case.toml")
     return given.rstrip("/")
+
+
+def member_slug(code: str) -> str:
+    """Give the slug of the page of a member."""
+    return f"member-{code.lower()}"
+
+
+def member_link(voice: Voice, code: str) -> Markup:
+    """Lead to the page of a member."""
+    return Markup('<a href="{}.html">{}</a>').format(member_slug(code), voice.named(f"member:{code}"))

@@ -8,8 +8,9 @@ from markupsafe import Markup
 
 from shteg.estimates import Value
 from shteg.publish.formulas import formula_pages
+from shteg.publish.html.naming import member_link
 from shteg.publish.printed import Voice
-from shteg.publish.records.member import acts_of, member_link, said_by
+from shteg.publish.records.member import acts_of, said_by
 from shteg.report.charts.parts import number_of
 from shteg.report.edition_view import subject
 from shteg.report.language.locale import exact

@@ -9,11 +9,12 @@ from typing import Any
 from markupsafe import Markup
 
 from shteg.estimates import Value
+from shteg.publish.html.naming import member_link, member_slug
 from shteg.publish.html.page import Material, Page
 from shteg.publish.html.tables import values_table
 from shteg.publish.pages.texts import text_parts
 from shteg.publish.printed import Voice
-from shteg.publish.records.member import TABLE, acts_of, member_link, member_slug, said_by
+from shteg.publish.records.member import TABLE, acts_of, said_by
 from shteg.report import EditionView, TableView
 from shteg.report.charts.parts import number_of
 from shteg.report.charts.single import member_stance

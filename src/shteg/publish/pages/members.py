@@ -8,12 +8,13 @@ from markupsafe import Markup
 
 from shteg.estimates import Value
 from shteg.publish.html.members_map import members_map
+from shteg.publish.html.naming import member_link
 from shteg.publish.html.page import Material, Page
 from shteg.publish.html.tables import values_table
 from shteg.publish.pages.member import in_order
 from shteg.publish.pages.path import last_consents
 from shteg.publish.printed import Voice
-from shteg.publish.records.member import acts_of, member_link
+from shteg.publish.records.member import acts_of
 from shteg.report import TableView
 from shteg.report.language.locale import exact, rounded
 from shteg.report.language.tables import make_table

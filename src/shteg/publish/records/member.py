@@ -14,16 +14,6 @@ NUMBERS = "number"
 """What the words of a case for every number of an act are filed under, and where the number stands in them."""
 
 
-def member_slug(code: str) -> str:
-    """Give the slug of the page of a member."""
-    return f"member-{code.lower()}"
-
-
-def member_link(voice: Voice, code: str) -> Markup:
-    """Lead to the page of a member."""
-    return Markup('<a href="{}.html">{}</a>').format(member_slug(code), voice.named(f"member:{code}"))
-
-
 def acts_of(edition: EditionView) -> dict[str, list[Row]]:
     """Give what each member did toward the aspirant, votes among it, the oldest first; `TABLE` says where it stands."""
     return edition.once(("acts of members",), lambda: _acts_of(edition))

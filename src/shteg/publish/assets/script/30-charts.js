@@ -5,6 +5,13 @@
 
   function text(cell) { return cell.textContent.replace(/\s+/g, " ").trim(); }
 
+  function leading(link) {
+    var copy = document.createElement("a");
+    copy.href = link.getAttribute("href");
+    copy.tabIndex = -1; // reached from the chart by Enter, and from the table below it
+    return copy;
+  }
+
   function away(box, x, y) {
     var across = Math.max(box.left - x, 0, x - box.right), down = Math.max(box.top - y, 0, y - box.bottom);
     return Math.sqrt(across * across + down * down);
@@ -46,7 +53,8 @@
       panel.textContent = "";
       Array.prototype.forEach.call(row.cells, function (cell, place) {
         var line = document.createElement(place ? "span" : "strong"), words = text(cell);
-        line.textContent = place ? heads[place] + ": " + words : words;
+        var link = place ? null : cell.querySelector("a[href]");
+        (link ? line.appendChild(leading(link)) : line).textContent = place ? heads[place] + ": " + words : words;
         if (words) { panel.appendChild(line); }
       });
       if (how) {
@@ -85,6 +93,7 @@
       return best ? best.number : -1;
     }
     function ask(event) {
+      if (panel.contains(event.target)) { return; } // on the way to a link in it
       var hit = event.target.closest("[data-row]"); // a country is no rectangle: the one under the pointer goes first
       var own = hit ? Number(hit.getAttribute("data-row")) : -1;
       var number = rows[own] ? own : nearest(event.clientX, event.clientY);
@@ -103,6 +112,8 @@
         ArrowRight: place + 1, ArrowDown: place + 1, ArrowLeft: place - 1, ArrowUp: place - 1, Home: 0, End: all.length - 1
       };
       if (event.key === "Escape") { hide(); return; }
+      var link = shown < 0 ? null : rows[shown].cells[0].querySelector("a[href]");
+      if (event.key === "Enter" && link && event.target === plot) { link.click(); return; }
       if (!(event.key in keys) || event.ctrlKey || event.metaKey || event.altKey) { return; }
       event.preventDefault();
       show(all[Math.max(0, Math.min(keys[event.key], all.length - 1))], "next");

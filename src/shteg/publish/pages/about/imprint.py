@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from shteg.publish.citable.shared import FRONT, shared_file
 from shteg.publish.html.front import authors_of, imprint_of
 from shteg.publish.html.naming import author_names, citation, days
 from shteg.publish.html.page import Material, Page
@@ -74,6 +75,8 @@ def _press(material: Material) -> dict[str, Any]:
             days=days(voice),
         ),
         "citation": citation(voice),
+        "share_picture": shared_file(FRONT),
+        "share_alt": str(material.title_of(ANNOUNCEMENT)),
     }
 
 
