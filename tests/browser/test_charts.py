@@ -159,7 +159,7 @@ def test_a_member_on_the_map_leads_to_its_page(site: Path, visit: Visits, screen
     name, there = link.inner_text(), link.get_attribute("href")
     assert there is not None
     link.click()
-    assert page.url.endswith(f"/sq/{there}")
+    page.wait_for_url(f"**/sq/{there}")
     assert name in page.locator("h1").inner_text()
     page.go_back()
     page.locator("#members-map .plot").focus()

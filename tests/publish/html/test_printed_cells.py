@@ -187,3 +187,14 @@ def test_charts_and_sentences_print_figures_that_are_read_again(site: Path) -> N
 def test_a_number_that_is_not_inside_its_cell_is_told(edition: EditionView, column: str, what: str) -> None:
     (found,) = check_published_cells({"en": [PrintedCell("pathways.explanations", 0, column, "open", "1%")]}, edition)
     assert what in found.problem
+
+
+@pytest.mark.parametrize("language", ["en", "sq"])
+def test_the_mark_of_a_citation_never_begins_a_line(site: Path, language: str) -> None:
+    before = [
+        found
+        for page in (site / language).glob("*.html")
+        for found in re.findall(r'(.)<a class="cite"', page.read_text(encoding="utf-8"), re.DOTALL)
+    ]
+    assert len(before) > 5
+    assert not [one for one in before if one in " \n"]

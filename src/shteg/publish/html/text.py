@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from markupsafe import Markup, escape
 
@@ -41,6 +42,8 @@ from shteg.report.text.tree import (
 )
 
 EMPTY = Markup()
+_HELD = "\u00a0"
+"""A space that no line breaks at."""
 VOID_BREAK = Markup("<br>")
 NAME_WITH_ENDING = re.compile(r"\b([A-ZËÇ]{2,}-[a-zëç]{1,4})\b")
 """An abbreviation with its case ending, which must stay on one line."""
@@ -87,8 +90,12 @@ class Part:
 
 
 def render_runs(runs: Iterable[Run], inserts: Inserts) -> Markup:
-    """Render runs; every author's character is escaped."""
-    return EMPTY.join(_render_run(run, inserts) for run in runs)
+    """Render runs; every author's character is escaped, and the mark of a citation never begins a line."""
+    kept = list(runs)
+    for at, (run, behind) in enumerate(pairwise(kept)):
+        if isinstance(behind, CitationRun) and isinstance(run, Text) and run.text.endswith(" "):
+            kept[at] = Text(run.text.rstrip(" ") + _HELD, run.line)
+    return EMPTY.join(_render_run(run, inserts) for run in kept)
 
 
 def _render_run(run: Run, inserts: Inserts) -> Markup:

@@ -106,7 +106,7 @@
     plot.addEventListener("focus", function () {
       if (plot.matches(":focus-visible") && shown < 0) { show(numbers()[0], "first"); }
     });
-    plot.addEventListener("blur", hide);
+    plot.addEventListener("blur", function (event) { if (!panel.contains(event.relatedTarget)) { hide(); } });
     plot.addEventListener("keydown", function (event) {
       var all = numbers(), place = all.indexOf(shown), keys = {
         ArrowRight: place + 1, ArrowDown: place + 1, ArrowLeft: place - 1, ArrowUp: place - 1, Home: 0, End: all.length - 1
