@@ -31,7 +31,7 @@ def track_commitments(case: Case) -> StageResult:
     -------
     StageResult
         Tables `commitments`, `happenings`, and with verdicts `shares` and `course`; values `tracker.count`,
-        `tracker.with-evidence`, `tracker.completed-share`, `tracker.weighted-share`, `tracker.status.<status>`,
+        `tracker.with-events`, `tracker.completed-share`, `tracker.weighted-share`, `tracker.status.<status>`,
         `tracker.overdue`, and both shares and the count by area and addressee. Nothing of a case without commitments.
         Without verdicts (`[tracker] verdicts = false`) neither statuses nor shares, and no assessments.
     """
@@ -197,7 +197,7 @@ def _value(name: str, number: float, followed: Sequence[Followed]) -> Value:
 
 def _counts(followed: Sequence[Followed]) -> list[Value]:
     known = sum(any(each.counts for each in one.happenings) for one in followed)
-    return [_value("count", float(len(followed)), followed), _value("with-evidence", float(known), followed)]
+    return [_value("count", float(len(followed)), followed), _value("with-events", float(known), followed)]
 
 
 def _share_values(followed: Sequence[Followed], shares: Sequence[Share]) -> list[Value]:

@@ -40,7 +40,8 @@ class Followed:
     """A commitment as it stands on the day of the case.
 
     `axis` is the one that its status rests on, None where there is none; `weight` is the part of the whole, 0 without
-    evidence. `due_from` says whose date `due` is. `disagree` tells that two axes have another status.
+    evidence. `due_from` says whose date `due` is. `disagree` tells that two axes have another status, or that nothing but the word of
+    those who owe it stands behind a claim.
     """
 
     commitment: Commitment
@@ -117,7 +118,7 @@ def follow(case: Case, commitment: Commitment) -> Followed:
         axis=axis,
         status=decides.status if decides else "no_evidence",
         weight=decides.weight if decides else 0.0,
-        disagree=len({one.status for one in axes.values()}) > 1,
+        disagree=len({one.status for one in axes.values()} | (set() if axis or not axes else {"no_evidence"})) > 1,
         due=due,
         due_from=due_from,
         timeliness=timeliness(due, done_on, day),
