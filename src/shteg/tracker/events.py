@@ -97,9 +97,9 @@ def weight_of(stage: str, cycle: LifeCycle) -> float:
 
 
 def stage_at(share: float, cycle: LifeCycle) -> str:
-    """Give the last stage of a life cycle that a part of the whole has reached; `not_started` below the first."""
+    """Give the last stage of a life cycle that a part of the whole has reached; the first one of whatever is begun."""
     reached = [one.id for one in cycle.stages if one.weight <= share]
-    return reached[-1] if reached else NOT_STARTED
+    return reached[-1] if reached else cycle.stages[0].id if share > 0 else NOT_STARTED
 
 
 # --- lines of its own -------------------------------------------------------------------------------------------------

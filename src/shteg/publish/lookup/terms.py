@@ -12,7 +12,7 @@ from shteg.report.language.messages import catalog
 
 KEY = re.compile(r"glossary\.([a-z0-9-]+)\.word")
 LINKED = frozenset(
-    ("index", "report", "path", "members", "member", "recommendations", "skill", "ledger", "opinion", "method", "tracker")
+    ("index", "report", "path", "members", "member", "recommendations", "skill", "ledger", "opinion", "method")
 )
 """Kinds of pages in which terms lead to the glossary."""
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)\b[^>]*>|<!--.*?-->", re.DOTALL)

@@ -161,7 +161,7 @@ def _target(voice: Voice, row: Row) -> Markup:
 
 def _last(voice: Voice, row: Row) -> Markup:
     if not row["last_on"]:
-        return Markup("{}").format(voice.text("tracker.fresh.none"))
+        return Markup()  # the page says below that nothing is on record
     if not row["freshness"]:
         return voice.time(row["last_on"])
     words = Markup(voice.t("tracker.last-and", date="{}", fresh="{}"))

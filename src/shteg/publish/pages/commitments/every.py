@@ -28,6 +28,7 @@ from shteg.report.language.words import NOTHING
 OVERDUE = "overdue"
 LEADS = {"completed": "completed-share", "weighted": "weighted-share", "none": "status.no_evidence", OVERDUE: OVERDUE}
 """The figures at the top, each with the last part of the id of its value."""
+COUNTED = ("commitments", "complete", "no_evidence", "overdue")
 SCOPES = ("all", "kind", "area", "addressee")
 
 
@@ -120,21 +121,17 @@ def last_cell(voice: Voice, row: Row) -> Markup:
 def _groups(voice: Voice) -> TableView | None:
     """Set both shares side by side for all, and for each group."""
     rows = [row for scope in SCOPES for row in voice.edition.rows(SHARES) if row["scope"] == scope]
-    forms = {
-        "commitments": "count", "complete": "count", "completed_share": "percent", "weighted_share": "percent",
-        "no_evidence": "count", "overdue": "count",
-    }  # fmt: skip
-    cells = [
-        (_group(voice, row), *(voice.cell(SHARES, row[AT], name, form) for name, form in forms.items())) for row in rows
-    ]
-    headers = [voice.column(SHARES, name) for name in ("group", *forms)]
-    headers[2] = voice.t("tracker.column.complete")
+    cells = []
+    for row in rows:
+        shares = (voice.cell(SHARES, row[AT], name, "percent") for name in ("completed_share", "weighted_share"))
+        counts = {name: voice.cell(SHARES, row[AT], name, "count") for name in COUNTED}
+        cells.append((_group(voice, row), Markup("{} / {}").format(*shares), *counts.values()))
+    headers = [voice.column(SHARES, "group"), voice.t("tracker.column.both")]
     return make_table(
         voice.t("tracker.groups.table"),
-        headers,
+        [*headers, *(voice.column(SHARES, name) for name in COUNTED)],
         cells,
-        range(1, len(headers)),
-        main=4,
+        range(1, 2 + len(COUNTED)),
         groups=[voice.t(f"tracker.group.{row['scope']}") for row in rows],
     )
 
