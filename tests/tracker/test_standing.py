@@ -153,8 +153,12 @@ def test_a_case_without_commitments_has_nothing_of_this() -> None:
 def test_past_days_and_read_sources_are_respected() -> None:
     case = with_commitments(
         [commitment(), commitment("b", made_on="2024-01-01")],
-        [event(1, "drafted", "2021"), event(2, "applied", "2023", grade="A6"), event(3, "adopted", "2022", source="recalled", grade="F6")],
-    )  # fmt: skip
+        [
+            event(1, "drafted", "2021"),
+            event(2, "applied", "2023", grade="A6"),
+            event(3, "adopted", "2022", source="recalled", grade="F6"),
+        ],
+    )
     early = case.as_of(date(2022, 6, 30))
     assert [one.commitment.id for one in follow_commitments(early)] == ["a"]
     assert [one.id for one in early.commitment_events] == [1]

@@ -204,4 +204,3 @@ def _is_said(status: Happening, others: list[Happening], wanted: Requirement) ->
     if wanted.status == "in_progress":
         return any(one.weight >= status.weight for one in same)
     return any(one.weight == status.weight and one.happened_on == status.happened_on for one in same)
-

@@ -207,7 +207,9 @@ def _share_values(followed: Sequence[Followed], shares: Sequence[Share]) -> list
     for share in shares:
         if share.scope not in QUOTED:
             continue
-        inside = [one for one in followed if share.scope == "all" or getattr(one.commitment, share.scope) == share.group]
+        inside = [
+            one for one in followed if share.scope == "all" or getattr(one.commitment, share.scope) == share.group
+        ]
         start, about = ("tracker", "") if share.scope == "all" else (f"tracker.{share.scope}.{share.group}", ".group")
         told = partial(
             quote, [share], label="computed", sources=_sources(inside), method="tracker#shares",

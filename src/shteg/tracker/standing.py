@@ -21,7 +21,7 @@ ADVANCED = 0.5
 """The part of the whole from which a commitment is advanced; below it is early."""
 DONE = 1.0 - 1e-9
 DECIDING: tuple[Axis, ...] = ("evidence", "assessment")
-"""The axes that a status rests on, in this order: the word of those who owe it is shown beside it and decides nothing."""
+"""The axes that a status rests on, in this order; the word of those who owe it is shown beside it."""
 DAYS_IN_MONTH = 365.25 / 12
 
 
@@ -40,8 +40,8 @@ class Followed:
     """A commitment as it stands on the day of the case.
 
     `axis` is the one that its status rests on, None where there is none; `weight` is the part of the whole, 0 without
-    evidence. `due_from` says whose date `due` is. `disagree` tells that two axes have another status, or that nothing but the word of
-    those who owe it stands behind a claim.
+    evidence. `due_from` says whose date `due` is. `disagree` tells that two axes have another status, or that nothing
+    but the word of those who owe it stands behind a claim.
     """
 
     commitment: Commitment

@@ -1,4 +1,4 @@
-"""Lines are added to the events of commitments and nothing else: each is checked in a copy of the case before it stands."""
+"""Lines are added to the events of commitments and nothing else: each is checked in a copy of the case before."""
 
 from __future__ import annotations
 

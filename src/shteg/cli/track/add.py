@@ -73,7 +73,9 @@ def _ask(given: dict[str, str], withdraws: bool, *, may_ask: bool) -> None:
         if given[name].strip() or (name == "stage" and withdraws):
             continue
         if not may_ask:
-            raise UsageError(f"nothing says the {name}", f"give `--{name}`; `shteg track add -h` says what", f"--{name}")
+            raise UsageError(
+                f"nothing says the {name}", f"give `--{name}`; `shteg track add -h` says what", f"--{name}"
+            )
         given[name] = click.prompt(_question(name), type=click.Choice(AXES) if name == "axis" else str)
 
 

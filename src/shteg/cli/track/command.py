@@ -10,7 +10,7 @@ from shteg.cli.track.listing import listing
 def command() -> None:
     """Follow commitments: add what happened to one, list where all of them stand.
 
-    Events stand in commitments/events.csv of the case. Lines are only ever added: what is wrong is withdrawn by a new one.
+    Events stand in commitments/events.csv of the case. Lines are only ever added; a new one withdraws a wrong one.
     """
 
 

@@ -32,7 +32,7 @@ Row = dict[str, Any]
 def listing(
     case: str, commitment: str | None, addressee: str | None, language: str | None, options: Options, as_json: bool
 ) -> None:
-    """List the commitments of CASE with status, last day and last event; the completed share beside the weighted one."""
+    """List the commitments of CASE with their status, and the completed share beside the stage-weighted one."""
     whole = options.filter(read_case(find_case(case)))
     spoken = require_language(whole, language)
     tables = track_commitments(whole).tables
@@ -65,9 +65,8 @@ def _chosen(rows: Sequence[Row], name: str, wanted: str, option: str) -> list[Ro
 
 
 def _print(case: Case, language: str, rows: Sequence[Row], events: Sequence[Row], shares: Sequence[Row]) -> None:
-    from shteg.report.language.locale import format_date
+    from shteg.report.language.locale import format_date, format_percent
     from shteg.report.language.messages import message
-    from shteg.report.language.precision import format_share
 
     lexicon = build_lexicon(case)
 
@@ -94,5 +93,5 @@ def _print(case: Case, language: str, rows: Sequence[Row], events: Sequence[Row]
         when, axis = format_date(event["happened_on"], language), say(f"tracker.axis.{event['axis']}")
         click.echo("  " + say(key, date=when, axis=axis, stage=stage, source=event["source"], grade=event["grade"]))
     for share in shares:
-        shown = {name: format_share(share[f"{name}_share"], language) for name in ("completed", "weighted")}
+        shown = {name: format_percent(share[f"{name}_share"], language) for name in ("completed", "weighted")}
         click.echo(say("cli.track.shares", count=str(share["commitments"]), **shown))

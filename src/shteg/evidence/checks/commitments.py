@@ -140,9 +140,9 @@ def _commitment_faults(
         yield "due", f"due {one.due} lies before made_on {one.made_on}", "correct one of the two"
     for column, refers in marked(Commitment, Refers).items():
         word = getattr(one, column)  # where there is no such file, nothing else looks at the column
-        if word and refers.optional and not draft.folder.exists(refers.files[0][0]):
-            if failed := unknown(word, frozenset(), refers.what, refers.where):
-                yield column, *failed
+        asked = word and refers.optional and not draft.folder.exists(refers.files[0][0])
+        if asked and (failed := unknown(word, frozenset(), refers.what, refers.where)):
+            yield column, *failed
     measure = measures.get(one.measure)
     if measure is not None and measure.get("area") != one.area:
         problem = f"the measure `{one.measure}` is of the area `{measure.get('area')}`"
@@ -209,7 +209,7 @@ def check_links(draft: Draft) -> Iterator[Problem]:
         if commitment is not None:
             faults += stage_fault(link.stage, cycles.get(commitment.life_cycle), commitment.life_cycle)
             if (event := happened.get(link.event)) is not None:
-                faults += (("event", *rest) for _, *rest in before_fault(event.happened_on, commitment))
+                faults += (("event", problem, hint) for _, problem, hint in before_fault(event.happened_on, commitment))
         for column, problem, hint in faults:
             yield draft.at_row(_CHRONICLE, row, column, problem, hint)
     read = {(one.requirement, one.happened_on) for _, one in draft.records_of("readings.csv", Reading)}

@@ -1,5 +1,6 @@
 """Records of the tracker: commitments with their life cycles, and the events that say how far each has come."""
 
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -32,7 +33,7 @@ class LifeCycle(Record):
     @model_validator(mode="after")
     def _rises_to_one(self) -> "LifeCycle":
         weights = [stage.weight for stage in self.stages]
-        if any(later <= earlier for earlier, later in zip(weights, weights[1:], strict=False)):
+        if any(later <= earlier for earlier, later in pairwise(weights)):
             raise ValueError("each stage has a greater weight than the one before it")
         if weights[-1] != 1:
             raise ValueError("the last stage has the weight 1: then it is done")

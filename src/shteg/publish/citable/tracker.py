@@ -194,4 +194,3 @@ def addressee_files(voice: Voice, addressee: str) -> Mapping[str, bytes]:
         f"{slug}.csv": data_csv(voice, addressee),
         f"{slug}.json": data_json(voice, addressee),
     }
-

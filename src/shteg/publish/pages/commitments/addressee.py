@@ -128,7 +128,9 @@ def _status(voice: Voice, row: Row) -> Markup:
     mark, apart = status_mark(voice, row["status"]), disagreement(voice, row)
     parts = [mark]
     if row["axis"]:
-        parts.append(voice.figured(voice.t("tracker.part", part=voice.placed(COMMITMENTS, row[AT], "weight", "percent"))))
+        parts.append(
+            voice.figured(voice.t("tracker.part", part=voice.placed(COMMITMENTS, row[AT], "weight", "percent")))
+        )
     return Markup(" · ").join([*parts, *([apart] if apart else [])])
 
 
