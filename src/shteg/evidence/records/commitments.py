@@ -109,7 +109,7 @@ class CommitmentEvent(Dated):
     themselves, rows of the chronicle through `commitments/chronicle.csv`.
     """
 
-    id: Whole = Field(ge=1, le=10_000_000, description="Number of the line: 1, 2, 3 …")
+    id: Whole = Field(ge=1, le=10_000_000, description="Number of the line, from 1 without a gap.")
     recorded_on: Annotated[DateInterval, Ahead()] = Field(description="The day on which the line was written.")
     commitment: CommitmentId = Field(description="Id in commitments.csv.")
     axis: Axis = Field(description="Whose word it is.")
