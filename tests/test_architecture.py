@@ -39,6 +39,7 @@ LAYERS = {
     "pathways": 3,
     "recommendations": 4,
     "evaluation": 4,
+    "tracker": 4,
     "ledger": 5,
     "pool": 5,
     "edition": 6,

@@ -25,7 +25,10 @@ def test_every_command_and_option_is_documented(name: str) -> None:
     page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     section = re.search(rf"^## `shteg {name}\b.*?(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)
     assert section, f"docs/commands.md has no section `shteg {name}`"
-    known = {option for parameter in command_named(name).params for option in parameter.opts if option.startswith("--")}
+    whole = command_named(name)
+    parts = [whole, *(whole.commands.values() if isinstance(whole, click.Group) else ())]
+    options = [option for one in parts for parameter in one.params for option in parameter.opts]
+    known = {option for option in options if option.startswith("--")}
     documented = set(re.findall(r"`(--[a-z-]+)", section[0]))
     assert documented == known
 

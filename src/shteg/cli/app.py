@@ -28,12 +28,14 @@ COMMANDS = {
     "resolve": "What the evidence decides of the ledger's forecasts, and what is overdue.",
     "score": "How the forecasts of the ledger fared.",
     "tabulate": "Toplines and banners of a survey wave, as a workbook, a page, CSV or Parquet.",
+    "track": "Commitments: add what happened to one, list where all of them stand.",
 }
 
 PLACES = {
     "import-text": "import_text",
     "forecast": "forecast.command",
     "tabulate": "tabulate.command",
+    "track": "track.command",
     **{name: f"ledger.{name}" for name in ("reconstruct", "register", "resolve", "score")},
 }
 """Commands that stand in a folder, since they have several files or belong together."""

@@ -40,6 +40,8 @@ def build_lexicon(case: Case) -> Lexicon:
     for kind, names in case.labels.items():
         for identifier, title in names.items():
             _add(lexicon, f"{kind}:{identifier}", title)
+    for identifier, title in _of_commitments(case).items():
+        _add(lexicon, identifier, title)
     organisation = case.header.organisation
     _add(lexicon, f"organisation:{organisation.id}", organisation.name)
     return dict(sorted(lexicon.items()))
@@ -102,6 +104,24 @@ def _of_waves(case: Case) -> Mapping[str, Mapping[str, Localised]]:
             for name in type(wave.methodology).model_fields
         },
     }
+
+
+def _of_commitments(case: Case) -> Mapping[str, Localised]:
+    """Name commitments without a name of their own as what they are about, and the stages of life cycles."""
+    titles: Mapping[str, Mapping[str, Localised]] = {
+        "measure": {one.id: one.title for one in case.recommendations.measures},
+        "requirement": {one.id: one.title for one in case.requirements},
+        "programme": {one.id: one.title for one in case.programmes},
+    }
+    own = case.labels.get("commitment", {})
+    found = {}
+    for one in case.commitments:
+        named = (titles[kind][name] for kind, name in one.links if name in titles[kind])
+        if one.id not in own and (title := next(named, None)) is not None:
+            found[f"commitment:{one.id}"] = title
+    for name, cycle in case.life_cycles.items():
+        found |= {f"life-stage:{name}.{stage.id}": stage.title for stage in cycle.stages}
+    return found
 
 
 def _add_countries(case: Case, lexicon: Lexicon) -> None:

@@ -105,6 +105,12 @@ def _ledger(call: Call) -> StageResult:
     return settle_ledger(call.case)
 
 
+def _tracker(call: Call) -> StageResult:
+    from shteg.tracker.stage import track_commitments
+
+    return track_commitments(call.case)
+
+
 _STANCE = ("items", "acts", "members", "governments", "covariates", "variables", "pathways", "membership_votes")
 _ACCESSION = (
     *("steps", "countries", "members", "pathways", "ladder", "seeking", "ratifications", "objections", "chronicle"),
@@ -145,6 +151,14 @@ STAGES = (
         reads=("steps", "ladder", "pathways", "recommendations", "requirements", "readings"),
         needs=("pathways",),
         run=_recommendations,
+    ),
+    Stage(
+        name="tracker",
+        reads=(
+            *("commitments", "commitment_events", "commitment_chronicle", "commitment_readings", "life_cycles"),
+            *("recommendations", "requirements", "readings", "programmes", "chronicle", "sources"),
+        ),
+        run=_tracker,
     ),
     Stage(
         name="evaluation",  # runs the code of those before it on earlier days, not on their results

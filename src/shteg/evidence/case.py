@@ -12,6 +12,7 @@ from typing import Any, TypeVar, cast
 from shteg.evidence.part import filled, hidden_fields
 from shteg.evidence.records.base import Correction, Localised, Source, Sourced
 from shteg.evidence.records.case import CaseHeader, Effect, Measure, Pathways, Recommendations, Step
+from shteg.evidence.records.commitments import ChronicleLink, Commitment, CommitmentEvent, LifeCycle, ReadingLink
 from shteg.evidence.records.dates import DateInterval
 from shteg.evidence.records.declarations import Counts, GoesWith, Record, TakenBack, marked
 from shteg.evidence.records.facts import (
@@ -109,6 +110,11 @@ class Case:
     waves: tuple[Wave, ...] = ()
     ledger: tuple[LedgerLine, ...] = ()
     resolutions: tuple[Resolution, ...] = ()
+    life_cycles: Mapping[str, LifeCycle] = field(default_factory=dict)
+    commitments: tuple[Commitment, ...] = ()
+    commitment_events: tuple[CommitmentEvent, ...] = ()
+    commitment_chronicle: tuple[ChronicleLink, ...] = ()
+    commitment_readings: tuple[ReadingLink, ...] = ()
     tables: Mapping[str, tuple[Record, ...]] = field(default_factory=dict)
     labels: Mapping[str, Mapping[str, Localised]] = field(default_factory=dict)
     corrected: tuple[Correction, ...] = ()

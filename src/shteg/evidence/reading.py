@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 
 from shteg.errors import CaseError, Problem
 from shteg.evidence.case import Case, Wave, filed
+from shteg.evidence.checks import commitments as commitment_checks
 from shteg.evidence.checks import ledger as ledger_checks
 from shteg.evidence.checks import model, pictures, references, rows, waves, words
 from shteg.evidence.checks.contradictions import decisions, documents, ladder, objections, steps, surveys
@@ -20,6 +21,7 @@ from shteg.evidence.files.folder import CaseFolder
 from shteg.evidence.files.toml_tables import read_toml
 from shteg.evidence.records.base import Correction, Corrections, Labels, Sources, is_id
 from shteg.evidence.records.case import CaseHeader, Pathways, Recommendations, Steps
+from shteg.evidence.records.commitments import LifeCycles
 from shteg.evidence.records.declarations import FileSpec, Record
 from shteg.evidence.records.facts import Items
 from shteg.evidence.records.files import ALLOWED, FILES, TABLES, WAVE_FILES
@@ -38,12 +40,14 @@ from shteg.evidence.records.surveys import (
 R = TypeVar("R", bound=Record)
 _CHECKED = (
     *(rows, references, words, model, waves, decisions, objections, documents, ladder, steps, surveys),
-    *(ledger_checks, pictures),
+    *(ledger_checks, commitment_checks, pictures),
 )
 CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = tuple(one for room in _CHECKED for one in room.CHECKS)
 
 
 _CORRECTIONS = "corrections.toml"
+COMMITMENTS = "commitments"
+"""Folder of the files of the tracker."""
 
 
 def read_case(folder: Path) -> Case:
@@ -200,9 +204,15 @@ def _report_words(draft: Draft) -> None:
 def _report_strangers(folder: CaseFolder) -> None:
     known = [spec.path for spec in FILES if "/" not in spec.path]
     for name in folder.names():
-        if name not in ("surveys", "text", "images", *LANGUAGE_FOLDERS, *known, *ALLOWED):
+        if name not in ("surveys", "text", "images", COMMITMENTS, *LANGUAGE_FOLDERS, *known, *ALLOWED):
             hint = suggest(name, known, "remove it; notes go into NOTES.md")
             folder.report(name, 0, 0, "this is not a file of a case", hint)
+    if folder.exists(COMMITMENTS) and folder.is_folder(COMMITMENTS, "the files of the tracker stand in it"):
+        inside = [spec.path.partition("/")[2] for spec in FILES if spec.path.startswith(f"{COMMITMENTS}/")]
+        for name in folder.names(COMMITMENTS):
+            if name not in inside:
+                hint = suggest(name, inside, "remove it; notes go into NOTES.md")
+                folder.report(f"{COMMITMENTS}/{name}", 0, 0, "this is not a file of a case", hint)
 
 
 def _build(draft: Draft, corrected: tuple[Correction, ...]) -> Case:
@@ -214,7 +224,7 @@ def _build(draft: Draft, corrected: tuple[Correction, ...]) -> Case:
         return cast(R, toml(record))  # a case without it has a problem, and is not built
 
     compared, variables, scenarios = toml(Comparisons), toml(Variables), toml(Scenarios)
-    images = toml(Images)
+    images, cycles = toml(Images), toml(LifeCycles)
     questions, schemes, labels = toml(Questions), toml(Schemes), toml(Labels)
     return Case(
         root=draft.folder.root,
@@ -233,6 +243,7 @@ def _build(draft: Draft, corrected: tuple[Correction, ...]) -> Case:
         subjects=questions.subjects if questions else {},
         schemes=schemes.schemes if schemes else {},
         labels=labels.labels if labels else {},
+        life_cycles=cycles.life_cycles if cycles else {},
         waves=tuple(_wave(draft, wave) for wave in draft.waves),
         corrected=corrected,
         texts={language: draft.texts[language] for language in draft.languages if language in draft.texts},

@@ -59,6 +59,18 @@ class Organisation(Record):
     short: Localised = Field(description="Short name used in running text.")
 
 
+class TrackerSettings(Record):
+    """How the tracker speaks of commitments."""
+
+    verdicts: bool = Field(
+        default=True,
+        description="Whether it gives status, timeliness and shares; with `false` it shows what happened and no more.",
+    )
+    fresh_months: int = Field(
+        default=12, ge=1, le=600, description="Months after which the last event of a commitment is no longer fresh."
+    )
+
+
 ImageId = Annotated[Id | None, refers("image", "images.toml#images")]
 """A picture of the case."""
 _STEP_KEYS = refers("step", "steps.toml#steps", keys=True)
@@ -122,6 +134,9 @@ class CaseHeader(Record):
     isbn: Isbn = Field(default=None, description="ISBN of the publication.")
     cover: ImageId = Field(default=None, description="Id in images.toml of the picture on the cover.")
     logo: ImageId = Field(default=None, description="Id in images.toml of the publisher's logo.")
+    tracker: TrackerSettings = Field(
+        default=TrackerSettings(), description="How the tracker speaks of commitments (commitments/)."
+    )
 
 
 Rule = Literal["all", "two_thirds", "majority", "sponsors", "none"]

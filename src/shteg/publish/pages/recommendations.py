@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -11,6 +12,7 @@ from shteg.publish.html.page import Material, Page
 from shteg.publish.pages.answers import shares_table
 from shteg.publish.pages.path import forecast_years
 from shteg.publish.printed import Voice
+from shteg.publish.records.tracker import commitment_link, tracked_by
 from shteg.report import TableView
 from shteg.report.charts.parts import number_of
 from shteg.report.charts.path import EFFECT, EFFECT_OF_ALL, effect_values
@@ -81,6 +83,7 @@ def _measure(voice: Voice, one: MeasureView, year: str) -> dict[str, Any]:
         "rationale": voice.own(one.rationale),
         "indicators": [voice.named(f"requirement:{name}") for name in one.indicators],
         "source": voice.source(one.source),
+        "tracked": [commitment_link(voice, row) for row in tracked_by(voice.edition, "measure").get(one.id, ())],
     }
 
 
@@ -121,10 +124,10 @@ REQUIREMENTS, READINGS = "evidence.requirements", "evidence.readings"
 
 def _requirements(voice: Voice) -> TableView | None:
     """Show each requirement with what was last measured, what is asked for and by when, and how far it is."""
-    latest = _latest_readings(voice)
+    latest, tracked = _latest_readings(voice), tracked_by(voice.edition, "requirement")
     rows = [
         (
-            voice.field(row, "title"),
+            _title(voice, row, tracked),
             _dated(voice, *_measured(voice, row, latest)),
             _dated(voice, voice.cell(REQUIREMENTS, row[AT], "target", "plain"), row["target_on"], "by"),
             _dated(voice, voice.t(f"status.{row['status']}"), row["status_on"]),
@@ -138,6 +141,12 @@ def _requirements(voice: Voice) -> TableView | None:
     headers = [*(voice.t(f"column.{name}") for name in names), voice.t("source")]
     caption = voice.t("recommendations.requirements.table")
     return make_table(caption, headers, rows, (1, 2)) if rows else None
+
+
+def _title(voice: Voice, row: Row, tracked: Mapping[str, Sequence[Row]]) -> Markup | str:
+    """Name a requirement; one that a commitment follows leads to it."""
+    title = voice.field(row, "title")
+    return commitment_link(voice, tracked[row["id"]][0], title) if row["id"] in tracked else title
 
 
 def _latest_readings(voice: Voice) -> dict[str, Row]:

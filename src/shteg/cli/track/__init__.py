@@ -1,0 +1,1 @@
+"""The commands of the tracker: `shteg track add`, `shteg track list`."""

@@ -1,0 +1,1 @@
+"""The pages of commitments: all of them, and those of each addressee."""
