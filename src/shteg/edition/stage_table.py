@@ -99,6 +99,12 @@ def _recommendations(call: Call) -> StageResult:
     return rank_measures(call.case, call.results["pathways"])
 
 
+def _explorer(call: Call) -> StageResult:
+    from shteg.explorer.stage import pack_explorer
+
+    return pack_explorer(call.case, *(call.results[name] for name in ("stance", "accession", "consent")))
+
+
 def _ledger(call: Call) -> StageResult:
     from shteg.ledger.stage import settle_ledger
 
@@ -146,6 +152,7 @@ STAGES = (
         needs=("pathways",),
         run=_recommendations,
     ),
+    Stage(name="explorer", reads=_PATHWAYS, needs=("stance", "accession", "consent"), run=_explorer),
     Stage(
         name="evaluation",  # runs the code of those before it on earlier days, not on their results
         reads=tuple(dict.fromkeys((*_STANCE, *_ACCESSION, *_CONSENT))),
