@@ -62,6 +62,9 @@
 
     const uniforms = new Float64Array(N * J), turn = new Float64Array(N * J), follow = new Float64Array(N * J);
     const factor = new Float64Array(N), settle = new Float64Array(N), procedure = new Float64Array(N * K), age = new Float64Array(N * A);
+    const SHOCKS = 16, TOGGLES = 3; // so many units of each are drawn at once; more where a world asks for them
+    const shockUnits = new Float64Array(N * H * SHOCKS), toggleUnits = new Float64Array(N * S * TOGGLES), firstOn = new Float64Array(N * S);
+    const lapseUnits = new Float64Array(N * K), mayLapse = model.steps.map(one => model.named.has("reversal." + one.id));
     const moves = Uint8Array.from(model.members, one => one.moves ? 1 : 0);
     const medians = model.areas.map(one => model.named.get("area." + one.id + ".median_years").drawn);
     const shapes = model.areas.map(one => model.named.get("area." + one.id + ".shape").drawn);
@@ -76,6 +79,13 @@
       factor[w] = X.normalQuantile(X.uniform(high[w], low[w], factorKey[0], factorKey[1], 0));
       settle[w] = -Math.log(X.uniform(high[w], low[w], settlementKey[0], settlementKey[1], 0));
       for (let k = 0; k < K; k += 1) procedure[w * K + k] = unit(w, procedureKey, k, 0);
+      for (let k = 0; k < K; k += 1) if (mayLapse[k]) lapseUnits[w * K + k] = unit(w, lapseKey, k, 0);
+      for (let h = 0; h < H; h += 1) for (let a = 0; a < SHOCKS; a += 1) shockUnits[(w * H + h) * SHOCKS + a] = unit(w, shockKey, h, a);
+      for (let j = 0; j < S; j += 1) {
+        if (!(j < J ? model.vetoes : model.withdraws)) continue;
+        firstOn[w * S + j] = drawn(w, episodeKey, j, 0);
+        for (let a = 0; a < TOGGLES; a += 1) toggleUnits[(w * S + j) * TOGGLES + a] = unit(w, episodeKey, j, a + 1);
+      }
       for (let a = 0; a < A; a += 1) {
         const wait = unit(w, areaKey, a, 0) / LOG_2, shape = shapes[a][i], done = model.areas[a].elapsed / medians[a][i];
         age[w * A + a] = done > 0 ? Math.pow(wait + Math.pow(done, shape), 1 / shape) - done : Math.pow(wait, 1 / shape);
@@ -130,9 +140,9 @@
             shock.push(h, h);
           }
           for (;;) {
-            level += unit(w, shockKey, h, episode);
+            level += episode < SHOCKS ? shockUnits[(w * H + h) * SHOCKS + episode] : unit(w, shockKey, h, episode);
             episode += 1;
-            const arrival = waiting(0, level, P.shockRate, i * P.E * H + h, H, P.starts, P.E);
+            const arrival = waiting(0, level, P.rate, i * P.E * H + h, H, P.starts, P.E);
             if (arrival >= horizon) break;
             let stop = arrival + years[h][i];
             if (arrival <= until) {
@@ -178,10 +188,11 @@
         for (let j = 0; j < S; j += 1) {
           const wanted = j < J ? model.vetoes : model.withdraws;
           if (wanted) {
-            on[w * S + j] = drawn(w, episodeKey, j, 0) < P.onShare[i * S + j] ? 1 : 0;
+            on[w * S + j] = firstOn[w * S + j] < P.onShare[i * S + j] ? 1 : 0;
             let before = 0, state = on[w * S + j], number = 0;
             while (before <= horizon) {
-              before = waiting(before, unit(w, episodeKey, j, number + 1), state ? P.release : P.onset, i * P.E * S + j, S, P.starts, P.E);
+              const wait = number < TOGGLES ? toggleUnits[(w * S + j) * TOGGLES + number] : unit(w, episodeKey, j, number + 1);
+              before = waiting(before, wait, state ? P.release : P.onset, i * P.E * S + j, S, P.starts, P.E);
               times.push(before);
               state = 1 - state;
               number += 1;
@@ -216,11 +227,12 @@
     return {
       n, W, N, J, K, A, H, S, horizon, uniforms, turn, follow, factor, settle, procedure, moves, ratified,
       fill, waiting, ratifyFirst, ratifyYears,
-      shocks: P => once("shocks", P.marks.shocks, () => drawShocks(P)),
-      episodes: P => once("episodes", P.marks.episodes, () => drawEpisodes(P)),
-      areas: P => once("areas", P.marks.areas, () => drawAreas(P)),
+      shocks: P => once("shocks", P.mark, () => drawShocks(P)),
+      episodes: P => once("episodes", P.mark, () => drawEpisodes(P)),
+      areas: P => once("areas", P.mark, () => drawAreas(P)),
       procedureAgain: (w, k, attempt) => unit(w, procedureKey, k, attempt),
-      lapseUnit: (w, k, number) => unit(w, lapseKey, k, number),
+      mayLapse,
+      lapseUnit: (w, k, number) => number === 0 ? lapseUnits[w * K + k] : unit(w, lapseKey, k, number),
     };
   }
 

@@ -16,9 +16,12 @@
       return Int32Array.from(list);
     });
     voters.forEach((list, k) => list.forEach(j => { eligible[k * J + j] = 1; }));
-    const before = steps.map(one => Int32Array.from(one.prerequisites)), areasOf = steps.map(one => Int32Array.from(one.areas));
-    const rests = new Uint8Array(K * K);
-    before.forEach((list, k) => list.forEach(i => { rests[k * K + i] = 1; }));
+    const rests = new Uint8Array(K * K), needs = new Uint8Array(K * A); // on which step, of which area
+    steps.forEach((one, k) => {
+      one.prerequisites.forEach(other => { rests[k * K + other] = 1; });
+      one.areas.forEach(a => { needs[k * A + a] = 1; });
+    });
+    const mayLapse = Uint8Array.from(worlds.mayLapse, one => one ? 1 : 0);
     const place = Int32Array.from(steps, (one, k) => ratified.indexOf(k));
     const C = Math.max(0, ...steps.map(one => one.cuts.length));
     const cutYears = new Float64Array(K * C).fill(NEVER), cutFactor = new Float64Array(worlds.n * K * C).fill(1);
@@ -33,17 +36,21 @@
     const times = new Float64Array(K), heldUntil = new Float64Array(J), spareTime = new Float64Array(J), spareMember = new Int32Array(J);
     const held = new Uint8Array(K), nextTime = new Float64Array(K), attempts = new Int32Array(K), lost = new Int32Array(K);
     const lift = new Float64Array(64);
-    let P, votes, forced, shocks, episodes, ready, watched; // of the setting
+    let lapseE, lapseStarts, lapseRate, P, Q, votes, forced, shocks, episodes, ready, watched; // of the setting
     let w = 0, i = 0; // the world and its draw
     let windowBegin = 0, windowClose = 0, toggle = 0, left = 0, root = 0;
 
     function begin(parameters, needed, members) {
-      P = parameters;
+      P = parameters.consents;
+      Q = parameters;
       votes = needed;
       forced = members;
-      shocks = worlds.shocks(P);
-      episodes = worlds.episodes(P);
-      ready = worlds.areas(P);
+      shocks = worlds.shocks(Q.shocks);
+      episodes = worlds.episodes(Q.episodes);
+      ready = worlds.areas(Q.areas);
+      lapseE = Q.lapses.E;
+      lapseStarts = Q.lapses.starts;
+      lapseRate = Q.lapses.rate;
       watched = Uint8Array.from(steps, (one, k) => vetoes && votes[k] > 0 && !isRatified[k] ? 1 : 0);
     }
 
@@ -176,14 +183,14 @@
 
     // --- procedures ---------------------------------------------------------------------------------------------------
     function addUp(k, clock, from, close, unit) {
-      const E = P.E, starts = P.starts, first = shocks.at[w], segments = shocks.at[w + 1] - first;
+      const { E, starts, rate: hazards } = Q.hazards, first = shocks.at[w], segments = shocks.at[w + 1] - first;
       let time = from, s = 0, e = 0, c = 0;
       while (e + 1 < E && starts[e + 1] <= from) e += 1;
       while (s + 1 < segments && shocks.start[first + s + 1] <= from) s += 1;
       while (c < C && clock + cutYears[k * C + c] <= from) c += 1;
       for (;;) {
-        const hazard = P.hazard[(i * E + e) * K + k];
-        while (e + 1 < E && P.hazard[(i * E + e + 1) * K + k] === hazard) e += 1;
+        const hazard = hazards[(i * E + e) * K + k];
+        while (e + 1 < E && hazards[(i * E + e + 1) * K + k] === hazard) e += 1;
         const epochStop = e + 1 < E ? starts[e + 1] : NEVER, segmentStop = s + 1 < segments ? shocks.start[first + s + 1] : NEVER;
         const cutStop = c < C ? clock + cutYears[k * C + c] : NEVER;
         const stop = Math.min(Math.min(epochStop, segmentStop), Math.min(cutStop, close));
@@ -249,34 +256,35 @@
       if (wait[k] >= 0) return wait[k];
       const first = worlds.ratifyFirst(w, place[k]);
       lateCount[k] = 0;
-      for (const j of voters[k]) fileLate(k, j, forcedTime(j, first[w * J + j]));
+      const list = voters[k];
+      for (let at = 0; at < list.length; at += 1) fileLate(k, list[at], forcedTime(list[at], first[w * J + list[at]]));
       wait[k] = rank(lateTime, lateMember, k * J, lateCount[k], lateCount[k], votes[k]);
       return wait[k];
     }
 
     function ratifyAgain(k, attempt) {
-      let count = 0;
-      for (const j of voters[k]) {
-        spareTime[count] = forcedTime(j, worlds.ratifyYears(w, place[k], j, attempt));
-        spareMember[count] = j;
-        count += 1;
+      const list = voters[k];
+      for (let at = 0; at < list.length; at += 1) {
+        spareTime[at] = forcedTime(list[at], worlds.ratifyYears(w, place[k], list[at], attempt));
+        spareMember[at] = list[at];
       }
-      return rank(spareTime, spareMember, 0, count, count, votes[k]);
+      return rank(spareTime, spareMember, 0, list.length, list.length, votes[k]);
     }
 
     // --- the way ------------------------------------------------------------------------------------------------------
     function look(k) {
       let since = 0, done = 0;
       root = k;
-      for (const one of before[k]) {
-        if (times[one] > since) {
+      for (let one = 0; one < K; one += 1) {
+        if (rests[k * K + one] === 1 && times[one] > since) {
           since = times[one];
           root = one;
         }
       }
-      for (const a of areasOf[k]) if (ready[w * A + a] > done) done = ready[w * A + a];
+      for (let a = 0; a < A; a += 1) if (needs[k * A + a] === 1 && ready[w * A + a] > done) done = ready[w * A + a];
       befores[k] = since;
       floors[k] = Math.max(since, done);
+      return floors[k];
     }
 
     function walkOnce() {
@@ -299,14 +307,15 @@
     function schedule(k, now) {
       nextTime[k] = NEVER;
       if (held[k]) {
-        for (let one = 0; one < K; one += 1) if (rests[one * K + k] && held[one]) return;
-        nextTime[k] = waiting(now, worlds.lapseUnit(w, k, lost[k]), P.lapse, i * P.E * K + k, K, P.starts, P.E);
+        if (mayLapse[k] === 0) return;
+        for (let one = 0; one < K; one += 1) if (rests[one * K + k] === 1 && held[one] === 1) return;
+        nextTime[k] = waiting(now, worlds.lapseUnit(w, k, lost[k]), lapseRate, i * lapseE * K + k, K, lapseStarts, lapseE);
         lost[k] += 1;
         return;
       }
-      for (const one of before[k]) if (!held[one]) return;
+      for (let one = 0; one < K; one += 1) if (rests[k * K + one] === 1 && held[one] === 0) return;
       let floor = now;
-      for (const a of areasOf[k]) floor = Math.max(floor, ready[w * A + a]);
+      for (let a = 0; a < A; a += 1) if (needs[k * A + a] === 1 && ready[w * A + a] > floor) floor = ready[w * A + a];
       const attempt = attempts[k];
       attempts[k] += 1;
       if (isRatified[k]) {
@@ -384,7 +393,8 @@
       }
       if (isRatified[k] || !vetoes) return count;
       holdBack(k, false);
-      for (const j of voters[k]) {
+      for (let at = 0; at < voters[k].length; at += 1) {
+        const j = voters[k][at];
         if (forced[j] <= 0 && heldUntil[j] <= by && isOn(j, by)) {
           list[count] = j;
           count += 1;

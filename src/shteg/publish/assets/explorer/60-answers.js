@@ -8,16 +8,7 @@
   function makeExplorer(book) {
     const model = X.readPackage(book), worlds = X.makeWorlds(model), walker = X.makeWalker(model, worlds);
     const { N, W, n, K, J } = worlds, Y = model.yearTimes.length;
-    const parameters = new Map();
-
-    function parametersOf(setting) {
-      const key = JSON.stringify([model.measures.map(one => setting.measures[one.id] || 0), setting.settlement]);
-      if (!parameters.has(key)) {
-        if (parameters.size > 7) parameters.delete([...parameters.keys()][1]); // the first one, of the base, stays
-        parameters.set(key, X.buildParameters(model, setting));
-      }
-      return parameters.get(key);
-    }
+    const parametersOf = X.makeParameters(model);
 
     function forcedOf(setting, always) {
       return Int8Array.from(model.members, one => {
@@ -85,6 +76,19 @@
       const found = new Float64Array(N * K);
       for (let w = 0; w < N; w += 1) found.set(walker.walk(w), w * K);
       return found;
+    }
+
+    // in how many worlds each member withholds its consent to a step at the end of a year; of a ratification, once it has begun
+    function withheld(setting, k, year) {
+      begin(setting);
+      const counts = new Int32Array(J), list = new Int32Array(2 * J), by = model.yearTimes[year];
+      for (let w = 0; w < N; w += 1) {
+        walker.walk(w);
+        if (walker.look(k) > by && model.steps[k].ratified) continue;
+        const count = walker.withholding(k, by, list);
+        for (let at = 0; at < count; at += 1) counts[list[at]] += 1;
+      }
+      return counts;
     }
 
     // a step is rested on by ratifications: then every member that ratifies takes its time
@@ -172,7 +176,7 @@
       slice();
     }
 
-    return { model, worlds: N, draws: n, prepare, answer, differenceOf, paths, searchSets, ratifies };
+    return { worldsObject: worlds, model, worlds: N, draws: n, prepare, answer, differenceOf, paths, withheld, searchSets, ratifies };
   }
 
   Object.assign(X, { makeExplorer, BASE });
