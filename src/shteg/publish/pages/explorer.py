@@ -162,4 +162,4 @@ def _shown(edition: EditionView) -> bool:
     return PACKAGE in edition.table_names and bool(steps_asked(edition)) and bool(edition.select(FORECAST))
 
 
-PAGES = (Page(slug="explorer", place=7, group="publication", context=_explorer, beside=_beside, shown=_shown),)
+PAGES = (Page(slug="explorer", group="publication", context=_explorer, beside=_beside, shown=_shown),)

@@ -195,5 +195,5 @@ PAGES = (
         title=lambda material: material.title_of("report"),
         deck=lambda material: material.description_of("report"),
     ),
-    Page(slug="method", place=8, group="method", context=_method),
+    Page(slug="method", place=7, group="method", context=_method),
 )

@@ -1,7 +1,7 @@
 "use strict";
 // How the page says counts: as frequencies in a hundred, or in a thousand where they are rare.
 (function (X) {
-  const NORMAL_90 = 1.6448536269514722;
+  const OF = "\u00a0/\u00a0", NORMAL_90 = 1.6448536269514722;
 
   function makeWords(book) {
     const say = (key, args) => book.words[key].replace(/\{(\w+)\}/g, (whole, name) => args && name in args ? args[name] : whole);
@@ -29,8 +29,8 @@
     function short(share, count, walked) {
       if (count === 0) return "0";
       const of = scale(share);
-      if (count === walked) return number(100) + " / " + number(100);
-      return (share * of < 0.95 ? "<\u00a01" : times(share, of)) + " / " + number(of);
+      if (count === walked) return number(of) + OF + number(of);
+      return (share * of < 0.95 ? "<\u00a01" : times(share, of)) + OF + number(of);
     }
 
     // what counting so few futures leaves open

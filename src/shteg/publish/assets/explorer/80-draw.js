@@ -10,24 +10,37 @@
     return found;
   }
 
+  // a text in lines of about so many letters
+  function linesOf(text, letters) {
+    const found = [""];
+    for (const word of text.split(" ")) {
+      const last = found[found.length - 1];
+      if (last && last.length + word.length >= letters) found.push(word);
+      else found[found.length - 1] = last ? last + " " + word : word;
+    }
+    return found;
+  }
+
   // steps: [{ label, from, to, told }] of shares; the first and the last stand on the ground
   function waterfall(steps, width, title) {
-    const row = 46, height = steps.length * row + 26, most = Math.max(0.01, ...steps.map(one => Math.max(one.from, one.to))) * 1.02;
+    const labels = steps.map(one => linesOf(one.label, Math.floor(width / 7.4))), tops = [0];
+    for (const label of labels) tops.push(tops[tops.length - 1] + 29 + 17 * label.length);
+    const height = tops[steps.length] + 4, most = Math.max(0.01, ...steps.map(one => Math.max(one.from, one.to))) * 1.02;
     const room = width - 78, x = share => 4 + share / most * room;
     const found = svg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": title, class: "ex-waterfall" });
     steps.forEach((one, at) => {
-      const y = at * row, low = Math.min(one.from, one.to), high = Math.max(one.from, one.to);
-      found.append(svg("text", { x: 4, y: y + 15, class: "ex-label" }, one.label));
+      const low = Math.min(one.from, one.to), high = Math.max(one.from, one.to), y = tops[at] + 17 * (labels[at].length - 1);
+      labels[at].forEach((line, place) => found.append(svg("text", { x: 4, y: tops[at] + 15 + 17 * place, class: "ex-label" }, line)));
       found.append(svg("rect", {
         x: x(low), y: y + 21, width: Math.max(1.5, x(high) - x(low)), height: 15, class: one.ground ? "ex-ground" : one.to >= one.from ? "ex-up" : "ex-down",
       }));
       found.append(svg("text", { x: x(high) + 6, y: y + 33, class: "ex-number" }, one.told));
-      if (at + 1 < steps.length) found.append(svg("line", { x1: x(one.to), x2: x(one.to), y1: y + 36, y2: y + row + 21, class: "ex-thread" }));
+      if (at + 1 < steps.length) found.append(svg("line", { x1: x(one.to), x2: x(one.to), y1: y + 36, y2: tops[at + 2] - 25, class: "ex-thread" }));
     });
     return found;
   }
 
-  // curves: [{ label, shares, kind }] by year
+  // lines: [{ label, told, shares, kind }] by year; the end of each line is told
   function curves(lines, years, chosen, width, title) {
     const height = 200, left = 8, right = 120, top = 14, bottom = 28;
     const most = Math.max(0.02, ...lines.flatMap(one => Array.from(one.shares))) * 1.08;
@@ -41,7 +54,7 @@
       const anchor = at === 0 ? "start" : at === years.length - 1 ? "end" : "middle";
       found.append(svg("text", { x: x(at), y: height - 9, "text-anchor": anchor, class: "ex-label" }, years[at]));
     }
-    const ends = lines.map(one => y(one.shares[years.length - 1])), apart = 17;
+    const ends = lines.map(one => y(one.shares[years.length - 1])), apart = 36;
     if (ends.length === 2 && Math.abs(ends[0] - ends[1]) < apart) {
       const upper = ends[0] <= ends[1] ? 0 : 1, middle = Math.min(Math.max((ends[0] + ends[1]) / 2, top + apart / 2), y(0) - apart / 2);
       ends[upper] = middle - apart / 2;
@@ -50,7 +63,9 @@
     lines.forEach((one, which) => {
       const points = years.map((year, at) => x(at).toFixed(1) + "," + y(one.shares[at]).toFixed(1)).join(" ");
       found.append(svg("polyline", { points, class: one.kind }));
-      found.append(svg("text", { x: x(years.length - 1) + 6, y: ends[which] + 4, class: "ex-number " + one.kind + "-name" }, one.label));
+      for (const [at, text] of [[0, one.label], [16, one.told]]) {
+        found.append(svg("text", { x: x(years.length - 1) + 6, y: ends[which] + at, class: "ex-number " + one.kind + "-name" }, text));
+      }
     });
     return found;
   }

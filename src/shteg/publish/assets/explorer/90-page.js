@@ -166,8 +166,12 @@
       say("bar", { step: texts.steps[state.step], year: state.year }), " ", el("span", { class: "note" }, say("bar.base", { base: words.short(base.share, base.count, base.worlds) })));
     clearTimeout(speaking);
     speaking = setTimeout(() => { place("said").textContent = headline() + " " + change; }, 500);
-    const lines = [{ label: say("line.now"), shares: curve(answered), kind: "ex-now" }];
-    if (state.order.length) lines.unshift({ label: say("line.base"), shares: curve(base), kind: "ex-base" });
+    const line = (found, label, kind) => {
+      const last = shareAt(found, target(), model.years[model.years.length - 1]);
+      return { label: say(label), told: words.short(last / found.worlds, last, found.worlds), shares: curve(found), kind };
+    };
+    const lines = [line(answered, "line.now", "ex-now")];
+    if (state.order.length) lines.unshift(line(base, "line.base", "ex-base"));
     const title = say("curve.title", { step: texts.steps[state.step] });
     fill(place("curve"), X.drawings.curves(lines, model.years, yearAt(), window.innerWidth < 620 ? 350 : 640, title));
   }
@@ -177,7 +181,18 @@
   // a figure of the edition as the page printed it, with its link
   function printed(id) {
     const found = document.querySelector('#explorer-base [data-id="' + CSS.escape(id) + '"]');
-    return found ? (found.closest("a") || found).cloneNode(true) : null;
+    if (!found) return null;
+    const link = found.closest("a") || found, shown = link.cloneNode(true);
+    shown.addEventListener("click", event => {
+      event.preventDefault();
+      link.click(); // opens where it comes from
+    });
+    shown.addEventListener("keydown", event => {
+      if (event.key !== " ") return;
+      event.preventDefault();
+      link.click();
+    });
+    return shown;
   }
 
   // the published mixture with the simulated part moved; other parts stay, a later step is never likelier than an earlier
@@ -379,7 +394,7 @@
     state = found.state;
     const notes = [];
     if (found.form !== "1") notes.push(say("opened.form"));
-    else if (found.edition !== texts.edition) notes.push(say("opened.edition", { edition: found.edition || "?", own: texts.edition }));
+    else if (found.edition && found.edition !== texts.edition) notes.push(say("opened.edition", { edition: found.edition, own: texts.edition }));
     if (found.ignored.length) notes.push(say("opened.ignored", { names: found.ignored.join(", ") }));
     fill(place("opened"), ...notes.map(one => el("p", { class: "warning" }, one)));
     return true;
