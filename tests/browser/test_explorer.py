@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -23,9 +25,9 @@ OPTIONS = {"resultTypes": ["violations"], "preload": False}
 MOST_BYTES = 400_000
 """Of the package; it is loaded with the page."""
 MOST_MILLISECONDS = 50.0
-PATIENCE = 30_000
-"""Milliseconds a test waits for an answer on a busy machine."""
-SWITCHED = "#v=1&step=plan&year=2046&measure.settlement-talks=1.5&rule=two_thirds&member.DEU=always"
+PATIENCE = 30.0
+"""Seconds that a test waits for an answer on a busy machine."""
+SWITCHED = "#v=1&step=plan&year=2046&measure.fisheries-law=1.5&rule=two_thirds&member.DEU=always"
 
 
 @pytest.fixture(scope="module")
@@ -33,15 +35,22 @@ def edition(abroad_edition: Path) -> EditionView:
     return open_edition(abroad_edition)
 
 
+def until(page: Page, told: str, given: Any = None) -> Page:
+    """Wait for what a script tells; the policy of the page lets Playwright's own way of waiting evaluate no text."""
+    end = time.monotonic() + PATIENCE
+    while not page.evaluate(told, given):
+        assert time.monotonic() < end, told
+        page.wait_for_timeout(40)
+    return page
+
+
 def answered(page: Page) -> Page:
     """Wait until everything that was asked last is there."""
-    page.wait_for_function("document.getElementById('explorer').dataset.ready === 'yes'", timeout=PATIENCE)
-    page.wait_for_function(
-        "(() => { const one = document.getElementById('explorer').dataset;"
-        " return one.asked && one.sets === one.asked; })()",
-        timeout=PATIENCE,
+    return until(
+        page,
+        "() => { const one = document.getElementById('explorer').dataset;"
+        " return one.ready === 'yes' && one.asked && one.sets === one.asked; }",
     )
-    return page
 
 
 def headline(page: Page) -> str:
@@ -60,9 +69,7 @@ def after(page: Page, act: Callable[[], Any]) -> Page:
     """Do something, and wait for the answer to it."""
     before = asked(page)
     act()
-    page.wait_for_function(
-        "before => Number(document.getElementById('explorer').dataset.asked) > before", arg=before, timeout=PATIENCE
-    )
+    until(page, "before => Number(document.getElementById('explorer').dataset.asked) > before", before)
     return answered(page)
 
 
@@ -71,9 +78,8 @@ def test_switches_by_mouse(site: Path, visit: Visits, language: str) -> None:
     page = answered(visit().open(site / language / "explorer.html"))
     base = headline(page)
     assert differing(page) == []
-    after(page, lambda: page.locator("label[for^='ex-measure-settlement']").click())
-    after(page, lambda: page.get_by_role("radio").locator("visible=true").first.page.locator(
-        "#explorer-members fieldset").nth(6).locator("label").nth(1).click())  # fmt: skip
+    after(page, lambda: page.locator("label[for='ex-measure-fisheries-law']").click())
+    after(page, lambda: page.locator("#explorer-members fieldset").nth(6).locator("label").nth(1).click())
     after(page, lambda: page.locator("#ex-rule").select_option("majority"))
     assert len(differing(page)) == 3
     assert headline(page) != base
@@ -84,7 +90,8 @@ def test_switches_by_mouse(site: Path, visit: Visits, language: str) -> None:
     after(page, lambda: page.locator("#explorer-reset").click())
     assert differing(page) == []
     assert headline(page) == base
-    assert not re.search(r"[{}\[\]]", page.locator("#explorer").inner_text())  # no word is left unfilled
+    words = page.locator("#explorer").inner_text()
+    assert not re.search(r"\{\w+\}|\[(published|weight|simulated)\]|undefined|NaN", words)  # none is left unfilled
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -97,7 +104,7 @@ def test_switches_by_keyboard(site: Path, visit: Visits, language: str) -> None:
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.id") == "ex-measure-fisheries-law-intensity"
     after(page, lambda: page.keyboard.press("ArrowRight"))
-    assert page.evaluate("document.activeElement.getAttribute('aria-valuetext')").startswith
+    assert "1" in page.evaluate("document.activeElement.getAttribute('aria-valuetext')")
     radio = page.locator("#explorer-members input[value=estimated]").first
     radio.focus()
     after(page, lambda: page.keyboard.press("ArrowRight"))
@@ -107,7 +114,7 @@ def test_switches_by_keyboard(site: Path, visit: Visits, language: str) -> None:
     after(page, lambda: page.keyboard.press("Enter"))
     assert len(differing(page)) == 2
     assert page.evaluate("document.activeElement.id") == "explorer-differences-heading"  # focus is not lost
-    page.wait_for_function("document.getElementById('explorer-said').textContent.length > 20")
+    until(page, "() => document.getElementById('explorer-said').textContent.length > 20")
     assert page.locator("#explorer-said").get_attribute("role") == "status"
 
 
@@ -146,10 +153,10 @@ def test_the_address_holds_the_state(site: Path, visit: Visits, edition: Edition
     page = answered(visit().open(site / "en" / "explorer.html", SWITCHED))
     said = differing(page)
     assert [one.split(" Put back")[0] for one in said] == [
-        "Resume the talks with Ostavia (1.5 × the estimate)", "Decision rule: two thirds", "Galdia always consents",
+        "Pass the fisheries law (1.5 × the estimate)", "Decision rule: two thirds", "Galdia always consents",
     ]  # fmt: skip
     assert page.locator("#explorer-opened").inner_text() == ""
-    after(page, lambda: page.locator("#ex-settlement-0").page.locator("label[for='ex-settlement-2']").click())
+    after(page, lambda: page.locator("label[for='ex-settlement-2']").click())
     fragment = page.evaluate("location.hash")
     assert f"edition={edition.manifest.edition}" in fragment
     assert fragment.endswith("&settlement=now")
@@ -163,7 +170,7 @@ def test_the_address_holds_the_state(site: Path, visit: Visits, edition: Edition
 
 def test_a_link_of_another_edition_says_so_and_leaves_out_what_is_unknown(site: Path, visit: Visits) -> None:
     strange = "&edition=0123456789ab&member.QQQ=never&measure.settlement-talks=9&settlement=soon&step2=x"
-    page = answered(visit().open(site / "en" / "explorer.html", SWITCHED.replace("&measure", strange + "&measure")))
+    page = answered(visit().open(site / "en" / "explorer.html", SWITCHED.replace("&measure", f"{strange}&measure", 1)))
     notes = page.locator("#explorer-opened .warning").all_inner_texts()
     assert "0123456789ab" in notes[0]
     assert "member.QQQ=never, measure.settlement-talks=9, settlement=soon, step2=x" in notes[1]
@@ -210,15 +217,15 @@ def test_before_anything_is_switched_the_page_counts_what_the_edition_holds(
 
 def test_a_browser_that_counts_otherwise_gives_no_answers(site: Path, visit: Visits, tmp_path: Path) -> None:
     copy = tmp_path / "site"
-    for name in ("en/explorer.html", "en/explorer/words.js", "en/values/explorer.js", "assets/site.js",
-                 "assets/site.css", "assets/theme.js", "assets/favicon.svg", "assets/explorer.js"):  # fmt: skip
-        (copy / name).parent.mkdir(parents=True, exist_ok=True)
-        (copy / name).write_bytes((site / name).read_bytes())
+    copy.mkdir()
+    for name in ("assets", "en"):
+        shutil.copytree(site / name, copy / name)
+    shutil.copytree(site / "edition" / "images", copy / "edition" / "images")
     book = json.loads((site / "assets/explorer-package.js").read_text().split(" = ", 1)[1].rstrip(";\n"))
     book["base"][1][5] += 1
     (copy / "assets/explorer-package.js").write_text(f"window.SHTEG_EXPLORER_PACKAGE = {json.dumps(book)};")
     page = visit().open(copy / "en" / "explorer.html")
-    page.wait_for_function("document.getElementById('explorer').dataset.ready === 'no'", timeout=PATIENCE)
+    until(page, "() => document.getElementById('explorer').dataset.ready === 'no'")
     assert "counts otherwise" in page.locator("#explorer-wait").inner_text()
     assert page.locator("#explorer-headline").is_hidden()
     assert page.locator("#explorer-base table").is_visible()
@@ -241,7 +248,7 @@ def test_link_and_picture_can_be_taken_along(site: Path, visit: Visits) -> None:
     assert int.from_bytes(content[16:20], "big") == 1200
     assert len(content) > 20_000
     page.locator("#explorer-copy").click()
-    page.wait_for_function("document.getElementById('explorer-done').textContent.includes('link')")
+    until(page, "() => document.getElementById('explorer-done').textContent.includes('link')")
     if page.locator("#explorer-link").is_visible():
         assert page.locator("#explorer-link").input_value().endswith("member.DEU=always")
 
