@@ -1,4 +1,4 @@
-"""The explorer: what the page of switches needs of the simulation, packed small, and the engine's answer to a setting."""
+"""The explorer: the simulation packed small for the page of switches, and the engine's answer to any setting."""
 
 from shteg.explorer.stage import pack_explorer
 

@@ -35,8 +35,9 @@ def columns_of(model: Model) -> dict[str, Floats]:
             found[f"{NAMED}{SEPARATOR}{name}"] = parameter.estimated
     for field in HELD:
         draws: Draws | None = getattr(model, field)
-        for unit in _units_read(model, field, draws) if draws is not None else ():
-            found[f"{field}{SEPARATOR}{unit}"] = draws.values[:, draws.units.index(unit)]  # type: ignore[union-attr]
+        if draws is not None:
+            for unit in _units_read(model, field, draws):
+                found[f"{field}{SEPARATOR}{unit}"] = draws.values[:, draws.units.index(unit)]
     if model.objections is not None:
         for j, member in enumerate(model.members):
             found[f"{ONSET}{SEPARATOR}{member}"] = model.objections.onset[:, j]

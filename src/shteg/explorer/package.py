@@ -17,7 +17,7 @@ from shteg.pathways.model.model import Model
 
 ROOM = 330_000
 """Letters that a package may take: it is loaded with the page."""
-WORLDS = 2500
+WORLDS = 2000
 """About so many worlds are walked for an answer: as many as a page walks within its time."""
 MOST_DRAWS = 1000
 

@@ -11,7 +11,7 @@ import numpy as np
 from shteg.pathways.model.arrays import Floats
 
 GRID = 65535
-"""Steps between the smallest and the largest number of a column: what is lost is half a step, 1/131,070 of the range."""
+"""Steps between the smallest and the largest number of a column: a number moves by at most half a step."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from shteg.publish.citable.files import site_files
 from shteg.publish.html.figures import template_environment
 from shteg.publish.html.frame import choice
 from shteg.publish.language import ALL_PAGES, Place, all_pages, count_steps, nothing_collected, write_language
-from shteg.publish.pages.explorer import package_script
+from shteg.publish.pages.explorer.scripts import package_script
 from shteg.publish.pages.reference import VALUES_PAGE
 from shteg.publish.printed import Voice
 from shteg.report import EditionView, open_edition

@@ -17,22 +17,12 @@
     return NEVER;
   }
 
-  // a list of numbers that grows
-  function growing() {
-    let values = new Float64Array(1 << 14), used = 0;
-    return {
-      push(one) {
-        if (used === values.length) {
-          const more = new Float64Array(2 * used);
-          more.set(values);
-          values = more;
-        }
-        values[used] = one;
-        used += 1;
-      },
-      get size() { return used; },
-      get values() { return values; },
-    };
+  // the same numbers with room for more
+  function roomFor(values, size) {
+    if (size <= values.length) return values;
+    const more = new Float64Array(2 * size);
+    more.set(values);
+    return more;
   }
 
   function makeWorlds(model) {
@@ -124,84 +114,101 @@
     const years = model.shocks.map(one => model.named.get("shock." + one.id + ".duration_years").drawn);
     const effects = model.shocks.map(one => model.named.get("shock." + one.id + ".effect").drawn);
 
+    const MOST_EVENTS = 512; // of a world at once; a rate of shocks above ten a year would ask for more
+    const eventTime = new Float64Array(MOST_EVENTS), eventShock = new Int32Array(MOST_EVENTS), running = new Uint8Array(H);
+    const underWay = Uint8Array.from(model.shocks, one => one.underWay ? 1 : 0);
+
     function drawShocks(P) {
-      const at = new Int32Array(N + 1), starts = growing(), factors = growing();
-      const time = [], shock = [], running = new Uint8Array(H);
+      const { E, starts, rate } = P, at = new Int32Array(N + 1);
+      let start = new Float64Array(N * 24), factors = new Float64Array(N * 24), size = 0;
       for (let w = 0; w < N; w += 1) {
         const i = Math.floor(w / W);
-        time.length = 0;
-        shock.length = 0;
+        let events = 0;
         for (let h = 0; h < H; h += 1) {
+          const lasts = years[h][i], single = E === 1 ? rate[i * H + h] : -1;
           running[h] = 0;
           let until = -1, level = 0, episode = 0;
-          if (model.shocks[h].underWay) {
-            until = unit(w, underWayKey, h, 0) * years[h][i];
-            time.push(0, until);
-            shock.push(h, h);
+          if (underWay[h] === 1) {
+            until = unit(w, underWayKey, h, 0) * lasts;
+            eventTime[events] = 0;
+            eventTime[events + 1] = until;
+            eventShock[events] = eventShock[events + 1] = h;
+            events += 2;
           }
           for (;;) {
             level += episode < SHOCKS ? shockUnits[(w * H + h) * SHOCKS + episode] : unit(w, shockKey, h, episode);
             episode += 1;
-            const arrival = waiting(0, level, P.rate, i * P.E * H + h, H, P.starts, P.E);
-            if (arrival >= horizon) break;
-            let stop = arrival + years[h][i];
+            const arrival = single > 0 ? level / single : waiting(0, level, rate, i * E * H + h, H, starts, E);
+            if (arrival >= horizon || events + 2 > MOST_EVENTS) break;
+            let stop = arrival + lasts;
             if (arrival <= until) {
-              stop = Math.max(stop, until);
-              time[time.length - 1] = stop;
+              if (until > stop) stop = until;
+              eventTime[events - 1] = stop;
             } else {
-              time.push(arrival, stop);
-              shock.push(h, h);
+              eventTime[events] = arrival;
+              eventTime[events + 1] = stop;
+              eventShock[events] = eventShock[events + 1] = h;
+              events += 2;
             }
             until = stop;
           }
         }
-        for (let a = 1; a < time.length; a += 1) {
-          const one = time[a], of = shock[a];
+        for (let a = 1; a < events; a += 1) {
+          const one = eventTime[a], of = eventShock[a];
           let place = a;
-          while (place > 0 && time[place - 1] > one) {
-            time[place] = time[place - 1];
-            shock[place] = shock[place - 1];
+          while (place > 0 && eventTime[place - 1] > one) {
+            eventTime[place] = eventTime[place - 1];
+            eventShock[place] = eventShock[place - 1];
             place -= 1;
           }
-          time[place] = one;
-          shock[place] = of;
+          eventTime[place] = one;
+          eventShock[place] = of;
         }
-        starts.push(0);
-        factors.push(1);
-        for (let a = 0; a < time.length; a += 1) {
-          running[shock[a]] = 1 - running[shock[a]];
+        start = roomFor(start, size + events + 1);
+        factors = roomFor(factors, size + events + 1);
+        start[size] = 0;
+        factors[size] = 1;
+        size += 1;
+        for (let a = 0; a < events; a += 1) {
+          running[eventShock[a]] = 1 - running[eventShock[a]];
           let effect = 0;
-          for (let h = 0; h < H; h += 1) if (running[h]) effect += effects[h][i];
-          starts.push(time[a]);
-          factors.push(Math.exp(effect));
+          for (let h = 0; h < H; h += 1) if (running[h] === 1) effect += effects[h][i];
+          start[size] = eventTime[a];
+          factors[size] = Math.exp(effect);
+          size += 1;
         }
-        at[w + 1] = starts.size;
+        at[w + 1] = size;
       }
-      return { at, start: starts.values, factor: factors.values };
+      return { at, start, factor: factors };
     }
 
     // --- episodes: when each member, and last the aspirant, goes on and off, up to the first time beyond the horizon ---
     function drawEpisodes(P) {
-      const at = new Int32Array(N * S + 1), times = growing(), on = new Uint8Array(N * S);
+      const { E, starts, onset, release, onShare } = P, at = new Int32Array(N * S + 1), on = new Uint8Array(N * S), active = new Uint8Array(N * S);
+      let times = new Float64Array(N * S * 2), size = 0;
       for (let w = 0; w < N; w += 1) {
         const i = Math.floor(w / W);
         for (let j = 0; j < S; j += 1) {
-          const wanted = j < J ? model.vetoes : model.withdraws;
-          if (wanted) {
-            on[w * S + j] = firstOn[w * S + j] < P.onShare[i * S + j] ? 1 : 0;
-            let before = 0, state = on[w * S + j], number = 0;
+          if (j < J ? model.vetoes : model.withdraws) {
+            const first = i * E * S + j;
+            let before = 0, state = firstOn[w * S + j] < onShare[i * S + j] ? 1 : 0, number = 0;
+            on[w * S + j] = state;
             while (before <= horizon) {
               const wait = number < TOGGLES ? toggleUnits[(w * S + j) * TOGGLES + number] : unit(w, episodeKey, j, number + 1);
-              before = waiting(before, wait, state ? P.release : P.onset, i * P.E * S + j, S, P.starts, P.E);
-              times.push(before);
+              if (number === 0) active[w * S + j] = state;
+              before = waiting(before, wait, state === 1 ? release : onset, first, S, starts, E);
+              if (size === times.length) times = roomFor(times, size + 1);
+              times[size] = before;
+              if (before <= horizon) active[w * S + j] = 1; // else it never changes before the horizon
+              size += 1;
               state = 1 - state;
               number += 1;
             }
           }
-          at[w * S + j + 1] = times.size;
+          at[w * S + j + 1] = size;
         }
       }
-      return { at, time: times.values, on };
+      return { at, time: times, on, active };
     }
 
     function drawAreas(P) {

@@ -142,7 +142,7 @@
 
     function openWindow(k, start) {
       let time = start;
-      const list = voters[k], slack = electors[k] - votes[k], watch = watched[k];
+      const list = voters[k], slack = electors[k] - votes[k], watch = watched[k], active = episodes.active, own = w * S;
       while (time <= horizon) {
         let close = NEVER, release = NEVER, blocking = 0, last = time;
         for (let at = 0; at < (watch ? list.length : 0); at += 1) {
@@ -150,6 +150,7 @@
           if (forced[j] > 0) continue;
           let until = slack > 0 ? heldUntil[j] : 0;
           if (until <= time) {
+            if (active[own + j] === 0) continue;
             if (!isOn(j, time)) {
               if (toggle < close) close = toggle;
               continue;

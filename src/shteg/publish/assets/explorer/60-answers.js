@@ -176,7 +176,7 @@
       slice();
     }
 
-    return { worldsObject: worlds, model, worlds: N, draws: n, prepare, answer, differenceOf, paths, withheld, searchSets, ratifies };
+    return { model, worlds: N, draws: n, prepare, answer, differenceOf, paths, withheld, searchSets, ratifies };
   }
 
   Object.assign(X, { makeExplorer, BASE });

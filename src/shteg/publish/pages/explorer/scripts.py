@@ -1,25 +1,17 @@
-"""The page of switches: members, rule, settlement and measures, answered in the page from the worlds of the engine."""
+"""What the scripts of the page of switches are given: the package of the edition, and the words of a language."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 from shteg.publish.html.naming import citation
-from shteg.publish.html.page import Material, Page
-from shteg.publish.pages.path import forecast_years
 from shteg.publish.printed import Voice, script_json
-from shteg.report import EditionView, TableView
-from shteg.report.charts.path import FORECAST
+from shteg.report import EditionView
 from shteg.report.charts.pool import PARTS, shown_year
-from shteg.report.edition_view import AT, StepView
-from shteg.report.language.tables import make_table
-from shteg.report.language.words import NOTHING
+from shteg.report.edition_view import MeasureView, StepView
 
 PACKAGE, BASE = "explorer.package", "explorer.base"
-SIMULATED, WEIGHT = "value.pathways.forecast", "value.pool.weight.pathways"
-SCRIPT = "explorer/words.js"
 WORDS = (
     *("step", "year", "rule", "ratification", "settlement", "intensity", "intensity.of", "busy", "disagrees"),
     *("rule.case", "rule.all", "rule.three_quarters", "rule.two_thirds", "rule.majority"),
@@ -47,43 +39,10 @@ PLACEHOLDERS = (
 FIGURES = ("published", "weight", "simulated")
 
 
-def _explorer(material: Material) -> dict[str, Any]:
-    voice = material.voice
-    worlds = {name: voice.show(voice.edition.value(f"explorer.{name}")) for name in ("draws", "worlds", "error")}
-    return {
-        "base": _base(voice),
-        "counted": voice.figured(voice.t("explorer.counted", **worlds)),
-        "measures": bool(voice.edition.measures),
-        "words": SCRIPT,
-    }
-
-
 def steps_asked(edition: EditionView) -> list[StepView]:
     """List the steps that can be asked about: those ahead that the explorer walks."""
     walked = {row["step"] for row in edition.rows(BASE)}
     return [step for step in edition.steps_ahead() if step.id in walked]
-
-
-def _base(voice: Voice) -> TableView | None:
-    """Show, before anything is switched, the published forecast, the simulated path, and the worlds of this page."""
-    places = {(row["step"], str(row["year"])): row[AT] for row in voice.edition.rows(BASE)}
-    rows, groups = [], []
-    for step in steps_asked(voice.edition):
-        weight = voice.edition.find(WEIGHT, step=f"step:{step.id}")
-        for year in forecast_years(voice):
-            about = {"step": f"step:{step.id}", "year": year}
-            rows.append(
-                (
-                    year,
-                    voice.with_interval(voice.edition.find(FORECAST, **about), otherwise=NOTHING),
-                    voice.with_interval(voice.edition.find(SIMULATED, **about), otherwise=NOTHING),
-                    voice.cell(BASE, places[step.id, year], "probability", "share"),
-                    voice.value(weight, "short", NOTHING),
-                )
-            )
-            groups.append(voice.own(step.title))
-    headers = [voice.t(f"explorer.column.{name}") for name in ("year", "published", "simulated", "here", "weight")]
-    return make_table(voice.t("explorer.base"), headers, rows, range(1, 5), groups=groups) if rows else None
 
 
 def words_script(voice: Voice) -> str:
@@ -99,7 +58,7 @@ def words_script(voice: Voice) -> str:
         "ahead": [step.id for step in asked],
         "members": members,
         "memberOrder": sorted(members, key=lambda code: voice.sort_key(members[code])),
-        "measures": {one.id: {"title": voice.own(one.title), "note": _note(voice, one.label)} for one in edition.measures},
+        "measures": {one.id: _measure(voice, one) for one in edition.measures},
         "parts": _parts(edition),
         "first": {"step": rungs[0].id, "year": int(shown_year(edition))},
         "edition": edition.manifest.edition,
@@ -115,8 +74,8 @@ def _message(voice: Voice, name: str, figures: Mapping[str, str]) -> str:
     return voice.t(f"explorer.{name}", **figures)
 
 
-def _note(voice: Voice, label: str) -> str:
-    return voice.t("explorer.effect", label=voice.label(label))
+def _measure(voice: Voice, one: MeasureView) -> dict[str, str]:
+    return {"title": voice.own(one.title), "note": voice.t("explorer.effect", label=voice.label(one.label))}
 
 
 def _parts(edition: EditionView) -> dict[str, dict[str, list[tuple[float, float | None]]]]:
@@ -152,14 +111,3 @@ def package_script(edition: EditionView) -> str:
         "base": list(base.values()),
     }
     return f"window.SHTEG_EXPLORER_PACKAGE = {script_json(book)};\n"
-
-
-def _beside(material: Material) -> Mapping[str, Callable[[], bytes]]:
-    return {SCRIPT: lambda: words_script(material.voice).encode("utf-8")}
-
-
-def _shown(edition: EditionView) -> bool:
-    return PACKAGE in edition.table_names and bool(steps_asked(edition)) and bool(edition.select(FORECAST))
-
-
-PAGES = (Page(slug="explorer", group="publication", context=_explorer, beside=_beside, shown=_shown),)
