@@ -51,7 +51,11 @@ def write_abroad(edition: Path, folder: Path) -> Path:
     for path in (folder / "tables").glob("*.parquet"):
         frame = pl.read_parquet(path, memory_map=False)
         texts = [pl.col(name).str.replace_many(PLACES) for name, kind in frame.schema.items() if kind == pl.String]
-        write_table(folder, path.stem, frame.with_columns(texts))
+        moved = frame.with_columns(texts)
+        if path.stem == "explorer.package":  # columns of numbers in base 64, whose letters name nobody
+            packed = pl.when(pl.col("low").is_null()).then(pl.col("content")).otherwise(frame["content"])
+            moved = moved.with_columns(packed.alias("content"))
+        write_table(folder, path.stem, moved)
     for path in (folder / "text").rglob("*.md"):
         path.write_text(_moved(path.read_text(encoding="utf-8")), encoding="utf-8")
     for language, text in MORE.items():

@@ -38,6 +38,7 @@ LAYERS = {
     "consent": 3,
     "pathways": 3,
     "recommendations": 4,
+    "explorer": 4,
     "evaluation": 4,
     "tracker": 4,
     "ledger": 5,

@@ -99,6 +99,12 @@ def _recommendations(call: Call) -> StageResult:
     return rank_measures(call.case, call.results["pathways"])
 
 
+def _explorer(call: Call) -> StageResult:
+    from shteg.explorer.stage import pack_explorer
+
+    return pack_explorer(call.case, *(call.results[name] for name in ("stance", "accession", "consent")))
+
+
 def _ledger(call: Call) -> StageResult:
     from shteg.ledger.stage import settle_ledger
 
@@ -152,6 +158,7 @@ STAGES = (
         needs=("pathways",),
         run=_recommendations,
     ),
+    Stage(name="explorer", reads=_PATHWAYS, needs=("stance", "accession", "consent"), run=_explorer),
     Stage(
         name="tracker",
         reads=(

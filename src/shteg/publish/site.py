@@ -14,6 +14,7 @@ from shteg.publish.citable.files import site_files
 from shteg.publish.html.figures import template_environment
 from shteg.publish.html.frame import choice
 from shteg.publish.language import ALL_PAGES, Place, all_pages, count_steps, nothing_collected, write_language
+from shteg.publish.pages.explorer.scripts import package_script
 from shteg.publish.pages.reference import VALUES_PAGE
 from shteg.publish.printed import Voice
 from shteg.report import EditionView, open_edition
@@ -25,7 +26,7 @@ PAGES: tuple[str, ...] = (*(page.slug for page in ALL_PAGES), VALUES_PAGE.slug)
 for each question and for each kind of values."""
 EMBED = "embed-"
 """How the slugs of pages begin that stand in frames of other pages."""
-ASSETS = {"site.css": "style", "site.js": "script"}
+ASSETS = {"site.css": "style", "site.js": "script", "explorer.js": "explorer"}
 """Files that a browser asks for, and the folder of `assets/` whose files make each, in the order of their names."""
 
 
@@ -104,7 +105,10 @@ def _write_site_files(edition: EditionView, out: Path) -> None:
     slugs = [page.slug for page in all_pages(edition) if not page.slug.startswith(EMBED)]
     place = edition.folder if edition.folder.absolute().is_relative_to(out.absolute()) else out / "edition"
     path = Path(relpath(place.absolute(), out.absolute())).as_posix()
-    for name, content in site_files(voices, slugs, path).items():
+    found = dict(site_files(voices, slugs, path))
+    if package := package_script(edition):
+        found["assets/explorer-package.js"] = package.encode("utf-8")
+    for name, content in found.items():
         (out / name).parent.mkdir(exist_ok=True)
         (out / name).write_bytes(content)
 

@@ -23,7 +23,7 @@ from shteg.report.text.addresses import followed_address
 
 ROOMS = (
     *("evidence", "survey", "stance", "accession", "consent", "pathways", "pool", "recommendations", "evaluation"),
-    *("ledger", "tracker"),
+    *("ledger", "explorer", "tracker"),
 )
 ASSUMPTION_TABLES = ("parameters", "assumptions")
 """Last parts of the names of tables that list what a stage assumed."""

@@ -1,0 +1,1 @@
+"""The page of switches, and the scripts that it works with."""
