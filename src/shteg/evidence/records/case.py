@@ -59,6 +59,14 @@ class Organisation(Record):
     short: Localised = Field(description="Short name used in running text.")
 
 
+class Changes(Record):
+    """With what the publication compares itself on the page of what changed."""
+
+    since: Annotated[date, Ahead()] = Field(
+        description="An earlier day: what was known then, computed by the same code, is compared with this edition."
+    )
+
+
 ImageId = Annotated[Id | None, refers("image", "images.toml#images")]
 """A picture of the case."""
 _STEP_KEYS = refers("step", "steps.toml#steps", keys=True)
@@ -122,6 +130,7 @@ class CaseHeader(Record):
     isbn: Isbn = Field(default=None, description="ISBN of the publication.")
     cover: ImageId = Field(default=None, description="Id in images.toml of the picture on the cover.")
     logo: ImageId = Field(default=None, description="Id in images.toml of the publisher's logo.")
+    changes: Changes | None = Field(default=None, description="With what the page of what changed compares.")
 
 
 Rule = Literal["all", "two_thirds", "majority", "sponsors", "none"]
