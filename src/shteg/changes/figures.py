@@ -23,10 +23,10 @@ BETWEEN = " "
 class MovedFigure:
     """A figure that is another, is new, or is no longer given."""
 
-    value: str = column("Id of the value in values.json.", key=True)
-    state: State = column("Whether it moved, was added, or is gone.")
+    moved_value: str = column("Id of the value in values.json.", key=True)
+    became: State = column("Whether it moved, was added, or is gone.")
     unit: str = column("Its unit.")
-    decimals: int = column("Decimals with which it is printed.", "count")
+    printed_decimals: int = column("Decimals with which it is printed.", "count")
     label_key: str = column("Kind of the value.")
     before: float | None = column("Number of the earlier edition; empty where it has none.")
     before_low: float | None = column("Lower end of its interval.")
@@ -66,7 +66,7 @@ def moved_figures(
         state: State = "moved" if one and other else "added" if other else "gone"
         why = ranked.get(name) or reasons(known, changed)
         yield MovedFigure(
-            value=name, state=state, unit=known.unit, decimals=known.decimals, label_key=known.label_key,
+            moved_value=name, became=state, unit=known.unit, printed_decimals=known.decimals, label_key=known.label_key,
             before=_number(one), before_low=one and one.low, before_high=one and one.high, before_text=_text(one),
             after=_number(other), after_low=other and other.low, after_high=other and other.high,
             after_text=_text(other), why=BETWEEN.join(why),

@@ -30,13 +30,13 @@ class ChangedRow:
     """A row of the evidence that one edition has and the other has not, or has otherwise."""
 
     table: str = column("Table of the edition.", key=True)
-    state: State = column("Added, changed or withdrawn.", key=True)
-    place: int = column("Place in this list, from 1.", "count", key=True)
+    became: State = column("Added, changed or withdrawn.", key=True)
+    row_place: int = column("Place in this list, from 1.", "count", key=True)
     key_columns: str = column("Columns that identify the row, separated by blanks.")
     key_cells: str = column("Their cells, separated by “ | ”.")
     day: str | None = column("When it happened.")
     source: str | None = column("Id of the source; of the later edition where both have the row.")
-    what: str | None = column("Columns that changed, separated by blanks.")
+    changed_columns: str | None = column("Columns that changed, separated by blanks.")
     before: str | None = column("Cells of these columns in the earlier edition, separated by “ | ”.")
     after: str | None = column("Cells of these columns in the later edition, separated by “ | ”.")
 
@@ -105,7 +105,7 @@ def _told(
         return " | ".join(row.cells.get(name, "") for name in what) if row and what else None
 
     return ChangedRow(
-        table=table, state=state, place=place, key_columns=BETWEEN.join(key), key_cells=" | ".join(known.key), day=day,
-        source=known.cells.get("source") or None, what=BETWEEN.join(what) or None, before=cells(one),
+        table=table, became=state, row_place=place, key_columns=BETWEEN.join(key), key_cells=" | ".join(known.key), day=day,
+        source=known.cells.get("source") or None, changed_columns=BETWEEN.join(what) or None, before=cells(one),
         after=cells(other),
     )  # fmt: skip

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 
@@ -30,6 +31,16 @@ MODELS = (POOL, PATHWAYS)
 FOLDER = "changes"
 """Where runs are kept, in the folder of kept results."""
 _CURVES = "evaluation"
+CURVES_READ = (
+    *("steps", "countries", "members", "pathways", "ladder", "seeking", "objections", "covariates", "variables"),
+    *("comparison_organisations", "comparison_steps", "comparison_events"),
+)
+"""What the parts of the pool that are no simulation read; anything else is refused."""
+HANDED_TABLES = ("elapsed", "consent_parameters")
+"""Tables that the simulation takes from results before it, beside their draws."""
+_STAGES = {stage.name: stage for stage in STAGES}
+Means = Mapping[str, Mapping[str, float]]
+"""Mean probabilities by part and `step|year`."""
 _BEFORE = ("stance", "accession", "consent")
 """Stages whose results the simulation is given."""
 
@@ -39,7 +50,7 @@ class Forecast:
     """Means of what each part of the pool says, by part and `step|year`; `case` has the steps and what was taken."""
 
     case: Case
-    means: Mapping[str, Mapping[str, float]]
+    means: Means
 
     def pooled(self, weights: Table | None) -> dict[tuple[str, int], tuple[float, float]]:
         """Give the pooled and the simulated probability of each step and year.
@@ -93,7 +104,8 @@ class Runs:
     told: Callable[[int, int], None]
     simulated: int = 0
     _results: dict[str, StageResult] = field(default_factory=dict)
-    _found: dict[str, Mapping[str, Mapping[str, float]]] = field(default_factory=dict)
+    _curves: dict[str, Means] = field(default_factory=dict)
+    _found: dict[str, Means] = field(default_factory=dict)
 
     def forecast(self, case: Case) -> Forecast:
         """Compute the forecast of a case, or recall it.
@@ -112,45 +124,62 @@ class Runs:
         ShtegError
             What a stage finds wrong with the case.
         """
-        keys = keys_until(case, PATHWAYS)
-        pool_reads = next(stage.reads for stage in STAGES if stage.name == POOL)
-        curves = content_of(part_of(case, _curve_reads()))
-        key = content_hash([keys[PATHWAYS], code_hash(_CURVES), code_hash(POOL), curves])
+        curves = content_of(part_of(case, CURVES_READ))
+        codes = [code_hash(name) for name in (_CURVES, POOL)]
+        key = content_hash([keys_until(case, PATHWAYS)[PATHWAYS], *codes, curves])
         if key not in self._found:
-            self._found[key] = self._kept(key) or self._run(case, keys, key)
-        return Forecast(case=part_of(case, pool_reads), means=self._found[key])
+            self._found[key] = self._kept(key) or self._run(case, key, curves)
+        return Forecast(case=part_of(case, _STAGES[POOL].reads), means=self._found[key])
 
-    def _kept(self, key: str) -> Mapping[str, Mapping[str, float]] | None:
+    def _kept(self, key: str) -> Means | None:
         raw = recall(self.cache / FOLDER / f"{key[:32]}.json") if self.cache else None
-        return None if raw is None else json.loads(raw)
+        return None if raw is None else cast(Means, json.loads(raw))
 
-    def _run(self, case: Case, keys: Mapping[str, str], key: str) -> Mapping[str, Mapping[str, float]]:
-        results: dict[str, StageResult] = {}
-        for stage in STAGES:
-            if stage.name in _BEFORE:
-                if keys[stage.name] not in self._results:
-                    call = Call(part_of(case, stage.reads), results, self.threads, lambda done, total: None, "raise")
-                    self._results[keys[stage.name]] = stage.run(call)
-                results[stage.name] = self._results[keys[stage.name]]
-        reads = next(stage.reads for stage in STAGES if stage.name == PATHWAYS)
-        found = simulate_pathways(
-            part_of(case, reads), *(results[name] for name in _BEFORE), answers=False, threads=self.threads,
-            progress=self.told,
-        )  # fmt: skip
-        self.simulated += 1
-        means = {PATHWAYS: _means(found.draws["forecast"])}
-        known = part_of(case, _curve_reads())
-        if observed_steps(ladder_only(known)):
-            with one_blas_thread():
-                means |= {part: _means(draws) for part, draws in own_curves(known).items()}
+    def _run(self, case: Case, key: str, curves: str) -> Means:
+        handed: dict[str, StageResult] = {}
+        for name in _BEFORE:
+            handed[name] = self._stage(name, case, handed)
+        part = part_of(case, _STAGES[PATHWAYS].reads)
+        same = content_hash([PATHWAYS, content_of(part), *map(_handed_on, handed.values())])
+        if same not in self._found:
+            found = simulate_pathways(
+                part, *(handed[name] for name in _BEFORE), answers=False, threads=self.threads, progress=self.told
+            )
+            self.simulated += 1
+            self._found[same] = {PATHWAYS: _means(found.draws["forecast"])}
+        if curves not in self._curves:
+            self._curves[curves] = _own_means(part_of(case, CURVES_READ))
+        means = {**self._found[same], **self._curves[curves]}
         if self.cache:
             keep(self.cache / FOLDER / f"{key[:32]}.json", json.dumps(means).encode())
         return means
 
+    def _stage(self, name: str, case: Case, handed: Mapping[str, StageResult]) -> StageResult:
+        """Run a stage once for what it reads and is handed: a change that leaves no trace in these ends here."""
+        stage = _STAGES[name]
+        part = part_of(case, stage.reads)
+        same = content_hash([name, content_of(part), *(_handed_on(handed[need]) for need in stage.needs)])
+        if same not in self._results:
+            self._results[same] = stage.run(Call(part, handed, self.threads, lambda done, total: None, "raise"))
+        return self._results[same]
 
-def _curve_reads() -> tuple[str, ...]:
-    """Name what the parts of the pool that are no simulation read: the ladder, and who objects."""
-    return next(stage.reads for stage in STAGES if stage.name == "accession") + ("dyads",)
+
+def _handed_on(result: StageResult) -> str:
+    """Give a hash of what the stages after a result take from it."""
+    parts: list[str | bytes] = [result.stage]
+    for name, draws in sorted(result.draws.items()):
+        parts += [name, *draws.units, draws.values.tobytes()]
+    for name in HANDED_TABLES:
+        if name in result.tables:
+            parts += [name, result.tables[name].frame.write_json()]
+    return content_hash(parts)
+
+
+def _own_means(known: Case) -> Means:
+    if not observed_steps(ladder_only(known)):
+        return {}
+    with one_blas_thread():
+        return {part: _means(draws) for part, draws in own_curves(known).items()}
 
 
 def _means(draws: Draws) -> dict[str, float]:

@@ -15,7 +15,7 @@ from shteg.randomness import named_generator
 Group = str
 Outcome = Callable[[frozenset[Group]], Floats]
 """Gives the figures once the groups named hold what the later side has, the others what the earlier one has."""
-MOST_SETS = 64
+MOST_SETS = 128
 """Sets of groups that are all computed; with more of them, orders are drawn."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -17,6 +17,7 @@ from shteg.edition.cache import StageCache, value_from_dict
 from shteg.edition.evidence_tables import evidence_result
 from shteg.edition.freeze import edition_name
 from shteg.edition.inputs import INPUTS, unpack_inputs
+from shteg.edition.lexicon import build_lexicon
 from shteg.edition.naming import spoken_name
 from shteg.edition.stages import Progress, Results, run_stages, stage_keys
 from shteg.errors import EditionError, UsageError
@@ -24,7 +25,10 @@ from shteg.estimates import StageResult, Value
 from shteg.evidence.case import Case
 from shteg.evidence.find_case import find_case
 from shteg.evidence.reading import read_case
+from shteg.languages import Language, as_language
+from shteg.languages.catalogue import read_given
 
+_VALUE = re.compile(r"(?<=[{ (])value\.([\w.-]*\w)")
 _DAY = re.compile(r"(?P<case>.+)@(?P<day>\d{4}-\d{2}-\d{2})")
 WEIGHTS = "evaluation.pool_weights"
 ASSUMED = "pathways.assumptions"
@@ -57,6 +61,12 @@ class Side:
         What the forecast was computed from; None where the edition does not hold it.
     years : tuple of int
         The years for which the edition reports its forecast; empty where this is not known.
+    languages : tuple of Language
+        Of the publication, with the messages of its case.
+    lexicon : mapping
+        Names of things by id, in each language.
+    quoted : frozenset of str
+        Ids of the values that its texts quote.
     frozen : bool
         It was read from disk, and computed by whatever code there was then.
     """
@@ -72,6 +82,9 @@ class Side:
     tables: Mapping[str, pl.DataFrame]
     inputs: Inputs | None
     years: tuple[int, ...]
+    languages: tuple[Language, ...]
+    lexicon: Mapping[str, Mapping[str, str]]
+    quoted: frozenset[str]
     frozen: bool
 
     @property
@@ -147,6 +160,9 @@ def frozen_side(given: str, frozen: Frozen) -> Side:
         tables={name: frame for name, frame in read.items() if frame is not None},
         inputs=inputs,
         years=inputs.seen.pathways.report_years if inputs else (),
+        languages=tuple(_language(frozen, code) for code in frozen.json("case.json")["languages"]),
+        lexicon=frozen.json("lexicon.json"),
+        quoted=_quoted(frozen.raw(name).decode() for name in sorted(frozen.names) if name.startswith("text/")),
         frozen=True,
     )
 
@@ -216,8 +232,20 @@ def computed_side(
         tables=tables,
         inputs=Inputs(seen=seen, frame=case.verified_only() if options.verified_only else case),
         years=seen.pathways.report_years,
+        languages=tuple(map(as_language, case.header.languages)),
+        lexicon=build_lexicon(case),
+        quoted=_quoted(text for texts in case.texts.values() for text in texts.values()),
         frozen=False,
     )
+
+
+def _language(frozen: Frozen, code: str) -> Language:
+    name = f"messages/{code}.json"
+    return Language(code, read_given(frozen.json(name))) if name in frozen.names else Language(code)
+
+
+def _quoted(texts: Iterable[str]) -> frozenset[str]:
+    return frozenset(found for text in texts for found in _VALUE.findall(text))
 
 
 def same_code(side: Side, stage: str) -> bool:

@@ -12,7 +12,7 @@ from shteg.changes.figures import MovedFigure, moved_figures
 from shteg.changes.groups import ASSUMPTIONS, CODE, FIELDS, GROUPS, RECORD, TIME, WITHOUT_PATH, differing
 from shteg.changes.rows import ChangedRow, changed_rows
 from shteg.changes.runs import MODELS
-from shteg.changes.shapley import rounded_to_sum
+from shteg.changes.shapley import MOST_SETS, rounded_to_sum
 from shteg.changes.sides import ASSUMED, LIKE_EVIDENCE, WEIGHTS, Side, require_one_case, same_code
 from shteg.errors import ModelError
 from shteg.estimates import StageResult, Table, column, table_row
@@ -79,11 +79,11 @@ class GroupChange:
 class Attributed:
     """How the contributions were computed."""
 
-    what: str = column("Always `attribution`.", key=True)
+    how: str = column("Always `attribution`.", key=True)
     computed: bool = column("Whether they could be computed.")
     reason: str | None = column("Why not, in English.")
     sets: int = column("Sets of groups whose forecast was computed.", "count")
-    exact: bool = column("Whether these were all sets.")
+    all_sets: bool = column("Whether these were all sets.")
     groups: int = column("Groups of evidence that differ and lead to the forecast.", "count")
 
 
@@ -100,7 +100,7 @@ class Comparison:
 
 def compare_sides(
     before: Side, after: Side, *, cache: Path | None = None, threads: int | None = None,
-    progress: Progress | None = None, attributed: bool = True,
+    progress: Progress | None = None, attributed: bool = True, most_sets: int = MOST_SETS,
 ) -> Comparison:  # fmt: skip
     """Compare two editions of one case.
 
@@ -115,6 +115,8 @@ def compare_sides(
         Told `(done, total)` of the attribution.
     attributed : bool
         Share the change of the forecast out.
+    most_sets : int
+        Of groups, whose forecasts are computed; with more of them, orders are drawn.
 
     Returns
     -------
@@ -130,7 +132,9 @@ def compare_sides(
     found, reason = None, "it was not asked for"
     if attributed:
         try:
-            found, reason = attribute(before, after, cache=cache, threads=threads, progress=progress), ""
+            found, reason = attribute(
+                before, after, cache=cache, threads=threads, progress=progress, most_sets=most_sets
+            ), ""
         except ModelError as error:
             reason = error.problem
     rows = tuple(changed_rows(before, after))
@@ -208,7 +212,7 @@ def _groups(
     for group in GROUPS:
         fields = FIELDS.get(group) or WITHOUT_PATH.get(group, ())
         tables = {f"{LIKE_EVIDENCE}{name}" for name in fields} | ({ASSUMED} if group == ASSUMPTIONS else set())
-        counts = {state: sum(row.table in tables and row.state == state for row in rows) for state in _STATES}
+        counts = {state: sum(row.table in tables and row.became == state for row in rows) for state in _STATES}
         cause: Cause = "same"
         if group in WITHOUT_PATH:
             cause = "no_path"
@@ -235,9 +239,9 @@ def _moved(group: str, before: Side, after: Side) -> bool:
 
 def _attributed(found: Attribution | None, reason: str) -> Attributed:
     if found is None:
-        return Attributed(what="attribution", computed=False, reason=reason, sets=0, exact=False, groups=0)
+        return Attributed(how="attribution", computed=False, reason=reason, sets=0, all_sets=False, groups=0)
     return Attributed(
-        what="attribution", computed=True, reason=None, sets=found.sets, exact=found.exact, groups=len(found.swapped)
+        how="attribution", computed=True, reason=None, sets=found.sets, all_sets=found.exact, groups=len(found.swapped)
     )
 
 
