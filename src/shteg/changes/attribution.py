@@ -116,12 +116,16 @@ def attribute(
 
     try:
         players = [*swapped, *((RECORD,) if known.weights_differ() else ())]
-        found = share_out(players, outcome, after.seed, most_sets=2 * most_sets if len(players) > len(swapped) else most_sets)
+        found = share_out(
+            players, outcome, after.seed, most_sets=2 * most_sets if len(players) > len(swapped) else most_sets
+        )
         start, end = outcome(frozenset()), outcome(frozenset(players))
         first = known.read(runs.forecast(_reseeded(before, after)), before)
         last = known.read(runs.forecast(after.inputs.seen), after)
     except ShtegError as error:
-        raise ModelError(f"a mixture of both editions cannot be computed: {error.problem}", error.hint, "diff") from error
+        raise ModelError(
+            f"a mixture of both editions cannot be computed: {error.problem}", error.hint, "diff"
+        ) from error
     told(total, total)
     printed = [known.printed(side) for side in (before, after)]
     none = np.zeros_like(start)

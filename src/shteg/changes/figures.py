@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from shteg.changes.groups import ASSUMPTIONS, CODE, EVENTS, FIELDS, RECORD, TIME, WITHOUT_PATH

@@ -40,7 +40,9 @@ class Frozen:
             It is missing, or is not what the edition froze.
         """
         if name not in self.names:
-            raise EditionError(f"the edition has no {name}", "it is incomplete, or was built by an older shteg", self.name)
+            raise EditionError(
+                f"the edition has no {name}", "it is incomplete, or was built by an older shteg", self.name
+            )
         raw = self._read(name)
         expected = self.manifest.get("files", {}).get(name)
         if expected != hashlib.sha256(raw).hexdigest():
@@ -90,7 +92,9 @@ def _open_folder(folder: Path) -> Frozen:
 def _open_zip(file: Path) -> Frozen | None:
     with zipfile.ZipFile(file) as archive:
         listed = {one.filename: one.file_size for one in archive.infolist() if not one.is_dir()}
-    found = sorted((name for name in listed if name.rpartition("/")[2] == MANIFEST), key=lambda name: (name.count("/"), name))
+    found = sorted(
+        (name for name in listed if name.rpartition("/")[2] == MANIFEST), key=lambda name: (name.count("/"), name)
+    )
     tops = [name.removesuffix(MANIFEST) for name in found if name.removesuffix(MANIFEST) + "values.json" in listed]
     if not tops:
         return None

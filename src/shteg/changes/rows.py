@@ -19,6 +19,8 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     ASSUMED: ("kind", "parameter", "operation"),
 }
 """What identifies a row of each table that is compared."""
+LEARNT = ("estimated", "computed", "observed")
+"""Labels of parameters that are no assumption: they move with the evidence."""
 UNCOMPARED = ("row", "verified", "title_id")
 """Columns that say nothing of their own."""
 DAYS = ("happened_on", "known_on", "began", "member_since", "from", "year")
@@ -77,6 +79,8 @@ def changed_rows(before: Side, after: Side) -> Iterator[ChangedRow]:
 def _rows(frame: pl.DataFrame | None, key: Sequence[str]) -> dict[tuple[str, ...], _Row]:
     found: dict[tuple[str, ...], _Row] = {}
     for row in frame.iter_rows(named=True) if frame is not None else ():
+        if row.get("label") in LEARNT and "value_low" in row:
+            continue
         cells = {name: _written(cell) for name, cell in row.items() if name not in UNCOMPARED}
         own = tuple(cells.get(name, "") for name in key)
         number = 0

@@ -64,9 +64,7 @@ def share_out(groups: Sequence[Group], outcome: Outcome, seed: int, *, most_sets
 
     if 2 ** len(groups) <= most_sets:
         shares = _exact(groups, asked)
-        return Shares(
-            groups=tuple(groups), shares=shares, std_error=np.zeros_like(shares), sets=len(known), exact=True
-        )
+        return Shares(groups=tuple(groups), shares=shares, std_error=np.zeros_like(shares), sets=len(known), exact=True)
     shares, error = _over_orders(groups, asked, known, seed, most_sets)
     return Shares(groups=tuple(groups), shares=shares, std_error=error, sets=len(known), exact=False)
 
@@ -133,7 +131,9 @@ def rounded_to_sum(shares: Sequence[float], total: float, decimals: int) -> list
     floors = [round(one) for one in exact]
     left = round(total * unit) - sum(floors)
     step = 1 if left > 0 else -1
-    open_to_more = sorted((at for at, one in enumerate(exact) if one != 0.0), key=lambda at: step * (floors[at] - exact[at]))
+    open_to_more = sorted(
+        (at for at, one in enumerate(exact) if one != 0.0), key=lambda at: step * (floors[at] - exact[at])
+    )
     for at in [open_to_more[turn % len(open_to_more)] for turn in range(abs(left))] if open_to_more else []:
         floors[at] += step
     return [one / unit for one in floors]

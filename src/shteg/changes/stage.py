@@ -20,6 +20,8 @@ from shteg.estimates import StageResult, Table, column, table_row
 STAGE = "changes"
 DECIMALS = 4
 """Digits of a share with which contributions are printed: hundredths of a percentage point."""
+MOST = 0.9
+"""Of all that moved a figure up and down, the share that is named."""
 Cause = Literal["swapped", "same", "no_path", "not_computed"]
 
 
@@ -132,18 +134,21 @@ def compare_sides(
     found, reason = None, "it was not asked for"
     if attributed:
         try:
-            found, reason = attribute(
-                before, after, cache=cache, threads=threads, progress=progress, most_sets=most_sets
-            ), ""
+            found, reason = (
+                attribute(before, after, cache=cache, threads=threads, progress=progress, most_sets=most_sets),
+                "",
+            )
         except ModelError as error:
             reason = error.problem
     rows = tuple(changed_rows(before, after))
     groups = tuple(_groups(before, after, rows, found))
-    differs = {one.group: one.cause == "swapped" or one.added + one.changed + one.withdrawn > 0 for one in groups}
+    differs = {one.group: _differs(one) for one in groups}
     contributions = tuple(_contributions(found)) if found else ()
     figures = moved_figures(before, after, differs, _ranked(contributions))
     tables = (
-        Table.of("editions", "The editions compared", ComparedEdition, map(_edition, ("before", "after"), (before, after))),
+        Table.of(
+            "editions", "The editions compared", ComparedEdition, map(_edition, ("before", "after"), (before, after))
+        ),
         Table.of("forecast", "The forecast in both editions", ForecastChange, _forecasts(found) if found else ()),
         Table.of("contributions", "What moved the forecast", Contribution, contributions),
         Table.of("groups", "What changed by group of evidence", GroupChange, groups),
@@ -153,6 +158,16 @@ def compare_sides(
     )
     result = StageResult(stage=STAGE, tables={table.name: table for table in tables})
     return Comparison(before=before, after=after, attribution=found, reason=reason, result=result)
+
+
+def _differs(one: GroupChange) -> bool:
+    """Tell whether a group can be why a figure moved: rows of it differ, or it was found to be another."""
+    counts = one.added + one.changed + one.withdrawn
+    return one.cause == "swapped" or (one.cause in ("no_path", "not_computed") and (counts > 0 or one.group in _WHOLE))
+
+
+_WHOLE = (CODE, TIME, RECORD)
+"""Groups that have no rows."""
 
 
 def _edition(name: str, side: Side) -> ComparedEdition:
@@ -191,15 +206,22 @@ def _contributions(found: Attribution) -> Iterator[Contribution]:
 
 
 def _ranked(contributions: tuple[Contribution, ...]) -> Mapping[str, tuple[str, ...]]:
-    """Order the groups that moved a forecast visibly, the largest first, by the id of its value."""
+    """Order the groups that moved a forecast, the largest first, by the id of its value: so many as make `MOST` of it."""
     found: dict[str, list[Contribution]] = {}
     for one in contributions:
         middle = "" if one.model == MODELS[0] else f".{one.model}"
         if one.shown:
             found.setdefault(f"forecast{middle}.{one.step}.{one.year}", []).append(one)
-    return {
-        name: tuple(one.group for one in sorted(rows, key=lambda one: -abs(one.change))) for name, rows in found.items()
-    }
+    return {name: tuple(_largest(rows)) for name, rows in found.items()}
+
+
+def _largest(rows: list[Contribution]) -> Iterator[str]:
+    whole, told = sum(abs(one.change) for one in rows), 0.0
+    for one in sorted(rows, key=lambda one: -abs(one.change)):
+        if told > MOST * whole:
+            return
+        told += abs(one.change)
+        yield one.group
 
 
 def _groups(
@@ -243,5 +265,3 @@ def _attributed(found: Attribution | None, reason: str) -> Attributed:
     return Attributed(
         how="attribution", computed=True, reason=None, sets=found.sets, all_sets=found.exact, groups=len(found.swapped)
     )
-
-

@@ -1,6 +1,6 @@
 """From a case in memory to a frozen edition on disk."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -96,7 +96,12 @@ and the results of its stages."""
 
 
 def build_edition(
-    case: Case, folder: Path, options: Options, progress: Progress | None = None, compare: Compare | None = None
+    case: Case,
+    folder: Path,
+    options: Options,
+    progress: Progress | None = None,
+    compare: Compare | None = None,
+    archived: Sequence[str] = (),
 ) -> Path:
     """Compute every stage and freeze the results.
 
@@ -112,6 +117,8 @@ def build_edition(
         Told `(stage, done, total)`.
     compare : callable, optional
         Gives what has changed since an earlier edition, to be frozen with the rest; None where nothing is compared.
+    archived : sequence of str
+        Earlier editions that will stand beside this one.
 
     Returns
     -------
@@ -125,6 +132,7 @@ def build_edition(
     if passed := list_passed_over(case, filtered.header.as_of):
         told["passed_over"] = [asdict(one) for one in passed]
     told["name"] = spoken_name(filtered, reconstructed=filtered.header.as_of != case.header.as_of)
+    told |= {"archived": sorted(archived)} if archived else {}
     evidence = evidence_result(filtered)
     found = compare(filtered, evidence, results) if compare else None
     return freeze_edition(filtered, evidence, results, folder, named, told, () if found is None else (found,))
