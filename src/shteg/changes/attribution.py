@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from shteg.arrays import Floats
-from shteg.changes.groups import CODE, GROUPS, RECORD, TIME, differing, mixed
+from shteg.changes.groups import CODE, GROUPS, RECORD, TIME, Inputs, differing, mixed
 from shteg.changes.runs import MODELS, Forecast, Runs
 from shteg.changes.shapley import MOST_SETS, share_out
 from shteg.changes.sides import FORECASTS, WEIGHTS, Side, same_code
@@ -87,16 +87,11 @@ def attribute(
     Raises
     ------
     ModelError
-        It cannot be computed: inputs are not frozen, no step is common to both, or a mixture is no case the model takes.
+        It cannot be computed: inputs are not frozen, no step is common to both, or the model refuses a mixture.
     """
-    for side in (before, after):
-        if side.inputs is None:
-            raise ModelError(
-                f"the inputs of {side.name} are not frozen in it", "only editions built since then hold them", "diff"
-            )
-    assert before.inputs is not None and after.inputs is not None
+    old, new = _inputs(before), _inputs(after)
     cells = _common(before, after)
-    swapped = differing(before.inputs, after.inputs)
+    swapped = differing(old, new)
     known, told = _Known(before=before, after=after, cells=cells), progress or (lambda done, total: None)
     total = 2 ** len(swapped) if 2 ** len(swapped) <= most_sets else most_sets
     runs = Runs(cache=cache, threads=threads, told=lambda done, all_: None)
@@ -105,9 +100,8 @@ def attribute(
 
     def run(chosen: frozenset[str]) -> Forecast:
         if chosen not in asked:
-            assert before.inputs is not None and after.inputs is not None
             told(len(asked), total)
-            case = Options(as_of=later, text=False).filter(mixed(before.inputs, after.inputs, chosen))
+            case = Options(as_of=later, text=False).filter(mixed(old, new, chosen))
             asked[chosen] = runs.forecast(case)
         return asked[chosen]
 
@@ -120,8 +114,8 @@ def attribute(
             players, outcome, after.seed, most_sets=2 * most_sets if len(players) > len(swapped) else most_sets
         )
         start, end = outcome(frozenset()), outcome(frozenset(players))
-        first = known.read(runs.forecast(_reseeded(before, after)), before)
-        last = known.read(runs.forecast(after.inputs.seen), after)
+        first = known.read(runs.forecast(_reseeded(old.seen, after.seed)), before)
+        last = known.read(runs.forecast(new.seen), after)
     except ShtegError as error:
         raise ModelError(
             f"a mixture of both editions cannot be computed: {error.problem}", error.hint, "diff"
@@ -150,13 +144,21 @@ def _other_code(before: Side, after: Side) -> bool:
     return before.seed != after.seed or not (same_code(before, "pool") and same_code(after, "pool"))
 
 
-def _reseeded(before: Side, after: Side) -> Case:
+def _inputs(side: Side) -> Inputs:
+    if side.inputs is None:
+        raise ModelError(
+            f"the inputs of {side.name} are not frozen in it",
+            "build it again with this shteg",
+            "diff",
+        )
+    return side.inputs
+
+
+def _reseeded(case: Case, seed: int) -> Case:
     """Give the earlier inputs with the random numbers of the later edition."""
-    assert before.inputs is not None
-    seen = before.inputs.seen
-    if seen.header.seed == after.seed:
-        return seen
-    return replace(seen, header=seen.header.model_copy(update={"seed": after.seed}))
+    if case.header.seed == seed:
+        return case
+    return replace(case, header=case.header.model_copy(update={"seed": seed}))
 
 
 def _require_same(side: Side, computed: Floats, printed: Floats) -> None:

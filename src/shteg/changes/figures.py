@@ -14,7 +14,7 @@ State = Literal["moved", "added", "gone"]
 ROOMS = {"coherence": "survey", "ladder": "accession", "ratification": "accession", "rollcall": "stance"}
 """Pages of docs/methods that stand for a stage of another name."""
 SAME = 1e-9
-"""Figures nearer to each other than this, seen against their size, are the same: two processors may differ by as much."""
+"""Figures nearer to each other than this, seen against their size, are the same: two processors may differ so much."""
 BETWEEN = " "
 
 
@@ -66,8 +66,8 @@ def moved_figures(
         why = ranked.get(name) or reasons(known, changed)
         yield MovedFigure(
             moved_value=name, became=state, unit=known.unit, printed_decimals=known.decimals, label_key=known.label_key,
-            before=_number(one), before_low=one and one.low, before_high=one and one.high, before_text=_text(one),
-            after=_number(other), after_low=other and other.low, after_high=other and other.high,
+            before=_number(one), before_low=one.low if one else None, before_high=one.high if one else None, before_text=_text(one),
+            after=_number(other), after_low=other.low if other else None, after_high=other.high if other else None,
             after_text=_text(other), why=BETWEEN.join(why),
         )  # fmt: skip
 
@@ -75,10 +75,11 @@ def moved_figures(
 def reasons(value: Value, changed: Mapping[str, bool]) -> tuple[str, ...]:
     """Name the groups that differ and that the stage which gives a figure reads, itself or through others."""
     stage = stage_of(value)
-    reads = _read_by(stage) if stage else set()
+    chain, reads = _read_by(stage) if stage else (set(), set())
     found = [group for group in (CODE, TIME) if changed.get(group)]
     for group, fields in {**FIELDS, **WITHOUT_PATH}.items():
-        own = {*fields, *(("pathways",) if group in (EVENTS, ASSUMPTIONS) else ())}
+        under_way = group == EVENTS and "pathways" in chain
+        own = {*fields, *(("pathways",) if under_way or group == ASSUMPTIONS else ())}
         if changed.get(group) and (own & reads if stage else _tells_of(value, fields)):
             found.append(group)
     if changed.get(RECORD) and stage in ("pool", "evaluation"):
@@ -98,13 +99,14 @@ def _tells_of(value: Value, fields: tuple[str, ...]) -> bool:
     return value.id in ("case.rows", "case.unverified-rows", "case.sources") or value.id.removeprefix("case.") in fields
 
 
-def _read_by(stage: str) -> set[str]:
-    wanted, reads = {stage}, set()
+def _read_by(stage: str) -> tuple[set[str], set[str]]:
+    """Give the stages that a stage rests on, itself among them, and the fields of the case that they read."""
+    wanted, reads = {stage}, set[str]()
     for one in reversed(STAGES):
         if one.name in wanted:
             wanted |= set(one.needs)
             reads |= set(one.reads)
-    return reads
+    return wanted, reads
 
 
 def _number(value: Value | None) -> float | None:

@@ -31,8 +31,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ASSUMPTIONS: ("steps", "recommendations", "scenarios"),
     }
 )
-"""Groups whose tables the forecast is computed from, with the fields of `Case`; `EVENTS` also holds what `pathways.toml`
-says is under way, `ASSUMPTIONS` the rest of it."""
+"""Groups whose tables the forecast is computed from, with the fields of `Case`; `EVENTS` also holds what is under way by
+`pathways.toml`, `ASSUMPTIONS` the rest of it."""
 WITHOUT_PATH: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "requirements": ("requirements", "readings"),
@@ -100,8 +100,8 @@ def mixed(before: Inputs, after: Inputs, chosen: frozenset[str]) -> Case:
     Returns
     -------
     Case
-        On the later of the two days; still to be filtered (`Options.filter`), which cuts steps, measures and assumptions
-        to the members that the mixture has.
+        On the later of the two days; still to be filtered (`Options.filter`), which cuts steps, measures and
+        assumptions to the members that the mixture has.
     """
     later = after if after.seen.header.as_of >= before.seen.header.as_of else before
     changes: dict[str, Any] = {}

@@ -109,7 +109,7 @@ def _told(
         return " | ".join(row.cells.get(name, "") for name in what) if row and what else None
 
     return ChangedRow(
-        table=table, became=state, row_place=place, key_columns=BETWEEN.join(key), key_cells=" | ".join(known.key), day=day,
-        source=known.cells.get("source") or None, changed_columns=BETWEEN.join(what) or None, before=cells(one),
+        table=table, became=state, row_place=place, key_columns=BETWEEN.join(key),
+        key_cells=" | ".join(known.key), day=day, source=known.cells.get("source") or None, changed_columns=BETWEEN.join(what) or None, before=cells(one),
         after=cells(other),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What changed since an earlier day, computed while an edition is built, and kept until anything that it rests on moves."""
+"""What changed since an earlier day, computed while an edition is built, and kept by what it rests on."""
 
 from __future__ import annotations
 

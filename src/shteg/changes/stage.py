@@ -146,9 +146,7 @@ def compare_sides(
     contributions = tuple(_contributions(found)) if found else ()
     figures = moved_figures(before, after, differs, _ranked(contributions))
     tables = (
-        Table.of(
-            "editions", "The editions compared", ComparedEdition, map(_edition, ("before", "after"), (before, after))
-        ),
+        Table.of("editions", "The editions compared", ComparedEdition, _editions(before, after)),
         Table.of("forecast", "The forecast in both editions", ForecastChange, _forecasts(found) if found else ()),
         Table.of("contributions", "What moved the forecast", Contribution, contributions),
         Table.of("groups", "What changed by group of evidence", GroupChange, groups),
@@ -170,16 +168,17 @@ _WHOLE = (CODE, TIME, RECORD)
 """Groups that have no rows."""
 
 
-def _edition(name: str, side: Side) -> ComparedEdition:
-    return ComparedEdition(
-        side=name,
-        edition=side.edition,
-        month=str(side.spoken.get("month", f"{side.day:%Y-%m}")),
-        number=int(str(side.spoken.get("number", 1))),
-        reconstructed=side.reconstructed,
-        day=side.day.isoformat(),
-        other_code=not same_code(side, "pool"),
-    )
+def _editions(before: Side, after: Side) -> Iterator[ComparedEdition]:
+    for name, side in (("before", before), ("after", after)):
+        yield ComparedEdition(
+            side=name,
+            edition=side.edition,
+            month=str(side.spoken.get("month", f"{side.day:%Y-%m}")),
+            number=int(str(side.spoken.get("number", 1))),
+            reconstructed=side.reconstructed,
+            day=side.day.isoformat(),
+            other_code=not same_code(side, "pool"),
+        )
 
 
 def _forecasts(found: Attribution) -> Iterator[ForecastChange]:
@@ -206,7 +205,7 @@ def _contributions(found: Attribution) -> Iterator[Contribution]:
 
 
 def _ranked(contributions: tuple[Contribution, ...]) -> Mapping[str, tuple[str, ...]]:
-    """Order the groups that moved a forecast, the largest first, by the id of its value: so many as make `MOST` of it."""
+    """Order the groups that moved a forecast by the id of its value: the largest, so many as make `MOST` of it."""
     found: dict[str, list[Contribution]] = {}
     for one in contributions:
         middle = "" if one.model == MODELS[0] else f".{one.model}"

@@ -19,6 +19,8 @@ from shteg.errors import UsageError
 from shteg.keeping import user_cache
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from shteg.changes.sides import Side
     from shteg.changes.stage import Comparison
 

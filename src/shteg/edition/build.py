@@ -22,8 +22,8 @@ class Options:
     """What a build leaves out of the evidence, and how it works; only the first two can change a number.
 
     `as_of` None takes the case's own day; `text` False leaves the texts out, which quote the figures of one day;
-    `since` is an earlier day with which the edition compares itself; `threads` None takes every core; `cache` None keeps
-    nothing.
+    `since` is an earlier day with which the edition compares itself; `threads` None takes every core; `cache` None
+    keeps nothing.
     """
 
     as_of: date | None = None

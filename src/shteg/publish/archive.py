@@ -31,7 +31,7 @@ def find_archived(places: Mapping[str, str | None], case: Path, archive: Path | 
     Parameters
     ----------
     places : mapping of str to str
-        By id of the edition, the folder that `editions.toml` names, seen from the case folder; None where it names none.
+        By id of the edition, the folder that `editions.toml` names, seen from the case folder, or None.
     case : Path
         The case folder.
     archive : Path, optional

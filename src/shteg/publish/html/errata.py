@@ -27,11 +27,8 @@ def notices(voice: Voice, slug: str) -> Sequence[Markup]:
     found = []
     for one in errata(voice.edition):
         if slug in one.pages:
-            marks = {"date": voice.time(one.published_on), "wrong": escape(voice.own(one.wrong)),
-                     "right": right_printed(voice, one)}  # fmt: skip
-            told = str(escape(voice.t("errata.banner", **{name: f"{{{name}}}" for name in marks})))
-            for name, printed in marks.items():
-                told = told.replace(f"{{{name}}}", str(printed))
+            wrong, right = escape(voice.own(one.wrong)), right_printed(voice, one)
+            told = voice.filled("errata.banner", date=voice.time(one.published_on), wrong=wrong, right=right)
             link = Markup('<a href="errata.html#erratum-{}">{}</a>').format(one.id, voice.t("errata.banner.link"))
-            found.append(Markup("{} {}").format(Markup(told), link))
+            found.append(Markup("{} {}").format(told, link))
     return found

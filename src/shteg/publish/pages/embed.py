@@ -24,7 +24,7 @@ def embed_pages(edition: EditionView) -> tuple[Page, ...]:
 def _embed_page(chart_id: str) -> Page:
     def context(material: Material) -> dict[str, Any]:
         voice = material.voice
-        case, manifest = voice.edition.case, voice.edition.manifest
+        case = voice.edition.case
         figure = material.figures.page_figure(embed_slug(chart_id), chart_id)
         return {
             "figure": figure | {"row": None},

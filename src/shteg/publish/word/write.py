@@ -218,7 +218,7 @@ def _add_cover(body: Body, *, long: bool) -> None:
     body.add(paragraph("ShtegAuthors", run(author_names(voice))), "cover")
     body.add(paragraph("ShtegDate", run(days(voice))), "cover")
     body.add(
-        paragraph("ShtegDate", run(voice.t("word.edition", edition=this_edition(voice.edition, voice.language)))),
+        paragraph("ShtegDate", run(_edition(voice))),
         "cover",
     )
     if not long:
@@ -265,9 +265,7 @@ def _footer(body: Body) -> str:
     start, _, rest = voice.t("word.page", page="\x00", pages="\x01").partition("\x00")
     between, _, end = rest.partition("\x01")
     pages = run(start) + field("PAGE", "1") + run(between) + field("NUMPAGES", "1") + run(end)
-    return paragraph(
-        "Footer", run(voice.t("word.edition", edition=this_edition(voice.edition, voice.language)) + "\t") + pages
-    )
+    return paragraph("Footer", run(_edition(voice) + "\t") + pages)
 
 
 # --- blocks -----------------------------------------------------------------------------------------------------------
@@ -436,3 +434,7 @@ def _add_note(body: Body) -> None:
 
 
 __all__ = ["language_tag", "word_documents", "word_file", "write_word_documents"]
+
+
+def _edition(voice: Voice) -> str:
+    return voice.t("word.edition", edition=this_edition(voice.edition, voice.language))

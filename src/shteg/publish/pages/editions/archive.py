@@ -41,9 +41,7 @@ def _row(voice: Voice, one: EarlierView) -> tuple[str, ...]:
 def _named(voice: Voice, name: str, edition: str | None) -> Markup:
     if not edition:
         return escape(name)
-    told = escape(voice.t("editions.name", edition="{edition}"))
-    digits = Markup("<code>{}</code>").format(edition)
-    note = Markup(str(told).replace("{edition}", str(digits)))
+    note = voice.filled("editions.name", edition=Markup("<code>{}</code>").format(edition))
     return Markup('{}<br><span class="note">{}</span>').format(name, note)
 
 

@@ -23,8 +23,11 @@ POOL, PATHWAYS = "pool", "pathways"
 MOST_ROWS = 60
 """Rows of one table of the evidence that the page shows; the rest is in the data."""
 STATES = ("added", "changed", "withdrawn")
-KINDS: Mapping[str, Triple] = {"share": "share", "points": "points", "score": "plain", "ratio": "plain", "years": "plain", "days": "plain",
-                               "months": "plain"}  # fmt: skip
+KINDS: Mapping[str, Triple] = {
+    "share": "share",
+    "points": "points",
+    **dict.fromkeys(("score", "ratio", "years", "days", "months"), "plain"),
+}
 """Units of figures, and how they are printed with their intervals; others are counts."""
 
 
@@ -54,16 +57,8 @@ def _editions(voice: Voice) -> list[tuple[str, Markup]]:
     found = []
     for row, key in zip(voice.edition.rows(EDITIONS), ("from", "to"), strict=True):
         name = edition_named(row, row["edition"], voice.language)
-        day = Markup('<time datetime="{}">{}</time>').format(row["day"], voice.date(row["day"]))
-        said = escape(voice.t("changes.edition", name="{name}", days="{days}"))
-        told = escape(voice.t("changes.day", date="{date}"))
-        days = Markup(str(told).replace("{date}", str(day)))
-        found.append(
-            (
-                voice.t(f"changes.{key}"),
-                Markup(str(said).replace("{name}", str(escape(name))).replace("{days}", str(days))),
-            )
-        )
+        days = voice.filled("changes.day", date=voice.time(row["day"]))
+        found.append((voice.t(f"changes.{key}"), voice.filled("changes.edition", name=escape(name), days=days)))
     return found
 
 
@@ -96,18 +91,23 @@ def _contributions(voice: Voice, model: str, step: str) -> TableView:
     sums = [row for row in voice.edition.rows(FORECAST) if (row["model"], row["step"]) == (model, step)]
     years = [row["year"] for row in sums]
     found = {(row["group"], row["year"]): row for row in rows}
+    groups = list(dict.fromkeys(row["group"] for row in rows))
+    idle = [group for group in groups if all(found[group, year]["change"] == 0.0 for year in years)]
     cells = [
         (
             voice.text(f"changes.group.{group}"),
             *(_difference(voice, CONTRIBUTIONS, found[group, year]) for year in years),
         )
-        for group in dict.fromkeys(row["group"] for row in rows)
+        for group in groups
+        if group not in idle
     ]
     whole = [Markup("<strong>{}</strong>").format(_difference(voice, FORECAST, row)) for row in sums]
     cells.append((Markup("<strong>{}</strong>").format(voice.text("changes.total")), *whole))
     headers = [voice.text("column.group"), *(str(year) for year in years)]
     title = voice.t(f"changes.moved.{'step' if model == POOL else 'path'}", step=voice.named(f"step:{step}"))
-    return make_table(title, headers, cells, range(1, len(headers)))
+    names = "; ".join(voice.text(f"changes.group.{group}") for group in idle)
+    note = voice.t("changes.moved.none", groups=names) if idle else ""
+    return make_table(title, headers, cells, range(1, len(headers)), note)
 
 
 def _how(voice: Voice, row: dict[str, Any]) -> Markup:
@@ -136,8 +136,8 @@ def _evidence(voice: Voice) -> list[dict[str, Any]]:
     for table, state in dict.fromkeys((row["table"], row["became"]) for row in rows):
         own = [row for row in rows if (row["table"], row["became"]) == (table, state)]
         count = voice.counted(EVIDENCE, f"table={table}", f"became={state}")
-        title = voice.t("changes.evidence.table", table=voice.table_title(table), state=voice.text(f"changes.state.{state}"),
-                        count=count)  # fmt: skip
+        words = {"table": voice.table_title(table), "state": voice.text(f"changes.state.{state}")}
+        title = voice.t("changes.evidence.table", count=count, **words)
         note = voice.t("changes.evidence.cut", shown=MOST_ROWS, all=count) if len(own) > MOST_ROWS else ""
         found.append(
             {
@@ -193,9 +193,8 @@ def _bare(voice: Voice, name: str) -> str:
 
 
 def _figures_text(voice: Voice, path: str) -> Markup:
-    told = voice.figured(voice.t("changes.figures.text", count=voice.counted(FIGURES), table="{table}"))
     link = Markup('<a href="{}/tables/{}.csv">CSV</a>').format(path, FIGURES)
-    return Markup(str(told).replace("{table}", str(link)))
+    return voice.filled("changes.figures.text", count=voice.figured(voice.counted(FIGURES)), table=link)
 
 
 def _figures(voice: Voice) -> TableView | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from shteg.publish.html.errata import page_named, right_printed
 from shteg.publish.html.page import Material, Page
@@ -22,11 +22,9 @@ def _entry(voice: Voice, one: ErratumView) -> dict[str, Any]:
     pages = Markup(", ").join(
         Markup('<a href="{}.html">{}</a>').format(slug, page_named(voice, slug)) for slug in one.pages
     )
-    heading = escape(voice.t("errata.entry", date="{date}", pages="{pages}"))
-    told = str(heading).replace("{date}", str(voice.time(one.published_on))).replace("{pages}", str(pages))
     return {
         "id": one.id,
-        "heading": Markup(told),
+        "heading": voice.filled("errata.entry", date=voice.time(one.published_on), pages=pages),
         "facts": [
             (voice.t("errata.edition"), _concerned(voice, one)),
             _what(voice, one),
