@@ -66,7 +66,8 @@ def moved_figures(
         why = ranked.get(name) or reasons(known, changed)
         yield MovedFigure(
             moved_value=name, became=state, unit=known.unit, printed_decimals=known.decimals, label_key=known.label_key,
-            before=_number(one), before_low=one.low if one else None, before_high=one.high if one else None, before_text=_text(one),
+            before=_number(one), before_low=one.low if one else None, before_high=one.high if one else None,
+            before_text=_text(one),
             after=_number(other), after_low=other.low if other else None, after_high=other.high if other else None,
             after_text=_text(other), why=BETWEEN.join(why),
         )  # fmt: skip

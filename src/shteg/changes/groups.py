@@ -31,8 +31,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ASSUMPTIONS: ("steps", "recommendations", "scenarios"),
     }
 )
-"""Groups whose tables the forecast is computed from, with the fields of `Case`; `EVENTS` also holds what is under way by
-`pathways.toml`, `ASSUMPTIONS` the rest of it."""
+"""Groups whose tables the forecast is computed from, with the fields of `Case`; `EVENTS` also holds what is under way
+by `pathways.toml`, `ASSUMPTIONS` the rest of it."""
 WITHOUT_PATH: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "requirements": ("requirements", "readings"),

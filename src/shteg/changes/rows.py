@@ -110,6 +110,7 @@ def _told(
 
     return ChangedRow(
         table=table, became=state, row_place=place, key_columns=BETWEEN.join(key),
-        key_cells=" | ".join(known.key), day=day, source=known.cells.get("source") or None, changed_columns=BETWEEN.join(what) or None, before=cells(one),
+        key_cells=" | ".join(known.key), day=day, source=known.cells.get("source") or None,
+        changed_columns=BETWEEN.join(what) or None, before=cells(one),
         after=cells(other),
     )  # fmt: skip

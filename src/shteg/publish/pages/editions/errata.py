@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from shteg.publish.html.errata import page_named, right_printed
+from shteg.publish.corrected import page_named, right_printed
 from shteg.publish.html.page import Material, Page
 from shteg.publish.printed import Voice, values_page
 from shteg.report.history_view import ErratumView, earlier_editions, errata
