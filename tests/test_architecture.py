@@ -44,6 +44,7 @@ LAYERS = {
     "ledger": 5,
     "pool": 5,
     "edition": 6,
+    "changes": 7,
     "report": 7,
     "publish": 8,
     "web": 8,

@@ -19,6 +19,7 @@ COMMANDS = {
     "build": "Evidence → edition → publication, in every language of the case.",
     "check": "Every problem in the case and in its language editions.",
     "coherence": "Do published survey figures fit each other and the population?",
+    "diff": "What changed between two editions, and which evidence moved the forecast.",
     "forecast": "The path in the terminal: each step, by year, with intervals.",
     "import-text": "Sentences that were changed in a Word file, back to the texts of the case; numbers stay bound.",
     "messages": "What is not yet said in a language: messages of shteg, words and texts of a case.",

@@ -2,6 +2,8 @@
 
 import json
 import time
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,28 +24,45 @@ from shteg.evidence import find_case, read_case
     help="The folder to make; default `site` here, or beside the case where you are in it.",
 )
 @text_option
+@click.option(
+    "--since", type=click.DateTime(["%Y-%m-%d"]), help="Compare with what was known on that day: the page of changes."
+)
+@click.option(
+    "--archive",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder with the sites of earlier editions, each under its id in editions.toml.",
+)
 @build_options
 @json_option
 def command(
     case: str,
     out: Path | None,
+    since: datetime | None,
+    archive: Path | None,
     options: Options,
     as_json: bool,
 ) -> None:
     """Build the publication of CASE (a folder, or a shipped case) into one folder that opens without network."""
+    from shteg.changes.since import comparing, day_compared
     from shteg.publish import publish_site
+    from shteg.publish.archive import archive_sites, find_archived
     from shteg.report import open_edition, require_parity
 
     started = time.perf_counter()
     folder = find_case(case)
     out = out or _default_out(folder)
+    options = replace(options, since=since.date() if since else None)
     with progress_bars(quiet=as_json) as tell:
         tell("evidence", 0, 1)
         evidence = read_case(folder)
         tell("evidence", 1, 1)
         check_target(out, keep=[folder])
         with replace_folder(out, keep=[folder], waiting=lambda process: _tell_waiting(out, process)) as work:
-            edition = build_edition(evidence, work / "edition", options, tell)
+            day = day_compared(evidence, options)
+            compare = comparing(evidence, day, options, tell) if day else None
+            places = {name: one.folder for name, one in options.filter(evidence).earlier.items()}
+            kept = find_archived(places, folder, archive)
+            edition = build_edition(evidence, work / "edition", options, tell, compare, tuple(kept))
             opened = open_edition(edition)
             drawings = options.cache and options.cache / "drawings"
 
@@ -52,6 +71,7 @@ def command(
                     require_parity(opened, options.cache and options.cache / "languages")
 
             pages = publish_site(opened, work, cache=drawings, progress=tell, threads=options.threads, gate=gate)
+            archive_sites(opened, work, kept)
             names = sorted(page.relative_to(work).as_posix() for page in pages)
             manifest = json.loads((edition / "manifest.json").read_text(encoding="utf-8"))
     _print(out, manifest, names, time.perf_counter() - started, as_json)

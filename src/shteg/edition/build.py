@@ -1,5 +1,6 @@
 """From a case in memory to a frozen edition on disk."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -8,8 +9,10 @@ from typing import Any
 from shteg.edition.cache import StageCache
 from shteg.edition.evidence_tables import evidence_result
 from shteg.edition.freeze import freeze_edition
-from shteg.edition.stages import Progress, run_stages
+from shteg.edition.naming import spoken_name
+from shteg.edition.stages import Progress, Results, run_stages
 from shteg.errors import UsageError
+from shteg.estimates import StageResult
 from shteg.evidence.case import Case
 from shteg.evidence.left_out import count_left_out, list_left_out, list_passed_over
 
@@ -19,12 +22,14 @@ class Options:
     """What a build leaves out of the evidence, and how it works; only the first two can change a number.
 
     `as_of` None takes the case's own day; `text` False leaves the texts out, which quote the figures of one day;
-    `threads` None takes every core; `cache` None keeps nothing.
+    `since` is an earlier day with which the edition compares itself; `threads` None takes every core; `cache` None
+    keeps nothing.
     """
 
     as_of: date | None = None
     verified_only: bool = False
     text: bool = True
+    since: date | None = None
     threads: int | None = None
     cache: Path | None = None
 
@@ -49,6 +54,8 @@ class Options:
             "as_of": (self.as_of or case.header.as_of).isoformat(),
             "verified_only": str(self.verified_only).lower(),
         }
+        if self.since is not None:
+            named["since"] = self.since.isoformat()
         return named if self.text else {**named, "text": "false"}
 
 
@@ -83,7 +90,19 @@ def require_not_later(case: Case, day: date) -> None:
         )
 
 
-def build_edition(case: Case, folder: Path, options: Options, progress: Progress | None = None) -> Path:
+Compare = Callable[[Case, StageResult, Results], StageResult | None]
+"""What compares an edition with an earlier one before it is frozen: given its filtered case, the tables of its evidence
+and the results of its stages."""
+
+
+def build_edition(
+    case: Case,
+    folder: Path,
+    options: Options,
+    progress: Progress | None = None,
+    compare: Compare | None = None,
+    archived: Sequence[str] = (),
+) -> Path:
     """Compute every stage and freeze the results.
 
     Parameters
@@ -96,6 +115,10 @@ def build_edition(case: Case, folder: Path, options: Options, progress: Progress
         See there.
     progress : callable, optional
         Told `(stage, done, total)`.
+    compare : callable, optional
+        Gives what has changed since an earlier edition, to be frozen with the rest; None where nothing is compared.
+    archived : sequence of str
+        Earlier editions that will stand beside this one.
 
     Returns
     -------
@@ -108,4 +131,8 @@ def build_edition(case: Case, folder: Path, options: Options, progress: Progress
     told: dict[str, Any] = dict(count_left_out(list_left_out(case, filtered.header.as_of)))
     if passed := list_passed_over(case, filtered.header.as_of):
         told["passed_over"] = [asdict(one) for one in passed]
-    return freeze_edition(filtered, evidence_result(filtered), results, folder, named, told)
+    told["name"] = spoken_name(filtered, reconstructed=filtered.header.as_of != case.header.as_of)
+    told |= {"archived": sorted(archived)} if archived else {}
+    evidence = evidence_result(filtered)
+    found = compare(filtered, evidence, results) if compare else None
+    return freeze_edition(filtered, evidence, results, folder, named, told, () if found is None else (found,))

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -11,6 +11,7 @@ import polars as pl
 
 from shteg import __version__
 from shteg.edition.cache import content_hash, to_json, value_to_dict
+from shteg.edition.inputs import INPUTS, pack_inputs
 from shteg.edition.lexicon import build_lexicon
 from shteg.edition.stages import Results, library_versions, package_hash
 from shteg.errors import EditionError
@@ -33,6 +34,7 @@ def freeze_edition(
     folder: Path,
     options: Mapping[str, str],
     told: Mapping[str, Any] = MappingProxyType({}),
+    more: Sequence[StageResult] = (),
 ) -> Path:
     """Write everything that publishing may read into `folder` and give it back.
 
@@ -50,7 +52,9 @@ def freeze_edition(
         What filtered the case: goes into the manifest.
     told : mapping
         Goes into the manifest besides: what the day of the edition leaves out (`left_out`, `left_out_imprecise`: rows
-        by table) and what it passes over (`passed_over`).
+        by table) and what it passes over (`passed_over`), what it is called (`name`).
+    more : sequence of StageResult
+        Results of no stage: what has changed since an earlier edition.
 
     Returns
     -------
@@ -63,7 +67,7 @@ def freeze_edition(
         Two stages give the same value id, or a value names a source that the case does not have.
     """
     folder.mkdir(parents=True)
-    stages = (evidence, *results.by_stage.values())
+    stages = (evidence, *results.by_stage.values(), *more)
     values = _all_values(case, stages)
     _write(folder / "case.json", case.header.model_dump(mode="json"))
     _write(folder / "lexicon.json", build_lexicon(case))
@@ -80,6 +84,9 @@ def freeze_edition(
         for name, text in sorted(texts.items()):
             (folder / "text" / language / f"{name}.md").write_text(text, encoding="utf-8")
     _write_images(case, folder)
+    _write(folder / "errata.json", [one.model_dump(mode="json") for one in case.errata])
+    _write(folder / "editions.json", {name: one.model_dump(mode="json") for name, one in case.earlier.items()})
+    (folder / INPUTS).write_bytes(pack_inputs(case))
     tables = [(f"{stage.stage}.{table.name}", table) for stage in stages for table in stage.tables.values()]
     _write_tables(tables, folder / "tables")
     _write(folder / "datapackage.json", _data_package(case, tables))

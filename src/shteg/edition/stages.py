@@ -155,6 +155,25 @@ def stage_keys(case: Case) -> dict[str, str]:
     return _keys_of({stage.name: part_of(case, stage.reads, words=stage.words) for stage in STAGES}, STAGES)
 
 
+def keys_until(case: Case, until: str) -> dict[str, str]:
+    """Give the keys of a stage and of those it needs, as `stage_keys` does.
+
+    Parameters
+    ----------
+    case : Case
+        Already filtered by date and verification.
+    until : str
+        Name of the stage.
+
+    Returns
+    -------
+    dict of str to str
+        By name of the stage.
+    """
+    wanted = _needed(until)
+    return _keys_of({stage.name: part_of(case, stage.reads, words=stage.words) for stage in wanted}, wanted)
+
+
 def _keys_of(parts: Mapping[str, Case], stages: Sequence[Stage]) -> dict[str, str]:
     libraries = [f"{name}={number}" for name, number in sorted(library_versions().items())]
     keys: dict[str, str] = {}

@@ -15,6 +15,7 @@ from shteg.evidence.records.case import CaseHeader, Effect, Measure, Pathways, R
 from shteg.evidence.records.commitments import ChronicleLink, Commitment, CommitmentEvent, LifeCycle, ReadingLink
 from shteg.evidence.records.dates import DateInterval
 from shteg.evidence.records.declarations import Counts, GoesWith, Record, TakenBack, marked
+from shteg.evidence.records.editions import EarlierEdition, Erratum
 from shteg.evidence.records.facts import (
     Act,
     ChronicleEvent,
@@ -120,6 +121,8 @@ class Case:
     corrected: tuple[Correction, ...] = ()
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     images: Mapping[str, Picture] = field(default_factory=dict)
+    earlier: Mapping[str, EarlierEdition] = field(default_factory=dict)
+    errata: tuple[Erratum, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict)
     lines: Mapping[str, tuple[int, ...]] = field(default_factory=dict, compare=False, repr=False)
 
@@ -166,6 +169,8 @@ class Case:
         changes["header"] = self.header.model_copy(update={"as_of": day})
         changes["waves"] = tuple(one for one in self.waves if one.design.happened_on.first <= day)
         changes["designs"] = tuple(one for one in self.designs if one.happened_on.first <= day)
+        changes["earlier"] = {name: one for name, one in self.earlier.items() if one.day <= day}
+        changes["errata"] = tuple(one for one in self.errata if self.header.as_of <= day or one.published_on <= day)
         changes["lines"] = {}
         return replace(self, **changes)
 

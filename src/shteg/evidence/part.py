@@ -41,6 +41,7 @@ _HEADER_WORDS: dict[str, Any] = {
     "isbn": None,
     "cover": None,
     "logo": None,
+    "changes": None,
 }
 _SOURCE_WORDS: dict[str, Any] = {
     "title": "",

@@ -23,6 +23,7 @@ from shteg.evidence.records.base import Correction, Corrections, Labels, Sources
 from shteg.evidence.records.case import CaseHeader, Pathways, Recommendations, Steps
 from shteg.evidence.records.commitments import LifeCycles
 from shteg.evidence.records.declarations import FileSpec, Record
+from shteg.evidence.records.editions import EarlierEditions, Errata
 from shteg.evidence.records.facts import Items
 from shteg.evidence.records.files import ALLOWED, FILES, TABLES, WAVE_FILES
 from shteg.evidence.records.images import Images
@@ -224,7 +225,7 @@ def _build(draft: Draft, corrected: tuple[Correction, ...]) -> Case:
         return cast(R, toml(record))  # a case without it has a problem, and is not built
 
     compared, variables, scenarios = toml(Comparisons), toml(Variables), toml(Scenarios)
-    images, cycles = toml(Images), toml(LifeCycles)
+    images, cycles, earlier, errata = toml(Images), toml(LifeCycles), toml(EarlierEditions), toml(Errata)
     questions, schemes, labels = toml(Questions), toml(Schemes), toml(Labels)
     return Case(
         root=draft.folder.root,
@@ -248,6 +249,8 @@ def _build(draft: Draft, corrected: tuple[Correction, ...]) -> Case:
         corrected=corrected,
         texts={language: draft.texts[language] for language in draft.languages if language in draft.texts},
         images=images.images if images else {},
+        earlier=earlier.editions if earlier else {},
+        errata=errata.errata if errata else (),
         files=dict(sorted(draft.folder.hashes.items())),
         lines={file: tuple(row.line for row in table.rows) for file, table in draft.tables.items()},
         **filed({spec.table: _rows(draft, spec) for spec in TABLES}),

@@ -41,6 +41,13 @@ class Voice(Words):
         """Give a message of the publisher."""
         return self.text(f"publish.{key}", **args)
 
+    def filled(self, key: str, /, **parts: Markup) -> Markup:
+        """Give a message of the publisher whose placeholders are filled with markup."""
+        told = str(escape(self.t(key, **{name: f"{{{name}}}" for name in parts})))
+        for name, part in parts.items():
+            told = told.replace(f"{{{name}}}", str(part))
+        return Markup(told)
+
     # --- figures ------------------------------------------------------------------------------------------------------
 
     def figured(self, text: str) -> Markup:

@@ -18,6 +18,7 @@ from shteg.publish.pages.explorer.scripts import package_script
 from shteg.publish.pages.reference import VALUES_PAGE
 from shteg.publish.printed import Voice
 from shteg.report import EditionView, open_edition
+from shteg.report.history_view import require_errata
 
 Progress = Callable[[str, int, int], None]
 
@@ -76,6 +77,7 @@ def publish_site(
     with writing_beside(edition.folder, others, place) as side, nothing_collected():
         if gate is not None:
             gate()
+        require_errata(edition)
         _copy_assets(out)
         first = out / "index.html"
         text = template_environment(cache).get_template("choice.html.j2").render(choice(edition))

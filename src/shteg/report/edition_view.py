@@ -116,7 +116,7 @@ class MeasureView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManifestView:
-    """What the edition was made from and by; `left_out` counts rows by table that lie after its day."""
+    """What the edition was made from and by, and what it is called; `archived` are earlier editions beside it."""
 
     edition: str = ""
     as_of: str = ""
@@ -128,6 +128,8 @@ class ManifestView:
     left_out: Mapping[str, int] = field(default_factory=dict)
     left_out_imprecise: Mapping[str, int] = field(default_factory=dict)
     options: Mapping[str, object] = field(default_factory=dict)
+    name: Mapping[str, object] = field(default_factory=dict)
+    archived: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

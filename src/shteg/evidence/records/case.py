@@ -71,6 +71,14 @@ class TrackerSettings(Record):
     )
 
 
+class Changes(Record):
+    """With what the publication compares itself on the page of what changed."""
+
+    since: Annotated[date, Ahead()] = Field(
+        description="An earlier day: what was known then, computed by the same code, is compared with this edition."
+    )
+
+
 ImageId = Annotated[Id | None, refers("image", "images.toml#images")]
 """A picture of the case."""
 _STEP_KEYS = refers("step", "steps.toml#steps", keys=True)
@@ -137,6 +145,7 @@ class CaseHeader(Record):
     tracker: TrackerSettings = Field(
         default=TrackerSettings(), description="How the tracker speaks of commitments (commitments/)."
     )
+    changes: Changes | None = Field(default=None, description="With what the page of what changed compares.")
 
 
 Rule = Literal["all", "two_thirds", "majority", "sponsors", "none"]

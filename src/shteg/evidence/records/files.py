@@ -1,9 +1,9 @@
 """Every file that a case may hold, as the records declare them."""
 
-from shteg.evidence.records import base, case, commitments, facts, images, ledger, model, objections, surveys
+from shteg.evidence.records import base, case, commitments, editions, facts, images, ledger, model, objections, surveys
 from shteg.evidence.records.declarations import declared_files
 
-_DECLARED = declared_files(case, base, facts, model, objections, surveys, ledger, images, commitments)
+_DECLARED = declared_files(case, base, facts, model, objections, surveys, ledger, images, commitments, editions)
 FILES = tuple(one for one in _DECLARED if not one.of_wave)
 """The files of a case outside its survey waves and texts."""
 TABLES = tuple(one for one in FILES if one.kind == "csv")

@@ -10,6 +10,8 @@ from xml.sax.saxutils import escape, quoteattr
 from shteg.publish.citable.work import Work, work_of
 from shteg.publish.html.naming import evidence_to
 from shteg.publish.printed import Voice
+from shteg.report.history_view import ErratumView, earlier_editions, errata, this_edition
+from shteg.report.language.editions import edition_name, edition_named
 
 FORECASTS = "ledger.forecasts"
 XML = '<?xml version="1.0" encoding="utf-8"?>\n'
@@ -32,6 +34,8 @@ def editions(voice: Voice) -> list[tuple[str, str]]:
     for row in voice.edition.rows(FORECASTS):
         if row["kind"] == "real":
             found.setdefault(str(row["edition"]), str(row["made_on"]))
+    for one in earlier_editions(voice.edition):
+        found.setdefault(one.edition or one.id, one.day)
     return sorted(found.items(), key=lambda item: (item[1], item[0] == manifest.edition), reverse=True)
 
 
@@ -57,17 +61,41 @@ def atom(voice: Voice) -> str:
     )
     evidence = evidence_to(voice)
     entries = []
+    kept = {one.edition or one.id: one for one in earlier_editions(voice.edition)}
     for edition, day in editions(voice):
-        current = edition == work.edition
-        told = voice.t("feed.entry", date=voice.date(day), edition=edition)
+        current, earlier = edition == work.edition, kept.get(edition)
+        name = this_edition(voice.edition, voice.language) if current else edition
+        if earlier is not None:
+            name = (
+                edition_named(earlier.spoken, earlier.edition, voice.language)
+                if earlier.edition
+                else edition_name(earlier.spoken, voice.language)
+            )
+        told = voice.t("feed.entry", date=voice.date(day), edition=name)
         said = voice.t("feed.current", evidence=evidence) if current and evidence else voice.t("feed.earlier")
         page = "index.html" if current else "ledger.html"
+        if earlier is not None:
+            page = f"../editions/{earlier.id}/{work.language}/index.html" if earlier.kept else "editions.html"
+            said = voice.own(earlier.note) or voice.t("page.editions")
         entries.append(
             f"<entry><title>{escape(told)}</title><id>{_id(work, edition)}</id><updated>{_moment(day)}</updated>"
             f"<link href={quoteattr(start + page)}/><summary>{escape(said)}</summary></entry>\n"
         )
+    entries += [_erratum(voice, work, start, one) for one in errata(voice.edition)]
     return (
         f'{XML}<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{work.language}">{head}{"".join(entries)}</feed>\n'
+    )
+
+
+def _erratum(voice: Voice, work: Work, start: str, one: ErratumView) -> str:
+    """Tell of a correction: what is corrected, what was printed, what is right."""
+    value = voice.edition.values.get(one.value or "")
+    what = voice.what(value) if value is not None else str(one.block)
+    said = voice.t("errata.feed.text", wrong=voice.own(one.wrong), right=voice.own(one.right), text=voice.own(one.text))
+    return (
+        f"<entry><title>{escape(voice.t('errata.feed', what=what))}</title><id>{_id(work, f'erratum:{one.id}')}</id>"
+        f"<updated>{_moment(one.published_on)}</updated>"
+        f"<link href={quoteattr(f'{start}errata.html#erratum-{one.id}')}/><summary>{escape(said)}</summary></entry>\n"
     )
 
 

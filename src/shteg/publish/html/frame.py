@@ -8,6 +8,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from shteg.publish.corrected import notices
 from shteg.publish.drawing.members_map import marked_name
 from shteg.publish.html.json_ld import structured_data
 from shteg.publish.html.naming import author_names, days, documents_of, language_name, site_address
@@ -15,6 +16,7 @@ from shteg.publish.html.page import GROUPS, Material, Page
 from shteg.publish.html.policy import CONTENT_POLICY
 from shteg.publish.printed import Voice
 from shteg.report import EditionView
+from shteg.report.history_view import this_edition
 from shteg.report.text.front_matter import FRONT_PAGE
 from shteg.report.text.resolve import read_resolved
 
@@ -61,6 +63,7 @@ def frame(page: Page, material: Material, pages: Sequence[Page]) -> Mapping[str,
         "description": str(deck) or str(title),
         "canonical": f"{address}/{voice.language}/{page.slug}.html" if address else "",
         "within": page.within,
+        "errata": notices(voice, page.slug),
         "json_ld": Markup(structured_data(voice, page.slug, title, deck, address)),
     }
 
@@ -87,7 +90,7 @@ def _same_everywhere(material: Material, pages: Sequence[Page]) -> Mapping[str, 
         "logo": f"{material.edition_path}/{edition.images[case.logo].file}" if case.logo else "",
         "as_of": voice.date(case.as_of),
         "days": days(voice),
-        "edition_id": edition.manifest.edition,
+        "edition_id": this_edition(edition, voice.language),
         "licence": case.licence,
         "footnote": voice.own(case.note_in(voice.language)),
         "marked_name": marked_name(voice) if case.marks_note(voice.language) else "",

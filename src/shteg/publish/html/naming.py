@@ -9,6 +9,7 @@ from markupsafe import Markup
 from shteg.errors import PublishError
 from shteg.publish.printed import Voice
 from shteg.report import EditionView
+from shteg.report.history_view import this_edition
 from shteg.report.language.locale import locale_of
 from shteg.report.text.addresses import ADDRESS_HINT, web_address
 from shteg.report.text.front_matter import FRONT_PAGE
@@ -122,7 +123,7 @@ def citation(voice: Voice) -> str:
         year=case.as_of[:4],
         title=voice.own(case.title),
         publisher=voice.own(case.publisher),
-        edition=voice.edition.manifest.edition,
+        edition=this_edition(voice.edition, voice.language),
         days=days(voice),
     )
     isbn = f"ISBN {case.isbn}." if case.isbn else ""

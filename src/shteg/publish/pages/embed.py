@@ -8,6 +8,7 @@ from shteg.publish.citable.chart_files import chart_files
 from shteg.publish.html.naming import days
 from shteg.publish.html.page import Material, Page
 from shteg.report import EditionView, available_charts
+from shteg.report.history_view import this_edition
 
 
 def embed_slug(chart_id: str) -> str:
@@ -23,7 +24,7 @@ def embed_pages(edition: EditionView) -> tuple[Page, ...]:
 def _embed_page(chart_id: str) -> Page:
     def context(material: Material) -> dict[str, Any]:
         voice = material.voice
-        case, manifest = voice.edition.case, voice.edition.manifest
+        case = voice.edition.case
         figure = material.figures.page_figure(embed_slug(chart_id), chart_id)
         return {
             "figure": figure | {"row": None},
@@ -31,7 +32,7 @@ def _embed_page(chart_id: str) -> Page:
                 "embed.credit",
                 publisher=voice.own(case.publisher),
                 days=days(voice),
-                edition=manifest.edition,
+                edition=this_edition(voice.edition, voice.language),
                 licence=case.licence,
             ),
             "from_title": voice.t("embed.from", title=voice.own(case.title)),

@@ -18,6 +18,7 @@ from shteg.publish.printed import Voice, machine_number, source_link, values_pag
 from shteg.publish.records.tab_book import tab_book_links, tab_books
 from shteg.report import TableView
 from shteg.report.edition_view import SourceView
+from shteg.report.history_view import this_edition
 from shteg.report.language.tables import make_table
 from shteg.report.text.addresses import followed_address
 
@@ -187,7 +188,7 @@ def _kind_title(voice: Voice, slug: str) -> str:
 def _manifest(voice: Voice) -> list[tuple[str, str]]:
     manifest = voice.edition.manifest
     found = {
-        "edition": manifest.edition,
+        "edition": this_edition(voice.edition, voice.language),
         "evidence-to": evidence_to(voice),
         "as_of": voice.date(manifest.as_of),
         "seed": str(manifest.seed),

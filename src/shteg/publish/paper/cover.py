@@ -15,6 +15,7 @@ from shteg.publish.paper.typst import PaperInserts, drawing, typst_runs
 from shteg.publish.paper.typst_escape import escape, string
 from shteg.publish.printed import Voice
 from shteg.report import Document, available_charts
+from shteg.report.history_view import this_edition
 from shteg.report.text.addresses import contact_link, web_address
 from shteg.report.text.paper_signs import PAPER_FONT
 from shteg.report.text.tree import Authors, Figure, Image, Lead
@@ -215,7 +216,7 @@ def _facts(voice: Voice, shown: Sequence[str]) -> list[tuple[str, str]]:
     return [
         (voice.t("paper.cite"), f"{escape(citation(voice))}{_linked(web_address(case.address))}"),
         (voice.t("paper.contact"), _linked(contact).strip()),
-        (voice.t("paper.edition"), escape(f"{voice.edition.manifest.edition}; {numbers}")),
+        (voice.t("paper.edition"), escape(f"{this_edition(voice.edition, voice.language)}; {numbers}")),
         (voice.t("paper.pictures"), escape(credits)),
         (voice.t("paper.note"), escape(voice.own(case.note_in(voice.language)))),
     ]

@@ -27,6 +27,7 @@ from shteg.publish.word.reread import require_same_document
 from shteg.publish.word.styles import font_table, numbering, settings, styles
 from shteg.publish.word.xml import PLAIN, Look, escape, field, paragraph, root, run
 from shteg.report import Document, TableView
+from shteg.report.history_view import this_edition
 from shteg.report.language.locale import locale_of
 from shteg.report.language.marked import join
 from shteg.report.marks import SIGNS
@@ -216,7 +217,10 @@ def _add_cover(body: Body, *, long: bool) -> None:
     body.add(paragraph("Subtitle", body.said(document.description)), "description")
     body.add(paragraph("ShtegAuthors", run(author_names(voice))), "cover")
     body.add(paragraph("ShtegDate", run(days(voice))), "cover")
-    body.add(paragraph("ShtegDate", run(voice.t("word.edition", edition=voice.edition.manifest.edition))), "cover")
+    body.add(
+        paragraph("ShtegDate", run(_edition(voice))),
+        "cover",
+    )
     if not long:
         body.add_silently(paragraph("", ""))
 
@@ -261,7 +265,7 @@ def _footer(body: Body) -> str:
     start, _, rest = voice.t("word.page", page="\x00", pages="\x01").partition("\x00")
     between, _, end = rest.partition("\x01")
     pages = run(start) + field("PAGE", "1") + run(between) + field("NUMPAGES", "1") + run(end)
-    return paragraph("Footer", run(voice.t("word.edition", edition=voice.edition.manifest.edition) + "\t") + pages)
+    return paragraph("Footer", run(_edition(voice) + "\t") + pages)
 
 
 # --- blocks -----------------------------------------------------------------------------------------------------------
@@ -430,3 +434,7 @@ def _add_note(body: Body) -> None:
 
 
 __all__ = ["language_tag", "word_documents", "word_file", "write_word_documents"]
+
+
+def _edition(voice: Voice) -> str:
+    return voice.t("word.edition", edition=this_edition(voice.edition, voice.language))

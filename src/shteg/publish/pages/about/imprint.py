@@ -10,6 +10,7 @@ from shteg.publish.html.naming import author_names, citation, days
 from shteg.publish.html.page import Material, Page
 from shteg.publish.pages.texts import text_parts
 from shteg.report import EditionView
+from shteg.report.history_view import this_edition
 from shteg.report.language.marked import Marked, Quoted
 from shteg.report.text.tree import DirectionRun, Document, ListBody, MeasureRun, Run, Strong, Text, ValueRun, leaves
 
@@ -29,7 +30,7 @@ def _imprint(material: Material) -> dict[str, Any]:
         (voice.t("imprint.authors"), author_names(voice)),
         (
             voice.t("imprint.edition"),
-            f"{days(voice)}. {voice.t('footer.edition', edition=voice.edition.manifest.edition)}",
+            f"{days(voice)}. {voice.t('footer.edition', edition=this_edition(voice.edition, voice.language))}",
         ),
         *((voice.t(f"imprint.{key}"), number) for key, number in (("doi", case.doi), ("isbn", case.isbn)) if number),
         (voice.t("imprint.licence"), case.licence),

@@ -1,0 +1,1 @@
+"""What changed between two editions: figures, evidence, and which evidence moved the forecast by how much."""
