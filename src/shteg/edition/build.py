@@ -8,7 +8,7 @@ from typing import Any
 from shteg.edition.cache import StageCache
 from shteg.edition.evidence_tables import evidence_result
 from shteg.edition.freeze import freeze_edition
-from shteg.edition.stages import Progress, run_stages
+from shteg.edition.stages import Progress, Results, run_stages
 from shteg.errors import UsageError
 from shteg.evidence.case import Case
 from shteg.evidence.left_out import count_left_out, list_left_out, list_passed_over
@@ -102,10 +102,31 @@ def build_edition(case: Case, folder: Path, options: Options, progress: Progress
     Path
         `folder`.
     """
-    named = options.named(case)
+    results = run_stages(options.filter(case), StageCache(options.cache), threads=options.threads, progress=progress)
+    return freeze_results(case, folder, options, results)
+
+
+def freeze_results(case: Case, folder: Path, options: Options, results: Results) -> Path:
+    """Freeze results that are there already.
+
+    Parameters
+    ----------
+    case : Case
+        As read from the case folder, not yet filtered.
+    folder : Path
+        Where the edition goes; must not exist.
+    options : Options
+        As they filtered the case.
+    results : Results
+        Of every stage.
+
+    Returns
+    -------
+    Path
+        `folder`.
+    """
     filtered = options.filter(case)
-    results = run_stages(filtered, StageCache(options.cache), threads=options.threads, progress=progress)
     told: dict[str, Any] = dict(count_left_out(list_left_out(case, filtered.header.as_of)))
     if passed := list_passed_over(case, filtered.header.as_of):
         told["passed_over"] = [asdict(one) for one in passed]
-    return freeze_edition(filtered, evidence_result(filtered), results, folder, named, told)
+    return freeze_edition(filtered, evidence_result(filtered), results, folder, options.named(case), told)
