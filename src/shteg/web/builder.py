@@ -20,7 +20,9 @@ from shteg.edition.held import held_results
 from shteg.edition.stages import Results, run_stages
 from shteg.errors import CaseError, Problem, ShtegError
 from shteg.evidence import Case, inspect_case, read_case
+from shteg.languages import Given, as_language
 from shteg.report import check_texts, check_written_texts, open_edition
+from shteg.report.renewed import forget_languages
 from shteg.web.child import Requests
 
 MODULE = "shteg.web.builder"
@@ -101,6 +103,7 @@ class Builder:
         self._numbers = count(1)
         self._waves: dict[str, tuple[Problem, ...]] = {}
         self._shown_at = 0.0
+        self._spoken: list[Given] = []
 
     def build(self, number: int) -> None:
         """Build an edition and say all that is found on the way; an error of the case is said as its problems."""
@@ -132,6 +135,11 @@ class Builder:
     def _build(self, say: Any) -> None:
         say("progress", stage="evidence", done=0, total=1)
         case = read_case(self._folder)
+        say("read")
+        spoken = [as_language(language).given for language in case.header.languages]
+        if spoken != self._spoken:
+            forget_languages()
+            self._spoken = spoken
         seen = self._options.filter(case)
         held = held_results(seen, self._cache, self._last)
         if held is not None and held.stale:

@@ -148,8 +148,12 @@ def served(raw: bytes) -> bytes:
 
 
 def wait_page(studio: Studio, path: str) -> str:
-    """Write what stands in place of a page until there is an edition."""
-    return _notice(studio, path, "wait", [])
+    """Write what stands in place of a page until there is an edition: what is waited for, or what is in the way."""
+    found = [] if studio.progress.building else studio.found.problems
+    lines = [
+        (f"{one['file']}:{one['line']}" if one["line"] else one["file"], one["problem"], one["hint"]) for one in found
+    ]
+    return _notice(studio, path, "broken" if lines else "wait", lines)
 
 
 def error_page(studio: Studio, path: str, error: ShtegError) -> str:

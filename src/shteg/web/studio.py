@@ -15,8 +15,10 @@ from typing import Any, TypeVar
 
 from shteg.edition import Options
 from shteg.errors import ShtegError
+from shteg.languages import Given, as_language
 from shteg.publish.on_demand import LiveSite
 from shteg.report import EditionView, open_edition
+from shteg.report.renewed import forget_languages
 from shteg.web import builder, scenario
 from shteg.web.builder import setting_of
 from shteg.web.case_files import CaseFiles
@@ -249,6 +251,9 @@ class Studio:
         elif kind == "progress":
             self.progress = Progress(True, said["stage"], said["done"], said["total"])
             self.tell()
+        elif kind == "read":
+            if not self.found.whole:  # what was wrong with the files is mended
+                self.found = Found()
         elif kind == "edition":
             assert self._loop is not None
             self._loop.create_task(self._open(Path(said["folder"]), tuple(said["stale"]), said["edition"], self._build))
@@ -272,8 +277,16 @@ class Studio:
         self.tell()
 
     async def _open(self, folder: Path, stale: tuple[str, ...], name: str, number: int) -> None:
+        before = self.edition
+
+        def open_it() -> EditionView:
+            found = open_edition(folder)
+            if before is None or _given(before) != _given(found):
+                forget_languages()
+            return found
+
         try:
-            edition = await self.in_thread(lambda: open_edition(folder))
+            edition = await self.in_thread(open_it)
         except ShtegError as error:
             self.found = Found(self.found.problems, self.found.whole, str(error))
             self.tell()
@@ -316,6 +329,11 @@ class Studio:
         elif running and said["number"] == self.scenario["number"]:
             self.scenario = {"state": said["kind"], **{name: one for name, one in said.items() if name != "kind"}}
             self.tell()
+
+
+def _given(edition: EditionView) -> list[Given]:
+    """Give what the case says in each of its languages."""
+    return [as_language(one).given for one in edition.languages]
 
 
 def _content(path: Path | None) -> bytes | None:

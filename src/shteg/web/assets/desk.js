@@ -125,6 +125,7 @@ var Studio = (function () {
     }
     if (now.stale.length) { parts.push(word("state.stale", { stages: stages(now.stale) })); }
     if (!now.building && now.problems.length && !now.checked) { parts.push(word("state.problems")); }
+    if (now.problems.length && now.checked) { parts.push(word("problems") + ": " + (now.problems.length + now.more)); }
     if (now.drafts.length) { parts.push(word("state.draft")); }
     if (!parts.length) { parts.push(word("state.whole", { edition: now.edition })); }
     return parts.join(" · ");

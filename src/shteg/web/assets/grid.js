@@ -164,6 +164,7 @@
     first = Math.max(0, Math.min(first, Math.floor(Math.max(0, all.length - 1) / MOST) * MOST));
     var part = all.slice(first, first + MOST);
     by("table-range").textContent = word("grid.rows", { first: String(all.length ? first + 1 : 0), last: String(first + part.length), count: String(all.length) });
+    by("table-back").hidden = by("table-on").hidden = all.length <= MOST;
     by("table-back").disabled = first === 0;
     by("table-on").disabled = first + MOST >= all.length;
     var head = make("tr", {}, [make("th", { scope: "col", text: "" + word("grid.actions") })]);
