@@ -8,6 +8,7 @@ import mimetypes
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
+from pathlib import PurePosixPath
 from typing import Any
 
 from starlette.applications import Starlette
@@ -261,7 +262,10 @@ class _Work:
         if kind_of(file) == "text":
             await self._studio.draft(file, text if content != before else None)
         found = await self._studio.checked(lambda: self._text_problems(file, content))
-        return JSONResponse({"problems": [asdict(one) for one in found if one.file == file]})
+        name = f"/{PurePosixPath(file).name}" if kind_of(file) == "text" else file
+        ours = [one for one in found if one.file == file]
+        others = [one for one in found if one.file != file and one.file.endswith(name)]  # the text in other languages
+        return JSONResponse({"problems": [asdict(one) for one in (*ours, *others)]})
 
     def _text_problems(self, file: str, content: bytes) -> tuple[Problem, ...]:
         found = self._shadow.problems({file: content})

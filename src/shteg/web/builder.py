@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import time
 import traceback
 from collections.abc import Sequence
@@ -37,6 +38,7 @@ class SupersededError(Exception):
 def main(setting: str) -> None:
     """Build an edition at every request, until the server is gone."""
     told = json.loads(setting)
+    tempfile.tempdir = told["work"]  # goes with the studio, also what a killed process leaves there
     requests = Requests()
     builder = Builder(
         folder=Path(told["case"]),

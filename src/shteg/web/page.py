@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from html import escape
 from importlib.resources import files
 from pathlib import PurePosixPath
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from shteg.errors import ShtegError
 from shteg.languages import as_language, package_languages
@@ -140,8 +139,8 @@ def _reading(studio: Studio, language: str) -> str:
 
 def served(raw: bytes) -> bytes:
     """Give a page of the publication as it is served: it hears of changes, and may ask the studio for them."""
-    own = escape(CONTENT_POLICY).encode()
-    wider = escape(CONTENT_POLICY + "; connect-src 'self'").encode()
+    own = str(escape(CONTENT_POLICY)).encode()
+    wider = str(escape(CONTENT_POLICY + "; connect-src 'self'")).encode()
     page = raw.replace(own, wider, 1)
     head, mark, rest = page.rpartition(b"</body>")
     return head + _SCRIPT + mark + rest if mark else page + _SCRIPT

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ def main(setting: str) -> None:
     """Simulate at every request, until the server is gone."""
     told = json.loads(setting)
     folder, options = Path(told["case"]), options_of(told)
+    tempfile.tempdir = told["work"]  # goes with the studio, also what a killed process leaves there
     requests = Requests()
     for asked in requests:
         number = asked["number"]

@@ -12,9 +12,11 @@
   }
   function problems(found) {
     var list = clear(by("text-problems"));
-    found.forEach(function (one) { list.appendChild(Studio.problemItem(one, function (each) { jump(each.line, each.column); })); });
+    found.forEach(function (one) { list.appendChild(Studio.problemItem(one, function (each) {
+      if (file && each.file === file.file) { jump(each.line); } else { select.value = each.file; load(each.file, each.line); }
+    })); });
   }
-  function jump(line, column) {
+  function jump(line) {
     if (!line) { return; }
     var lines = area.value.split("\n"), at = 0, i;
     for (i = 0; i < Math.min(line - 1, lines.length); i += 1) { at += lines[i].length + 1; }
