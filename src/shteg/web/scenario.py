@@ -101,7 +101,9 @@ def simulate(case: Case, cache: StageCache, asked: Mapping[str, Any], threads: i
     ModelError
         A parameter does not exist or cannot be set so.
     """
-    language = asked["language"]
+    language = next((one for one in case.header.languages if one == asked["language"]), None)
+    if language is None:
+        raise UsageError(f"the case has no language {asked['language']!r}", "load the studio again")
     known = {one.id for one in case.recommendations.measures}
     measures, name = frozenset(asked["measures"]), asked["scenario"]
     if measures - known:

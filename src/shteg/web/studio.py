@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import count
@@ -23,6 +22,7 @@ from shteg.web import builder, scenario
 from shteg.web.builder import setting_of
 from shteg.web.case_files import CaseFiles
 from shteg.web.child import ENDED, Child, Said, remove_later
+from shteg.web.turns import Turns
 from shteg.web.watch import PAUSE, Watch
 
 Made = TypeVar("Made")
@@ -85,8 +85,8 @@ class Studio:
         self._sites, self._builds, self._scenarios = count(1), count(1), count(1)
         self._build, self._asked = 0, 0
         self._ended_early = 0
-        self._pages = ThreadPoolExecutor(1, "pages")  # pages of one edition are made one after the other
-        self._checks = ThreadPoolExecutor(1, "checks")
+        self._pages = Turns("pages")  # pages of one edition are made one after the other
+        self._checks = Turns("checks")
         setting = setting_of(files.root, work, self.options, self.cache)
         self._builder = Child(builder.MODULE, setting, self._from_thread(self._built))
         self._simulator = Child(scenario.MODULE, setting, self._from_thread(self._simulated))
@@ -115,8 +115,6 @@ class Studio:
         self.stopped = True
         self._builder.stop()
         self._simulator.stop()
-        self._pages.shutdown(wait=False, cancel_futures=True)
-        self._checks.shutdown(wait=False, cancel_futures=True)
 
     # --- what is told -------------------------------------------------------------------------------------------------
 
@@ -182,11 +180,11 @@ class Studio:
 
     async def in_thread(self, make: Callable[[], Made]) -> Made:
         """Do something with the edition in the thread that makes pages."""
-        return await asyncio.get_running_loop().run_in_executor(self._pages, make)
+        return await self._pages.run(make)
 
     async def checked(self, make: Callable[[], Made]) -> Made:
         """Do something with files of the case in a thread of its own."""
-        return await asyncio.get_running_loop().run_in_executor(self._checks, make)
+        return await self._checks.run(make)
 
     async def draft(self, file: str, text: str | None) -> None:
         """Show a text that is not saved; None shows what stands on the disk again."""
@@ -217,7 +215,7 @@ class Studio:
         self.version += 1
         self.tell()
         if old is not None:
-            self._pages.submit(remove_later, old.out)
+            self._pages.later(partial(remove_later, old.out))
 
     # --- building -----------------------------------------------------------------------------------------------------
 
@@ -297,7 +295,7 @@ class Studio:
         old, self.edition, self.edition_name, self.stale = self.edition, edition, name, stale
         await self._renew_site()
         if old is not None:
-            self._pages.submit(remove_later, old.folder)
+            self._pages.later(partial(remove_later, old.folder))
 
     # --- scenarios ----------------------------------------------------------------------------------------------------
 
