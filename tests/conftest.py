@@ -14,7 +14,7 @@ import hypothesis
 import pytest
 
 from shteg.edition import Options, build_edition
-from shteg.edition.lock import locked
+from shteg.edition.folders.lock import locked
 from shteg.evidence import Case, find_case, read_case
 from shteg.publish import publish_site
 from shteg.report import EditionView, open_edition

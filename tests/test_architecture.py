@@ -12,7 +12,7 @@ from pathlib import Path
 SRC = Path(__file__).parent.parent / "src" / "shteg"
 PAGE = SRC.parent.parent / "ARCHITECTURE.md"
 
-# The numbers of shared/DESIGN.md; changed only together with a decision record (docs/decisions/0001).
+# The numbers of shared/DESIGN.md; changed only together with a decision record (docs/decisions/0001, 0019).
 LAYERS = {
     "errors": -1,
     "arrays": -1,
@@ -47,10 +47,10 @@ LAYERS = {
     "changes": 7,
     "report": 7,
     "publish": 8,
-    "web": 8,
-    "cli": 9,
+    "web": 9,
+    "cli": 10,
 }
-ONLY_ROOMS = {"publish": {"report", "errors", "estimates", "keeping"}, "web": {"report", "errors", "estimates"}}
+ONLY_ROOMS = {"publish": {"report", "errors", "estimates", "keeping"}}
 LARGEST_FILE = 450
 MOST_FILES = 16
 CASE_WORDS = re.compile(r"kosov|serbia|albania\b|\bnato\b", re.IGNORECASE)

@@ -116,7 +116,7 @@ def test_another_build_is_named_and_waited_for(
 ) -> None:
     import threading
 
-    from shteg.edition.lock import locked
+    from shteg.edition.folders.lock import locked
 
     held, free = threading.Event(), threading.Event()
 
@@ -128,7 +128,7 @@ def test_another_build_is_named_and_waited_for(
     holder = threading.Thread(target=hold)
     holder.start()
     held.wait(30)
-    monkeypatch.setattr("shteg.edition.lock.time.sleep", lambda seconds: free.set())
+    monkeypatch.setattr("shteg.edition.folders.lock.time.sleep", lambda seconds: free.set())
     code, said, told = build("demo", capsys)
     holder.join()
     assert code == 0

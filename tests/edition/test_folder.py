@@ -14,7 +14,7 @@ import pytest
 
 from shteg.edition import folder as module
 from shteg.edition.folder import MARKER, check_target, replace_folder
-from shteg.edition.lock import locked
+from shteg.edition.folders.lock import locked
 from shteg.errors import EditionError
 
 
@@ -93,7 +93,7 @@ WRITER = (
 
 
 FORKER = (
-    "import json, os, signal, sys, time\nimport shteg.edition.folder, shteg.edition.lock, shteg.keeping\n"
+    "import json, os, signal, sys, time\nimport shteg.edition.folder, shteg.edition.folders.lock, shteg.keeping\n"
     "for line in sys.stdin:\n"
     "    code, words, kill_after = json.loads(line)\n"
     "    child = os.fork()\n"
@@ -177,7 +177,7 @@ def test_killed_between_two_steps_the_next_run_finds_it_whole(
         "        if left[0] == 0: os.kill(os.getpid(), signal.SIGKILL)\n"
         "        return real(*words, **options)\n"
         "    return step\n"
-        "import shteg.edition.folder as folder, shteg.edition.lock as lock, shteg.keeping as keeping\n"
+        "import shteg.edition.folder as folder, shteg.edition.folders.lock as lock, shteg.keeping as keeping\n"
         f"folder.exchange = dying(folder.exchange if {at_once} else lambda one, two: False)\n"
         "pathlib.Path.rename = dying(pathlib.Path.rename)\n"
         "os.unlink = dying(os.unlink); os.rmdir = dying(os.rmdir); pathlib.Path.mkdir = dying(pathlib.Path.mkdir)\n"
@@ -215,7 +215,7 @@ def test_the_lock_of_a_dead_process_stops_nobody(tmp_path: Path) -> None:
 
 def test_the_one_that_waits_is_told_the_process(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from shteg.edition.lock import locked\n"
+        "import sys; from pathlib import Path; from shteg.edition.folders.lock import locked\n"
         "with locked(Path(sys.argv[1])):\n    print('held', flush=True); sys.stdin.read()\n"
     )
     holder = subprocess.Popen(

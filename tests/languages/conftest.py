@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shteg.cli.translation_files import complete_messages, complete_words
+from shteg.cli.translation.files import complete_messages, complete_words
 from shteg.evidence.untranslated import find_untranslated
 from shteg.languages import missing_messages
 from tests.evidence.demo_copy import copy_demo

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shteg.edition import Options, build_edition
-from shteg.edition.lock import locked
+from shteg.edition.folders.lock import locked
 from shteg.evidence import read_case
 from shteg.publish.language import Place, write_language
 from shteg.publish.printed import Voice

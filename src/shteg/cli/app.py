@@ -24,16 +24,19 @@ COMMANDS = {
     "import-text": "Sentences that were changed in a Word file, back to the texts of the case; numbers stay bound.",
     "messages": "What is not yet said in a language: messages of shteg, words and texts of a case.",
     "new": "A case folder to start from.",
+    "publish": "The publication as a folder or one zip for any web host.",
     "reconstruct": "What editions of earlier days would have said, written into the ledger as reconstructed.",
     "register": "What the edition of today says would happen, written into the ledger of the case.",
     "resolve": "What the evidence decides of the ledger's forecasts, and what is overdue.",
     "score": "How the forecasts of the ledger fared.",
+    "serve": "The studio on this machine: the case edited beside its pages, its problems and scenarios.",
     "tabulate": "Toplines and banners of a survey wave, as a workbook, a page, CSV or Parquet.",
     "track": "Commitments: add what happened to one, list where all of them stand.",
 }
 
 PLACES = {
     "import-text": "import_text",
+    "messages": "translation.messages",
     "forecast": "forecast.command",
     "tabulate": "tabulate.command",
     "track": "track.command",

@@ -13,7 +13,8 @@ from shteg.cli.options import build_options, case_argument, json_option, text_op
 from shteg.cli.past_day import past_day_lines, texts_of_another_day
 from shteg.cli.progress import progress_bars
 from shteg.edition import Options, build_edition, check_target, replace_folder
-from shteg.evidence import find_case, read_case
+from shteg.edition.stages import Progress
+from shteg.evidence import Case, find_case, read_case
 
 
 @click.command("build")
@@ -43,11 +44,6 @@ def command(
     as_json: bool,
 ) -> None:
     """Build the publication of CASE (a folder, or a shipped case) into one folder that opens without network."""
-    from shteg.changes.since import comparing, day_compared
-    from shteg.publish import publish_site
-    from shteg.publish.archive import archive_sites, find_archived
-    from shteg.report import open_edition, require_parity
-
     started = time.perf_counter()
     folder = find_case(case)
     out = out or _default_out(folder)
@@ -58,25 +54,55 @@ def command(
         tell("evidence", 1, 1)
         check_target(out, keep=[folder])
         with replace_folder(out, keep=[folder], waiting=lambda process: _tell_waiting(out, process)) as work:
-            day = day_compared(evidence, options)
-            compare = comparing(evidence, day, options, tell) if day else None
-            places = {name: one.folder for name, one in options.filter(evidence).earlier.items()}
-            kept = find_archived(places, folder, archive)
-            edition = build_edition(evidence, work / "edition", options, tell, compare, tuple(kept))
-            opened = open_edition(edition)
-            drawings = options.cache and options.cache / "drawings"
-
-            def gate() -> None:
-                with texts_of_another_day(options):
-                    require_parity(opened, options.cache and options.cache / "languages")
-
-            pages = publish_site(opened, work, cache=drawings, progress=tell, threads=options.threads, gate=gate)
-            archive_sites(opened, work, kept)
-            names = sorted(page.relative_to(work).as_posix() for page in pages)
-            manifest = json.loads((edition / "manifest.json").read_text(encoding="utf-8"))
+            names, manifest = build_site(evidence, archive, work, options, tell)
     _print(out, manifest, names, time.perf_counter() - started, as_json)
     for line in [] if as_json else past_day_lines(evidence, options.as_of):
         click.echo(line)
+
+
+def build_site(
+    evidence: Case, archive: Path | None, work: Path, options: Options, tell: Progress
+) -> tuple[list[str], dict[str, Any]]:
+    """Build the edition of a case and publish it into one folder, if its languages agree.
+
+    Parameters
+    ----------
+    evidence : Case
+        As read from its folder.
+    archive : Path, optional
+        Folder with the sites of earlier editions.
+    work : Path
+        An empty folder.
+    options : Options
+    tell : callable
+        Told `(stage, done, total)`.
+
+    Returns
+    -------
+    tuple
+        Names of the pages and documents, and the manifest of the edition.
+    """
+    from shteg.changes.since import comparing, day_compared
+    from shteg.publish import publish_site
+    from shteg.publish.archive import archive_sites, find_archived
+    from shteg.report import open_edition, require_parity
+
+    day = day_compared(evidence, options)
+    compare = comparing(evidence, day, options, tell) if day else None
+    places = {name: one.folder for name, one in options.filter(evidence).earlier.items()}
+    kept = find_archived(places, evidence.root, archive)
+    edition = build_edition(evidence, work / "edition", options, tell, compare, tuple(kept))
+    opened = open_edition(edition)
+    drawings = options.cache and options.cache / "drawings"
+
+    def gate() -> None:
+        with texts_of_another_day(options):
+            require_parity(opened, options.cache and options.cache / "languages")
+
+    pages = publish_site(opened, work, cache=drawings, progress=tell, threads=options.threads, gate=gate)
+    archive_sites(opened, work, kept)
+    names = sorted(page.relative_to(work).as_posix() for page in pages)
+    return names, json.loads((edition / "manifest.json").read_text(encoding="utf-8"))
 
 
 def _default_out(case: Path) -> Path:

@@ -1,7 +1,6 @@
 """`shteg check`: every problem in the case and in its language editions."""
 
 import json
-import re
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
@@ -13,12 +12,10 @@ from shteg.cli.options import build_options, case_argument, json_option, text_op
 from shteg.cli.past_day import ANOTHER_DAY, left_out_notices
 from shteg.cli.progress import progress_bars
 from shteg.edition import Options, build_edition
-from shteg.edition.lexicon import build_lexicon
-from shteg.errors import CaseError, Problem, ShtegError
-from shteg.evidence import Inspection, find_case, inspect_case, read_case
+from shteg.edition.case_problems import evidence_problems, problems_of
+from shteg.errors import Problem, ShtegError
+from shteg.evidence import find_case, inspect_case, read_case
 from shteg.keeping import work_folder
-
-_CASE_FILE = re.compile(r"[\w./-]+\.(?:toml|csv)\b")
 
 
 @click.command("check")
@@ -39,9 +36,7 @@ def command(
     """
     folder = find_case(case)
     inspection = inspect_case(folder)
-    problems = {*inspection.problems, *_wave_problems(inspection, folder)}
-    if not problems:
-        problems |= _name_problems(folder)
+    problems = evidence_problems(inspection, folder)
     if not problems:
         left_out_notices(folder, options)
         if not evidence_only:
@@ -69,25 +64,6 @@ def _print(problems: list[Problem], folder: Path, options: Options, *, evidence_
     return EXIT_FINDING
 
 
-def _wave_problems(inspection: Inspection, folder: Path) -> set[Problem]:
-    """Check the data of every wave whose own files are valid, whatever else is wrong with the case."""
-    if not inspection.waves:
-        return set()
-    from shteg.survey.waves.check_waves import check_wave
-
-    root = folder.resolve()
-    return {one for wave in inspection.waves for one in check_wave(wave, root, inspection.subgroups)}
-
-
-def _name_problems(folder: Path) -> set[Problem]:
-    """Check that nothing has two names: the words of all files come together in one lexicon."""
-    try:
-        build_lexicon(read_case(folder))
-    except ShtegError as error:
-        return {_problem_of(error, folder)}
-    return set()
-
-
 def _edition_problems(folder: Path, options: Options, *, quiet: bool) -> tuple[Problem, ...]:
     """Do what a build does before it prints: whatever stops it is a problem of the case."""
     from shteg.report import check_texts, open_edition
@@ -98,14 +74,5 @@ def _edition_problems(folder: Path, options: Options, *, quiet: bool) -> tuple[P
         with work_folder(place) as work, progress_bars(quiet=quiet) as tell:
             edition = build_edition(read_case(folder), work / "edition", options, tell)
             return check_texts(open_edition(edition))
-    except CaseError as error:
-        return error.problems
     except ShtegError as error:
-        return (_problem_of(error, folder),)
-
-
-def _problem_of(error: ShtegError, folder: Path) -> Problem:
-    """Turn what stopped a stage into a problem of the file that it names, else of the case as a whole."""
-    named = [name for name in _CASE_FILE.findall(error.where) if (folder / name).is_file()]
-    where = "" if not error.where or error.where in named else f"{error.where}: "
-    return Problem(named[0] if named else "case.toml", 0, 0, f"{where}{error.problem}", error.hint)
+        return problems_of(error, folder)

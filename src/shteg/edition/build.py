@@ -125,9 +125,39 @@ def build_edition(
     Path
         `folder`.
     """
-    named = options.named(case)
+    results = run_stages(options.filter(case), StageCache(options.cache), threads=options.threads, progress=progress)
+    return freeze_results(case, folder, options, results, compare, archived)
+
+
+def freeze_results(
+    case: Case,
+    folder: Path,
+    options: Options,
+    results: Results,
+    compare: Compare | None = None,
+    archived: Sequence[str] = (),
+) -> Path:
+    """Freeze results that are there already.
+
+    Parameters
+    ----------
+    case : Case
+        As read from the case folder, not yet filtered.
+    folder : Path
+        Where the edition goes; must not exist.
+    options : Options
+        As they filtered the case.
+    results : Results
+        Of every stage.
+    compare, archived : optional
+        As for `build_edition`.
+
+    Returns
+    -------
+    Path
+        `folder`.
+    """
     filtered = options.filter(case)
-    results = run_stages(filtered, StageCache(options.cache), threads=options.threads, progress=progress)
     told: dict[str, Any] = dict(count_left_out(list_left_out(case, filtered.header.as_of)))
     if passed := list_passed_over(case, filtered.header.as_of):
         told["passed_over"] = [asdict(one) for one in passed]
@@ -135,4 +165,6 @@ def build_edition(
     told |= {"archived": sorted(archived)} if archived else {}
     evidence = evidence_result(filtered)
     found = compare(filtered, evidence, results) if compare else None
-    return freeze_edition(filtered, evidence, results, folder, named, told, () if found is None else (found,))
+    return freeze_edition(
+        filtered, evidence, results, folder, options.named(case), told, () if found is None else (found,)
+    )

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from shteg.edition.exchange import exchange
-from shteg.edition.lock import Waiting, locked
+from shteg.edition.folders.exchange import exchange
+from shteg.edition.folders.lock import Waiting, locked
 from shteg.errors import EditionError
 from shteg.evidence.files.folder import OUTPUT_MARKER
 from shteg.keeping import named, remove

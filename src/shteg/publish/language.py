@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib import import_module
@@ -93,6 +93,11 @@ def all_pages(edition: EditionView) -> tuple[Page, ...]:
     return (*own, *(page for maker in MAKERS for page in maker(edition)))
 
 
+def listed_pages(pages: Sequence[Page]) -> tuple[Page, ...]:
+    """Give those pages of an edition that the navigation or the footer lists, in order."""
+    return tuple(page for page in (*pages, VALUES_PAGE) if page.place or page.group)
+
+
 def write_language(edition: EditionView, language: str, place: Place, tell: Callable[[], None]) -> list[Path]:
     """Write all pages and documents of one language; the lists of values last, of what the others print.
 
@@ -122,15 +127,15 @@ def write_language(edition: EditionView, language: str, place: Place, tell: Call
     material = Material(voice=voice, figures=figures, texts=read_texts(voice), edition_path=place.edition_path)
     pages, folder = all_pages(edition), place.out / language
     found: list[Written] = []
-    listed = tuple(page for page in (*pages, VALUES_PAGE) if page.place or page.group)
+    listed = listed_pages(pages)
     folder.mkdir(exist_ok=True)
     for page in pages:
         tell()
-        done, quoted = _write_page(page, material, listed, folder)
+        done, quoted = write_page(page, material, listed, folder)
         found.append(done)
         material = replace(material, printed=material.printed | quoted)
     tell()
-    found += [_write_page(page, material, listed, folder)[0] for page in values_pages(material.printed)]
+    found += [write_page(page, material, listed, folder)[0] for page in values_pages(material.printed)]
     written = [folder / f"{one.slug}.html" for one in found]
     for name, content in language_files(voice).items():
         (folder / name).write_bytes(content)
@@ -146,10 +151,26 @@ def write_language(edition: EditionView, language: str, place: Place, tell: Call
     return [*written, *write_documents(voice, papers, figures, folder), *brief, *words]
 
 
-def _write_page(
+def write_page(
     page: Page, material: Material, listed: tuple[Page, ...], folder: Path
 ) -> tuple[Written, frozenset[str]]:
-    """Write a page with the provenance of what it prints; give it and the ids of the values on it."""
+    """Write a page with the provenance of what it prints; give it and the ids of the values on it.
+
+    Parameters
+    ----------
+    page : Page
+    material : Material
+        Its language and texts.
+    listed : tuple of Page
+        What the navigation and the footer list.
+    folder : Path
+        Of the language.
+
+    Returns
+    -------
+    tuple
+        The page as written, and the ids of its values.
+    """
     charts = {name: material.figures.some(page.slug, *ids) for name, ids in page.charts.items()}
     shared = shared_address(material.voice, page)
     context = {"charts": charts, "shared_address": shared, **frame(page, material, listed), **page.context(material)}

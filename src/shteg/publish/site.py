@@ -78,11 +78,8 @@ def publish_site(
         if gate is not None:
             gate()
         require_errata(edition)
-        _copy_assets(out)
-        first = out / "index.html"
-        text = template_environment(cache).get_template("choice.html.j2").render(choice(edition))
-        first.write_text(text, encoding="utf-8")
-        written = [first]
+        copy_assets(out)
+        written = [write_choice(edition, out, cache)]
         steps = _Steps(progress, len(edition.languages) * count_steps(edition))
 
         def tell() -> None:
@@ -97,12 +94,30 @@ def publish_site(
         if beside is None:  # not started, or ended early
             beside = [path for language in others for path in write_language(edition, language, place, tell)]
         written += beside
-    _write_site_files(edition, out)
+    write_site_files(edition, out)
     steps.end()
     return tuple(sorted(written))
 
 
-def _write_site_files(edition: EditionView, out: Path) -> None:
+def write_choice(edition: EditionView, out: Path, cache: Path | None) -> Path:
+    """Write the first page, where a reader chooses the language, and give its path.
+
+    Parameters
+    ----------
+    edition : EditionView
+    out : Path
+        The folder of the site.
+    cache : Path, optional
+        Folder for compiled templates.
+    """
+    first = out / "index.html"
+    text = template_environment(cache).get_template("choice.html.j2").render(choice(edition))
+    first.write_text(text, encoding="utf-8")
+    return first
+
+
+def write_site_files(edition: EditionView, out: Path) -> None:
+    """Write the files that belong to no language: catalogue, codebooks, and what an address asks for."""
     voices = [Voice(edition, language) for language in edition.languages]
     slugs = [page.slug for page in all_pages(edition) if not page.slug.startswith(EMBED)]
     place = edition.folder if edition.folder.absolute().is_relative_to(out.absolute()) else out / "edition"
@@ -123,7 +138,8 @@ def _place_edition(edition_folder: Path, out: Path) -> str:
     return Path(relpath(edition_folder.absolute(), (out / "language").absolute())).as_posix()
 
 
-def _copy_assets(out: Path) -> None:
+def copy_assets(out: Path) -> None:
+    """Write style sheet, scripts and mark of the site."""
     (out / "assets").mkdir(exist_ok=True)
     assets = files("shteg.publish").joinpath("assets")
     for name in ("theme.js", "favicon.svg"):

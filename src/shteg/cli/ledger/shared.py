@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from shteg.cli.options import Command
-from shteg.edition.lock import locked
+from shteg.edition.folders.lock import locked
 from shteg.evidence import Case
 from shteg.ledger.standing import Standing
 

@@ -11,7 +11,7 @@ from typing import get_args
 import click
 
 from shteg.cli.options import case_argument, json_option, language_option
-from shteg.edition.lock import locked
+from shteg.edition.folders.lock import locked
 from shteg.errors import CaseError, UsageError
 from shteg.evidence import find_case
 from shteg.evidence.records.commitments import Axis

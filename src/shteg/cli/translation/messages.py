@@ -9,7 +9,7 @@ import click
 
 from shteg.cli.app import EXIT_FINDING
 from shteg.cli.options import case_argument, check_output, json_option
-from shteg.cli.translation_files import complete_messages, complete_words
+from shteg.cli.translation.files import complete_messages, complete_words
 from shteg.errors import UsageError
 from shteg.evidence import find_case
 from shteg.evidence.checks.words import is_language

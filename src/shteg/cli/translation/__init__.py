@@ -1,0 +1,1 @@
+"""What is not yet said in a language, and files to say it in."""
