@@ -1,7 +1,9 @@
 """`shteg build`: evidence → edition → publication."""
 
 import json
+import sys
 import time
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +12,14 @@ import click
 from shteg.cli.options import build_options, case_argument, json_option, text_option
 from shteg.cli.past_day import past_day_lines, texts_of_another_day
 from shteg.cli.progress import progress_bars
-from shteg.edition import Options, build_edition, check_target, replace_folder
+from shteg.edition import Options, build_edition, check_target, package_hash, replace_folder
 from shteg.evidence import find_case, read_case
+
+LIBRARIES = (
+    "babel jinja2 latex2mathml lxml markdown-it-py markupsafe numba numpy polars py3langid pydantic pyreadstat scipy"
+    " typst vl-convert-python xlsxwriter"
+).split()  # noqa: SIM905
+"""Libraries whose version may change a byte of a publication."""
 
 
 @click.command("build")
@@ -31,7 +39,7 @@ def command(
     as_json: bool,
 ) -> None:
     """Build the publication of CASE (a folder, or a shipped case) into one folder that opens without network."""
-    from shteg.publish import publish_site
+    from shteg.publish import KeptLanguages, publish_site
     from shteg.report import open_edition, require_parity
 
     started = time.perf_counter()
@@ -46,17 +54,25 @@ def command(
             edition = build_edition(evidence, work / "edition", options, tell)
             opened = open_edition(edition)
             drawings = options.cache and options.cache / "drawings"
+            finished = options.cache and KeptLanguages(options.cache / "finished", _made_by())
 
             def gate() -> None:
                 with texts_of_another_day(options):
                     require_parity(opened, options.cache and options.cache / "languages")
 
-            pages = publish_site(opened, work, cache=drawings, progress=tell, threads=options.threads, gate=gate)
+            pages = publish_site(
+                opened, work, cache=drawings, progress=tell, threads=options.threads, gate=gate, kept=finished
+            )
             names = sorted(page.relative_to(work).as_posix() for page in pages)
             manifest = json.loads((edition / "manifest.json").read_text(encoding="utf-8"))
     _print(out, manifest, names, time.perf_counter() - started, as_json)
     for line in [] if as_json else past_day_lines(evidence, options.as_of):
         click.echo(line)
+
+
+def _made_by() -> str:
+    """Name what makes a publication of an edition: the code and words of the package, Python, and libraries."""
+    return " ".join((package_hash(), sys.version, *(f"{name}={version(name)}" for name in LIBRARIES)))
 
 
 def _default_out(case: Path) -> Path:
