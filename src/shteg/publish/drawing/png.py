@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from importlib.metadata import version
 from pathlib import Path
 
 from shteg.errors import PublishError
-from shteg.keeping import keep, recall
+from shteg.keeping import keep, recall, version_of
 
 DOTS = 240
 """Dots an inch, at the width that the picture has on paper."""
@@ -52,7 +51,7 @@ def png_of(svg: str, *, name: str, cache: Path | None = None) -> bytes:
         svg = svg.replace("<svg", f'<svg width="{box[1]}" height="{box[2]}"', 1)
     kept = None
     if cache is not None:
-        digest = hashlib.sha256(f"{version('vl-convert-python')}\n{scale:.6f}\n{svg}".encode()).hexdigest()
+        digest = hashlib.sha256(f"{version_of('vl-convert-python')}\n{scale:.6f}\n{svg}".encode()).hexdigest()
         kept = cache / f"{digest}.png-drawing"
         drawn = recall(kept)
         if drawn is not None:
