@@ -128,7 +128,7 @@ def write_language(edition: EditionView, language: str, place: Place, tell: Call
         found.append(done)
         material = replace(material, printed=material.printed | quoted)
     tell()
-    found += [_write_page(page, material, listed, folder)[0] for page in values_pages(material.printed)]
+    found += [_write_page(page, material, listed, folder)[0] for page in values_pages(voice, material.printed)]
     written = [folder / f"{one.slug}.html" for one in found]
     for name, content in language_files(voice).items():
         (folder / name).write_bytes(content)

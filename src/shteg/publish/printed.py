@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -25,12 +26,9 @@ WORD_JOINER = "\u2060"
 _TAG = re.compile(r"<[^>]*>")
 LONG_TEXT = 24
 """A printed value longer than this may break over two lines."""
+MANY = 100
+"""So many values of one kind, with two parts of their ids in common, are listed on a page of their own."""
 _MARK = re.compile(r'<sup class="mark">([^<]*)</sup>')
-
-
-def values_page(value_id: str) -> str:
-    """Name the page that lists a value: values of one kind, the first part of the id, stand together."""
-    return f"values-{value_id.partition('.')[0]}.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +156,10 @@ class Voice(Words):
             )
         signs, name = mark_signs(value), escape(value.id)
         mark = f'<sup class="mark">{WORD_JOINER}{signs}</sup>' if signs else ""
-        size = "value long" if len(printed) > LONG_TEXT else "value"
+        size = ' class="long"' if len(printed) > LONG_TEXT else ""
         style = f' data-style="{escape(printed.style)}"' if printed.style != "number" else ""
         return Markup(
-            f'<a class="v" href="{escape(values_page(value.id))}#value-{name}"><data class="{size}" '
+            f'<a class="v" href="{escape(self.values_page(value.id))}#value-{name}"><data{size} '
             f'value="{escape(machine_number(value.number))}" data-id="{name}"{style}>{_held(printed)}</data>'
             f"{mark}</a>"
         )
@@ -183,6 +181,28 @@ class Voice(Words):
         if not text:
             return Markup()
         return Markup('<time datetime="{}">{}</time>').format(text.partition("/")[0], self.date(text))
+
+    def values_page(self, value_id: str) -> str:
+        """Name the page that lists a value: values of one kind, the first part of the id, stand together.
+
+        Where many have the second part in common too, they have a page of their own: it stays one that opens at once.
+        """
+        return f"values-{self.kind_of(value_id)}.html"
+
+    def kind_of(self, value_id: str) -> str:
+        """Give the kind under which a value is listed: the first part of its id, or two where many share them."""
+        kind, _, rest = value_id.partition(".")
+        both = f"{kind}.{rest.partition('.')[0]}"
+        return both if both in self.own_kinds() else kind
+
+    def own_kinds(self) -> tuple[str, ...]:
+        """List the kinds of two parts that have a page of their own."""
+
+        def count() -> tuple[str, ...]:
+            counts = Counter(".".join(one.split(".")[:2]) for one in self.edition.values)
+            return tuple(sorted(kind for kind, times in counts.items() if times >= MANY and "." in kind))
+
+        return self.edition.once(("kinds of values with a page of their own",), count)
 
     # --- names --------------------------------------------------------------------------------------------------------
 

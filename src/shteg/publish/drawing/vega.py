@@ -12,7 +12,7 @@ from typing import Any
 
 from shteg.errors import PublishError
 from shteg.keeping import keep, recall, version_of
-from shteg.publish.drawing import svg
+from shteg.publish.drawing import lighter, svg
 from shteg.publish.drawing.svg import Paint, clean_svg, page_colours, print_colours
 from shteg.report import PALETTE, ChartSpec
 
@@ -133,7 +133,7 @@ def chart_for_paper(chart: ChartSpec, *, font: str, cache: Path | None = None) -
 @functools.cache
 def _hand() -> str:
     """Tell apart drawings that other code cleaned or coloured."""
-    return "".join(hashlib.sha256(Path(file).read_bytes()).hexdigest() for file in (svg.__file__, __file__))
+    return "".join(hashlib.sha256(Path(file).read_bytes()).hexdigest() for file in (svg.__file__, lighter.__file__, __file__))
 
 
 def _dressed(chart: ChartSpec, spec: dict[str, Any], prefix: str, kind: str, paint: Paint, cache: Path | None) -> str:

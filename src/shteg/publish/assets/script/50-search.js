@@ -70,10 +70,15 @@
   const count = document.getElementById("search-count");
   const MOST = 60;
 
+  function valuesPage(id) {
+    const both = id.split(".").slice(0, 2).join(".");
+    return "values-" + (book.apart.includes(both) ? both : id.split(".")[0]) + ".html";
+  }
+
   function entry(place) {
     const thing = book.things[place];
     const [kind, , , name, text] = thing;
-    const address = kind === book.value ? "values-" + name.split(".")[0] + ".html#value-" + name
+    const address = kind === book.value ? valuesPage(name) + "#value-" + name
       : kind === book.source ? "sources.html#source-" + name : name;
     const item = document.createElement("li");
     const link = document.createElement("a");
