@@ -16,9 +16,9 @@ from shteg.edition import Options, build_edition, check_target, package_hash, re
 from shteg.evidence import find_case, read_case
 
 LIBRARIES = (
-    "babel jinja2 latex2mathml lxml markdown-it-py markupsafe numba numpy polars py3langid pydantic pyreadstat scipy"
-    " typst vl-convert-python xlsxwriter"
-).split()  # noqa: SIM905
+    *("babel", "jinja2", "latex2mathml", "lxml", "markdown-it-py", "markupsafe", "numba", "numpy", "polars"),
+    *("py3langid", "pydantic", "pyreadstat", "scipy", "typst", "vl-convert-python", "xlsxwriter"),
+)
 """Libraries whose version may change a byte of a publication."""
 
 
@@ -54,7 +54,7 @@ def command(
             edition = build_edition(evidence, work / "edition", options, tell)
             opened = open_edition(edition)
             drawings = options.cache and options.cache / "drawings"
-            finished = options.cache and KeptLanguages(options.cache / "finished", _made_by())
+            finished = KeptLanguages(options.cache / "finished", _made_by()) if options.cache else None
 
             def gate() -> None:
                 with texts_of_another_day(options):

@@ -1,4 +1,4 @@
-"""Finished languages of a publication, kept by the content of all that they are made of, believed with their checksum."""
+"""Finished languages of a publication, kept by the content of what they are made of, believed with their checksum."""
 
 from __future__ import annotations
 

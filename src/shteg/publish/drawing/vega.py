@@ -133,7 +133,9 @@ def chart_for_paper(chart: ChartSpec, *, font: str, cache: Path | None = None) -
 @functools.cache
 def _hand() -> str:
     """Tell apart drawings that other code cleaned or coloured."""
-    return "".join(hashlib.sha256(Path(file).read_bytes()).hexdigest() for file in (svg.__file__, lighter.__file__, __file__))
+    return "".join(
+        hashlib.sha256(Path(file).read_bytes()).hexdigest() for file in (svg.__file__, lighter.__file__, __file__)
+    )
 
 
 def _dressed(chart: ChartSpec, spec: dict[str, Any], prefix: str, kind: str, paint: Paint, cache: Path | None) -> str:

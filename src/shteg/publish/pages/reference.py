@@ -81,7 +81,7 @@ def _titled(voice: Voice, one: SourceView) -> Markup:
     address = followed_address(one.address)
     if address:
         there = Markup(' hreflang="{}"').format(one.language) if one.language else Markup()
-        title = Markup('<a href="{}" rel="noopener"{}{}>{}</a>').format(address, there, spoken, one.title)
+        title = Markup('<a href="{}"{}{}>{}</a>').format(address, there, spoken, one.title)
     else:
         title = Markup("<span{}>{}</span>").format(spoken, one.title)
     read = voice.t("sources.read", date=voice.date(one.read_on)) if one.read_on else ""
@@ -147,7 +147,7 @@ def values_pages(voice: Voice, printed: Iterable[str]) -> tuple[Page, ...]:
     """Give the pages that list values: one that leads to the others, and one for each kind of those printed."""
     kinds: dict[str, list[str]] = {}
     for value_id in sorted(printed):
-        kinds.setdefault(voice.kind_of(value_id), []).append(value_id)
+        kinds.setdefault(voice.list_of(value_id), []).append(value_id)
     return (VALUES_PAGE, *(_list_page(voice, kind, kinds[kind]) for kind in sorted(kinds)))
 
 
@@ -166,7 +166,7 @@ def _list_page(voice: Voice, kind: str, ids: list[str]) -> Page:
 
 def _values(material: Material) -> dict[str, Any]:
     voice = material.voice
-    counts = Counter(map(voice.kind_of, material.printed))
+    counts = Counter(map(voice.list_of, material.printed))
     return {
         "count": voice.number(len(material.printed)),
         "lists": [

@@ -71,8 +71,8 @@
   const MOST = 60;
 
   function valuesPage(id) {
-    const both = id.split(".").slice(0, 2).join(".");
-    return "values-" + (book.apart.includes(both) ? both : id.split(".")[0]) + ".html";
+    const list = book.lists.filter(([first]) => first <= id).pop() || book.lists[0];
+    return "values-" + list[1] + ".html";
   }
 
   function entry(place) {
