@@ -124,11 +124,11 @@ def write_language(edition: EditionView, language: str, place: Place, tell: Call
     folder.mkdir(exist_ok=True)
     for page in pages:
         tell()
-        done, quoted = _write_page(page, material, listed, folder)
+        done, quoted = write_page(page, material, listed, folder)
         found.append(done)
         material = replace(material, printed=material.printed | quoted)
     tell()
-    found += [_write_page(page, material, listed, folder)[0] for page in values_pages(voice, material.printed)]
+    found += [write_page(page, material, listed, folder)[0] for page in values_pages(voice, material.printed)]
     written = [folder / f"{one.slug}.html" for one in found]
     for name, content in language_files(voice).items():
         (folder / name).write_bytes(content)
@@ -144,10 +144,27 @@ def write_language(edition: EditionView, language: str, place: Place, tell: Call
     return [*written, *write_documents(voice, papers, figures, folder), *brief, *words]
 
 
-def _write_page(
-    page: Page, material: Material, listed: tuple[Page, ...], folder: Path
-) -> tuple[Written, frozenset[str]]:
-    """Write a page with the provenance of what it prints; give it and the ids of the values on it."""
+def write_page(page: Page, material: Material, listed: tuple[Page, ...], folder: Path) -> tuple[Written, frozenset[str]]:
+    """Write a page with the provenance of what it prints.
+
+    Parameters
+    ----------
+    page : Page
+        The page.
+    material : Material
+        The language, its texts and figures.
+    listed : tuple of Page
+        Those that have a place in the navigation or the footer.
+    folder : Path
+        Where the page goes.
+
+    Returns
+    -------
+    written : Written
+        What was written.
+    quoted : frozenset of str
+        Ids of the values that it prints.
+    """
     charts = {name: material.figures.some(page.slug, *ids) for name, ids in page.charts.items()}
     context = {"charts": charts, **frame(page, material, listed), **page.context(material)}
     text = template_environment(material.figures.cache).get_template(f"{page.kind}.html.j2").render(context)
