@@ -22,7 +22,6 @@ import platform
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -48,7 +47,9 @@ def write_ours(texts: dict[str, str], edition_folder: Path, folder: Path) -> int
     from shteg.publish.pages.texts import text_parts
     from shteg.publish.printed import Voice
     from shteg.report import open_edition, parse_document, resolve
+    from shteg.report.text.read import read_document
 
+    read_document.cache_clear()  # each repeat reads the texts anew
     edition = open_edition(edition_folder)
     voice = Voice(edition, "en")
     with nothing_collected():

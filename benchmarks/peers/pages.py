@@ -10,9 +10,9 @@ from jinja2 import Environment
 from markdown_it import MarkdownIt
 
 WORDS = (
-    "the member council treaty door opens every country that meets its conditions and talks last while votes are counted"
-    " by those who decide which step comes next after reforms have been carried out in full view of the public"
-).split()
+    "the member council treaty door opens every country that meets its conditions and talks last while votes are"
+    " counted by those who decide which step comes next after reforms have been carried out in full view"
+)
 MARK = re.compile(r" \{#[a-z-]+\}")
 TEMPLATE = """<!doctype html>
 <html lang="{{ language }}">
@@ -25,7 +25,8 @@ TEMPLATE = """<!doctype html>
 </head>
 <body>
 <header><nav><ul>
-{% for page in pages %}<li><a href="{{ page.slug }}.html"{% if page.slug == slug %} aria-current="page"{% endif %}>{{ page.name }}</a></li>
+{% for page in pages %}
+<li><a href="{{ page.slug }}.html"{% if page.slug == slug %} aria-current="page"{% endif %}>{{ page.name }}</a></li>
 {% endfor %}
 </ul></nav></header>
 <main><h1>{{ title }}</h1>
@@ -42,23 +43,27 @@ def make_texts(pages: int, sections: int) -> dict[str, str]:
     draw = random.Random(20261201)
 
     def sentence() -> str:
-        words = draw.choices(WORDS, k=draw.randint(8, 22))
+        words = draw.choices(WORDS.split(), k=draw.randint(8, 22))
         words[3] = f"**{words[3]}**"
         return " ".join(words).capitalize() + "."
 
     def block(number: int, kind: int) -> str:
         name = f"{letters(number)}-{letters(kind)}"
         if kind == 0:
-            return f"## {' '.join(draw.choices(WORDS, k=4)).capitalize()} {{#{name}}}"
+            return f"## {' '.join(draw.choices(WORDS.split(), k=4)).capitalize()} {{#{name}}}"
         if kind == 3:
             return "\n".join(f"- {sentence()}" for _ in range(4)) + f" {{#{name}}}"
-        linked = f"[{draw.choice(WORDS)}](members)" if kind == 2 else ""
+        linked = f"[{draw.choice(WORDS.split())}](members)" if kind == 2 else ""
         return " ".join([*(sentence() for _ in range(4)), linked]).strip() + f" {{#{name}}}"
 
     def text() -> str:
         blocks = (block(number, kind) for number in range(sections) for kind in range(5))
-        title = " ".join(draw.choices(WORDS, k=5)).capitalize()
-        return f'+++\ntitle = "{title}"\ndescription = "{sentence().replace("**", "")}"\n+++\n\n' + "\n\n".join(blocks) + "\n"
+        title = " ".join(draw.choices(WORDS.split(), k=5)).capitalize()
+        return (
+            f'+++\ntitle = "{title}"\ndescription = "{sentence().replace("**", "")}"\n+++\n\n'
+            + "\n\n".join(blocks)
+            + "\n"
+        )
 
     return {f"plain-{letters(number)}": text() for number in range(pages)}
 

@@ -144,7 +144,9 @@ def write_language(edition: EditionView, language: str, place: Place, tell: Call
     return [*written, *write_documents(voice, papers, figures, folder), *brief, *words]
 
 
-def write_page(page: Page, material: Material, listed: tuple[Page, ...], folder: Path) -> tuple[Written, frozenset[str]]:
+def write_page(
+    page: Page, material: Material, listed: tuple[Page, ...], folder: Path
+) -> tuple[Written, frozenset[str]]:
     """Write a page with the provenance of what it prints.
 
     Parameters
