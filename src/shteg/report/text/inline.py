@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import get_args
 from urllib.parse import unquote
 
@@ -99,6 +100,7 @@ _PLACES = (
 )
 
 
+@cache
 def markdown_parser() -> MarkdownIt:
     """Make the parser of CommonMark without what is no part of a text; with placeholders, ids, citations, tables."""
     markdown = MarkdownIt("commonmark", {"html": False})
@@ -111,6 +113,7 @@ def markdown_parser() -> MarkdownIt:
     return markdown
 
 
+@cache
 def words_parser() -> MarkdownIt:
     """Make the parser of a title: words and placeholders, every other sign as it is."""
     markdown = MarkdownIt("zero")

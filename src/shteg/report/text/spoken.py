@@ -38,7 +38,7 @@ class Listener:
 
     def other_language(self, text: str, language: str) -> str | None:
         """Give the language that a text is in, if that is surely another; None too where it is too short to tell."""
-        if sum(letter.isalpha() for letter in text) < ENOUGH_LETTERS or len(self._languages) < 2:
+        if sum(map(str.isalpha, text)) < ENOUGH_LETTERS or len(self._languages) < 2:
             return None
         answer = self._answer(text)
         return answer[0] if answer is not None and answer[0] != language and answer[1] >= SURE else None
