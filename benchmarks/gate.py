@@ -5,8 +5,10 @@
 The texts are those of `tests/report/text/planted.py`: sixty files, in each of which the gate reads every block,
 compares it between the languages and with the edition, and asks which language it is in. Each run reads all texts anew;
 which language a block is in is kept between runs, as `shteg build` keeps it, and the first run (which loads the tables
-of the edition and the model of py3langid) is given apart. Prints one JSON line and appends it to benchmarks/results/gate.jsonl (not with --smoke). Ends with an
-error if a fault is not found, if one is found where there is none, or if the budget is not kept.
+of the edition and the model of py3langid) is given apart.
+
+Prints one JSON line and appends it to benchmarks/results/gate.jsonl (not with --smoke). Ends with an error if a fault
+is not found, if one is found where there is none, or if the budget is not kept.
 """
 
 from __future__ import annotations

@@ -9,8 +9,8 @@ loop renders and writes. Both in one process, with templates compiled; then each
 its own from its start to the last page. Each time is the least of the repeats.
 
 Prints one JSON line and appends it to benchmarks/results/publishing.jsonl (not with --smoke). Ends with an error if the
-budget is not kept. What is not installed is left out, and the line says so: `--peers` names a Python that has
-`pelican[markdown]` and `mkdocs-material`.
+budget is not kept. What is not installed is left out, and the line says so: the extra `shteg[bench]` brings Pelican and
+MkDocs-Material, or `--peers` names another Python that has them.
 """
 
 from __future__ import annotations
