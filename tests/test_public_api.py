@@ -18,7 +18,7 @@ SIGNATURES = {
     "ideal_points": "(matrix, *, method='auto', prior=None, anchors=None, scale='prior', seed=0, chains=4, "
     "iterations=2000, threads=None, progress=None)",
     "open_edition": "(folder)",
-    "publish_site": "(edition_folder, out, *, cache=None, progress=None, threads=None, gate=None)",
+    "publish_site": "(edition_folder, out, *, cache=None, progress=None, threads=None, gate=None, kept=None)",
     "rank_measures": "(case, pathways, *, target=None)",
     "read_case": "(folder)",
     "read_votes": "(path, *, columns=None, coding=None, abstain_as='level', sessions=None)",

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 _LOG = logging.getLogger(__name__)
@@ -22,6 +23,12 @@ MANY = 100
 """Files of a folder that are removed one by one."""
 _ABANDONED = 24 * 3600
 """Seconds after which a file under way is left over, whatever process has its number now."""
+
+
+@cache
+def version_of(library: str) -> str:
+    """Give the version of an installed library, which is part of what a kept file is found by; read once."""
+    return version(library)
 
 
 def user_cache(platform: str, environment: Mapping[str, str]) -> Path:

@@ -189,7 +189,7 @@ def test_a_changed_figure_is_found_when_re_read(site: Path, english: Voice, tmp_
 
 def test_values_of_the_text_are_data_elements(site: Path) -> None:
     text = (site / "sq" / "report.html").read_text(encoding="utf-8")
-    assert '<data class="value" value="0.84" data-id="survey.joining.tvb.2025.all">' in text
+    assert '<data value="0.84" data-id="survey.joining.tvb.2025.all">' in text
     assert 'data-id="acts.recognition.no" data-style="Words">Dy</data>' in text
 
 

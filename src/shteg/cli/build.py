@@ -1,9 +1,11 @@
 """`shteg build`: evidence → edition → publication."""
 
 import json
+import sys
 import time
 from dataclasses import replace
 from datetime import datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +14,15 @@ import click
 from shteg.cli.options import build_options, case_argument, json_option, text_option
 from shteg.cli.past_day import past_day_lines, texts_of_another_day
 from shteg.cli.progress import progress_bars
-from shteg.edition import Options, build_edition, check_target, replace_folder
+from shteg.edition import Options, build_edition, check_target, package_hash, replace_folder
 from shteg.edition.stages import Progress
 from shteg.evidence import Case, find_case, read_case
+
+LIBRARIES = (
+    *("babel", "jinja2", "latex2mathml", "lxml", "markdown-it-py", "markupsafe", "numba", "numpy", "polars"),
+    *("py3langid", "pydantic", "pyreadstat", "scipy", "typst", "vl-convert-python", "xlsxwriter"),
+)
+"""Libraries whose version may change a byte of a publication."""
 
 
 @click.command("build")
@@ -83,7 +91,7 @@ def build_site(
         Names of the pages and documents, and the manifest of the edition.
     """
     from shteg.changes.since import comparing, day_compared
-    from shteg.publish import publish_site
+    from shteg.publish import KeptLanguages, publish_site
     from shteg.publish.archive import archive_sites, find_archived
     from shteg.report import open_edition, require_parity
 
@@ -94,15 +102,21 @@ def build_site(
     edition = build_edition(evidence, work / "edition", options, tell, compare, tuple(kept))
     opened = open_edition(edition)
     drawings = options.cache and options.cache / "drawings"
+    finished = KeptLanguages(options.cache / "finished", _made_by()) if options.cache else None
 
     def gate() -> None:
         with texts_of_another_day(options):
             require_parity(opened, options.cache and options.cache / "languages")
 
-    pages = publish_site(opened, work, cache=drawings, progress=tell, threads=options.threads, gate=gate)
+    pages = publish_site(opened, work, cache=drawings, progress=tell, threads=options.threads, gate=gate, kept=finished)
     archive_sites(opened, work, kept)
     names = sorted(page.relative_to(work).as_posix() for page in pages)
     return names, json.loads((edition / "manifest.json").read_text(encoding="utf-8"))
+
+
+def _made_by() -> str:
+    """Name what makes a publication of an edition: the code and words of the package, Python, and libraries."""
+    return " ".join((package_hash(), sys.version, *(f"{name}={version(name)}" for name in LIBRARIES)))
 
 
 def _default_out(case: Path) -> Path:

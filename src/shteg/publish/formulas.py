@@ -7,12 +7,11 @@ import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 
 from shteg.errors import PublishError
-from shteg.keeping import keep, recall
+from shteg.keeping import keep, recall, version_of
 from shteg.report import Words
 
 _COMMAND = re.compile(r"\\[A-Za-z]+")
@@ -106,7 +105,7 @@ def mathml(latex: str, kept: Path | None = None, *, block: bool = False) -> str:
     PublishError
         It is no formula.
     """
-    mark = hashlib.sha256(repr((latex, block, version("latex2mathml"))).encode()).hexdigest()
+    mark = hashlib.sha256(repr((latex, block, version_of("latex2mathml"))).encode()).hexdigest()
     place = kept / f"{mark}.mathml" if kept else None
     found = recall(place) if place else None
     if found is None:

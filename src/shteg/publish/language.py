@@ -135,7 +135,7 @@ def write_language(edition: EditionView, language: str, place: Place, tell: Call
         found.append(done)
         material = replace(material, printed=material.printed | quoted)
     tell()
-    found += [write_page(page, material, listed, folder)[0] for page in values_pages(material.printed)]
+    found += [write_page(page, material, listed, folder)[0] for page in values_pages(voice, material.printed)]
     written = [folder / f"{one.slug}.html" for one in found]
     for name, content in language_files(voice).items():
         (folder / name).write_bytes(content)
@@ -154,22 +154,25 @@ def write_language(edition: EditionView, language: str, place: Place, tell: Call
 def write_page(
     page: Page, material: Material, listed: tuple[Page, ...], folder: Path
 ) -> tuple[Written, frozenset[str]]:
-    """Write a page with the provenance of what it prints; give it and the ids of the values on it.
+    """Write a page with the provenance of what it prints.
 
     Parameters
     ----------
     page : Page
+        The page.
     material : Material
-        Its language and texts.
+        The language, its texts and figures.
     listed : tuple of Page
-        What the navigation and the footer list.
+        Those that have a place in the navigation or the footer.
     folder : Path
-        Of the language.
+        Where the page goes.
 
     Returns
     -------
-    tuple
-        The page as written, and the ids of its values.
+    written : Written
+        What was written.
+    quoted : frozenset of str
+        Ids of the values that it prints.
     """
     charts = {name: material.figures.some(page.slug, *ids) for name, ids in page.charts.items()}
     shared = shared_address(material.voice, page)

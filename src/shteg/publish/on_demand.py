@@ -148,7 +148,7 @@ class LiveSite:
         for page in one.pages.values():
             self._write(one, page)
         one.material = replace(one.material, printed=one.printed)
-        lists = values_pages(one.printed)
+        lists = values_pages(one.material.voice, one.printed)
         for page in lists:
             self._write(one, page)
         return [one.written[page.slug] for page in (*one.pages.values(), *lists)]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from markupsafe import Markup, escape
@@ -25,12 +27,10 @@ WORD_JOINER = "\u2060"
 _TAG = re.compile(r"<[^>]*>")
 LONG_TEXT = 24
 """A printed value longer than this may break over two lines."""
+MANY, FULL = 100, 200
+"""So many values with two parts of their ids in common are listed on a page of their own, and of others at most so many
+on one page."""
 _MARK = re.compile(r'<sup class="mark">([^<]*)</sup>')
-
-
-def values_page(value_id: str) -> str:
-    """Name the page that lists a value: values of one kind, the first part of the id, stand together."""
-    return f"values-{value_id.partition('.')[0]}.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +165,10 @@ class Voice(Words):
             )
         signs, name = mark_signs(value), escape(value.id)
         mark = f'<sup class="mark">{WORD_JOINER}{signs}</sup>' if signs else ""
-        size = "value long" if len(printed) > LONG_TEXT else "value"
+        size = ' class="long"' if len(printed) > LONG_TEXT else ""
         style = f' data-style="{escape(printed.style)}"' if printed.style != "number" else ""
         return Markup(
-            f'<a class="v" href="{escape(values_page(value.id))}#value-{name}"><data class="{size}" '
+            f'<a class="v" href="{escape(self.values_page(value.id))}#value-{name}"><data{size} '
             f'value="{escape(machine_number(value.number))}" data-id="{name}"{style}>{_held(printed)}</data>'
             f"{mark}</a>"
         )
@@ -190,6 +190,23 @@ class Voice(Words):
         if not text:
             return Markup()
         return Markup('<time datetime="{}">{}</time>').format(text.partition("/")[0], self.date(text))
+
+    def values_page(self, value_id: str) -> str:
+        """Name the page that lists a value: values of one kind, the first part of the id, stand together.
+
+        Where many have the second part in common too, they have a page of their own, and what is left of a long kind is
+        divided: a page stays one that opens at once.
+        """
+        return f"values-{self.list_of(value_id)}.html"
+
+    def list_of(self, value_id: str) -> str:
+        """Name the list in which a value stands: its kind, with its second part or a number where the kind is long."""
+        firsts, names = self.value_lists()
+        return names[max(0, bisect_right(firsts, value_id) - 1)]
+
+    def value_lists(self) -> tuple[Sequence[str], Sequence[str]]:
+        """Give where lists begin, as ids in their order, and how they are called; each goes on to the next."""
+        return self.edition.once(("lists of values",), lambda: _divide(self.edition.values))
 
     # --- names --------------------------------------------------------------------------------------------------------
 
@@ -233,6 +250,27 @@ class Voice(Words):
         room = ROOM_OF_PAGE.get(page, page)
         place = place_of_formula(method) or f"method.html#method-{room}"
         return self.text_or(f"publish.method.{room}.title", room), place
+
+
+def _divide(ids: Iterable[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """Divide ids into lists, in their order; what has the first two parts in common never stands in two."""
+    firsts: list[str] = []
+    names: list[str] = []
+    for kind, of_kind in groupby(sorted(ids), lambda one: one.partition(".")[0]):
+        number, listed = 1, 0
+        for part, found in groupby(of_kind, lambda one: ".".join(one.split(".")[:2])):
+            inside = list(found)
+            if len(inside) >= MANY and part != kind:
+                name = part
+            else:
+                if listed and listed + len(inside) > FULL:
+                    number, listed = number + 1, 0
+                listed += len(inside)
+                name = kind if number == 1 else f"{kind}.{number}"
+            if not names or names[-1] != name:
+                firsts.append(inside[0])
+                names.append(name)
+    return firsts, names
 
 
 def _held(printed: str) -> Markup:

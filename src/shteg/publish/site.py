@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.resources import files
 from os.path import relpath
@@ -13,6 +14,7 @@ from shteg.publish.beside import languages_beside, writing_beside
 from shteg.publish.citable.files import site_files
 from shteg.publish.html.figures import template_environment
 from shteg.publish.html.frame import choice
+from shteg.publish.kept import KeptLanguages
 from shteg.publish.language import ALL_PAGES, Place, all_pages, count_steps, nothing_collected, write_language
 from shteg.publish.pages.explorer.scripts import package_script
 from shteg.publish.pages.reference import VALUES_PAGE
@@ -39,6 +41,7 @@ def publish_site(
     progress: Progress | None = None,
     threads: int | None = None,
     gate: Callable[[], None] | None = None,
+    kept: KeptLanguages | None = None,
 ) -> tuple[Path, ...]:
     """Write the site and the documents of an edition; half of its languages in a process beside this one.
 
@@ -56,7 +59,10 @@ def publish_site(
     threads : int, optional
         With 1, or on a machine with one processor, nothing runs beside. Never changes a byte.
     gate : callable, optional
-        Called before this process writes the first language; an error that it raises ends the work.
+        Called before this process writes the first language; an error that it raises ends the work. Not called where
+        every language is kept: it has passed then.
+    kept : KeptLanguages, optional
+        Where finished languages are kept between builds.
 
     Returns
     -------
@@ -73,30 +79,47 @@ def publish_site(
     edition = edition_folder if isinstance(edition_folder, EditionView) else open_edition(edition_folder)
     out.mkdir(parents=True, exist_ok=True)
     place = Place(out=out, edition_path=_place_edition(edition.folder, out), cache=cache)
-    others = languages_beside(edition.languages, threads)
+    keys = _keys(edition, place, kept)
+    found = {language: one for language, key in keys.items() if kept and (one := kept.find(key))}
+    missing = [language for language in edition.languages if language not in found]
+    others = languages_beside(missing, threads)
+    written: dict[str, list[Path]] = {}
+    steps = _Steps(progress, len(missing) * count_steps(edition))
     with writing_beside(edition.folder, others, place) as side, nothing_collected():
-        if gate is not None:
+        if gate is not None and missing:
             gate()
         require_errata(edition)
         copy_assets(out)
-        written = [write_choice(edition, out, cache)]
-        steps = _Steps(progress, len(edition.languages) * count_steps(edition))
+        first = write_choice(edition, out, cache)
+        for language, one in found.items():
+            written[language] = one.write(out / language)
 
         def tell() -> None:
             steps.tell(side.news() + 1)
 
-        for language in edition.languages:
+        for language in missing:
             if language not in others:
-                written += write_language(edition, language, place, tell)
+                written[language] = write_language(edition, language, place, tell)
         for done in side.wait():
             steps.tell(done)
         beside = side.written()
         if beside is None:  # not started, or ended early
             beside = [path for language in others for path in write_language(edition, language, place, tell)]
-        written += beside
+        written |= {language: [path for path in beside if path.is_relative_to(out / language)] for language in others}
+    if kept is not None and missing:
+        with ThreadPoolExecutor(2) as hands:  # compressing lets the other go on
+            for done_with in [hands.submit(kept.put, keys[one], out / one, written[one]) for one in missing]:
+                done_with.result()
     write_site_files(edition, out)
     steps.end()
-    return tuple(sorted(written))
+    return tuple(sorted([first, *(path for paths in written.values() for path in paths)]))
+
+
+def _keys(edition: EditionView, place: Place, kept: KeptLanguages | None) -> Mapping[str, str]:
+    """Give the key of each language; none where nothing is kept."""
+    if kept is None:
+        return {}
+    return {one: kept.key(edition.folder, one, place.edition_path) for one in edition.languages}
 
 
 def write_choice(edition: EditionView, out: Path, cache: Path | None) -> Path:

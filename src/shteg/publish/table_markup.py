@@ -19,8 +19,8 @@ MAY_SCROLL = 5
 def table_markup(table: TableView, place: str, t: Callable[..., str], named: bool = False) -> Markup:
     """Write a table; nothing where it has no rows.
 
-    Each cell says which column it stands in (`data-h`), because on a narrow screen its row is a card; the number that
-    the table exists for (`main`) stands there beside the heading of the row.
+    Each cell with something in it says which column it stands in (`data-h`), because on a narrow screen its row is a
+    card; the number that the table exists for (`main`) stands there beside the heading of the row.
 
     Parameters
     ----------
@@ -70,14 +70,17 @@ def _kind(table: TableView, at: int) -> str:
 
 
 def _part(table: TableView, label: str, rows: range) -> str:
-    labels = [f'{_kind(table, at)} data-h="{escape(header)}"' for at, header in enumerate(table.headers)]
-    first = _kind(table, 0)
+    kinds = [_kind(table, at) for at in range(len(table.headers))]
+    labels = [f'{kind} data-h="{escape(header)}"' for kind, header in zip(kinds, table.headers, strict=True)]
     lines = []
     for row in rows:
         mark = f' id="{escape(table.ids[row])}"' if table.ids else ""
         head, *cells = table.rows[row]
-        told = "".join(f"<td{how}>{escape(cell)}</td>" for how, cell in zip(labels[1:], cells, strict=True))
-        lines.append(f'<tr{mark}><th scope="row"{first}>{escape(head)}</th>{told}</tr>')
+        told = "".join(
+            f"<td{label if cell else kind}>{escape(cell)}</td>"
+            for label, kind, cell in zip(labels[1:], kinds[1:], cells, strict=True)
+        )
+        lines.append(f'<tr{mark}><th scope="row"{kinds[0]}>{escape(head)}</th>{told}</tr>')
     if label:
         count = f' <span class="note">{len(lines)}</span>'
         heading = f'<th scope="rowgroup" colspan="{len(table.headers)}">{escape(label)}{count}</th>'

@@ -264,10 +264,23 @@ class EditionView:
         -------
         list of Value
         """
-        found = [value for kind in kinds for value in self._kinds.get(kind, ())]
+        names = tuple(sorted(about))
+        wanted = tuple(about[name] for name in names)
+        found = [value for kind in kinds for value in self._told(kind, names).get(wanted, ())]
         if len(kinds) > 1:
             found.sort(key=lambda value: self._places[value.id])
-        return [value for value in found if all(value.label_args.get(name) == said for name, said in about.items())]
+        return found
+
+    def _told(self, kind: str, names: tuple[str, ...]) -> Mapping[tuple[str | None, ...], list[Value]]:
+        """Divide the values of a kind by some arguments of their message, once: pages ask for one after the other."""
+
+        def divide() -> dict[tuple[str | None, ...], list[Value]]:
+            found: dict[tuple[str | None, ...], list[Value]] = {}
+            for value in self._kinds.get(kind, ()):
+                found.setdefault(tuple(map(value.label_args.get, names)), []).append(value)
+            return found
+
+        return self.once(("told by arguments", kind, names), divide)
 
     def find(self, *kinds: str, **about: str) -> Value | None:
         """Give the first value that `select` gives; None if there is none."""

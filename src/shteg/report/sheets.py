@@ -8,11 +8,10 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from shteg.keeping import keep, recall
+from shteg.keeping import keep, recall, version_of
 from shteg.spreadsheets import AS_TEXT, inert
 
 Cell = str | int | float | None
@@ -72,7 +71,7 @@ def sheet_workbook(sheets: Sequence[Sheet], day: str, kept: Path | None = None) 
     -------
     bytes
     """
-    mark = hashlib.sha256(repr((sheets, day, version("xlsxwriter"), _LAYOUT)).encode()).hexdigest()
+    mark = hashlib.sha256(repr((sheets, day, version_of("xlsxwriter"), _LAYOUT)).encode()).hexdigest()
     place = kept / f"{mark}.xlsx" if kept else None
     found = recall(place) if place else None
     if found is None:

@@ -57,7 +57,7 @@ def test_other_languages_and_another_version_are_asked_again(
         (["en", "mk", "sq"], "1"),
         (["en", "sq"], "2"),
     ):
-        monkeypatch.setattr(spoken, "version", lambda _, one=version: one)
+        monkeypatch.setattr(spoken, "version_of", lambda _, one=version: one)
         listener = Listener(languages, kept)
         assert listener.other_language(SQ, "en") == "sq"
         listener.keep()

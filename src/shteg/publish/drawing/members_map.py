@@ -48,7 +48,11 @@ class MembersMap:
 
 
 def draw_members(voice: Voice) -> MembersMap | None:
-    """Draw the map for a page and for a phone; None if the members have no shape."""
+    """Draw the map for a page and for a phone, once for a language; None if the members have no shape."""
+    return voice.edition.once(("map of members", voice.language), lambda: _draw_members(voice))
+
+
+def _draw_members(voice: Voice) -> MembersMap | None:
     members = {row["member"] for row in voice.edition.rows("evidence.members")}
     classes = {code: name for code, name in _classes(voice).items() if code in members}
     aspirant = voice.edition.case.aspirant

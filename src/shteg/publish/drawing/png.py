@@ -6,11 +6,10 @@ import hashlib
 import re
 import struct
 import zlib
-from importlib.metadata import version
 from pathlib import Path
 
 from shteg.errors import PublishError
-from shteg.keeping import keep, recall
+from shteg.keeping import keep, recall, version_of
 
 DOTS = 240
 """Dots an inch, at the width that the picture has on paper."""
@@ -60,7 +59,7 @@ def png_of(svg: str, *, name: str, cache: Path | None = None, scale: float | Non
         svg = svg.replace("<svg", f'<svg width="{box[1]}" height="{box[2]}"', 1)
     kept = None
     if cache is not None:
-        digest = hashlib.sha256(f"packed {version('vl-convert-python')}\n{scale:.6f}\n{svg}".encode()).hexdigest()
+        digest = hashlib.sha256(f"packed {version_of('vl-convert-python')}\n{scale:.6f}\n{svg}".encode()).hexdigest()
         kept = cache / f"{digest}.png-drawing"
         drawn = recall(kept)
         if drawn is not None:

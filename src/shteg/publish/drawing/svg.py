@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from xml.etree import ElementTree as Tree
 
 from shteg.errors import PublishError
+from shteg.publish.drawing.lighter import lighten
 
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
@@ -91,7 +92,8 @@ def clean_svg(svg: str, *, prefix: str, title: str, sentence: str, language: str
     )
     if paint is not None:
         paint(root)
-    return Tree.tostring(root, encoding="unicode")
+    text = Tree.tostring(root, encoding="unicode")
+    return text.replace(" />", "/>") if root.get("class") else text  # on a page every letter counts; ">" is escaped
 
 
 def _draws_nothing(node: Tree.Element) -> bool:
@@ -128,6 +130,7 @@ def page_colours(variables: Mapping[str, str], kind: str = "wide") -> Paint:
                     node.set(name, f"var({variable})")
         wide = float(root.get("viewBox", "0 0 0 0").split()[2])
         root.set("class", kind)
+        lighten(root)
         root.set("width", f"{wide:.0f}")  # on the page only: on paper a width without a height bends a drawing
 
     return paint

@@ -6,14 +6,13 @@ import functools
 import hashlib
 import json
 from collections.abc import Mapping
-from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
 from shteg.errors import PublishError
-from shteg.keeping import keep, recall
-from shteg.publish.drawing import svg
+from shteg.keeping import keep, recall, version_of
+from shteg.publish.drawing import lighter, svg
 from shteg.publish.drawing.svg import Paint, clean_svg, page_colours, print_colours
 from shteg.report import PALETTE, ChartSpec
 
@@ -71,7 +70,7 @@ def draw_svg(spec: dict[str, Any], *, language: str, name: str, cache: Path | No
     text = json.dumps(spec, ensure_ascii=False, sort_keys=True)
     kept = None
     if cache is not None:
-        digest = hashlib.sha256(f"{version('vl-convert-python')}\n{text}".encode()).hexdigest()
+        digest = hashlib.sha256(f"{version_of('vl-convert-python')}\n{text}".encode()).hexdigest()
         kept = cache / f"{digest}.drawing"
         drawn = recall(kept)
         if drawn is not None:
@@ -134,7 +133,9 @@ def chart_for_paper(chart: ChartSpec, *, font: str, cache: Path | None = None) -
 @functools.cache
 def _hand() -> str:
     """Tell apart drawings that other code cleaned or coloured."""
-    return "".join(hashlib.sha256(Path(file).read_bytes()).hexdigest() for file in (svg.__file__, __file__))
+    return "".join(
+        hashlib.sha256(Path(file).read_bytes()).hexdigest() for file in (svg.__file__, lighter.__file__, __file__)
+    )
 
 
 def _dressed(chart: ChartSpec, spec: dict[str, Any], prefix: str, kind: str, paint: Paint, cache: Path | None) -> str:
@@ -142,7 +143,7 @@ def _dressed(chart: ChartSpec, spec: dict[str, Any], prefix: str, kind: str, pai
     words = {"title": chart.title, "sentence": str(chart.sentence), "language": chart.language}
     kept = None
     if cache is not None:
-        made_of = json.dumps([_hand(), version("vl-convert-python"), spec, prefix, kind, words], sort_keys=True)
+        made_of = json.dumps([_hand(), version_of("vl-convert-python"), spec, prefix, kind, words], sort_keys=True)
         kept = cache / f"{hashlib.sha256(made_of.encode()).hexdigest()}.svg"
         drawn = recall(kept)
         if drawn is not None:

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -16,7 +15,7 @@ from jinja2 import BytecodeCache, Environment, PackageLoader, StrictUndefined
 from jinja2.bccache import Bucket
 from markupsafe import Markup
 
-from shteg.keeping import keep, recall
+from shteg.keeping import keep, recall, version_of
 from shteg.publish.drawing.vega import chart_for_page
 from shteg.publish.html.members_map import members_map
 from shteg.publish.html.taken_along import taken_along
@@ -63,7 +62,7 @@ class _CompiledTemplates(BytecodeCache):
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        made_by = [sys.version, *(version(name) for name in ("jinja2", "markupsafe"))]
+        made_by = [sys.version, *(version_of(name) for name in ("jinja2", "markupsafe"))]
         self._how = repr((made_by, sorted(_SETTINGS.items())))
 
     def _path(self, bucket: Bucket) -> Path:

@@ -28,6 +28,7 @@ from shteg.report.text.tree import (
     LineBreak,
     Link,
     ListBody,
+    ListItem,
     MeasureRun,
     MeasuresList,
     NumberRun,
@@ -95,7 +96,12 @@ def render_runs(runs: Iterable[Run], inserts: Inserts) -> Markup:
     for at, (run, behind) in enumerate(pairwise(kept)):
         if isinstance(behind, CitationRun) and isinstance(run, Text) and run.text.endswith(" "):
             kept[at] = Text(run.text.rstrip(" ") + _HELD, run.line)
-    return EMPTY.join(_render_run(run, inserts) for run in kept)
+    return _joined(_render_run(run, inserts) for run in kept)
+
+
+def _joined(parts: Iterable[Markup], between: str = "") -> Markup:
+    """Join markup; written out, since `Markup.join` and `Markup.format` escape anew what is escaped, part by part."""
+    return Markup(between.join(parts))
 
 
 def _render_run(run: Run, inserts: Inserts) -> Markup:
@@ -105,11 +111,11 @@ def _render_run(run: Run, inserts: Inserts) -> Markup:
         case LineBreak():
             return VOID_BREAK
         case Strong(runs):
-            return Markup("<strong>{}</strong>").format(render_runs(runs, inserts))
+            return Markup(f"<strong>{render_runs(runs, inserts)}</strong>")
         case Emphasis(runs):
-            return Markup("<em>{}</em>").format(render_runs(runs, inserts))
+            return Markup(f"<em>{render_runs(runs, inserts)}</em>")
         case Link(href, runs):
-            return Markup('<a href="{}">{}</a>').format(inserts.place(href), render_runs(runs, inserts))
+            return Markup(f'<a href="{escape(inserts.place(href))}">{render_runs(runs, inserts)}</a>')
         case ValueRun(value_id, style, text):
             return inserts.value(value_id, style, text)
         case MeasureRun(measure_id, text):
@@ -119,7 +125,7 @@ def _render_run(run: Run, inserts: Inserts) -> Markup:
                 Markup('<a class="cite" href="sources.html#source-{}">[{}]</a>').format(source, number)
                 for source, number in zip(source_ids, numbers, strict=True)
             )
-            return EMPTY.join(links)
+            return _joined(links)
 
 
 def render_block(block: Block, inserts: Inserts, number: int = 0) -> Markup:
@@ -150,11 +156,11 @@ def render_block(block: Block, inserts: Inserts, number: int = 0) -> Markup:
         case Heading(level, runs):
             return Markup('<h{0} id="{1}">{2}</h{0}>').format(level, block.id, render_runs(runs, inserts))
         case Paragraph(runs):
-            return Markup('<p id="{}">{}</p>').format(block.id, render_runs(runs, inserts))
+            return Markup(f'<p id="{escape(block.id)}">{render_runs(runs, inserts)}</p>')
         case ListBody() as body:
             return _render_list(body, inserts, block.id)
         case Quote(paragraphs):
-            inside = EMPTY.join(Markup("<p>{}</p>").format(render_runs(runs, inserts)) for runs in paragraphs)
+            inside = _joined(Markup(f"<p>{render_runs(runs, inserts)}</p>") for runs in paragraphs)
             return Markup('<blockquote id="{}">{}</blockquote>').format(block.id, inside)
         case MeasuresList():
             return _anchored(block.id, inserts.measures())
@@ -184,14 +190,14 @@ def _anchored(block_id: str, inside: Markup, kind: str = "") -> Markup:
 
 
 def _render_list(body: ListBody, inserts: Inserts, block_id: str = "") -> Markup:
-    items = (
-        Markup("<li>{}{}</li>").format(
-            render_runs(item.runs, inserts), _render_list(item.sublist, inserts) if item.sublist else EMPTY
-        )
-        for item in body.items
-    )
-    place = Markup(' id="{}"').format(block_id) if block_id else EMPTY
-    return Markup("<{0}{1}>{2}</{0}>").format("ol" if body.ordered else "ul", place, EMPTY.join(items))
+    items = (_render_item(item, inserts) for item in body.items)
+    place, kind = f' id="{escape(block_id)}"' if block_id else "", "ol" if body.ordered else "ul"
+    return Markup(f"<{kind}{place}>{_joined(items)}</{kind}>")
+
+
+def _render_item(item: ListItem, inserts: Inserts) -> Markup:
+    below = _render_list(item.sublist, inserts) if item.sublist else EMPTY
+    return Markup(f"<li>{render_runs(item.runs, inserts)}{below}</li>")
 
 
 def render_parts(document: Document, inserts: Inserts) -> tuple[Part, ...]:
@@ -205,4 +211,4 @@ def render_parts(document: Document, inserts: Inserts) -> tuple[Part, ...]:
         if not parts:
             parts.append(("opening", EMPTY, []))
         parts[-1][2].append(render_block(block, inserts, numbers.get(block.id, 0)))
-    return tuple(Part(part_id, heading, Markup("\n").join(body)) for part_id, heading, body in parts)
+    return tuple(Part(part_id, heading, _joined(body, "\n")) for part_id, heading, body in parts)

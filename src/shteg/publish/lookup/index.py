@@ -105,6 +105,7 @@ def write_index(voice: Voice, found: Iterable[Found]) -> str:
         "stems": {stem: _packed(places[stem]) for stem in sorted(places.keys() - set(common))},
         "common": common,
         **{kind: order[kind] for kind in ("value", "source")},
+        "lists": list(map(list, zip(*voice.value_lists(), strict=True))),
         "endings": endings(voice.language),
         "shortest": SHORTEST,
         "words": {name: voice.t(f"search.{name}", number="{number}") for name in WORDS},

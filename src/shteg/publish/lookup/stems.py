@@ -23,7 +23,10 @@ def fold(text: str) -> str:
     >>> fold("Çështja e liqenës")
     'ceshtja e liqenes'
     """
-    return "".join(sign for sign in unicodedata.normalize("NFD", text.lower()) if not "\u0300" <= sign <= "\u036f")
+    small = text.lower()
+    if small.isascii():
+        return small
+    return "".join(sign for sign in unicodedata.normalize("NFD", small) if not "\u0300" <= sign <= "\u036f")
 
 
 def endings(language: str) -> tuple[str, ...]:

@@ -67,17 +67,23 @@ def link_terms(page: str, voice: Voice) -> str:
     start, end = page.find("<main"), page.rfind("</main>")
     if start < 0 or not terms_of(voice):
         return page
-    left = {term.stems: term for term in terms_of(voice)}
+    left: dict[str, list[Term]] = {}
+    for term in {term.stems: term for term in terms_of(voice)}.values():
+        left.setdefault(term.stems[0], []).append(term)
     return page[:start] + "".join(_linked(page[start:end], left, voice)) + page[end:]
 
 
-def _linked(main: str, left: dict[tuple[str, ...], Term], voice: Voice) -> Iterator[str]:
-    """Give the pieces of the main part; `left` loses each term that was found."""
+def _linked(main: str, left: dict[str, list[Term]], voice: Voice) -> Iterator[str]:
+    """Give the pieces of the main part; `left`, by the first stem, loses each term that was found."""
     wanted = _first_letters(left)
     inside, shut, at = 0, 0, 0
     for tag in _TAG.finditer(main):
         text = main[at : tag.start()]
-        yield _with_links(text, left, voice) if text and inside and not shut and wanted.search(fold(text)) else text
+        yield (
+            _with_links(text, left, voice, wanted)
+            if text and inside and not shut and wanted.search(fold(text))
+            else text
+        )
         yield tag[0]
         at, step = tag.end(), -1 if tag[1] else 1
         if tag[2] in _OPEN:
@@ -87,29 +93,40 @@ def _linked(main: str, left: dict[tuple[str, ...], Term], voice: Voice) -> Itera
     yield main[at:]
 
 
-def _first_letters(left: dict[tuple[str, ...], Term]) -> re.Pattern[str]:
+def _first_letters(left: dict[str, list[Term]]) -> re.Pattern[str]:
     """Match what may be the first word of a term: most texts hold none, and need no stems."""
-    return re.compile(r"\b(?:" + "|".join(sorted({re.escape(stems[0]) for stems in left})) + ")")
+    return re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, left))) + ")")
 
 
-def _with_links(text: str, left: dict[tuple[str, ...], Term], voice: Voice) -> str:
+def _with_links(text: str, left: dict[str, list[Term]], voice: Voice, wanted: re.Pattern[str]) -> str:
     places = [(found.start(), found.end()) for found in WORD.finditer(text)]
-    found = [(stems(text[start:end], voice.language) or [""])[0] for start, end in places]
+    folded = fold(text)
+    likely = {found.start() for found in wanted.finditer(folded)} if len(folded) == len(text) else None
     pieces, written, word = [], 0, 0
     while word < len(places):
-        term = _term_at(found, word, left)
+        start = places[word][0]
+        term = _term_at(text, places[word:], left, voice) if likely is None or start in likely else None
         if term is None:
             word += 1
             continue
-        del left[term.stems]
-        start, end = places[word][0], places[word + len(term.stems) - 1][1]
+        left[term.stems[0]].remove(term)
+        end = places[word + len(term.stems) - 1][1]
         link = f'<a class="term" href="glossary.html#term-{term.id}">{text[start:end]}</a>'
         pieces += [text[written:start], link]
         written, word = end, word + len(term.stems)
     return "".join([*pieces, text[written:]])
 
 
-def _term_at(found: list[str], place: int, left: dict[tuple[str, ...], Term]) -> Term | None:
-    """Give the longest term that begins at a word."""
-    here = [term for term in left.values() if tuple(found[place : place + len(term.stems)]) == term.stems]
+def _term_at(text: str, words: list[tuple[int, int]], left: dict[str, list[Term]], voice: Voice) -> Term | None:
+    """Give the longest term that begins with the first of these words."""
+
+    def stem(place: int) -> str:
+        start, end = words[place]
+        return (stems(text[start:end], voice.language) or [""])[0]
+
+    here = [
+        term
+        for term in left.get(stem(0), ())
+        if len(term.stems) <= len(words) and all(stem(at) == one for at, one in enumerate(term.stems))
+    ]
     return max(here, key=lambda term: len(term.stems), default=None)

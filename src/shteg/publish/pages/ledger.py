@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ from markupsafe import Markup
 
 from shteg.publish.html.page import Material, Page
 from shteg.publish.printed import Voice, source_link
-from shteg.report import TableView
+from shteg.report import EditionView, TableView
 from shteg.report.edition_view import AT
 from shteg.report.language.tables import make_table
 from shteg.report.language.words import NOTHING
@@ -19,6 +20,8 @@ KINDS = ("real", "reconstructed")
 STEP, ALL = "foretold_step", "all"
 REPEATED = ("made-on", "edition")
 """Columns that a table goes without where they say one thing only."""
+MANY = 150
+"""Forecasts in a table above which it has a page of its own: the ledger only grows."""
 MOST_EDITIONS = 16
 """Editions that can stand side by side."""
 COUNTED = ("counted", "overdue", "open", "early", "void", "scored")
@@ -42,9 +45,40 @@ def _rows(voice: Voice, kind: str) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: ladder.get(row[STEP], len(ladder)))  # stable: by day within a step
 
 
+def _list_pages(edition: EditionView) -> tuple[Page, ...]:
+    """Give a page for each table that is too long for the page of all."""
+    counts = Counter((row["kind"], row["status"]) for row in edition.rows(FORECASTS))
+    return tuple(
+        _list_page(kind, name)
+        for kind in KINDS
+        for name, of in PARTS.items()
+        if sum(counts[kind, status] for status in of) > MANY
+    )
+
+
+def _list_page(kind: str, name: str) -> Page:
+    def context(material: Material) -> dict[str, Any]:
+        voice = material.voice
+        rows = [row for row in _rows(voice, kind) if row["status"] in PARTS[name]]
+        return {"table": _table(voice, name, rows), "place": f"{kind}-{name}"}
+
+    return Page(
+        slug=_slug(kind, name),
+        template="ledger_list",
+        context=context,
+        title=lambda material: f"{material.voice.text(f'ledger.kind.{kind}')}: {material.voice.t(f'ledger.{name}')}",
+        deck=lambda material: material.voice.t(f"ledger.{kind}.text"),
+    )
+
+
+def _slug(kind: str, name: str) -> str:
+    return f"ledger-{kind}-{name}"
+
+
 def _kind(voice: Voice, kind: str) -> dict[str, Any]:
     rows = _rows(voice, kind)
-    tables = {name: _table(voice, name, [row for row in rows if row["status"] in of]) for name, of in PARTS.items()}
+    parts = {name: [row for row in rows if row["status"] in of] for name, of in PARTS.items()}
+    tables = {name: _table(voice, name, of) for name, of in parts.items() if len(of) <= MANY}
     return {
         "id": kind,
         "title": voice.text(f"ledger.kind.{kind}"),
@@ -52,6 +86,11 @@ def _kind(voice: Voice, kind: str) -> dict[str, Any]:
         "counts": _told(voice, "counts", kind, {name: name for name in COUNTED}),
         "score": _score(voice, kind),
         "tables": [{"id": f"{kind}-{name}", "table": table} for name, table in tables.items() if table],
+        "lists": [
+            {"slug": _slug(kind, name), "words": voice.t(f"ledger.{name}"), "count": voice.number(len(of))}
+            for name, of in parts.items()
+            if len(of) > MANY
+        ],
         "scores": _scores(voice, kind),
     }
 
@@ -178,3 +217,4 @@ PAGES = (
         shown=lambda edition: FORECASTS in edition.table_names,
     ),
 )
+MAKERS = (_list_pages,)

@@ -14,7 +14,7 @@ from shteg.publish.html.edition_tables import assumptions_table
 from shteg.publish.html.naming import citation, documents_of, evidence_to, language_name
 from shteg.publish.html.page import Material, Page
 from shteg.publish.html.provenance import told
-from shteg.publish.printed import Voice, machine_number, source_link, values_page
+from shteg.publish.printed import Voice, machine_number, source_link
 from shteg.publish.records.tab_book import tab_book_links, tab_books
 from shteg.report import TableView
 from shteg.report.edition_view import SourceView
@@ -82,7 +82,7 @@ def _titled(voice: Voice, one: SourceView) -> Markup:
     address = followed_address(one.address)
     if address:
         there = Markup(' hreflang="{}"').format(one.language) if one.language else Markup()
-        title = Markup('<a href="{}" rel="noopener"{}{}>{}</a>').format(address, there, spoken, one.title)
+        title = Markup('<a href="{}"{}{}>{}</a>').format(address, there, spoken, one.title)
     else:
         title = Markup("<span{}>{}</span>").format(spoken, one.title)
     read = voice.t("sources.read", date=voice.date(one.read_on)) if one.read_on else ""
@@ -144,43 +144,52 @@ def _table_name(voice: Voice, table: str) -> str:
     return table if title == f"evidence.{name}" else title
 
 
-def values_pages(printed: Iterable[str]) -> tuple[Page, ...]:
+def values_pages(voice: Voice, printed: Iterable[str]) -> tuple[Page, ...]:
     """Give the pages that list values: one that leads to the others, and one for each kind of those printed."""
     kinds: dict[str, list[str]] = {}
     for value_id in sorted(printed):
-        kinds.setdefault(values_page(value_id).removesuffix(".html"), []).append(value_id)
-    return (VALUES_PAGE, *(_list_page(slug, kinds[slug]) for slug in sorted(kinds)))
+        kinds.setdefault(voice.list_of(value_id), []).append(value_id)
+    return (VALUES_PAGE, *(_list_page(voice, kind, kinds[kind]) for kind in sorted(kinds)))
 
 
-def _list_page(slug: str, ids: list[str]) -> Page:
+def _list_page(voice: Voice, kind: str, ids: list[str]) -> Page:
     def context(material: Material) -> dict[str, Any]:
-        voice = material.voice
-        heading = _kind_title(voice, slug)
+        heading = _kind_title(voice, kind)
         return {"heading": heading, "values": _value_list(voice, heading, ids)}
 
     return Page(
-        slug=slug,
+        slug=f"values-{kind}",
         template="values_list",
         context=context,
-        title=lambda material: _kind_title(material.voice, slug),
+        title=lambda material: _kind_title(voice, kind),
     )
 
 
 def _values(material: Material) -> dict[str, Any]:
     voice = material.voice
-    counts = Counter(values_page(one).removesuffix(".html") for one in material.printed)
+    counts = Counter(map(voice.list_of, material.printed))
     return {
         "count": voice.number(len(material.printed)),
         "lists": [
-            {"slug": slug, "title": _kind_title(voice, slug), "count": voice.number(counts[slug])}
-            for slug in sorted(counts)
+            {
+                "slug": f"values-{kind}",
+                "title": _kind_title(voice, kind),
+                "count": voice.number(counts[kind]),
+            }
+            for kind in sorted(counts)
         ],
     }
 
 
-def _kind_title(voice: Voice, slug: str) -> str:
-    """Name a list of values by what they are about; one that has no name of its own by the method of its values."""
-    kind = slug.removeprefix("values-")
+def _kind_title(voice: Voice, kind: str) -> str:
+    """Name a list of values by what they are about; one that has no name of its own by the method of its values.
+
+    A list of two parts that has no name of its own says the name of the first, and the second as it is in the ids.
+    """
+    above, _, part = kind.partition(".")
+    if part:
+        own = voice.text_or(f"publish.values.kind.{kind}", "")
+        return own or f"{_kind_title(voice, above)} ({part})"
     found = next((value for name, value in voice.edition.values.items() if name.partition(".")[0] == kind), None)
     return voice.text_or(f"publish.values.kind.{kind}", voice.method(found.method)[0] if found else kind)
 

@@ -7,13 +7,12 @@ import json
 import shutil
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal, NamedTuple
 
 from shteg.errors import PublishError
-from shteg.keeping import keep, recall
+from shteg.keeping import keep, recall, version_of
 from shteg.publish.html.figures import Figures
 from shteg.publish.html.naming import DOCUMENTS, document_name
 from shteg.publish.html.reread import require_none
@@ -131,7 +130,7 @@ def compile_pdf(source: str, voice: Voice, name: str, cache: Path | None) -> Mad
     images = voice.edition.folder / "images"
     pictures = sorted(images.iterdir()) if voice.edition.images else []
     timestamp = _timestamp(voice)
-    parts = [version("typst"), STANDARD, str(timestamp), source]
+    parts = [version_of("typst"), STANDARD, str(timestamp), source]
     parts += [f"{path.name} {hashlib.sha256(path.read_bytes()).hexdigest()}" for path in pictures]
     kept = None
     if cache is not None:

@@ -148,7 +148,8 @@ class Words:
 
     def sort_key(self, text: str) -> tuple[tuple[int, str], ...]:
         """Order names as the language does."""
-        return collation_key(text, self.language)
+        place = ("place among names", self.language, text)
+        return self.edition.once(place, lambda: collation_key(text, self.language))
 
     # --- numbers ------------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 
 from babel.core import get_global
@@ -49,7 +49,9 @@ def other_script(text: str, language: str) -> str | None:
     language. Too few letters tell nothing.
     """
     own = scripts_of(language)
-    found = Counter(unicodedata.name(sign, "").partition(" ")[0] for sign in text if sign.isalpha())
+    if "LATIN" in own and text.isascii():
+        return None
+    found = Counter(_script_of(sign) for sign in text if sign.isalpha())
     letters = sum(found.values())
     if not own or letters < ENOUGH_LETTERS:
         return None
@@ -57,6 +59,11 @@ def other_script(text: str, language: str) -> str | None:
     if 2 * sum(foreign.values()) <= letters:
         return None
     return max(sorted(foreign), key=lambda script: foreign[script]).capitalize()
+
+
+@lru_cache(maxsize=1 << 12)
+def _script_of(letter: str) -> str:
+    return unicodedata.name(letter, "").partition(" ")[0]
 
 
 @cache

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from markdown_it.token import Token
 
@@ -52,6 +53,7 @@ def sign_name(sign: str) -> str:
     return " ".join(f"U+{ord(one):04X} {unicodedata.name(one, '')}".strip() for one in sign)
 
 
+@cache
 def bad_sign(sign: str) -> str:
     """Say why a sign may not stand in a text; empty if it may."""
     if sign in _HARMLESS:

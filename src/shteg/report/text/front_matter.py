@@ -8,11 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from markdown_it.tree import SyntaxTreeNode
-
 from shteg.report.text.conditions import Doubt, parse_condition
 from shteg.report.text.form import DEEPEST_FRONT, too_deep_brackets
-from shteg.report.text.inline import Inline, Reader, words_parser
+from shteg.report.text.inline import Inline, Reader, nodes_of, words_parser
 from shteg.report.text.tree import Condition, DirectionRun, Lead, Run, Text, ValueRun
 
 FENCE = "+++"
@@ -125,7 +123,7 @@ def _sentence(reader: Reader, found: dict[str, Any], key: str) -> tuple[Run, ...
 def _words(reader: Reader, said: str, place: str, line: int) -> tuple[Run, ...]:
     """Read words with values and directions in them; nothing else stands in a title or a caption."""
     tokens = words_parser().parseInline(" ".join(said.split()))
-    pieces = Inline(reader, line).pieces(SyntaxTreeNode(tokens).children[0].children)
+    pieces = Inline(reader, line).pieces(nodes_of(tokens)[0].children)
     runs = [one for one in pieces if isinstance(one, Text | ValueRun | DirectionRun)]
     if len(runs) < len(pieces):
         hint = "write words, {{ value.ID }} and {{ dir.ID:ID }}; sources are cited in the text"

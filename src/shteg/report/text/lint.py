@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from shteg.errors import Problem
-from shteg.report.foreign_formats import foreign_dates, wrong_formats
+from shteg.report.foreign_formats import WrongFormat, foreign_dates, wrong_formats
 from shteg.report.language.number_words import find_number_words
 from shteg.report.language.written_words import has_words, other_script
 from shteg.report.text.spoken import Listener
@@ -52,8 +53,9 @@ def lint_document(document: Document, languages: Sequence[str], listener: Listen
     listener = listener or Listener(languages)
     declared = _declared_pattern(document.declared)
     problems: list[Problem] = []
+    formats = _formats(document, languages)
     for line, text, place in _texts(document):
-        problems.extend(_lint(document, line, text, place, declared, languages))
+        problems.extend(_lint(document, line, text, place, declared, formats))
     for line, text, place in _front(document):
         if text.strip() and not has_words(text):
             problems.append(Problem(document.file, line, 0, f"{place} has no words", "write it in words"))
@@ -146,15 +148,30 @@ def _declared_pattern(declared: Sequence[str]) -> re.Pattern[str]:
     return re.compile("|".join(rf"(?<!\w){re.escape(one)}(?!\w)" for one in ordered) or r"(?!)")
 
 
-def _lint(
-    document: Document, line: int, text: str, place: str, declared: re.Pattern[str], languages: Sequence[str]
-) -> Iterator[Problem]:
+@dataclass(frozen=True, slots=True)
+class _Formats:
+    """What the words of one text are held against: its language, formats it does not write, dates of the others."""
+
+    language: str
+    wrong: tuple[WrongFormat, ...]
+    dates: tuple[tuple[str, re.Pattern[str]], ...]
+
+
+def _formats(document: Document, languages: Sequence[str]) -> _Formats:
     language = next((one for one in languages if one == document.language), document.language)
+    others = [one for one in languages if one != language]
+    dates = tuple((other, foreign_dates(language, other)) for other in others)
+    return _Formats(language, wrong_formats(language, languages), dates)
+
+
+def _lint(
+    document: Document, line: int, text: str, place: str, declared: re.Pattern[str], formats: _Formats
+) -> Iterator[Problem]:
     rest = declared.sub(" ", text)
     bind = 'bind it: {{ value.ID }}, or declare the string: declared = ["…"]'
     for found in _digits(rest):
         yield Problem(document.file, line, 0, f"{place}: the figure {found!r} is bound to no value", bind)
-    for word in find_number_words(rest, language):
+    for word in find_number_words(rest, formats.language):
         yield Problem(
             document.file,
             line,
@@ -162,17 +179,19 @@ def _lint(
             f"{place}: the number word {word!r} is bound to no value",
             bind.replace("ID", "ID|words"),
         )
-    for pattern, what, hint in wrong_formats(language, languages):
+    for pattern, what, hint in formats.wrong:
         for match in pattern.findall(text):
             yield Problem(document.file, line, 0, f"{place}: {match!r} has {what}", hint)
-    for other in languages:
-        for match in foreign_dates(language, other).findall(text) if other != language else ():
+    for other, pattern in formats.dates:
+        for match in pattern.findall(text):
             problem = f"{place}: {match!r} is a date in language {other}"
             yield Problem(document.file, line, 0, problem, "write the month in the language of the text")
 
 
 def _digits(text: str) -> list[str]:
     """Find tokens that hold a digit of any script, a fraction or a superscript."""
+    if not any(map(str.isnumeric, text)):  # most texts have none; a numeral that is a letter is looked at below
+        return []
     return [
         token.strip(".,;:()[]“”\"'?!")
         for token in text.split()

@@ -334,6 +334,8 @@ def _compare_keys(first: Document, one: Block, other: Document, two: Block, plac
     problems = []
     ours, theirs = block_keys(two), block_keys(one)
     for kind in BlockKeys.__slots__:
+        if getattr(ours, kind) == getattr(theirs, kind):
+            continue
         found, expected = Counter(getattr(ours, kind)), Counter(getattr(theirs, kind))
         if found != expected:
             problem = f"{place}: the {kind} differ from {where}: {_difference(expected, found)}"

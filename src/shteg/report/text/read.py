@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from markdown_it.token import Token
-from markdown_it.tree import SyntaxTreeNode
 
 from shteg.errors import ParityError, Problem
 from shteg.report.text.addresses import LINK_HINT
@@ -26,7 +25,7 @@ from shteg.report.text.form import (
 )
 from shteg.report.text.front_matter import Front, key_line, read_front
 from shteg.report.text.grid import TABLE_HINT, cells_in
-from shteg.report.text.inline import Alone, BlockId, Inline, Piece, Reader, markdown_parser
+from shteg.report.text.inline import Alone, BlockId, Inline, Node, Piece, Reader, markdown_parser, nodes_of
 from shteg.report.text.tree import (
     Block,
     Content,
@@ -149,8 +148,7 @@ def _without_long_blocks(reader: Reader, body: str, offset: int) -> str:
 def _blocks(reader: Reader, body: str, offset: int) -> Iterator[Block]:
     tokens = markdown_parser().parse(body)
     _check_inlines(reader, tokens, offset)
-    root = SyntaxTreeNode(tokens)
-    for node in root.children:
+    for node in nodes_of(tokens):
         line = offset + (node.map[0] if node.map else 0) + 1
         last = offset + (node.map[1] if node.map else 0)
         found = _content(reader, node, offset)
@@ -177,7 +175,7 @@ def _check_inlines(reader: Reader, tokens: Sequence[Token], offset: int) -> None
         reader.take(foreign_forms(token.content, line, reader.lines))
 
 
-def _content(reader: Reader, node: SyntaxTreeNode, offset: int) -> tuple[Content, str | None] | None:
+def _content(reader: Reader, node: Node, offset: int) -> tuple[Content, str | None] | None:
     ids: list[str] = []
     content: Content
     match node.type:
@@ -213,7 +211,7 @@ def _content(reader: Reader, node: SyntaxTreeNode, offset: int) -> tuple[Content
     return content, (ids[0] if ids else None)
 
 
-def _list(reader: Reader, node: SyntaxTreeNode, offset: int, ids: list[str], *, last: bool, depth: int) -> ListBody:
+def _list(reader: Reader, node: Node, offset: int, ids: list[str], *, last: bool, depth: int) -> ListBody:
     items = []
     for item in node.children:
         final = last and item is node.children[-1]
@@ -232,7 +230,7 @@ def _list(reader: Reader, node: SyntaxTreeNode, offset: int, ids: list[str], *, 
     return ListBody(node.type == "ordered_list", tuple(items))
 
 
-def _grid(reader: Reader, node: SyntaxTreeNode, offset: int, ids: list[str]) -> Grid:
+def _grid(reader: Reader, node: Node, offset: int, ids: list[str]) -> Grid:
     """Read a written table; rows of another length than the head are told, and cells that hold nothing."""
     *written, ending = node.children
     aligns = node.meta["aligns"]
@@ -249,7 +247,7 @@ def _grid(reader: Reader, node: SyntaxTreeNode, offset: int, ids: list[str]) -> 
     return Grid(head, tuple(rows), numeric, caption, lines)
 
 
-def _row(reader: Reader, node: SyntaxTreeNode, offset: int, ids: list[str], columns: int) -> tuple[Runs, ...]:
+def _row(reader: Reader, node: Node, offset: int, ids: list[str], columns: int) -> tuple[Runs, ...]:
     cells = [_closing(reader, cell, offset, ids, last=False) for cell in node.children[:columns]]
     return (*cells, *((),) * (columns - len(cells)))
 
@@ -267,11 +265,11 @@ def _check_row(reader: Reader, line: int, columns: int) -> None:
             reader.report(line, "a cell of the table is empty", "write – where there is nothing to say", place + 1)
 
 
-def _closing(reader: Reader, node: SyntaxTreeNode, offset: int, ids: list[str], *, last: bool) -> tuple[Run, ...]:
+def _closing(reader: Reader, node: Node, offset: int, ids: list[str], *, last: bool) -> tuple[Run, ...]:
     return _runs_only(reader, _pieces(reader, node, offset, ids, last=last), offset, node)
 
 
-def _pieces(reader: Reader, node: SyntaxTreeNode, offset: int, ids: list[str], *, last: bool) -> list[Piece]:
+def _pieces(reader: Reader, node: Node, offset: int, ids: list[str], *, last: bool) -> list[Piece]:
     """Read the runs of one paragraph or heading; the block id goes to `ids` when it closes the block."""
     inline = node.children[0] if node.children else None
     if inline is None:
@@ -297,7 +295,7 @@ def _pieces(reader: Reader, node: SyntaxTreeNode, offset: int, ids: list[str], *
     return kept
 
 
-def _runs_only(reader: Reader, pieces: Sequence[Piece], offset: int, node: SyntaxTreeNode) -> tuple[Run, ...]:
+def _runs_only(reader: Reader, pieces: Sequence[Piece], offset: int, node: Node) -> tuple[Run, ...]:
     runs: list[Run] = []
     for piece in pieces:
         if isinstance(piece, Alone):

@@ -6,11 +6,10 @@ import hashlib
 import json
 from collections.abc import Sequence
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from shteg.keeping import keep, recall
+from shteg.keeping import keep, recall, version_of
 
 ENOUGH_LETTERS = 40
 """Shorter blocks give py3langid too little to go by."""
@@ -39,7 +38,7 @@ class Listener:
 
     def other_language(self, text: str, language: str) -> str | None:
         """Give the language that a text is in, if that is surely another; None too where it is too short to tell."""
-        if sum(letter.isalpha() for letter in text) < ENOUGH_LETTERS or len(self._languages) < 2:
+        if sum(map(str.isalpha, text)) < ENOUGH_LETTERS or len(self._languages) < 2:
             return None
         answer = self._answer(text)
         return answer[0] if answer is not None and answer[0] != language and answer[1] >= SURE else None
@@ -64,7 +63,7 @@ class Listener:
         return {key: None if answer is None else (answer[0], answer[1]) for key, answer in found["answers"].items()}
 
     def _made_by(self) -> list[str]:
-        return [version("py3langid"), *self._languages]
+        return [version_of("py3langid"), *self._languages]
 
 
 def _ask(languages: tuple[str, ...], text: str) -> Answer:

@@ -38,7 +38,7 @@
     fold.appendChild(listOf(places.slice(4)));
     return [listOf(places.slice(0, 4)), fold];
   }
-  function fill(id, value) {
+  function fill(id, value, address) {
     var words = book.words;
     body.textContent = "";
     var head = element("h2", value.w);
@@ -55,7 +55,7 @@
     method.href = value.m[1];
     row(list, words.method, method);
     var key = element("a", id);
-    key.href = "values-" + id.split(".")[0] + ".html#value-" + id;
+    key.href = address;
     row(list, words.key, key);
     var message = words.message.replace("\u27e8id\u27e9", id).replace("\u27e8printed\u27e9", value.n), report = [];
     if (words.contact) {
@@ -72,7 +72,7 @@
     var id = link.querySelector("data").getAttribute("data-id"), value = book.values[id];
     if (!value) { return; }
     event.preventDefault();
-    fill(id, value);
+    fill(id, value, link.getAttribute("href"));
     panel.showModal();
   }
   document.querySelectorAll("a.v").forEach(function (link) {

@@ -70,10 +70,15 @@
   const count = document.getElementById("search-count");
   const MOST = 60;
 
+  function valuesPage(id) {
+    const list = book.lists.filter(([first]) => first <= id).pop() || book.lists[0];
+    return "values-" + list[1] + ".html";
+  }
+
   function entry(place) {
     const thing = book.things[place];
     const [kind, , , name, text] = thing;
-    const address = kind === book.value ? "values-" + name.split(".")[0] + ".html#value-" + name
+    const address = kind === book.value ? valuesPage(name) + "#value-" + name
       : kind === book.source ? "sources.html#source-" + name : name;
     const item = document.createElement("li");
     const link = document.createElement("a");

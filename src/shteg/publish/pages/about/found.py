@@ -9,7 +9,7 @@ from shteg.publish.html.provenance import told
 from shteg.publish.html.reread import quoted_ids
 from shteg.publish.lookup.index import Found, plain, sections_of
 from shteg.publish.lookup.terms import terms_of
-from shteg.publish.printed import Voice, values_page
+from shteg.publish.printed import Voice
 
 ONE_OF_MANY = {"member": "member", "question": "question"}
 """Templates of pages of which there are many, and the kind that such a page is; its parts are not found apart."""
@@ -44,7 +44,7 @@ def found_in(voice: Voice, pages: Iterable[Written]) -> Iterator[Found]:
     for term in terms_of(voice):
         yield Found(kind="term", address=f"glossary.html#term-{term.id}", title=term.word, text=term.text)
     for value_id in sorted(printed):
-        yield Found(kind="value", address=f"{values_page(value_id)}#{value_id}", title=told(voice, value_id).what)
+        yield Found(kind="value", address=f"{voice.values_page(value_id)}#{value_id}", title=told(voice, value_id).what)
     for name in voice.edition.sources:
         source = voice.source_named(name)
         yield Found(kind="source", address=f"sources.html#{name}", title=source.title, text=source.publisher)

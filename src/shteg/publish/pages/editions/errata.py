@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from shteg.publish.corrected import page_named, right_printed
 from shteg.publish.html.page import Material, Page
-from shteg.publish.printed import Voice, values_page
+from shteg.publish.printed import Voice
 from shteg.report.history_view import ErratumView, earlier_editions, errata
 from shteg.report.language.editions import edition_name
 
@@ -46,7 +46,7 @@ def _what(voice: Voice, one: ErratumView) -> tuple[str, Markup]:
     if one.value is None:
         return voice.t("errata.block"), Markup("<code>{}</code>").format(one.block)
     value = voice.edition.value(one.value)
-    link = Markup('<a href="{}#value-{}">{}</a>').format(values_page(value.id), value.id, voice.what(value))
+    link = Markup('<a href="{}#value-{}">{}</a>').format(voice.values_page(value.id), value.id, voice.what(value))
     return voice.t("errata.figure"), Markup("{} <code>{}</code>").format(link, value.id)
 
 
