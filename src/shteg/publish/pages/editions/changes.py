@@ -206,7 +206,8 @@ def _figures(voice: Voice) -> TableView | None:
         value = voice.edition.value(row["moved_value"])
         one, other = (_figure(voice, row, side) for side in ("before", "after"))
         if row["became"] == "added" or _bare_text(one) != _bare_text(other):
-            link = Markup('<a href="{}#value-{}">{}</a>').format(voice.values_page(value.id), value.id, voice.what(value))
+            page = voice.values_page(value.id)
+            link = Markup('<a href="{}#value-{}">{}</a>').format(page, value.id, voice.what(value))
             cells.append((link, one, other, _why(voice, row["why"])))
     headers = [voice.t("column.quantity"), *(voice.text(f"column.{name}") for name in ("before", "after", "why"))]
     return make_table(voice.t("changes.figures.table"), headers, cells, (1, 2), main=2) if cells else None
