@@ -37,6 +37,11 @@ def without_ledger(case: Case) -> dict[str, str]:
     return {name: sha for name, sha in case.files.items() if name not in LEDGER}
 
 
+def without_verdicts(case: Case) -> Case:
+    quiet = case.tracker.model_copy(update={"verdicts": False})
+    return replace(case, tracker=quiet, header=case.header.model_copy(update={"tracker": quiet}))
+
+
 def other_words(case: Case) -> Case:
     """Give the case with every text, title, note and file as if it had been written again."""
     header = case.header.model_copy(update={"footnote": None, "licence": "another", "authors": ()})
@@ -72,6 +77,7 @@ CHANGES: tuple[tuple[str, Callable[[Case], Case], set[str]], ...] = (
         lambda case: replace(case, chronicle=case.chronicle[1:]),
         {"tracker", *NUMERIC} - {"stance"},
     ),
+    ("verdicts", without_verdicts, {"survey", "tracker"}),
     ("an event", lambda case: replace(case, commitment_events=case.commitment_events[1:]), {"tracker"}),
     ("a partnership", lambda case: replace(case, partnerships=case.partnerships[1:]), set()),
     (
