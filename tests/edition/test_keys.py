@@ -37,6 +37,11 @@ def without_ledger(case: Case) -> dict[str, str]:
     return {name: sha for name, sha in case.files.items() if name not in LEDGER}
 
 
+def without_verdicts(case: Case) -> Case:
+    quiet = case.tracker.model_copy(update={"verdicts": False})
+    return replace(case, tracker=quiet, header=case.header.model_copy(update={"tracker": quiet}))
+
+
 def other_words(case: Case) -> Case:
     """Give the case with every text, title, note and file as if it had been written again."""
     header = case.header.model_copy(update={"footnote": None, "licence": "another", "authors": ()})
@@ -66,22 +71,24 @@ CHANGES: tuple[tuple[str, Callable[[Case], Case], set[str]], ...] = (
     ("an act", lambda case: first(case, "acts", grade="F6", actor="XKX"), NUMERIC - {"accession"}),
     ("a date of the ladder", lambda case: replace(case, ladder=case.ladder[1:]), NUMERIC - {"stance"}),
     ("a published figure", lambda case: replace(case, published=case.published[1:]), {"survey"}),
-    ("a reading", lambda case: replace(case, readings=case.readings[1:]), {"recommendations"}),
+    ("a reading", lambda case: replace(case, readings=case.readings[1:]), {"recommendations", "tracker"}),
     (
         "the chronicle",
         lambda case: replace(case, chronicle=case.chronicle[1:]),
-        NUMERIC - {"stance"},
+        {"tracker", *NUMERIC} - {"stance"},
     ),
+    ("verdicts", without_verdicts, {"survey", "tracker"}),
+    ("an event", lambda case: replace(case, commitment_events=case.commitment_events[1:]), {"tracker"}),
     ("a partnership", lambda case: replace(case, partnerships=case.partnerships[1:]), set()),
     (
         "the seed",
         lambda case: replace(case, header=case.header.model_copy(update={"seed": 1})),
-        {"survey", "ledger", *NUMERIC},
+        {"survey", "ledger", "tracker", *NUMERIC},
     ),
     (
         "the day",
         lambda case: replace(case, header=case.header.model_copy(update={"as_of": date(2020, 1, 1)})),
-        {"survey", "ledger", *NUMERIC},
+        {"survey", "ledger", "tracker", *NUMERIC},
     ),
     ("a line of the ledger", lambda case: replace(case, ledger=case.ledger[1:]), {"ledger"}),
     ("files of the ledger", lambda case: replace(case, files=without_ledger(case)), set()),

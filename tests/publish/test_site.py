@@ -50,7 +50,7 @@ def slugs(site: Path) -> list[str]:
     assert found["en"] == found["sq"] == found["sr"]
     pages = set(PAGES)
     assert pages < found["en"]
-    kinds = ("question-", "values-", "member-", "formulas-", "embed-")
+    kinds = ("question-", "values-", "member-", "formulas-", "embed-", "tracker-")
     assert [one for one in sorted(found["en"] - pages) if not one.startswith(kinds)] == []
     return sorted(found["en"])
 

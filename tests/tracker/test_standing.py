@@ -132,8 +132,7 @@ def test_what_a_commitment_names_may_not_be_there_yet() -> None:
 
 def test_without_verdicts_there_is_no_status_no_share_and_no_assessment() -> None:
     case = with_commitments([commitment()], [event(1, "adopted"), event(2, "drafted", axis="assessment")])
-    tracker = case.header.tracker.model_copy(update={"verdicts": False})
-    quiet = track_commitments(replace(case, header=case.header.model_copy(update={"tracker": tracker})))
+    quiet = track_commitments(replace(case, tracker=case.tracker.model_copy(update={"verdicts": False})))
     assert set(quiet.tables) == {"commitments", "happenings"}
     row = quiet.tables["commitments"].frame.row(0, named=True)
     told = [row[name] for name in ("status", "weight", "timeliness", "freshness", "disagree", "evidence_status")]

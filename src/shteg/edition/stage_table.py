@@ -162,7 +162,14 @@ STAGES = (
     Stage(
         name="tracker",
         reads=(
-            *("commitments", "commitment_events", "commitment_chronicle", "commitment_readings", "life_cycles"),
+            *(
+                "tracker",
+                "commitments",
+                "commitment_events",
+                "commitment_chronicle",
+                "commitment_readings",
+                "life_cycles",
+            ),
             *("recommendations", "requirements", "readings", "programmes", "chronicle", "sources"),
         ),
         run=_tracker,

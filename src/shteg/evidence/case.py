@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 
 from shteg.evidence.part import filled, hidden_fields
 from shteg.evidence.records.base import Correction, Localised, Source, Sourced
-from shteg.evidence.records.case import CaseHeader, Effect, Measure, Pathways, Recommendations, Step
+from shteg.evidence.records.case import CaseHeader, Effect, Measure, Pathways, Recommendations, Step, TrackerSettings
 from shteg.evidence.records.commitments import ChronicleLink, Commitment, CommitmentEvent, LifeCycle, ReadingLink
 from shteg.evidence.records.dates import DateInterval
 from shteg.evidence.records.declarations import Counts, GoesWith, Record, TakenBack, marked
@@ -111,6 +111,7 @@ class Case:
     waves: tuple[Wave, ...] = ()
     ledger: tuple[LedgerLine, ...] = ()
     resolutions: tuple[Resolution, ...] = ()
+    tracker: TrackerSettings = field(default_factory=TrackerSettings)
     life_cycles: Mapping[str, LifeCycle] = field(default_factory=dict)
     commitments: tuple[Commitment, ...] = ()
     commitment_events: tuple[CommitmentEvent, ...] = ()

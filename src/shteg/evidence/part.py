@@ -16,7 +16,7 @@ from typing import Any, ClassVar, NoReturn, Protocol, TypeVar
 from pydantic import BaseModel
 
 from shteg.evidence.records.base import Localised, Source
-from shteg.evidence.records.case import CaseHeader, Recommendations
+from shteg.evidence.records.case import CaseHeader, Recommendations, TrackerSettings
 from shteg.evidence.records.files import LEDGER
 
 ALWAYS = ("root", "header", "files", "lines")
@@ -42,6 +42,7 @@ _HEADER_WORDS: dict[str, Any] = {
     "cover": None,
     "logo": None,
     "changes": None,
+    "tracker": TrackerSettings(),  # who reads it has it as a field of the case
 }
 _SOURCE_WORDS: dict[str, Any] = {
     "title": "",

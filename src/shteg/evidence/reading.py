@@ -244,6 +244,7 @@ def _build(draft: Draft, corrected: tuple[Correction, ...]) -> Case:
         subjects=questions.subjects if questions else {},
         schemes=schemes.schemes if schemes else {},
         labels=labels.labels if labels else {},
+        tracker=needed(CaseHeader).tracker,
         life_cycles=cycles.life_cycles if cycles else {},
         waves=tuple(_wave(draft, wave) for wave in draft.waves),
         corrected=corrected,

@@ -35,7 +35,7 @@ def track_commitments(case: Case) -> StageResult:
         `tracker.overdue`, and both shares and the count by area and addressee. Nothing of a case without commitments.
         Without verdicts (`[tracker] verdicts = false`) neither statuses nor shares, and no assessments.
     """
-    verdicts = case.header.tracker.verdicts
+    verdicts = case.tracker.verdicts
     followed = follow_commitments(_heard(case))
     if not followed:
         return StageResult(stage="tracker")
@@ -58,7 +58,7 @@ def track_commitments(case: Case) -> StageResult:
 
 def _heard(case: Case) -> Case:
     """Give a case without assessments where it gives no verdicts."""
-    if case.header.tracker.verdicts:
+    if case.tracker.verdicts:
         return case
     return replace(
         case,

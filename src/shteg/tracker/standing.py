@@ -110,7 +110,7 @@ def follow(case: Case, commitment: Commitment) -> Followed:
     day, done_on = case.header.as_of, decides.done_on if decides else None
     last = max((one for one in happenings if one.counts), key=lambda one: one.place, default=None)
     age = None if last is None else (day - min(last.happened_on.last, day)).days
-    limit = case.header.tracker.fresh_months * DAYS_IN_MONTH
+    limit = case.tracker.fresh_months * DAYS_IN_MONTH
     return Followed(
         commitment=commitment,
         happenings=happenings,

@@ -9,11 +9,16 @@ import xml.etree.ElementTree as ET
 from datetime import datetime
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from shteg.publish.citable.tracker import last_day
+from shteg.publish.html.figures import Figures, template_environment
+from shteg.publish.html.frame import frame
+from shteg.publish.html.page import Material
 from shteg.publish.language import all_pages
 from shteg.publish.pages.commitments.addressee import addressee_pages
+from shteg.publish.pages.texts import read_texts
 from shteg.publish.printed import Voice
 from shteg.publish.records.tracker import SIGNS, tracked_by
 from shteg.report import EditionView, open_edition
@@ -135,3 +140,28 @@ def test_every_status_has_a_mark_of_its_own(english: Voice) -> None:
     assert len(set(SIGNS.values())) == len(SIGNS)
     for status in SIGNS:
         assert message("en", f"tracker.status.{status}")
+
+
+def test_without_verdicts_no_page_gives_one(edition_folder: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "edition"
+    shutil.copytree(edition_folder, folder)
+    verdicts = ("status", "weight", "axis", "disagree", "timeliness", "freshness", "done_on")
+    path = folder / "tables" / "tracker.commitments.parquet"
+    pl.read_parquet(path).with_columns(pl.lit(None).alias(name) for name in verdicts).write_parquet(path)
+    for name in ("shares", "course"):
+        (folder / "tables" / f"tracker.{name}.parquet").unlink()
+    quiet = open_edition(folder)
+    voice = Voice(edition=quiet, language="en")
+    material = Material(
+        voice=voice, figures=Figures(voice=voice, cache=None), texts=read_texts(voice), edition_path="edition"
+    )
+    listed = [page for page in all_pages(quiet) if page.slug.startswith("tracker")]
+    assert len(listed) == 6
+    words = [voice.text(f"tracker.status.{status}") for status in SIGNS]
+    words += [voice.text("tracker.time.overdue"), voice.t("tracker.disagree"), voice.t("tracker.claimed")]
+    for page in listed:
+        context = {"charts": {}, **frame(page, material, listed), **page.context(material)}
+        text = template_environment(None).get_template(f"{page.kind}.html.j2").render(context)
+        main = text.split("<main")[1].split("</main>")[0]
+        assert not [word for word in words if f">{word}<" in main or f"</span> {word}<" in main], page.slug
+        assert "%" not in re.sub(r"<[^>]*>", "", main)
