@@ -152,7 +152,12 @@ STAGES = (
         needs=("pathways",),
         run=_recommendations,
     ),
-    Stage(name="explorer", reads=_PATHWAYS, needs=("stance", "accession", "consent"), run=_explorer),
+    Stage(
+        name="explorer",
+        reads=("steps", "members", "ladder", "pathways", "recommendations", "objections", "dyads"),
+        needs=("stance", "accession", "consent"),
+        run=_explorer,
+    ),
     Stage(
         name="evaluation",  # runs the code of those before it on earlier days, not on their results
         reads=tuple(dict.fromkeys((*_STANCE, *_ACCESSION, *_CONSENT))),
