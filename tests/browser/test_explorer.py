@@ -48,8 +48,8 @@ def answered(page: Page) -> Page:
     """Wait until everything that was asked last is there."""
     return until(
         page,
-        "() => { const one = document.getElementById('explorer').dataset;"
-        " return one.ready === 'yes' && one.asked && one.sets === one.asked; }",
+        "() => { const one = document.getElementById('explorer')?.dataset;"
+        " return one && one.ready === 'yes' && one.asked && one.sets === one.asked; }",
     )
 
 

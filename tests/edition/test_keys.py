@@ -14,7 +14,7 @@ from shteg.evidence.case import Case
 from shteg.evidence.part import NotReadError, content_of, part_of
 from shteg.evidence.records.files import LEDGER
 
-NUMERIC = {"stance", "accession", "consent", "evaluation", "pathways", "pool", "recommendations"}
+NUMERIC = {"stance", "accession", "consent", "evaluation", "pathways", "explorer", "pool", "recommendations"}
 
 
 @pytest.fixture(scope="module")

@@ -158,7 +158,12 @@ STAGES = (
         needs=("pathways",),
         run=_recommendations,
     ),
-    Stage(name="explorer", reads=_PATHWAYS, needs=("stance", "accession", "consent"), run=_explorer),
+    Stage(
+        name="explorer",
+        reads=("steps", "members", "ladder", "pathways", "recommendations", "objections", "dyads"),
+        needs=("stance", "accession", "consent"),
+        run=_explorer,
+    ),
     Stage(
         name="tracker",
         reads=(
