@@ -8,8 +8,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from shteg.publish.drawing.members_map import marked_name
 from shteg.publish.corrected import notices
+from shteg.publish.drawing.members_map import marked_name
 from shteg.publish.html.json_ld import structured_data
 from shteg.publish.html.naming import author_names, days, documents_of, language_name, site_address
 from shteg.publish.html.page import GROUPS, Material, Page
