@@ -13,6 +13,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
+from shteg.changes.since import comparing, day_compared
 from shteg.edition import Options, build_edition
 from shteg.edition.folders.lock import locked
 from shteg.evidence import Case, find_case, read_case
@@ -45,7 +46,11 @@ def demo() -> Case:
 def demo_edition(demo: Case, kept: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The edition of the made-up case; a test that changes something takes a copy."""
     with locked(kept / f"{CASE}.lock"):  # a second worker waits for the first and then finds its results
-        folder = build_edition(demo, tmp_path_factory.mktemp(CASE) / "edition", Options(cache=kept))
+        options = Options(cache=kept)
+        day = day_compared(demo, options)
+        assert day is not None
+        place = tmp_path_factory.mktemp(CASE) / "edition"
+        folder = build_edition(demo, place, options, compare=comparing(demo, day, options))
     yield folder
     files = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["files"]
     found = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in files}

@@ -182,7 +182,7 @@ class _Known:
 
     def read(self, forecast: Forecast, side: Side) -> Floats:
         """Pool a forecast with the weights of an edition; (model, cell)."""
-        found = forecast.pooled(_as_table(side))
+        found = forecast.pooled(weights_table(side))
         return np.array([[found[cell][at] for cell in self.cells] for at in range(len(MODELS))])
 
     def printed(self, side: Side) -> Floats:
@@ -194,7 +194,8 @@ class _Known:
         return one != other
 
 
-def _as_table(side: Side) -> Table | None:
+def weights_table(side: Side) -> Table | None:
+    """Give the weights of a side as the table that its evaluation made; None where it has learnt none."""
     if side.weights is None:
         return None
     return Table.of_columns("pool_weights", "Weights of the parts of the pool", PartWeight, side.tables[WEIGHTS])

@@ -51,8 +51,9 @@ class Frozen:
 
     def json(self, name: str) -> Any:
         """Read a JSON file."""
+        raw = self.raw(name)
         try:
-            return json.loads(self.raw(name))
+            return json.loads(raw)
         except ValueError as error:
             raise EditionError(f"{name} is no JSON", "take an unchanged copy of the edition", self.name) from error
 

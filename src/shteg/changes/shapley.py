@@ -111,8 +111,8 @@ def _over_orders(
 def rounded_to_sum(shares: Sequence[float], total: float, decimals: int) -> list[float]:
     """Round shares so that they sum to the rounded total, to the last digit given.
 
-    What is left over after rounding goes, one unit of the last digit each, to those that lost most by it; a share that
-    is 0 stays 0.
+    What rounding leaves over goes to the largest of them, which it changes least for its size: the others are rounded as
+    anybody would round them, and a share that is 0 stays 0.
 
     Parameters
     ----------
@@ -127,13 +127,8 @@ def rounded_to_sum(shares: Sequence[float], total: float, decimals: int) -> list
     list of float
     """
     unit = 10**decimals
-    exact = [share * unit for share in shares]
-    floors = [round(one) for one in exact]
-    left = round(total * unit) - sum(floors)
-    step = 1 if left > 0 else -1
-    open_to_more = sorted(
-        (at for at, one in enumerate(exact) if one != 0.0), key=lambda at: step * (floors[at] - exact[at])
-    )
-    for at in [open_to_more[turn % len(open_to_more)] for turn in range(abs(left))] if open_to_more else []:
-        floors[at] += step
-    return [one / unit for one in floors]
+    units = [round(share * unit) for share in shares]
+    if any(shares):
+        largest = max(range(len(shares)), key=lambda at: abs(shares[at]))
+        units[largest] += round(total * unit) - sum(units)
+    return [one / unit for one in units]
