@@ -103,7 +103,7 @@ def disagreement(voice: Voice, row: Row) -> Markup:
     if not row["disagree"]:
         return Markup()
     key = "disagree" if row["axis"] else "claimed"
-    return Markup('<span class="tag assumed">{}</span>').format(voice.t(f"tracker.{key}"))
+    return Markup('<span class="tag assumed apart">{}</span>').format(voice.t(f"tracker.{key}"))
 
 
 def tracked_by(edition: EditionView, kind: str) -> Mapping[str, list[Row]]:
