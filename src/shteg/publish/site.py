@@ -97,7 +97,7 @@ def publish_site(
 
 
 def write_choice(edition: EditionView, out: Path, cache: Path | None) -> Path:
-    """Write the first page, where a reader chooses the language, and give its path.
+    """Write the first page, where a reader chooses the language.
 
     Parameters
     ----------
@@ -106,6 +106,11 @@ def write_choice(edition: EditionView, out: Path, cache: Path | None) -> Path:
         The folder of the site.
     cache : Path, optional
         Folder for compiled templates.
+
+    Returns
+    -------
+    Path
+        Of the page.
     """
     first = out / "index.html"
     text = template_environment(cache).get_template("choice.html.j2").render(choice(edition))
