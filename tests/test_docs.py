@@ -29,7 +29,7 @@ def test_every_command_and_option_is_documented(name: str) -> None:
     parts = [whole, *(whole.commands.values() if isinstance(whole, click.Group) else ())]
     options = [option for one in parts for parameter in one.params for option in parameter.opts]
     known = {option for option in options if option.startswith("--")}
-    documented = set(re.findall(r"`(--[a-z-]+)", section[0]))
+    documented = set(re.findall(r"`(--[a-z0-9-]+)", section[0]))
     assert documented == known
 
 

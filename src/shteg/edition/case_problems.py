@@ -24,6 +24,10 @@ def wave_problems(waves: Iterable[Wave], folder: Path, subgroups: frozenset[str]
         The case.
     subgroups : frozenset of str
         The parts of a population that labels.toml names.
+
+    Returns
+    -------
+    set of Problem
     """
     found: set[Problem] = set()
     for wave in waves:

@@ -123,7 +123,7 @@ def _keys(edition: EditionView, place: Place, kept: KeptLanguages | None) -> Map
 
 
 def write_choice(edition: EditionView, out: Path, cache: Path | None) -> Path:
-    """Write the first page, where a reader chooses the language, and give its path.
+    """Write the first page, where a reader chooses the language.
 
     Parameters
     ----------
@@ -132,6 +132,11 @@ def write_choice(edition: EditionView, out: Path, cache: Path | None) -> Path:
         The folder of the site.
     cache : Path, optional
         Folder for compiled templates.
+
+    Returns
+    -------
+    Path
+        Of the page.
     """
     first = out / "index.html"
     text = template_environment(cache).get_template("choice.html.j2").render(choice(edition))

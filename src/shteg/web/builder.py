@@ -72,6 +72,11 @@ def setting_of(case: Path, work: Path, options: Options, cache: Path) -> dict[st
         Of the build.
     cache : Path
         Where results are kept.
+
+    Returns
+    -------
+    dict
+        To be written as JSON.
     """
     return {
         "case": str(case),

@@ -110,6 +110,11 @@ def row_problems(table: RawTable, file: str, problems: Sequence[Problem]) -> lis
     file : str
     problems : sequence of Problem
         Of the whole case.
+
+    Returns
+    -------
+    list of dict
+        `row`, `column`, `line`, `problem`, `hint`.
     """
     rows = {table.pieces[piece].line: row for row, piece in enumerate(table.rows)}
     found = []

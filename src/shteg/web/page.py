@@ -90,6 +90,11 @@ def studio_page(studio: Studio, token: str, asked: str) -> str:
         For the scripts of the page.
     asked : str
         The language asked for; the first one if the case has no such.
+
+    Returns
+    -------
+    str
+        HTML.
     """
     languages = languages_of(studio)
     language = next((one for one in languages if one == asked), languages[0])
@@ -156,7 +161,21 @@ def wait_page(studio: Studio, path: str) -> str:
 
 
 def error_page(studio: Studio, path: str, error: ShtegError) -> str:
-    """Write what stands in place of a page that cannot be made."""
+    """Write what stands in place of a page that cannot be made.
+
+    Parameters
+    ----------
+    studio : Studio
+    path : str
+        Of the page, below the site.
+    error : ShtegError
+        Why it cannot be made.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
     found: list[Any] = list(getattr(error, "problems", ()))
     lines = [(str(one).partition(": ")[0], one.problem, one.hint) for one in found]
     return _notice(studio, path, "broken", lines or [(error.where, error.problem, error.hint)])

@@ -94,6 +94,11 @@ def simulate(case: Case, cache: StageCache, asked: Mapping[str, Any], threads: i
     say : callable
         Told `(done, total)`.
 
+    Returns
+    -------
+    dict
+        `years`; `rows`, each with its step, label and cells (words and shares, before and now); `sentences`; `asked`.
+
     Raises
     ------
     UsageError

@@ -221,9 +221,9 @@ class Studio:
 
     async def _case_changed(self, changed: frozenset[str]) -> None:
         self._ended_early = 0
-        self._start_build()
         if all(_TEXT.fullmatch(file) for file in changed):
-            await self._renew_site()
+            await self._renew_site()  # first what is waited for
+        self._start_build()
 
     def _start_build(self) -> None:
         self._build = next(self._builds)

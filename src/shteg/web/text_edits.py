@@ -48,7 +48,19 @@ def changed_text(raw: bytes, text: str) -> bytes:
 
 
 def difference(mine: bytes, theirs: bytes, name: str) -> str:
-    """Say line by line how two contents of a file differ; longer differences are cut off and say so."""
+    """Say line by line how two contents of a file differ; longer differences are cut off and say so.
+
+    Parameters
+    ----------
+    mine, theirs : bytes
+        The content before and after.
+    name : str
+        Of the file.
+
+    Returns
+    -------
+    str
+    """
     before, after = (one.decode("utf-8", "replace").splitlines() for one in (mine, theirs))
     lines = list(unified_diff(before, after, fromfile=name, tofile=name, lineterm="", n=1))
     return "\n".join(lines[:MOST_LINES] + (["…"] if len(lines) > MOST_LINES else []))
