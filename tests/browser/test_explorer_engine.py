@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 
+from shteg.estimates import Draws, StageResult
 from shteg.explorer.package import Package, make_package
 from shteg.explorer.setting import Setting, answer, with_rule
 from shteg.pathways.engine.build_model import build_model, with_scenarios
@@ -53,7 +54,38 @@ def dynamic(*, draws: int = 12, worlds: int = 6, **parts: bool) -> Model:
     return build_model(case, *dynamic_stages(case), (), effects=False)
 
 
+def estimated(*, draws: int = 12) -> Model:
+    """Give the same with consent as the stage before estimates it: the link, refusals, objections by member."""
+    case = dynamic_case(draws=draws, worlds=6)
+    noise = np.random.default_rng(13)
+    members = tuple(one.member for one in case.members)
+    centres = {
+        "consent_link": {"intercept": 3.0, "slope": 0.8, "statehood": 1.5},
+        "consent_common": {"common_factor": 0.8},
+        "refusal_end": {"rate": -1.2},
+        "objection_onset": {member: -2.5 - 0.1 * j for j, member in enumerate(members)},
+        "objection_end": dict.fromkeys(members, -0.5),
+    }
+    drawn = {
+        name: Draws(
+            values=np.array(list(units.values())) + 0.1 * noise.normal(size=(draws, len(units))),
+            units=tuple(units),
+            measure="log_rate_per_year",
+            label="estimated",
+            source_ids=("made-up",),
+        )
+        for name, units in centres.items()
+    }
+    model = build_model(
+        case, *dynamic_stages(case), (), consent=StageResult(stage="consent", draws=drawn), effects=False
+    )
+    assert model.objections is not None
+    begun = np.arange(len(members)) % 5 == 0  # some object openly on the first day
+    return replace(model, objections=replace(model.objections, begun=begun))
+
+
 MODELS = {
+    "estimated": estimated,
     "plain": rich,
     "everything": dynamic,
     "without-lapses": lambda: dynamic(lapses=False),
