@@ -111,8 +111,8 @@ def _over_orders(
 def rounded_to_sum(shares: Sequence[float], total: float, decimals: int) -> list[float]:
     """Round shares so that they sum to the rounded total, to the last digit given.
 
-    What rounding leaves over goes to the largest of them, which it changes least for its size: the others are rounded as
-    anybody would round them, and a share that is 0 stays 0.
+    What rounding leaves over goes to the largest of them, which it changes least for its size: the others are rounded
+    as anybody would round them, and a share that is 0 stays 0.
 
     Parameters
     ----------
