@@ -9,7 +9,7 @@ import pytest
 import shteg
 
 SIGNATURES = {
-    "build_edition": "(case, folder, options, progress=None)",
+    "build_edition": "(case, folder, options, progress=None, compare=None, archived=())",
     "check_case": "(folder)",
     "estimate_accession": "(case)",
     "estimate_opinion": "(case, *, design_effect=1.5)",

@@ -10,7 +10,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from shteg.changes.since import comparing, day_compared
 from shteg.edition import STAGES, Options, build_edition, run_stages
+from shteg.edition.build import Compare
 from shteg.edition.cache import StageCache
 from shteg.edition.evidence_tables import evidence_result
 from shteg.edition.freeze import freeze_edition
@@ -31,8 +33,17 @@ def small(case: Case) -> Case:
     return replace(case, pathways=case.pathways.model_copy(update={"draws": 20, "worlds_per_draw": 5}))
 
 
+def kept_comparison(case: Case, cache: Path) -> Compare:
+    """Compare as the shared edition did; what was found then is kept."""
+    day = day_compared(case, Options())
+    assert day is not None
+    return comparing(case, day, Options(cache=cache))
+
+
 def test_kept_results_give_the_same_bytes(edition: Path, cache: Path, case: Case, tmp_path: Path) -> None:
-    again = build_edition(case, tmp_path / "edition", Options(cache=cache, threads=1))
+    again = build_edition(
+        case, tmp_path / "edition", Options(cache=cache, threads=1), compare=kept_comparison(case, cache)
+    )
     assert bytes_of(again) == bytes_of(edition)
 
 
@@ -40,9 +51,11 @@ ASKED_LESS = ("tables/evaluation.", "tables/pool.")
 
 
 def test_computing_anew_with_other_threads_gives_the_same_bytes(
-    edition: Path, case: Case, few_origins: None, tmp_path: Path
+    edition: Path, case: Case, cache: Path, few_origins: None, tmp_path: Path
 ) -> None:
-    again = build_edition(case, tmp_path / "edition", Options(cache=None, threads=1))
+    again = build_edition(
+        case, tmp_path / "edition", Options(cache=None, threads=1), compare=kept_comparison(case, cache)
+    )
     fresh, first = bytes_of(again), bytes_of(edition)
     assert sorted(fresh) == sorted(first)
     moved = [name for name in first if fresh[name] != first[name] and not name.startswith(ASKED_LESS)]

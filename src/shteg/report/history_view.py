@@ -64,6 +64,19 @@ def this_edition(edition: EditionView, language: str) -> str:
 def right_style(edition: EditionView, one: ErratumView, language: str) -> Style:
     """Tell in which style a figure prints as the erratum says is right.
 
+    Parameters
+    ----------
+    edition : EditionView
+        What is published.
+    one : ErratumView
+        About a figure.
+    language : str
+        One of the edition's.
+
+    Returns
+    -------
+    Style
+
     Raises
     ------
     EditionError

@@ -25,7 +25,21 @@ def edition_name(spoken: Mapping[str, object], language: str) -> str:
 
 
 def edition_named(spoken: Mapping[str, object], edition: str, language: str) -> str:
-    """Say both names: “November 2026 (1a2b3c4d5e6f)”; the second alone of an edition that has no other."""
+    """Say both names: “November 2026 (1a2b3c4d5e6f)”; the second alone of an edition that has no other.
+
+    Parameters
+    ----------
+    spoken : mapping
+        As `edition_name` takes it; empty for an edition of before there were such names.
+    edition : str
+        The name made of its content.
+    language : str
+        Such as "en" or "sq".
+
+    Returns
+    -------
+    str
+    """
     if not spoken:
         return edition
     return message(language, "edition.named", {"name": edition_name(spoken, language), "edition": edition})
