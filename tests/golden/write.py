@@ -11,6 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from shteg.changes.since import comparing, day_compared
 from shteg.edition import Options, build_edition
 from shteg.evidence import find_case, read_case
 from shteg.keeping import user_cache
@@ -34,5 +35,7 @@ if __name__ == "__main__":
     if len(sys.argv) == 1:
         with tempfile.TemporaryDirectory() as work:
             for case in CASES:
-                options = Options(cache=user_cache(sys.platform, os.environ))
-                write_golden(build_edition(read_case(find_case(case)), Path(work) / case, options))
+                options, evidence = Options(cache=user_cache(sys.platform, os.environ)), read_case(find_case(case))
+                day = day_compared(evidence, options)
+                compare = comparing(evidence, day, options) if day else None
+                write_golden(build_edition(evidence, Path(work) / case, options, compare=compare))

@@ -38,6 +38,8 @@ def day_compared(case: Case, options: Options) -> date | None:
     UsageError
         The option names a day that is not before that of the edition.
     """
+    if not options.compared:
+        return None
     own = options.as_of or case.header.as_of
     if options.since is not None:
         if options.since >= own:

@@ -37,6 +37,13 @@ LIBRARIES = (
     "--since", type=click.DateTime(["%Y-%m-%d"]), help="Compare with what was known on that day: the page of changes."
 )
 @click.option(
+    "--no-changes",
+    "compared",
+    flag_value=False,
+    default=True,
+    help="Leave the page of changes out: an edit of the evidence is then seen sooner.",
+)
+@click.option(
     "--archive",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="Folder with the sites of earlier editions, each under its id in editions.toml.",
@@ -47,6 +54,7 @@ def command(
     case: str,
     out: Path | None,
     since: datetime | None,
+    compared: bool,
     archive: Path | None,
     options: Options,
     as_json: bool,
@@ -55,7 +63,7 @@ def command(
     started = time.perf_counter()
     folder = find_case(case)
     out = out or _default_out(folder)
-    options = replace(options, since=since.date() if since else None)
+    options = replace(options, since=since.date() if since else None, compared=compared)
     with progress_bars(quiet=as_json) as tell:
         tell("evidence", 0, 1)
         evidence = read_case(folder)

@@ -22,14 +22,15 @@ class Options:
     """What a build leaves out of the evidence, and how it works; only the first two can change a number.
 
     `as_of` None takes the case's own day; `text` False leaves the texts out, which quote the figures of one day;
-    `since` is an earlier day with which the edition compares itself; `threads` None takes every core; `cache` None
-    keeps nothing.
+    `since` is an earlier day with which the edition compares itself, `compared` False leaves that out; `threads` None
+    takes every core; `cache` None keeps nothing.
     """
 
     as_of: date | None = None
     verified_only: bool = False
     text: bool = True
     since: date | None = None
+    compared: bool = True
     threads: int | None = None
     cache: Path | None = None
 
@@ -54,6 +55,8 @@ class Options:
             "as_of": (self.as_of or case.header.as_of).isoformat(),
             "verified_only": str(self.verified_only).lower(),
         }
+        if not self.compared:
+            named["compared"] = "false"
         if self.since is not None:
             named["since"] = self.since.isoformat()
         return named if self.text else {**named, "text": "false"}
