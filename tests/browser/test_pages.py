@@ -79,7 +79,7 @@ def test_the_language_switch_keeps_page_and_place(site: Path, visit: Visits) -> 
 
 def test_provenance_opens_by_click_and_closes_with_escape(site: Path, visit: Visits) -> None:
     page = visit().open(site / "sq" / "report.html")
-    value = page.locator("a.v").first
+    value = page.locator(f"#main a.v[href$='{QUOTED}']").first
     value.click()
     panel = page.locator("#provenance")
     assert panel.is_visible()
@@ -134,7 +134,7 @@ def test_the_theme_is_switched_and_kept(site: Path, visit: Visits) -> None:
 
 def test_without_scripts_values_lead_to_the_list(site: Path, visit: Visits) -> None:
     page = visit(scripts=False).open(site / "en" / "report.html")
-    page.locator("a.v").first.click()
+    page.locator(f"#main a.v[href$='{QUOTED}']").first.click()
     assert f"/en/values-survey.html#value-{QUOTED}" in page.url
     assert not page.locator("#theme").is_visible()
 

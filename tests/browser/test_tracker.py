@@ -51,7 +51,7 @@ def test_nothing_runs_over_the_edge_of_a_phone(site: Path, visit: Visits, langua
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_commitment_leads_to_its_history_by_mouse(site: Path, visit: Visits, language: str) -> None:
     page = visit().open(site / language / "recommendations.html")
-    page.click("nav .row a[href='tracker.html']")
+    page.click("footer a[href='tracker.html']")
     page.click("#list-table a[href$='#commitment-catch-reports'], a[href$='#commitment-catch-reports']")
     assert page.url.endswith("tracker-interior-ministry.html#commitment-catch-reports")
     article = page.locator("#commitment-catch-reports")

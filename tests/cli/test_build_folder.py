@@ -20,6 +20,8 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("shteg.report.require_parity", lambda *_: None)
     monkeypatch.setattr("shteg.report.open_edition", lambda folder: folder)
+    monkeypatch.setattr("shteg.publish.archive.archive_sites", lambda *_: None)
+    monkeypatch.setattr("shteg.changes.since.day_compared", lambda *_: None)
     pretend(monkeypatch, "one")
     return tmp_path
 

@@ -31,7 +31,7 @@ def test_stages_whose_evidence_changed_keep_the_last_result_and_are_named(
     changed = replace(demo, acts=demo.acts[:-1])
     held = held_results(Options().filter(changed), StageCache(tmp_path / "empty"), last)
     assert held is not None
-    assert set(held.stale) == {"stance", "consent", "pathways", "recommendations", "evaluation", "pool"}
+    assert set(held.stale) == {"stance", "consent", "pathways", "recommendations", "evaluation", "pool", "explorer"}
     assert all(held.results[name] is last[name] for name in held.stale)
     assert all(held.results.keys[name] == last.keys[name] for name in held.stale)
     folder = freeze_results(changed, tmp_path / "edition", Options(), held.results)

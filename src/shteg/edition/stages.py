@@ -49,7 +49,12 @@ def code_of(stage: str) -> tuple[Path, ...]:
 
     What the stages before it did is in their own keys.
     """
-    rooms = {path.relative_to(HOUSE).parts[0] for path in code_files(HOUSE / stage)}
+    rooms, more = set[str](), {stage}
+    while more:  # a room counts whole, and so does what any file of it imports
+        rooms |= more
+        found = {path.relative_to(HOUSE).parts[0] for room in more for path in code_files(HOUSE / room)}
+        more = {room for room in found - rooms if (HOUSE / room).is_dir()}
+        rooms |= found - more
     return tuple(sorted(path for room in rooms for path in _files_of(HOUSE / room)))
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from shteg.publish.citable.files import language_files
+from shteg.publish.citable.shared import shared_file
 from shteg.publish.html.figures import Figures
 from shteg.publish.html.page import Material, Page
 from shteg.publish.html.reread import require_allowed_addresses, require_same_values
@@ -20,7 +21,7 @@ from shteg.publish.pages.without_text import plain_document
 from shteg.publish.paper.brief import write_brief
 from shteg.publish.paper.pdf import write_documents
 from shteg.publish.printed import Voice
-from shteg.publish.site import copy_assets, write_choice, write_site_files
+from shteg.publish.site import PACKAGE, copy_assets, write_choice, write_site_files
 from shteg.publish.word.write import write_word_documents
 from shteg.report import EditionView
 
@@ -88,7 +89,7 @@ class LiveSite:
                 self._make(self._language(parts[0]), "/".join(parts[1:]))
             elif path == "index.html":
                 write_choice(self.edition, self.out, self.cache)
-            elif parts[0] != "assets" and not (self.out / path).is_file():
+            elif (parts[0] != "assets" or path == PACKAGE) and not (self.out / path).is_file():
                 self.out.joinpath("ddi").mkdir(exist_ok=True)
                 write_site_files(self.edition, self.out)
         return _within(self.out, path)
@@ -118,7 +119,7 @@ class LiveSite:
             self._papers(one)
         elif name == "search/index.js":
             self._search(one)
-        elif name in (f"{slug}.html", f"values/{slug}.js"):
+        elif name in (f"{slug}.html", f"values/{slug}.js", shared_file(slug)):
             self._page(one, slug)
         else:
             self._beside(one, name)

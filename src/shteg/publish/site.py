@@ -27,6 +27,8 @@ Progress = Callable[[str, int, int], None]
 PAGES: tuple[str, ...] = (*(page.slug for page in ALL_PAGES), VALUES_PAGE.slug)
 """The slugs that every publication has, but for those pages that an edition lacks the figures for; beside them a page
 for each question and for each kind of values."""
+PACKAGE = "assets/explorer-package.js"
+"""What the page of switches works with, which differs from edition to edition."""
 EMBED = "embed-"
 """How the slugs of pages begin that stand in frames of other pages."""
 ASSETS = {"site.css": "style", "site.js": "script", "explorer.js": "explorer"}
@@ -152,7 +154,7 @@ def write_site_files(edition: EditionView, out: Path) -> None:
     path = Path(relpath(place.absolute(), out.absolute())).as_posix()
     found = dict(site_files(voices, slugs, path))
     if package := package_script(edition):
-        found["assets/explorer-package.js"] = package.encode("utf-8")
+        found[PACKAGE] = package.encode("utf-8")
     for name, content in found.items():
         (out / name).parent.mkdir(exist_ok=True)
         (out / name).write_bytes(content)

@@ -160,7 +160,7 @@ def test_without_verdicts_no_page_gives_one(edition_folder: Path, tmp_path: Path
     words = [voice.text(f"tracker.status.{status}") for status in SIGNS]
     words += [voice.text("tracker.time.overdue"), voice.t("tracker.disagree"), voice.t("tracker.claimed")]
     for page in listed:
-        context = {"charts": {}, **frame(page, material, listed), **page.context(material)}
+        context = {"charts": {}, "shared_address": "", **frame(page, material, listed), **page.context(material)}
         text = template_environment(None).get_template(f"{page.kind}.html.j2").render(context)
         main = text.split("<main")[1].split("</main>")[0]
         assert not [word for word in words if f">{word}<" in main or f"</span> {word}<" in main], page.slug

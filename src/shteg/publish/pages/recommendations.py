@@ -12,7 +12,7 @@ from shteg.publish.html.page import Material, Page
 from shteg.publish.pages.answers import shares_table
 from shteg.publish.pages.path import forecast_years
 from shteg.publish.printed import Voice
-from shteg.publish.records.tracker import commitment_link, tracked_by
+from shteg.publish.records.tracker import commitment_link, is_tracked, tracked_by
 from shteg.report import TableView
 from shteg.report.charts.parts import number_of
 from shteg.report.charts.path import EFFECT, EFFECT_OF_ALL, effect_values
@@ -29,6 +29,7 @@ def _recommendations(material: Material) -> dict[str, Any]:
         "overview": _overview(voice),
         "shares": shares_table(voice),
         "requirements": _requirements(voice),
+        "followed": is_tracked(voice.edition),
     }
 
 

@@ -165,4 +165,13 @@ def _deck(material: Material) -> str:
     return material.voice.t("deck.tracker" if gives_verdicts(material.voice.edition) else "deck.tracker.plain")
 
 
-PAGES = (Page(slug="tracker", place=7, group="publication", context=_tracker, shown=is_tracked, deck=_deck),)
+PAGES = (
+    Page(
+        slug="tracker",
+        within="recommendations",
+        group="publication",
+        context=_tracker,
+        shown=is_tracked,
+        deck=_deck,
+    ),
+)

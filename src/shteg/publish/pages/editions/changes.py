@@ -129,6 +129,12 @@ def _groups(voice: Voice) -> TableView:
     return make_table(voice.t("changes.evidence.groups"), headers, cells, (1, 2, 3))
 
 
+NAMED_BY = {"evidence.requirements": "requirement", "evidence.programmes": "programme"}
+"""Tables whose ids have a name in the words of the case."""
+FIGURE = ("question", "series", "subgroup", "answer")
+"""What tells one published figure from another."""
+
+
 def _evidence(voice: Voice) -> list[dict[str, Any]]:
     """List the rows of each table that were added, changed or withdrawn."""
     rows = voice.edition.rows(EVIDENCE)
@@ -168,11 +174,24 @@ def _key(voice: Voice, table: str, row: dict[str, Any]) -> str:
     """Name a row by what identifies it, in words where there are words; its day stands beside."""
     named = zip(row["key_columns"].split(), row["key_cells"].split(" | "), strict=False)
     words = [
-        voice.word(LEXICON_COLUMNS.get(column, column), cell)
+        _called(voice, table, cell) if column == "id" else voice.word(LEXICON_COLUMNS.get(column, column), cell)
         for column, cell in named
         if cell and cell != row["day"] and column != "title_id"
     ]
     return " · ".join(words) or NOTHING
+
+
+def _called(voice: Voice, table: str, name: str) -> str:
+    """Say in words which row of a table an id names; one that is gone, and that nothing names, keeps its id."""
+    if table in NAMED_BY:
+        return voice.word(NAMED_BY[table], name)
+    found = next((row for row in voice.edition.rows(table) if row["id"] == name), None)
+    if found is None:
+        return name
+    parts = [voice.word(kind, found[kind]) for kind in FIGURE if found.get(kind)]
+    if parts or not any(column.startswith("title_") for column in found):
+        return " · ".join(parts) or name
+    return voice.field(found, "title")
 
 
 def _source(voice: Voice, source: str | None) -> Markup | str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from shteg.publish.corrected import page_named, right_printed
 from shteg.publish.html.page import Material, Page
 from shteg.publish.printed import Voice
 from shteg.report.history_view import ErratumView, earlier_editions, errata
 from shteg.report.language.editions import edition_name
+
+REPORT = "report"
 
 
 def _errata(material: Material) -> dict[str, Any]:
@@ -19,9 +21,7 @@ def _errata(material: Material) -> dict[str, Any]:
 
 
 def _entry(voice: Voice, one: ErratumView) -> dict[str, Any]:
-    pages = Markup(", ").join(
-        Markup('<a href="{}.html">{}</a>').format(slug, page_named(voice, slug)) for slug in one.pages
-    )
+    pages = Markup(", ").join(_link(voice, slug) for slug in one.pages)
     return {
         "id": one.id,
         "heading": voice.filled("errata.entry", date=voice.time(one.published_on), pages=pages),
@@ -33,6 +33,14 @@ def _entry(voice: Voice, one: ErratumView) -> dict[str, Any]:
         ],
         "text": voice.own(one.text),
     }
+
+
+def _link(voice: Voice, slug: str) -> Markup:
+    """Lead to a page; an edition without texts has no report to lead to."""
+    name = page_named(voice, slug)
+    if voice.edition.without_text and slug == REPORT:
+        return escape(name)
+    return Markup('<a href="{}.html">{}</a>').format(slug, name)
 
 
 def _concerned(voice: Voice, one: ErratumView) -> str:
