@@ -27,6 +27,8 @@ TOLERANCE = 1e-9
 
 Numbers = dict[str, list[float | str | None]]
 Printed = dict[str, dict[str, str]]
+OF_THE_CODE = {"changes.editions": ("edition",)}
+"""Columns that are no figures: what an edition is called changes with every line of the program."""
 LONG_NUMBER = re.compile(r"-?\d+\.\d{9,}(?:e-?\d+)?")
 """A number inside the words of a table, written out in full: its last digits are no promise."""
 
@@ -48,7 +50,7 @@ def edition_in(folder: Path) -> EditionView:
 
 def printed(edition: EditionView) -> Printed:
     """Give what an edition prints: `values` and `tables`, each by name."""
-    tables = {name: printed_table(edition.table(name)) for name in edition.table_names}
+    tables = {name: printed_table(edition.table(name).drop(OF_THE_CODE.get(name, ()))) for name in edition.table_names}
     return {"values": printed_values(edition.values.values(), edition.lexicon), "tables": tables}
 
 
