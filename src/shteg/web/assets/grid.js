@@ -3,7 +3,7 @@
   var by = Studio.by, word = Studio.word, make = Studio.make, clear = Studio.clear;
   var MOST = 50;
   var select = by("table-file"), table = null, rows = [], past = [], future = [], first = 0, found = [], timer = null,
-    running = null, loaded = false, keys = 0;
+    running = null, listing = null, keys = 0;
 
   // A row: base is its number in the file (-1: new), cells are its texts, gone says that it is removed.
   function filled(cells) { return cells.some(function (one) { return one.trim() !== ""; }); }
@@ -252,14 +252,17 @@
   function list() {
     return Studio.ask("/studio/files").then(function (told) {
       told.files.forEach(function (one) { if (one.kind === "table") { select.appendChild(make("option", { value: one.file, text: one.file })); } });
-      loaded = true;
-    }).catch(function (error) { by("table-work").hidden = false; Studio.refusal(error, by("table-told")); });
+    }).catch(function (error) { listing = null; by("table-work").hidden = false; Studio.refusal(error, by("table-told")); });
+  }
+  function listed() { // once, however often it is asked for while the answer is on its way
+    if (!listing) { listing = list(); }
+    return listing;
   }
   Studio.add({
     part: "tables",
-    opened: function () { if (!loaded) { list(); } },
+    opened: function () { listed(); },
     open: function (name, at, column) {
-      (loaded ? Promise.resolve() : list()).then(function () { select.value = name; load(name, at, column); });
+      listed().then(function () { select.value = name; load(name, at, column); });
     },
     undone: function (name) { if (table && table.file === name && !dirty()) { reload(); } },
     news: function (now, before) {

@@ -1,7 +1,7 @@
 (function () {
   "use strict";
   var by = Studio.by, word = Studio.word, make = Studio.make, clear = Studio.clear;
-  var select = by("text-file"), area = by("text"), file = null, timer = null, running = null, loaded = false;
+  var select = by("text-file"), area = by("text"), file = null, timer = null, running = null, listing = null;
 
   function dirty() { return file !== null && area.value !== file.text; }
   Studio.unsaved(dirty);
@@ -86,14 +86,17 @@
         groups[name].forEach(function (one) { group.appendChild(make("option", { value: one, text: one })); });
         select.appendChild(group);
       });
-      loaded = true;
-    }).catch(function (error) { by("text-work").hidden = false; Studio.refusal(error, by("text-told")); });
+    }).catch(function (error) { listing = null; by("text-work").hidden = false; Studio.refusal(error, by("text-told")); });
+  }
+  function listed() { // once, however often it is asked for while the answer is on its way
+    if (!listing) { listing = list(); }
+    return listing;
   }
   Studio.add({
     part: "texts",
-    opened: function () { if (!loaded) { list(); } },
+    opened: function () { listed(); },
     open: function (name, line) {
-      (loaded ? Promise.resolve() : list()).then(function () { select.value = name; load(name, line); });
+      listed().then(function () { select.value = name; load(name, line); });
     },
     undone: function (name) { if (file && file.file === name && !dirty()) { load(name); } },
     news: function (now, before) {
