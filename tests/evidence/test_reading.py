@@ -21,7 +21,7 @@ def demo() -> Case:
 
 def test_every_part_of_the_demo_case_is_read(demo: Case) -> None:
     empty = [one.name for one in fields(demo) if not getattr(demo, one.name) and one.name != "tables"]
-    assert empty == ["commitment_readings"]  # its indicators are all of requirements
+    assert empty == []
 
 
 def test_the_demo_case_has_what_a_tutorial_needs(demo: Case) -> None:
