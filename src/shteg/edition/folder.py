@@ -69,16 +69,16 @@ def check_target(target: Path, *, keep: Sequence[Path] = ()) -> Path:
     try:
         place = target.resolve()
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
-        raise EditionError("the link leads in a circle", "name another folder with --out", where) from error
+        raise EditionError("the link leads in a circle", "name another folder", where) from error
     if target.is_symlink() and not place.exists():
         raise EditionError(
-            f"the link leads to {place}, where nothing is", "make that folder, or name another with --out", where
+            f"the link leads to {place}, where nothing is", "make that folder, or name another", where
         )
     _check_neighbours(place, where, keep)
     if place.exists() and not _is_ours(place):
         raise EditionError(
             "the folder exists and was not made by shteg" if place.is_dir() else "this is a file, not made by shteg",
-            "name another folder with --out, or empty this one",
+            "name another folder, or empty this one",
             where,
         )
     return place
@@ -86,7 +86,7 @@ def check_target(target: Path, *, keep: Sequence[Path] = ()) -> Path:
 
 def _check_neighbours(place: Path, where: str, keep: Sequence[Path]) -> None:
     """Refuse the root, the folder that the user is in, and what lies around or in a folder to keep."""
-    hint = "name another folder with --out"
+    hint = "name another folder"
     here = Path.cwd()
     if here == place or here.is_relative_to(place):
         raise EditionError("the folder you are in would be replaced", f"{hint}, beside or in this one", where)

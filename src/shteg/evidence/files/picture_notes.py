@@ -38,7 +38,7 @@ def without_notes(raw: bytes) -> bytes:
     if raw.startswith(PNG_SIGNATURE):
         return PNG_SIGNATURE + b"".join(part for kind, part in _chunks(raw) if kind not in _PNG_NOTES)
     if raw.startswith(JPEG_SIGNATURE):
-        parts = _segments(raw)
+        parts = segments(raw)
         return raw[:2] + b"".join(
             part for marker, part in parts if marker not in _JPEG_NOTES or part[4:].startswith(_COLOURS)
         )
@@ -49,7 +49,7 @@ def orientation_of(raw: bytes) -> int:
     """Tell how a JPEG says it is to be turned before it is shown: 1 upright, 2 to 8 mirrored or turned (EXIF 2.3)."""
     if not raw.startswith(JPEG_SIGNATURE):
         return UPRIGHT
-    for marker, part in _segments(raw):
+    for marker, part in segments(raw):
         if marker == 0xE1 and part[4:10] == _EXIF:
             return _exif_orientation(part[10:])
     return UPRIGHT
@@ -63,8 +63,8 @@ def _chunks(raw: bytes) -> Iterator[tuple[bytes, bytes]]:
         at += 12 + length
 
 
-def _segments(raw: bytes) -> Iterator[tuple[int, bytes]]:
-    """Give the segments before the first scan, each with its marker, then all of the scans up to their end as one."""
+def segments(raw: bytes) -> Iterator[tuple[int, bytes]]:
+    """Give the segments of a JPEG before its first scan, each with its marker, then all scans to their end as one."""
     at = 2
     while at + 4 <= len(raw) and raw[at] == 0xFF and raw[at + 1] != _START_OF_SCAN:
         if raw[at + 1] == _FILL:

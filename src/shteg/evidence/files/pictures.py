@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
-from shteg.evidence.files.picture_notes import JPEG_SIGNATURE, PNG_SIGNATURE, UPRIGHT, orientation_of
+from shteg.evidence.files.picture_notes import JPEG_SIGNATURE, PNG_SIGNATURE, UPRIGHT, orientation_of, segments
 
 PICTURE_LIMIT = 2 * 2**20
 """Largest file of a picture, in bytes."""
@@ -75,13 +75,10 @@ def _png_size(raw: bytes) -> tuple[int, int] | None:
 def _jpeg_size(raw: bytes) -> tuple[int, int] | None:
     if b"\xff\xd9" not in raw[-64:]:
         return None
-    at = 2
-    while at + 9 <= len(raw) and raw[at] == 0xFF:
-        marker, length = raw[at + 1], int.from_bytes(raw[at + 2 : at + 4], "big")
-        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
-            height, width = struct.unpack(">HH", raw[at + 5 : at + 9])
+    for marker, part in segments(raw):
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC) and len(part) >= 9:
+            height, width = struct.unpack(">HH", part[5:9])
             return width, height
-        at += 2 + length
     return None
 
 
