@@ -59,7 +59,7 @@ def test_a_folder_of_the_user_is_never_replaced(tmp_path: Path) -> None:
     target = tmp_path / "papers"
     target.mkdir()
     (target / "thesis.txt").write_text("years of work")
-    with pytest.raises(EditionError, match="--out"):
+    with pytest.raises(EditionError, match="name another"):
         make(target, "x")
     assert (target / "thesis.txt").read_text() == "years of work"
 
@@ -311,7 +311,7 @@ def test_refused_before_anything_is_made(tmp_path: Path, monkeypatch: pytest.Mon
     before = sorted(tmp_path.rglob("*"))
     with pytest.raises(EditionError, match=words):
         check_target(target, keep=[tmp_path / "case"])
-    with pytest.raises(EditionError, match="--out"), replace_folder(target, keep=[tmp_path / "case"]):
+    with pytest.raises(EditionError, match="name another"), replace_folder(target, keep=[tmp_path / "case"]):
         pass
     assert sorted(tmp_path.rglob("*")) == before
 

@@ -71,9 +71,7 @@ def check_target(target: Path, *, keep: Sequence[Path] = ()) -> Path:
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of links, before Python 3.13
         raise EditionError("the link leads in a circle", "name another folder", where) from error
     if target.is_symlink() and not place.exists():
-        raise EditionError(
-            f"the link leads to {place}, where nothing is", "make that folder, or name another", where
-        )
+        raise EditionError(f"the link leads to {place}, where nothing is", "make that folder, or name another", where)
     _check_neighbours(place, where, keep)
     if place.exists() and not _is_ours(place):
         raise EditionError(
