@@ -215,6 +215,23 @@ def test_before_anything_is_switched_the_page_counts_what_the_edition_holds(
         assert f"in {times} of 100 futures" in headline(page)
 
 
+def test_a_share_and_its_bounds_are_told_of_the_same_number(site: Path, visit: Visits) -> None:
+    page = answered(visit().open(site / "en" / "explorer.html"))
+    seen = set()
+    for step in page.locator("#ex-step option").evaluate_all("all => all.map(one => one.value)"):
+        if page.locator("#ex-step").input_value() != step:
+            after(page, lambda step=step: page.locator("#ex-step").select_option(step))  # type: ignore[misc]
+        told = re.search(r"in ([\d,]+) of ([\d,]+) futures", headline(page))
+        noise = re.search(r"between ([\d,]+) and ([\d,]+) of ([\d,]+) ", page.locator("#explorer-noise").inner_text())
+        if told is None or noise is None:  # no future reaches it
+            continue
+        assert told[2] == noise[3]
+        low, share, high = (int(one.replace(",", "")) for one in (noise[1], told[1], noise[2]))
+        assert low <= share <= high
+        seen.add(told[2])
+    assert seen == {"100", "1,000"}
+
+
 def test_a_browser_that_counts_otherwise_gives_no_answers(site: Path, visit: Visits, tmp_path: Path) -> None:
     copy = tmp_path / "site"
     copy.mkdir()

@@ -216,7 +216,7 @@
     const parts = texts.parts[state.step][state.year], nodes = { published, weight, simulated };
     const first = sentence("published", { year: state.year }, nodes);
     if (parts.length === 1) return [...first, " ", ...sentence("pool.alone", {}, nodes)];
-    const before = mixed(base, state.step), now = mixed(answered, state.step), of = Math.max(before, now) < 0.0095 ? 1000 : 100;
+    const before = mixed(base, state.step), now = mixed(answered, state.step), of = words.scale(Math.max(before, now));
     const args = { before: words.number(before * of, 0), now: words.number(now * of, 0), of: words.number(of) };
     return [...first, " ", ...sentence(state.order.length ? "pool.moved" : "pool.base", args, nodes)];
   }
@@ -278,8 +278,8 @@
   }
 
   function waterfallBars() {
-    const N = explorer.worlds, of = Math.max(answered.share, base.share) < 0.0095 ? 1000 : 100;
-    const after = count => words.short(count / N, count, N);
+    const N = explorer.worlds, of = words.scale(Math.max(answered.share, base.share));
+    const after = count => words.short(count / N, count, N, of);
     const bars = [{ label: say("line.base"), from: 0, to: base.share, told: after(base.count), after: after(base.count), ground: true }];
     let before = base.count, from = 0;
     for (const at of ends()) {
