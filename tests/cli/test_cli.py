@@ -58,7 +58,7 @@ def test_a_date_that_does_not_exist() -> None:
 
 def test_a_folder_of_the_user_stays(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("x")
-    assert_plain_error(run("build", "demo", "--out", str(tmp_path)), "--out")
+    assert_plain_error(run("build", "demo", "--out", str(tmp_path)), "was not made by shteg", "Hint")
     assert (tmp_path / "thesis.txt").read_text() == "x"
 
 
