@@ -11,8 +11,8 @@ import pyreadstat
 import pytest
 from click.testing import CliRunner, Result
 
-from shteg.cli.tabulate import waves as tabulate_files
 from shteg.cli.tabulate.command import command
+from shteg.cli.wave import data_file as tabulate_files
 from shteg.errors import ShtegError
 from shteg.evidence import find_case
 from shteg.survey.readers import Responses

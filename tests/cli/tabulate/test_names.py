@@ -2,7 +2,7 @@
 
 import pytest
 
-from shteg.cli.tabulate.names import require_names, split_crossings, split_names
+from shteg.cli.wave.names import require_names, split_crossings, split_names
 from shteg.errors import UsageError
 
 KNOWN = ("id", "q", "sex", "Age, in years", "a*b", 'size "big", or not', "a", "b", "x,y", "x", "y, z")

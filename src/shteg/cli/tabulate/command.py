@@ -109,9 +109,9 @@ def command(
     Several waves, or several weights, stand side by side. Without --out the tables are printed.
     """
     from shteg.cli.tabulate.log import add_to_log, read_log, that_fit
-    from shteg.cli.tabulate.names import DataOptions, Request
     from shteg.cli.tabulate.output import print_tables, write_tables
-    from shteg.cli.tabulate.waves import choose_languages, load_waves
+    from shteg.cli.wave.load import choose_languages, load_waves
+    from shteg.cli.wave.names import DataOptions, Request
     from shteg.survey.tables import tabulate
 
     options = DataOptions(

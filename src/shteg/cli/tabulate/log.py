@@ -21,15 +21,6 @@ from shteg.survey.tables.protect import expose_printed, from_json, to_json
 FORGET = "--forget"
 
 
-def content_sample(path: Path) -> str:
-    """Name the sample of a data file by its content: the same respondents wherever the file lies."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(2**20):
-            digest.update(block)
-    return digest.hexdigest()[:32]
-
-
 def read_log(samples: Sequence[str], *, forget: bool) -> dict[str, tuple[PrintedTable, ...]]:
     """Read what was printed of each sample; with `forget`, delete it first.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from shteg.cli.tabulate.names import Loaded
+from shteg.cli.wave.names import Loaded
 from shteg.report.language.locale import format_number, format_percent
 from shteg.report.language.messages import message
 from shteg.survey.published.published import slug, unique

@@ -1,0 +1,1 @@
+"""What several commands read: waves of cases, wave folders and data files, and names of their columns."""
