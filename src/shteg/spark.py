@@ -28,6 +28,7 @@ CONNECT = "sc://"
 REMOTE = "SPARK_REMOTE"
 """The variable of the environment that names a server of Spark Connect."""
 CONNECT_PORT = 15002
+MODE = "SPARK_CONNECT_MODE_ENABLED"
 CLIENT = ("grpc", "pandas", "pyarrow")
 PATIENCE = 10.0  # seconds for a server to take the call
 COUNTED_ROWS = 100_000
@@ -76,6 +77,7 @@ class SparkExecutor:
         if session is not None and (master is not None or settings):
             raise UsageError("a session that runs has its master and settings", "give the session alone", "session")
         self._own = session is None
+        self._mode_before = MODE in os.environ
         self.master = master or os.environ.get(REMOTE, "local[*]") if self._own else "session"
         self._session = _start(self.master, SETTINGS | (settings or {})) if session is None else session
         try:
@@ -97,6 +99,8 @@ class SparkExecutor:
         """End the session with Spark, unless it was given; the executor cannot be used afterwards."""
         if self._own:
             self._session.stop()
+            if self.master.startswith(CONNECT) and not self._mode_before:
+                os.environ.pop(MODE, None)  # PySpark sets it, and would then start no session of the classic kind
 
     def map(
         self, function: Callable[[Chunk], Result], chunks: Iterable[Chunk], progress: Progress | None = None
@@ -192,6 +196,8 @@ def _last_words(error: Exception) -> str:
 
 
 def _start(master: str, settings: dict[str, str]) -> Any:
+    if master.startswith(CONNECT):
+        _require_client()
     try:
         from pyspark.sql import SparkSession
     except ImportError as error:
@@ -225,18 +231,22 @@ def _start(master: str, settings: dict[str, str]) -> Any:
         ) from error
 
 
-def _connect(sessions: Any, address: str, settings: dict[str, str]) -> Any:
-    """Open a session of Spark Connect; settings of the server's own start are not for a client to give."""
+def _require_client() -> None:
+    """Refuse to go on without the libraries of the client: PySpark itself would end the process."""
     for name in CLIENT:
         try:
             import_module(name)
-        except ImportError as error:  # PySpark itself would end the process
+        except ImportError as error:
             raise UsageError(
                 f"the client of Spark Connect is not installed ({name} is missing)",
                 "install it with: pip install 'shteg[spark]'",
                 "spark",
             ) from error
-    own = {name: value for name, value in settings.items() if name not in SETTINGS}
+
+
+def _connect(sessions: Any, address: str, settings: dict[str, str]) -> Any:
+    """Open a session of Spark Connect; settings of the server's own start are not for a client to give."""
+    own, before = {name: value for name, value in settings.items() if name not in SETTINGS}, MODE in os.environ
     _knock(address)
     try:
         builder = sessions.builder.remote(address)
@@ -245,6 +255,8 @@ def _connect(sessions: Any, address: str, settings: dict[str, str]) -> Any:
         session = builder.getOrCreate()
         session.range(1).count()  # a client connects when it is first asked something
     except Exception as error:  # gRPC raises kinds of its own, PySpark others, by version
+        if not before:
+            os.environ.pop(MODE, None)
         raise UsageError(
             f"the server of Spark Connect at {address!r} cannot be used: {_first_line(error)}",
             "check the address (sc://host:15002), that the server runs, and that its version of Spark is this one's",

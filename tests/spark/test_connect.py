@@ -76,6 +76,7 @@ def test_a_session_that_runs_is_taken_and_left_running(connect_server: str, wave
         assert session.range(3).count() == 3
     finally:
         session.stop()
+        os.environ.pop("SPARK_CONNECT_MODE_ENABLED", None)  # PySpark leaves it: no classic session would start
 
 
 @on_a_server
