@@ -13,7 +13,8 @@ from shteg.report.language.locale import format_number, format_percent
 from shteg.report.language.messages import message
 from shteg.survey.published.published import slug, unique
 from shteg.survey.tables import Tables, Wording, write_csv, write_html, write_parquet, write_xlsx
-from shteg.survey.tables.output.layout import base_text, cell_text, lay_out
+from shteg.survey.tables.output.cells import base_text, cell_text
+from shteg.survey.tables.output.layout import lay_out
 
 
 def make_wording(language: str) -> Wording:
