@@ -10,6 +10,7 @@ import polars as pl
 
 from shteg.survey.one_pass.domains import ALL
 from shteg.survey.tables.build import Tables
+from shteg.survey.tables.output.cells import BASES
 from shteg.survey.tables.output.notes import remarks
 from shteg.survey.tables.output.wording import Wording
 from shteg.survey.tables.plan import Grid, Grouping, TableItem
@@ -158,7 +159,7 @@ def _grid_sheet(
         item=grid.name,
         title=words.text(grid.title, grid.name),
         wording="",
-        columns=tuple(sorted(columns.values(), key=lambda one: (place[one.key[0]], one.key[1] == "base"))),
+        columns=tuple(sorted(columns.values(), key=lambda one: (place[one.key[0]], *_grid_order(one, first)))),
         lines=_sorted_lines(made, tables),
         bases=None,
         remarks=remarks(tables, items, records, words),
@@ -167,6 +168,13 @@ def _grid_sheet(
         p_values=tables.p_values,
         heading=words.tell("item"),
     )
+
+
+def _grid_order(column: Column, item: TableItem) -> tuple[bool, bool, int]:
+    """Answers as the questionnaire has them, whatever rows are sorted by; then nets, boxes and the mean, then bases."""
+    known = list(item.substantive or ())
+    place = known.index(column.key[2]) if column.kind == "option" and column.key[2] in known else 0
+    return column.kind in BASES, column.kind != "option", place
 
 
 def _grid_label(item: str, grouping: Grouping | None, domain: str, words: Wording) -> str:
