@@ -149,8 +149,8 @@ def _with_boxes(items: Sequence[TableItem], size: int | None) -> tuple[TableItem
     found = [replace(item, boxes=size) if item.ordered or item.scores else item for item in items]
     if all(item.boxes is None for item in found):
         hint = (
-            "say `ordered = true` and `favourable` or `scores` in questionnaire.toml (a data file: --questionnaire), or "
-            'name the answers: --net "Top two=4,5"'
+            "say `ordered = true` and `favourable` or `scores` in questionnaire.toml (a data file: --questionnaire), "
+            'or name the answers: --net "Top two=4,5"'
         )
         raise UsageError("none of the items is a scale with a known direction", hint, "--boxes")
     return tuple(found)

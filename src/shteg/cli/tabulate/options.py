@@ -14,7 +14,7 @@ NAMES = (
     "Items to tabulate (repeatable, or joined by commas). A name that holds a comma or a star is taken whole where it "
     "is a column; or put it in double quotes: '\"Age, in years\",sex'."
 )
-FORMATS = ("xlsx", "csv", "parquet", "html")
+FORMATS = ("xlsx", "docx", "csv", "parquet", "html")
 
 
 def _together(*options: Callable[[Command], Command]) -> Callable[[Command], Command]:

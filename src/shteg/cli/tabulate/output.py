@@ -8,6 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
+from shteg.cli.tabulate.word import write_docx
 from shteg.cli.wave.names import Loaded
 from shteg.report.language.locale import format_number, format_percent
 from shteg.report.language.messages import message
@@ -48,7 +49,7 @@ def write_tables(tables: Tables, loaded: Loaded, out: Path, form: str, languages
     out : Path
         A file if the name has a suffix, else a folder.
     form : str
-        `xlsx`, `html`, `csv` or `parquet`.
+        `xlsx`, `docx`, `html`, `csv` or `parquet`.
     languages : sequence of str
         Codes of languages.
 
@@ -97,7 +98,7 @@ def _write(tables: Tables, loaded: Loaded, path: Path, form: str, languages: Seq
     written = []
     for words in wordings:
         named = path if len(wordings) == 1 else path.with_suffix(f".{words.language}{path.suffix}")
-        write = write_xlsx if form == "xlsx" else write_html
+        write = {"xlsx": write_xlsx, "html": write_html, "docx": write_docx}[form]
         sources = "; ".join(words.text(source.title, source.id) for source in tables.sources)
         title = words.tell("title", source=sources)
         written.append(write(tables, named, words, title=title, about=_about(loaded, words)))
