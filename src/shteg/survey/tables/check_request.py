@@ -26,7 +26,18 @@ from shteg.survey.tables.protect import PrintedTable
 
 
 def check_parts(sources: object, items: object, groupings: object) -> None:
-    """Refuse what cannot be tabulated: of another kind, nothing, or two of one name."""
+    """Refuse what cannot be tabulated: of another kind, nothing, or two of one name.
+
+    Parameters
+    ----------
+    sources, items, groupings : object
+        What was given for them.
+
+    Raises
+    ------
+    UsageError
+        One of them is of another kind, or stands twice; there is nothing to tabulate.
+    """
     _require(sources, Source, "source", "Source(id='2025', title={'en': '2025'}, design=design)")
     _require(items, TableItem, "item", "TableItem(column='q', title={'en': 'Question'})")
     _require(groupings, Grouping, "grouping", "Grouping(variables=('sex',), titles={'sex': {'en': 'Sex'}})")
@@ -49,7 +60,22 @@ def check_parts(sources: object, items: object, groupings: object) -> None:
 
 
 def check_options(options: Options, groupings: Sequence[Grouping], earlier: object) -> None:
-    """Refuse options that do not exist, and comparisons of what is no figure of a column."""
+    """Refuse options that do not exist or do not go together.
+
+    Parameters
+    ----------
+    options : Options
+        As they were given.
+    groupings : sequence of Grouping
+        Row percentages need one.
+    earlier : object
+        What was given for the tables printed earlier.
+
+    Raises
+    ------
+    UsageError
+        An option has a value that it cannot have.
+    """
     percent, level, rules, minimum_base = options.percent, options.level, options.rules, options.minimum_base
     for name, found, known, what in (
         ("percent", percent, PERCENTS, "base of a percentage"),

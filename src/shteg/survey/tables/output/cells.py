@@ -108,7 +108,21 @@ def change_lines(
 
 
 def signed(kind: str, change: float, words: Wording) -> str:
-    """Write a change with its sign: of shares in percentage points, of means in their own unit."""
+    """Write a change with its sign: of shares in percentage points, of means in their own unit.
+
+    Parameters
+    ----------
+    kind : str
+        Kind of the row.
+    change : float
+        Of a share from 0 to 1.
+    words : Wording
+        Of the language to write.
+
+    Returns
+    -------
+    str
+    """
     decimals = 2 if kind == "mean" else 1
     number = round(change if kind == "mean" else change * 100, decimals)
     return ("+" if number > 0 else "") + words.number(number + 0.0, decimals)

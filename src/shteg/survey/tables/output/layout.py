@@ -85,7 +85,20 @@ def lay_out(tables: Tables, words: Wording) -> tuple[Sheet, ...]:
 
 
 def lay_out_items(tables: Tables, words: Wording, names: Collection[str] | None = None) -> tuple[Sheet, ...]:
-    """Lay out items by themselves, those of grids too; all of them, or those of the `names`."""
+    """Lay out items by themselves, those of grids too.
+
+    Parameters
+    ----------
+    tables : Tables
+    words : Wording
+        Of the language to write.
+    names : collection of str, optional
+        Columns of the items that are wanted; all of them without it.
+
+    Returns
+    -------
+    tuple of Sheet
+    """
     groupings = {one.name: one for one in tables.groupings}
     wanted = [item for item in tables.items if names is None or item.column in names]
     return tuple(_sheet(tables, item, groupings, words) for item in wanted)
