@@ -32,6 +32,7 @@ COMMANDS = {
     "serve": "The studio on this machine: the case edited beside its pages, its problems and scenarios.",
     "tabulate": "Toplines and banners of a survey wave, as a workbook, a page, CSV or Parquet.",
     "track": "Commitments: add what happened to one, list where all of them stand.",
+    "values": "The numbers that a text may quote, what each says, and how it is written.",
 }
 
 PLACES = {
@@ -40,6 +41,8 @@ PLACES = {
     "forecast": "forecast.command",
     "tabulate": "tabulate.command",
     "track": "track.command",
+    "new": "start.new",
+    "values": "start.values",
     **{name: f"ledger.{name}" for name in ("reconstruct", "register", "resolve", "score")},
 }
 """Commands that stand in a folder, since they have several files or belong together."""

@@ -1,4 +1,4 @@
-"""The list of organisations that comes with the shipped cases, and the countries that people name in their own words."""
+"""The list of organisations beside the shipped cases, and the countries that people name in their own words."""
 
 import tomllib
 from collections.abc import Iterable, Mapping
