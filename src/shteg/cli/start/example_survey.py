@@ -28,7 +28,7 @@ def write_example_survey(path: Path) -> int:
     UsageError
         The example is not shipped with this installation.
     """
-    import xlsxwriter
+    import xlsxwriter  # type: ignore[import-untyped, unused-ignore]
 
     with (find_case(EXAMPLE) / _WAVE / "respondents.csv").open(encoding="utf-8", newline="") as file:
         header, *rows = csv.reader(file)

@@ -94,9 +94,7 @@ def _values(case: Case, stage: str | None, options: Options, *, quiet: bool) -> 
     return sorted(found, key=lambda pair: pair[1].id)
 
 
-def choose(
-    found: Sequence[tuple[str, Value]], wanted: str | None, says: Mapping[str, str]
-) -> list[tuple[str, Value]]:
+def choose(found: Sequence[tuple[str, Value]], wanted: str | None, says: Mapping[str, str]) -> list[tuple[str, Value]]:
     """Choose the values that fit a pattern.
 
     Parameters
@@ -139,7 +137,9 @@ def _nearest_keys(pattern: str, keys: Sequence[str]) -> list[str]:
     from difflib import get_close_matches
 
     plain = pattern.replace("*", "")
-    return get_close_matches(plain, keys, 5, 0.5) or [key for key in keys if key.split(".")[0] == plain.split(".")[0]][:5]
+    return (
+        get_close_matches(plain, keys, 5, 0.5) or [key for key in keys if key.split(".")[0] == plain.split(".")[0]][:5]
+    )
 
 
 def _says(value: Value, language: str, lexicon: Lexicon) -> str:
@@ -161,7 +161,12 @@ def _block(one: tuple[str, Value], language: str, lexicon: Lexicon) -> str:
     style: Any = "range" if value.low is not None else "number"
     printed = format_value(value, language, style=style, lexicon=lexicon)
     kind = message(language, f"label.{value.label}")
-    lines = [value.id, f"    {printed} · {kind}", f"    {_says(value, language, lexicon)}", f"    {how_to_write(value)}"]
+    lines = [
+        value.id,
+        f"    {printed} · {kind}",
+        f"    {_says(value, language, lexicon)}",
+        f"    {how_to_write(value)}",
+    ]
     return "\n".join(lines)
 
 
