@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -54,6 +55,10 @@ EXIT_FINDING, EXIT_BAD_INPUT, EXIT_BUG, EXIT_INTERRUPTED = 1, 2, 3, 130
 
 COMPLETE = "_SHTEG_COMPLETE"
 """The variable by which a shell asks for completions."""
+
+
+PYTHON_WORDS = re.compile(r"(?:,| or)? (?:\(in Python `[^`]*`[^)]*\)|in Python `[^`]*`)")
+"""What a hint says to who works in Python, which nobody can use on the command line."""
 
 
 class OutputClosedError(Exception):
@@ -135,6 +140,7 @@ def _told(error: BaseException, words: Sequence[str]) -> int:
         error.show()
         return EXIT_BAD_INPUT
     if isinstance(error, ShtegError):
+        error.hint = PYTHON_WORDS.sub("", error.hint)
         click.echo(f"{error}", err=True)
         return EXIT_BAD_INPUT
     if isinstance(error, click.Abort | KeyboardInterrupt):

@@ -310,7 +310,7 @@ def test_a_log_that_is_damaged_or_cannot_be_kept_is_a_warning(tmp_path: Path, mo
     (log,) = (tmp_path / "cache").rglob("*.jsonl")
     assert "0.5" not in log.read_text(encoding="utf-8")
     log.write_text("nonsense\n" + log.read_text(encoding="utf-8").replace("column", "kolumn"), encoding="utf-8")
-    assert "2 line(s) in the log of tables printed earlier are damaged" in call(path, "--items", "q").stderr
+    assert "2 damaged lines in the log of tables printed earlier" in call(path, "--items", "q").stderr
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     assert "the log of printed tables cannot be written" in call(path, "--items", "q").stderr

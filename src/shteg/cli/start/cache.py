@@ -11,6 +11,7 @@ import click
 from shteg.cli.options import json_option
 from shteg.cli.start.kept_files import KINDS, Kept, kept_in, spoken_size
 from shteg.errors import UsageError
+from shteg.hints import counted
 from shteg.keeping import remove, user_cache, work_name
 
 _NAMES = tuple(kind.name for kind in KINDS)
@@ -72,7 +73,7 @@ def clear(older_than: float | None, kinds: Sequence[str], yes: bool, cache: Path
     if not found:
         click.echo(f"Nothing to clear in {folder}")
         return
-    many = f"{len(found)} {'entries' if len(found) > 1 else 'entry'}, {spoken_size(sum(one.size for one in found))}"
+    many = f"{counted(len(found), 'entry', 'entries')}, {spoken_size(sum(one.size for one in found))}"
     if not yes and not _agreed(f"Delete {many} in {folder}?"):
         click.echo("Nothing was deleted")
         return
@@ -80,7 +81,9 @@ def clear(older_than: float | None, kinds: Sequence[str], yes: bool, cache: Path
     click.echo(f"{len(found) - len(left)} of {len(found)} deleted in {folder}")
     if left:
         hint = "close the programs that use it, or change its permissions, and try again"
-        raise UsageError(f"{left[0].path} could not be deleted, and {len(left) - 1} more", hint)
+        raise UsageError(
+            f"{counted(len(left), 'entry', 'entries')} could not be deleted, among them {left[0].path}", hint
+        )
 
 
 def _place(cache: Path | None) -> Path:

@@ -11,6 +11,7 @@ from shteg.cli.start.libraries import check_libraries, check_optional
 from shteg.cli.start.machine import check_machine
 from shteg.cli.start.programs import check_programs
 from shteg.cli.start.verdict import BROKEN, MISSING, Verdict
+from shteg.hints import counted
 
 _MARKS = {"ok": "ok     ", MISSING: "missing", BROKEN: "BROKEN "}
 
@@ -46,4 +47,4 @@ def _line(one: Verdict, width: int) -> str:
 def _summary(broken: int) -> str:
     if not broken:
         return "Everything that a build needs is there"
-    return f"{broken} thing{'s' if broken > 1 else ''} that a build needs {'are' if broken > 1 else 'is'} broken"
+    return f"{counted(broken, 'thing')} that a build needs {'is' if broken == 1 else 'are'} broken"

@@ -11,7 +11,7 @@ from shteg.cli.start.answers import read_languages, read_members, read_organisat
 from shteg.errors import UsageError
 from shteg.evidence.beginning import listed_organisations
 from shteg.evidence.beginning.organisations import find_country, find_organisation
-from shteg.hints import list_names
+from shteg.hints import counted, list_names
 from shteg.languages import package_languages
 
 Answers = dict[str, str | None]
@@ -48,7 +48,7 @@ def ask(given: Answers) -> Answers:
     if found["members"] is None:
         known = find_organisation(found["organisation"] or "")
         if known:
-            click.echo(f"   The list has {len(known.members)} members, unverified.", err=True)
+            click.echo(f"   The list has {counted(len(known.members), 'member')}, unverified.", err=True)
         or_list = "Enter takes those of the list; or " if known else ""
         text = f"3. Which members? ({or_list}ALB,BEL,…, or a CSV file)"
         found["members"] = _asked(text, read_members)

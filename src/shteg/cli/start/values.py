@@ -18,7 +18,7 @@ from shteg.edition.lexicon import Lexicon, build_lexicon
 from shteg.errors import UsageError
 from shteg.estimates import Value
 from shteg.evidence import Case, default_case, find_case, read_case, shipped_cases
-from shteg.hints import list_names, nearest
+from shteg.hints import counted, list_names, nearest
 
 CASE_STAGE = "case"
 """What stands for the evidence itself among the stages: counts of its rows."""
@@ -61,7 +61,7 @@ def command(
         return
     for one in chosen:
         click.echo(_block(one, spoken, lexicon))
-    click.echo(f"{len(chosen)} value{'s' if len(chosen) != 1 else ''}. {HOW}", err=True)
+    click.echo(f"{counted(len(chosen), 'value')}. {HOW}", err=True)
 
 
 HOW = (

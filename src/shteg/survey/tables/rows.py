@@ -11,6 +11,7 @@ import polars as pl
 
 from shteg.arrays import Bools, Floats, Ints
 from shteg.errors import DesignError
+from shteg.hints import counted
 from shteg.survey.code_texts import sort_codes
 from shteg.survey.designs.design import Design
 from shteg.survey.one_pass.answers import read_codes, read_numbers
@@ -37,7 +38,7 @@ def _scale_direction(item: TableItem, labels: Sequence[str]) -> Direction:
     """Say which end of an ordered item is the top: by its scores, else by its favourable options, else unknown."""
     if len(labels) < FEWEST_FOR_BOXES:
         hint = f"leave out `ordered`: top-two and bottom-two boxes need {FEWEST_FOR_BOXES} options or more"
-        raise DesignError(f"the item has {len(labels)} options", hint, f"column {item.column!r}")
+        raise DesignError(f"the item has {counted(len(labels), 'option')}", hint, f"column {item.column!r}")
     if item.scores:
         steps = np.diff(_option_scores(item, labels))
         if (steps < 0).all():
