@@ -96,6 +96,6 @@ def counted(number: int, one: str, many: str = "") -> str:
     Returns
     -------
     str
-        "1 problem", "3 problems", "0 entries"; thousands are set apart.
+        "1 problem", "3 problems", "0 entries".
     """
-    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+    return f"{number} {one if number == 1 else many or f'{one}s'}"

@@ -229,7 +229,7 @@ def test_hints_speak_of_options(tmp_path: Path) -> None:
     rows = [(i % 4, i % 2, "12"[i % 2], "x" if i == 5 else i) for i in range(40)]
     path = write(tmp_path / "d.csv", ("psu", "stratum", "q", "k"), [(0, 1, "1", 1), *rows])
     design = ("--items", "q", "--psu", "psu", "--stratum", "stratum")
-    with pytest.raises(ShtegError, match=r"d\.csv, column 'psu'.*\nHint: mend the code, or give --nest"):
+    with pytest.raises(ShtegError, match=r"d\.csv, column 'psu'.*\nHint: mend the code, or .*; with --nest"):
         call(path, *design)
     call(path, *design, "--nest")
     with pytest.raises(ShtegError, match=r"is not a finite number .*\nHint: mend it, or declare the code missing"):

@@ -90,8 +90,17 @@ def _begin(name: str, folder: Path, answers: Answers, as_of: date, minimal: bool
         as_of=as_of,
         minimal=minimal,
     )
-    begin_case(beginning, folder)
+    survey = answers["survey"]
+    if survey is None:
+        begin_case(beginning, folder)
+    else:
+        from shteg.cli.start.survey import add_survey, read_survey
+
+        file, responses = read_survey(survey)
+        begin_case(beginning, folder, lambda draft: add_survey(draft, file, responses, beginning))
     click.echo(f"A case to start from lies in {folder}")
+    if survey is not None:
+        click.echo(f"The survey lies in {folder / 'surveys'}: complete its questionnaire.toml and methodology.toml")
     open_ = [key for key in ("organisation", "aspirant") if answers[key] is None]
     if open_:
         click.echo(f"Still open, and marked on its pages: {', '.join(open_)}")

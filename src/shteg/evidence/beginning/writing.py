@@ -5,7 +5,7 @@ import io
 import json
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -31,7 +31,7 @@ _SLOT = re.compile(r"<<(\w+=?)>>")
 _PARAGRAPHS = ("about", "path", "heading_about", "heading_path", "heading_measures")
 
 
-def begin_case(beginning: Beginning, folder: Path) -> Path:
+def begin_case(beginning: Beginning, folder: Path, add: Callable[[Path], object] | None = None) -> Path:
     """Make `folder`, a case that checks and builds, from a few answers.
 
     Nothing is made up: what nobody said is a placeholder labelled as assumed or as unverified, in the comments of the
@@ -43,6 +43,8 @@ def begin_case(beginning: Beginning, folder: Path) -> Path:
         The answers.
     folder : Path
         Where the case goes; it does not exist yet.
+    add : callable, optional
+        Adds to the files of the case before the folder is put in its place.
 
     Returns
     -------
@@ -64,6 +66,8 @@ def begin_case(beginning: Beginning, folder: Path) -> Path:
             file = draft / path
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8", newline="\n")
+        if add is not None:
+            add(draft)
         draft.rename(folder)
     return folder
 

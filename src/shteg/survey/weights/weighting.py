@@ -103,7 +103,8 @@ def _refuse_unmet(constraints: tuple[Constraint, ...], iterations: int, where: s
     off = worst(constraints)
     place = f"margin {off.margin!r}, category {off.category!r}" if off.category else f"total of {off.margin!r}"
     raise DesignError(
-        f"no convergence in {counted(iterations, 'step')}: they give {off.after:.10g} instead of {off.target:.10g}",
+        f"the weights did not converge in {counted(iterations, 'step')}: "
+        f"they give {off.after:.10g} instead of {off.target:.10g}",
         "widen the bounds, merge small categories, check the margins (in Python `force=True` keeps them so)",
         f"{where}, {place}" if where else place,
     )
