@@ -7,7 +7,7 @@ from pathlib import Path
 
 from shteg.errors import UsageError
 from shteg.evidence.files.case_languages import FOLDERS as LANGUAGE_FOLDERS
-from shteg.evidence.records.base import is_id
+from shteg.evidence.records.base import is_file_name, is_id
 from shteg.evidence.records.files import LEDGER
 from shteg.hints import nearest
 from shteg.keeping import work_folder
@@ -120,6 +120,10 @@ def require_free(name: str, folder: Path) -> None:
     """
     if not is_id(name):
         raise UsageError(f"`{name}` cannot be the name of a case", "use letters, digits, '-', '_' and '.'")
+    if not is_file_name(name):
+        raise UsageError(
+            f"`{name}` cannot be the name of a case", "choose another: Windows keeps this one for a device"
+        )
     if folder.exists():
         raise UsageError(f"{folder} exists already", "choose another name: nothing is overwritten")
 

@@ -72,7 +72,7 @@ def sort_columns(responses: Responses) -> Columns:
         if column in roles.values():
             continue
         answers = len(_options(responses, column))
-        if not 2 <= answers <= MOST_OPTIONS:
+        if not 2 <= answers <= MOST_OPTIONS or answers == frame.height:  # a number of the respondent
             others.append(column)
         elif _folded(column) in _GROUPS:
             groups.append(column)
