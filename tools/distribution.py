@@ -27,7 +27,12 @@ IN_WHEEL = (
 IN_SDIST = ("pyproject.toml", "README.md", "LICENSE", "LICENSE-CASES", "src/shteg/py.typed", "cases/demo/case.toml")
 NOT_IN = re.compile(r"(^|/)(site|\.venv|\.shteg-cache|__pycache__|\.git|\.hypothesis|\.mypy_cache|build)/|\.pyc$")
 NOT_IN_WHEEL = re.compile(r"^(tests|benchmarks|docs|tools)/")
-METADATA = ("Name: shteg", "Requires-Python: >=3.11", "License-Expression: MIT AND CC-BY-4.0", "Description-Content-Type:")
+METADATA = (
+    "Name: shteg",
+    "Requires-Python: >=3.11",
+    "License-Expression: MIT AND CC-BY-4.0",
+    "Description-Content-Type:",
+)
 
 
 def faults_of(folder: Path) -> Iterator[str]:

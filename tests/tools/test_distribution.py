@@ -1,4 +1,4 @@
-"""What is published: wheel and sdist hold what they must, the container names files that exist, the workflow is tight."""
+"""What is published: wheel and sdist hold what they must, the container names what exists, the workflow is tight."""
 
 import re
 import tarfile
