@@ -19,7 +19,7 @@ from shteg.evidence.files.draft import Draft
 from shteg.evidence.files.explain_invalid import quoted, suggest
 from shteg.evidence.files.folder import CaseFolder
 from shteg.evidence.files.toml_tables import read_toml
-from shteg.evidence.records.base import Correction, Corrections, Labels, Sources, is_id
+from shteg.evidence.records.base import Correction, Corrections, Labels, Sources, is_file_name, is_id
 from shteg.evidence.records.case import CaseHeader, Pathways, Recommendations, Steps
 from shteg.evidence.records.commitments import LifeCycles
 from shteg.evidence.records.declarations import FileSpec, Record
@@ -190,6 +190,9 @@ def _read_texts(draft: Draft, also: str = "") -> None:
                 if not name.endswith(".md") or not is_id(name):
                     problem = "only Markdown files (.md) stand here, named by letters, digits, '-' and '_'"
                     folder.report(path, 0, 0, problem, "rename or move the file")
+                elif not is_file_name(name):
+                    hint = "choose another: Windows keeps this one for a device"
+                    folder.report(path, 0, 0, f"`{name}` cannot name a text", hint)
                 elif (text := folder.read_text(path)) is not None:
                     draft.texts[language][name.removesuffix(".md")] = text.replace("\r\n", "\n")
 

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 MISSING = "declare the code missing in the data file, or list it under `missing` of the item in a --questionnaire"
 
 _OF_FILES = (
-    (r"say `nest=True` if codes repeat between strata", "give --nest if codes repeat between strata"),
     (r"set `lonely_psu` to", "set --lonely-psu to"),
     (r"list it under `missing`", MISSING),
 )
@@ -36,7 +35,6 @@ _OF_CASES = (
 _OF_BOTH = (
     (r"then use estimate_means", "then ask for its mean with --means"),
     (r"then ask for its mean$", "then ask for its mean with --means"),
-    (r", in Python `language=\"en\"`", ""),
     (r"^name a grouping variable$", "name a grouping variable with --by"),
     (r"^forget what was printed earlier$", "give --forget: what was printed earlier is forgotten"),
 )
