@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from shutil import copytree
 
 import polars as pl
 import pyreadstat
@@ -100,6 +101,10 @@ def test_every_format_holds_the_same_codes(tmp_path: Path, survey: Path, suffix:
         (["--bounds", "0.5,2"], ["raking has no bounds", "calibrate"]),
         (["--scale-to", "sex"], ["sex", "numbers of persons"]),
         (["--language", "xx"], ["--language"]),
+        (["--name", ""], ["--name"]),
+        (["--name", "9 bad name!"], ["9 bad name!"]),
+        (["--size", "-1"], ["--size"]),
+        (["--size", "nan"], ["--size"]),
         (["--trim", "0.999,1.001"], ["Hint"]),
     ],
 )
@@ -115,8 +120,20 @@ def test_what_is_wrong_is_said_and_nothing_is_written(
 
 def test_what_is_read_is_never_replaced(tmp_path: Path, survey: Path, targets: Path) -> None:
     before = survey.read_bytes()
-    assert_plain_error(run("weight", survey, "--targets", targets, "--out", survey), "--out", "would be replaced")
+    assert_plain_error(run("weight", survey, "--targets", targets, "--out", survey), "--out", "is read")
     assert survey.read_bytes() == before
+    case = tmp_path / "case"
+    copytree(find_case("demo"), case)
+    own = case / "surveys/2025/respondents.csv"
+    before = own.read_bytes()
+    for place in (own, case / "surveys/2025/new.csv"):
+        assert_plain_error(run("weight", f"{case}/2025", "--targets", targets, "--out", place), "--out", "Hint")
+    assert own.read_bytes() == before
+    both = tmp_path / "both.csv"
+    assert_plain_error(
+        run("weight", "demo/2025", "--targets", targets, "--out", both, "--report", both), "--report", "the same file"
+    )
+    assert not both.exists()
 
 
 def test_a_sheet_names_its_cell(tmp_path: Path) -> None:

@@ -177,6 +177,31 @@ def test_shares_that_do_not_add_up_are_refused(
 
 
 @pytest.mark.parametrize(
+    ("numbers", "fits"),
+    [
+        ([51.2, 48.8], True),
+        ([51, 48], False),
+        ([33.3, 33.3, 33.3], True),
+        ([33, 33, 33], True),
+        ([33, 33, 32], False),
+        ([0.5, 0.4], False),
+        ([0.55, 0.4], False),
+        ([0.333, 0.333, 0.333], True),
+        ([12.5, 12.5, 12.5, 12.5, 12.5, 12.5, 12.5, 12.4], True),
+        ([10, 20, 30, 37], False),
+    ],
+)
+def test_only_rounding_is_forgiven(tmp_path: Path, numbers: list[float], fits: bool) -> None:
+    heads = ("variable", "category", "percent" if sum(numbers) > 10 else "share")
+    rows = [["q", str(place), number] for place, number in enumerate(numbers)]
+    if fits:
+        assert len(read_target_sheet(sheet_file(tmp_path, rows, heads)).margins[0].targets) == len(numbers)
+    else:
+        with pytest.raises(DataError, match="the targets add to"):
+            read_target_sheet(sheet_file(tmp_path, rows, heads))
+
+
+@pytest.mark.parametrize(
     ("targets", "words"),
     [
         ({"sex": {"f": 50, "m": 40, "x": 10}}, "the data have no category 'x'"),

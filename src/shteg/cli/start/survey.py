@@ -5,7 +5,7 @@ import re
 import shutil
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
@@ -13,6 +13,7 @@ import polars as pl
 from shteg.errors import UsageError
 from shteg.evidence.beginning import Beginning
 from shteg.evidence.records.base import is_id
+from shteg.evidence.records.surveys import Questionnaire
 from shteg.survey.readers import Responses, read_responses
 
 MOST_OPTIONS = 12
@@ -46,6 +47,18 @@ class Columns:
     groups: Sequence[str]
     items: Sequence[str]
     others: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What a person has said of a wave; what is empty stays a placeholder that is marked for editing."""
+
+    title: str = ""
+    happened_on: str = ""
+    source: str = "survey"
+    encoding: str = ""
+    methodology: Mapping[str, str] = field(default_factory=dict)
+    questionnaire: Questionnaire | None = None
 
 
 def sort_columns(responses: Responses) -> Columns:
@@ -104,20 +117,52 @@ def add_survey(case: Path, file: Path, responses: Responses, beginning: Beginnin
         Name of the wave.
     """
     wave, columns, languages = str(beginning.as_of.year), sort_columns(responses), beginning.languages
-    folder = case / "surveys" / wave
-    folder.mkdir(parents=True)
-    data = _copy(file, responses, columns, folder)
-    _write(folder / "design.toml", _design(data, wave, columns, responses, languages))
-    _write(folder / "questionnaire.toml", _questionnaire(columns, responses, languages))
-    _write(folder / "methodology.toml", _methodology(languages))
-    with (case / "sources.toml").open("a", encoding="utf-8", newline="\n") as sources:
-        sources.write(_source(languages[0]))
+    write_wave(case, wave, file, responses, columns, languages)
+    add_source(case, languages[0])
     labels = case / "labels.toml"
     if labels.is_file():
         named = labels.read_text(encoding="utf-8")
         line = f"[labels.source]\nsurvey = {_inline(languages, 2)}\n"
         _write(labels, named.replace("[labels.source]\n", line, 1))
     return wave
+
+
+def write_wave(
+    case: Path,
+    wave: str,
+    file: Path,
+    responses: Responses,
+    columns: Columns,
+    languages: Sequence[str],
+    told: Told | None = None,
+) -> None:
+    """Write the folder of a wave: its data, and what the file says of design, questions and methodology.
+
+    Parameters
+    ----------
+    case : Path
+        The folder of the case.
+    wave : str
+        Name of the wave.
+    file : Path
+        The survey.
+    responses : Responses
+        What stands in it, with ids for columns.
+    columns : Columns
+        What its columns are taken for.
+    languages : sequence of str
+        Of the case.
+    told : Told, optional
+        What a person has said of the wave.
+    """
+    told = told or Told()
+    folder = case / "surveys" / wave
+    folder.mkdir(parents=True)
+    data = _copy(file, responses, columns, folder)
+    _write(folder / "design.toml", _design(data, told.happened_on or wave, columns, responses, languages, told))
+    asked = _asked(told.questionnaire, languages) if told.questionnaire else None
+    _write(folder / "questionnaire.toml", asked or _questionnaire(columns, responses, languages))
+    _write(folder / "methodology.toml", _methodology(languages, told.methodology))
 
 
 def read_survey(text: str) -> tuple[Path, Responses]:
@@ -202,13 +247,16 @@ def _options(responses: Responses, column: str) -> dict[str, str]:
     return {code: labels.get(code, code) for code in sorted(dict.fromkeys([*labels, *answers]))}
 
 
-def _design(data: str, wave: str, columns: Columns, responses: Responses, languages: Sequence[str]) -> str:
+def _design(
+    data: str, happened_on: str, columns: Columns, responses: Responses, languages: Sequence[str], told: Told
+) -> str:
     lines = [
         "# Which columns hold the sampling design. EDIT ME: when the fieldwork was, and what the survey is called.",
         f"data = {_quoted(data)}",
-        "# Unverified: the year of the case.",
-        f"happened_on = {_quoted(wave)}",
-        f"title = {_inline(languages, 0)}",
+        *([f"encoding = {_quoted(told.encoding)}"] if told.encoding and data.endswith((".sav", ".dta")) else []),
+        *([] if told.happened_on else ["# Unverified: the year of the case."]),
+        f"happened_on = {_quoted(happened_on)}",
+        f"title = {_same(languages, told.title) if told.title else _inline(languages, 0)}",
     ]
     for role in _ROLES:
         lines.append(
@@ -216,7 +264,7 @@ def _design(data: str, wave: str, columns: Columns, responses: Responses, langua
             if role in columns.roles
             else f'# No column was taken for it: {role} = "…". Without it the intervals are those of a simple sample.'
         )
-    lines += ['source = "survey"', ""]
+    lines += [f"source = {_quoted(told.source)}", ""]
     if columns.groups:
         lines += ["# Columns by which results are broken down. EDIT ME: their titles.", "[domains]"]
         lines += [f"{_key(one)} = {_same(languages, _title(responses, one))}" for one in columns.groups]
@@ -247,19 +295,51 @@ def _title(responses: Responses, column: str) -> str:
     return responses.labels.get(column) or column.replace("_", " ")
 
 
-def _methodology(languages: Sequence[str]) -> str:
+def _asked(questionnaire: Questionnaire, languages: Sequence[str]) -> str:
+    """Write what a form says, in its languages; a language that the form lacks gets the first one's words."""
+    lines = ["# What was asked, from the form. EDIT ME: `favourable` and `missing`."]
+    for name, item in questionnaire.items.items():
+        lines += ["", f"[items.{_key(name)}]", f"title = {_said_in(item.title.root, languages)}"]
+        lines += [f"wording = {_said_in(item.wording.root, languages)}"]
+        lines += ["multiple = true"] if item.multiple else []
+        lines += ['# favourable = ["…"]', '# missing = ["…"]', "", f"[items.{_key(name)}.options]"]
+        lines += [f"{_key(code)} = {_said_in(label.root, languages)}" for code, label in item.options.items()]
+    return "\n".join(lines)
+
+
+def _said_in(texts: Mapping[str, str], languages: Sequence[str]) -> str:
+    first = next(iter(texts.values()))
+    return "{ " + ", ".join(f"{one} = {_quoted(texts.get(one, first))}" for one in languages) + " }"
+
+
+def _methodology(languages: Sequence[str], said: Mapping[str, str] | None = None) -> str:
     lines = [
         "# EDIT ME: the items that the AAPOR Transparency Initiative asks for. Pages print them as they stand here."
     ]
-    return "\n".join([*lines, *(f"{key} = {_inline(languages, 1)}" for key in _METHODOLOGY)])
+    known = said or {}
+    return "\n".join(
+        [
+            *lines,
+            *(
+                f"{key} = {_same(languages, known[key]) if key in known else _inline(languages, 1)}"
+                for key in _METHODOLOGY
+            ),
+        ]
+    )
 
 
 def _source(language: str) -> str:
     return (
         "\n# EDIT ME: the survey. Give it a grade once its methodology stands in the case.\n"
-        f"[sources.survey]\ntitle = {_quoted(_WORDS[language][2])}\npublisher = {_quoted(_publisher(language))}\n"
+        f"[sources.survey]\ntitle = {_quoted(_words(language)[2])}\npublisher = {_quoted(_publisher(language))}\n"
         f'grade = "F6"\nlanguage = {_quoted(language)}\n'
     )
+
+
+def add_source(case: Path, language: str) -> None:
+    """Add the placeholder of the survey's source to the sources of a case."""
+    with (case / "sources.toml").open("a", encoding="utf-8", newline="\n") as sources:
+        sources.write(_source(language))
 
 
 def _publisher(language: str) -> str:
@@ -268,8 +348,13 @@ def _publisher(language: str) -> str:
     return phrases(language)["source_publisher"]
 
 
+def _words(language: str) -> tuple[str, str, str]:
+    """Give the placeholders in a language; where the package has none, in English: they are marked for editing."""
+    return _WORDS.get(language, _WORDS["en"])
+
+
 def _inline(languages: Sequence[str], place: int) -> str:
-    return "{ " + ", ".join(f"{one} = {_quoted(_WORDS[one][place])}" for one in languages) + " }"
+    return "{ " + ", ".join(f"{one} = {_quoted(_words(one)[place])}" for one in languages) + " }"
 
 
 def _same(languages: Sequence[str], said: str) -> str:

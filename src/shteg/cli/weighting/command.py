@@ -86,18 +86,24 @@ def command(
     from shteg.survey.weights.weigh import make_weights
 
     plan = _plan(asked)
-    _check_places(wave, targets, out, report)
+    _check_places(targets, out, report)
+    size = asked["size"]
+    if size is not None and not 0 < size < float("inf"):
+        raise UsageError(f"{size} is no number of persons", "give a number above 0", "--size")
     tongues = known_languages()
     if language is not None and language not in tongues:
         raise UsageError(f"there is no language {language!r}", "choose one of " + ", ".join(tongues), "--language")
     sheet = read_target_sheet(_there(targets), asked["encoding"])
     data = open_data(wave, asked)
+    for path, option in ((out, "--out"), (report, "--report")):
+        if path is not None and any(path.resolve().is_relative_to(one) for one in data.read):
+            raise UsageError(f"{path} is read, or lies in the case that is", "name a place outside", option)
+    if not name.strip() or name != name.strip():
+        raise UsageError(f"{name!r} is no name of a column", "give it a name without blanks around it", "--name")
     if name in data.responses.frame.columns:
         raise UsageError(f"the data have a column {name!r} already", "choose another name", "--name")
     try:
-        aims = match_targets(
-            sheet, data.weighed, size=asked["size"], scale_to=asked["scale_to"], missing=asked["missing"]
-        )
+        aims = match_targets(sheet, data.weighed, size=size, scale_to=asked["scale_to"], missing=asked["missing"])
         result = make_weights(data.design(aims.data), plan, aims.margins, aims.totals, aims.size)
     except DesignError as error:
         _speak(error)
@@ -109,13 +115,13 @@ def command(
     else:
         print_report(found, language or tongues[0])
     written: list[Path] = []
-    if report is not None:
-        written += write_report(found, report, (language,) if language else tongues)
     if out is not None:
         notes = write_responses(data.responses, out, added={name: weights}, labels={name: f"Weight ({sheet.file})"})
         for note in notes:
             click.echo(f"Note: {note}", err=True)
         written.append(out)
+    if report is not None:
+        written += write_report(found, report, (language,) if language else tongues)
     if not as_json:
         click.echo("\n".join(map(str, written)))
 
@@ -149,17 +155,18 @@ def _pair(text: str, option: str) -> tuple[float, float]:
     return low, high
 
 
-def _check_places(wave: str, targets: Path, out: Path | None, report: Path | None) -> None:
-    """Refuse places that cannot be written, and those that would replace what is read."""
+def _check_places(targets: Path, out: Path | None, report: Path | None) -> None:
+    """Refuse places that cannot be written, and those that would replace the targets or each other."""
     from shteg.survey.readers.writing import FORMATS
 
-    read = [path.resolve() for path in (Path(wave), targets) if path.is_file()]
+    if out is not None and report is not None and out.resolve() == report.resolve():
+        raise UsageError("data and report would be the same file", "name two files", "--report")
     for path, option, kinds in ((out, "--out", FORMATS), (report, "--report", REPORTS)):
         if path is None:
             continue
         if path.suffix.lower() not in kinds:
             raise UsageError(f"{path.name} ends in none of {', '.join(kinds)}", "give it such an ending", option)
-        if path.resolve() in read:
+        if path.resolve() == targets.resolve():
             raise UsageError(f"{path.name} would be replaced, which is read", "name a new file", option)
         check_output(path, option, make_folders=True)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,8 @@ class Opened:
     columns: Mapping[str, str | None]
     nest: bool
     title: str
+    read: tuple[Path, ...]
+    """The data file, or the folder of the case: nothing is written there."""
 
     def design(self, data: pl.DataFrame) -> Design:
         """Give the design of the data, with columns that were added for the targets."""
@@ -81,7 +83,7 @@ def open_data(name: str, asked: Mapping[str, Any]) -> Opened:
             click.echo(f"Note: {note}", err=True)
         answers = substantive_answers(responses)
         columns = {"weight": asked["base"], "stratum": asked["stratum"], "psu": asked["psu"]}
-        title, labels = responses.name, responses.value_labels
+        title, labels, read = responses.name, responses.value_labels, found.resolve()
     else:
         for option in ("stratum", "psu", "nest", "encoding"):
             if asked[option]:
@@ -92,7 +94,7 @@ def open_data(name: str, asked: Mapping[str, Any]) -> Opened:
         answers = blank_codes(substantive_answers(responses), declared_missing(wave.questionnaire.items))
         plan = wave.design
         columns = {"weight": asked["base"] or plan.weight, "stratum": plan.stratum, "psu": plan.psu}
-        title = name
+        title, read = name, found[0].resolve()
         labels = dict(responses.value_labels)
         for column, named in plan.codes.items():
             labels[column] = {code: next(iter(text.root.values())) for code, text in named.items()}
@@ -114,12 +116,13 @@ def open_data(name: str, asked: Mapping[str, Any]) -> Opened:
         columns=columns,
         nest=asked["nest"],
         title=title,
+        read=(read,),
     )
     weight = np.zeros(answers.height)
     arranged = design.design(answers)
     weight[arranged.row - 1] = arranged.weight
     weighed = _weigh(answers, weight, labels, responses.name)
-    return Opened(responses=responses, weighed=weighed, columns=columns, nest=asked["nest"], title=title)
+    return replace(design, weighed=weighed)
 
 
 def _weigh(

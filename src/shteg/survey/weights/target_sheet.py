@@ -259,7 +259,7 @@ def _margin(file: str, name: str, rows: Sequence[_Row], unit: Unit | None, probl
     whole = _WHOLE.get(told_in)
     if targets and whole is not None and not _adds(targets, whole):
         told = f"{name}: the targets add to {total:.10g}, not to {whole:g}"
-        hint = f"rounding explains {step:.1f} in the last place; look for a category that is missing or stands twice"
+        hint = f"rounding explains {step:.0f} in the last place; look for a category that is missing or stands twice"
         problems.append(_problem(file, targets[0], told, hint))
     return MarginTarget(variables=variables, unit=told_in, targets=targets)
 
@@ -270,15 +270,19 @@ def _unit_of(targets: Sequence[Target]) -> Unit:
 
 
 def _rounding(count: int) -> float:
-    """Units of the last place by which the sum of rounded numbers is off at most, or in 3 of 1,000 cases."""
-    return min(0.5 * count, 3.0 * math.sqrt(count / 12.0))
+    """Units of the last place by which the sum of rounded numbers is off at most, or in 3 of 1,000 cases.
+
+    Numbers that add to a whole number of units before rounding are off by a whole number of units after it; two of them
+    never are.
+    """
+    return math.floor(min(0.5 * count - 1e-9, 3.0 * math.sqrt(count / 12.0))) if count > 2 else 0.0
 
 
 def _adds(targets: Sequence[Target], whole: float) -> bool:
     """Whether targets add to a whole, but for what rounding in the last written place explains."""
-    slack = _rounding(len(targets)) * 10.0 ** -min((one.decimals for one in targets), default=0)
-    if whole == 1.0 and slack >= 0.5:
-        slack = 0.0  # whole numbers are no rounded shares
+    slack = _rounding(len(targets)) * 10.0 ** -max((one.decimals for one in targets), default=0)
+    if whole == 1.0 and slack >= 0.1:
+        slack = 0.0  # whole numbers and tenths are no rounded shares
     return abs(math.fsum(one.number for one in targets) - whole) <= slack + 1e-9 * whole
 
 
