@@ -28,6 +28,7 @@ COMMANDS = {
     "import-text": "Sentences that were changed in a Word file, back to the texts of the case; numbers stay bound.",
     "messages": "What is not yet said in a language: messages of shteg, words and texts of a case.",
     "new": "A case folder to start from.",
+    "new-wave": "A wave of a case out of a survey file: SPSS, Stata, Excel, CSV or Parquet.",
     "publish": "The publication as a folder or one zip for any web host.",
     "reconstruct": "What editions of earlier days would have said, written into the ledger as reconstructed.",
     "register": "What the edition of today says would happen, written into the ledger of the case.",
@@ -47,6 +48,7 @@ PLACES = {
     "tabulate": "tabulate.command",
     "track": "track.command",
     "weight": "weighting.command",
+    "new-wave": "start.new_wave",
     **{name: f"start.{name}" for name in ("cache", "completion", "doctor", "new", "values")},
     **{name: f"ledger.{name}" for name in ("reconstruct", "register", "resolve", "score")},
 }

@@ -29,10 +29,20 @@ _GROUPS = (
     *("education", "arsimi", "shkollimi", "settlement", "vendbanimi", "residence", "vendbanimi"),
 )
 """Names of columns by which results are broken down."""
-_METHODOLOGY = (
-    *("sponsor", "conductor", "instrument", "population", "frame", "sample_design", "mode", "dates"),
-    *("size_and_precision", "weighting", "processing"),
-)
+METHODOLOGY: Mapping[str, str] = {
+    "sponsor": "Who paid?",
+    "conductor": "Who carried it out?",
+    "instrument": "What was asked, and where does the wording stand?",
+    "population": "Who does the survey stand for?",
+    "frame": "What were people drawn from, and whom does it miss?",
+    "sample_design": "How were people drawn?",
+    "mode": "How were people asked, and in which languages?",
+    "dates": "When?",
+    "size_and_precision": "How many were asked, and how precise are the results?",
+    "weighting": "How were the answers weighted?",
+    "processing": "How were the answers checked, edited and completed?",
+}
+"""The items of methodology.toml, each as a question."""
 _WORDS = {
     "en": ("Survey (title not written yet)", "Not written yet.", "A survey file of this house"),
     "sq": ("Anketa (titulli ende i pashkruar)", "Ende e pashkruar.", "Një skedar ankete i këtij botuesi"),
@@ -322,7 +332,7 @@ def _methodology(languages: Sequence[str], said: Mapping[str, str] | None = None
             *lines,
             *(
                 f"{key} = {_same(languages, known[key]) if key in known else _inline(languages, 1)}"
-                for key in _METHODOLOGY
+                for key in METHODOLOGY
             ),
         ]
     )
