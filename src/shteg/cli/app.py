@@ -37,6 +37,7 @@ COMMANDS = {
     "tabulate": "Toplines and banners of a survey wave, as a workbook, a page, CSV or Parquet.",
     "track": "Commitments: add what happened to one, list where all of them stand.",
     "values": "The numbers that a text may quote, what each says, and how it is written.",
+    "weight": "Weights that meet the targets of a sheet, with a report on what they cost.",
 }
 
 PLACES = {
@@ -46,6 +47,7 @@ PLACES = {
     "tabulate": "tabulate.command",
     "track": "track.command",
     **{name: f"start.{name}" for name in ("cache", "completion", "doctor", "new", "values")},
+    "weight": "weighting.command",
     **{name: f"ledger.{name}" for name in ("reconstruct", "register", "resolve", "score")},
 }
 """Commands that stand in a folder, since they have several files or belong together."""

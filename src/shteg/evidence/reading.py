@@ -9,7 +9,7 @@ from shteg.errors import CaseError, Problem
 from shteg.evidence.case import Case, Wave, filed
 from shteg.evidence.checks import commitments as commitment_checks
 from shteg.evidence.checks import ledger as ledger_checks
-from shteg.evidence.checks import model, pictures, references, rows, waves, words
+from shteg.evidence.checks import model, pictures, references, rows, wave_tables, waves, words
 from shteg.evidence.checks.contradictions import decisions, documents, ladder, objections, steps, surveys
 from shteg.evidence.checks.rows import count_problems, figure_problems
 from shteg.evidence.files.case_languages import FOLDERS as LANGUAGE_FOLDERS
@@ -41,7 +41,7 @@ from shteg.evidence.records.surveys import (
 R = TypeVar("R", bound=Record)
 _CHECKED = (
     *(rows, references, words, model, waves, decisions, objections, documents, ladder, steps, surveys),
-    *(ledger_checks, commitment_checks, pictures),
+    *(ledger_checks, commitment_checks, pictures, wave_tables),
 )
 CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = tuple(one for room in _CHECKED for one in room.CHECKS)
 
