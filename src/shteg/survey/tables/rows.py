@@ -11,6 +11,7 @@ import polars as pl
 
 from shteg.arrays import Bools, Floats, Ints
 from shteg.errors import DesignError
+from shteg.hints import counted
 from shteg.survey.code_texts import code_key, sort_codes
 from shteg.survey.designs.replicate_design import ReplicateDesign
 from shteg.survey.inference.linear import AnyDesign
@@ -41,7 +42,7 @@ def _scale_direction(item: TableItem, labels: Sequence[str]) -> Direction:
     if len(labels) < 2 * size:
         hint = "leave out `ordered`" if item.boxes is None else "ask for smaller boxes, or leave the item out"
         hint += f": boxes of {size} at each end need {2 * size} options or more"
-        raise DesignError(f"the item has {len(labels)} options", hint, place)
+        raise DesignError(f"the item has {counted(len(labels), 'option')}", hint, place)
     first, last = labels[0] in item.favourable, labels[-1] in item.favourable
     if first != last:
         return "falling" if first else "rising"
