@@ -107,7 +107,7 @@ def test_a_form_gives_the_words_in_its_languages(case: Path, delivered: Path, tm
         (["--id", "a wave/.."], ["--id", "letters"]),
         (["--source", "nobody"], ["--source", "nobody"]),
         (["--happened-on", "2025-13"], ["2025-13"]),
-        (["--weight", "id", "--happened-on", "1999"], ["Hint"]),
+        (["--stratum", "gjinia", "--happened-on", "1999"], ["Hint"]),
         (["--questionnaire", "none.xlsx"], ["none.xlsx"]),
         (["--case", "nowhere"], ["nowhere"]),
     ],

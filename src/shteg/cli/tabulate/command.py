@@ -35,7 +35,6 @@ _OF_CASES = (
 _OF_BOTH = (
     (r"then use estimate_means", "then ask for its mean with --means"),
     (r"then ask for its mean$", "then ask for its mean with --means"),
-    (r", in Python `language=\"en\"`", ""),
     (r"^name a grouping variable$", "name a grouping variable with --by"),
     (r"^forget what was printed earlier$", "give --forget: what was printed earlier is forgotten"),
 )

@@ -178,8 +178,6 @@ def _there(path: Path) -> Path:
 
 
 _OPTIONS: Sequence[tuple[str, str]] = (
-    ("say `nest=True` if codes repeat between strata", "give --nest if codes repeat between strata"),
-    ("; or force=True to keep them so", ""),
     ("set `lonely_psu` to", "leave --stratum out, or merge strata: set lonely_psu to"),
 )
 
