@@ -13,6 +13,7 @@ DEEPEST = 7
 """So many steps an expression is followed through names and calls."""
 Path = tuple[int, ...]
 NOUNS = {"measure", "scenario", "addressee", "question", "answer", "series", "variable", "axis", "stage", "grade"}
+NOUNS |= {"column", "item", "date", "commitment"}
 """Single words that a call puts into a sentence; any other single word that it gives is taken as a name."""
 
 
@@ -56,7 +57,9 @@ class Evaluator:
             for one in node.values:
                 forms = self._piece(one, scope, depth)
                 held = isinstance(one, ast.FormattedValue) and before.endswith(QUOTES)
-                pieces.append(as_names(forms, _name_of(one.value)) if held and isinstance(one, ast.FormattedValue) else forms)
+                pieces.append(
+                    as_names(forms, _name_of(one.value)) if held and isinstance(one, ast.FormattedValue) else forms
+                )
                 before = str(one.value) if isinstance(one, ast.Constant) else ""
             return joined(pieces)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
@@ -239,9 +242,7 @@ class Evaluator:
             if function is None:
                 return []
             told = [(one, function) for one in function.yields]
-            return told + [
-                one for value in function.returns for one in self.elements(value, function, depth + 1)
-            ]
+            return told + [one for value in function.returns for one in self.elements(value, function, depth + 1)]
         if isinstance(node, ast.Name) and node.id in scope.gathered:
             return [(one, scope) for one in scope.gathered[node.id]]
         if isinstance(node, ast.Name) and node.id not in scope.parameters:
@@ -250,7 +251,9 @@ class Evaluator:
                 constants = self.source.constants.get(node.id, ())
                 own = [one for one in constants if one[0].module is scope.module] or list(constants)
                 given = [(value, inner) for inner, value, item in own if not item] if len(own) == 1 else []
-            return [one for value, inner in given if value is not node for one in self.elements(value, inner, depth + 1)]
+            return [
+                one for value, inner in given if value is not node for one in self.elements(value, inner, depth + 1)
+            ]
         return []
 
     def _dict_pairs(self, node: ast.expr, scope: Scope) -> list[tuple[ast.expr, Scope]]:

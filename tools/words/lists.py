@@ -24,6 +24,14 @@ OTHER = "engines"
 BY_HAND = ("phrases",)
 """Files of words that no source spells out as one text: parts of others, and texts of libraries."""
 CLICK = ("core", "exceptions", "formatting", "decorators", "types", "termui", "parser")
+_OF_PROGRAMMERS = re.compile(
+    r"^DeprecationWarning|declaration|a name was passed|defined twice|same flag|^%|^Choice\(|^Unknown color"
+)
+"""What click says to who writes a command, not to who calls it."""
+_PLACE = re.compile(
+    r"(row|column|item|block|value|source|stage|table|margin|class|replicate|reference|message) \{\w+\}"
+)
+"""What stands before a colon: a place, whose words are in a file of their own."""
 _CUTS = re.compile(r"(?<=\?) |; |(?<=[a-z]\.) |, or |, and ")
 
 
@@ -43,14 +51,23 @@ def wanted_words(source: Path) -> list[Word]:
 def _apart(words: list[Word]) -> list[Word]:
     """Take words of the form `where: what` apart, where several places have the same said of them."""
     tails = Counter(one.text.partition(": ")[2] for one in words)
+    whole = {plain(one.text) for one in words}
     found: dict[str, Word] = {}
     for one in words:
-        head, _, tail = one.text.partition(": ")
-        parts = [head, tail] if tails[tail] > 1 and tail and speaks_text(tail) else [one.text]
+        text = one.text.removesuffix(" (and so in {count} more rows)")
+        head, _, tail = text.partition(": ")
+        place = head[:1].islower() or head[:1] in "{`"
+        often = tails[tail] > 1 or plain(tail) in whole
+        parts = [head, tail] if place and often and balanced(head) and speaks_text(tail) else [text]
         for text in parts:
-            if speaks_text(text):
+            if speaks_text(text) and not _PLACE.fullmatch(text):
                 found.setdefault(plain(text), Word(text, one.room, one.line))
     return list(found.values())
+
+
+def balanced(text: str) -> bool:
+    """Tell whether every bracket and quote of a text is closed in it."""
+    return text.count("(") == text.count(")") and text.count('"') % 2 == 0 and text.count("`") % 2 == 0
 
 
 def speaks_text(text: str) -> bool:
@@ -62,7 +79,7 @@ def speaks_text(text: str) -> bool:
 def _made_of(text: str, known: set[str]) -> bool:
     """Tell whether a text is a list cut short, or several texts one after the other."""
     if text.endswith(" … ({} in all)"):
-        return text.removesuffix(" … ({} in all)") in known
+        return text.removesuffix(" … ({} in all)") in known or text == "{} … ({} in all)"
     if text.endswith("{}") and text[:-2] in known:
         return True
     for cut in _CUTS.finditer(text):
@@ -85,8 +102,11 @@ def click_words() -> list[Word]:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("_", "ngettext"):
                 for one in node.args[:2]:
                     if isinstance(one, ast.Constant) and isinstance(one.value, str):
-                        text = re.sub(r"\{([\w.]+)(?:![rs])?\}", lambda hole: "{" + hole[1].split(".")[-1] + "}", one.value)
-                        found.setdefault(plain(text), Word(text, f"click/{name}", node.lineno))
+                        text = re.sub(
+                            r"\{([\w.]+)(?:![rs])?\}", lambda hole: "{" + hole[1].split(".")[-1] + "}", one.value
+                        )
+                        if not _OF_PROGRAMMERS.search(text):
+                            found.setdefault(plain(text), Word(text, f"click/{name}", node.lineno))
     return list(found.values())
 
 

@@ -29,7 +29,7 @@ def joined(pieces: Iterable[Forms]) -> Forms:
     """Set forms one after the other: every combination, or a hole for what has too many."""
     found: Forms = ((),)
     for forms in pieces:
-        if len(found) * len(forms) > MOST_FORMS:
+        if min(len(found), len(forms)) > 1 and len(found) * len(forms) > MOST_FORMS:
             forms = ((Hole("text"),),)
         found = tuple(dict.fromkeys((*left, *right) for left in found for right in forms))
     return tuple(merged(one) for one in found)
@@ -90,5 +90,7 @@ def written(template: Template) -> str:
 
 def speaks(template: Template) -> bool:
     """Tell whether a template holds a word of its own: two letters in a row that are no code between backticks."""
-    fixed = re.sub(r"`[^`]*`|--[\w-]+|<[^>]*>", " ", "\0".join(part if isinstance(part, str) else "" for part in template))
+    fixed = re.sub(
+        r"`[^`]*`|--[\w-]+|<[^>]*>", " ", "\0".join(part if isinstance(part, str) else "" for part in template)
+    )
     return re.search(r"[A-Za-z]{2,}", fixed) is not None

@@ -115,7 +115,6 @@ class _Finder:
             for one in told:
                 yield from self._called(one, inner, inner.module.room, call.lineno, height + 1)
 
-
     def _may_call(self, owned: Scope, inner: Scope, call: ast.Call) -> bool:
         """Tell whether a call may be one of this function: its name, and as many arguments as it takes."""
         if owned.module is not inner.module and self.reading.only(called(call), inner) not in (None, owned):

@@ -133,7 +133,9 @@ class _Reader(ast.NodeVisitor):
         self.module, self.scope, self.classes = module, module.scopes[0], list[str]()
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
-        fields = [one.target.id for one in node.body if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)]
+        fields = [
+            one.target.id for one in node.body if isinstance(one, ast.AnnAssign) and isinstance(one.target, ast.Name)
+        ]
         if {"problem", "hint"} & set(fields):
             self.module.telling[node.name] = fields
         self.classes.append(node.name)

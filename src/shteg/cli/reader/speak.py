@@ -18,6 +18,7 @@ _state = {"language": ENGLISH}
 """The language of this process: warnings come from threads too, so that no context variable would do."""
 _MARK = re.compile(r"(Hint|Warning|Note|Notice|Error|Next): (?=\S)")
 _IN_ALL = re.compile(r"(.*) … \((\d+) in all\)", re.DOTALL)
+_MORE_ROWS = re.compile(r"(.*) \((and so in \d+ more rows)\)", re.DOTALL)
 _MORE = 8
 """So many colons of a line are tried as the end of a place."""
 _PARTS = ("; ", "? ", ". ", ", or ", ", and ")
@@ -98,6 +99,9 @@ class _Speaker:
             names = self._whole(listed[1])
             told = self._whole(f"{listed[2]} in all")
             return f"{names} … ({told})" if names is not None and told is not None else None
+        if more := _MORE_ROWS.fullmatch(text):
+            said, told = self.known(more[1]), self._whole(more[2])
+            return f"{said} ({told})" if said is not None and told is not None else None
         for mark in _PARTS:
             before, cut, after = text.partition(mark)
             while cut:
