@@ -1,4 +1,4 @@
-"""Say which words of the program lack a text in a language: `python tools/cli_words.py [--missing|--write|--unused] [sq]`.
+"""Say which words of the program lack a text in a language: `python tools/cli_words.py [--missing] [sq]`.
 
 What shteg says at the terminal stands in English in its source, and is found there with its holes (`tools/words/`).
 `--missing` lists by room what a catalogue (`src/shteg/cli/reader/<language>/`) does not have, and gives exit code 1 if
@@ -10,7 +10,6 @@ out and with an empty text, to be translated; `--unused` lists what nobody says 
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections import defaultdict
 from pathlib import Path

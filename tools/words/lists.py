@@ -28,9 +28,8 @@ _OF_PROGRAMMERS = re.compile(
     r"^DeprecationWarning|declaration|a name was passed|defined twice|same flag|^%|^Choice\(|^Unknown color"
 )
 """What click says to who writes a command, not to who calls it."""
-_PLACE = re.compile(
-    r"(row|column|item|block|value|source|stage|table|margin|class|replicate|reference|message) \{\w+\}"
-)
+_THING = r"(row|column|item|block|value|source|stage|table|margin|class|replicate|reference|message) \{\w+\}"
+_PLACE, _PLACES = re.compile(_THING), re.compile(f"^({_THING}: )+")
 """What stands before a colon: a place, whose words are in a file of their own."""
 _CUTS = re.compile(r"(?<=\?) |; |(?<=[a-z]\.) |, or |, and ")
 
@@ -72,6 +71,7 @@ def balanced(text: str) -> bool:
 
 def speaks_text(text: str) -> bool:
     """Tell whether a text has words of its own beside names, keys and holes."""
+    text = _PLACES.sub("", text)
     fixed = re.sub(r"`[^`]*`|\{\w+\}|--[\w-]+|[\w{}]*\.[\w.{}]+|<[^>]*>", "", text)
     return re.search(r"[A-Za-z]{2,}", fixed) is not None and " " in text
 

@@ -21,7 +21,8 @@ LOGS = {"warning"}
 BUGS = re.compile(
     r"^(message .* lacks |no message |the lexicon has no |the edition has no (value|source|chart|table) )"
     r"|to every other language$|holds \{cell\}$|identifies a row$|cannot hold these cells|, row [A-Z]|a bug of shteg$"
-    r"|is no XML|declares a document type|inside each other$|belongs to the set .* tables?/|^report it$|^build it again$"
+    r"|is no XML|declares a document type|inside each other$|belongs to the set .* tables?/"
+    r"|^report it$|^build it again$"
 )
 """What only a fault in the program itself says."""
 HIGHEST = 5
@@ -62,7 +63,7 @@ def bare(line: str) -> str:
 
 
 ELSEWHERE = ("web/", "estimates/", "languages/wanted")
-"""Rooms that do not speak at the terminal: the studio has pages in the languages of its case, and bugs speak English."""
+"""Rooms that do not speak at the terminal: the studio has pages of its own, and what only bugs say stays English."""
 
 
 def plain(text: str) -> str:
@@ -168,11 +169,11 @@ def _listed(room: str, tree: ast.Module) -> Iterator[Word]:
     if room != "cli/app":
         return
     for node in tree.body:
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict):
-            if any(isinstance(one, ast.Name) and one.id == "COMMANDS" for one in node.targets):
-                for value in node.value.values:
-                    if isinstance(value, ast.Constant):
-                        yield Word(str(value.value), room, value.lineno)
+        if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Dict):
+            continue
+        if any(isinstance(one, ast.Name) and one.id == "COMMANDS" for one in node.targets):
+            texts = [one for one in node.value.values if isinstance(one, ast.Constant)]
+            yield from (Word(str(one.value), room, one.lineno) for one in texts)
 
 
 def by_room(words: list[Word]) -> dict[str, list[Word]]:

@@ -17,7 +17,6 @@ from shteg.cli.reader import (
     ReaderContext,
     reader_language,
     render_error,
-    speak,
     speaking,
     tell_click_error,
     windows_locale,

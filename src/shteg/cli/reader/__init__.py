@@ -2,7 +2,7 @@
 
 from shteg.cli.reader.help_pages import ReaderContext, tell_click_error, with_reader
 from shteg.cli.reader.language import LANGUAGES, reader_language, windows_locale
-from shteg.cli.reader.speak import render_error, speak, speaking, speaks_all
+from shteg.cli.reader.speak import render_error, speak, speaking, speaks_other
 
 __all__ = [
     "LANGUAGES",
@@ -11,7 +11,7 @@ __all__ = [
     "render_error",
     "speak",
     "speaking",
-    "speaks_all",
+    "speaks_other",
     "tell_click_error",
     "windows_locale",
     "with_reader",

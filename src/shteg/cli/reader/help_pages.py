@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import click
+from click.utils import echo
 
-from shteg.cli.reader.speak import speak, speaks_all
+from shteg.cli.reader.speak import speak, speak_beginning, speaks_other
 
 _EXTRA = re.compile(r"(?:^|(?<=\S)  )\[([^\[\]]*(?:\[[^\]]*\][^\[\]]*)*)\]$")
 """What click puts after the help of an option: default, range, required."""
@@ -21,7 +22,7 @@ class ReaderFormatter(click.HelpFormatter):
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
         """Write the line of usage."""
-        if speaks_all():
+        if speaks_other():
             prefix = f"{speak(prefix.strip() if prefix else 'Usage:')} "
             args = _USAGE.sub(lambda found: speak(found[0]), args)
         super().write_usage(prog, args, prefix)
@@ -32,13 +33,13 @@ class ReaderFormatter(click.HelpFormatter):
 
     def write_text(self, text: str) -> None:
         """Write paragraphs."""
-        super().write_text(_paragraphs(text) if speaks_all() else text)
+        super().write_text(_paragraphs(text) if speaks_other() else text)
 
-    def write_dl(self, rows: Sequence[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
         """Write names with what they mean."""
-        if speaks_all():
+        if speaks_other():
             rows = [(_KINDS.sub(lambda found: speak(found[0]), name), _meaning(text)) for name, text in rows]
-        super().write_dl(rows, col_max, col_spacing)
+        super().write_dl(list(rows), col_max, col_spacing)
 
 
 class ReaderContext(click.Context):
@@ -57,49 +58,34 @@ def with_reader(command: click.Command) -> click.Command:
 
 
 def tell_click_error(error: click.ClickException) -> None:
-    """Print what click refuses, with the usage and where help is.
-
-    Parameters
-    ----------
-    error : ClickException
-        As click raised it.
-    """
-    if not speaks_all():
+    """Print what click refuses, with the usage and where help is."""
+    if not speaks_other() or isinstance(error, click.exceptions.NoArgsIsHelpError):
         error.show()
         return
-    context = getattr(error, "ctx", None)
-    if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        error.show()
-        return
+    context = error.ctx if isinstance(error, click.UsageError) else None
     if context is not None:
-        click.echo(context.get_usage(), err=True)
+        echo(context.get_usage(), err=True)
         if context.command.get_help_option(context) is not None:
-            click.echo(speak(f"Try '{context.command_path} {context.help_option_names[0]}' for help."), err=True)
-        click.echo("", err=True)
-    click.echo(f"{speak('Error:')} {speak(error.format_message())}", err=True)
+            echo(speak(f"Try '{context.command_path} {context.help_option_names[0]}' for help."), err=True)
+        echo("", err=True)
+    echo(f"{speak('Error:')} {speak(error.format_message())}", err=True)
 
 
 def _paragraphs(text: str) -> str:
+    """Say each paragraph; one that is not to be wrapped (marked with a backspace) stays as it is."""
     told = []
     for part in re.split(r"(\n\s*\n)", text):
-        kept = part.startswith("\b")
-        told.append(part if kept or not part.strip() else speak(" ".join(part.split())))
+        kept = part.startswith("\b") or not part.strip()
+        told.append(part if kept else speak(" ".join(part.split())))
     return "".join(told)
 
 
 def _meaning(text: str) -> str:
+    """Say the help of an option and what click puts after it; a line cut off in a list of commands is said whole."""
     extra = _EXTRA.search(text)
     bare = text[: extra.start()].rstrip() if extra else text
-    told = _cut_short(bare) if bare.endswith("...") else speak(bare)
+    told = speak_beginning(bare.removesuffix("...").rstrip()) if bare.endswith("...") else speak(bare)
     if extra is None:
         return told
     items = "; ".join(speak(one) for one in extra[1].split("; "))
     return f"{told}  [{items}]" if told else f"[{items}]"
-
-
-def _cut_short(text: str) -> str:
-    """Say a line that click cut off in a list of commands: the only text of the catalogue that begins so."""
-    from shteg.cli.reader.speak import begins
-
-    whole = begins(text.removesuffix("...").rstrip())
-    return whole or text
