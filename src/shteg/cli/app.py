@@ -1,5 +1,6 @@
 """The group `shteg`: finds commands by name, turns errors into a sentence and an exit code."""
 
+import io
 import logging
 import os
 import sys
@@ -110,6 +111,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     log = logging.getLogger("shteg")
     if not any(isinstance(handler, _Warnings) for handler in log.handlers):
         log.addHandler(_Warnings(logging.WARNING))
+    _print_any_letter(words)
     language, unknown = reader_language(words, os.environ, windows_locale)
     with speaking(language, words):
         if unknown:
@@ -156,6 +158,13 @@ def _told(error: BaseException, words: Sequence[str]) -> int:
         err=True,
     )
     return EXIT_BUG
+
+
+def _print_any_letter(words: Sequence[str]) -> None:
+    """Let a terminal that lacks a letter show a question mark; what a program reads (`--json`) is never altered."""
+    for stream in (sys.stderr,) if "--json" in words else (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="replace")
 
 
 def _command(words: Sequence[str]) -> str:

@@ -21,7 +21,17 @@ class ReaderFormatter(click.HelpFormatter):
     """Writes help in the language of the reader; texts come in English and are looked up before they are wrapped."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-        """Write the line of usage."""
+        """Write the line of usage.
+
+        Parameters
+        ----------
+        prog : str
+            The command with those above it.
+        args : str
+            What may follow it, as click writes it.
+        prefix : str, optional
+            What stands before; `Usage:` if left out.
+        """
         if speaks_other():
             prefix = f"{speak(prefix.strip() if prefix else 'Usage:')} "
             args = _USAGE.sub(lambda found: speak(found[0]), args)
@@ -36,7 +46,15 @@ class ReaderFormatter(click.HelpFormatter):
         super().write_text(_paragraphs(text) if speaks_other() else text)
 
     def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
-        """Write names with what they mean."""
+        """Write names with what they mean.
+
+        Parameters
+        ----------
+        rows : iterable of (str, str)
+            Name and meaning.
+        col_max, col_spacing : int
+            The widest column of names, and the space after it, in characters.
+        """
         if speaks_other():
             rows = [(_KINDS.sub(lambda found: speak(found[0]), name), _meaning(text)) for name, text in rows]
         super().write_dl(list(rows), col_max, col_spacing)

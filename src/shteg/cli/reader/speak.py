@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-import click.termui
 
-from shteg.cli.reader.catalogue import catalogues
 from shteg.cli.reader.language import ENGLISH
-from shteg.cli.reader.sentences import Sentences
 from shteg.errors import ShtegError
+
+if TYPE_CHECKING:
+    from shteg.cli.reader.sentences import Sentences
 
 _state = {"language": ENGLISH}
 """The language of this process: warnings come from threads too, so that no context variable would do."""
@@ -35,12 +35,16 @@ def render_error(error: ShtegError) -> str:
 
 def speak_beginning(text: str) -> str:
     """Say the one known text that begins as a line that was cut off; the line itself where none or several do."""
-    words, _ = catalogues(_state["language"])
+    words = _sentences().words
     found = [other for english, other in words.literal.items() if english.startswith(text)]
     return found[0] if len(found) == 1 else text
 
 
 def _sentences() -> Sentences:
+    """Give the words of the language; who speaks English never loads them."""
+    from shteg.cli.reader.catalogue import catalogues
+    from shteg.cli.reader.sentences import Sentences
+
     return Sentences(*catalogues(_state["language"]))
 
 
@@ -60,8 +64,10 @@ def speaking(language: str, words: Sequence[str] = ()) -> Iterator[None]:
     swapped: list[tuple[Any, str, Any]] = []
     try:
         if language != ENGLISH:
+            from click import termui
+
             machine = "--json" in words
-            for place, name in ((click, "echo"), (click, "secho"), (click.termui, "echo")):
+            for place, name in ((click, "echo"), (click, "secho"), (termui, "echo")):
                 swapped.append((place, name, getattr(place, name)))
                 setattr(place, name, _printing(getattr(place, name), machine=machine))
             for name in ("prompt", "confirm"):

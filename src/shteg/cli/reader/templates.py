@@ -12,6 +12,11 @@ from functools import cached_property
 
 _HOLE = re.compile(r"\{\{|\}\}|\{(\w+)\}")
 _WORD = re.compile(r"\w+")
+_FEW = 3
+"""A template with fewer words of its own says little: what fills it may be names, but not half a sentence."""
+_SENTENCE = re.compile(r"(?:\b[a-z]+ ){2}[a-z]+\b")
+"""Three plain words in a row: words of a sentence, not a name."""
+_QUOTED = re.compile(r"'[^']*'|`[^`]*`|“[^”]*”|\"[^\"]*\"")
 
 
 @dataclass(frozen=True)
@@ -45,8 +50,13 @@ class Template:
                 found += [] if touches else [word.group()]
         return max(found, key=len, default="")
 
+    @cached_property
+    def says_little(self) -> bool:
+        """Whether so few words are fixed that half of another sentence would fit."""
+        return sum(len(_WORD.findall(text)) for text in self.fixed) < _FEW
+
     def match(self, text: str) -> tuple[str, ...] | None:
-        """Give what fills the holes of a text, or None where it does not fit."""
+        """Give what fills the holes of a text, or None where it does not fit, or fits only as half a sentence."""
         first, last = self.fixed[0], self.fixed[-1]
         if not self.holes:
             return () if text == first else None
@@ -60,7 +70,10 @@ class Template:
                 return None
             filled.append(text[at:found])
             at = found + len(part)
-        return (*filled, text[at:end])
+        filled.append(text[at:end])
+        if self.says_little and any(_SENTENCE.search(_QUOTED.sub("", one)) for one in filled):
+            return None
+        return tuple(filled)
 
 
 def read_template(text: str) -> Template:
