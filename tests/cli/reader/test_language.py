@@ -88,7 +88,7 @@ def test_output_for_machines_is_the_same_byte_for_byte(words: tuple[str, ...]) -
 
 
 def test_warnings_and_questions_speak(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("click.termui.visible_prompt_func", lambda text: print(text, end="") or "x")
+    monkeypatch.setattr("click.termui.visible_prompt_func", lambda text: sys.stdout.write(text) and "x")
     with speaking("sq"):
         assert click.prompt("Grade (A1 to F6)") == "x"
         click.echo("Warning: a line of the log is damaged", err=True)
