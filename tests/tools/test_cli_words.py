@@ -44,9 +44,8 @@ def said(tmp_path: Path, text: str, name: str = "cli/one.py") -> set[str]:
 )  # fmt: skip
 def test_every_form_of_what_is_said_is_found(tmp_path: Path, source: str, templates: set[str]) -> None:
     body = "\n".join(f"    {line}" for line in source.splitlines())
-    assert said(tmp_path, f"def tell(name, folder, n, a, b, place, found, known, path, days, two, file):\n{body}\n") == (
-        templates
-    )
+    names = "name, folder, n, a, b, place, found, known, path, days, two, file"
+    assert said(tmp_path, f"def tell({names}):\n{body}\n") == templates
 
 
 def test_a_wrapper_says_what_its_callers_give(tmp_path: Path) -> None:
