@@ -21,7 +21,7 @@ FILES = {
 }
 """The file of a catalogue that holds the words of a room; those of the engines stand in `engines`."""
 OTHER = "engines"
-BY_HAND = ("phrases",)
+BY_HAND = ("phrases", "nouns", "places", "click")
 """Files of words that no source spells out as one text: parts of others, and texts of libraries."""
 CLICK = ("core", "exceptions", "formatting", "decorators", "types", "termui", "parser")
 _OF_PROGRAMMERS = re.compile(
@@ -120,7 +120,7 @@ def unused(words: Iterable[Word], files: Mapping[str, Mapping[str, str]]) -> lis
     """Give the texts of a catalogue that nobody says: of the files that the source fills."""
     said = {plain(one.text) for one in words}
     return [
-        text for file, texts in files.items() if file not in (*BY_HAND, "places", "click")
+        text for file, texts in files.items() if file not in BY_HAND
         for text in texts if plain(text) not in said
     ]  # fmt: skip
 

@@ -138,6 +138,10 @@ def _told(call: ast.Call, scope: Scope, telling: dict[str, list[str]]) -> list[a
         return placed + [one.value for one in call.keywords if one.arg in wanted]
     if name in PRINTS and scope.module.room.startswith("cli/") and call.args:
         return call.args[:1]
+    if name == "note" and len(call.args) > 1:
+        return call.args[1:2]
+    if name == "append" and isinstance(call.func, ast.Attribute) and "note" in ast.unparse(call.func.value):
+        return call.args[:1]
     if name in LOGS and isinstance(call.func, ast.Attribute) and call.args:
         return call.args[:1]
     if name in ("option", "argument", "version_option", "command", "group"):

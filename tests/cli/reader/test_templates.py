@@ -28,7 +28,6 @@ def test_a_template_is_read_with_its_holes_and_braces() -> None:
         ("in {file} a quote is not closed", "in  a quote is not closed", ("",)),
         ("{count} problem", "3 problems", None),
         ("there is no column {name}", "there is no sheet x", None),
-        ("{one} is {other}", "the weight is not a finite number", None),
     ],
 )
 def test_a_text_fits_or_not(template: str, text: str, filled: tuple[str, ...] | None) -> None:
@@ -47,13 +46,13 @@ def test_what_fills_the_holes_comes_out_as_it_went_in(one: str, two: str) -> Non
 
 def test_of_several_templates_the_one_with_most_of_its_own_is_meant() -> None:
     words = Catalogue({"the columns are {names}": "kolonat janë {names}", "the {what} are {names}": "{what}: {names}"})
-    assert Sentences(words, Catalogue({})).text("the columns are a, b") == "kolonat janë a, b"
+    assert Sentences(words, Catalogue({}), Catalogue({})).text("the columns are a, b") == "kolonat janë a, b"
 
 
 def test_time_grows_with_the_text_and_not_with_what_could_be_tried() -> None:
     holes = "".join(f"a{{h{number}}}" for number in range(30))
     text = "a" * 15_000
-    assert Catalogue({f"{holes}z": holes}).find(text) is None  # a regular expression would not end
+    assert list(Catalogue({f"{holes}z": holes}).find(text)) == []  # a regular expression would not end
 
 
 @given(NAMES)

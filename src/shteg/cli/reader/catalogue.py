@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
 from shteg.cli.reader.templates import Entry, read_template
 
 FOLDER = Path(__file__).parent
-PLACES = "places"
-"""The file of what is said of a place (`data.csv, line 3`): nothing else is read by its templates."""
+PLACES, NOUNS = "places", "nouns"
+"""The files of what is said of a place (`data.csv, line 3`), and of single words that fill a hole."""
 _WORD = re.compile(r"\w+")
 _LONGEST = 20_000
 """A text longer than this is no message."""
@@ -37,18 +37,14 @@ class Catalogue:
             else:
                 self.literal[entry.english.fixed[0]] = entry.other.fixed[0]
 
-    def find(self, text: str) -> tuple[Entry, tuple[str, ...]] | str | None:
-        """Find a whole text: what it is in the language, or the template that it fits best and what fills it."""
-        if text in self.literal:
-            return self.literal[text]
+    def find(self, text: str) -> Iterator[tuple[Entry, tuple[str, ...]]]:
+        """Give the templates that a text fits and what fills them, those with most characters of their own first."""
         if len(text) > _LONGEST:
-            return None
-        best: tuple[Entry, tuple[str, ...]] | None = None
-        for entry in self._candidates(text):
-            if best is None or entry.english.weight > best[0].english.weight:
-                filled = entry.english.match(text)
-                best = best if filled is None else (entry, filled)
-        return best
+            return
+        for entry in sorted(self._candidates(text), key=lambda one: -one.english.weight):
+            filled = entry.english.match(text)
+            if filled is not None:
+                yield entry, filled
 
     def _candidates(self, text: str) -> Iterable[Entry]:
         for word in {"", *_WORD.findall(text)}:
@@ -63,8 +59,8 @@ def read_words(folder: Path) -> dict[str, dict[str, str]]:
 
 
 @cache
-def catalogues(language: str) -> tuple[Catalogue, Catalogue]:
-    """Give the words of a language, read when first asked for: those of messages, and those of places."""
+def catalogues(language: str) -> tuple[Catalogue, Catalogue, Catalogue]:
+    """Give the words of a language, read when first asked for: those of messages, of places, and nouns."""
     files = read_words(FOLDER / language)
-    places = files.pop(PLACES, {})
-    return Catalogue({key: text for words in files.values() for key, text in words.items()}), Catalogue(places)
+    apart = Catalogue(files.pop(PLACES, {})), Catalogue(files.pop(NOUNS, {}))
+    return Catalogue({key: text for words in files.values() for key, text in words.items()}), *apart

@@ -16,10 +16,24 @@ _TAILS = (
 """What code puts at the end of a text that has a template of its own."""
 _COLONS = 8
 """So many colons of a line are tried as the end of a place."""
+_PROSE = (0, 1, 2, 2, 3, 3, 3, 3, 4)
+"""How many plain words in a row may fill a hole of a template with so many words of its own."""
+_LEAST_SENTENCE = 3
+_QUOTES = ("'", "`", '"', "“", "”")
+_PLAIN = re.compile(r"[a-z]+(?: [a-z]+)*")
+_NAMES = re.compile(r"\S+(?: (?:or|and) \S+)+")
+_JOINT = re.compile(r" (or|and) ")
+_QUOTED = re.compile(r"'[^']*'|`[^`]*`|“[^”]*”|\"[^\"]*\"|\S*[/\\]\S*")
 _CUTS = (("; ", "; ", ""), ("? ", " ", "?"), (". ", " ", "."), (", or ", ", ose ", ""), (", and ", ", dhe ", ""))
 """Where a text of several sentences is cut, what joins them again, and the mark that stays with the first."""
 _MOST_CUTS = 6
 """So many places of one kind are tried."""
+
+
+def prose(text: str) -> int:
+    """Count the most plain words in a row that stand outside of quotes: a name has few, half a sentence many."""
+    runs = _PLAIN.findall(_QUOTED.sub(",", text))
+    return max((one.count(" ") + 1 for one in runs), default=0)
 
 
 class Sentences:
@@ -31,10 +45,12 @@ class Sentences:
         Of messages.
     places : Catalogue
         Of what stands before a message: file, sheet, line.
+    nouns : Catalogue
+        Of single words that fill a hole.
     """
 
-    def __init__(self, words: Catalogue, places: Catalogue) -> None:
-        self.words, self.places = words, places
+    def __init__(self, words: Catalogue, places: Catalogue, nouns: Catalogue) -> None:
+        self.words, self.places, self.nouns = words, places, nouns
 
     def text(self, text: str) -> str:
         """Say a text of one or more lines; a line that the catalogue does not know stays as it is."""
@@ -79,39 +95,53 @@ class Sentences:
         return None
 
     def _whole(self, text: str) -> str | None:
-        found = self.words.find(text)
-        if found is None or isinstance(found, str):
-            return found
-        entry, filled = found
-        return entry.render(tuple(self._inner(one) for one in filled))
+        """Say a text that one template fits, none of whose holes would hold half of an English sentence."""
+        if text in self.words.literal:
+            return self.words.literal[text]
+        for entry, filled in self.words.find(text):
+            template = entry.english
+            told = [self._inner(one, *template.around(place)) for place, one in enumerate(filled)]
+            most = _PROSE[min(template.words, len(_PROSE) - 1)]
+            same = [one for place, one in enumerate(filled) if told[place] == one and not template.foreign(place)]
+            if not any(prose(one) > most for one in same):
+                return entry.render(tuple(told))
+        return None
 
-    def _inner(self, text: str) -> str:
-        """Say what fills a hole, where that is itself a text of several words that the catalogue has."""
+    def _inner(self, text: str, before: str, after: str) -> str:
+        """Say what fills a hole, where that is itself a text of the catalogue, or a noun that stands free."""
         if "\n" in text:
             return self.text(text)
-        return self.known(text) or text if " " in text else text
+        if before.endswith(_QUOTES) or after.startswith(_QUOTES):
+            return text
+        if _NAMES.fullmatch(text):
+            return _JOINT.sub(lambda found: f" {self.words.literal.get(found[1], found[1])} ", text)
+        noun = self.nouns.literal.get(text)
+        return noun or (self.known(text) if " " in text else None) or text
 
     def _after_place(self, text: str) -> str:
-        """Say the part after a place (`surveys/2025/design.toml:3: …`)."""
+        """Say the part after a place (`surveys/2025/design.toml:3: …`), if that is a place and no sentence."""
         at = -1
         for _ in range(_COLONS):
             at = text.find(": ", at + 1)
             if at < 0:
                 break
             told = self.known(text[at + 2 :])
-            if told is not None:
-                return f"{self.place(text[:at])}: {told}"
+            where = self.place(text[:at]) if told is not None else ""
+            if told is not None and (where != text[:at] or prose(where) < _LEAST_SENTENCE):
+                return f"{where}: {told}"
         return text
 
     def place(self, text: str) -> str:
         """Say where something is: words between the names of files, sheets and lines; several after colons."""
-        found = self.places.find(text)
-        if isinstance(found, str):
-            return found
-        if found is not None:
-            return found[0].render(found[1])
+        if text in self.places.literal:
+            return self.places.literal[text]
+        for entry, filled in self.places.find(text):
+            if not any(prose(one) > 1 for one in filled):
+                return entry.render(filled)
         before, colon, after = text.partition(": ")
-        return f"{self.place(before)}: {self.place(after)}" if colon else text
+        if colon:
+            return f"{self.place(before)}: {self.place(after)}"
+        return self._whole(text) or text if " " in text else text
 
     def problem(self, one: Problem) -> str:
         """Say a problem of a file with its place and hint."""

@@ -12,11 +12,6 @@ from functools import cached_property
 
 _HOLE = re.compile(r"\{\{|\}\}|\{(\w+)\}")
 _WORD = re.compile(r"\w+")
-_FEW = 3
-"""A template with fewer words of its own says little: what fills it may be names, but not half a sentence."""
-_SENTENCE = re.compile(r"(?:\b[a-z]+ ){2}[a-z]+\b")
-"""Three plain words in a row: words of a sentence, not a name."""
-_QUOTED = re.compile(r"'[^']*'|`[^`]*`|“[^”]*”|\"[^\"]*\"")
 
 
 @dataclass(frozen=True)
@@ -51,12 +46,20 @@ class Template:
         return max(found, key=len, default="")
 
     @cached_property
-    def says_little(self) -> bool:
-        """Whether so few words are fixed that half of another sentence would fit."""
-        return sum(len(_WORD.findall(text)) for text in self.fixed) < _FEW
+    def words(self) -> int:
+        """How many words are fixed."""
+        return sum(len(_WORD.findall(text)) for text in self.fixed)
+
+    def around(self, place: int) -> tuple[str, str]:
+        """Give the fixed text before and after a hole."""
+        return self.fixed[place], self.fixed[place + 1]
+
+    def foreign(self, place: int) -> bool:
+        """Tell whether a hole may hold words of another program: it stands after a colon, or in brackets."""
+        return self.fixed[place].endswith((": ", "("))
 
     def match(self, text: str) -> tuple[str, ...] | None:
-        """Give what fills the holes of a text, or None where it does not fit, or fits only as half a sentence."""
+        """Give what fills the holes of a text, or None where it does not fit."""
         first, last = self.fixed[0], self.fixed[-1]
         if not self.holes:
             return () if text == first else None
@@ -71,8 +74,6 @@ class Template:
             filled.append(text[at:found])
             at = found + len(part)
         filled.append(text[at:end])
-        if self.says_little and any(_SENTENCE.search(_QUOTED.sub("", one)) for one in filled):
-            return None
         return tuple(filled)
 
 
