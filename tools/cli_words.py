@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
 from shteg.cli.reader.catalogue import read_words  # noqa: E402
-from tools.words.lists import CATALOGUES, click_words, file_of, lacking, mistakes, unused, wanted_words  # noqa: E402
+from tools.words.lists import BY_HAND, CATALOGUES, click_words, file_of, lacking, mistakes, unused, wanted_words  # noqa: E402
 from tools.words.roots import Word, plain  # noqa: E402
 
 LIST = ROOT / "tests" / "cli_words_lacking.txt"
@@ -52,6 +52,8 @@ def write(language: str, words: list[Word]) -> int:
 def drop(language: str, gone: list[str]) -> None:
     """Take lines out of the files of a language."""
     for path in sorted((CATALOGUES / language).glob("*.toml")):
+        if path.stem in BY_HAND:
+            continue
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
         kept = [line for line in lines if not any(line.startswith(f"{quoted(one)} = ") for one in gone)]
         path.write_text("".join(kept), encoding="utf-8")

@@ -352,4 +352,14 @@ def _join(self: Evaluator, node: ast.Call, scope: Scope, depth: int) -> Forms:
     return _hole(node, scope)
 
 
-_SPECIAL = {"list_names": _list_names, "suggest": _suggest, "join": _join}
+def _counted(self: Evaluator, node: ast.Call, scope: Scope, depth: int) -> Forms:
+    """`counted(number, "problem", "problems")`: one of it, or several."""
+    if len(node.args) < 2:
+        return _hole(node, scope)
+    one = self.forms(node.args[1], scope, depth + 1)
+    several = self.forms(node.args[2], scope, depth + 1) if len(node.args) > 2 else joined((one, (("s",),)))
+    count: Forms = ((Hole("count"), " "),)
+    return tuple(dict.fromkeys((*joined((count, one)), *joined((count, several)))))
+
+
+_SPECIAL = {"counted": _counted, "list_names": _list_names, "suggest": _suggest, "join": _join}

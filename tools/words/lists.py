@@ -31,6 +31,8 @@ _OF_PROGRAMMERS = re.compile(
 _THING = r"(row|column|item|block|value|source|stage|table|margin|class|replicate|reference|message) \{\w+\}"
 _PLACE, _PLACES = re.compile(_THING), re.compile(f"^({_THING}: )+")
 """What stands before a colon: a place, whose words are in a file of their own."""
+_TAIL = re.compile(r" \((\{count\} such (row|group)s?|and so in \{count\} more rows?)\)$")
+"""What the reader's side knows as an end of many texts."""
 _CUTS = re.compile(r"(?<=\?) |; |(?<=[a-z]\.) |, or |, and ")
 
 
@@ -53,7 +55,7 @@ def _apart(words: list[Word]) -> list[Word]:
     whole = {plain(one.text) for one in words}
     found: dict[str, Word] = {}
     for one in words:
-        text = one.text.removesuffix(" (and so in {count} more rows)")
+        text = _TAIL.sub("", one.text)
         head, _, tail = text.partition(": ")
         place = head[:1].islower() or head[:1] in "{`"
         often = tails[tail] > 1 or plain(tail) in whole

@@ -11,7 +11,7 @@ HINT = "Hint:"
 _MARK = re.compile(r"(Hint|Warning|Note|Notice|Error|Next): (?=\S)")
 _TAILS = (
     re.compile(r"(.*) … \((\d+ in all)\)", re.DOTALL),
-    re.compile(r"(.*) \((and so in \d+ more rows)\)", re.DOTALL),
+    re.compile(r"(.*) \((and so in [\d,]+ more rows?|[\d,]+ such (?:row|group)s?)\)", re.DOTALL),
 )
 """What code puts at the end of a text that has a template of its own."""
 _COLONS = 8
