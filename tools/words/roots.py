@@ -23,7 +23,7 @@ BUGS = re.compile(
     r"|to every other language$|holds \{cell\}$|identifies a row$|cannot hold these cells|, row [A-Z]|a bug of shteg$"
     r"|is no XML|declares a document type|inside each other$|belongs to the set .* tables?/"
     r"|^report it$|^build it again$"
-    r"|\$env:|\$_|^\$\w+ =|^param\(|ScriptBlock|^try \{|^\}|ForEach-Object|^\[System|COMP_|^if \(\$|^# "
+    r"|\$env:|\$_|^\$\w+ =|^param\(|ScriptBlock|^try \{|^\}|ForEach-Object|^\[System|COMP_|^if \(\$|^# |^\w+ = "
 )
 """What only a fault in the program itself says."""
 HIGHEST = 5
@@ -141,7 +141,7 @@ def _told(call: ast.Call, scope: Scope, telling: dict[str, list[str]]) -> list[a
         return call.args[:1]
     if name == "note" and len(call.args) > 1:
         return call.args[1:2]
-    if name == "append" and isinstance(call.func, ast.Attribute) and "note" in ast.unparse(call.func.value):
+    if name == "append" and isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value).endswith("notes"):
         return call.args[:1]
     if name in LOGS and isinstance(call.func, ast.Attribute) and call.args:
         return call.args[:1]

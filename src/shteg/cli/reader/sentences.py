@@ -100,6 +100,8 @@ class Sentences:
             return self.words.literal[text]
         for entry, filled in self.words.find(text):
             template = entry.english
+            if any("\n" in one and not template.foreign(place) for place, one in enumerate(filled)):
+                continue
             told = [self._inner(one, *template.around(place)) for place, one in enumerate(filled)]
             most = _PROSE[min(template.words, len(_PROSE) - 1)]
             same = [one for place, one in enumerate(filled) if told[place] == one and not template.foreign(place)]
@@ -109,8 +111,6 @@ class Sentences:
 
     def _inner(self, text: str, before: str, after: str) -> str:
         """Say what fills a hole, where that is itself a text of the catalogue, or a noun that stands free."""
-        if "\n" in text:
-            return self.text(text)
         if before.endswith(_QUOTES) or after.startswith(_QUOTES):
             return text
         if _NAMES.fullmatch(text):
