@@ -23,7 +23,7 @@ BUGS = re.compile(
     r"|to every other language$|holds \{cell\}$|identifies a row$|cannot hold these cells|, row [A-Z]|a bug of shteg$"
     r"|is no XML|declares a document type|inside each other$|belongs to the set .* tables?/"
     r"|^report it$|^build it again$"
-    r"|\$env:|\$_|^\$\w+ =|^param\(|ScriptBlock|^try \{|^\}|ForEach-Object|^\[System|COMP_|^if \(\$|^# |^\w+ = "
+    r"|\$env:|\$_|^\$\w+ =|^param\(|ScriptBlock|^try \{|^\}|ForEach-Object|^\[System|COMP_|^if \(\$|^# |^\w+ = |, sheet \{"
 )
 """What only a fault in the program itself says."""
 HIGHEST = 5
@@ -48,6 +48,8 @@ def all_words(source: Source) -> list[Word]:
             continue
         for line in said.text.split("\n"):
             text = bare(line)
+            if BUGS.search(text):
+                continue
             if re.search(r"[A-Za-z]{2,}.* ", re.sub(r"\{\w+\}|`[^`]*`", "", text) + " ") and " " in text:
                 found.setdefault(plain(text), Word(text, said.room, said.line))
     return sorted(found.values(), key=lambda one: (one.room, one.line, one.text))

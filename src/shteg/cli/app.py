@@ -43,6 +43,7 @@ COMMANDS = {
     "serve": "The studio on this machine: the case edited beside its pages, its problems and scenarios.",
     "tabulate": "Toplines and banners of a survey wave, as a workbook, a page, CSV or Parquet.",
     "track": "Commitments: add what happened to one, list where all of them stand.",
+    "weight": "Weights that meet the targets of a sheet, with a report on what they cost.",
 }
 
 PLACES = {
@@ -51,6 +52,7 @@ PLACES = {
     "forecast": "forecast.command",
     "tabulate": "tabulate.command",
     "track": "track.command",
+    "weight": "weighting.command",
     **{name: f"ledger.{name}" for name in ("reconstruct", "register", "resolve", "score")},
 }
 """Commands that stand in a folder, since they have several files or belong together."""

@@ -99,26 +99,70 @@ def choose_languages(loaded: Loaded, language: str | None) -> tuple[str, ...]:
     return found
 
 
-def _load(name: str, options: DataOptions, request: Request) -> Loaded:
+def find_wave(name: str) -> Path | tuple[Path, str]:
+    """Find what a name means: a data file, or a wave of a case by the case's folder and the wave's id.
+
+    Parameters
+    ----------
+    name : str
+        A data file, the folder of a wave, or CASE/WAVE.
+
+    Returns
+    -------
+    Path or (Path, str)
+
+    Raises
+    ------
+    UsageError
+        It means nothing; or there is no such case.
+    """
     path = Path(name)
     if path.is_file():
-        return load_file(path, options, request)
+        return path
     if (path / "design.toml").is_file():
         path = path.resolve()
-        return _load_wave(path.parent.parent, path.name, options, request)
+        return path.parent.parent, path.name
     case, mark, wave = name.rpartition("/")
     if not mark or not case or not wave:
         hint = "give CASE/WAVE (for example demo/2025), the folder of a wave, or a data file"
         raise UsageError(f"there is no wave or data file {name!r}", hint, "WAVE")
-    return _load_wave(find_case(case), wave, options, request)
+    return find_case(case), wave
 
 
-def _load_wave(folder: Path, name: str, options: DataOptions, request: Request) -> Loaded:
+def read_wave_of(folder: Path, name: str) -> tuple[Case, Wave]:
+    """Read a case and take a wave out of it.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the case.
+    name : str
+        Id of the wave.
+
+    Returns
+    -------
+    case, wave : Case, Wave
+
+    Raises
+    ------
+    UsageError
+        The case has no such wave.
+    """
     case = read_case(folder)
     wave = next((one for one in case.waves if one.id == name), None)
     if wave is None:
         hint = "the waves are " + (", ".join(one.id for one in case.waves) or "none: the case holds no microdata")
         raise UsageError(f"the case {case.header.id} has no wave {name!r}", hint, "WAVE")
+    return case, wave
+
+
+def _load(name: str, options: DataOptions, request: Request) -> Loaded:
+    found = find_wave(name)
+    return load_file(found, options, request) if isinstance(found, Path) else _load_wave(*found, options, request)
+
+
+def _load_wave(folder: Path, name: str, options: DataOptions, request: Request) -> Loaded:
+    case, wave = read_wave_of(folder, name)
     for option in ("stratum", "psu", "questionnaire", "encoding", "nest"):
         if getattr(options, option):
             raise UsageError("design.toml and questionnaire.toml say this", "leave the option out", f"--{option}")
@@ -152,7 +196,7 @@ def _weighted(wave: Wave, weights: Sequence[str]) -> tuple[Source, ...]:
     require_names(weights, answers.columns, f"the file {wave.design.data}", "--weight")
     sources = []
     for weight in weights:
-        plan = wave.design.model_copy(update={"weight": weight})
+        plan = wave.design.model_copy(update={"weight": weight, "weights": None})
         design = wave_design(replace(wave, design=plan), answers)
         named = title if len(weights) == 1 else {code: f"{text}, {weight}" for code, text in title.items()}
         sources.append(Source(id=f"{wave.id}:{weight}", title=named, design=design, sample=sample))

@@ -227,6 +227,37 @@ class QualityRules(Record):
     )
 
 
+class WaveWeights(Record):
+    """Targets that the weights of a wave are made to meet, in every build."""
+
+    targets: dict[str, dict[str, Annotated[float, Field(ge=0, le=1e10)]]] = Field(
+        min_length=1,
+        description="By column (`sex`, or `sex*age` for two crossed), the target of each of its codes: shares that add "
+        "to 1, per cent that add to 100, or numbers of persons.",
+    )
+    method: Literal["rake", "calibrate"] = Field(
+        default="rake", description="Rake scales by factors; calibrate moves weights as little as `distance` says."
+    )
+    distance: Literal["linear", "raking", "logit"] = Field(default="linear", description="Of calibrate.")
+    bounds: tuple[Size, Size] | None = Field(
+        default=None, description="Least and greatest ratio of new to old weight, of calibrate."
+    )
+    trim: tuple[Size, Size] | None = Field(
+        default=None,
+        description="Least and greatest weight in multiples of their mean; within them the targets are met again.",
+    )
+    size: float | None = Field(
+        default=None,
+        gt=0,
+        le=1e10,
+        description="Persons in the population; else that of targets in persons, or the sum before.",
+    )
+    missing: Literal["refuse", "keep"] = Field(
+        default="refuse", description="Respondents without an answer to such a column: refused, or keep their share."
+    )
+    source: SourceId = Field(description="Id in sources.toml of where the targets are from.")
+
+
 @toml_file("surveys/<wave>/design.toml", "Which columns hold the sampling design.", required=True)
 class WaveDesign(Record):
     """Which columns hold the design."""
@@ -244,6 +275,9 @@ class WaveDesign(Record):
     weight: Text | None = Field(default=None, description="Column of the weights.")
     lonely_psu: Literal["fail", "remove", "adjust", "average", "certainty"] = Field(
         default="fail", description="What to do with a stratum that has one primary unit only."
+    )
+    weights: WaveWeights | None = Field(
+        default=None, description="Targets that the weights are made to meet in every build; their variance counts it."
     )
     domains: dict[str, Localised] = Field(
         default_factory=dict, description="Columns by which results are broken down, with their titles."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -125,9 +126,14 @@ def _design_problems(wave: Wave, data: pl.DataFrame, places: _Places) -> list[Pr
     if found:
         return found
     try:
-        design = wave_design(wave, data)
+        design = wave_design(replace(wave, design=plan.model_copy(update={"weights": None})), data)
     except DesignError as error:
         return [places.of_error(error)]
+    if plan.weights is not None:
+        try:
+            wave_design(wave, blank_codes(data, declared_missing(wave.questionnaire.items)))
+        except DesignError as error:
+            return [places.at_design(("weights", "targets"), error.problem, error.hint)]
     if plan.lonely_psu == "fail":
         for place in np.flatnonzero(design.psus_per_stratum == 1):
             name = f"stratum `{design.strata[place]}`" if plan.stratum else "the sample"
