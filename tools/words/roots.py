@@ -23,7 +23,8 @@ BUGS = re.compile(
     r"|to every other language$|holds \{cell\}$|identifies a row$|cannot hold these cells|, row [A-Z]|a bug of shteg$"
     r"|is no XML|declares a document type|inside each other$|belongs to the set .* tables?/"
     r"|^report it$|^build it again$"
-    r"|\$env:|\$_|^\$\w+ =|^param\(|ScriptBlock|^try \{|^\}|ForEach-Object|^\[System|COMP_|^if \(\$|^# |^\w+ = |, sheet \{"
+    r"|\$env:|\$_|^\$\w+ =|^param\(|ScriptBlock|^try \{|^\}|ForEach-Object|^\[System|COMP_"
+    r"|^if \(\$|^# |^\w+ = |, sheet \{"
 )
 """What only a fault in the program itself says."""
 HIGHEST = 5
