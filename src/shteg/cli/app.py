@@ -3,6 +3,7 @@
 import io
 import logging
 import os
+import re
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -29,8 +30,11 @@ COMMANDS = {
     "backtest": "How good the forecasts would have been: rolling origins, scored against base rates.",
     "build": "Evidence → edition → publication, in every language of the case.",
     "check": "Every problem in the case and in its language editions.",
+    "cache": "Where results are kept for later runs, how much that is, and clearing it.",
     "coherence": "Do published survey figures fit each other and the population?",
+    "completion": "The script that lets a shell complete commands, options, cases, waves and scenarios.",
     "diff": "What changed between two editions, and which evidence moved the forecast.",
+    "doctor": "What this machine has of what shteg needs, and how to mend what it lacks.",
     "forecast": "The path in the terminal: each step, by year, with intervals.",
     "import-text": "Sentences that were changed in a Word file, back to the texts of the case; numbers stay bound.",
     "messages": "What is not yet said in a language: messages of shteg, words and texts of a case.",
@@ -44,6 +48,7 @@ COMMANDS = {
     "tabulate": "Toplines and banners of a survey wave, as a workbook, a page, CSV or Parquet.",
     "track": "Commitments: add what happened to one, list where all of them stand.",
     "weight": "Weights that meet the targets of a sheet, with a report on what they cost.",
+    "values": "The numbers that a text may quote, what each says, and how it is written.",
 }
 
 PLACES = {
@@ -53,11 +58,20 @@ PLACES = {
     "tabulate": "tabulate.command",
     "track": "track.command",
     "weight": "weighting.command",
+    **{name: f"start.{name}" for name in ("cache", "completion", "doctor", "new", "values")},
     **{name: f"ledger.{name}" for name in ("reconstruct", "register", "resolve", "score")},
 }
 """Commands that stand in a folder, since they have several files or belong together."""
 
 EXIT_FINDING, EXIT_BAD_INPUT, EXIT_BUG, EXIT_INTERRUPTED = 1, 2, 3, 130
+
+
+COMPLETE = "_SHTEG_COMPLETE"
+"""The variable by which a shell asks for completions."""
+
+
+PYTHON_WORDS = re.compile(r"(?:,| or)? (?:\(in Python `[^`]*`[^)]*\)|in Python `[^`]*`)")
+"""What a hint says to who works in Python, which nobody can use on the command line."""
 
 
 class OutputClosedError(Exception):
@@ -123,7 +137,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
             sys.stdout.flush()  # a full disk or a closed pipe is seen here, and not after the end
         except BaseException as error:  # noqa: BLE001 - a library in another language ends in errors that are no Exception
             code = _told(error, words)
+    try:
+        code = _asked_group().main(words, prog_name="shteg", complete_var=COMPLETE, standalone_mode=False)
+        sys.stdout.flush()  # a full disk or a closed pipe is seen here, and not after the end
+    except BaseException as error:  # noqa: BLE001 - a library in another language ends in errors that are no Exception
+        code = _told(error, words)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _asked_group() -> click.Group:
+    """Give the commands; where a shell asks what it may complete, commands that load nothing."""
+    if COMPLETE not in os.environ:
+        return group
+    from shteg.cli.completing import light_group
+
+    return light_group(group)
 
 
 def _told(error: BaseException, words: Sequence[str]) -> int:
@@ -139,6 +167,8 @@ def _told(error: BaseException, words: Sequence[str]) -> int:
         return EXIT_BAD_INPUT
     if isinstance(error, ShtegError):
         click.utils.echo(render_error(error), err=True)
+        error.hint = PYTHON_WORDS.sub("", error.hint)
+        click.echo(f"{error}", err=True)
         return EXIT_BAD_INPUT
     if isinstance(error, click.Abort | KeyboardInterrupt):
         kept = " The last edition is as it was." if _command(words) == "build" else ""

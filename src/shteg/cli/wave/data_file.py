@@ -32,7 +32,7 @@ from shteg.survey.code_texts import sort_codes
 from shteg.survey.designs.design import LonelyPsu
 from shteg.survey.readers import FormQuestionnaire, Responses, read_questionnaire, read_responses
 from shteg.survey.readers.missing_codes import declared_missing, refuse_conflicts, substantive_answers
-from shteg.survey.tables import Grouping, QualityRules, Source, TableItem
+from shteg.survey.tables import Grouping, QualityRules, Source, TableItem, Units
 
 
 def load_file(path: Path, options: DataOptions, request: Request) -> Loaded:
@@ -166,7 +166,18 @@ def _sources(path: Path, name: str, answers: pl.DataFrame, options: DataOptions)
     for weight in options.weights or ("",):
         called = weight if len(options.weights) > 1 else path.stem
         design = _design(answers, name, options, weight or None)
-        sources.append(Source(id=called, title=_each_language(called), design=design, sample=sample))
+        units = Units(stratum=options.stratum, psu=options.psu, nest=options.nest)
+        sources.append(
+            Source(
+                id=called,
+                title=_each_language(called),
+                design=design,
+                sample=sample,
+                wave=str(path),
+                weighting=weight,
+                units=units,
+            )
+        )
     return tuple(sources)
 
 

@@ -23,7 +23,7 @@ from shteg.errors import UsageError
 from shteg.evidence import find_case, read_case
 from shteg.evidence.case import Case, Wave
 from shteg.survey.readers.missing_codes import declared_missing
-from shteg.survey.tables import Grouping, QualityRules, Source, TableItem
+from shteg.survey.tables import Grouping, QualityRules, Source, TableItem, Units
 from shteg.survey.waves.read_wave import read_wave_answers, wave_design
 
 
@@ -56,7 +56,7 @@ def load_waves(names: Sequence[str], options: DataOptions, request: Request) -> 
     sources = [source for one in loaded for source in one.sources]
     if len({source.id for source in sources}) < len(sources):
         sources = [
-            replace(source, id=f"{name}:{source.id}")
+            replace(source, id=f"{name}:{source.id}", title=_told_apart(source, name))
             for name, one in zip(names, loaded, strict=True)
             for source in one.sources
         ]
@@ -74,6 +74,12 @@ def load_waves(names: Sequence[str], options: DataOptions, request: Request) -> 
         minimum_base=max(one.minimum_base for one in loaded),
         languages=tuple(code for code in first.languages if all(code in one.languages for one in loaded)),
     )
+
+
+def _told_apart(source: Source, name: str) -> Words:
+    """A title with the name of the data file where several hold the same weights."""
+    path = Path(name)
+    return {code: f"{path.stem}, {text}" for code, text in source.title.items()} if path.is_file() else source.title
 
 
 def _strictest(rules: Sequence[QualityRules]) -> QualityRules:
@@ -191,15 +197,25 @@ def _weighted(wave: Wave, weights: Sequence[str]) -> tuple[Source, ...]:
     """The wave under its own weight, or under each of those named."""
     title = wave.design.title.root
     answers, sample = read_wave_answers(wave), content_sample(wave.data_path)
+    units = Units(stratum=wave.design.stratum, psu=wave.design.psu)
+    alone = Source(
+        id=wave.id,
+        title=title,
+        design=wave_design(wave, answers),
+        sample=sample,
+        wave=wave.id,
+        units=units,
+        same_psus=wave.design.same_psus,
+    )
     if not weights:
-        return (Source(id=wave.id, title=title, design=wave_design(wave, answers), sample=sample),)
+        return (alone,)
     require_names(weights, answers.columns, f"the file {wave.design.data}", "--weight")
     sources = []
     for weight in weights:
         plan = wave.design.model_copy(update={"weight": weight, "weights": None})
         design = wave_design(replace(wave, design=plan), answers)
         named = title if len(weights) == 1 else {code: f"{text}, {weight}" for code, text in title.items()}
-        sources.append(Source(id=f"{wave.id}:{weight}", title=named, design=design, sample=sample))
+        sources.append(replace(alone, id=f"{wave.id}:{weight}", title=named, design=design, weighting=weight))
     return tuple(sources)
 
 

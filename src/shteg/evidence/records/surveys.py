@@ -279,6 +279,11 @@ class WaveDesign(Record):
     weights: WaveWeights | None = Field(
         default=None, description="Targets that the weights are made to meet in every build; their variance counts it."
     )
+    same_psus: tuple[str, ...] = Field(
+        default=(),
+        description="Folders of earlier waves that visited the same primary units: equal codes of stratum and unit "
+        "stand for the same unit, and changes between the waves have the covariance that follows.",
+    )
     domains: dict[str, Localised] = Field(
         default_factory=dict, description="Columns by which results are broken down, with their titles."
     )
@@ -290,6 +295,13 @@ class WaveDesign(Record):
         description="Rules of the tables; `minimum_base` of case.toml always holds as well.",
     )
     source: SourceId = Field(description="Id in sources.toml of the survey.")
+
+
+class WaveNet(Record):
+    """Several answers to a question that tables also show as one."""
+
+    title: Localised = Field(description="What they are called together.")
+    codes: tuple[str, ...] = Field(min_length=1, description="The codes; whoever gave any of them is counted once.")
 
 
 class WaveItem(Record):
@@ -307,10 +319,18 @@ class WaveItem(Record):
     )
     ordered: bool = Field(
         default=False,
-        description="The options are a scale, in order: tables add boxes of the two at each end; `scores`, else "
-        "`favourable`, say which is the top.",
+        description="The options are a scale, in order: tables add boxes of the two at each end; `favourable`, else "
+        "`scores`, say which is the top.",
     )
     scores: dict[str, Size] = Field(default_factory=dict, description="Codes and their values, for a mean score.")
+    nets: dict[Id, WaveNet] = Field(
+        default_factory=dict, description="By id, answers that tables also show together, such as all who agree."
+    )
+    last: tuple[str, ...] = Field(
+        default=(),
+        description="Codes that stay at the end of a table sorted by size, such as `other`; without it those that are "
+        "called so.",
+    )
 
 
 @toml_file("surveys/<wave>/questionnaire.toml", "What was asked in this wave.", required=True)

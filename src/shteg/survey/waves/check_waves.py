@@ -17,6 +17,7 @@ from shteg.evidence.files.explain_invalid import suggest
 from shteg.evidence.files.toml_positions import Path as KeyPath
 from shteg.evidence.files.toml_positions import find_keys
 from shteg.evidence.records.surveys import WaveItem
+from shteg.hints import counted
 from shteg.survey.readers import Responses, read_responses
 from shteg.survey.readers.missing_codes import (
     blank_codes,
@@ -71,7 +72,7 @@ class _Places:
         for row in rows[:MOST_LINES]:
             yield self._at_cell(int(row), column, problem, hint)
         if len(rows) > MOST_LINES:
-            more = f"{problem} (and so in {len(rows) - MOST_LINES} more rows)"
+            more = f"{problem} (and so in {counted(len(rows) - MOST_LINES, 'more row')})"
             yield self._at_cell(int(rows[MOST_LINES]), column, more, hint)
 
     def refiled(self, problem: Problem) -> Problem:
@@ -81,7 +82,7 @@ class _Places:
     def more(self, count: int) -> Iterator[Problem]:
         """Say that a file has further defects which its reader did not list."""
         if count:
-            problem = f"{count} more problems of the same kinds are not listed"
+            problem = f"{counted(count, 'further problem')} of the same kinds, not listed"
             yield Problem(self.data_file, 0, 0, problem, "mend those that are listed, or export the file again")
 
     def of_error(self, error: DesignError) -> Problem:
