@@ -166,9 +166,8 @@ def _told(error: BaseException, words: Sequence[str]) -> int:
         tell_click_error(error)
         return EXIT_BAD_INPUT
     if isinstance(error, ShtegError):
-        click.utils.echo(render_error(error), err=True)
         error.hint = PYTHON_WORDS.sub("", error.hint)
-        click.echo(f"{error}", err=True)
+        click.utils.echo(render_error(error), err=True)
         return EXIT_BAD_INPUT
     if isinstance(error, click.Abort | KeyboardInterrupt):
         kept = " The last edition is as it was." if _command(words) == "build" else ""
