@@ -25,6 +25,7 @@ from tests.examples import PROFILE
 CASE = "demo"
 
 hypothesis.settings.load_profile(PROFILE)
+os.environ["SHTEG_LANGUAGE"] = "en"  # whatever the machine of the developer speaks
 
 
 @pytest.fixture(scope="session")

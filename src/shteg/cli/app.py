@@ -1,5 +1,6 @@
 """The group `shteg`: finds commands by name, turns errors into a sentence and an exit code."""
 
+import io
 import logging
 import os
 import re
@@ -13,6 +14,16 @@ import click
 
 from shteg import __version__
 from shteg.cli.machine_errors import explain_machine_error
+from shteg.cli.reader import (
+    LANGUAGES,
+    ReaderContext,
+    reader_language,
+    render_error,
+    speaking,
+    tell_click_error,
+    windows_locale,
+    with_reader,
+)
 from shteg.errors import ShtegError
 
 COMMANDS = {
@@ -72,6 +83,8 @@ class OutputClosedError(Exception):
 class LazyGroup(click.Group):
     """Imports a command's module when the command is called: `shteg --help` loads none of them."""
 
+    context_class = ReaderContext
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Give the names of all commands."""
         return sorted(COMMANDS)
@@ -82,7 +95,7 @@ class LazyGroup(click.Group):
             return None
         command = import_module(f"shteg.cli.{PLACES.get(cmd_name, cmd_name)}").command
         assert isinstance(command, click.Command)
-        return command
+        return with_reader(command)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; nobody reading the output any more is no error, which click makes exit code 1."""
@@ -100,13 +113,14 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="shteg")
 @click.option("--debug", is_flag=True, help="Show the traceback of an unexpected error.")
+@click.option("--speak", type=click.Choice(LANGUAGES), help="Language in which the program speaks; default: yours.")
 @click.pass_context
-def group(ctx: click.Context, debug: bool) -> None:
+def group(ctx: click.Context, debug: bool, speak: str | None) -> None:
     """Turn the public evidence on a country's path into an organisation into a roadmap that anyone can check.
 
     Exit codes: 0 done, 1 something was found (check, coherence), 2 bad input, 3 a bug in shteg.
     """
-    ctx.obj = {"debug": debug}
+    ctx.obj = {"debug": debug}  # `--speak` is read before click reads anything, so that refusals speak it too
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -115,6 +129,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     log = logging.getLogger("shteg")
     if not any(isinstance(handler, _Warnings) for handler in log.handlers):
         log.addHandler(_Warnings(logging.WARNING))
+    _print_any_letter(words)
+    language, unknown = reader_language(words, os.environ, windows_locale)
+    with speaking(language, words):
+        if unknown:
+            log.warning("SHTEG_LANGUAGE names %s, which the program does not speak: it speaks English", unknown)
+        try:
+            code = group.main(words, prog_name="shteg", standalone_mode=False)
+            sys.stdout.flush()  # a full disk or a closed pipe is seen here, and not after the end
+        except BaseException as error:  # noqa: BLE001 - a library in another language ends in errors that are no Exception
+            code = _told(error, words)
     try:
         code = _asked_group().main(words, prog_name="shteg", complete_var=COMPLETE, standalone_mode=False)
         sys.stdout.flush()  # a full disk or a closed pipe is seen here, and not after the end
@@ -141,11 +165,11 @@ def _told(error: BaseException, words: Sequence[str]) -> int:
             return error.code or 0
         error = RuntimeError(str(error.code))
     if isinstance(error, click.ClickException):
-        error.show()
+        tell_click_error(error)
         return EXIT_BAD_INPUT
     if isinstance(error, ShtegError):
         error.hint = PYTHON_WORDS.sub("", error.hint)
-        click.echo(f"{error}", err=True)
+        click.utils.echo(render_error(error), err=True)
         return EXIT_BAD_INPUT
     if isinstance(error, click.Abort | KeyboardInterrupt):
         kept = " The last edition is as it was." if _command(words) == "build" else ""
@@ -167,6 +191,13 @@ def _told(error: BaseException, words: Sequence[str]) -> int:
         err=True,
     )
     return EXIT_BUG
+
+
+def _print_any_letter(words: Sequence[str]) -> None:
+    """Let a terminal that lacks a letter show a question mark; what a program reads (`--json`) is never altered."""
+    for stream in (sys.stderr,) if "--json" in words else (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors == "strict":
+            stream.reconfigure(errors="replace")
 
 
 def _command(words: Sequence[str]) -> str:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from shteg.cli.reader import speak
 from shteg.edition.stages import Progress as StageProgress
 
 
@@ -28,7 +29,7 @@ def progress_bars(*, quiet: bool) -> Iterator[StageProgress]:
 
     def tell(stage: str, done: int, total: int) -> None:
         if stage not in tasks:
-            tasks[stage] = bars.add_task(stage, total=total)
+            tasks[stage] = bars.add_task(speak(stage), total=total)
         bars.update(tasks[stage], completed=done, total=total)
 
     with bars:
