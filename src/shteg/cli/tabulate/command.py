@@ -110,6 +110,7 @@ def command(
     """
     from shteg.cli.tabulate.log import add_to_log, read_log, that_fit
     from shteg.cli.tabulate.output import print_tables, write_tables
+    from shteg.cli.wave.data_file import is_data_file
     from shteg.cli.wave.load import choose_languages, load_waves
     from shteg.cli.wave.names import DataOptions, Request
     from shteg.survey.tables import tabulate
@@ -128,7 +129,7 @@ def command(
     form = _format_of(out, form)
     if out is not None:
         check_output(out, "--out", make_folders=True)
-    data_file = any(Path(wave).is_file() for wave in waves)
+    data_file = any(is_data_file(wave) for wave in waves)
     try:
         loaded = load_waves(waves, options, Request(items=items, means=means, by=by))
         languages = choose_languages(loaded, language)

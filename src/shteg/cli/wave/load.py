@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from shteg.cli.wave.content import content_sample
-from shteg.cli.wave.data_file import load_file
+from shteg.cli.wave.data_file import is_data_file, load_file
 from shteg.cli.wave.names import (
     DataOptions,
     Loaded,
@@ -101,8 +101,8 @@ def choose_languages(loaded: Loaded, language: str | None) -> tuple[str, ...]:
 
 def _load(name: str, options: DataOptions, request: Request) -> Loaded:
     path = Path(name)
-    if path.is_file():
-        return load_file(path, options, request)
+    if is_data_file(name):
+        return load_file(name, options, request)
     if (path / "design.toml").is_file():
         path = path.resolve()
         return _load_wave(path.parent.parent, path.name, options, request)
