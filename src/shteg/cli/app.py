@@ -18,6 +18,7 @@ COMMANDS = {
     "backtest": "How good the forecasts would have been: rolling origins, scored against base rates.",
     "build": "Evidence → edition → publication, in every language of the case.",
     "check": "Every problem in the case and in its language editions.",
+    "codebook": "What a wave holds, as DDI, page or Word file; a form printed, its languages compared.",
     "coherence": "Do published survey figures fit each other and the population?",
     "diff": "What changed between two editions, and which evidence moved the forecast.",
     "forecast": "The path in the terminal: each step, by year, with intervals.",
@@ -35,6 +36,7 @@ COMMANDS = {
 }
 
 PLACES = {
+    "codebook": "codebook.command",
     "import-text": "import_text",
     "messages": "translation.messages",
     "forecast": "forecast.command",

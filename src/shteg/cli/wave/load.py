@@ -22,6 +22,7 @@ from shteg.cli.wave.names import (
 from shteg.errors import UsageError
 from shteg.evidence import find_case, read_case
 from shteg.evidence.case import Case, Wave
+from shteg.survey.readers.files import READERS
 from shteg.survey.readers.missing_codes import declared_missing
 from shteg.survey.tables import Grouping, QualityRules, Source, TableItem
 from shteg.survey.waves.read_wave import read_wave_answers, wave_design
@@ -99,26 +100,46 @@ def choose_languages(loaded: Loaded, language: str | None) -> tuple[str, ...]:
     return found
 
 
-def _load(name: str, options: DataOptions, request: Request) -> Loaded:
+def find_wave(name: str) -> tuple[Case, Wave] | None:
+    """Find the wave of a case that a name means; None where it names a data file.
+
+    Raises
+    ------
+    UsageError
+        There is no such wave or file.
+    CaseError
+        The case has problems.
+    """
     path = Path(name)
     if is_data_file(name):
-        return load_file(name, options, request)
+        return None
     if (path / "design.toml").is_file():
         path = path.resolve()
-        return _load_wave(path.parent.parent, path.name, options, request)
-    case, mark, wave = name.rpartition("/")
-    if not mark or not case or not wave:
-        hint = "give CASE/WAVE (for example demo/2025), the folder of a wave, or a data file"
-        raise UsageError(f"there is no wave or data file {name!r}", hint, "WAVE")
-    return _load_wave(find_case(case), wave, options, request)
-
-
-def _load_wave(folder: Path, name: str, options: DataOptions, request: Request) -> Loaded:
+        folder, wave_id = path.parent.parent, path.name
+    else:
+        if path.suffix.lower() in READERS:
+            raise UsageError(f"there is no data file {name!r}", "check its name and its folder", "WAVE")
+        of_case, mark, wave_id = name.rpartition("/")
+        if not mark or not of_case or not wave_id:
+            hint = "give CASE/WAVE (for example demo/2025), the folder of a wave, or a data file"
+            raise UsageError(f"there is no wave or data file {name!r}", hint, "WAVE")
+        folder = find_case(of_case)
     case = read_case(folder)
-    wave = next((one for one in case.waves if one.id == name), None)
+    wave = next((one for one in case.waves if one.id == wave_id), None)
     if wave is None:
         hint = "the waves are " + (", ".join(one.id for one in case.waves) or "none: the case holds no microdata")
-        raise UsageError(f"the case {case.header.id} has no wave {name!r}", hint, "WAVE")
+        raise UsageError(f"the case {case.header.id} has no wave {wave_id!r}", hint, "WAVE")
+    return case, wave
+
+
+def _load(name: str, options: DataOptions, request: Request) -> Loaded:
+    found = find_wave(name)
+    if found is None:
+        return load_file(name, options, request)
+    return _load_wave(*found, options, request)
+
+
+def _load_wave(case: Case, wave: Wave, options: DataOptions, request: Request) -> Loaded:
     for option in ("stratum", "psu", "questionnaire", "encoding", "nest"):
         if getattr(options, option):
             raise UsageError("design.toml and questionnaire.toml say this", "leave the option out", f"--{option}")
@@ -130,7 +151,7 @@ def _load_wave(folder: Path, name: str, options: DataOptions, request: Request) 
     means, by = read_numbers_and_groupings(request, columns, owner)
     titles = {variable: title.root for variable, title in wave.design.domains.items()}
     missing = declared_missing(wave.questionnaire.items)
-    domains = _domain_names(case, wave, list(known.values()))
+    domains = domain_names(case, wave, list(known.values()))
     methodology = wave.methodology
     return Loaded(
         sources=sources,
@@ -159,8 +180,21 @@ def _weighted(wave: Wave, weights: Sequence[str]) -> tuple[Source, ...]:
     return tuple(sources)
 
 
-def _domain_names(case: Case, wave: Wave, form: Sequence[TableItem]) -> dict[str, Mapping[str, Words]]:
-    """Names of the codes of grouping variables: design.toml, options of an item, or labels.toml (subgroup)."""
+def domain_names(case: Case, wave: Wave, form: Sequence[TableItem]) -> dict[str, Mapping[str, Words]]:
+    """Give the names of the codes of grouping variables: design.toml, options of an item, or labels.toml (subgroup).
+
+    Parameters
+    ----------
+    case : Case
+    wave : Wave
+    form : sequence of TableItem
+        Questions of the wave.
+
+    Returns
+    -------
+    dict
+        Column → code → name by language.
+    """
     words: dict[str, Words] = {code: label.root for code, label in case.labels.get("subgroup", {}).items()}
     codes = {
         column: {**words, **{code: label.root for code, label in names.items()}}
