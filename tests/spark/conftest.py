@@ -5,9 +5,11 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -63,6 +65,31 @@ def standalone_master(
         for process in reversed(started):
             os.killpg(process.pid, signal.SIGTERM)
             process.communicate(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def connect_server(spark_home: Path, loopback: dict[str, str]) -> Iterator[str]:
+    """Address of a server of Spark Connect on a port the system chose; stopped afterwards."""
+    server = "org.apache.spark.sql.connect.service.SparkConnectServer"
+    submit = ["org.apache.spark.deploy.SparkSubmit", "--master", "local[2]", "--class", server]
+    settings = {
+        "spark.connect.grpc.binding.address": "127.0.0.1",
+        "spark.connect.grpc.binding.port": "0",
+        "spark.ui.enabled": "false",
+    }
+    options = [word for name, value in settings.items() for word in ("--conf", f"{name}={value}")]
+    process = _start(spark_home, loopback | {"PYSPARK_PYTHON": sys.executable}, [*submit, *options, "spark-internal"])
+    try:
+        address = _wait_for(process, r"Spark Connect server started at: (127\.0\.0\.1:\d+)")
+        assert process.stdout is not None
+        reader = Thread(target=process.stdout.read)  # a full pipe would stop the server
+        reader.start()
+        yield f"sc://{address}"
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(timeout=30)
+        reader.join(timeout=30)
+        process.stdout.close()
 
 
 def _start(home: Path, environment: dict[str, str], arguments: list[str]) -> subprocess.Popen[str]:

@@ -1,6 +1,7 @@
 """`shteg forecast`: the path in the terminal, with intervals and what is assumed."""
 
 import json
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -134,9 +135,9 @@ def _simulate(
 
     if asked.executor == "threads":
         return run(None)
-    from shteg.spark import SparkExecutor
+    from shteg.spark import REMOTE, SparkExecutor
 
-    with SparkExecutor(f"local[{threads or '*'}]") as spark:
+    with SparkExecutor(None if REMOTE in os.environ else f"local[{threads or '*'}]") as spark:
         return run(spark)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Iterable
+from functools import lru_cache
 
 from shteg.errors import UsageError
 from shteg.languages import as_language
@@ -72,9 +73,11 @@ def is_feminine(unit: str, language: str) -> bool:
     return numbers is not None and unit in numbers.feminine_units
 
 
-@cache
-def _pattern(own: frozenset[str]) -> re.Pattern[str]:
-    ordered = sorted(own, key=lambda word: (-len(word), word))
+@lru_cache(maxsize=64)
+def _pattern(own: tuple[Iterable[str], ...], more: frozenset[str], free: frozenset[str]) -> re.Pattern[str]:
+    """Find the words of any of the lists; the lists are tuples, so that a language is compiled once."""
+    spelled = {word for words in own for word in words if " " not in word}
+    ordered = sorted((spelled | more) - free, key=lambda word: (-len(word), word))
     return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, ordered)) or '(?!)'})(?!\w)", re.IGNORECASE)
 
 
@@ -86,6 +89,6 @@ def find_number_words(text: str, language: str) -> list[str]:
     numbers = as_language(language).grammar.numbers
     if numbers is None:
         return []
-    lists = (numbers.units, numbers.tens, numbers.hundreds, numbers.feminine.values(), numbers.thousand.values())
-    spelled = {word for words in lists for word in words if " " not in word}
-    return _pattern(frozenset((spelled | numbers.more) - numbers.free)).findall(text)
+    feminine, thousand = tuple(numbers.feminine.values()), tuple(numbers.thousand.values())
+    own = (numbers.units, numbers.tens, numbers.hundreds, feminine, thousand)
+    return _pattern(own, numbers.more, numbers.free).findall(text)

@@ -51,7 +51,10 @@ def other_script(text: str, language: str) -> str | None:
     own = scripts_of(language)
     if "LATIN" in own and text.isascii():
         return None
-    found = Counter(_script_of(sign) for sign in text if sign.isalpha())
+    found: Counter[str] = Counter()
+    for sign, count in Counter(text).items():
+        if sign.isalpha():
+            found[_script_of(sign)] += count
     letters = sum(found.values())
     if not own or letters < ENOUGH_LETTERS:
         return None

@@ -68,12 +68,10 @@ def bad_signs(lines: Sequence[str]) -> Iterator[Finding]:
     for number, line in enumerate(lines, 1):
         if line.isascii() and line.isprintable():
             continue
-        seen: set[str] = set()
-        for column, sign in enumerate(line, 1):
-            why = "" if sign in seen or sign == "\t" else bad_sign(sign)
-            if why:
-                seen.add(sign)
-                yield Finding(number, column, f"{sign_name(sign)} is {why}", "take it out, or type the word again")
+        bad = {sign for sign in set(line) if sign != "\t" and bad_sign(sign)}
+        for column, sign in sorted((line.index(sign) + 1, sign) for sign in bad):
+            why = f"{sign_name(sign)} is {bad_sign(sign)}"
+            yield Finding(number, column, why, "take it out, or type the word again")
 
 
 def too_long(lines: Sequence[str]) -> Iterator[tuple[int, int]]:

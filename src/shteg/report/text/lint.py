@@ -62,8 +62,9 @@ def lint_document(document: Document, languages: Sequence[str], listener: Listen
         problems.extend(_foreign_script(document, line, text, place))
     for block in document.blocks:
         problems.extend(_without_words(document, block))
-        foreign = list(_foreign_script(document, block.line, author_words(block), f"block {block.id!r}"))
-        problems.extend(foreign or _foreign_words(document, block, listener))
+        words = author_words(block)
+        foreign = list(_foreign_script(document, block.line, words, f"block {block.id!r}"))
+        problems.extend(foreign or _foreign_words(document, block, words, listener))
     return problems
 
 
@@ -120,9 +121,9 @@ def author_words(block: Block) -> str:
     return " ".join(run.text for run in leaves(runs_of(block.content)) if isinstance(run, Text)).strip()
 
 
-def declared_numbers(block: Block) -> list[str]:
-    """List the numbers of three digits or more that a block writes out (years mostly), separators taken away."""
-    found = (re.sub(r"\D", "", one) for one in _NUMBER.findall(author_words(block)))
+def declared_numbers(words: str) -> list[str]:
+    """List the numbers of three digits or more that an author writes out (years mostly), separators taken away."""
+    found = (re.sub(r"\D", "", one) for one in _NUMBER.findall(words))
     return [one for one in found if len(one) >= 3]
 
 
@@ -199,9 +200,8 @@ def _digits(text: str) -> list[str]:
     ]
 
 
-def _foreign_words(document: Document, block: Block, listener: Listener) -> Iterator[Problem]:
-    """Report a block in another language, or else a sentence of it."""
-    words = author_words(block)
+def _foreign_words(document: Document, block: Block, words: str, listener: Listener) -> Iterator[Problem]:
+    """Report a block in another language, or else a sentence of it; `words` are the author's."""
     for part, what in ((words, "block"), *((one, "a sentence of block") for one in _SENTENCE.split(words))):
         found = listener.other_language(part, document.language)
         if found:

@@ -43,6 +43,7 @@ from shteg.report.text.tree import (
     Quote,
     Run,
     TableRef,
+    Text,
     ValueRun,
     cells_of,
     leaves,
@@ -72,7 +73,7 @@ class BlockKeys:
 
 def block_keys(block: Block) -> BlockKeys:
     """List the keys of a block by type."""
-    runs = list(leaves(runs_of(block.content)))
+    runs = [run for run in leaves(runs_of(block.content)) if not isinstance(run, Text)]
     content = block.content
     return BlockKeys(
         values=tuple(sorted(run.value_id for run in runs if isinstance(run, ValueRun))),
@@ -340,11 +341,12 @@ def _compare_keys(first: Document, one: Block, other: Document, two: Block, plac
         if found != expected:
             problem = f"{place}: the {kind} differ from {where}: {_difference(expected, found)}"
             problems.append(_problem(other, two.line, problem, "bind both to the same keys"))
-    numbers = [Counter(declared_numbers(block)) for block in (one, two)]
+    words = [author_words(block) for block in (one, two)]
+    numbers = [Counter(declared_numbers(written)) for written in words]
     if numbers[0] != numbers[1]:
         problem = f"{place}: the declared numbers differ from {where}: {_difference(*numbers)}"
         problems.append(_problem(other, two.line, problem, "write the same years and numbers in every language"))
-    if _untranslated(author_words(one), author_words(two)):
+    if _untranslated(*words):
         problem = f"{place} has the same words as {where}"
         problems.append(_problem(other, two.line, problem, "translate it"))
     return problems
