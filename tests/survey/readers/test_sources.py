@@ -181,7 +181,7 @@ def test_a_type_that_is_no_answer_is_refused_by_name(tmp_path: Path, written: st
         connection.execute(f"CREATE TABLE t AS SELECT 1 AS q, {written} AS bad FROM range(3)")
     with pytest.raises(DesignError, match=r"column 'bad': a column of .* holds no answers[\s\S]*by a query"):
         read_responses(path)
-    with pytest.raises(DesignError, match=r"no column 'bad'|column 'bad'"):
+    with pytest.raises(DesignError, match=r"column 'bad': a column of .* holds no answers"):
         estimate_proportions(open_sample(path), "bad")
     assert estimate_proportions(open_sample(path), "q").to_frame().height == 1
 

@@ -122,10 +122,12 @@ class DatabaseQuery:
         """Give the rows as a query of Polars, which asks for the columns that it needs, batch by batch."""
         from polars.io.plugins import register_io_source
 
+        kinds = {one.name: one.kind or pl.Binary() for one in self.columns}  # who asks for no answers is told so
+
         def source(
             names: list[str] | None, predicate: pl.Expr | None, most: int | None, rows: int | None
         ) -> Iterator[pl.DataFrame]:
-            wanted = names or list(self.schema)[:1] if names is not None else list(self.schema)
+            wanted = list(kinds) if names is None else names or list(kinds)[:1]
             for batch in self.batches(wanted, rows or BATCH_ROWS):
                 frame = batch if most is None else batch.head(most)
                 most = None if most is None else most - frame.height
@@ -133,7 +135,7 @@ class DatabaseQuery:
                 if most == 0:
                     return
 
-        return register_io_source(source, schema=self.schema)
+        return register_io_source(source, schema=kinds)
 
     def _kind(self, column: Column) -> pl.DataType:
         if column.kind is None:
