@@ -147,4 +147,8 @@ def test_a_form_that_cannot_be_printed_is_named(tmp_path: Path) -> None:
     wrong = write_form(tmp_path / "wrong.xlsx", [["selct_one yn", "joining", "Join?", "Hyrja?"]], CHOICES)
     with pytest.raises(ShtegError, match=r"sheet 'survey', row 2: XLSForm has no type 'selct_one yn'[\s\S]*select_one"):
         call(wrong, "--out", tmp_path / "q.html")
+    rows: list[list[object]] = [["select_one yes_no", "joining", "Join?", "Hyrja?"]]
+    for survey, said in ((rows, r"row 2: there is no list 'yes_no'"), ([], "the form has no question")):
+        with pytest.raises(ShtegError, match=said):
+            call(write_form(tmp_path / "wrong.xlsx", survey, CHOICES), "--out", tmp_path / "q.html")
     assert not list(tmp_path.glob("q*"))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from shteg.errors import DesignError
+from shteg.hints import list_names, suggest
 from shteg.survey.readers.xlsform.sheets import (
     Sheet,
     is_yes,
@@ -50,7 +51,7 @@ class PrintedChoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedRow:
-    """A row of the form: `kind` is `question`, `note`, `group` or `end`."""
+    """A row of the form: `kind` is `question`, `note`, `group` or `end`; `listed`: its list stands in `choices`."""
 
     kind: str
     name: str
@@ -58,6 +59,7 @@ class PrintedRow:
     texts: Texts
     place: str
     list_name: str = ""
+    listed: bool = False
     multiple: bool = False
     required: bool = False
     relevant: str = ""
@@ -111,14 +113,26 @@ def read_printed_form(path: Path | str) -> PrintedForm:
     if "choices" in sheets:
         for name, choice in _choices(sheets["choices"], columns["choices"]):
             lists.setdefault(name, []).append(choice)
+    rows = tuple(_rows(survey, columns["survey"]))
+    _require_lists(survey, rows, lists)
     return PrintedForm(
         title=setting(sheets, "form_title") or path.stem,
         languages=languages,
-        rows=tuple(_rows(survey, columns["survey"])),
+        rows=rows,
         lists={name: tuple(found) for name, found in lists.items()},
         headers={(name, kind): found for name, one in columns.items() for kind, found in one.items()},
         untold=tuple(place for _, found in raw.values() for place in found),
     )
+
+
+def _require_lists(survey: Sheet, rows: Sequence[PrintedRow], lists: Mapping[str, Sequence[PrintedChoice]]) -> None:
+    """Refuse a form that asks nothing, or whose question has a list that is not there."""
+    if not any(row.kind in ("question", "note") for row in rows):
+        raise DesignError("the form has no question", "fill in type, name and label, a row a question", survey.where)
+    for row in rows:
+        if row.listed and row.list_name not in lists:
+            hint = suggest(row.list_name, lists, list_names(lists, "the lists are", "the sheet 'choices' has no list"))
+            raise DesignError(f"there is no list {row.list_name!r}", hint, row.place)
 
 
 def _columns(sheet: Sheet, default: str | None) -> tuple[dict[str, dict[str, str]], list[str]]:
@@ -200,6 +214,7 @@ def _rows(sheet: Sheet, columns: Mapping[str, Mapping[str, str]]) -> Iterator[Pr
             texts=texts,
             place=place,
             list_name=kind.list_name if isinstance(kind, Select) else "",
+            listed=isinstance(kind, Select) and kind.source == "choices",
             multiple=isinstance(kind, Select) and kind.multiple,
             required=is_yes(cells.get("required", "")),
             relevant=cells.get("relevant", ""),
