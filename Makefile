@@ -10,7 +10,7 @@ WORKERS ?= auto
 SPREAD := -n $(WORKERS) --dist loadfile --max-worker-restart 0
 export SOURCE_DATE_EPOCH ?= 1767225600
 
-.PHONY: report test processors fuzz check coverage uncompiled reference golden bench bench-smoke docs lock clean wheel slow
+.PHONY: report test processors fuzz check coverage uncompiled reference golden bench bench-smoke docs lock clean wheel sdist slow
 
 report: .venv/.report
 	$(BIN)/shteg build kosovo-nato --out site
@@ -55,6 +55,9 @@ docs: .venv/.docs  ## the documentation as a site, in build/docs/index.html; a w
 
 wheel: .venv/.test
 	rm -rf dist && $(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+sdist: .venv/.test  ## beside the wheel, in dist; `tools/distribution.py dist` looks into both
+	$(BIN)/python -c "from hatchling.build import build_sdist; print(build_sdist('dist'))"
 
 lock:  ## needs uv on the path; pins every dependency with hashes, records no address
 	$(PINS) $(HASHED) -o constraints.txt

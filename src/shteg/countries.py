@@ -6,6 +6,8 @@ from shteg.errors import UsageError
 
 USER_ASSIGNED = ("AAA", "QMA", "XAA", "ZZA")
 """First codes of the ranges ISO leaves to users: AAA–AAZ, QMA–QZZ, XAA–XZZ, ZZA–ZZZ."""
+_PSEUDO = frozenset({"XA", "XB"})
+"""What CLDR calls pseudo-accents and pseudo-bidi, to test programs with: no countries."""
 
 
 @cache
@@ -17,7 +19,11 @@ def alpha2_by_alpha3() -> dict[str, str]:
     return {
         code: targets[0]
         for code, targets in aliases.items()
-        if len(code) == 3 and code.isalpha() and len(targets) == 1 and len(targets[0]) == 2
+        if len(code) == 3
+        and code.isalpha()
+        and len(targets) == 1
+        and len(targets[0]) == 2
+        and targets[0] not in _PSEUDO
     }
 
 

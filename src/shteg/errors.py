@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+A_FAULT = "this is a fault of shteg, not of your files: please report it, with the command and what it printed"
+"""The hint where nothing that a user wrote can be the cause."""
+
 
 class ShtegError(Exception):
     """Base of all errors that shteg raises on purpose.

@@ -1,4 +1,4 @@
-"""Hints at what was probably meant: the known name nearest to one that is not known."""
+"""Hints at what was probably meant, the names there are, and how many of a thing."""
 
 from collections.abc import Collection, Iterable
 from difflib import get_close_matches
@@ -79,3 +79,23 @@ def list_names(known: Collection[str], are: str, none: str = "there are none", m
     names = list(known)
     more = f" … ({len(names)} in all)" if len(names) > most else ""
     return f"{are} {', '.join(names[:most])}{more}" if names else none
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Say how many of a thing, in the number that English has for it.
+
+    Parameters
+    ----------
+    number : int
+        How many.
+    one : str
+        The thing alone: "problem", "such row".
+    many : str, optional
+        Several of it, where that is not `one` with an s: "entries".
+
+    Returns
+    -------
+    str
+        "1 problem", "3 problems", "0 entries".
+    """
+    return f"{number} {one if number == 1 else many or f'{one}s'}"

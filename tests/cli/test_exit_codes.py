@@ -267,7 +267,7 @@ def test_a_file_that_grows_too_large_leaves_nothing(what: str, tmp_path: Path) -
         "        return real(*words, **options)\n"
         "    return run\n"
         "tables.write_tables = limited(tables.write_tables)\n"
-        "import shteg.cli.new as new; new.new_case = limited(new.new_case)\n"
+        "import shteg.cli.start.new as new; new.begin_case = limited(new.begin_case)\n"
         "from shteg.cli import main; main()"
     )
     environment = {**os.environ, "XDG_CACHE_HOME": str(tmp_path / "kept"), "PYTHONDONTWRITEBYTECODE": "1"}

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -19,8 +20,11 @@ COMMANDS = {
     "build": "Evidence → edition → publication, in every language of the case.",
     "check": "Every problem in the case and in its language editions.",
     "codebook": "What a wave holds, as DDI, page or Word file; a form printed, its languages compared.",
+    "cache": "Where results are kept for later runs, how much that is, and clearing it.",
     "coherence": "Do published survey figures fit each other and the population?",
+    "completion": "The script that lets a shell complete commands, options, cases, waves and scenarios.",
     "diff": "What changed between two editions, and which evidence moved the forecast.",
+    "doctor": "What this machine has of what shteg needs, and how to mend what it lacks.",
     "forecast": "The path in the terminal: each step, by year, with intervals.",
     "import-text": "Sentences that were changed in a Word file, back to the texts of the case; numbers stay bound.",
     "messages": "What is not yet said in a language: messages of shteg, words and texts of a case.",
@@ -33,6 +37,8 @@ COMMANDS = {
     "serve": "The studio on this machine: the case edited beside its pages, its problems and scenarios.",
     "tabulate": "Toplines and banners of a survey wave, as a workbook, a page, CSV or Parquet.",
     "track": "Commitments: add what happened to one, list where all of them stand.",
+    "weight": "Weights that meet the targets of a sheet, with a report on what they cost.",
+    "values": "The numbers that a text may quote, what each says, and how it is written.",
 }
 
 PLACES = {
@@ -42,11 +48,21 @@ PLACES = {
     "forecast": "forecast.command",
     "tabulate": "tabulate.command",
     "track": "track.command",
+    "weight": "weighting.command",
+    **{name: f"start.{name}" for name in ("cache", "completion", "doctor", "new", "values")},
     **{name: f"ledger.{name}" for name in ("reconstruct", "register", "resolve", "score")},
 }
 """Commands that stand in a folder, since they have several files or belong together."""
 
 EXIT_FINDING, EXIT_BAD_INPUT, EXIT_BUG, EXIT_INTERRUPTED = 1, 2, 3, 130
+
+
+COMPLETE = "_SHTEG_COMPLETE"
+"""The variable by which a shell asks for completions."""
+
+
+PYTHON_WORDS = re.compile(r"(?:,| or)? (?:\(in Python `[^`]*`[^)]*\)|in Python `[^`]*`)")
+"""What a hint says to who works in Python, which nobody can use on the command line."""
 
 
 class OutputClosedError(Exception):
@@ -100,11 +116,20 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if not any(isinstance(handler, _Warnings) for handler in log.handlers):
         log.addHandler(_Warnings(logging.WARNING))
     try:
-        code = group.main(words, prog_name="shteg", standalone_mode=False)
+        code = _asked_group().main(words, prog_name="shteg", complete_var=COMPLETE, standalone_mode=False)
         sys.stdout.flush()  # a full disk or a closed pipe is seen here, and not after the end
     except BaseException as error:  # noqa: BLE001 - a library in another language ends in errors that are no Exception
         code = _told(error, words)
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _asked_group() -> click.Group:
+    """Give the commands; where a shell asks what it may complete, commands that load nothing."""
+    if COMPLETE not in os.environ:
+        return group
+    from shteg.cli.completing import light_group
+
+    return light_group(group)
 
 
 def _told(error: BaseException, words: Sequence[str]) -> int:
@@ -119,6 +144,7 @@ def _told(error: BaseException, words: Sequence[str]) -> int:
         error.show()
         return EXIT_BAD_INPUT
     if isinstance(error, ShtegError):
+        error.hint = PYTHON_WORDS.sub("", error.hint)
         click.echo(f"{error}", err=True)
         return EXIT_BAD_INPUT
     if isinstance(error, click.Abort | KeyboardInterrupt):

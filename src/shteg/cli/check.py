@@ -15,6 +15,7 @@ from shteg.edition import Options, build_edition
 from shteg.edition.case_problems import evidence_problems, problems_of
 from shteg.errors import Problem, ShtegError
 from shteg.evidence import find_case, inspect_case, read_case
+from shteg.hints import counted
 from shteg.keeping import work_folder
 
 
@@ -60,7 +61,7 @@ def _print(problems: list[Problem], folder: Path, options: Options, *, evidence_
         return 0
     if options.as_of is not None and options.text and not evidence_only:
         click.echo(f"Hint: {ANOTHER_DAY}")
-    click.echo(f"{len(problems)} problem{'s' if len(problems) > 1 else ''}", err=True)
+    click.echo(f"{counted(len(problems), 'problem')}", err=True)
     return EXIT_FINDING
 
 

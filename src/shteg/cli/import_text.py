@@ -12,6 +12,7 @@ from shteg.cli.app import EXIT_FINDING
 from shteg.cli.options import check_output, json_option
 from shteg.errors import UsageError
 from shteg.evidence import find_case, inspect_case
+from shteg.hints import counted
 from shteg.keeping import write_whole
 from shteg.publish.returned.result import Change, Comment, Result
 from shteg.publish.returned.take import take_back
@@ -121,7 +122,7 @@ def _lines(result: Result, path: Path, *, write: bool) -> Iterator[str]:
         yield "Nothing was changed"
         return
     done = "written" if write else "to be taken (--write writes them)"
-    yield f"{taken} change{'s' if taken != 1 else ''} {done}, {refused} refused"
+    yield f"{counted(taken, 'change')} {done}, {refused} refused"
     if taken and write:
         yield f"Next: shteg check {path.parents[2]}"
 

@@ -17,6 +17,7 @@ from shteg.edition import Options, check_target, replace_folder
 from shteg.edition.folder import MARKER
 from shteg.errors import EditionError, UsageError
 from shteg.evidence import find_case, read_case
+from shteg.hints import counted
 from shteg.keeping import work_folder
 
 PLAIN = ".nojekyll"
@@ -101,7 +102,7 @@ def _print(target: Path, edition: str, count: int, address: str | None, as_json:
         told: dict[str, Any] = {"to": str(target), "edition": edition, "files": count, "address": address}
         click.echo(json.dumps(told, indent=1))
         return
-    click.echo(f"Edition {edition} in {target}: {count} files")
+    click.echo(f"Edition {edition} in {target}: {counted(count, 'file')}")
     if not _is_zip(target):
         click.echo(f"Open {(target / 'index.html').absolute().as_uri()}")
     if not address:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from shteg.errors import UsageError
 from shteg.evidence.files.case_languages import FOLDERS as LANGUAGE_FOLDERS
-from shteg.evidence.records.base import is_id
+from shteg.evidence.records.base import is_file_name, is_id
 from shteg.evidence.records.files import LEDGER
 from shteg.hints import nearest
 from shteg.keeping import work_folder
@@ -46,6 +46,11 @@ def default_case() -> str:
 def _case_folders() -> tuple[Path, Path]:
     package = Path(str(files("shteg")))
     return package / "cases", package.parent.parent / "cases"
+
+
+def shipped_file(name: str) -> Path | None:
+    """Give a file that lies beside the shipped cases, or None where the installation has none of this name."""
+    return next((folder / name for folder in _case_folders() if (folder / name).is_file()), None)
 
 
 def shipped_cases() -> dict[str, Path]:
@@ -92,10 +97,7 @@ def new_case(name: str, folder: Path) -> Path:
     UsageError
         The name is not an id, or the folder exists already.
     """
-    if not is_id(name):
-        raise UsageError(f"`{name}` cannot be the name of a case", "use letters, digits, '-', '_' and '.'")
-    if folder.exists():
-        raise UsageError(f"{folder} exists already", "choose another name: nothing is overwritten")
+    require_free(name, folder)
     example = find_case(shipped_cases().get(EXAMPLE, Path(EXAMPLE)))
     folder.parent.mkdir(parents=True, exist_ok=True)
     with work_folder(folder) as work:
@@ -106,6 +108,24 @@ def new_case(name: str, folder: Path) -> Path:
         _mark(draft, name)
         draft.rename(folder)
     return folder
+
+
+def require_free(name: str, folder: Path) -> None:
+    """Refuse a name that cannot be the id of a case, and a folder that exists.
+
+    Raises
+    ------
+    UsageError
+        One of the two.
+    """
+    if not is_id(name):
+        raise UsageError(f"`{name}` cannot be the name of a case", "use letters, digits, '-', '_' and '.'")
+    if not is_file_name(name):
+        raise UsageError(
+            f"`{name}` cannot be the name of a case", "choose another: Windows keeps this one for a device"
+        )
+    if folder.exists():
+        raise UsageError(f"{folder} exists already", "choose another name: nothing is overwritten")
 
 
 def _keep_languages(case: Path) -> None:

@@ -9,7 +9,7 @@ from shteg.errors import CaseError, Problem
 from shteg.evidence.case import Case, Wave, filed
 from shteg.evidence.checks import commitments as commitment_checks
 from shteg.evidence.checks import ledger as ledger_checks
-from shteg.evidence.checks import model, pictures, references, rows, waves, words
+from shteg.evidence.checks import model, pictures, references, rows, wave_tables, waves, words
 from shteg.evidence.checks.contradictions import decisions, documents, ladder, objections, steps, surveys
 from shteg.evidence.checks.rows import count_problems, figure_problems
 from shteg.evidence.files.case_languages import FOLDERS as LANGUAGE_FOLDERS
@@ -20,7 +20,7 @@ from shteg.evidence.files.draft import Draft
 from shteg.evidence.files.explain_invalid import quoted, suggest
 from shteg.evidence.files.folder import CaseFolder
 from shteg.evidence.files.toml_tables import read_toml
-from shteg.evidence.records.base import Correction, Corrections, Labels, Sources, is_id
+from shteg.evidence.records.base import Correction, Corrections, Labels, Sources, is_file_name, is_id
 from shteg.evidence.records.case import CaseHeader, Pathways, Recommendations, Steps
 from shteg.evidence.records.commitments import LifeCycles
 from shteg.evidence.records.declarations import FileSpec, Record
@@ -42,7 +42,7 @@ from shteg.evidence.records.surveys import (
 R = TypeVar("R", bound=Record)
 _CHECKED = (
     *(rows, references, words, model, waves, decisions, objections, documents, ladder, steps, surveys),
-    *(ledger_checks, commitment_checks, pictures),
+    *(ledger_checks, commitment_checks, pictures, wave_tables),
 )
 CHECKS: tuple[Callable[[Draft], Iterator[Problem]], ...] = tuple(one for room in _CHECKED for one in room.CHECKS)
 
@@ -192,6 +192,9 @@ def _read_texts(draft: Draft, also: str = "") -> None:
                 if not name.endswith(".md") or not is_id(name):
                     problem = "only Markdown files (.md) stand here, named by letters, digits, '-' and '_'"
                     folder.report(path, 0, 0, problem, "rename or move the file")
+                elif not is_file_name(name):
+                    hint = "choose another: Windows keeps this one for a device"
+                    folder.report(path, 0, 0, f"`{name}` cannot name a text", hint)
                 elif (text := folder.read_text(path)) is not None:
                     draft.texts[language][name.removesuffix(".md")] = text.replace("\r\n", "\n")
 

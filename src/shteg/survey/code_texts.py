@@ -26,6 +26,12 @@ _WHOLE = r"^-?[0-9]{1,18}$"
 _A_NUMBER, _NOT_A_NUMBER, _TEXT = 0, 1, 2
 
 
+CODES_REPEAT = (
+    "mend the code, or give every PSU a code of its own; with --nest, in Python `nest=True`, codes may repeat between "
+    "strata"
+)
+"""The hint where one code of a primary unit stands in two strata."""
+
 Code = str | int | float | bool
 """A code as a caller may give it."""
 

@@ -229,7 +229,7 @@ def test_hints_speak_of_options(tmp_path: Path) -> None:
     rows = [(i % 4, i % 2, "12"[i % 2], "x" if i == 5 else i) for i in range(40)]
     path = write(tmp_path / "d.csv", ("psu", "stratum", "q", "k"), [(0, 1, "1", 1), *rows])
     design = ("--items", "q", "--psu", "psu", "--stratum", "stratum")
-    with pytest.raises(ShtegError, match=r"d\.csv, column 'psu'.*\nHint: mend the code, or give --nest"):
+    with pytest.raises(ShtegError, match=r"d\.csv, column 'psu'.*\nHint: mend the code, or .*; with --nest"):
         call(path, *design)
     call(path, *design, "--nest")
     with pytest.raises(ShtegError, match=r"is not a finite number .*\nHint: mend it, or declare the code missing"):
@@ -310,7 +310,7 @@ def test_a_log_that_is_damaged_or_cannot_be_kept_is_a_warning(tmp_path: Path, mo
     (log,) = (tmp_path / "cache").rglob("*.jsonl")
     assert "0.5" not in log.read_text(encoding="utf-8")
     log.write_text("nonsense\n" + log.read_text(encoding="utf-8").replace("column", "kolumn"), encoding="utf-8")
-    assert "2 line(s) in the log of tables printed earlier are damaged" in call(path, "--items", "q").stderr
+    assert "2 damaged lines in the log of tables printed earlier" in call(path, "--items", "q").stderr
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
     assert "the log of printed tables cannot be written" in call(path, "--items", "q").stderr

@@ -83,7 +83,7 @@ def test_an_spss_file_brings_its_labels(tmp_path: Path) -> None:
         (("nowhere.sav",), "no wave or data file"),
         (("demo/2025", "--items", "joinin"), "did you mean 'joining'"),
         (("demo/2025", "--by", "sexx"), "has no column .sexx"),
-        (("demo/2025", "--percent", "row", "--letters"), "letters compare columns"),
+        (("demo/2025", "--percent", "row", "--letters"), "row percentages need columns"),
         (("demo/2025", "--language", "fr"), "no language 'fr'"),
         (("demo/2025", "--out", "t.pdf"), "not written as .pdf"),
         (("demo/2025", "--out", "t.csv", "--format", "xlsx"), "make them agree"),

@@ -40,11 +40,11 @@ def test_every_run_of_a_table_is_walked_caption_first() -> None:
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("| A | B |\n| --- | --- |\n| one |\nCaption. {#a}", "7:7 the row has 1 cells, the table 2 columns"),
+        ("| A | B |\n| --- | --- |\n| one |\nCaption. {#a}", "7:7 the row has 1 cell, the table 2 columns"),
         ("| A | B |\n| --- | --- |\n| one | two | three |\nCaption. {#a}", "7:15 the row has 3 cells"),
         ("| A | B |\n| --- | --- |\n| one | |\nCaption. {#a}", "7:9 a cell of the table is empty"),
         ("| A | B |\n| --- | --- |\n| one | two\nCaption. {#a}", "7:11 the row does not end with |"),
-        ("| A | B |\n| --- |\n| one | two |\nCaption. {#a}", "5:7 the row has 2 cells, the table 1 columns"),
+        ("| A | B |\n| --- |\n| one | two |\nCaption. {#a}", "5:7 the row has 2 cells, the table 1 column"),
         ("| A | B |\n| --- | --- |\nCaption. {#a}", "5:0 the table has no rows"),
         ("| A | B |\n| --- | --- |\n| one | two |", "7:0 the table has no caption"),
         ("| A | B |\n| --- | --- |\n| one | two |", "7:0 the block has no id"),

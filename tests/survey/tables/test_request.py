@@ -80,10 +80,12 @@ def test_levels(level: object) -> None:
         tabulate([source()], [trust()], level=level)  # type: ignore[arg-type]
 
 
-def test_replicate_weights_are_refused_in_words() -> None:
+def test_replicate_weights_make_tables() -> None:
+    data, item = frame(80), trust(ordered=False, scores={})
     wave = Source(id="r", title={}, design=replicates())  # type: ignore[arg-type]
-    with pytest.raises(UsageError, match=r"source 'r': tables are not made from replicate weights\nHint: make tables"):
-        tabulate([wave], [TableItem(column="trust", title={})])
+    made, plain = (tabulate([one], [item], [by("sex")]).frame for one in (wave, source(data)))
+    assert made["estimate"].to_list() == pytest.approx(plain["estimate"].to_list(), rel=1e-12)
+    assert made["n"].to_list() == plain["n"].to_list()
 
 
 def test_a_table_of_means_says_nothing_of_percentages() -> None:

@@ -11,7 +11,7 @@ import pytest
 from shteg.errors import DesignError, UsageError
 from shteg.survey import Design
 from shteg.survey.tables import Source, TableItem, tabulate
-from shteg.survey.tables.build import adjust, column_letter, compare_domains
+from shteg.survey.tables.compare import adjust, column_letter, compare_domains
 from tests.survey.tables.wave import TRUST, both, by, frame, media, source, trust
 
 REFERENCE = json.loads((Path(__file__).parents[2] / "reference" / "survey_tables.json").read_text(encoding="utf-8"))
@@ -109,8 +109,8 @@ def test_tests_between_columns_equal_r(what: str) -> None:
     values = (column == "yes").cast(pl.Float64) if what == "yes" else column
     members = {name: (design.data["region"] == name).to_numpy() for name in ("e", "n", "s", "w")}
     found = compare_domains(design, values.fill_null(float("nan")).to_numpy(), members)
-    assert [" ".join(pair) for pair in found] == REFERENCE["pairs"]
-    assert list(found.values()) == pytest.approx(REFERENCE[what], rel=LIKE_R)
+    assert [f"{one.domain} {one.against}" for one in found] == REFERENCE["pairs"]
+    assert [one.p_value for one in found] == pytest.approx(REFERENCE[what], rel=LIKE_R)
 
 
 @pytest.mark.parametrize("method", ["bonferroni", "holm", "benjamini-hochberg"])
@@ -176,6 +176,23 @@ def test_ten_thousand_categories_are_refused() -> None:
         tabulate([wave], [TableItem(column="q", title={})])
 
 
-def test_letters_need_column_percentages() -> None:
-    with pytest.raises(UsageError, match="letters compare columns"):
-        tabulate([source()], [trust()], [by("sex")], percent="row", letters="holm")
+@pytest.mark.parametrize("percent", ["row", "total"])
+def test_letters_compare_shares_of_columns_whatever_is_printed(percent: str) -> None:
+    keys = ("row_kind", "option", "domain_variable", "domain")
+    apart = pl.when((pl.col("region") == "s") & (pl.col("age") < "50")).then(pl.lit("none")).otherwise("trust")
+    data = frame().with_columns(apart.alias("trust"))
+    found = [
+        tabulate([source(data)], [trust()], [by("region")], percent=one, letters="none", rest=True).frame  # type: ignore[arg-type]
+        for one in ("column", percent)
+    ]
+    marks = [{tuple(row[key] for key in keys): row for row in one.iter_rows(named=True)} for one in found]
+    shared = [key for key in marks[1] if key in marks[0] and key[2] == "region" and key[0] in ("option", "top")]
+    assert len(shared) == 20
+    for name in ("letters", "rest"):
+        assert [marks[1][key][name] for key in shared] == [marks[0][key][name] for key in shared]
+    assert any(marks[1][key]["letters"] for key in shared)
+
+
+def test_row_percentages_need_columns() -> None:
+    with pytest.raises(UsageError, match="row percentages need columns"):
+        tabulate([source()], [trust()], percent="row")

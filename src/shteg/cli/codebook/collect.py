@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
-from shteg.cli.wave.load import domain_names, find_wave, load_waves
+from shteg.cli.wave.load import domain_names, find_wave, load_waves, read_wave_of
 from shteg.cli.wave.names import DataOptions, Loaded, Request
 from shteg.evidence.case import Case, Wave
 from shteg.publish.codebooks.content import Category, Codebook, Measure, Role, Texts, Variable
@@ -60,8 +60,8 @@ def find_variables(name: str, options: DataOptions) -> Found:
         There is no such wave or file, or it cannot be read.
     """
     wave = find_wave(name)
-    if wave is not None:
-        return _of_wave(name, options, *wave)
+    if isinstance(wave, tuple):
+        return _of_wave(name, options, *read_wave_of(*wave))
     responses = read_responses(name, encoding=options.encoding)
     roles = _roles(options.stratum, options.psu, options.weights)
     if options.questionnaire is not None:

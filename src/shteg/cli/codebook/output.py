@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from shteg.cli.codebook.collect import Found
+from shteg.cli.codebook.word import sheet_file
 from shteg.keeping import write_whole
 from shteg.publish.codebooks.content import Codebook, said_in
 from shteg.publish.codebooks.ddi import write_ddi
 from shteg.publish.codebooks.sheet import PlainSheet, Speech, codebook_sheet, sheet_page
-from shteg.publish.word.plain import sheet_file
 from shteg.report.language.locale import format_number, format_percent
 from shteg.report.language.messages import message
 

@@ -12,6 +12,7 @@ from shteg.cli.progress import progress_bars
 from shteg.edition import Options
 from shteg.edition.register import lines_of, plan_registration
 from shteg.evidence import find_case, read_case
+from shteg.hints import counted
 from shteg.ledger.writing import append_forecasts
 
 
@@ -46,4 +47,4 @@ def command(case: str, write: bool, options: Options, as_json: bool) -> None:
     for line in lines:
         click.echo(f"{line['probability']:>8}  {line['step']}, by {line['due']}")
     done = f"added to {folder / 'ledger.csv'}" if write else "to add; nothing is written without --write"
-    click.echo(f"Edition {plan.edition}, as of {plan.case.header.as_of}: {len(lines)} lines {done}")
+    click.echo(f"Edition {plan.edition}, as of {plan.case.header.as_of}: {counted(len(lines), 'line')} {done}")

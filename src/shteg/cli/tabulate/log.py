@@ -14,6 +14,7 @@ from pathlib import Path
 import click
 
 from shteg.errors import DesignError, UsageError
+from shteg.hints import counted
 from shteg.keeping import user_cache
 from shteg.survey.tables import PrintedTable, Source
 from shteg.survey.tables.protect import expose_printed, from_json, to_json
@@ -43,7 +44,7 @@ def read_log(samples: Sequence[str], *, forget: bool) -> dict[str, tuple[Printed
             except UsageError:
                 damaged += 1
         if damaged:
-            _warn(f"{damaged} line(s) in the log of tables printed earlier are damaged ({path})")
+            _warn(f"{counted(damaged, 'damaged line')} in the log of tables printed earlier, left out ({path})")
         found[sample] = tuple(notes)
     return found
 

@@ -1,19 +1,28 @@
-"""Where `shteg tabulate` puts its tables: files in each language, or the terminal."""
+"""Where `shteg tabulate` puts its tables: files in each language."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
 
+from shteg.cli.tabulate.word import write_docx
 from shteg.cli.wave.names import Loaded
 from shteg.report.language.locale import format_number, format_percent
 from shteg.report.language.messages import message
 from shteg.survey.published.published import slug, unique
-from shteg.survey.tables import Tables, Wording, write_csv, write_html, write_parquet, write_xlsx
-from shteg.survey.tables.output.layout import base_text, cell_text, lay_out
+from shteg.survey.tables import (
+    Tables,
+    Wording,
+    write_csv,
+    write_html,
+    write_parquet,
+    write_tests_csv,
+    write_tests_parquet,
+    write_xlsx,
+)
 
 
 def make_wording(language: str) -> Wording:
@@ -40,7 +49,7 @@ def write_tables(tables: Tables, loaded: Loaded, out: Path, form: str, languages
     out : Path
         A file if the name has a suffix, else a folder.
     form : str
-        `xlsx`, `html`, `csv` or `parquet`.
+        `xlsx`, `docx`, `html`, `csv` or `parquet`.
     languages : sequence of str
         Codes of languages.
 
@@ -55,23 +64,41 @@ def write_tables(tables: Tables, loaded: Loaded, out: Path, form: str, languages
     if form == "xlsx":  # one table a sheet: a workbook holds them all
         return _write(tables, loaded, out / f"{slug(tables.sources[0].id)}.xlsx", form, languages)
     taken: set[str] = set()
-    for item in tables.items:
-        name = unique(slug(item.column), taken)
-        part = replace(tables, items=(item,), frame=tables.frame.filter(pl.col("item") == item.column))
-        written += _write(part, loaded, out / f"{name}.{form}", form, languages)
+    for name, part in _parts(tables):
+        written += _write(part, loaded, out / f"{unique(slug(name), taken)}.{form}", form, languages)
     return written
+
+
+def _parts(tables: Tables) -> Iterator[tuple[str, Tables]]:
+    """Give each table by itself: an item, or the items of a grid together."""
+    in_grid = {name: grid for grid in tables.grids for name in grid.items}
+    for item in tables.items:
+        grid = in_grid.get(item.column)
+        if grid is not None and item.column != next(one.column for one in tables.items if one.column in grid.items):
+            continue
+        names = (item.column,) if grid is None else grid.items
+        yield (
+            item.column if grid is None else grid.name,
+            replace(
+                tables,
+                items=tuple(one for one in tables.items if one.column in names),
+                grids=() if grid is None else (grid,),
+                frame=tables.frame.filter(pl.col("item").is_in(list(names))),
+                tests=tables.tests.filter(pl.col("item").is_in(list(names))),
+            ),
+        )
 
 
 def _write(tables: Tables, loaded: Loaded, path: Path, form: str, languages: Sequence[str]) -> list[Path]:
     wordings = [make_wording(language) for language in languages]
-    if form == "csv":
-        return [write_csv(tables, path, wordings)]
-    if form == "parquet":
-        return [write_parquet(tables, path, wordings)]
+    if form in ("csv", "parquet"):
+        flat, of_tests = (write_csv, write_tests_csv) if form == "csv" else (write_parquet, write_tests_parquet)
+        found = [flat(tables, path, wordings)]
+        return [*found, of_tests(tables, path.with_suffix(f".p-values.{form}"))] if tables.p_values else found
     written = []
     for words in wordings:
         named = path if len(wordings) == 1 else path.with_suffix(f".{words.language}{path.suffix}")
-        write = write_xlsx if form == "xlsx" else write_html
+        write = {"xlsx": write_xlsx, "html": write_html, "docx": write_docx}[form]
         sources = "; ".join(words.text(source.title, source.id) for source in tables.sources)
         title = words.tell("title", source=sources)
         written.append(write(tables, named, words, title=title, about=_about(loaded, words)))
@@ -85,27 +112,3 @@ def _about(loaded: Loaded, words: Wording) -> list[tuple[str, str]]:
         told = words.tell("file.weight", weight=weight) if weight else words.tell("file.unweighted")
         found.append((words.tell("file.heading"), f"{words.tell('file', file=loaded.file)} {told}"))
     return found
-
-
-def print_tables(tables: Tables, language: str) -> None:
-    """Print estimates with their intervals: one line for each column of the table, so that wide banners fit."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    words, console = make_wording(language), Console()
-    for sheet in lay_out(tables, words):
-        table = Table(title=Text(sheet.title), title_justify="left")
-        table.add_column("")
-        for line in sheet.lines:
-            table.add_column(Text(line.label), justify="right", overflow="fold")
-        if sheet.bases is not None:
-            table.add_column(Text(words.tell("statistic.n")), justify="right")
-        for column in sheet.columns:
-            parts = [part for part in (column.source, column.grouping, column.domain) if part]
-            label = ": ".join(parts) + (f" ({column.letter})" if column.letter else "")
-            cells = [Text("\n".join(cell_text(one.kind, one.cells.get(column.key), words)[:2])) for one in sheet.lines]
-            bases = [] if sheet.bases is None else [Text(base_text(sheet.bases.get(column.key), "n", words))]
-            table.add_row(Text(label), *cells, *bases)
-        console.print(table)
-        console.print(Text(" ".join(sheet.remarks)))

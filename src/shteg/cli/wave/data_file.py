@@ -34,7 +34,7 @@ from shteg.survey.designs.design import LonelyPsu
 from shteg.survey.readers import FormQuestionnaire, Responses, read_questionnaire, read_responses
 from shteg.survey.readers.missing_codes import declared_missing, refuse_conflicts, substantive_answers
 from shteg.survey.readers.partitions import is_pattern
-from shteg.survey.tables import Grouping, QualityRules, Source, TableItem
+from shteg.survey.tables import Grouping, QualityRules, Source, TableItem, Units
 
 
 def is_data_file(name: str) -> bool:
@@ -45,12 +45,12 @@ def is_data_file(name: str) -> bool:
     return path.is_file() or is_address(name) or is_pattern(name)
 
 
-def load_file(name: str, options: DataOptions, request: Request) -> Loaded:
+def load_file(named: Path | str, options: DataOptions, request: Request) -> Loaded:
     """Read a data file with the design and the questionnaire that the options name: a source for each weight.
 
     Parameters
     ----------
-    name : str
+    named : Path or str
         The data file, or another source for which `is_data_file` holds.
     options : DataOptions
         Its design, its questionnaire, its encoding.
@@ -69,6 +69,7 @@ def load_file(name: str, options: DataOptions, request: Request) -> Loaded:
     ShtegError
         The file or the questionnaire cannot be read, or the design does not fit.
     """
+    name = str(named)
     responses = read_responses(name, encoding=options.encoding)
     for note in responses.notes:
         click.echo(f"Note: {note}", err=True)
@@ -177,7 +178,18 @@ def _sources(source: str, name: str, answers: pl.DataFrame, options: DataOptions
     for weight in options.weights or ("",):
         called = weight if len(options.weights) > 1 else _title(source, name)
         design = _design(answers, name, options, weight or None)
-        sources.append(Source(id=called, title=_each_language(called), design=design, sample=sample))
+        units = Units(stratum=options.stratum, psu=options.psu, nest=options.nest)
+        sources.append(
+            Source(
+                id=called,
+                title=_each_language(called),
+                design=design,
+                sample=sample,
+                wave=source,
+                weighting=weight,
+                units=units,
+            )
+        )
     return tuple(sources)
 
 

@@ -24,7 +24,7 @@ from shteg.evidence import find_case, read_case
 from shteg.evidence.case import Case, Wave
 from shteg.survey.readers.files import READERS
 from shteg.survey.readers.missing_codes import declared_missing
-from shteg.survey.tables import Grouping, QualityRules, Source, TableItem
+from shteg.survey.tables import Grouping, QualityRules, Source, TableItem, Units
 from shteg.survey.waves.read_wave import read_wave_answers, wave_design
 
 
@@ -57,7 +57,7 @@ def load_waves(names: Sequence[str], options: DataOptions, request: Request) -> 
     sources = [source for one in loaded for source in one.sources]
     if len({source.id for source in sources}) < len(sources):
         sources = [
-            replace(source, id=f"{name}:{source.id}")
+            replace(source, id=f"{name}:{source.id}", title=_told_apart(source, name))
             for name, one in zip(names, loaded, strict=True)
             for source in one.sources
         ]
@@ -75,6 +75,12 @@ def load_waves(names: Sequence[str], options: DataOptions, request: Request) -> 
         minimum_base=max(one.minimum_base for one in loaded),
         languages=tuple(code for code in first.languages if all(code in one.languages for one in loaded)),
     )
+
+
+def _told_apart(source: Source, name: str) -> Words:
+    """A title with the name of the data file where several hold the same weights."""
+    path = Path(name)
+    return {code: f"{path.stem}, {text}" for code, text in source.title.items()} if path.is_file() else source.title
 
 
 def _strictest(rules: Sequence[QualityRules]) -> QualityRules:
@@ -100,46 +106,75 @@ def choose_languages(loaded: Loaded, language: str | None) -> tuple[str, ...]:
     return found
 
 
-def find_wave(name: str) -> tuple[Case, Wave] | None:
-    """Find the wave of a case that a name means; None where it names a data file.
+def find_wave(name: str) -> Path | str | tuple[Path, str]:
+    """Find what a name means: a data file, or a wave of a case by the case's folder and the wave's id.
+
+    Parameters
+    ----------
+    name : str
+        A data file, the folder of a wave, or CASE/WAVE.
+
+    Returns
+    -------
+    Path, str or (Path, str)
+        A text stands for a database, or a folder or pattern of Parquet files.
 
     Raises
     ------
     UsageError
-        There is no such wave or file.
-    CaseError
-        The case has problems.
+        It means nothing; or there is no such case.
     """
     path = Path(name)
+    if path.is_file():
+        return path
     if is_data_file(name):
-        return None
+        return name
     if (path / "design.toml").is_file():
         path = path.resolve()
-        folder, wave_id = path.parent.parent, path.name
-    else:
-        if path.suffix.lower() in READERS:
-            raise UsageError(f"there is no data file {name!r}", "check its name and its folder", "WAVE")
-        of_case, mark, wave_id = name.rpartition("/")
-        if not mark or not of_case or not wave_id:
-            hint = "give CASE/WAVE (for example demo/2025), the folder of a wave, or a data file"
-            raise UsageError(f"there is no wave or data file {name!r}", hint, "WAVE")
-        folder = find_case(of_case)
+        return path.parent.parent, path.name
+    if path.suffix.lower() in READERS:
+        raise UsageError(f"there is no data file {name!r}", "check its name and its folder", "WAVE")
+    case, mark, wave = name.rpartition("/")
+    if not mark or not case or not wave:
+        hint = "give CASE/WAVE (for example demo/2025), the folder of a wave, or a data file"
+        raise UsageError(f"there is no wave or data file {name!r}", hint, "WAVE")
+    return find_case(case), wave
+
+
+def read_wave_of(folder: Path, name: str) -> tuple[Case, Wave]:
+    """Read a case and take a wave out of it.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the case.
+    name : str
+        Id of the wave.
+
+    Returns
+    -------
+    case, wave : Case, Wave
+
+    Raises
+    ------
+    UsageError
+        The case has no such wave.
+    """
     case = read_case(folder)
-    wave = next((one for one in case.waves if one.id == wave_id), None)
+    wave = next((one for one in case.waves if one.id == name), None)
     if wave is None:
         hint = "the waves are " + (", ".join(one.id for one in case.waves) or "none: the case holds no microdata")
-        raise UsageError(f"the case {case.header.id} has no wave {wave_id!r}", hint, "WAVE")
+        raise UsageError(f"the case {case.header.id} has no wave {name!r}", hint, "WAVE")
     return case, wave
 
 
 def _load(name: str, options: DataOptions, request: Request) -> Loaded:
     found = find_wave(name)
-    if found is None:
-        return load_file(name, options, request)
-    return _load_wave(*found, options, request)
+    return load_file(found, options, request) if isinstance(found, Path | str) else _load_wave(*found, options, request)
 
 
-def _load_wave(case: Case, wave: Wave, options: DataOptions, request: Request) -> Loaded:
+def _load_wave(folder: Path, name: str, options: DataOptions, request: Request) -> Loaded:
+    case, wave = read_wave_of(folder, name)
     for option in ("stratum", "psu", "questionnaire", "encoding", "nest"):
         if getattr(options, option):
             raise UsageError("design.toml and questionnaire.toml say this", "leave the option out", f"--{option}")
@@ -168,15 +203,25 @@ def _weighted(wave: Wave, weights: Sequence[str]) -> tuple[Source, ...]:
     """The wave under its own weight, or under each of those named."""
     title = wave.design.title.root
     answers, sample = read_wave_answers(wave), content_sample(wave.data_path)
+    units = Units(stratum=wave.design.stratum, psu=wave.design.psu)
+    alone = Source(
+        id=wave.id,
+        title=title,
+        design=wave_design(wave, answers),
+        sample=sample,
+        wave=wave.id,
+        units=units,
+        same_psus=wave.design.same_psus,
+    )
     if not weights:
-        return (Source(id=wave.id, title=title, design=wave_design(wave, answers), sample=sample),)
+        return (alone,)
     require_names(weights, answers.columns, f"the file {wave.design.data}", "--weight")
     sources = []
     for weight in weights:
-        plan = wave.design.model_copy(update={"weight": weight})
+        plan = wave.design.model_copy(update={"weight": weight, "weights": None})
         design = wave_design(replace(wave, design=plan), answers)
         named = title if len(weights) == 1 else {code: f"{text}, {weight}" for code, text in title.items()}
-        sources.append(Source(id=f"{wave.id}:{weight}", title=named, design=design, sample=sample))
+        sources.append(replace(alone, id=f"{wave.id}:{weight}", title=named, design=design, weighting=weight))
     return tuple(sources)
 
 

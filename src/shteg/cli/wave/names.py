@@ -9,7 +9,7 @@ from pathlib import Path
 from shteg.errors import UsageError
 from shteg.evidence.records.surveys import Questionnaire
 from shteg.hints import list_names, suggest
-from shteg.survey.tables import Grouping, QualityRules, Source, TableItem
+from shteg.survey.tables import Grid, Grouping, Net, QualityRules, Source, TableItem
 
 MINIMUM_BASE = 20
 """Of a data file without a case; cases have their own (`minimum_base`)."""
@@ -57,6 +57,7 @@ class Loaded:
     about: tuple[tuple[str, Words], ...] = ()
     file: str = ""
     weights: tuple[str, ...] = ()
+    grids: tuple[Grid, ...] = ()
 
 
 def questionnaire_items(questionnaire: Questionnaire) -> list[TableItem]:
@@ -72,6 +73,8 @@ def questionnaire_items(questionnaire: Questionnaire) -> list[TableItem]:
             ordered=item.ordered,
             scores=item.scores,
             favourable=item.favourable,
+            nets=tuple(Net(name=one, codes=net.codes, title=net.title.root) for one, net in item.nets.items()),
+            last=item.last,
         )
         for name, item in questionnaire.items.items()
     ]

@@ -6,6 +6,7 @@ from shteg.errors import Problem
 from shteg.evidence.files.csv_tables import CsvTable, Row
 from shteg.evidence.files.draft import Draft
 from shteg.evidence.records.ledger import HASH, LedgerLine, Reach, Reaches, Resolution, chained_hash
+from shteg.hints import counted
 
 _LEDGER, _RESOLUTIONS, _REACHES = "ledger.csv", "resolutions.csv", "ledger.toml"
 LOOKED_FOR = 20
@@ -58,7 +59,7 @@ def check_reaches(draft: Draft) -> Iterator[Problem]:
             problem = f"{name} has lines, and nothing says how far it reached"
             yield draft.at_key(_REACHES, (key,), problem, _TAKE_BACK)
         elif isinstance(reach, Reach) and len(rows) < reach.lines:
-            problem = f"{name} had {reach.lines} lines and has {len(rows)}: lines were taken out"
+            problem = f"{name} had {counted(reach.lines, 'line')} and has {len(rows)}: lines were taken out"
             yield draft.at_key(_REACHES, (key, "lines"), problem, _TAKE_BACK)
         elif isinstance(reach, Reach) and rows[reach.lines - 1].cells.get(HASH, "").strip() != reach.hash:
             problem = f"line {rows[reach.lines - 1].line} of {name} is not the one that was written there"

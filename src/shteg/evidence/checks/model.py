@@ -18,6 +18,7 @@ from shteg.evidence.parameters import (
     settable_names,
 )
 from shteg.evidence.votes import votes_needed
+from shteg.hints import counted
 
 _STEPS, _PATHWAYS, _MEASURES, _ITEMS = "steps.toml", "pathways.toml", "recommendations.toml", "items.toml"
 _OTHERS, _SCENARIOS = "comparisons.toml", "scenarios.toml"
@@ -75,7 +76,7 @@ def check_rules(draft: Draft) -> Iterator[Problem]:
         electors = len(sponsors) if rule == "sponsors" else max(count, 1)  # nobody decides nothing
         needed = votes_needed(str(rule), electors) if rule in ("all", "two_thirds", "majority", "sponsors") else 0
         if needed > count:
-            problem = f"the rule `{rule}` needs {needed} votes, and there are {count} members"
+            problem = f"the rule `{rule}` needs {counted(needed, 'vote')}, and the case has {counted(count, 'member')}"
             yield draft.at_key(_STEPS, (*path, "rule"), problem, "add the members, or change the rule")
         if rule == "sponsors" and not sponsors:
             hint = 'name them: sponsors = ["…"]'

@@ -9,7 +9,7 @@ from shteg.evidence.files.draft import Draft, texts_in
 from shteg.evidence.files.explain_invalid import suggest
 from shteg.evidence.files.folder import CaseFolder, is_inside
 from shteg.evidence.files.toml_positions import Path
-from shteg.evidence.records.base import is_id
+from shteg.evidence.records.base import is_file_name, is_id
 from shteg.evidence.records.files import ALLOWED, FILES, WAVE_FILES
 
 _HEADER_LIMIT = 2**20
@@ -29,6 +29,9 @@ def read_waves(draft: Draft) -> None:
         hint = suggest(name, known, "a wave of microdata has its own folder, for example surveys/2025/")
         if folder.is_folder(path, hint) and is_id(name):
             waves.append(name)
+        if is_id(name) and not is_file_name(name):
+            hint = "choose another: Windows keeps this one for a device"
+            folder.report(path, 0, 0, f"`{name}` cannot name a wave", hint)
         elif not is_id(name):
             folder.report(path, 0, 0, f"`{name}` cannot name a wave", "use letters, digits, '-' and '_'")
     draft.waves = tuple(waves)

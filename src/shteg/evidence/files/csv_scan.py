@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from shteg.hints import counted
+
 SEPARATORS = {",": "commas", ";": "“;”", "\t": "tabs"}
 """What may separate fields, and how messages call it."""
 MOST_DEFECTS = 50
@@ -276,7 +278,7 @@ def _finish(text: _Text, first: int, separator: str, counts: Ints, header: tuple
     else:
         for row in wrong[: MOST_DEFECTS - len(defects)]:
             have, want = int(counts[row]) + 1, int(counts[first]) + 1
-            problem = f"the row has {have} field{'s' if have != 1 else ''}, the header has {want}"
+            problem = f"the row has {counted(have, 'field')}, the header has {want}"
             hint = f"count the {SEPARATORS[separator]}; a text that holds one stands between quotation marks"
             defects.append(Defect(int(begins[row]), min(have, want), problem, hint))
         more = max(0, len(wrong) + len(text.defects) - MOST_DEFECTS)

@@ -16,6 +16,7 @@ from shteg.evidence.files.folder import CaseFolder
 from shteg.evidence.files.schema import strip_optional
 from shteg.evidence.records.dates import DateInterval, read_local_day
 from shteg.evidence.records.declarations import FileSpec, Record, columns_of, join_languages
+from shteg.hints import counted
 
 LONGEST_FIELD = 131_072
 TOO_LONG = f"a field is longer than {LONGEST_FIELD:,} characters"
@@ -107,7 +108,9 @@ def read_csv(
     for defect in scan.defects:
         folder.report(spec.path, defect.line, defect.column, defect.problem, defect.hint)
     if scan.more:
-        folder.report(spec.path, 0, 0, f"{scan.more} more rows are not as they should be", "mend those listed first")
+        folder.report(
+            spec.path, 0, 0, f"{counted(scan.more, 'further row')} with such faults", "mend those listed first"
+        )
     if not scan.header_line or any(one.line <= scan.header_line for one in scan.defects):
         return None
     table = CsvTable(spec=spec, header=(), languages=languages)

@@ -8,7 +8,7 @@ from pydantic_core import ErrorDetails
 
 from shteg.evidence.files.schema import allowed_keys, strip_optional
 from shteg.evidence.records.declarations import PerLanguage, Record, marked
-from shteg.hints import MOST_LISTED, list_names, nearest
+from shteg.hints import MOST_LISTED, counted, list_names, nearest
 
 Loc = tuple[str | int, ...]
 
@@ -54,6 +54,8 @@ _EXPECTED = {
     "list_type": ("a list", 'write it between brackets, for example ["a", "b"]'),
 }
 
+MAY_BE = "it may be one of:"
+
 
 def suggest(word: str, known: Collection[str], otherwise: str) -> str:
     """Make a hint that names the nearest known word, or lists the known ones if they are few.
@@ -73,7 +75,9 @@ def suggest(word: str, known: Collection[str], otherwise: str) -> str:
     """
     if near := nearest(word, known):
         return f"did you mean `{near}`?"
-    return list_names(sorted(known), "it may be:") if 0 < len(known) <= MOST_LISTED else otherwise
+    if len(known) == 1:
+        return f"it can only be `{next(iter(known))}`"
+    return list_names(sorted(known), MAY_BE) if 1 < len(known) <= MOST_LISTED else otherwise
 
 
 def quoted(value: Any) -> str:
@@ -105,33 +109,51 @@ def _explain_one(record: type[Record], error: ErrorDetails) -> tuple[Loc, str, s
     loc = tuple(part for part in error["loc"] if part != "[key]")
     if len(loc) == 2 and loc[0] in marked(record, PerLanguage):
         loc = (f"{loc[0]}_{loc[1]}",)
-    name = str(loc[-1]) if loc else ""
+    name = _named(loc)
     kind, context, value = error["type"], error.get("ctx", {}), error.get("input")
     if kind == "missing":
-        return loc[:-1], f"`{name}` is missing", f"add `{name}`"
+        return loc[:-1], f"{name} is missing", f"add {name}"
     if kind == "extra_forbidden":
         known = allowed_keys(record, loc[:-1])
-        return loc, f"`{name}` is not a key that belongs here", suggest(name, known, "remove it")
+        return loc, f"{name} is not a key that belongs here", suggest(str(loc[-1]), known, "remove it")
     if kind == "string_too_short" or (isinstance(value, str) and not value.strip()):
-        return loc, f"`{name}` is empty", f"fill in `{name}`"
+        return loc, f"{name} is empty", f"fill in {name}"
     if kind == "literal_error":
         allowed = [str(one) for one in _literals(record, loc)]
-        hint = "it may be: " + ", ".join(allowed)
+        hint = list_names(allowed, MAY_BE, most=len(allowed)) if len(allowed) > 1 else f"it can only be `{allowed[0]}`"
         near = nearest(str(value), allowed)
-        return loc, f"`{name}` cannot be {quoted(value)}", hint + (f"; did you mean `{near}`?" if near else "")
+        return loc, f"{name} cannot be {quoted(value)}", hint + (f"; did you mean `{near}`?" if near else "")
     if kind == "value_error":
         said = str(context.get("error", error["msg"]))
         hint = next((one for word, one in _VALUE_HINTS if word in said), "correct one of the two")
         field = loc or tuple(word for word in said.split()[:1] if word in record.model_fields)
-        return field, (f"`{name}`: {said}" if name else said), hint
+        return field, (f"{name}: {said}" if name else said), hint
     if kind in ("too_short", "too_long"):
-        return loc, f"`{name}` has {context.get('actual_length')} entries", f"it needs {_bounds(context)}"
+        return loc, *_length(name, int(context.get("actual_length") or 0), context)
     if kind in _EXPECTED:
         form, hint = _EXPECTED[kind]
-        return loc, f"`{name}` must be {form}, not {quoted(value)}", hint
+        return loc, f"{name or 'this'} must be {form}, not {quoted(value)}", hint
     if bounds := _bounds(context):
-        return loc, f"`{name}` is {quoted(value)}", f"it must be {bounds}"
-    return loc, f"`{name}`: {error['msg'][:1].lower()}{error['msg'][1:]}", "see docs/case-format.md"
+        return loc, f"{name} is {quoted(value)}", f"it must be {bounds}"
+    return loc, f"{name}: {error['msg'][:1].lower()}{error['msg'][1:]}", "see docs/case-format.md"
+
+
+def _named(loc: Loc) -> str:
+    """Name a key, or an entry of a list by its number from 1 and its list; "" for the whole table."""
+    entries = [part for part in loc if isinstance(part, int)]
+    keys = [str(part) for part in loc if not isinstance(part, int)]
+    if not loc or isinstance(loc[-1], str):
+        return f"`{loc[-1]}`" if loc else ""
+    return f"entry {entries[-1] + 1} of `{keys[-1]}`" if keys else f"entry {entries[-1] + 1}"
+
+
+def _length(name: str, length: int, context: dict[str, Any]) -> tuple[str, str]:
+    """Say that a list has too few or too many entries."""
+    least, most = context.get("min_length"), context.get("max_length")
+    need = f"give it {_bounds(context)} entr{'y' if 1 in (least, most) else 'ies'}"
+    if not length:
+        return f"{name} is empty", f"{need}, or leave the key out if it may be left out"
+    return f"{name} has {counted(length, 'entry', 'entries')}", need
 
 
 def _bounds(context: dict[str, Any]) -> str:

@@ -114,6 +114,16 @@ def is_id(text: str) -> bool:
     return re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9][A-Za-z0-9_-]*)*", text) is not None
 
 
+_DEVICES = frozenset(
+    {"aux", "con", "nul", "prn", *(f"{port}{digit}" for port in ("com", "lpt") for digit in range(10))}
+)
+
+
+def is_file_name(text: str) -> bool:
+    """Tell whether a text can name something that becomes a file or folder: an id that Windows keeps for no device."""
+    return is_id(text) and text.split(".")[0].lower() not in _DEVICES
+
+
 def _check_id(identifier: str) -> str:
     if not is_id(identifier):
         raise ValueError(f"{identifier!r} is not an id: use letters, digits, '-', '_' and '.'")

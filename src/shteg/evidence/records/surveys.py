@@ -227,6 +227,37 @@ class QualityRules(Record):
     )
 
 
+class WaveWeights(Record):
+    """Targets that the weights of a wave are made to meet, in every build."""
+
+    targets: dict[str, dict[str, Annotated[float, Field(ge=0, le=1e10)]]] = Field(
+        min_length=1,
+        description="By column (`sex`, or `sex*age` for two crossed), the target of each of its codes: shares that add "
+        "to 1, per cent that add to 100, or numbers of persons.",
+    )
+    method: Literal["rake", "calibrate"] = Field(
+        default="rake", description="Rake scales by factors; calibrate moves weights as little as `distance` says."
+    )
+    distance: Literal["linear", "raking", "logit"] = Field(default="linear", description="Of calibrate.")
+    bounds: tuple[Size, Size] | None = Field(
+        default=None, description="Least and greatest ratio of new to old weight, of calibrate."
+    )
+    trim: tuple[Size, Size] | None = Field(
+        default=None,
+        description="Least and greatest weight in multiples of their mean; within them the targets are met again.",
+    )
+    size: float | None = Field(
+        default=None,
+        gt=0,
+        le=1e10,
+        description="Persons in the population; else that of targets in persons, or the sum before.",
+    )
+    missing: Literal["refuse", "keep"] = Field(
+        default="refuse", description="Respondents without an answer to such a column: refused, or keep their share."
+    )
+    source: SourceId = Field(description="Id in sources.toml of where the targets are from.")
+
+
 @toml_file("surveys/<wave>/design.toml", "Which columns hold the sampling design.", required=True)
 class WaveDesign(Record):
     """Which columns hold the design."""
@@ -248,6 +279,14 @@ class WaveDesign(Record):
     lonely_psu: Literal["fail", "remove", "adjust", "average", "certainty"] = Field(
         default="fail", description="What to do with a stratum that has one primary unit only."
     )
+    weights: WaveWeights | None = Field(
+        default=None, description="Targets that the weights are made to meet in every build; their variance counts it."
+    )
+    same_psus: tuple[str, ...] = Field(
+        default=(),
+        description="Folders of earlier waves that visited the same primary units: equal codes of stratum and unit "
+        "stand for the same unit, and changes between the waves have the covariance that follows.",
+    )
     domains: dict[str, Localised] = Field(
         default_factory=dict, description="Columns by which results are broken down, with their titles."
     )
@@ -259,6 +298,13 @@ class WaveDesign(Record):
         description="Rules of the tables; `minimum_base` of case.toml always holds as well.",
     )
     source: SourceId = Field(description="Id in sources.toml of the survey.")
+
+
+class WaveNet(Record):
+    """Several answers to a question that tables also show as one."""
+
+    title: Localised = Field(description="What they are called together.")
+    codes: tuple[str, ...] = Field(min_length=1, description="The codes; whoever gave any of them is counted once.")
 
 
 class WaveItem(Record):
@@ -276,10 +322,18 @@ class WaveItem(Record):
     )
     ordered: bool = Field(
         default=False,
-        description="The options are a scale, in order: tables add boxes of the two at each end; `scores`, else "
-        "`favourable`, say which is the top.",
+        description="The options are a scale, in order: tables add boxes of the two at each end; `favourable`, else "
+        "`scores`, say which is the top.",
     )
     scores: dict[str, Size] = Field(default_factory=dict, description="Codes and their values, for a mean score.")
+    nets: dict[Id, WaveNet] = Field(
+        default_factory=dict, description="By id, answers that tables also show together, such as all who agree."
+    )
+    last: tuple[str, ...] = Field(
+        default=(),
+        description="Codes that stay at the end of a table sorted by size, such as `other`; without it those that are "
+        "called so.",
+    )
 
 
 @toml_file("surveys/<wave>/questionnaire.toml", "What was asked in this wave.", required=True)

@@ -19,7 +19,7 @@ from shteg.evidence.parameters import (
     settable_names,
 )
 from shteg.evidence.records.case import Measure, Pathways, Step
-from shteg.hints import list_names, suggest
+from shteg.hints import counted, list_names, suggest
 from shteg.pathways.model.estimated import COMMON, END, EPISODES, LINK, ONSET, REFUSAL
 from shteg.pathways.model.model import Scenario
 from shteg.pathways.model.parameters import NamedParameter
@@ -49,7 +49,7 @@ def raise_findings(findings: Sequence[Finding]) -> None:
         raise ModelError(problem, hint, where)
     if findings:
         lines = "\n".join(f"{where}: {problem} ({hint})" for where, problem, hint in findings)
-        raise ModelError(f"{len(findings)} problems in the model\n{lines}", "mend the lines above")
+        raise ModelError(f"{counted(len(findings), 'problem')} in the model\n{lines}", "mend the lines above")
 
 
 def order_steps(steps: Sequence[Step]) -> tuple[list[int], list[Finding]]:
@@ -156,7 +156,7 @@ def check_years(case: Case) -> list[Finding]:
     """Check horizon and report years."""
     pathways, first = case.pathways, case.header.as_of.year
     if pathways.horizon_years < 1:
-        return [("pathways", f"the horizon is {pathways.horizon_years} years", "look at least one year ahead")]
+        return [("pathways", f"`horizon_years` is {pathways.horizon_years}", "look at least one year ahead")]
     if pathways.worlds_per_draw < 2:
         return [("pathways", "one world per draw", "give at least 2, so that chance can be told from ignorance")]
     last = first + pathways.horizon_years

@@ -8,7 +8,7 @@ import struct
 import zlib
 from pathlib import Path
 
-from shteg.errors import PublishError
+from shteg.errors import A_FAULT, PublishError
 from shteg.keeping import keep, recall, version_of
 
 DOTS = 240
@@ -50,7 +50,7 @@ def png_of(svg: str, *, name: str, cache: Path | None = None, scale: float | Non
 
     box = _BOX.search(svg)
     if box is None:
-        raise PublishError(f"the drawing {name} has no size", "report this chart as a bug of shteg", name)
+        raise PublishError(f"the drawing {name} has no size", A_FAULT, name)
     wide, high = float(box[1]), float(box[2])
     if scale is None:
         width = WIDTH * min(1.0, HEIGHT / (WIDTH * high / wide))
@@ -67,7 +67,7 @@ def png_of(svg: str, *, name: str, cache: Path | None = None, scale: float | Non
     try:
         png = packed(bytes(vl_convert.svg_to_png(svg, scale=scale, ppi=72)))
     except ValueError as error:
-        raise PublishError(f"the drawing {name} is no picture: {error}", "report it as a bug of shteg", name) from error
+        raise PublishError(f"the drawing {name} is no picture: {error}", A_FAULT, name) from error
     if kept is not None:
         keep(kept, png)
     return png

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from xml.etree import ElementTree as Tree
 
-from shteg.errors import PublishError
+from shteg.errors import A_FAULT, PublishError
 from shteg.publish.drawing.lighter import lighten
 
 SVG = "http://www.w3.org/2000/svg"
@@ -29,7 +29,7 @@ def _parse(svg: str) -> Tree.Element:
     try:
         return Tree.fromstring(svg)
     except Tree.ParseError as error:
-        raise PublishError(f"a chart is not well-formed SVG: {error}", "report this chart as a bug of shteg") from error
+        raise PublishError(f"a chart is not well-formed SVG: {error}", A_FAULT) from error
 
 
 def clean_svg(svg: str, *, prefix: str, title: str, sentence: str, language: str, paint: Paint | None = None) -> str:

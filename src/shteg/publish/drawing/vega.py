@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from shteg.errors import PublishError
+from shteg.errors import A_FAULT, PublishError
 from shteg.keeping import keep, recall, version_of
 from shteg.publish.drawing import lighter, svg
 from shteg.publish.drawing.svg import Paint, clean_svg, page_colours, print_colours
@@ -78,9 +78,7 @@ def draw_svg(spec: dict[str, Any], *, language: str, name: str, cache: Path | No
     try:
         made = str(vl_convert.vegalite_to_svg(spec))
     except ValueError as error:
-        raise PublishError(
-            f"the chart {name} ({language}) cannot be drawn: {error}", "report this chart as a bug of shteg", name
-        ) from error
+        raise PublishError(f"the chart {name} ({language}) cannot be drawn: {error}", A_FAULT, name) from error
     if kept is not None:
         keep(kept, made.encode())
     return made

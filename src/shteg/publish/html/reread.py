@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import cast
 
-from shteg.errors import Problem, PublishError
+from shteg.errors import A_FAULT, Problem, PublishError
 from shteg.publish.printed import Voice
 from shteg.report import (
     PrintedCell,
@@ -158,6 +158,6 @@ def require_none(problems: Sequence[Problem]) -> None:
     if problems:
         lines = "\n".join(f"{one.file}: {one.problem}" for one in problems[:MOST_SHOWN])
         raise PublishError(
-            f"{len(problems)} figures of the publication differ from the edition\n{lines}",
-            "build again; if it stays, report it as a bug of shteg",
+            f"printed figures that differ from the edition: {len(problems)}\n{lines}",
+            f"build again; if it stays, {A_FAULT}",
         )

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from markupsafe import Markup, escape
 
-from shteg.errors import PublishError
+from shteg.errors import A_FAULT, PublishError
 from shteg.report import TableView
 from shteg.report.language.marked import Style
 from shteg.report.language.tables import make_table
@@ -166,7 +166,7 @@ def render_block(block: Block, inserts: Inserts, number: int = 0) -> Markup:
             return _anchored(block.id, inserts.measures())
         case Authors():
             return _anchored(block.id, inserts.authors())
-    raise PublishError(f"a {block.kind} cannot be rendered", "report it as a bug of shteg", block.id)
+    raise PublishError(f"a {block.kind} cannot be rendered", A_FAULT, block.id)
 
 
 def _numbered(content: Content, inserts: Inserts) -> Markup:

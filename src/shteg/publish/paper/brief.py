@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import NoReturn
 
-from shteg.errors import PublishError
+from shteg.errors import A_FAULT, PublishError
 from shteg.publish.drawing.members_map import paper_map
 from shteg.publish.drawing.vega import chart_for_paper
 from shteg.publish.html.figures import MAP, Figures
@@ -209,7 +209,7 @@ def _end(voice: Voice) -> str:
 
 def _inserts(voice: Voice) -> PaperInserts:
     def refuse(*_: object) -> NoReturn:
-        raise PublishError("a claim of the brief holds a block", "report it as a bug of shteg")
+        raise PublishError("a claim of the brief holds a block", A_FAULT)
 
     return PaperInserts(
         value=lambda value_id, style, text: typst_markup(voice.figured(Quoted(text, value_id, style))),

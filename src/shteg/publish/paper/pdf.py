@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal, NamedTuple
 
-from shteg.errors import PublishError
+from shteg.errors import A_FAULT, PublishError
 from shteg.keeping import keep, recall, version_of
 from shteg.publish.html.figures import Figures
 from shteg.publish.html.naming import DOCUMENTS, document_name
@@ -162,11 +162,11 @@ def _compile(source: str, timestamp: int, images: Path | None, name: str) -> Mad
         except typst.TypstError as error:
             raise PublishError(
                 f"the document {name} cannot be made: {error.message}",
-                "; ".join(error.hints) or "report it as a bug of shteg",
+                "; ".join(error.hints) or A_FAULT,
                 name,
             ) from error
     if not isinstance(raw, bytes):
-        raise PublishError(f"the document {name} is empty", "report it as a bug of shteg", name)
+        raise PublishError(f"the document {name} is empty", A_FAULT, name)
     return Made(raw, int(pages[0]), found)
 
 

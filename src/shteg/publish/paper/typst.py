@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from shteg.errors import PublishError
+from shteg.errors import A_FAULT, PublishError
 from shteg.publish.paper.figured import typst_markup
 from shteg.publish.paper.typst_escape import escape, string
 from shteg.report import TableView
@@ -155,7 +155,7 @@ def _block(block: Block, work: _Work) -> str:
             return work.inserts.measures()
         case Authors():
             return work.inserts.authors()
-    raise PublishError(f"a {block.kind} cannot be printed", "report it as a bug of shteg", block.id)
+    raise PublishError(f"a {block.kind} cannot be printed", A_FAULT, block.id)
 
 
 def _numbered(block_id: str, kind: str, work: _Work) -> str:

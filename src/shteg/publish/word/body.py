@@ -10,7 +10,7 @@ from shteg.publish.printed import Voice
 from shteg.publish.word.cells import pieces
 from shteg.publish.word.embedded import TAG, Bound, Entry, bookmark_of
 from shteg.publish.word.package import Relations
-from shteg.publish.word.styles import TABLE_STYLE
+from shteg.publish.word.tables import table, table_row
 from shteg.publish.word.xml import NO_BREAK_HYPHEN, PLAIN, Look, control, escape, paragraph, run
 from shteg.publish.word.xml import field as computed
 from shteg.report import Document, TableView
@@ -33,8 +33,6 @@ from shteg.report.text.tree import (
 
 REFERENCE = "reference_"
 """Start of the bookmark of a reference: its number follows."""
-TEXT_WIDTH = 9070
-"""Width of the text in twentieths of a point."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -219,56 +217,3 @@ class Body:
 
     def _row(self, cells: list[str], numeric: tuple[bool, ...], *, head: bool = False) -> str:
         return table_row(cells, numeric, head=head)
-
-
-def table_row(cells: list[str], numeric: tuple[bool, ...], *, head: bool = False) -> str:
-    """Write a row of a table.
-
-    Parameters
-    ----------
-    cells : list of str
-        Runs of each cell.
-    numeric : tuple of bool
-        Columns set flush right.
-    head : bool
-        A heading, repeated on every page.
-
-    Returns
-    -------
-    str
-    """
-    properties = "<w:trPr><w:cantSplit/>" + ("<w:tblHeader/>" if head else "") + "</w:trPr>"
-    width = TEXT_WIDTH // max(1, len(cells))
-    inside = "".join(
-        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>'
-        + paragraph("ShtegCell", cell, last='<w:jc w:val="right"/>' if right else "")
-        + "</w:tc>"
-        for cell, right in zip(cells, numeric, strict=True)
-    )
-    return f"<w:tr>{properties}{inside}</w:tr>"
-
-
-def table(rows: str, columns: int, *, caption: str) -> str:
-    """Write a table of finished rows.
-
-    Parameters
-    ----------
-    rows : str
-        As `table_row` writes them.
-    columns : int
-        How many there are.
-    caption : str
-        What the table holds, for those who cannot see it.
-
-    Returns
-    -------
-    str
-    """
-    flags = {"firstRow": 1, "lastRow": 0, "firstColumn": 0, "lastColumn": 0, "noHBand": 0, "noVBand": 1}
-    look = '<w:tblLook w:val="0420"' + "".join(f' w:{name}="{flag}"' for name, flag in flags.items()) + "/>"
-    properties = (
-        f'<w:tblPr><w:tblStyle w:val="{TABLE_STYLE}"/><w:tblW w:w="5000" w:type="pct"/>{look}'
-        f'<w:tblCaption w:val="{escape(caption)}"/></w:tblPr>'
-    )
-    grid = f'<w:gridCol w:w="{TEXT_WIDTH // max(1, columns)}"/>' * columns
-    return f"<w:tbl>{properties}<w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>"

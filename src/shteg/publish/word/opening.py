@@ -60,7 +60,7 @@ def open_parts(content: bytes, name: str) -> dict[str, bytes]:
 def _read_parts(archive: ZipFile, name: str) -> dict[str, bytes]:
     listed = archive.infolist()
     if len(listed) > MOST_PARTS:
-        raise UsageError(f"the file has {len(listed)} parts", HINT, name)
+        raise UsageError(f"the file has more parts ({len(listed)}) than a report of Word", HINT, name)
     names = [one.filename for one in listed]
     if len(set(names)) != len(names):
         raise UsageError("two parts of the file have one name", HINT, name)

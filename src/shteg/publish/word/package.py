@@ -73,7 +73,7 @@ class Properties:
     own: tuple[tuple[str, str], ...]
 
 
-def package(parts: dict[str, str], relations: Relations, properties: Properties, embedded: str | None) -> bytes:
+def package(parts: dict[str, str], relations: Relations, properties: Properties, embedded: str = "") -> bytes:
     """Zip a document.
 
     Parameters
@@ -84,8 +84,8 @@ def package(parts: dict[str, str], relations: Relations, properties: Properties,
         Pictures and addresses that they name.
     properties : Properties
         Of the document.
-    embedded : str or None
-        The part with the text itself; None of a file that is not read back.
+    embedded : str, optional
+        The part with the text itself, of a document that comes back.
 
     Returns
     -------
@@ -95,15 +95,14 @@ def package(parts: dict[str, str], relations: Relations, properties: Properties,
     files["docProps/core.xml"] = _core(properties).encode()
     files["docProps/app.xml"] = _app(properties).encode()
     files["docProps/custom.xml"] = _custom(properties).encode()
-    if embedded is not None:
+    if embedded:
         files["customXml/item1.xml"] = embedded.encode()
         files["customXml/itemProps1.xml"] = _item().encode()
-        files["customXml/_rels/item1.xml.rels"] = _relations(
-            [("rId1", "customXmlProps", "itemProps1.xml", False)]
-        ).encode()
+        inside = _relations([("rId1", "customXmlProps", "itemProps1.xml", False)])
+        files["customXml/_rels/item1.xml.rels"] = inside.encode()
     for number, png in enumerate(relations.pictures, 1):
         files[f"word/media/image{number}.{kind_of(png)}"] = png
-    files["word/_rels/document.xml.rels"] = _document_relations(relations, embedded is not None).encode()
+    files["word/_rels/document.xml.rels"] = _document_relations(relations, embeds=bool(embedded)).encode()
     files["_rels/.rels"] = _package_relations().encode()
     files["[Content_Types].xml"] = _types(files).encode()
     return _zip(files)
@@ -150,9 +149,9 @@ def _relations(rows: list[tuple[str, str, str, bool]]) -> str:
     return f'{DECLARATION}<Relationships xmlns="{PACKAGE}/relationships">{"".join(listed)}</Relationships>'
 
 
-def _document_relations(relations: Relations, with_text: bool) -> str:
-    own = [one for one in _OF_DOCUMENT.items() if with_text or one[0] != "customXml"]
-    rows = [(f"rId{at}", kind, target, False) for at, (kind, target) in enumerate(own, 1)]
+def _document_relations(relations: Relations, *, embeds: bool) -> str:
+    own = {kind: target for kind, target in _OF_DOCUMENT.items() if embeds or kind != "customXml"}
+    rows = [(f"rId{at}", kind, target, False) for at, (kind, target) in enumerate(own.items(), 1)]
     rows += [
         (f"rIdP{at}", "image", f"media/image{at}.{kind_of(one)}", False) for at, one in enumerate(relations.pictures, 1)
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, cast
 
-from shteg.errors import Problem, PublishError
+from shteg.errors import A_FAULT, Problem, PublishError
 from shteg.publish.html.reread import require_none
 from shteg.publish.printed import Voice
 from shteg.publish.word.embedded import SPACE, Bound, Embedded, bookmark_of, bound_of_tag, read_embedded
@@ -23,7 +23,7 @@ from shteg.report import (
 )
 from shteg.report.language.marked import Style
 
-AGAIN = "build the publication again; if it stays, report it as a bug of shteg"
+AGAIN = f"build the publication again; if it stays, {A_FAULT}"
 _SIGNS_STYLE = "ShtegSigns"
 
 

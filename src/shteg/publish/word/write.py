@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from babel.core import Locale, UnknownLocaleError, get_global
+from babel.core import Locale, UnknownLocaleError
 
 from shteg.publish.drawing.members_map import paper_map
 from shteg.publish.drawing.png import PICTURE_FONT, png_of
@@ -18,17 +18,18 @@ from shteg.publish.html.naming import BARE, DOCUMENTS, author_names, citation, d
 from shteg.publish.html.pictures import credit_line
 from shteg.publish.pages.recommendations import areas_of
 from shteg.publish.printed import Voice
-from shteg.publish.word.body import REFERENCE, Body, table, table_row
+from shteg.publish.word.body import REFERENCE, Body
 from shteg.publish.word.embedded import Embedded, Entry, write_embedded
 from shteg.publish.word.package import FOOTER, HEADER, Properties, package
 from shteg.publish.word.pictures import drawing, picture, size_of_png
 from shteg.publish.word.reading import read_parts
 from shteg.publish.word.reread import require_same_document
 from shteg.publish.word.styles import font_table, numbering, settings, styles
+from shteg.publish.word.tables import table, table_row
+from shteg.publish.word.tags import language_tag, tag_of
 from shteg.publish.word.xml import PLAIN, Look, escape, field, paragraph, root, run
 from shteg.report import Document, TableView
 from shteg.report.history_view import this_edition
-from shteg.report.language.locale import locale_of
 from shteg.report.language.marked import join
 from shteg.report.marks import SIGNS
 from shteg.report.text.addresses import web_address
@@ -171,17 +172,6 @@ def _with_words(parts: Mapping[str, str], body: Body) -> tuple[Entry, ...]:
     found = read_parts(parts["word/document.xml"], parts["word/styles.xml"], parts["word/numbering.xml"])
     pairs = zip(body.entries, found, strict=True)
     return tuple(one if one.block else replace(one, text=said.text) for one, said in pairs)
-
-
-def language_tag(language: str) -> str:
-    """Give the tag by which word processors know a language, with its usual region: `de-DE`."""
-    return _tag_of(locale_of(language))
-
-
-def _tag_of(locale: Locale) -> str:
-    likely = str(get_global("likely_subtags").get(str(locale), "")).split("_")
-    region = locale.territory or (likely[-1] if len(likely) > 1 else "")
-    return "-".join(part for part in (locale.language, locale.script, region) if part)
 
 
 def _properties(body: Body) -> Properties:
@@ -421,7 +411,7 @@ def _add_references(body: Body) -> None:
 def _tag_of_source(language: str | None) -> str:
     """Give the tag of a source's language; a source may say it in other words than a code, and then has none."""
     try:
-        return _tag_of(Locale.parse(language or "", sep="-"))
+        return tag_of(Locale.parse(language or "", sep="-"))
     except (UnknownLocaleError, ValueError):
         return ""
 

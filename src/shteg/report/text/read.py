@@ -13,6 +13,7 @@ from functools import lru_cache
 from markdown_it.token import Token
 
 from shteg.errors import ParityError, Problem
+from shteg.hints import counted
 from shteg.report.text.addresses import LINK_HINT
 from shteg.report.text.form import (
     DEEPEST_MARKS,
@@ -259,7 +260,12 @@ def _check_row(reader: Reader, line: int, columns: int) -> None:
         reader.report(line, "the row does not end with |", TABLE_HINT, len(words.rstrip()))
     elif len(cells) != columns:
         column = cells[columns][0] + 1 if len(cells) > columns else len(words.rstrip())
-        reader.report(line, f"the row has {len(cells)} cells, the table {columns} columns", TABLE_HINT, column)
+        reader.report(
+            line,
+            f"the row has {counted(len(cells), 'cell')}, the table {counted(columns, 'column')}",
+            TABLE_HINT,
+            column,
+        )
     for place, said in cells:
         if not said:
             reader.report(line, "a cell of the table is empty", "write – where there is nothing to say", place + 1)

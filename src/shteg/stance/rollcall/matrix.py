@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from shteg.errors import ModelError, UsageError
+from shteg.hints import counted
 
 if TYPE_CHECKING:
     import polars as pl
@@ -51,7 +52,11 @@ class RollCall:
         _check_names(self.actors, "actor")
         _check_names(self.items, "item")
         if not 2 <= len(self.levels) <= MOST_LEVELS:
-            raise ModelError(f"{len(self.levels)} levels are no scale", f"give 2 to {MOST_LEVELS} levels", "roll call")
+            raise ModelError(
+                f"{counted(len(self.levels), 'level')} cannot be a scale",
+                f"give 2 to {MOST_LEVELS} levels",
+                "roll call",
+            )
         if votes.size and (int(votes.min()) < -1 or int(votes.max()) >= len(self.levels)):
             raise ModelError(
                 f"votes run from {votes.min()} to {votes.max()}, levels only from 0 to {len(self.levels) - 1}",
@@ -87,7 +92,7 @@ class RollCall:
     def drop_sparse(self, votes: int = 1) -> RollCall:
         """Leave out actors who cast fewer than `votes` votes."""
         if votes < 0:
-            raise UsageError(f"{votes} votes are no number to ask for", "give 0 or more", "votes")
+            raise UsageError(f"{votes} is no number of votes", "give 0 or more", "votes")
         return self.take(actors=np.flatnonzero((self.votes >= 0).sum(axis=1) >= votes))
 
     def filtered(self, *, minority: float = 1, votes: int = 1) -> RollCall:

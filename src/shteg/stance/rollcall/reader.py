@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 
 from shteg.errors import ModelError, UsageError
+from shteg.hints import counted
 from shteg.stance.rollcall.matrix import MOST_CELLS, RollCall, code_levels, level_names
 
 MOST_ROWS = 50_000_000
@@ -149,7 +150,7 @@ def _refuse_empty(frame: pl.DataFrame, wanted: Mapping[str, str], path: Path) ->
         empty = frame.filter(pl.col(name).is_null() | (pl.col(name) == ""))
         if empty.height:
             raise ModelError(
-                f"column {column!r} is empty ({empty.height} time{'s' if empty.height > 1 else ''})",
+                f"column {column!r} is empty ({counted(empty.height, 'time')})",
                 "leave out the row, or give a code that the coding lists as missing",
                 f"{path}:{empty['line'][0]}",
             )

@@ -10,6 +10,7 @@ import polars as pl
 
 from shteg.arrays import Floats
 from shteg.errors import DesignError, UsageError
+from shteg.hints import counted
 from shteg.randomness import named_generator
 from shteg.survey.code_texts import require_column
 from shteg.survey.designs.design import Design
@@ -240,8 +241,9 @@ def _half_samples(design: Design, rho: float, matrix: Floats | None, *, mse: boo
         raise UsageError(f"a Fay factor of {rho} is not from 0 to below 1", "give for example 0.3", "fay_rho")
     odd = np.flatnonzero(design.psus_per_stratum != 2)
     if len(odd):
+        many = counted(int(design.psus_per_stratum[odd[0]]), "PSU")
         raise DesignError(
-            f"stratum {design.strata[odd[0]]!r} has {design.psus_per_stratum[odd[0]]} PSUs: half-samples need two",
+            f"stratum {design.strata[odd[0]]!r} has {many}: half-samples need two",
             "join or split PSUs into pairs, or use JKn",
             "type",
         )
@@ -267,7 +269,7 @@ def _refuse_unbalanced(columns: Floats, order: int, strata: tuple[str, ...]) -> 
             f"in the column of stratum {strata[int(off[0])]!r} the matrix has more of one sign, and the variance about "
             "the mean of the replicates would be too small",
             f"give a matrix of order above {len(strata)} whose first column is all 1 (its order is {order}), leave it "
-            "out, or say mse=True",
+            "out, or say so (in Python `mse=True`)",
             "hadamard_matrix",
         )
 
@@ -313,7 +315,7 @@ def _successive_differences(design: Design, matrix: Floats | None) -> tuple[Floa
 
 def _bootstrap(design: Design, replicates: int, fewer: bool, seed: int) -> tuple[Floats, float, Floats]:
     if replicates < 2:
-        raise UsageError(f"{replicates} replicates are too few", "give 50 or more", "replicates")
+        raise UsageError(f"{counted(replicates, 'replicate')} would be too few", "give 50 or more", "replicates")
     design.lonely_strata()
     generator = named_generator(seed, "survey", "bootstrap")
     factors = np.ones((len(design.psu_stratum), replicates))

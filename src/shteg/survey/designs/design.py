@@ -11,7 +11,8 @@ import polars as pl
 
 from shteg.arrays import Floats, Ints
 from shteg.errors import DesignError
-from shteg.survey.code_texts import column_texts, level_order, require_column
+from shteg.hints import counted
+from shteg.survey.code_texts import CODES_REPEAT, column_texts, level_order, require_column
 from shteg.survey.requests import check_truth, frame_of, is_choice, names_of
 from shteg.survey.rounding import ROUNDING
 
@@ -108,7 +109,7 @@ class Design:
         rows = len(self.weight)
         if not len(self.row) == rows == self.data.height or self.psu_start[-1] != rows:
             raise DesignError(
-                f"the design has {rows} weights, the data {self.data.height} rows",
+                f"the design has {counted(rows, 'weight')}, the data {counted(self.data.height, 'row')}",
                 "give one stratum, PSU and weight for each row",
             )
 
@@ -302,7 +303,7 @@ def _read_weights(data: pl.DataFrame, column: str | None) -> Floats:
         if wrong.any():
             row = int(np.flatnonzero(wrong)[0])
             raise DesignError(
-                f"the weight {raw[row]!r} {what} ({int(wrong.sum())} such row(s))",
+                f"the weight {raw[row]!r} {what} ({counted(int(wrong.sum()), 'such row')})",
                 "give every respondent a weight of 0 or more, with a decimal point",
                 f"column {column!r}, row {row + 1}",
             )
@@ -317,7 +318,7 @@ def _read_codes(data: pl.DataFrame, column: str) -> pl.Series:
     if missing.any():
         row = missing.arg_max()
         raise DesignError(
-            f"the design code is missing ({int(missing.sum())} such row(s))",
+            f"the design code is missing ({counted(int(missing.sum()), 'such row')})",
             "every respondent needs a stratum and a PSU",
             f"column {column!r}, row {(row or 0) + 1}",
         )
@@ -339,7 +340,7 @@ def _check_psu_lies_in_one_stratum(psu: pl.Series, stratum: pl.Series, psu_colum
         row, name, here, first = clash.row(0)
         raise DesignError(
             f"PSU {name!r} lies in the strata {first!r} and {here!r} (column {stratum_column!r})",
-            "mend the code, or say `nest=True` if codes repeat between strata",
+            CODES_REPEAT,
             f"column {psu_column!r}, row {row}",
         )
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from shteg.arrays import Bools, Floats, Ints
 from shteg.errors import DesignError
+from shteg.hints import counted
 
 ReplicateType = Literal["JK1", "JKn", "JK2", "BRR", "Fay", "bootstrap", "subbootstrap", "SDR", "other"]
 
@@ -53,13 +54,15 @@ class ReplicateDesign:
         rows, replicates = self.rep_weights.shape
         if not rows == len(self.weight) == len(self.row) == self.data.height:
             raise DesignError(
-                f"there are {rows} rows of replicate weights, {self.data.height} rows of data",
+                f"the replicate weights have {counted(rows, 'row')}, the data {counted(self.data.height, 'row')}",
                 "give one row of replicate weights for each row of the data",
                 "rep_weights",
             )
         if len(self.rscales) != replicates:
             raise DesignError(
-                f"there are {len(self.rscales)} rscales for {replicates} replicates", "give one for each", "rscales"
+                f"`rscales` has length {len(self.rscales)}, and the number of replicates is {replicates}",
+                "give one for each",
+                "rscales",
             )
         if not (np.isfinite(self.rep_weights).all() and np.isfinite(self.weight).all()):
             raise DesignError("a replicate weight is not a finite number", "mend the weights", "rep_weights")

@@ -11,6 +11,7 @@ import polars as pl
 
 from shteg.arrays import Bools, Floats
 from shteg.errors import DesignError, ModelError, UsageError
+from shteg.hints import counted
 from shteg.survey.code_texts import Missing, level_order, read_missing, require_column
 from shteg.survey.designs.replicate_design import ReplicateDesign
 from shteg.survey.hypotheses.quadratic_forms import exact_p, saddlepoint_p
@@ -113,7 +114,9 @@ def _read_table(
         levels = level_order(design.data[column], set(values[used & (design.weight > 0)].tolist()))
         if len(levels) < 2:
             raise DesignError(
-                f"there are {len(levels)} categories among the rows used", "a test needs two", f"column {column!r}"
+                f"the rows used have {counted(len(levels), 'category', 'categories')}",
+                "a test needs two",
+                f"column {column!r}",
             )
         indicators.append(np.stack([np.where(used, values == level, False).astype(float) for level in levels], axis=1))
     return _Table(

@@ -11,6 +11,7 @@ from scipy import special
 
 from shteg.arrays import Bools, Floats, Ints
 from shteg.errors import DesignError, ModelError, UsageError
+from shteg.hints import counted
 from shteg.survey.code_texts import Missing, level_order, read_missing, require_column
 from shteg.survey.inference.intervals import DesignTest, f_p, student_p, student_quantile
 from shteg.survey.inference.linear import AnyDesign, Linear, degrees_of_freedom, estimate_with, require_design
@@ -117,7 +118,7 @@ def _read_groups(design: AnyDesign, group: str, rows: Bools, missing: Sequence[s
     levels = level_order(design.data[group], set(texts[rows & (design.weight > 0)].tolist()) - {""})
     if len(levels) != 2:
         raise DesignError(
-            f"there are {len(levels)} groups among the rows used: {', '.join(levels[:5])}",
+            f"the rows used have {counted(len(levels), 'group')}: {', '.join(levels[:5])}",
             "a t test compares two; choose a domain with `where`, or use linear_regression",
             f"column {group!r}",
         )
@@ -182,7 +183,7 @@ def rank_test(
     used = rows & (design.weight > 0)
     levels = level_order(design.data[group], set(texts[used].tolist()))
     if len(levels) < 2:
-        raise DesignError(f"there are {len(levels)} groups among the rows used", "give two", f"column {group!r}")
+        raise DesignError(f"the rows used have {counted(len(levels), 'group')}", "give two", f"column {group!r}")
     ranks = np.zeros(len(y))
     ranks[used] = _rank_scores(y[used], design.weight[used], score, design.row[used])
     if np.ptp(ranks[used]) == 0:

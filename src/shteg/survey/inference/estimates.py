@@ -370,7 +370,7 @@ def _check_known(between: Floats, used: Bools, estimates: Estimates) -> None:
             one, other = (estimates.names[at[place]] for place in lost[0])
             raise UsageError(
                 f"the covariance between {one!r} and {other!r} is not known",
-                "estimate the items with together=True, over the rows that have them all",
+                "estimate the items together (in Python `together=True`), over the rows that have them all",
                 "weights",
             )
 

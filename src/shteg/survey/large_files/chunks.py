@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from shteg.arrays import Ints
 from shteg.chunks import split_range
 from shteg.errors import DesignError
-from shteg.survey.code_texts import require_column
+from shteg.survey.code_texts import CODES_REPEAT, require_column
 from shteg.survey.designs.design import Design, LonelyPsu
 from shteg.survey.one_pass.domains import part_column
 
@@ -273,7 +273,7 @@ def _check_strata(file: FileSample, runs: pl.DataFrame) -> None:
     first = FileChunk(file.path, before, 1).read([file.stratum or ""]).item()
     raise DesignError(
         f"PSU {str(here[1])!r} lies in the strata {str(first)!r} and {str(here[0])!r} (column {file.stratum!r})",
-        "mend the code, or say `nest=True` if codes repeat between strata",
+        CODES_REPEAT,
         f"column {file.psu!r}, row {row + 1}",
     )
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from shteg.arrays import Bools, Floats
 from shteg.errors import DesignError, UsageError
+from shteg.hints import counted
 from shteg.survey.code_texts import Code, column_texts, level_order, require_code, require_column, without_codes
 from shteg.survey.inference.linear import AnyDesign
 from shteg.survey.one_pass.answers import read_numbers
@@ -102,7 +103,7 @@ class Predictors:
             found = level_order(self.data[column], set(self.values[column][rows].tolist()))
             if not 2 <= len(found) <= MOST_LEVELS:
                 raise DesignError(
-                    f"the factor has {len(found)} level(s) among the rows used: {', '.join(found[:5])}",
+                    f"the factor has {counted(len(found), 'level')} among the rows used: {', '.join(found[:5])}",
                     f"a factor needs 2 to {MOST_LEVELS}; leave it out, or group its levels",
                     f"column {column!r}",
                 )
@@ -231,7 +232,7 @@ def read_known_numbers(design: AnyDesign, column: str, needed: Bools) -> Floats:
     lost = np.isnan(numbers) & needed
     if (at := first_in_file(lost, design.row)) is not None:
         raise DesignError(
-            f"the number is missing ({int(lost.sum())} such row(s))",
+            f"the number is missing ({counted(int(lost.sum()), 'such row')})",
             "impute it, or leave these rows out of the design",
             f"column {column!r}, row {int(design.row[at])}",
         )

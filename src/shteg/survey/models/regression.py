@@ -10,6 +10,7 @@ import polars as pl
 
 from shteg.arrays import Bools, Floats
 from shteg.errors import DesignError, ModelError
+from shteg.hints import counted
 from shteg.survey.code_texts import Code, Missing, level_order, read_missing, require_code, require_column
 from shteg.survey.inference.linear import AnyDesign, Linear, degrees_of_freedom, estimate_with, require_design
 from shteg.survey.models.glm import FAMILY, Family, FamilyName, GlmFit, fit_glm, independent_columns
@@ -218,7 +219,7 @@ def _check_outcome(design: AnyDesign, outcome: str, y: Floats, used: Bools, fami
     wrong = used & ((np.nan_to_num(y) < low) | (np.nan_to_num(y) > high))
     if (at := first_in_file(wrong, design.row)) is not None:
         raise DesignError(
-            f"the outcome {y[at]:.6g} is not between {low:g} and {high:g} ({int(wrong.sum())} such row(s))",
+            f"the outcome {y[at]:.6g} is not between {low:g} and {high:g} ({counted(int(wrong.sum()), 'such row')})",
             "recode it, or say which answer counts with `success`" if family == "binomial" else "recode it",
             f"column {outcome!r}, row {int(design.row[at])}",
         )

@@ -11,7 +11,7 @@ import polars as pl
 from shteg.arrays import AnyInts, Bools, Codes, Floats, Ints
 from shteg.compiling import compiled
 from shteg.errors import DesignError
-from shteg.hints import list_names, suggest
+from shteg.hints import counted, list_names, suggest
 from shteg.survey.code_texts import Code, code_key, code_list, column_texts, level_order, ordered_levels, require_column
 from shteg.survey.one_pass.sufficient import MOST_CODES, smallest_codes
 from shteg.survey.requests import first_in_file
@@ -148,7 +148,7 @@ def number_levels(column: pl.Series, name: str) -> tuple[list[str], AnyInts]:
 def _refuse(design: Rows, item: str, code: str, labels: Sequence[str], missing: Sequence[str]) -> NoReturn:
     places = (column_texts(design.data[item]) == code).fill_null(value=False).to_numpy()
     raise DesignError(
-        f"the answer {code!r} is not in the questionnaire ({int(places.sum())} such row(s))",
+        f"the answer {code!r} is not in the questionnaire ({counted(int(places.sum()), 'such row')})",
         suggest(code, labels, list_names((*labels, *missing), "the options are")),
         f"column {item!r}, row {int(design.row[places].min())}",
     )
@@ -188,7 +188,7 @@ def read_numbers(design: Rows, item: str, missing: Collection[Code] = ()) -> Flo
     wrong = ~blank & ~np.isfinite(values)
     if (at := first_in_file(wrong, design.row)) is not None:
         raise DesignError(
-            f"{str(raw[at]).strip()!r} is not a finite number ({int(wrong.sum())} such row(s))",
+            f"{str(raw[at]).strip()!r} is not a finite number ({counted(int(wrong.sum()), 'such row')})",
             "mend it, or list it under `missing`",
             f"column {item!r}, row {int(design.row[at])}",
         )

@@ -12,6 +12,7 @@ from scipy import special
 
 from shteg.arrays import Floats, Ints
 from shteg.errors import DesignError, UsageError
+from shteg.hints import counted
 from shteg.randomness import named_generator
 from shteg.survey.code_texts import Code, Missing, code_list, level_order, read_missing, require_column, sort_codes
 from shteg.survey.designs.design import Design
@@ -325,7 +326,7 @@ def _read_population(
         absent = [name for name in known if name not in found]
         if absent:
             raise DesignError(
-                f"no population cell has the group {absent[0]!r}, which is in the sample ({len(absent)} such group(s))",
+                f"no population cell has the group {absent[0]!r} of the sample ({counted(len(absent), 'such group')})",
                 "add its cells, with a count of 0 if nobody lives there, or give both the same names",
                 f"cells, column {column!r}",
             )

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from shteg.arrays import Bools, Floats, Ints
 from shteg.errors import DesignError
+from shteg.hints import counted
 from shteg.survey.code_texts import (
     Code,
     code_list,
@@ -176,7 +177,7 @@ def gather_cells(
     for column, names in zip(covariates, levels[len(groups) :], strict=True):
         if len(names) != 2:
             raise DesignError(
-                f"the covariate has {len(names)} levels in the sample: {', '.join(names[:6])}",
+                f"the covariate has {counted(len(names), 'level')} in the sample: {', '.join(names[:6])}",
                 "a covariate has two levels; name a variable with more among the groups",
                 f"column {column!r}",
             )

@@ -2,26 +2,33 @@
 
 from shteg.evidence.records.surveys import QualityRules
 from shteg.survey.tables.build import Tables, tabulate
-from shteg.survey.tables.output.flat import write_csv, write_parquet
-from shteg.survey.tables.output.layout import Wording
+from shteg.survey.tables.output.flat import write_csv, write_parquet, write_tests_csv, write_tests_parquet
 from shteg.survey.tables.output.web import write_html
+from shteg.survey.tables.output.wording import Wording
 from shteg.survey.tables.output.workbook import write_xlsx
-from shteg.survey.tables.plan import Grouping, Multiplicity, Percent, Source, TableItem
+from shteg.survey.tables.plan import Changes, Grid, Grouping, Multiplicity, Net, Percent, Sort, Source, TableItem, Units
 from shteg.survey.tables.protect import PrintedTable
 
 __all__ = [
+    "Changes",
+    "Grid",
     "Grouping",
     "Multiplicity",
+    "Net",
     "Percent",
     "PrintedTable",
     "QualityRules",
+    "Sort",
     "Source",
     "TableItem",
     "Tables",
+    "Units",
     "Wording",
     "tabulate",
     "write_csv",
     "write_html",
     "write_parquet",
+    "write_tests_csv",
+    "write_tests_parquet",
     "write_xlsx",
 ]

@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
-from math import isfinite
+from typing import Any
 
 import numpy as np
 import polars as pl
-from scipy import special
 
-from shteg.arrays import Bools, Floats
-from shteg.errors import UsageError
 from shteg.evidence.records.surveys import QualityRules
-from shteg.survey.designs.design import Design
-from shteg.survey.designs.replicate_design import ReplicateDesign
-from shteg.survey.inference.linear import covariance
 from shteg.survey.one_pass.domains import ALL
-from shteg.survey.requests import is_number
+from shteg.survey.tables.association import association_records
 from shteg.survey.tables.cells import Banner
+from shteg.survey.tables.changes import CHANGE_COLUMNS, Against, StackedPairs, change_records, comparisons
+from shteg.survey.tables.check_request import check_grids, check_options, check_parts
+from shteg.survey.tables.compare import adjust, column_letter, compare_domains, compare_rest, letters_of
 from shteg.survey.tables.exposed import TOTAL_ROW, Cell
+from shteg.survey.tables.order import row_order
 from shteg.survey.tables.plan import (
-    FORMS,
-    MULTIPLICITIES,
-    PERCENTS,
+    Changes,
+    Grid,
     Grouping,
     Multiplicity,
     Options,
     Percent,
+    Sort,
     Source,
     TableItem,
 )
@@ -41,12 +38,32 @@ COLUMNS = (
     *("letters", "flag", "quality", "suppressed"),
 )
 
+TEST_COLUMNS = {
+    **dict.fromkeys(
+        ("item", "source", "test", "row_kind", "option", "domain_variable", "domain", "against"), pl.String
+    ),
+    **dict.fromkeys(("difference", "std_error", "statistic", "df", "df_denominator", "p_value"), pl.Float64),
+    "p_adjusted": pl.Float64,
+}
+"""Columns of `Tables.tests`, with their types."""
+
+_CHANGE_TYPES: dict[str, type[pl.DataType]] = {
+    "source": pl.String,
+    "mark": pl.String,
+    "flag": pl.String,
+    "df": pl.Int64,
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Tables:
     """Tables in memory: `frame` has one line for each cell (columns `COLUMNS`), in the order of print.
 
     `causes` say why columns with enough respondents are hidden; `printed` notes, by sample, what was shown and hidden.
+    Where they were asked for, `frame` has `rest` ("higher", "lower" or blank) and, for each comparison with another
+    wave, `CHANGE_COLUMNS` after `previous_` or `first_`; `tests` has a line for each test (columns `TEST_COLUMNS`):
+    "association" (Rao–Scott, of the item with a grouping variable), "pair", "rest", "previous" and "first". `bases` are
+    the columns of the frame that writers print as rows below a table.
     """
 
     items: tuple[TableItem, ...]
@@ -60,6 +77,13 @@ class Tables:
     frame: pl.DataFrame
     causes: tuple[Cause, ...] = ()
     printed: Mapping[str, tuple[PrintedTable, ...]] = field(default_factory=dict)
+    grids: tuple[Grid, ...] = ()
+    changes: Changes | None = None
+    rest: bool = False
+    p_values: bool = False
+    sort: Sort = "questionnaire"
+    tests: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TEST_COLUMNS))
+    bases: tuple[str, ...] = ("n", "n_weighted", "n_effective", "df")
 
 
 def tabulate(
@@ -70,6 +94,11 @@ def tabulate(
     percent: Percent = "column",
     level: float = 0.95,
     letters: Multiplicity | None = None,
+    rest: bool = False,
+    changes: Changes | None = None,
+    p_values: bool = False,
+    grids: Sequence[Grid] = (),
+    sort: Sort = "questionnaire",
     rules: QualityRules | None = None,
     minimum_base: int = 1,
     earlier: Mapping[str, Sequence[PrintedTable]] | None = None,
@@ -88,7 +117,18 @@ def tabulate(
     level : float in (0, 1)
         Coverage of intervals; tests are made at 1 − level.
     letters : Multiplicity, optional
-        Compare the columns of each grouping variable, within each source; None makes no tests.
+        Compare the columns of each grouping variable, within each source; None makes no tests. With every `percent`
+        it is the shares within the columns that are compared.
+    rest : bool
+        Compare each column with all others of its variable that are shown.
+    changes : "previous" | "first" | "both", optional
+        Compare each source with the one before it, with the first, or with both: sources are waves, the oldest first.
+    p_values : bool
+        Keep the p values of all comparisons, and test each item against each grouping variable (Rao–Scott).
+    grids : sequence of Grid
+        Items that writers show as one table.
+    sort : "questionnaire" | "size"
+        Order of the answers; hidden ones, then those that an item names `last`, stay at the end.
     rules : QualityRules, optional
     minimum_base : int
         Cells with fewer respondents are hidden, with what would reveal them.
@@ -108,15 +148,25 @@ def tabulate(
     UsageError
         An option that does not exist; nothing to tabulate; two sources or items of one name.
     """
-    _check_parts(sources, items, groupings)
-    _check_options(percent, letters, level, rules, minimum_base, earlier)
+    check_parts(sources, items, groupings)
     options = Options(
-        percent=percent, level=level, letters=letters, rules=rules or QualityRules(), minimum_base=minimum_base
+        percent=percent,
+        level=level,
+        letters=letters,
+        rules=QualityRules() if rules is None else rules,
+        minimum_base=minimum_base,
+        changes=changes,
+        rest=rest,
+        p_values=p_values,
+        sort=sort,
     )
+    check_options(options, groupings, earlier)
+    check_grids(grids, items, percent)
+    against, stacked = comparisons(sources, options), StackedPairs(sources)
     printed = [Printed(source, groupings, (earlier or {}).get(source.sample, ())) for source in sources]
     parts = [make_part(item, of, options) for item in items for of in printed]
     close_all_gaps(parts, options.fewest)
-    frames = [one for item in items for one in _finish_item([part for part in parts if part.item is item], options)]
+    made = [_finish_item([part for part in parts if part.item is item], against, stacked, options) for item in items]
     return Tables(
         items=tuple(items),
         groupings=tuple(groupings),
@@ -126,22 +176,50 @@ def tabulate(
         letters=letters,
         rules=options.rules,
         minimum_base=minimum_base,
-        frame=pl.concat(frames),
+        frame=pl.concat([frame for frames, _ in made for frame in frames]),
         causes=tuple(cause for part in parts for cause in part.causes),
         printed=note_printed(parts),
+        grids=tuple(grids),
+        changes=changes,
+        rest=rest,
+        p_values=p_values,
+        sort=sort,
+        tests=pl.DataFrame([one for _, tests in made for one in tests], schema=TEST_COLUMNS, orient="row"),
     )
 
 
-def _finish_item(parts: Sequence[Part], options: Options) -> list[pl.DataFrame]:
-    frames, first = [], 0
-    for part in parts:
-        shown = apply_rules(part.cells, part.table.hidden, options.rules)
+Record = dict[str, Any]
+
+
+def _finish_item(
+    parts: Sequence[Part], against: Sequence[Against], stacked: StackedPairs, options: Options
+) -> tuple[list[pl.DataFrame], list[Record]]:
+    """Give the frames of an item, a source each, and its tests."""
+    frames: list[pl.DataFrame] = []
+    tests: list[Record] = []
+    shown = [apply_rules(part.cells, part.table.hidden, options.rules) for part in parts]
+    rows = row_order(parts[-1], shown[-1], options)
+    first = 0
+    for number, part in enumerate(parts):
         order = _order(part.of.banner)
         compared = [key for key in order if key[0] != ALL] if options.letters else []
         letter = {key: column_letter(first + i) for i, key in enumerate(compared)}
         first += len(letter)
-        frames.append(_arrange(part, shown, order, letter, _letters(part, shown, letter, options)))
-    return frames
+        letters, rest, found = _compare_columns(part, shown[number], letter, options)
+        added = {"letters": letters, **({"rest": rest} if options.rest else {})}
+        frame = _arrange(part, shown[number], order, rows, letter, added)
+        if options.p_values and part.item.form == "single":
+            found = [*association_records(part, shown[number]), *found]
+        for one in (one for one in against if one.now == number):
+            pair = (shown[one.before], shown[number])
+            made = change_records(parts[one.before], part, pair, stacked.of(one.before, number), options)
+            frame = _with_changes(frame, one.name, made, part)
+            found += [_change_test(part, one.name, cell, change) for cell, change in made.items()]
+        tests += [{"item": part.item.column, "source": part.of.source.id, **test} for test in found]
+        frames.append(frame)
+    wanted = [name for name in ("previous", "first") if options.changes in (name, "both")]
+    frames = [_with_all_columns(frame, wanted) for frame in frames]
+    return frames, tests if options.p_values else []
 
 
 def _order(banner: Banner) -> list[tuple[str, str]]:
@@ -152,247 +230,129 @@ def _order(banner: Banner) -> list[tuple[str, str]]:
     return keys
 
 
-def _letters(
+def _compare_columns(
     part: Part, cells: pl.DataFrame, letter: Mapping[tuple[str, str], str], options: Options
-) -> dict[Cell, str]:
-    """Letters of every cell that is shown and whose standard error says something (no flag)."""
-    marks: dict[Cell, str] = {}
-    if options.letters is None:
-        return marks
+) -> tuple[dict[Cell, str], dict[Cell, str], list[Record]]:
+    """Letters, marks and tests of the cells that are shown and whose standard error says something (no flag)."""
+    letters: dict[Cell, str] = {}
+    rest: dict[Cell, str] = {}
+    tests: list[Record] = []
+    if options.letters is None and not options.rest:
+        return letters, rest, tests
     banner, domains = part.of.banner, part.of.banner.domains
     place_of = {key: i for i, key in enumerate(zip(domains.variables, domains.names, strict=True))}
     fit = cells.filter((pl.col("suppressed") == "") & (pl.col("flag") == "") & pl.col("std_error").is_not_null())
     for place, grouping in enumerate(banner.groupings, 1):
         for number, row in enumerate(part.rows.rows):
             here = fit.filter((pl.col("row") == number) & (pl.col("domain_variable") == grouping.name))
-            estimates = {str(name): float(value) for name, value in here.select("domain", "estimate").rows()}
-            if len(estimates) < 2:
+            members = {
+                name: np.asarray(domains.codes[:, place] == place_of[(grouping.name, name)])
+                for name in here["domain"].to_list()
+            }
+            if len(members) < 2:
                 continue
-            code = {name: place_of[(grouping.name, name)] for name in estimates}
-            members = {name: np.asarray(domains.codes[:, place] == code[name]) for name in estimates}
-            p_values = compare_domains(banner.design, row.values, members)
-            own = {name: letter[(grouping.name, name)] for name in estimates}
-            for name, text in _letters_of(p_values, estimates, own, options.letters, options.level).items():
-                marks[(number, grouping.name, name)] = text
-    return marks
+            for test, wanted, compare in (
+                ("pair", options.letters is not None, compare_domains),
+                ("rest", options.rest, compare_rest),
+            ):
+                found = compare(banner.design, row.values, members) if wanted else []
+                p_values = adjust([one.p_value for one in found], options.adjustment)
+                tests += [
+                    {
+                        "test": test,
+                        "row_kind": row.kind,
+                        "option": row.option,
+                        "domain_variable": grouping.name,
+                        "domain": one.domain,
+                        "against": one.against,
+                        "difference": one.difference if options.percent == "column" else None,
+                        "std_error": one.std_error if options.percent == "column" else None,
+                        "statistic": one.difference / one.std_error,
+                        "df": float(one.df),
+                        "p_value": one.p_value,
+                        "p_adjusted": p,
+                    }
+                    for one, p in zip(found, p_values, strict=True)
+                ]
+                if test == "pair" and wanted:
+                    own = {name: letter[(grouping.name, name)] for name in members}
+                    for name, text in letters_of(found, p_values, own, options.level).items():
+                        letters[(number, grouping.name, name)] = text
+                for one, p in zip(found, p_values, strict=True):
+                    if test == "rest" and p < 1 - options.level:
+                        rest[(number, grouping.name, one.domain)] = "higher" if one.difference > 0 else "lower"
+    return letters, rest, tests
+
+
+def _change_test(part: Part, name: str, cell: Cell, change: Record) -> Record:
+    kind, option = ("all", "") if cell[0] == TOTAL_ROW else part.table.names[cell[0]]
+    error = change["std_error"]
+    return {
+        "test": name,
+        "row_kind": kind,
+        "option": option,
+        "domain_variable": cell[1],
+        "domain": cell[2],
+        "against": change["source"],
+        "difference": change["change"],
+        "std_error": error,
+        "statistic": change["change"] / error if error else None,
+        "df": None if change["df"] is None else float(change["df"]),
+        "p_value": change["p_value"],
+        "p_adjusted": change["p_adjusted"],
+    }
+
+
+def _with_changes(frame: pl.DataFrame, name: str, found: Mapping[Cell, Record], part: Part) -> pl.DataFrame:
+    """Add the columns of a comparison with another wave; blank where there is none."""
+    row_of = {("all", ""): TOTAL_ROW, **{key: i for i, key in enumerate(part.table.names)}}
+    keys = frame.select("row_kind", "option", "domain_variable", "domain").rows()
+    records = [found.get((row_of[(kind, option)], variable, domain)) for kind, option, variable, domain in keys]
+    added = []
+    for column in CHANGE_COLUMNS:
+        kind = _CHANGE_TYPES.get(column, pl.Float64)
+        blank = "" if kind == pl.String else None
+        values = [blank if one is None else one[column] for one in records]
+        added.append(pl.Series(f"{name}_{column}", values, dtype=kind))
+    return frame.with_columns(added)
+
+
+def _with_all_columns(frame: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """The same columns in every source: blank in a wave that is compared with none."""
+    for name in names:
+        if f"{name}_change" not in frame.columns:
+            kinds = {column: _CHANGE_TYPES.get(column, pl.Float64) for column in CHANGE_COLUMNS}
+            frame = frame.with_columns(
+                pl.lit("" if kind == pl.String else None, dtype=kind).alias(f"{name}_{column}")
+                for column, kind in kinds.items()
+            )
+    own = [column for column in frame.columns if not column.startswith(("previous_", "first_"))]
+    return frame.select(*own, *(f"{name}_{column}" for name in names for column in CHANGE_COLUMNS))
 
 
 def _arrange(
     part: Part,
     cells: pl.DataFrame,
     order: Sequence[tuple[str, str]],
+    row_places: Mapping[tuple[str, str], int],
     letter: Mapping[tuple[str, str], str],
-    marks: Mapping[Cell, str],
+    marks: Mapping[str, Mapping[Cell, str]],
 ) -> pl.DataFrame:
+    """Put the cells in the order of print, with the names of their rows and their marks."""
     rows = part.rows.rows
     place = {key: i for i, key in enumerate(order)}
     keys = [(int(a), str(b), str(c)) for a, b, c in cells.select("row", "domain_variable", "domain").rows()]
-    kinds = {TOTAL_ROW: "all", **{i: row.kind for i, row in enumerate(rows)}}
-    options = {TOTAL_ROW: "", **{i: row.option for i, row in enumerate(rows)}}
+    names = {TOTAL_ROW: ("all", ""), **{i: (row.kind, row.option) for i, row in enumerate(rows)}}
     texts = {
         "item": [part.item.column] * len(keys),
         "source": [part.of.source.id] * len(keys),
-        "row_kind": [kinds[key[0]] for key in keys],
-        "option": [options[key[0]] for key in keys],
+        "row_kind": [names[key[0]][0] for key in keys],
+        "option": [names[key[0]][1] for key in keys],
+        **{name: [found.get(key, "") for key in keys] for name, found in marks.items()},
         "column_letter": [letter.get(key[1:], "") for key in keys],
-        "letters": [marks.get(key, "") for key in keys],
     }
     added = [pl.Series(name, values, dtype=pl.String) for name, values in texts.items()]
     at = pl.Series("place", [place[key[1:]] for key in keys], dtype=pl.Int64)
-    frame = cells.with_columns(*added, at).sort("row", "place", maintain_order=True)
-    return frame.select(COLUMNS)
-
-
-def _check_parts(sources: object, items: object, groupings: object) -> None:
-    """Refuse what cannot be tabulated: of another kind, nothing, or two of one name."""
-    _require(sources, Source, "source", "Source(id='2025', title={'en': '2025'}, design=design)")
-    _require(items, TableItem, "item", "TableItem(column='q', title={'en': 'Question'})")
-    _require(groupings, Grouping, "grouping", "Grouping(variables=('sex',), titles={'sex': {'en': 'Sex'}})")
-    assert isinstance(sources, Sequence)
-    assert isinstance(items, Sequence)
-    assert isinstance(groupings, Sequence)
-    for source in sources:
-        _require_design(source)
-    for item in items:
-        _require_item(item)
-    _require_once("source", (source.id for source in sources))
-    _require_once("item", (item.column for item in items))
-    _require_once("grouping", (grouping.name for grouping in groupings), needed=False)
-    for grouping in groupings:
-        if not grouping.variables or isinstance(grouping.variables, str):
-            raise UsageError("a grouping has no variables", "write variables=('sex',), a tuple of columns", "groupings")
-        twice = next((one for one in grouping.variables if grouping.variables.count(one) > 1), None)
-        if twice is not None:
-            raise UsageError(f"{twice!r} is crossed with itself", "name each variable of a crossing once", "groupings")
-
-
-def _check_options(
-    percent: str, letters: str | None, level: float, rules: object, minimum_base: object, earlier: object
-) -> None:
-    """Refuse options that do not exist, and letters where nothing is compared."""
-    if percent not in PERCENTS:
-        raise UsageError(f"{percent!r} is no base of a percentage", "choose " + ", ".join(PERCENTS), "percent")
-    if letters is not None and letters not in MULTIPLICITIES:
-        hint = "choose " + ", ".join(MULTIPLICITIES)
-        raise UsageError(f"{letters!r} is no way to adjust for many tests", hint, "letters")
-    if letters is not None and percent != "column":
-        raise UsageError("letters compare columns", "use them with column percentages", "letters")
-    if isinstance(level, bool) or not isinstance(level, int | float) or not 0 < level < 1:
-        raise UsageError(f"a coverage of {level} is not between 0 and 1", "give for example 0.95", "level")
-    if rules is not None and not isinstance(rules, QualityRules):
-        hint = "write rules=QualityRules(suppress_below_n=30)"
-        raise UsageError(f"the rules are no QualityRules but {type(rules).__name__}", hint, "rules")
-    if isinstance(minimum_base, bool) or not isinstance(minimum_base, int) or minimum_base < 1:
-        problem = f"a minimum of {minimum_base!r} respondents is no whole number above 0"
-        raise UsageError(problem, "give for example 20", "minimum_base")
-    if earlier is not None and not (isinstance(earlier, Mapping) and _are_notes(earlier.values())):
-        hint = "give the `printed` of earlier tables: {sample: (PrintedTable, …)}"
-        raise UsageError("the earlier tables are no mapping of a sample to its tables", hint, "earlier")
-
-
-def _are_notes(found: Iterable[object]) -> bool:
-    return all(
-        isinstance(notes, list | tuple) and all(isinstance(one, PrintedTable) for one in notes) for notes in found
-    )
-
-
-def _require_item(item: TableItem) -> None:
-    place = f"item {item.column!r}"
-    if item.form not in FORMS:
-        raise UsageError(f"{item.form!r} is no form of an item", "choose " + ", ".join(FORMS), place)
-    for name, found in (("options", item.options or {}), ("scores", item.scores)):
-        if not isinstance(found, Mapping):
-            hint = f"write {name}={{'1': …, '2': …}}"
-            raise UsageError(f"the {name} are no mapping of codes but {type(found).__name__}", hint, place)
-    wrong = next((one for one in item.scores.values() if not is_number(one) or not isfinite(one)), None)
-    if wrong is not None:
-        raise UsageError(f"the score {wrong!r} is no number", "give each option a number", place)
-
-
-def _require(found: object, kind: type, name: str, example: str) -> None:
-    many = f"{name}s"
-    if not isinstance(found, Sequence) or isinstance(found, str):
-        raise UsageError(f"`{many}` is no list but {type(found).__name__}", f"write {many}=[{example}]", many)
-    wrong = next((one for one in found if not isinstance(one, kind)), None)
-    if wrong is not None:
-        raise UsageError(f"{_short(wrong)} is no {kind.__name__}", f"write {example}", many)
-
-
-def _short(found: object) -> str:
-    """A text or a number as it is, of anything else its type."""
-    return repr(found) if isinstance(found, str | int | float) else f"a {type(found).__name__}"
-
-
-def _require_design(source: Source) -> None:
-    place = f"source {source.id!r}"
-    if isinstance(source.design, ReplicateDesign):
-        hint = (
-            "make tables from the Design with strata and PSUs; estimate_proportions and estimate_means take replicates"
-        )
-        raise UsageError("tables are not made from replicate weights", hint, place)
-    if not isinstance(source.design, Design):
-        hint = "make one with Design.from_frame(data, stratum=…, psu=…, weight=…)"
-        raise UsageError(f"the design is no Design but {type(source.design).__name__}", hint, place)
-
-
-def _require_once(what: str, found: Iterable[str], *, needed: bool = True) -> None:
-    names = list(found)
-    if needed and not names:
-        raise UsageError(f"there is no {what} to tabulate", f"name at least one {what}", what)
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
-        raise UsageError(f"the {what} {twice[0]!r} stands twice", "name each once", what)
-
-
-def column_letter(number: int) -> str:
-    """Give the letter of a column, from 0: A … Z, AA, AB …"""
-    letters = ""
-    number += 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
-def compare_domains(design: Design, values: Floats, members: Mapping[str, Bools]) -> dict[tuple[str, str], float]:
-    """Test the difference of the means of every pair of domains.
-
-    Parameters
-    ----------
-    design : Design
-    values : (n,) float
-        1 and 0, or numbers; NaN where not answered.
-    members : mapping of domain to (n,) bool
-        Domains that do not overlap, each with answers.
-
-    Returns
-    -------
-    mapping of (domain, domain) to p
-        Two-sided p values, in the order of `members`. t = (ȳ_a − ȳ_b)/SE with the covariance of both means through the
-        design (a PSU can lie in both), df = PSUs − strata − 1 over those of either domain who answered. Pairs whose
-        difference has no variance are left out.
-
-    References
-    ----------
-    Equal to R `survey::svyttest(y ~ domain, subset(design, domain %in% c(a, b)))`.
-    """
-    answered = np.isfinite(values) & (design.weight > 0)
-    inside = [member & answered for member in members.values()]
-    means, scores = [], np.zeros((len(values), len(inside)))
-    for i, rows in enumerate(inside):
-        total = design.weight[rows].sum()
-        means.append(float((design.weight[rows] * values[rows]).sum() / total))
-        scores[rows, i] = (values[rows] - means[i]) / total
-    between = covariance(design, scores, np.stack(inside, axis=1) if inside else None)
-    psus = np.stack([np.logical_or.reduceat(rows, design.psu_start[:-1]) for rows in inside], axis=1)
-    result = {}
-    for a, b in combinations(range(len(inside)), 2):
-        variance = between[a, a] + between[b, b] - 2 * between[a, b]
-        alive = psus[:, a] | psus[:, b]
-        df = int(alive.sum()) - len(np.unique(design.psu_stratum[alive])) - 1
-        largest = max(between[a, a], between[b, b])
-        if df >= 1 and np.isfinite(variance) and variance > 1e-14 * largest:
-            t = abs(means[a] - means[b]) / np.sqrt(variance)
-            names = list(members)
-            result[(names[a], names[b])] = float(2 * special.stdtr(df, -t))
-    return result
-
-
-def adjust(p_values: Sequence[float], method: Multiplicity) -> list[float]:
-    """Adjust the p values of one family (R: `p.adjust`).
-
-    References
-    ----------
-    Holm (1979), Scandinavian Journal of Statistics 6(2); Benjamini and Hochberg (1995), JRSS B 57(1).
-    """
-    p = np.asarray(p_values, float)
-    count = len(p)
-    if method == "none" or count == 0:
-        return [float(one) for one in p]
-    if method == "bonferroni":
-        return [float(one) for one in np.minimum(p * count, 1)]
-    order = np.argsort(p, kind="stable")
-    ranks = np.arange(1, count + 1)
-    adjusted = np.empty(count)
-    if method == "holm":
-        adjusted[order] = np.minimum(np.maximum.accumulate(p[order] * (count + 1 - ranks)), 1)
-    else:
-        steps = p[order] * count / ranks
-        adjusted[order] = np.minimum(np.minimum.accumulate(steps[::-1])[::-1], 1)
-    return [float(one) for one in adjusted]
-
-
-def _letters_of(
-    p_values: Mapping[tuple[str, str], float],
-    estimates: Mapping[str, float],
-    letter: Mapping[str, str],
-    method: Multiplicity,
-    level: float,
-) -> dict[str, str]:
-    """Give each domain the letters of those than which it is higher, at 1 − `level` after adjustment."""
-    found: dict[str, list[str]] = {name: [] for name in estimates}
-    for (a, b), p in zip(p_values, adjust(list(p_values.values()), method), strict=True):
-        if p < 1 - level:
-            high, low = (a, b) if estimates[a] > estimates[b] else (b, a)
-            found[high].append(letter[low])
-    return {name: " ".join(sorted(marks, key=lambda one: (len(one), one))) for name, marks in found.items()}
+    line = pl.Series("line", [row_places.get(names[key[0]], len(row_places) + key[0]) for key in keys], dtype=pl.Int64)
+    frame = cells.with_columns(*added, at, line).sort("line", "place", maintain_order=True)
+    return frame.select(*COLUMNS, *(name for name in marks if name not in COLUMNS))

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import polars as pl
 
 from shteg.arrays import Bools
 from shteg.errors import DesignError
-from shteg.survey.designs.design import Design
 from shteg.survey.inference.estimation import estimate_means, estimate_proportions
-from shteg.survey.one_pass.domains import ALL, By, Domains, read_domains
+from shteg.survey.inference.linear import AnyDesign
+from shteg.survey.one_pass.domains import ALL, By, Parts, read_parts
 from shteg.survey.readers.missing_codes import blank_codes
 from shteg.survey.tables.exposed import TOTAL_ROW
 from shteg.survey.tables.plan import MOST_ROWS, Grouping, Options
-from shteg.survey.tables.rows import NOT_SHARES, ItemRows, Row, with_values
+from shteg.survey.tables.rows import NOT_SHARES, ItemRows, Row, with_data, with_values
 
 NUMBERS = ("estimate", "std_error", "ci_low", "ci_high", "df", "n", "n_effective", "deff", "n_weighted")
 _ROW, _GROUP, _CROSS = "\x00row", "\x00group", "\x00cross"
@@ -32,13 +31,13 @@ class Banner:
         A variable is not in the data, or has too many codes for the columns of a table.
     """
 
-    def __init__(self, design: Design, groupings: Sequence[Grouping]) -> None:
+    def __init__(self, design: AnyDesign, groupings: Sequence[Grouping]) -> None:
         data = design.data
         for grouping in groupings:
             data = blank_codes(data, {name: grouping.missing.get(name, ()) for name in grouping.variables})
-        self.groupings, self.design = groupings, replace(design, data=data)
+        self.groupings, self.design = groupings, with_data(design, data)
         self.by: list[By] = [one.variables if len(one.variables) > 1 else one.variables[0] for one in groupings]
-        self.domains = read_domains(self.design, self.by)
+        self.domains = read_parts(self.design.data, self.by)
         for grouping in groupings:
             count = len(self.names_of(grouping))
             if count > MOST_ROWS:
@@ -136,7 +135,7 @@ def _numbered(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.col("item").str.strip_prefix(_ROW).cast(pl.Int64).alias("row"))
 
 
-def _with_rows(design: Design, rows: dict[str, Row]) -> Design:
+def _with_rows(design: AnyDesign, rows: dict[str, Row]) -> AnyDesign:
     """Add each row's values as a column: 0 and 1 as whole numbers, null where not answered."""
     series = []
     for name, row in rows.items():
@@ -145,7 +144,7 @@ def _with_rows(design: Design, rows: dict[str, Row]) -> Design:
     return with_values(design, {one.name: one for one in series})
 
 
-def _domain_names(domains: Domains, grouping: Grouping, column: int, included: Bools) -> pl.Series:
+def _domain_names(domains: Parts, grouping: Grouping, column: int, included: Bools) -> pl.Series:
     """Name of each row's domain under a grouping variable; null where it has none or is not `included`."""
     names = pl.Series([*domains.names, None], dtype=pl.String)
     places = pl.Series(domains.codes[:, column].astype(np.int64))

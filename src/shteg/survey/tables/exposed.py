@@ -9,9 +9,9 @@ import numpy as np
 import polars as pl
 
 from shteg.arrays import Bools, Floats, Ints
-from shteg.survey.designs.design import Design
+from shteg.survey.inference.linear import AnyDesign
 from shteg.survey.one_pass.answers import number_levels
-from shteg.survey.one_pass.domains import ALL, Domains
+from shteg.survey.one_pass.domains import ALL, Parts
 from shteg.survey.readers.missing_codes import box_columns
 from shteg.survey.tables.plan import MOST_ROWS, Percent, TableItem
 from shteg.survey.tables.rows import NOT_SHARES, ItemRows
@@ -105,9 +105,9 @@ class Exposed:
 
 
 def expose(
-    design: Design,
+    design: AnyDesign,
     rows: ItemRows,
-    domains: Domains,
+    domains: Parts,
     percent: Percent,
     *,
     cells: pl.DataFrame | None = None,
@@ -118,9 +118,9 @@ def expose(
 
     Parameters
     ----------
-    design : Design
+    design : Design or ReplicateDesign
     rows : ItemRows
-    domains : Domains
+    domains : Parts
     percent : "column" | "row" | "total"
         What the table was made from.
     cells : polars.DataFrame, optional
@@ -168,7 +168,7 @@ def expose(
     )
 
 
-def _signature(design: Design, item: TableItem) -> tuple[Ints, bool]:
+def _signature(design: AnyDesign, item: TableItem) -> tuple[Ints, bool]:
     columns = [item.column]
     if item.column not in design.data.columns:
         columns = list(box_columns(item.column, item.substantive or (), design.data.columns).values())
@@ -182,7 +182,7 @@ def _signature(design: Design, item: TableItem) -> tuple[Ints, bool]:
     return np.unique(np.stack(codes, axis=1), axis=0, return_inverse=True)[1].reshape(-1).astype(np.int64), False
 
 
-def _domains(domains: Domains, place: Ints, length: int) -> dict[str, tuple[Ints, tuple[str, ...]]]:
+def _domains(domains: Parts, place: Ints, length: int) -> dict[str, tuple[Ints, tuple[str, ...]]]:
     found: dict[str, tuple[Ints, tuple[str, ...]]] = {}
     for column, variable in enumerate(dict.fromkeys(domains.variables)):
         numbers = [i for i, one in enumerate(domains.variables) if one == variable]

@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 from shteg.evidence.records.surveys import QualityRules
 from shteg.survey.code_texts import code_order
-from shteg.survey.designs.design import Design
+from shteg.survey.inference.linear import AnyDesign
 from shteg.survey.one_pass.domains import JOINT
 
 Percent = Literal["column", "row", "total"]
@@ -18,6 +18,12 @@ Percent = Literal["column", "row", "total"]
 Multiplicity = Literal["none", "bonferroni", "holm", "benjamini-hochberg"]
 """How the p values of one row under one grouping variable are adjusted for being many."""
 
+Changes = Literal["previous", "first", "both"]
+"""With which wave each wave is compared: the one before it, the first one, or both."""
+
+Sort = Literal["questionnaire", "size"]
+"""Order of the answers: as they were offered, or the largest first."""
+
 Form = Literal["single", "multiple", "number"]
 Words = Mapping[str, str]
 """A text by language."""
@@ -25,8 +31,28 @@ Words = Mapping[str, str]
 PERCENTS: tuple[Percent, ...] = get_args(Percent)
 FORMS: tuple[Form, ...] = get_args(Form)
 MULTIPLICITIES: tuple[Multiplicity, ...] = get_args(Multiplicity)
+CHANGES: tuple[Changes, ...] = get_args(Changes)
+SORTS: tuple[Sort, ...] = get_args(Sort)
 MOST_ROWS = 250
 """Options of one item, and domains of one grouping variable, that still make a table."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Net:
+    """Several answers as one row: those who gave any of `codes`; `name` is its id, `title` what it is called."""
+
+    name: str
+    codes: tuple[str, ...]
+    title: Words = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """Items with the same options as one table: a row for each item, a column for each answer."""
+
+    name: str
+    items: tuple[str, ...]
+    title: Words = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +60,10 @@ class TableItem:
     """One table: a question by its column, with title, wording and options in each language.
 
     `options` holds all codes in order, those of `missing` too; None takes the codes that occur. `ordered` adds
-    the boxes of two options at each end and their difference; which end is the top is said by `scores` (code → value),
-    which add a mean, or by `favourable`, else the boxes are called the first and the last two.
+    the boxes of two options at each end and their difference; which end is the top is said by `favourable`, else by
+    `scores` (code → value), which add a mean, else the boxes are called the first and the last two. `boxes` asks for
+    boxes of that many options, and then the top must be known. `nets` adds rows of several answers. `last` are options
+    that stay at the end when rows are sorted.
     """
 
     column: str
@@ -47,6 +75,9 @@ class TableItem:
     ordered: bool = False
     scores: Mapping[str, float] = field(default_factory=dict)
     favourable: tuple[str, ...] = ()
+    nets: tuple[Net, ...] = ()
+    boxes: int | None = None
+    last: tuple[str, ...] = ()
 
     @property
     def substantive(self) -> tuple[str, ...] | None:
@@ -93,14 +124,32 @@ class Grouping:
         return tuple(keys)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Units:
+    """Columns that name strata and primary units; `nest` where codes of units repeat between strata."""
+
+    stratum: str | None
+    psu: str | None
+    nest: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Source:
-    """One wave under one weighting: a block of columns. Sources of one `sample` hide the same cells."""
+    """One wave under one weighting: a block of columns. Sources of one `sample` hide the same cells.
+
+    Sources of one `weighting` are waves of one series, in the order in which they are given; `wave` is what a wave is
+    called whatever its weights (else its `id`). `same_psus` are waves whose primary units are the same ones where the
+    codes of stratum and unit, in the columns that `units` names, are equal.
+    """
 
     id: str
     title: Words
-    design: Design
+    design: AnyDesign
     sample: str = ""
+    wave: str = ""
+    weighting: str = ""
+    units: Units | None = None
+    same_psus: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,8 +161,17 @@ class Options:
     letters: Multiplicity | None
     rules: QualityRules
     minimum_base: int
+    changes: Changes | None = None
+    rest: bool = False
+    p_values: bool = False
+    sort: Sort = "questionnaire"
 
     @property
     def fewest(self) -> int:
         """Respondents that a shown figure must rest on."""
         return max(self.minimum_base, self.rules.suppress_below_n)
+
+    @property
+    def adjustment(self) -> Multiplicity:
+        """How p values are adjusted: as the letters are."""
+        return self.letters or "none"

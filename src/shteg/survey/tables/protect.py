@@ -10,12 +10,12 @@ from typing import Any
 import polars as pl
 
 from shteg.errors import DesignError, UsageError
-from shteg.survey.designs.design import Design
+from shteg.survey.inference.linear import AnyDesign
 from shteg.survey.one_pass.domains import ALL
 from shteg.survey.tables.audit import close_gaps
 from shteg.survey.tables.cells import Banner, estimate_cells
 from shteg.survey.tables.exposed import TOTAL_ROW, Cell, Exposed, expose
-from shteg.survey.tables.plan import PERCENTS, Grouping, Options, Percent, Source, TableItem, Words
+from shteg.survey.tables.plan import PERCENTS, Grouping, Net, Options, Percent, Source, TableItem, Words
 from shteg.survey.tables.quality import Cause, primary_cells
 from shteg.survey.tables.rows import ItemRows, read_rows
 
@@ -194,7 +194,8 @@ def _plain_item(item: TableItem) -> TableItem:
     """The item without its texts."""
     options: dict[str, Words] | None = None if item.options is None else {code: {} for code in item.options}
     codes = {"missing": tuple(item.missing), "favourable": tuple(item.favourable), "scores": dict(item.scores)}
-    return replace(item, title={}, wording={}, options=options, **codes)  # type: ignore[arg-type]
+    nets = tuple(Net(name=net.name, codes=tuple(net.codes)) for net in item.nets)
+    return replace(item, title={}, wording={}, options=options, nets=nets, last=(), **codes)  # type: ignore[arg-type]
 
 
 def _plain_grouping(grouping: Grouping) -> Grouping:
@@ -218,7 +219,7 @@ def _printed_table(table: Exposed, groupings: Sequence[Grouping]) -> PrintedTabl
     )
 
 
-def expose_printed(design: Design, printed: PrintedTable) -> Exposed:
+def expose_printed(design: AnyDesign, printed: PrintedTable) -> Exposed:
     """Lay out, over the data it was made of, a table that an earlier call printed."""
     unfit = DesignError(
         "a table that was printed earlier does not fit the data", "forget what was printed earlier", printed.label
@@ -251,6 +252,8 @@ def to_json(printed: PrintedTable) -> str:
             "ordered": item.ordered,
             "scores": dict(item.scores),
             "favourable": list(item.favourable),
+            "nets": {net.name: list(net.codes) for net in item.nets},
+            "boxes": item.boxes,
         },
         "by": [
             {"variables": list(one.variables), "missing": {name: list(codes) for name, codes in one.missing.items()}}
@@ -276,6 +279,7 @@ def _from_record(record: dict[str, Any]) -> PrintedTable:
     if percent not in PERCENTS or item["form"] not in ("single", "multiple", "number"):
         raise ValueError
     options: dict[str, Words] | None = None if item["options"] is None else {str(code): {} for code in item["options"]}
+    nets, boxes = item.get("nets", {}), item.get("boxes")  # lines of 0.1 have neither
     return PrintedTable(
         item=TableItem(
             column=str(item["column"]),
@@ -286,6 +290,8 @@ def _from_record(record: dict[str, Any]) -> PrintedTable:
             ordered=bool(item["ordered"]),
             scores={str(code): float(score) for code, score in item["scores"].items()},
             favourable=tuple(map(str, item["favourable"])),
+            nets=tuple(Net(name=str(name), codes=tuple(map(str, codes))) for name, codes in nets.items()),
+            boxes=None if boxes is None else int(boxes),
         ),
         groupings=tuple(
             Grouping(

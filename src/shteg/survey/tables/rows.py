@@ -11,21 +11,23 @@ import polars as pl
 
 from shteg.arrays import Bools, Floats, Ints
 from shteg.errors import DesignError
-from shteg.survey.code_texts import sort_codes
-from shteg.survey.designs.design import Design
+from shteg.hints import counted
+from shteg.survey.code_texts import code_key, sort_codes
+from shteg.survey.designs.replicate_design import ReplicateDesign
+from shteg.survey.inference.linear import AnyDesign
 from shteg.survey.one_pass.answers import read_codes, read_numbers
 from shteg.survey.readers.missing_codes import box_columns
-from shteg.survey.tables.plan import MOST_ROWS, TableItem
+from shteg.survey.tables.plan import MOST_ROWS, Net, TableItem
 
 BOX = 2
-"""Options in a box."""
-FEWEST_FOR_BOXES = 4
+"""Options in a box, unless another number is asked for."""
 
 Direction = Literal["falling", "rising", "unknown"]
 """The first options are the top; the last ones are; nothing says which."""
 
 
-RowKind = Literal["option", "top", "bottom", "net", "first", "last", "difference", "mean"]
+RowKind = Literal["option", "combined", "top", "bottom", "net", "first", "last", "difference", "mean"]
+"""An answer, several as one, boxes at the ends of a scale with their difference, the mean."""
 
 NOT_SHARES: tuple[RowKind, ...] = ("net", "difference", "mean")
 """Rows whose figure is no share: it may be below 0, or above 1."""
@@ -34,10 +36,16 @@ _YES, _NO = ("1", "true"), ("0", "false")
 
 
 def _scale_direction(item: TableItem, labels: Sequence[str]) -> Direction:
-    """Say which end of an ordered item is the top: by its scores, else by its favourable options, else unknown."""
-    if len(labels) < FEWEST_FOR_BOXES:
-        hint = f"leave out `ordered`: top-two and bottom-two boxes need {FEWEST_FOR_BOXES} options or more"
-        raise DesignError(f"the item has {len(labels)} options", hint, f"column {item.column!r}")
+    """Say which end of a scale is the top: the favourable one, else that of the higher scores, else unknown."""
+    place = f"column {item.column!r}"
+    size = item.boxes or BOX
+    if len(labels) < 2 * size:
+        hint = "leave out `ordered`" if item.boxes is None else "ask for smaller boxes, or leave the item out"
+        hint += f": boxes of {size} at each end need {2 * size} options or more"
+        raise DesignError(f"the item has {counted(len(labels), 'option')}", hint, place)
+    first, last = labels[0] in item.favourable, labels[-1] in item.favourable
+    if first != last:
+        return "falling" if first else "rising"
     if item.scores:
         steps = np.diff(_option_scores(item, labels))
         if (steps < 0).all():
@@ -46,11 +54,11 @@ def _scale_direction(item: TableItem, labels: Sequence[str]) -> Direction:
             return "rising"
         problem = "the item is `ordered`, but its scores neither rise nor fall from option to option"
         hint = "put the options in the order of their scores, or leave out `ordered`"
-        raise DesignError(problem, hint, f"column {item.column!r}")
-    first, last = labels[0] in item.favourable, labels[-1] in item.favourable
-    if first == last:
-        return "unknown"
-    return "falling" if first else "rising"
+        raise DesignError(problem, hint, place)
+    if item.boxes is not None:
+        hint = "list the favourable options of the item under `favourable`, or give its options `scores`"
+        raise DesignError("nothing says which end of the scale is the top", hint, place)
+    return "unknown"
 
 
 def _option_scores(item: TableItem, labels: Sequence[str]) -> list[float]:
@@ -80,7 +88,7 @@ class ItemRows:
     answered: Bools
 
 
-def read_rows(design: Design, item: TableItem) -> ItemRows:
+def read_rows(design: AnyDesign, item: TableItem) -> ItemRows:
     """Turn the answers to an item into rows.
 
     Raises
@@ -98,6 +106,7 @@ def read_rows(design: Design, item: TableItem) -> ItemRows:
         raise DesignError("nobody answered", "is this the right column?", f"column {item.column!r}")
     answered = codes < len(labels)
     rows = [_share(codes == i, answered, "option", label) for i, label in enumerate(labels)]
+    rows += [_net_row(item, net, labels, np.eye(len(labels) + 1, dtype=bool)[codes], answered) for net in item.nets]
     rows += _box_rows(item, labels, codes.astype(np.int64), answered)
     if item.scores:
         rows.append(_mean_row(item, labels, codes.astype(np.int64), answered))
@@ -108,11 +117,24 @@ def _share(chosen: Bools, answered: Bools, kind: RowKind, option: str) -> Row:
     return Row(kind=kind, option=option, values=np.where(answered, chosen.astype(float), np.nan))
 
 
+def _net_row(item: TableItem, net: Net, labels: Sequence[str], chosen: Bools, answered: Bools) -> Row:
+    """Those who gave any answer of a net; `chosen` is (n, options)."""
+    known = {code_key(label): i for i, label in reversed(list(enumerate(labels)))}
+    at = [labels.index(code) if code in labels else known.get(code_key(code)) for code in net.codes]
+    places = [one for one in at if one is not None]
+    if len(places) < len(at) or not at:
+        lost = next((code for code, one in zip(net.codes, at, strict=True) if one is None), None)
+        problem = "has no answers" if lost is None else f"holds {lost!r}, which is none of the answers"
+        hint = f"the answers that count are {', '.join(labels)}"
+        raise DesignError(f"the net {net.name!r} {problem}", hint, f"column {item.column!r}")
+    return _share(np.asarray(chosen[:, places].any(axis=1)), answered, "combined", net.name)
+
+
 def _box_rows(item: TableItem, labels: Sequence[str], codes: Ints, answered: Bools) -> list[Row]:
-    if not item.ordered:
+    if not item.ordered and item.boxes is None:
         return []
-    count, direction = len(labels), _scale_direction(item, labels)
-    first, last = codes < BOX, (codes >= count - BOX) & answered
+    count, size, direction = len(labels), item.boxes or BOX, _scale_direction(item, labels)
+    first, last = codes < size, (codes >= count - size) & answered
     names: tuple[RowKind, RowKind, RowKind] = ("top", "bottom", "net")
     if direction == "rising":
         first, last = last, first
@@ -132,24 +154,25 @@ def _mean_row(item: TableItem, labels: Sequence[str], codes: Ints, answered: Boo
     return Row(kind="mean", option="", values=values)
 
 
-def _number_rows(design: Design, item: TableItem) -> ItemRows:
+def _number_rows(design: AnyDesign, item: TableItem) -> ItemRows:
     values = read_numbers(design, item.column, item.missing)
     row = Row(kind="mean", option="", values=values)
     return ItemRows(item=item, rows=(row,), answered=np.isfinite(values))
 
 
-def _multiple_rows(design: Design, item: TableItem) -> ItemRows:
+def _multiple_rows(design: AnyDesign, item: TableItem) -> ItemRows:
     """A set with several answers: the base is everyone who answered the set, so that shares add up to more than 1."""
     if item.column in design.data.columns:
         chosen, answered, options = _split_codes(design, item)
     else:
         chosen, answered, options = _join_columns(design, item)
     _check_count(len(options), item)
-    rows = tuple(_share(chosen[:, i], answered, "option", option) for i, option in enumerate(options))
-    return ItemRows(item=item, rows=rows, answered=answered)
+    rows = [_share(chosen[:, i], answered, "option", option) for i, option in enumerate(options)]
+    rows += [_net_row(item, net, options, chosen, answered) for net in item.nets]
+    return ItemRows(item=item, rows=tuple(rows), answered=answered)
 
 
-def _split_codes(design: Design, item: TableItem) -> tuple[Bools, Bools, tuple[str, ...]]:
+def _split_codes(design: AnyDesign, item: TableItem) -> tuple[Bools, Bools, tuple[str, ...]]:
     texts = design.data[item.column].cast(pl.String).fill_null("").str.split(" ").to_list()
     parts = [[code for code in one if code] for one in texts]
     found = sort_codes({code for one in parts for code in one} - set(item.missing))
@@ -169,7 +192,7 @@ def _split_codes(design: Design, item: TableItem) -> tuple[Bools, Bools, tuple[s
     return chosen, np.asarray(chosen.any(axis=1), bool), options
 
 
-def _join_columns(design: Design, item: TableItem) -> tuple[Bools, Bools, tuple[str, ...]]:
+def _join_columns(design: AnyDesign, item: TableItem) -> tuple[Bools, Bools, tuple[str, ...]]:
     options = item.substantive or ()
     names = box_columns(item.column, options, design.data.columns)
     if not names:
@@ -189,10 +212,15 @@ def _join_columns(design: Design, item: TableItem) -> tuple[Bools, Bools, tuple[
     return chosen, answered, options
 
 
-def with_values(design: Design, columns: dict[str, pl.Series]) -> Design:
+def with_values(design: AnyDesign, columns: dict[str, pl.Series]) -> AnyDesign:
     """The same design with further columns, in its row order."""
     series = [column.alias(name) for name, column in columns.items()]
-    return replace(design, data=design.data.with_columns(series))
+    return with_data(design, design.data.with_columns(series))
+
+
+def with_data(design: AnyDesign, data: pl.DataFrame) -> AnyDesign:
+    """The same design with other columns; rows stay as they are."""
+    return design.with_data(data) if isinstance(design, ReplicateDesign) else replace(design, data=data)
 
 
 def _check_count(count: int, item: TableItem) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from shteg.evidence.files.explain_invalid import suggest
 from shteg.evidence.files.toml_positions import Path as KeyPath
 from shteg.evidence.files.toml_positions import find_keys
 from shteg.evidence.records.surveys import WaveItem
+from shteg.hints import counted
 from shteg.survey.readers import Responses, read_responses
 from shteg.survey.readers.missing_codes import (
     blank_codes,
@@ -70,7 +72,7 @@ class _Places:
         for row in rows[:MOST_LINES]:
             yield self._at_cell(int(row), column, problem, hint)
         if len(rows) > MOST_LINES:
-            more = f"{problem} (and so in {len(rows) - MOST_LINES} more rows)"
+            more = f"{problem} (and so in {counted(len(rows) - MOST_LINES, 'more row')})"
             yield self._at_cell(int(rows[MOST_LINES]), column, more, hint)
 
     def refiled(self, problem: Problem) -> Problem:
@@ -80,7 +82,7 @@ class _Places:
     def more(self, count: int) -> Iterator[Problem]:
         """Say that a file has further defects which its reader did not list."""
         if count:
-            problem = f"{count} more problems of the same kinds are not listed"
+            problem = f"{counted(count, 'further problem')} of the same kinds, not listed"
             yield Problem(self.data_file, 0, 0, problem, "mend those that are listed, or export the file again")
 
     def of_error(self, error: DesignError) -> Problem:
@@ -125,9 +127,14 @@ def _design_problems(wave: Wave, data: pl.DataFrame, places: _Places) -> list[Pr
     if found:
         return found
     try:
-        design = wave_design(wave, data)
+        design = wave_design(replace(wave, design=plan.model_copy(update={"weights": None})), data)
     except DesignError as error:
         return [places.of_error(error)]
+    if plan.weights is not None:
+        try:
+            wave_design(wave, blank_codes(data, declared_missing(wave.questionnaire.items)))
+        except DesignError as error:
+            return [places.at_design(("weights", "targets"), error.problem, error.hint)]
     if plan.lonely_psu == "fail":
         for place in np.flatnonzero(design.psus_per_stratum == 1):
             name = f"stratum `{design.strata[place]}`" if plan.stratum else "the sample"

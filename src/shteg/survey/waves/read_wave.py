@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import polars as pl
 
-from shteg.errors import DesignError
+from shteg.errors import DesignError, UsageError
 from shteg.evidence.case import Wave
+from shteg.evidence.records.surveys import WaveDesign, WaveWeights
 from shteg.survey.designs.design import Design
 from shteg.survey.readers import read_responses
 from shteg.survey.readers.missing_codes import blank_codes, declared_missing, refuse_conflicts, substantive_answers
+from shteg.survey.weights.calibration import NO_BOUNDS
+from shteg.survey.weights.target_match import Weighed, match_targets
+from shteg.survey.weights.target_sheet import sheet_of
+from shteg.survey.weights.weigh import WeightPlan, make_weights
 
 UNIQUE_CODES = "give every PSU a code of its own in the data file, for example stratum and PSU joined"
 
@@ -44,13 +52,56 @@ def read_wave_answers(wave: Wave) -> pl.DataFrame:
 
 
 def wave_design(wave: Wave, answers: pl.DataFrame) -> Design:
-    """Check the answers of a wave against its `design.toml`; an error names the data file."""
+    """Check the answers of a wave against its `design.toml`, and make its weights meet the targets there.
+
+    Parameters
+    ----------
+    wave : Wave
+    answers : polars.DataFrame
+        As `read_wave_answers` gives them.
+
+    Returns
+    -------
+    Design
+        Where `[weights]` gives targets, its variance is that of calibrated weights.
+
+    Raises
+    ------
+    DesignError
+        The design does not fit, or the targets cannot be met; it names the data file.
+    """
     plan = wave.design
     try:
-        return Design.from_frame(
-            answers, stratum=plan.stratum, psu=plan.psu, weight=plan.weight, lonely_psu=plan.lonely_psu
-        )
-    except DesignError as error:
+        design = _sampled(plan, answers)
+        return design if plan.weights is None else _weighted(plan.weights, design, answers, plan.data)
+    except (DesignError, UsageError) as error:
         where = ", ".join(part for part in (plan.data, error.where) if part)
         hint = UNIQUE_CODES if "nest=True" in error.hint else error.hint  # design.toml has no such key
         raise DesignError(error.problem, hint, where) from error
+
+
+def _sampled(plan: WaveDesign, answers: pl.DataFrame) -> Design:
+    return Design.from_frame(
+        answers, stratum=plan.stratum, psu=plan.psu, weight=plan.weight, lonely_psu=plan.lonely_psu
+    )
+
+
+def _weighted(targets: WaveWeights, design: Design, answers: pl.DataFrame, file: str) -> Design:
+    """Give the design with weights that meet the targets of design.toml."""
+    weight = np.zeros(answers.height)
+    weight[design.row - 1] = design.weight
+    sheet = sheet_of(targets.targets, "design.toml")
+    weighed = Weighed(answers=answers, weight=weight, value_labels={}, name=file)
+    aims = match_targets(sheet, weighed, size=targets.size, missing=targets.missing)
+    lower, upper = targets.trim or (None, None)
+    plan = WeightPlan(
+        method=targets.method,
+        distance=targets.distance,
+        bounds=targets.bounds or NO_BOUNDS,
+        lower=lower,
+        upper=upper,
+    )
+    arranged = replace(design, data=aims.data[design.row - 1])
+    made = make_weights(arranged, plan, aims.margins, aims.totals, aims.size).design
+    assert isinstance(made, Design)
+    return made

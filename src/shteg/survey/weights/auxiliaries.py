@@ -11,6 +11,7 @@ import polars as pl
 
 from shteg.arrays import Floats, Ints
 from shteg.errors import DesignError, UsageError
+from shteg.hints import counted
 from shteg.survey.code_texts import code_key, code_text, column_texts, require_column
 from shteg.survey.inference.linear import AnyDesign
 from shteg.survey.models.model_matrix import read_known_numbers
@@ -120,7 +121,7 @@ def _check_rows(margin: Margin, texts: Sequence[str | None], row: Ints, weight: 
         return
     problem = "the category is missing" if texts[at] is None else f"the margin has no total for {texts[at]!r}"
     raise DesignError(
-        f"{problem} ({int(lost.sum())} such row(s))",
+        f"{problem} ({counted(int(lost.sum()), 'such row')})",
         "give every respondent one of the categories " + ", ".join(known[:12]) + (" …" if len(known) > 12 else ""),
         f"column {margin.name!r}, row {int(row[at])}",
     )
@@ -165,7 +166,7 @@ def _category(key: Any, columns: int, name: str) -> str:
         return str(key)
     if len(parts) != columns:
         raise DesignError(
-            f"the category {key!r} has {len(parts)} part(s), the margin crosses {columns} column(s)",
+            f"the category {key!r} has {counted(len(parts), 'part')}, the margin crosses {counted(columns, 'column')}",
             "write one category of each column, as a tuple",
             f"margin {name!r}",
         )

@@ -9,6 +9,7 @@ import polars as pl
 
 from shteg.arrays import Bools, Floats
 from shteg.errors import DesignError, UsageError
+from shteg.hints import counted
 from shteg.survey.inference.linear import AnyDesign, require_design
 from shteg.survey.models.glm import FAMILY, fit_glm, independent_columns
 from shteg.survey.models.model_matrix import Term, read_known_numbers, read_predictors
@@ -97,7 +98,7 @@ def _read_classes(design: AnyDesign, classes: Sequence[str], weight: Floats) -> 
     if (at := first_in_file(lost, design.row)) is not None:
         column = next(name for name in classes if values[name][at] == "")
         raise DesignError(
-            f"the class is missing ({int(lost.sum())} such row(s))",
+            f"the class is missing ({counted(int(lost.sum()), 'such row')})",
             "give everyone who was chosen a class",
             f"column {column!r}, row {int(design.row[at])}",
         )
@@ -124,7 +125,7 @@ def _propensity(design: AnyDesign, weight: Floats, answered: Bools, predictors: 
     lost = ~read.known & (weight > 0)
     if (at := first_in_file(lost, design.row)) is not None:
         raise DesignError(
-            f"a predictor of response is missing ({int(lost.sum())} such row(s))",
+            f"a predictor of response is missing ({counted(int(lost.sum()), 'such row')})",
             "predictors must be known of everyone who was chosen",
             f"row {int(design.row[at])}",
         )

@@ -10,6 +10,7 @@ import numpy as np
 
 from shteg.arrays import Floats
 from shteg.errors import DesignError, UsageError
+from shteg.hints import counted
 from shteg.survey.designs.replicate_design import ReplicateDesign
 from shteg.survey.inference.linear import AnyDesign, require_design
 from shteg.survey.requests import check_choice, check_number, mapping_of
@@ -115,7 +116,7 @@ def _share_out(weight: Floats, low: float, high: float, *, strict: bool) -> Floa
     total, count = float(weight.sum()), int(alive.sum())
     if strict and not low * count <= total <= high * count:
         raise DesignError(
-            f"{count} weights between {low:.6g} and {high:.6g} cannot add to {total:.10g}",
+            f"{counted(count, 'weight')} between {low:.6g} and {high:.6g} cannot add to {total:.10g}",
             "widen the limits",
             "lower, upper",
         )

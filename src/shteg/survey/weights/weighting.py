@@ -9,6 +9,7 @@ import numpy as np
 
 from shteg.arrays import Floats
 from shteg.errors import DesignError
+from shteg.hints import counted
 from shteg.survey.designs.design import Design
 from shteg.survey.designs.replicate_design import ReplicateDesign
 from shteg.survey.inference.linear import AnyDesign
@@ -90,7 +91,7 @@ def _checked(design: AnyDesign, reweigh: Reweigh, weight: Floats, where: str, *,
     wrong = ~np.isfinite(made.weight) | (made.weight < 0)
     if (at := first_in_file(wrong, design.row)) is not None:
         raise DesignError(
-            f"the new weight would be {made.weight[at]:.6g} ({int(wrong.sum())} such row(s))",
+            f"the new weight would be {made.weight[at]:.6g} ({counted(int(wrong.sum()), 'such row')})",
             "set a lower bound of 0 or more, or use the distance raking or logit",
             f"{where + ', ' if where else ''}row {int(design.row[at])}",
         )
@@ -102,8 +103,9 @@ def _refuse_unmet(constraints: tuple[Constraint, ...], iterations: int, where: s
     off = worst(constraints)
     place = f"margin {off.margin!r}, category {off.category!r}" if off.category else f"total of {off.margin!r}"
     raise DesignError(
-        f"the weights did not converge in {iterations} steps: they give {off.after:.10g} instead of {off.target:.10g}",
-        "widen the bounds, merge small categories, check that the margins fit together; or force=True to keep them so",
+        f"the weights did not converge in {counted(iterations, 'step')}: "
+        f"they give {off.after:.10g} instead of {off.target:.10g}",
+        "widen the bounds, merge small categories, check the margins (in Python `force=True` keeps them so)",
         f"{where}, {place}" if where else place,
     )
 

@@ -7,6 +7,7 @@ from shteg.evidence.files.csv_tables import Row
 from shteg.evidence.files.draft import Draft, texts_in, unknown
 from shteg.evidence.files.toml_positions import Path
 from shteg.evidence.records.surveys import PopulationMargin, PublishedDesign, PublishedFigure
+from shteg.hints import counted
 
 _FIGURES, _DESIGNS, _QUESTIONS = "surveys/published.csv", "surveys/designs.csv", "surveys/questions.toml"
 _POPULATION, ALL = "surveys/population.csv", "all"
@@ -173,7 +174,8 @@ def _bases(draft: Draft, whole: PublishedFigure, parts: list[Printed]) -> Iterat
     together = sum(part.n or 0 for _, part in {part.subgroup: (row, part) for row, part in parts}.values())
     if not told and together > whole.n:
         row, part = parts[-1]
-        problem = f"the parts by {part.subgroup_variable} have {together} respondents, and all {whole.n} (`{whole.id}`)"
+        many = counted(together, "respondent")
+        problem = f"the parts by {part.subgroup_variable} have {many}, and all {whole.n} (`{whole.id}`)"
         yield draft.at_row(_FIGURES, row, "n", problem, "correct the base that is wrong")
 
 

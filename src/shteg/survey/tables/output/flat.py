@@ -12,7 +12,8 @@ from shteg.keeping import remove_left_over, write_whole
 from shteg.spreadsheets import inert_frame
 from shteg.survey.one_pass.domains import ALL
 from shteg.survey.tables.build import Tables
-from shteg.survey.tables.output.layout import Wording, lay_out
+from shteg.survey.tables.output.layout import lay_out_items
+from shteg.survey.tables.output.wording import Wording
 
 
 def _labelled_frame(tables: Tables, languages: Sequence[Wording]) -> pl.DataFrame:
@@ -21,9 +22,12 @@ def _labelled_frame(tables: Tables, languages: Sequence[Wording]) -> pl.DataFram
     They stand after the columns of `Tables.frame` and `percent` and `level` of the tables.
     """
     frame = tables.frame.with_columns(pl.lit(tables.percent).alias("percent"), pl.lit(tables.level).alias("level"))
+    if tables.grids:
+        grid_of = {name: grid.name for grid in tables.grids for name in grid.items}
+        frame = frame.with_columns(pl.Series("grid", [grid_of.get(item, "") for item in frame["item"]]))
     for words in languages:
         labels: dict[str, list[str]] = {"item": [], "row": [], "grouping": [], "domain": []}
-        sheets = {sheet.item: sheet for sheet in lay_out(tables, words)}
+        sheets = {sheet.item: sheet for sheet in lay_out_items(tables, words)}
         rows = {
             (sheet.item, line.kind, cell["option"]): line.label
             for sheet in sheets.values()
@@ -79,6 +83,42 @@ def write_parquet(tables: Tables, path: Path, languages: Sequence[Wording]) -> P
     """
     buffer = BytesIO()
     _labelled_frame(tables, languages).write_parquet(buffer, compression="zstd", statistics=False)
+    return replace_file(path, buffer.getvalue())
+
+
+def write_tests_csv(tables: Tables, path: Path) -> Path:
+    """Write the tests of all comparisons as CSV, one line each.
+
+    Parameters
+    ----------
+    tables, path : as there
+        See `write_csv`.
+
+    Returns
+    -------
+    Path
+        The file.
+    """
+    buffer = BytesIO()
+    inert_frame(tables.tests).write_csv(buffer)
+    return replace_file(path, buffer.getvalue())
+
+
+def write_tests_parquet(tables: Tables, path: Path) -> Path:
+    """Write the tests of all comparisons as Parquet, one row each.
+
+    Parameters
+    ----------
+    tables, path : as there
+        See `write_csv`.
+
+    Returns
+    -------
+    Path
+        The file.
+    """
+    buffer = BytesIO()
+    tables.tests.write_parquet(buffer, compression="zstd", statistics=False)
     return replace_file(path, buffer.getvalue())
 
 

@@ -9,8 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from shteg.survey.tables.build import Tables
+from shteg.survey.tables.output.cells import MARK_WORDS, base_text, cell_text
 from shteg.survey.tables.output.flat import replace_file
-from shteg.survey.tables.output.layout import BASES, Column, Line, Sheet, Wording, base_text, cell_text, lay_out, notes
+from shteg.survey.tables.output.layout import Column, Line, Sheet, lay_out
+from shteg.survey.tables.output.notes import notes
+from shteg.survey.tables.output.p_values import test_texts, tests_of
+from shteg.survey.tables.output.wording import Wording
 
 _STYLE = """
 :root{color-scheme:light dark}
@@ -29,6 +33,8 @@ tbody th,tfoot th{min-width:9rem}
 .group{text-align:left}
 tfoot td,tfoot th{font-size:.875rem}
 tbody tr:not(.option,.all) :is(th,td){font-style:italic}
+.said{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+details{margin:.5rem 0}
 dt{font-weight:600}
 dd{margin:0 0 .75rem}
 """
@@ -63,14 +69,14 @@ def write_html(
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{escape(title)}</h1>\n"
         f'<nav aria-labelledby="contents"><h2 id="contents">{contents}</h2><ol>{entries}</ol></nav>\n'
-        + "".join(_table(sheet, i, words) for i, sheet in enumerate(sheets, 1))
+        + "".join(_table(sheet, i, words, tables) for i, sheet in enumerate(sheets, 1))
         + f'<section aria-labelledby="notes"><h2 id="notes">{remarks}</h2><dl>{found}</dl></section>\n'
         "</main>\n</body>\n</html>\n"
     )
     return replace_file(path, page.encode("utf-8"))
 
 
-def _table(sheet: Sheet, number: int, words: Wording) -> str:
+def _table(sheet: Sheet, number: int, words: Wording, tables: Tables) -> str:
     asked = f"<p>{escape(sheet.wording)}</p>" if sheet.wording else ""
     body = "".join(_line(sheet, line, words) for line in sheet.lines)
     remarks = " ".join(escape(remark) for remark in sheet.remarks)
@@ -78,7 +84,24 @@ def _table(sheet: Sheet, number: int, words: Wording) -> str:
         f'<section aria-labelledby="table-{number}">\n<h2 id="table-{number}">{escape(sheet.title)}</h2>{asked}\n'
         f'<div class="scroll" role="region" tabindex="0" aria-labelledby="table-{number}">\n<table>\n'
         f"<caption>{escape(words.tell('caption'))}</caption>\n<thead>{_head(sheet, words)}</thead>\n"
-        f"<tbody>{body}</tbody>\n<tfoot>{_foot(sheet, words)}</tfoot>\n</table>\n</div>\n<p>{remarks}</p>\n</section>\n"
+        f"<tbody>{body}</tbody>\n<tfoot>{_foot(sheet, words)}</tfoot>\n</table>\n</div>\n<p>{remarks}</p>\n"
+        f"{_tests(tables, sheet, words)}</section>\n"
+    )
+
+
+def _tests(tables: Tables, sheet: Sheet, words: Wording) -> str:
+    """The p values of a table, folded away."""
+    head, rows = tests_of(tables, sheet.item, words)
+    if not rows:
+        return ""
+    cells = "".join(f'<th scope="col">{escape(text)}</th>' for text in head)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{escape(text)}</td>" for text in test_texts(row, words)) + "</tr>\n" for row in rows
+    )
+    return (
+        f'<details><summary>{escape(words.tell("heading.tests"))}</summary><div class="scroll" role="region" '
+        f'tabindex="0" aria-label="{escape(words.tell("heading.tests"))}"><table><thead><tr>{cells}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div></details>\n"
     )
 
 
@@ -90,7 +113,7 @@ def _head(sheet: Sheet, words: Wording) -> str:
             cells = "".join(_group_heading(key[-1], len(list(members))) for key, members in spans)
             rows.append(f"<tr><td></td>{cells}</tr>")
     last = "".join(f'<th scope="col">{_with_letter(column)}</th>' for column in sheet.columns)
-    rows.append(f'<tr><th scope="col">{escape(words.tell("answer"))}</th>{last}</tr>')
+    rows.append(f'<tr><th scope="col">{escape(sheet.heading)}</th>{last}</tr>')
     return "".join(rows)
 
 
@@ -109,27 +132,42 @@ def _with_letter(column: Column) -> str:
 
 
 def _line(sheet: Sheet, line: Line, words: Wording) -> str:
-    cells = "".join(f"<td>{_cell(line, line.cells.get(column.key), words)}</td>" for column in sheet.columns)
-    return f'<tr class="{line.kind}"><th scope="row">{escape(line.label)}</th>{cells}</tr>\n'
+    cells = "".join(f"<td>{_cell(sheet, line, column, words)}</td>" for column in sheet.columns)
+    return f'<tr class="{line.kind or "option"}"><th scope="row">{escape(line.label)}</th>{cells}</tr>\n'
 
 
-def _cell(line: Line, cell: Mapping[str, Any] | None, words: Wording) -> str:
-    first, *rest = cell_text(line.kind, cell, words)
-    if cell is not None and cell["letters"] and first.endswith(cell["letters"]):
-        first = first.removesuffix(cell["letters"])
-        return f"{escape(first)}<sup>{escape(cell['letters'])}</sup>" + "".join(_small(text) for text in rest)
-    return escape(first) + "".join(_small(text) for text in rest)
+def _cell(sheet: Sheet, line: Line, column: Column, words: Wording) -> str:
+    cell = line.cells.get(column.key)
+    first, *rest = cell_text(sheet.kind(line, column), cell, words, sheet.titles, p_values=sheet.p_values)
+    letters = cell["letters"] if cell is not None and not column.kind else ""
+    raised = ""
+    if letters and first.endswith(letters):
+        first, raised = first.removesuffix(letters), f"<sup>{escape(letters)}</sup>"
+    return (
+        _spoken(escape(first), cell, words)
+        + raised
+        + "".join(_small(_spoken(escape(one), cell, words)) for one in rest)
+    )
+
+
+def _spoken(text: str, cell: Mapping[str, Any] | None, words: Wording) -> str:
+    """Put words for those who listen beside the signs of what differs."""
+    for name, sign in MARK_WORDS.items():
+        if sign in text and cell is not None:
+            said = f'<span class="said">{escape(words.tell(f"mark.{name}"))}</span>'
+            text = text.replace(sign, f'<span aria-hidden="true">{sign}</span>{said}')
+    return text
 
 
 def _small(text: str) -> str:
-    return f"<small>{escape(text)}</small>"
+    return f"<small>{text}</small>"
 
 
 def _foot(sheet: Sheet, words: Wording) -> str:
     if sheet.bases is None:
         return ""
     rows = []
-    for name in BASES:
+    for name in sheet.base_names:
         texts = [base_text(sheet.bases.get(column.key), name, words) for column in sheet.columns]
         cells = [f"<td>{escape(text)}</td>" for text in texts]
         rows.append(f'<tr><th scope="row">{escape(words.tell(f"statistic.{name}"))}</th>{"".join(cells)}</tr>\n')

@@ -12,26 +12,19 @@ from typing import Any
 from shteg.spreadsheets import AS_TEXT
 from shteg.survey.published.published import slug
 from shteg.survey.tables.build import Tables
+from shteg.survey.tables.output.cells import BASES, EMPTY, FLAGGED, HIDDEN, UNCERTAIN, marks
 from shteg.survey.tables.output.flat import replace_file
-from shteg.survey.tables.output.layout import (
-    BASES,
-    EMPTY,
-    FLAGGED,
-    HIDDEN,
-    UNCERTAIN,
-    Line,
-    Sheet,
-    Wording,
-    lay_out,
-    marks,
-    notes,
-)
+from shteg.survey.tables.output.layout import Line, Sheet, lay_out
+from shteg.survey.tables.output.notes import notes
+from shteg.survey.tables.output.p_values import tests_of
+from shteg.survey.tables.output.wording import Wording
 
 CREATED = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 """Date in every workbook: the same tables are the same bytes."""
 LONGEST_CELL = 32_767
 _LONGEST_NAME = 31
-_STATISTICS = ("estimate", "std_error", "ci_low", "ci_high", "deff", "letters")
+_STATISTICS = ("estimate", "std_error", "ci_low", "ci_high", "deff")
+_CHANGES = ("source", "change", "ci_low", "ci_high", "mark")
 _OPTIONS = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -71,6 +64,8 @@ def write_xlsx(
         "right": book.add_format({"align": "right"} | AS_TEXT),
         "link": book.add_format({"underline": 1, "font_color": "#1F4E9E"}),
     }
+    style["points"] = book.add_format({"num_format": "+0.0%;-0.0%;0.0%", "align": "right"})
+    style["difference"] = book.add_format({"num_format": "+0.00;-0.00;0.00", "align": "right"})
     for kind in ("0.0%", "0.00", "0.000", "#,##0"):
         style[kind] = book.add_format({"num_format": kind, "align": "right"})
         for mark in (UNCERTAIN, FLAGGED, UNCERTAIN + FLAGGED):
@@ -118,7 +113,7 @@ def _write_table(page: Any, sheet: Sheet, tables: Tables, words: Wording, style:
     _put(page, 0, 0, sheet.title, style["bold"])
     _put(page, 1, 0, sheet.wording)
     row = 2
-    heads = [[words.tell("answer"), words.tell("statistic"), *(column.domain for column in sheet.columns)]]
+    heads = [[sheet.heading, words.tell("statistic"), *(column.domain for column in sheet.columns)]]
     for name in ("grouping", "source"):
         if any(getattr(column, name) for column in sheet.columns):
             heads.insert(0, ["", "", *(getattr(column, name) for column in sheet.columns)])
@@ -129,21 +124,36 @@ def _write_table(page: Any, sheet: Sheet, tables: Tables, words: Wording, style:
             _put(page, row, column, text, style["head"] if column > 1 else style["bold"])
         row += 1
     page.freeze_panes(row, 2)
-    statistics = [name for name in _STATISTICS if name != "letters" or tables.letters is not None]
-    statistics += BASES if sheet.bases is None else ()
+    statistics = _statistics(sheet, tables)
     for line in sheet.lines:
         row = _write_line(page, row, sheet, line, statistics, words, style)
     if sheet.bases is not None:
         base = Line(kind="", label=words.tell("base"), cells=sheet.bases)
-        row = _write_line(page, row, sheet, base, BASES, words, style)
+        row = _write_line(page, row, sheet, base, sheet.base_names, words, style)
     for remark in sheet.remarks:
         row += 1
         _put(page, row, 0, remark)
+    _write_tests(page, row + 2, tables, sheet, words, style)
     page.set_column(0, 0, 34, style["text"])
     page.set_column(1, 1, 22, style["text"])
     page.set_column(2, 1 + len(sheet.columns), 14)
     page.set_landscape()
     page.fit_to_pages(1, 0)
+
+
+def _statistics(sheet: Sheet, tables: Tables) -> list[str]:
+    """Rows of a figure: estimate and error, marks, changes, and its base where each figure has its own."""
+    found = list(_STATISTICS)
+    found += ["letters"] if tables.letters is not None and not sheet.columns[0].kind else []
+    found += ["rest"] if tables.rest and not sheet.columns[0].kind else []
+    for name in ("previous", "first"):
+        if f"{name}_change" in tables.frame.columns and any(
+            cell[f"{name}_source"] for line in sheet.lines for cell in line.cells.values()
+        ):
+            found += [f"{name}_{column}" for column in _CHANGES]
+            found += [f"{name}_p_adjusted"] if tables.p_values else []
+    grid = any(column.kind for column in sheet.columns)
+    return found if sheet.bases is not None or grid else [*found, *sheet.base_names]
 
 
 def _write_line(
@@ -153,13 +163,42 @@ def _write_line(
         _put(page, row, 0, line.label)
         _put(page, row, 1, words.tell(f"statistic.{name}"))
         for place, column in enumerate(sheet.columns, 2):
-            cell = line.cells.get(column.key)
-            if name == "letters":
-                _put(page, row, place, cell["letters"] if cell else "", style["right"])
+            cell, kind = line.cells.get(column.key), sheet.kind(line, column)
+            if kind in BASES:
+                if name == "estimate":
+                    _number(page, row, place, cell, kind, "#,##0", style)
+            elif name in _TEXTS:
+                _put(page, row, place, _mark(sheet, cell, name, words), style["right"])
             else:
-                _number(page, row, place, cell, name, _format(line.kind, name), style)
+                _number(page, row, place, cell, name, _format(kind, name), style)
         row += 1
     return row
+
+
+_TEXTS = ("letters", "rest", *(f"{name}_{text}" for name in ("previous", "first") for text in ("source", "mark")))
+
+
+def _mark(sheet: Sheet, cell: Mapping[str, Any] | None, name: str, words: Wording) -> str:
+    """Letters as they are; the name of a wave; what a sign means."""
+    text = str(cell[name]) if cell is not None else ""
+    if name.endswith("_source"):
+        return sheet.titles.get(text, text)
+    return text if name == "letters" or not text else words.tell(f"mark.{text}")
+
+
+def _write_tests(page: Any, row: int, tables: Tables, sheet: Sheet, words: Wording, style: Mapping[str, Any]) -> None:
+    head, rows = tests_of(tables, sheet.item, words)
+    if not rows:
+        return
+    _put(page, row, 0, words.tell("heading.tests"), style["bold"])
+    for place, text in enumerate(head):
+        _put(page, row + 1, place, text, style["bold"])
+    for number, line in enumerate(rows, row + 2):
+        for place, cell in enumerate(line):
+            if isinstance(cell, str):
+                _put(page, number, place, cell)
+            else:
+                page.write_number(number, place, cell, style["0.000" if place == len(line) - 1 else "0.00"])
 
 
 def _format(kind: str, name: str) -> str:
@@ -167,6 +206,10 @@ def _format(kind: str, name: str) -> str:
         return "#,##0"
     if name == "deff":
         return "0.00"
+    if name.endswith("_p_adjusted"):
+        return "0.000"
+    if name.startswith(("previous_", "first_")):
+        return "difference" if kind == "mean" else "points"
     if kind == "mean":
         return "0.000" if name == "std_error" else "0.00"
     return "0.0%"

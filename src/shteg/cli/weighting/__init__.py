@@ -1,0 +1,1 @@
+"""`shteg weight`: weights from targets in a sheet."""

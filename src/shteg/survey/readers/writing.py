@@ -1,0 +1,199 @@
+"""A data file written again with columns added: SPSS with labels and missing codes, XLSX, CSV, Parquet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import polars as pl
+
+from shteg.errors import DesignError, UsageError
+from shteg.keeping import remove_left_over, write_whole
+from shteg.spreadsheets import AS_TEXT, inert_frame
+from shteg.survey.readers.responses import Responses
+
+FORMATS = (".sav", ".zsav", ".xlsx", ".csv", ".parquet")
+_NUMBER = r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$"
+_DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+_NAME = re.compile(r"[^\W\d_@#$][\w.@#$]{0,63}")
+MOST_MISSING = 3
+"""Single missing codes that a column of SPSS can declare."""
+
+
+def write_responses(
+    responses: Responses,
+    path: Path,
+    *,
+    added: Mapping[str, pl.Series] | None = None,
+    labels: Mapping[str, str] | None = None,
+) -> tuple[str, ...]:
+    """Write a data file: every column as it was read, and those that are added after them.
+
+    Parameters
+    ----------
+    responses : Responses
+        As `read_responses` gave it.
+    path : Path
+        Its suffix says the format: .sav, .zsav, .xlsx, .csv, .parquet.
+    added : mapping of name to (rows,) Series, optional
+        Further columns, numbers mostly.
+    labels : mapping of name to text, optional
+        Their labels, for formats that have labels.
+
+    Returns
+    -------
+    tuple of str
+        What the format cannot hold, in a sentence each.
+
+    Raises
+    ------
+    UsageError
+        No such format, or a column is there already.
+    DesignError
+        A column has another length, or a name that the format does not take.
+    """
+    suffix = path.suffix.lower()
+    if suffix not in FORMATS:
+        raise UsageError(
+            f"data are not written as {suffix or 'a file without suffix'}", "choose " + ", ".join(FORMATS), path.name
+        )
+    added = dict(added or {})
+    for name, series in added.items():
+        if name in responses.frame.columns:
+            raise UsageError(f"the data have a column {name!r} already", "choose another name", path.name)
+        if series.len() != responses.frame.height:
+            raise DesignError(
+                f"the column {name!r} has {series.len()} rows, the data {responses.frame.height}",
+                "give one a row",
+                path.name,
+            )
+    frame = pl.DataFrame([*(_typed(column) for column in responses.frame), *(s.alias(n) for n, s in added.items())])
+    if suffix in (".sav", ".zsav"):
+        content, notes = _sav(responses, frame, dict(labels or {}), path)
+    else:
+        notes = _what_is_lost(responses, suffix)
+        content = _plain(frame, suffix)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    remove_left_over(path.parent)
+    write_whole(path, content)
+    return notes
+
+
+def _typed(column: pl.Series) -> pl.Series:
+    """Give a column of codes as numbers or days where every one is; texts with zeros in front stay texts."""
+    kinds = column.drop_nulls().unique()
+    if kinds.is_empty():
+        return column
+    if bool(kinds.str.contains(_NUMBER).all()) and (kinds.str.len_chars().max() or 0) <= 16:  # type: ignore[operator]
+        whole = bool((~kinds.str.contains(".", literal=True)).all())
+        return column.cast(pl.Int64 if whole else pl.Float64)
+    if bool(kinds.str.contains(_DAY).all()):
+        days = column.str.to_date("%Y-%m-%d", strict=False)
+        if days.null_count() == column.null_count():
+            return days
+    return column
+
+
+def _what_is_lost(responses: Responses, suffix: str) -> tuple[str, ...]:
+    lost = [
+        what
+        for what, there in (
+            ("labels", responses.labels or responses.value_labels),
+            ("codes declared missing", responses.missing),
+            ("sets of columns", responses.sets),
+        )
+        if there
+    ]
+    return (f"{suffix} holds no {' and no '.join(lost)}: .sav does",) if lost else ()
+
+
+def _plain(frame: pl.DataFrame, suffix: str) -> bytes:
+    buffer = BytesIO()
+    if suffix == ".parquet":
+        frame.write_parquet(buffer, compression="zstd")
+    elif suffix == ".csv":
+        inert_frame(frame).write_csv(buffer)
+    else:
+        _write_workbook(frame, buffer)
+    return buffer.getvalue()
+
+
+def _write_workbook(frame: pl.DataFrame, buffer: BytesIO) -> None:
+    import xlsxwriter  # type: ignore[import-untyped]  # dear, and needed for workbooks only
+
+    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    sheet, text = book.add_worksheet("data"), book.add_format(AS_TEXT)
+    day = book.add_format({"num_format": "yyyy-mm-dd"})
+    head = book.add_format({"bold": True} | AS_TEXT)
+    for place, name in enumerate(frame.columns):
+        sheet.write_string(0, place, name, head)
+        for row, value in enumerate(frame[name].to_list(), 1):
+            if value is None:
+                continue
+            if frame.schema[name] == pl.Date:
+                sheet.write_datetime(row, place, value, day)
+            elif frame.schema[name].is_numeric():
+                sheet.write_number(row, place, value)
+            else:
+                sheet.write_string(row, place, str(value), text)
+    sheet.freeze_panes(1, 0)
+    book.close()
+
+
+def _sav(
+    responses: Responses, frame: pl.DataFrame, labels: Mapping[str, str], path: Path
+) -> tuple[bytes, tuple[str, ...]]:
+    import pyreadstat
+
+    wrong = next((name for name in frame.columns if not _NAME.fullmatch(name)), None)
+    if wrong is not None:
+        hint = "SPSS takes up to 64 letters, digits, . and _, beginning with a letter; write .csv or .xlsx instead"
+        raise DesignError(f"SPSS does not take the name {wrong!r} of a column", hint, path.name)
+    notes: list[str] = []
+    if responses.sets:
+        notes.append(f"{path.name}: sets of columns ({', '.join(responses.sets)}) are not written; their columns are")
+    coded = {name: frame.schema[name].is_numeric() for name in frame.columns}
+    value_labels: dict[str, Any] = {}
+    for name, named in responses.value_labels.items():
+        found = {_code(code, number=coded[name]): text for code, text in named.items()}
+        value_labels[name] = {code: text for code, text in found.items() if code is not None}
+    missing: dict[str, Any] = {}
+    for name, codes in responses.missing.items():
+        kept = [one for code in codes if (one := _code(code, number=coded[name])) is not None]
+        if len(kept) > MOST_MISSING:
+            notes.append(
+                f"{path.name}: {name} declares {len(kept)} codes missing, SPSS holds {MOST_MISSING}; none is declared"
+            )
+        elif kept:
+            missing[name] = kept
+    with TemporaryDirectory() as work:
+        place = Path(work) / f"written{path.suffix.lower()}"
+        pyreadstat.write_sav(
+            frame.with_columns(pl.selectors.by_dtype(pl.Int64).cast(pl.Float64)),
+            place,
+            column_labels={**responses.labels, **labels},
+            compress=path.suffix.lower() == ".zsav",
+            variable_value_labels=value_labels,
+            missing_ranges=missing,
+            variable_measure={name: _measure(name, responses, frame) for name in frame.columns},
+            variable_format={name: "F8.0" for name in frame.columns if frame.schema[name] == pl.Int64},
+        )
+        return place.read_bytes(), tuple(notes)
+
+
+def _code(code: str, *, number: bool) -> float | str | None:
+    if not number:
+        return code
+    try:
+        return float(code)
+    except ValueError:  # a letter of Stata in a column of numbers
+        return None
+
+
+def _measure(name: str, responses: Responses, frame: pl.DataFrame) -> str:
+    labelled = set(responses.value_labels.get(name, ())) - set(responses.missing.get(name, ()))
+    return "scale" if frame.schema[name].is_numeric() and not labelled else "nominal"

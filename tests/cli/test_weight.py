@@ -1,0 +1,126 @@
+"""`shteg weight`: from a sheet to a file with weights, and nothing written where something is wrong."""
+
+import json
+from pathlib import Path
+
+import polars as pl
+import pyreadstat
+import pytest
+
+from shteg.evidence import find_case
+from shteg.survey.readers import read_responses
+from tests.cli.in_process import assert_plain_error, run
+
+TARGETS = "variable;category;target\nsex;women;51,2\n;men;48,8\nage_group;18-34;32\n;35-54;38\n;55+;30\n"
+
+
+@pytest.fixture
+def targets(tmp_path: Path) -> Path:
+    path = tmp_path / "targets.csv"
+    path.write_text(TARGETS, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def survey(tmp_path: Path) -> Path:
+    """An SPSS file with labels, a missing code, days, and a text with zeros in front."""
+    frame = pl.DataFrame(
+        {
+            "id": ["007", "012", "100", "101"] * 25,
+            "sex": [1, 2, 2, 1] * 25,
+            "q": [1, 2, 9, 5] * 25,
+            "w": [1.5, 0.75, 1.0, 2.25] * 25,
+            "day": pl.Series(["2025-10-01", "2025-10-02", None, "2025-10-04"] * 25).str.to_date(),
+        }
+    )
+    path = tmp_path / "survey.sav"
+    pyreadstat.write_sav(
+        frame,
+        path,
+        column_labels={"sex": "Gjinia", "q": "Pyetja ë"},
+        variable_value_labels={"sex": {1: "Burra", 2: "Gra"}, "q": {1: "Po", 2: "Jo", 9: "Pa përgjigje"}},
+        missing_ranges={"q": [9]},
+    )
+    return path
+
+
+def test_a_report_and_a_file_are_written(tmp_path: Path, targets: Path) -> None:
+    out, page = tmp_path / "w.csv", tmp_path / "report.html"
+    done = run("weight", "demo/2025", "--targets", targets, "--out", out, "--report", page, "--trim", "0.3,3")
+    assert done.returncode == 0, done.stderr
+    assert "51.2%" in done.stdout
+    assert "Effective number" in done.stdout
+    pages = sorted(one.name for one in tmp_path.glob("report.*.html"))
+    assert pages == ["report.en.html", "report.sq.html"]
+    assert "Sa kushtojnë peshat" in (tmp_path / "report.sq.html").read_text(encoding="utf-8")
+    data, before = read_responses(out).frame, read_responses(find_case("demo") / "surveys/2025/respondents.csv").frame
+    assert data.drop("w_final").equals(before)
+    weights = data.with_columns(pl.col("w_final").cast(pl.Float64))
+    shares = weights.group_by("sex").agg(pl.col("w_final").sum()).sort("sex")["w_final"]
+    assert shares[1] / shares.sum() == pytest.approx(0.512, rel=1e-9)
+
+
+def test_an_spss_file_keeps_what_it_says(tmp_path: Path, survey: Path) -> None:
+    sheet = tmp_path / "t.csv"
+    sheet.write_text("variable,category,count\nsex,Burra,900\n,Gra,1100\n", encoding="utf-8")
+    out = tmp_path / "weighted.sav"
+    done = run("weight", survey, "--targets", sheet, "--weight", "w", "--out", out, "--json")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert [one["after"] for one in told["margins"]] == pytest.approx([900.0, 1100.0])
+    one, two = read_responses(survey), read_responses(out)
+    assert two.frame.drop("w_final").equals(one.frame)
+    assert two.labels | {"w_final": two.labels["w_final"]} == {**one.labels, "w_final": "Weight (t.csv)"}
+    assert two.value_labels == one.value_labels
+    assert two.missing == one.missing
+    assert two.frame["w_final"].cast(pl.Float64).sum() == pytest.approx(2000.0)
+    assert run("tabulate", out, "--weight", "w_final", "--items", "q", "--by", "sex").returncode == 0
+
+
+@pytest.mark.parametrize("suffix", [".xlsx", ".parquet", ".csv", ".zsav"])
+def test_every_format_holds_the_same_codes(tmp_path: Path, survey: Path, suffix: str) -> None:
+    sheet = tmp_path / "t.csv"
+    sheet.write_text("variable,category,count\nsex,1,900\n,2,1100\n", encoding="utf-8")
+    out = tmp_path / f"weighted{suffix}"
+    assert run("weight", survey, "--targets", sheet, "--out", out).returncode == 0
+    assert read_responses(out).frame.drop("w_final").equals(read_responses(survey).frame)
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        (["--out", "demo.txt"], ["--out", ".sav"]),
+        (["--bounds", "2"], ["--bounds", "0.3,3"]),
+        (["--trim", "3,1"], ["--trim"]),
+        (["--name", "weight"], ["--name", "already"]),
+        (["--stratum", "stratum"], ["--stratum", "design.toml"]),
+        (["--weight", "nothing"], ["--weight", "nothing"]),
+        (["--classes", "sex"], ["responded"]),
+        (["--responded", "came", "--classes", "sex"], ["came"]),
+        (["--bounds", "0.5,2"], ["raking has no bounds", "calibrate"]),
+        (["--scale-to", "sex"], ["sex", "numbers of persons"]),
+        (["--language", "xx"], ["--language"]),
+        (["--trim", "0.999,1.001"], ["Hint"]),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_written(
+    tmp_path: Path, targets: Path, words: list[str], parts: list[str]
+) -> None:
+    out = ["--out", str(tmp_path / "out.sav"), "--report", str(tmp_path / "r.xlsx")]
+    before = sorted(tmp_path.iterdir())
+    asked = out if "--out" not in words else []
+    assert_plain_error(run("weight", "demo/2025", "--targets", targets, *asked, *words, cwd=tmp_path), *parts)
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_what_is_read_is_never_replaced(tmp_path: Path, survey: Path, targets: Path) -> None:
+    before = survey.read_bytes()
+    assert_plain_error(run("weight", survey, "--targets", targets, "--out", survey), "--out", "would be replaced")
+    assert survey.read_bytes() == before
+
+
+def test_a_sheet_names_its_cell(tmp_path: Path) -> None:
+    sheet = tmp_path / "t.csv"
+    sheet.write_text("variable,category,target\nsex,women,51\n,men,half\n", encoding="utf-8")
+    assert_plain_error(run("weight", "demo/2025", "--targets", sheet), "t.csv, line 3", "'half' is no number", "Hint")
+    assert_plain_error(run("weight", "demo/2025", "--targets", tmp_path / "none.csv"), "--targets")
