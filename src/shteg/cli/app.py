@@ -30,6 +30,7 @@ COMMANDS = {
     "backtest": "How good the forecasts would have been: rolling origins, scored against base rates.",
     "build": "Evidence → edition → publication, in every language of the case.",
     "check": "Every problem in the case and in its language editions.",
+    "codebook": "What a wave holds, as DDI, page or Word file; a form printed, its languages compared.",
     "cache": "Where results are kept for later runs, how much that is, and clearing it.",
     "coherence": "Do published survey figures fit each other and the population?",
     "completion": "The script that lets a shell complete commands, options, cases, waves and scenarios.",
@@ -53,6 +54,7 @@ COMMANDS = {
 }
 
 PLACES = {
+    "codebook": "codebook.command",
     "import-text": "import_text",
     "messages": "translation.messages",
     "forecast": "forecast.command",

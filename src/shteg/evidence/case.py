@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
+from shteg.evidence.files.data_address import DatabaseAddress, is_database, read_address
 from shteg.evidence.part import filled, hidden_fields
 from shteg.evidence.records.base import Correction, Localised, Source, Sourced
 from shteg.evidence.records.case import CaseHeader, Effect, Measure, Pathways, Recommendations, Step, TrackerSettings
@@ -59,6 +60,13 @@ class Wave:
     questionnaire: Questionnaire
     methodology: Methodology
     data_path: Path
+
+    @property
+    def data(self) -> Path | DatabaseAddress:
+        """What is read: the data file or folder, or a table or query of a database file."""
+        if not is_database(self.design.data):
+            return self.data_path
+        return replace(read_address(self.design.data), path=str(self.data_path))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from shteg.evidence.checks.rows import count_problems, figure_problems
 from shteg.evidence.files.case_languages import FOLDERS as LANGUAGE_FOLDERS
 from shteg.evidence.files.case_languages import read_languages, unused_words
 from shteg.evidence.files.csv_tables import CsvTable, Row, read_csv, validate_rows
+from shteg.evidence.files.data_address import data_name
 from shteg.evidence.files.draft import Draft
 from shteg.evidence.files.explain_invalid import quoted, suggest
 from shteg.evidence.files.folder import CaseFolder
@@ -116,7 +117,8 @@ def _is_valid(draft: Draft, wave: str) -> bool:
     files = [draft.tomls.get(spec.path.replace("<wave>", wave)) for spec in WAVE_FILES]
     if any(file is None or file.record is None for file in files):
         return False
-    return f"surveys/{wave}/{draft.raw(f'surveys/{wave}/design.toml', 'data')}" in draft.folder.hashes
+    path = f"surveys/{wave}/{data_name(str(draft.raw(f'surveys/{wave}/design.toml', 'data')))}"
+    return any(name == path or name.startswith(f"{path}/") for name in draft.folder.hashes)
 
 
 def _read(folder: Path) -> tuple[Draft, tuple[Correction, ...]]:
@@ -273,7 +275,7 @@ def _wave(draft: Draft, wave: str) -> Wave:
         design=design,
         questionnaire=cast(Questionnaire, questionnaire),
         methodology=cast(Methodology, methodology),
-        data_path=draft.folder.root / "surveys" / wave / design.data,
+        data_path=draft.folder.root / "surveys" / wave / data_name(design.data),
     )
 
 

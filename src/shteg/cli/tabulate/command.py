@@ -70,6 +70,7 @@ def command(waves: Sequence[str], as_json: bool, **given: Any) -> None:
     from shteg.cli.tabulate.log import add_to_log, read_log, that_fit
     from shteg.cli.tabulate.output import write_tables
     from shteg.cli.tabulate.terminal import print_tables
+    from shteg.cli.wave.data_file import is_data_file
     from shteg.cli.wave.load import choose_languages
     from shteg.survey.tables import tabulate
 
@@ -79,7 +80,7 @@ def command(waves: Sequence[str], as_json: bool, **given: Any) -> None:
         check_output(out, "--out", make_folders=True)
     asked = option_values(given)
     bases = base_names(asked.bases)
-    data_file = any(Path(wave).is_file() for wave in waves)
+    data_file = any(is_data_file(wave) for wave in waves)
     try:
         loaded = _load(waves, given, asked, language)
         languages = choose_languages(loaded, language)

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import polars as pl
 
-from shteg.cli.wave.content import content_sample
+from shteg.cli.wave.content import answers_sample, content_sample
 from shteg.cli.wave.names import (
     MINIMUM_BASE,
     DataOptions,
@@ -24,6 +24,7 @@ from shteg.cli.wave.names import (
 )
 from shteg.cli.wave.sets import set_columns, set_item, set_names, set_of
 from shteg.errors import DesignError, UsageError
+from shteg.evidence.files.data_address import is_address, is_database, read_address
 from shteg.evidence.records.surveys import Questionnaire, WaveItem
 from shteg.hints import list_names
 from shteg.report.language.messages import languages as known_languages
@@ -32,16 +33,25 @@ from shteg.survey.code_texts import sort_codes
 from shteg.survey.designs.design import LonelyPsu
 from shteg.survey.readers import FormQuestionnaire, Responses, read_questionnaire, read_responses
 from shteg.survey.readers.missing_codes import declared_missing, refuse_conflicts, substantive_answers
+from shteg.survey.readers.partitions import is_pattern
 from shteg.survey.tables import Grouping, QualityRules, Source, TableItem, Units
 
 
-def load_file(path: Path, options: DataOptions, request: Request) -> Loaded:
+def is_data_file(name: str) -> bool:
+    """Tell whether a name is a data file, a database, or a folder or pattern of Parquet files."""
+    path = Path(name)
+    if path.is_dir():
+        return not (path / "design.toml").is_file() and any(path.rglob("*.parquet"))
+    return path.is_file() or is_address(name) or is_pattern(name)
+
+
+def load_file(named: Path | str, options: DataOptions, request: Request) -> Loaded:
     """Read a data file with the design and the questionnaire that the options name: a source for each weight.
 
     Parameters
     ----------
-    path : Path
-        The data file.
+    named : Path or str
+        The data file, or another source for which `is_data_file` holds.
     options : DataOptions
         Its design, its questionnaire, its encoding.
     request : Request
@@ -59,7 +69,8 @@ def load_file(path: Path, options: DataOptions, request: Request) -> Loaded:
     ShtegError
         The file or the questionnaire cannot be read, or the design does not fit.
     """
-    responses = read_responses(path, encoding=options.encoding)
+    name = str(named)
+    responses = read_responses(name, encoding=options.encoding)
     for note in responses.notes:
         click.echo(f"Note: {note}", err=True)
     owner = f"the file {responses.name}"
@@ -86,13 +97,13 @@ def load_file(path: Path, options: DataOptions, request: Request) -> Loaded:
         domains |= {name: _asked_codes(form.items[name]) for name in domains if name in form.items}
     numbers = [replace(item, title=titles.get(item.column, {})) for item in number_items(means, missing)]
     return Loaded(
-        sources=_sources(path, responses.name, answers, options),
+        sources=_sources(name, responses.name, answers, options),
         items=(*items, *numbers),
         groupings=tuple(Grouping(variables=names, titles=titles, domains=domains, missing=missing) for names in by),
         rules=QualityRules(),
         minimum_base=options.minimum_base or MINIMUM_BASE,
         languages=_languages(options.questionnaire, form),
-        file=path.name,
+        file=responses.name,
         weights=options.weights,
     )
 
@@ -161,10 +172,11 @@ def _label_codes(responses: Responses, answers: pl.DataFrame, name: str) -> dict
     return {code: _each_language(labels.get(code, code)) for code in codes}
 
 
-def _sources(path: Path, name: str, answers: pl.DataFrame, options: DataOptions) -> tuple[Source, ...]:
-    sources, sample = [], content_sample(path)
+def _sources(source: str, name: str, answers: pl.DataFrame, options: DataOptions) -> tuple[Source, ...]:
+    sources: list[Source] = []
+    sample = answers_sample(answers) if is_database(source) else content_sample(Path(source))
     for weight in options.weights or ("",):
-        called = weight if len(options.weights) > 1 else path.stem
+        called = weight if len(options.weights) > 1 else _title(source, name)
         design = _design(answers, name, options, weight or None)
         units = Units(stratum=options.stratum, psu=options.psu, nest=options.nest)
         sources.append(
@@ -173,12 +185,20 @@ def _sources(path: Path, name: str, answers: pl.DataFrame, options: DataOptions)
                 title=_each_language(called),
                 design=design,
                 sample=sample,
-                wave=str(path),
+                wave=source,
                 weighting=weight,
                 units=units,
             )
         )
     return tuple(sources)
+
+
+def _title(source: str, name: str) -> str:
+    """What a source is called in a table: the table of a database, or the name of the file."""
+    if is_address(source):
+        address = read_address(source)
+        return address.table or (Path(name).stem if not address.in_memory else "query")
+    return Path(name).stem
 
 
 def _design(answers: pl.DataFrame, name: str, options: DataOptions, weight: str | None) -> Design:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from shteg.cli.wave.content import content_sample
-from shteg.cli.wave.data_file import load_file
+from shteg.cli.wave.data_file import is_data_file, load_file
 from shteg.cli.wave.names import (
     DataOptions,
     Loaded,
@@ -22,6 +22,7 @@ from shteg.cli.wave.names import (
 from shteg.errors import UsageError
 from shteg.evidence import find_case, read_case
 from shteg.evidence.case import Case, Wave
+from shteg.survey.readers.files import READERS
 from shteg.survey.readers.missing_codes import declared_missing
 from shteg.survey.tables import Grouping, QualityRules, Source, TableItem, Units
 from shteg.survey.waves.read_wave import read_wave_answers, wave_design
@@ -105,7 +106,7 @@ def choose_languages(loaded: Loaded, language: str | None) -> tuple[str, ...]:
     return found
 
 
-def find_wave(name: str) -> Path | tuple[Path, str]:
+def find_wave(name: str) -> Path | str | tuple[Path, str]:
     """Find what a name means: a data file, or a wave of a case by the case's folder and the wave's id.
 
     Parameters
@@ -115,7 +116,8 @@ def find_wave(name: str) -> Path | tuple[Path, str]:
 
     Returns
     -------
-    Path or (Path, str)
+    Path, str or (Path, str)
+        A text stands for a database, or a folder or pattern of Parquet files.
 
     Raises
     ------
@@ -125,9 +127,13 @@ def find_wave(name: str) -> Path | tuple[Path, str]:
     path = Path(name)
     if path.is_file():
         return path
+    if is_data_file(name):
+        return name
     if (path / "design.toml").is_file():
         path = path.resolve()
         return path.parent.parent, path.name
+    if path.suffix.lower() in READERS:
+        raise UsageError(f"there is no data file {name!r}", "check its name and its folder", "WAVE")
     case, mark, wave = name.rpartition("/")
     if not mark or not case or not wave:
         hint = "give CASE/WAVE (for example demo/2025), the folder of a wave, or a data file"
@@ -164,7 +170,7 @@ def read_wave_of(folder: Path, name: str) -> tuple[Case, Wave]:
 
 def _load(name: str, options: DataOptions, request: Request) -> Loaded:
     found = find_wave(name)
-    return load_file(found, options, request) if isinstance(found, Path) else _load_wave(*found, options, request)
+    return load_file(found, options, request) if isinstance(found, Path | str) else _load_wave(*found, options, request)
 
 
 def _load_wave(folder: Path, name: str, options: DataOptions, request: Request) -> Loaded:
@@ -180,7 +186,7 @@ def _load_wave(folder: Path, name: str, options: DataOptions, request: Request) 
     means, by = read_numbers_and_groupings(request, columns, owner)
     titles = {variable: title.root for variable, title in wave.design.domains.items()}
     missing = declared_missing(wave.questionnaire.items)
-    domains = _domain_names(case, wave, list(known.values()))
+    domains = domain_names(case, wave, list(known.values()))
     methodology = wave.methodology
     return Loaded(
         sources=sources,
@@ -219,8 +225,21 @@ def _weighted(wave: Wave, weights: Sequence[str]) -> tuple[Source, ...]:
     return tuple(sources)
 
 
-def _domain_names(case: Case, wave: Wave, form: Sequence[TableItem]) -> dict[str, Mapping[str, Words]]:
-    """Names of the codes of grouping variables: design.toml, options of an item, or labels.toml (subgroup)."""
+def domain_names(case: Case, wave: Wave, form: Sequence[TableItem]) -> dict[str, Mapping[str, Words]]:
+    """Give the names of the codes of grouping variables: design.toml, options of an item, or labels.toml (subgroup).
+
+    Parameters
+    ----------
+    case : Case
+    wave : Wave
+    form : sequence of TableItem
+        Questions of the wave.
+
+    Returns
+    -------
+    dict
+        Column → code → name by language.
+    """
     words: dict[str, Words] = {code: label.root for code, label in case.labels.get("subgroup", {}).items()}
     codes = {
         column: {**words, **{code: label.root for code, label in names.items()}}

@@ -77,19 +77,20 @@ def open_data(name: str, asked: Mapping[str, Any]) -> Opened:
         The file cannot be read, or a weight is no number.
     """
     found = find_wave(name)
-    if isinstance(found, Path):
+    if isinstance(found, Path | str):
         responses = read_responses(found, encoding=asked["encoding"])
         for note in responses.notes:
             click.echo(f"Note: {note}", err=True)
         answers = substantive_answers(responses)
         columns = {"weight": asked["base"], "stratum": asked["stratum"], "psu": asked["psu"]}
-        title, labels, read = responses.name, responses.value_labels, found.resolve()
+        title, labels = responses.name, responses.value_labels
+        read = found.resolve() if isinstance(found, Path) else Path(responses.name).resolve()
     else:
         for option in ("stratum", "psu", "nest", "encoding"):
             if asked[option]:
                 raise UsageError("design.toml says this", "leave the option out", f"--{option}")
         _, wave = read_wave_of(*found)
-        responses = read_responses(wave.data_path, encoding=wave.design.encoding)
+        responses = read_responses(wave.data, encoding=wave.design.encoding)
         refuse_conflicts(responses, wave.questionnaire)
         answers = blank_codes(substantive_answers(responses), declared_missing(wave.questionnaire.items))
         plan = wave.design

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 
 from shteg.errors import Problem
 from shteg.evidence.files.csv_scan import read_header
+from shteg.evidence.files.data_address import data_name, is_address, read_address
 from shteg.evidence.files.draft import Draft, texts_in
 from shteg.evidence.files.explain_invalid import suggest
-from shteg.evidence.files.folder import is_inside
+from shteg.evidence.files.folder import CaseFolder, is_inside
 from shteg.evidence.files.toml_positions import Path
 from shteg.evidence.records.base import is_file_name, is_id
 from shteg.evidence.records.files import ALLOWED, FILES, WAVE_FILES
@@ -49,19 +50,48 @@ def _read_wave(draft: Draft, wave: str) -> None:
             draft.read_toml(name, spec.record)
     data = draft.raw(f"{base}/design.toml", "data")
     if isinstance(data, str) and data:
-        if not is_inside(data) or "/" in data:
-            problem, hint = f"`{data}` is not a file name", "name a file that lies beside design.toml"
-            folder.problems.append(draft.at_key(f"{base}/design.toml", ("data",), problem, hint))
-        elif not folder.exists(f"{base}/{data}"):
-            hint = suggest(data, [one for one in folder.names(base) if one not in own], "add the data file")
-            problem = f"the data file `{data}` does not exist"
-            folder.problems.append(draft.at_key(f"{base}/design.toml", ("data",), problem, hint))
-        else:
-            folder.read_hash(f"{base}/{data}")
+        _hash_data(draft, base, data, own)
     for name in folder.names(base):
-        if name not in own and name not in ALLOWED and name != data and isinstance(data, str):
+        if name not in own and name not in ALLOWED and isinstance(data, str) and name != data_name(data):
             hint = suggest(name, own, "remove it, or name it as `data` in design.toml")
             folder.report(f"{base}/{name}", 0, 0, "this is not a file of a wave", hint)
+
+
+def _hash_data(draft: Draft, base: str, data: str, own: list[str]) -> None:
+    """Hash the data of a wave: a file, a database, or a folder of Parquet files."""
+    folder, name = draft.folder, data_name(data)
+    if is_address(data) and read_address(data).in_memory:
+        problem, hint = "a database in memory is no file", "name a .duckdb file that lies beside design.toml"
+    elif not is_inside(name) or "/" in name or not name:
+        problem, hint = f"`{data}` is not a file name", "name a file that lies beside design.toml"
+    elif not folder.exists(f"{base}/{name}"):
+        hint = suggest(name, [one for one in folder.names(base) if one not in own], "add the data file")
+        problem = f"the data file `{name}` does not exist"
+    elif (folder.root / base / name).is_dir():
+        _hash_folder(folder, f"{base}/{name}")
+        return
+    else:
+        folder.read_hash(f"{base}/{name}")
+        return
+    folder.problems.append(draft.at_key(f"{base}/design.toml", ("data",), problem, hint))
+
+
+def _hash_folder(folder: CaseFolder, base: str) -> None:
+    """Hash every file of a folder of Parquet files; what its reader passes over (`_SUCCESS`) is passed over here."""
+    if not folder.is_folder(base, "put the folder itself into the case"):
+        return
+    for name in folder.names(base):
+        path = f"{base}/{name}"
+        if name.startswith("_"):
+            continue
+        if (folder.root / path).is_symlink():
+            folder.report(path, 0, 0, "this is a link", "put the file itself into the case")
+        elif (folder.root / path).is_dir():
+            _hash_folder(folder, path)
+        elif name.lower().endswith(".parquet"):
+            folder.read_hash(path)
+        else:
+            folder.report(path, 0, 0, "this is no Parquet file", "a folder of a wave holds Parquet files: move it out")
 
 
 def check_columns(draft: Draft) -> Iterator[Problem]:

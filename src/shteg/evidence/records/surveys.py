@@ -262,7 +262,10 @@ class WaveWeights(Record):
 class WaveDesign(Record):
     """Which columns hold the design."""
 
-    data: Text = Field(description="Name of the data file beside this one: .csv, .parquet, .sav, .zsav, .dta or .xlsx.")
+    data: Text = Field(
+        description="Name of the data file beside this one: .csv, .parquet, .sav, .zsav, .dta, .xlsx or .duckdb, of a "
+        "folder of Parquet files, or `duckdb://wave.duckdb?table=answers` (or `?query=SELECT …`)."
+    )
     encoding: Encoding | None = Field(
         default=None,
         description="Encoding of its texts, such as windows-1250, where a .sav, .dta or .csv does not say it or "

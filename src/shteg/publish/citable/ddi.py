@@ -6,30 +6,18 @@ answers are estimates with their weights; cells below the minimum base were left
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from xml.etree import ElementTree as Tree
+from collections.abc import Iterator, Sequence
 
 from shteg.publish.citable.work import Work, work_of
-from shteg.publish.printed import Voice, machine_number
+from shteg.publish.codebooks.content import Category, Codebook, Texts, Variable
+from shteg.publish.codebooks.ddi import METHOD, NAMESPACE, write_ddi
+from shteg.publish.printed import Voice
 from shteg.report import EditionView
 from shteg.report.edition_view import Row
 
+__all__ = ["NAMESPACE", "codebook", "wave_ids"]
+
 WAVES, ESTIMATES = "survey.waves", "survey.wave_estimates"
-NAMESPACE = "ddi:codebook:2_5"
-PLACE = "http://www.ddialliance.org/Specification/DDI-Codebook/2.5/XMLSchema/codebook.xsd"
-_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-_SCHEMA = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
-METHOD: Mapping[str, str] = {
-    "population": "universe",
-    "mode": "collMode",
-    "frame": "sampFrame",
-    "sample_design": "sampProc",
-    "instrument": "resInstru",
-    "weighting": "weight",
-    "processing": "cleanOps",
-    "size_and_precision": "EstSmpErr",
-}
-"""What a wave says of its method, and the element that holds it."""
 
 
 def wave_ids(edition: EditionView) -> tuple[str, ...]:
@@ -52,25 +40,44 @@ def codebook(voices: Sequence[Voice], wave: str) -> bytes:
     bytes
         DDI-Codebook 2.5 (XML).
     """
-    Tree.register_namespace("", NAMESPACE)
-    Tree.register_namespace("xsi", "http://www.w3.org/2001/XMLSchema-instance")
     edition, work = voices[0].edition, work_of(voices[0])
     row = next(row for row in edition.rows(WAVES) if str(row["wave"]) == wave)
-    root = Tree.Element(f"{{{NAMESPACE}}}codeBook", {"version": "2.5", _SCHEMA: f"{NAMESPACE} {PLACE}"})
-    study = _add(root, "stdyDscr")
-    _cite(study, voices, work, wave, row)
-    _inform(study, voices, wave)
-    _explain(study, voices, wave)
-    _data(_add(root, "dataDscr"), voices, wave)
-    Tree.indent(root, " ")
-    return bytes(Tree.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
+    source = edition.source(str(row["source"]))
+
+    def method(name: str) -> Texts:
+        return tuple(_said(voices, f"wave-method:{wave}.{name}"))
+
+    def own(key: str) -> Texts:
+        return tuple((voice.language, voice.t(key)) for voice in voices)
+
+    country = f"country:{edition.case.aspirant}"
+    book = Codebook(
+        id=f"{work.id.removesuffix(f'-{work.language}')}-{wave}",
+        title=tuple(_said(voices, f"wave:{wave}")),
+        authors=tuple(_said(voices[:1], f"wave-method:{wave}.conductor")),
+        producer=((work.language, work.publisher),),
+        funders=method("sponsor"),
+        distributor=((work.language, work.publisher),),
+        address=_page(work),
+        day=work.day,
+        version=work.edition,
+        source=(source.language or "", f"{source.title}. {source.publisher}."),
+        abstract=method("instrument"),
+        dates=method("dates"),
+        nation=tuple((voice.language, voice.named(country)) for voice in voices),
+        unit=own("ddi.unit"),
+        population=method("population"),
+        kind=own("ddi.kind"),
+        time=own("ddi.time"),
+        method=tuple((tag, method(name)) for name, tag in METHOD.items()),
+        precision=method("size_and_precision"),
+        variables=tuple(_variables(voices, wave)),
+    )
+    return write_ddi(book)
 
 
-def _add(parent: Tree.Element, tag: str, text: str = "", language: str = "", **attributes: str) -> Tree.Element:
-    """Add an element; its text as XML allows it."""
-    made = Tree.SubElement(parent, f"{{{NAMESPACE}}}{tag}", attributes | ({_LANG: language} if language else {}))
-    made.text = "".join(sign for sign in text if sign >= " " or sign in "\t\n") or None
-    return made
+def _page(work: Work) -> str:
+    return f"{work.address}/{work.language}/opinion.html" if work.address else ""
 
 
 def _said(voices: Sequence[Voice], key: str) -> Iterator[tuple[str, str]]:
@@ -80,80 +87,18 @@ def _said(voices: Sequence[Voice], key: str) -> Iterator[tuple[str, str]]:
             yield voice.language, text
 
 
-def _cite(study: Tree.Element, voices: Sequence[Voice], work: Work, wave: str, row: Row) -> None:
-    citation = _add(study, "citation")
-    title = _add(citation, "titlStmt")
-    for number, (language, text) in enumerate(_said(voices, f"wave:{wave}")):
-        _add(title, "parTitl" if number else "titl", text, language)
-    _add(title, "IDNo", f"{work.id.removesuffix(f'-{work.language}')}-{wave}", agency="shteg")
-    authors = _add(citation, "rspStmt")
-    for _, text in _said(voices[:1], f"wave-method:{wave}.conductor"):
-        _add(authors, "AuthEnty", text, voices[0].language)
-    produced = _add(citation, "prodStmt")
-    _add(produced, "producer", work.publisher, work.language)
-    for language, text in _said(voices, f"wave-method:{wave}.sponsor"):
-        _add(produced, "fundAg", text, language)
-    given = _add(citation, "distStmt")
-    page = f"{work.address}/{work.language}/opinion.html" if work.address else ""
-    _add(given, "distrbtr", work.publisher, work.language, **({"URI": page} if page else {}))
-    _add(given, "distDate", work.day, date=work.day)
-    version = _add(citation, "verStmt")
-    _add(version, "version", work.edition, date=work.day)
-    source = voices[0].edition.source(str(row["source"]))
-    _add(citation, "biblCit", f"{source.title}. {source.publisher}.", source.language or "")
-
-
-def _inform(study: Tree.Element, voices: Sequence[Voice], wave: str) -> None:
-    told = _add(study, "stdyInfo")
-    for language, text in _said(voices, f"wave-method:{wave}.instrument"):
-        _add(told, "abstract", text, language)
-    summary = _add(told, "sumDscr")
-    for language, text in _said(voices, f"wave-method:{wave}.dates"):
-        _add(summary, "collDate", text, language)
-    for voice in voices:
-        _add(summary, "nation", voice.named(f"country:{voice.edition.case.aspirant}"), voice.language)
-    for voice in voices:
-        _add(summary, "anlyUnit", voice.t("ddi.unit"), voice.language)
-    for language, text in _said(voices, f"wave-method:{wave}.population"):
-        _add(summary, "universe", text, language)
-    for voice in voices:
-        _add(summary, "dataKind", voice.t("ddi.kind"), voice.language)
-
-
-def _explain(study: Tree.Element, voices: Sequence[Voice], wave: str) -> None:
-    method = _add(study, "method")
-    collected = _add(method, "dataColl")
-    for voice in voices:
-        _add(collected, "timeMeth", voice.t("ddi.time"), voice.language)
-    for name in ("sample_design", "mode", "instrument", "weighting", "processing"):
-        for language, text in _said(voices, f"wave-method:{wave}.{name}"):
-            _add(collected, METHOD[name], text, language)
-    appraised = _add(method, "anlyInfo")
-    for language, text in _said(voices, f"wave-method:{wave}.size_and_precision"):
-        _add(appraised, "EstSmpErr", text, language)
-
-
-def _data(data: Tree.Element, voices: Sequence[Voice], wave: str) -> None:
+def _variables(voices: Sequence[Voice], wave: str) -> Iterator[Variable]:
     rows = [row for row in voices[0].edition.rows(ESTIMATES) if str(row["wave"]) == wave and row["domain"] == "all"]
-    for number, item in enumerate(dict.fromkeys(row["wave_item"] for row in rows), 1):
+    for item in dict.fromkeys(row["wave_item"] for row in rows):
         answers = [row for row in rows if row["wave_item"] == item]
-        variable = _add(data, "var", ID=f"V{number}", name=str(item), dcml="0", intrvl="discrete")
-        for language, text in _said(voices, f"wave-item:{wave}.{item}"):
-            _add(variable, "labl", text, language)
-        question = _add(variable, "qstn")
-        for language, text in _said(voices, f"wave-wording:{wave}.{item}"):
-            _add(question, "qstnLit", text, language)
-        if answers[0]["n"] is not None:
-            _add(variable, "sumStat", str(answers[0]["n"]), type="vald")
-        for answer in answers:
-            _answer(variable, voices, f"wave-option:{wave}.{item}.{answer['option']}", answer)
-        _add(variable, "varFormat", type="character", schema="other")
+        yield Variable(
+            name=str(item),
+            label=tuple(_said(voices, f"wave-item:{wave}.{item}")),
+            wording=tuple(_said(voices, f"wave-wording:{wave}.{item}")),
+            valid=answers[0]["n"],
+            categories=tuple(_category(voices, f"wave-option:{wave}.{item}.{one['option']}", one) for one in answers),
+        )
 
 
-def _answer(variable: Tree.Element, voices: Sequence[Voice], key: str, row: Row) -> None:
-    answer = _add(variable, "catgry")
-    _add(answer, "catValu", str(row["option"]))
-    for language, text in _said(voices, key):
-        _add(answer, "labl", text, language)
-    if row["estimate"] is not None:
-        _add(answer, "catStat", machine_number(100 * row["estimate"]), type="percent", wgtd="wgtd")
+def _category(voices: Sequence[Voice], key: str, row: Row) -> Category:
+    return Category(code=str(row["option"]), label=tuple(_said(voices, key)), share=row["estimate"])

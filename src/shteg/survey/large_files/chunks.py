@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -63,6 +64,8 @@ class FileSample:
         Rows of a chunk, about; changing it moves the last digits.
     scratch : str, optional
         Folder for what is written on the way.
+    kept : any
+        What must live as long as the query: the temporary folder of a stream.
     """
 
     name: str
@@ -74,6 +77,7 @@ class FileSample:
     lonely_psu: LonelyPsu
     rows_per_chunk: int
     scratch: str | None = None
+    kept: Any = field(default=None, repr=False)
 
     @property
     def columns(self) -> list[str]:
@@ -174,7 +178,7 @@ class FileSample:
             chosen.sink_parquet(path, compression="lz4")
         except (OSError, pl.exceptions.PolarsError) as error:
             raise self._unreadable(error) from error
-        return replace(self, source=str(path))
+        return replace(self, source=str(path), kept=None)
 
     def height(self) -> int:
         """Number of rows.

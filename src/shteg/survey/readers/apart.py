@@ -21,6 +21,9 @@ from typing import IO, Any
 import polars as pl
 
 from shteg.errors import DesignError, ShtegError
+from shteg.evidence.files.data_address import IN_MEMORY, DatabaseAddress
+from shteg.survey.readers.database import require_database, require_duckdb
+from shteg.survey.readers.partitions import find_partitions
 from shteg.survey.readers.responses import MultipleSet, Responses, damaged
 from shteg.survey.readers.transport import LINES, NO_ROOM, NOT_SET_UP, OUT_OF_MEMORY, Rows, read_head
 
@@ -28,6 +31,8 @@ SECONDS, SECONDS_PER_MEGABYTE = 60.0, 10.0
 """How long a file may take: so long, and so much longer for each megabyte of it."""
 LEAST_MEMORY, MEMORY_PER_BYTE = 4 * 2**30, 100
 """Bytes of memory that the child may have at least, and for each byte of the file; never more than the machine has."""
+SIZE_IN_MEMORY = 64 * 2**20
+"""What a query that reads files by itself counts as, in bytes."""
 
 ENCRYPTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """What an encrypted workbook (and one of Excel 97) begins with."""
@@ -55,7 +60,7 @@ def read_apart(kind: str, path: Path, encoding: str | None = None) -> Responses:
     Parameters
     ----------
     kind : str
-        "sav", "dta", "xlsx" or "parquet".
+        "sav", "dta", "xlsx", "parquet" or "parquets" (a folder or a pattern).
     path : Path
     encoding : str, optional
         Of the texts in an SPSS or Stata file.
@@ -69,7 +74,36 @@ def read_apart(kind: str, path: Path, encoding: str | None = None) -> Responses:
     DesignError
         What the reader found wrong with the file; or reading it ended the process, took too long or too much memory.
     """
-    with _result(kind, path, encoding) as file:
+    return _responses_of({"kind": kind, "path": str(path.absolute()), "encoding": encoding}, path)
+
+
+def query_apart(address: DatabaseAddress) -> Responses:
+    """Read a table or a query of a DuckDB database in a process of its own.
+
+    Parameters
+    ----------
+    address : DatabaseAddress
+
+    Returns
+    -------
+    Responses
+
+    Raises
+    ------
+    DesignError
+        As `DatabaseQuery`; or the query took too long or too much memory.
+    UsageError
+        DuckDB is not installed.
+    """
+    require_duckdb()
+    require_database(address)
+    path = address.path if address.in_memory else str(Path(address.path).absolute())
+    request = {"kind": "duckdb", "path": path, "table": address.table, "query": address.query}
+    return _responses_of(request, Path(address.name if address.in_memory else address.path))
+
+
+def _responses_of(request: dict[str, Any], path: Path) -> Responses:
+    with _result(request, path) as file:
         head = read_head(file)
         frame = pl.read_ipc_stream(BytesIO(file.read()))  # Polars before 1.41 reads no open file here
     lines = frame[LINES].to_numpy() if LINES in frame.columns else None
@@ -93,20 +127,20 @@ def rows_apart(path: Path) -> dict[str, Rows]:
 
     None stands where a cell is blank; a row ends with its last filled cell, and rows below the last are not given.
     """
-    with _result("rows", path, None) as file:
+    with _result({"kind": "rows", "path": str(path.absolute()), "encoding": None}, path) as file:
         found: dict[str, Rows] = read_head(file)["sheets"]
         return found
 
 
 @contextmanager
-def _result(kind: str, path: Path, encoding: str | None) -> Iterator[IO[bytes]]:
+def _result(asked: dict[str, Any], path: Path) -> Iterator[IO[bytes]]:
     """Run the child; give what it wrote, or raise what it found."""
-    if kind in ("xlsx", "rows"):
+    if asked["kind"] in ("xlsx", "rows"):
         _refuse_password(path)
-    size = path.stat().st_size
+    size = _size(path)
     seconds = SECONDS + SECONDS_PER_MEGABYTE * size / 2**20
     memory = _memory(size)
-    request = {"kind": kind, "path": str(path.absolute()), "encoding": encoding, "memory": memory, "seconds": seconds}
+    request = {**asked, "memory": memory, "seconds": seconds}
     with ExitStack() as files:
         try:
             out, said = (files.enter_context(tempfile.TemporaryFile()) for _ in range(2))
@@ -159,6 +193,15 @@ def _run(request: dict[str, Any], path: Path, out: IO[bytes], said: IO[bytes], s
         child.wait()
         if child.stdin is not None:
             child.stdin.close()
+
+
+def _size(path: Path) -> int:
+    """Bytes to read: of a file, of the Parquet files of a folder or a pattern; a query in memory may read anything."""
+    if path.is_file():
+        return path.stat().st_size
+    if path.name == IN_MEMORY:
+        return SIZE_IN_MEMORY
+    return sum(file.stat().st_size for file in find_partitions(path))
 
 
 def _memory(size: int) -> int:

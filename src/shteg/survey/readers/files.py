@@ -5,15 +5,19 @@ from __future__ import annotations
 import codecs
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
 from shteg.errors import DataError, DesignError, Problem, UsageError
 from shteg.evidence.files.csv_scan import Scan, line_at, scan_csv
+from shteg.evidence.files.data_address import DatabaseAddress, is_database, read_address
 from shteg.evidence.files.twice_encoded import find_twice_encoded
 from shteg.evidence.records.surveys import text_encoding
-from shteg.survey.readers.apart import ENCRYPTED, read_apart
+from shteg.survey.readers.apart import ENCRYPTED, query_apart, read_apart
+from shteg.survey.readers.arrow import is_arrow, read_arrow
 from shteg.survey.readers.codes import clean_text, untyped_codes
+from shteg.survey.readers.partitions import is_pattern
 from shteg.survey.readers.responses import Responses, refuse_twice_encoded, require_one_name, require_rows
 
 _ZIP = b"PK\x03\x04"
@@ -48,15 +52,17 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.B
 _SAVE = "save it as “CSV UTF-8”, or name its encoding (option --encoding, key `encoding` of design.toml)"
 
 
-def read_responses(path: Path | str, *, encoding: str | None = None) -> Responses:
+def read_responses(source: Path | str | DatabaseAddress | Any, *, encoding: str | None = None) -> Responses:
     """Read a data file as codes: nothing recoded, no respondent dropped, user-missing codes kept.
 
     Parameters
     ----------
-    path : Path or str
+    source : Path, str, DatabaseAddress or an Arrow table
         SPSS (.sav, .zsav), Stata (.dta), Excel (.xlsx, the only sheet that holds something, or the one called
-        "data"), CSV (fields separated by commas, semicolons or tabs) or Parquet. All but CSV are read in a process of
-        their own, with bounds on memory and time.
+        "data"), CSV (fields separated by commas, semicolons or tabs) or Parquet; a folder of Parquet files or a pattern
+        of them (`wave/*.parquet`), where folders such as `year=2024` add a column; a DuckDB database (.duckdb), its
+        table or query as `duckdb://FILE?table=NAME` or `duckdb://FILE?query=SELECT …`; any object that hands itself
+        over by Arrow's protocol. All files but CSV are read in a process of their own, with bounds on memory and time.
     encoding : str, optional
         Encoding of the texts, for example "windows-1250", where the file does not say it or says it wrongly: of an
         SPSS or Stata file, or of a CSV file that is not UTF-8.
@@ -65,20 +71,43 @@ def read_responses(path: Path | str, *, encoding: str | None = None) -> Response
     ------
     DesignError
         The file is not there, empty, of another kind than its name says, cut off, protected by a password, not UTF-8;
-        a column has no name or occurs twice; a cell holds a formula or an error. File, column and row are named.
+        a column has no name or occurs twice; a cell holds a formula or an error; a query fails or is no SELECT. File,
+        column and row are named.
     UsageError
-        There is no such encoding, or the kind of file has none to choose.
+        There is no such encoding, or the kind of file has none to choose; DuckDB is not installed.
     """
-    if not isinstance(path, (str, Path)):
-        raise UsageError(f"{type(path).__name__} is no name of a file", "give a text or a Path", "path")
-    path = Path(path)
+    if isinstance(source, str) and is_database(source):
+        source = read_address(source)
+    elif isinstance(source, Path) and is_database(source.name):
+        source = DatabaseAddress(path=str(source))
+    if isinstance(source, DatabaseAddress):
+        return _whole(query_apart(source), encoding, "a database")
+    if is_arrow(source):
+        return _whole(read_arrow(source), encoding, "an Arrow table")
+    if not isinstance(source, (str, Path)):
+        raise UsageError(f"{type(source).__name__} is no name of a file", "give a text or a Path", "path")
+    path = Path(source)
+    if path.is_dir() or is_pattern(path):
+        return _whole(read_apart("parquets", path), encoding, "a folder of Parquet files")
+    return _read_file(path, encoding)
+
+
+def _whole(responses: Responses, encoding: str | None, what: str) -> Responses:
+    """Refuse what any source but a file with an encoding of its own may have wrong."""
+    if encoding is not None:
+        raise UsageError(f"{what} says its encoding itself", "leave the encoding out", "encoding")
+    require_rows(responses.frame, responses.name)
+    refuse_twice_encoded(responses, _AT_ITS_SOURCE)
+    return responses
+
+
+def _read_file(path: Path, encoding: str | None) -> Responses:
     name = path.name
     if not path.is_file():
-        problem = "this is a folder, and a file is expected" if path.is_dir() else "there is no such file"
-        raise DesignError(problem, "check the name (key `data` of design.toml)", name)
+        raise DesignError("there is no such file", "check the name (key `data` of design.toml)", name)
     suffix = path.suffix.lower()
     if suffix not in READERS:
-        hint = OTHER_KINDS.get(suffix, "give .sav, .zsav, .dta, .xlsx, .csv or .parquet")
+        hint = OTHER_KINDS.get(suffix, "give .sav, .zsav, .dta, .xlsx, .csv, .parquet or .duckdb")
         raise DesignError(f"{path.suffix or 'no suffix'} is not a kind of data file", hint, name)
     if path.stat().st_size == 0:
         raise DesignError("the file is empty", "export it again", name)

@@ -69,7 +69,7 @@ def _read(request: dict[str, Any]) -> tuple[dict[str, Any], Any]:
     """Give the head of the result, and the frame; libraries are loaded for the kind of file that needs them."""
     import polars as pl
 
-    kind, path, encoding = request["kind"], Path(request["path"]), request["encoding"]
+    kind, path, encoding = request["kind"], Path(request["path"]), request.get("encoding")
     if kind == "rows":
         from shteg.survey.readers.workbook.file import read_rows
 
@@ -78,6 +78,14 @@ def _read(request: dict[str, Any]) -> tuple[dict[str, Any], Any]:
         from shteg.survey.readers.statistics import read_dta, read_sav
 
         found = (read_sav if kind == "sav" else read_dta)(path, encoding)
+    elif kind == "duckdb":
+        from shteg.survey.readers.database import read_database
+
+        found = read_database(request["path"], request["table"], request["query"])
+    elif kind == "parquets":
+        from shteg.survey.readers.partitions import read_partitions
+
+        found = read_partitions(path)
     elif kind == "xlsx":
         from shteg.survey.readers.workbook.file import read_workbook_file
 

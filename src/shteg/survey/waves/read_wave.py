@@ -46,7 +46,7 @@ def read_wave_answers(wave: Wave) -> pl.DataFrame:
     DesignError
         The file cannot be read, or it declares a code missing that `questionnaire.toml` lists as an answer.
     """
-    responses = read_responses(wave.data_path, encoding=wave.design.encoding)
+    responses = read_responses(wave.data, encoding=wave.design.encoding)
     refuse_conflicts(responses, wave.questionnaire)
     return substantive_answers(responses)
 

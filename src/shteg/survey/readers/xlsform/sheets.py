@@ -167,12 +167,16 @@ def _plain(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A sheet: rows with their numbers, the columns of labels by what stands after `label::`, file and sheet."""
+    """A sheet: rows with their numbers, the columns of labels by what stands after `label::`, file and sheet.
+
+    `order` holds the columns from left to right, blank where the header is.
+    """
 
     rows: tuple[tuple[int, Mapping[str, str]], ...]
     labels: Mapping[str, str]
     columns: frozenset[str]
     where: str
+    order: tuple[str, ...] = ()
 
 
 def read_form_sheets(path: Path) -> dict[str, Sheet]:
@@ -219,7 +223,7 @@ def _read_sheet(sheet: str, rows: Rows, where: str) -> Sheet:
         (number, {name: cell for name, cell in zip(names, row, strict=False) if name and cell})
         for number, row in enumerate(rows[1:], 2)
     )
-    return Sheet(rows=filled, labels=labels, columns=frozenset(names), where=where)
+    return Sheet(rows=filled, labels=labels, columns=frozenset(names), where=where, order=tuple(names))
 
 
 def _column(cell: str, older: Mapping[str, str]) -> str:
