@@ -74,7 +74,7 @@ COMPLETE = "_SHTEG_COMPLETE"
 """The variable by which a shell asks for completions."""
 
 
-PYTHON_WORDS = re.compile(r"(?:,| or)? (?:\(in Python `[^`]*`[^)]*\)|in Python `[^`]*`)")
+PYTHON_WORDS = re.compile(r"(?:,| or| ose)? (?:\((?:in|në) Python `[^`]*`[^)]*\)|(?:in|në) Python `[^`]*`)")
 """What a hint says to who works in Python, which nobody can use on the command line."""
 
 
@@ -137,15 +137,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if unknown:
             log.warning("SHTEG_LANGUAGE names %s, which the program does not speak: it speaks English", unknown)
         try:
-            code = group.main(words, prog_name="shteg", standalone_mode=False)
+            code = _asked_group().main(words, prog_name="shteg", complete_var=COMPLETE, standalone_mode=False)
             sys.stdout.flush()  # a full disk or a closed pipe is seen here, and not after the end
         except BaseException as error:  # noqa: BLE001 - a library in another language ends in errors that are no Exception
             code = _told(error, words)
-    try:
-        code = _asked_group().main(words, prog_name="shteg", complete_var=COMPLETE, standalone_mode=False)
-        sys.stdout.flush()  # a full disk or a closed pipe is seen here, and not after the end
-    except BaseException as error:  # noqa: BLE001 - a library in another language ends in errors that are no Exception
-        code = _told(error, words)
     sys.exit(code if isinstance(code, int) else 0)
 
 
@@ -170,8 +165,7 @@ def _told(error: BaseException, words: Sequence[str]) -> int:
         tell_click_error(error)
         return EXIT_BAD_INPUT
     if isinstance(error, ShtegError):
-        error.hint = PYTHON_WORDS.sub("", error.hint)
-        click.utils.echo(render_error(error), err=True)
+        click.utils.echo(PYTHON_WORDS.sub("", render_error(error)), err=True)
         return EXIT_BAD_INPUT
     if isinstance(error, click.Abort | KeyboardInterrupt):
         kept = " The last edition is as it was." if _command(words) == "build" else ""

@@ -101,8 +101,8 @@ def test_a_bug_and_an_error_end_with_the_same_code(monkeypatch: pytest.MonkeyPat
     def broken(*_: object) -> None:
         raise UsageError("nothing says why", "give `--reason`, in a sentence", "--reason")
 
-    monkeypatch.setattr("shteg.cli.new.new_case", broken)
-    done = run("--speak", "sq", "new", "x")
+    monkeypatch.setattr("shteg.cli.ledger.score.find_case", broken)
+    done = run("--speak", "sq", "score", "x")
     assert done.returncode == 2
     assert done.stderr == "--reason: asgjë nuk thotë pse\nKëshillë: jepni `--reason`, me një fjali\n"
 

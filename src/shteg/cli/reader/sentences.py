@@ -100,6 +100,8 @@ class Sentences:
             return self.words.literal[text]
         for entry, filled in self.words.find(text):
             template = entry.english
+            if not template.fixed[0] and ": " in _QUOTED.sub(",", filled[0]):
+                continue  # a place stands before it, and is said by itself
             if any("\n" in one and not template.foreign(place) for place, one in enumerate(filled)):
                 continue
             told = [self._inner(one, *template.around(place)) for place, one in enumerate(filled)]
