@@ -121,7 +121,7 @@ def _load(waves: Sequence[str], given: dict[str, Any], asked: Asked, language: s
         language=language,
         weights=tuple(given.pop("weights")),
         **{name: given.pop(name) for name in ("stratum", "psu", "nest", "lonely_psu", "questionnaire")},
-        **{name: given.pop(name) for name in ("encoding", "minimum_base")},
+        **{name: given.pop(name) for name in ("encoding", "minimum_base", "replicates", "replicate_type")},
     )
     items, means, by = (given.pop(name) for name in ("items", "means", "by"))
     of_grids = [quoted(name) for _, names in grid_items(asked.grids) for name in names]

@@ -108,6 +108,7 @@ def output_options(function: Command) -> Command:
 
 def data_options(function: Command) -> Command:
     """The design of a data file, and what may be shown."""
+    types = ["JK1", "JK2", "BRR", "Fay", "bootstrap", "SDR"]
     lonely = ["fail", "remove", "adjust", "average", "certainty"]
     questionnaire = "Data file: questionnaire.toml or XLSForm."
     return _together(
@@ -117,6 +118,10 @@ def data_options(function: Command) -> Command:
             "--weight", "weights", multiple=True, help="Column of the weights; repeat to set schemes side by side."
         ),
         click.option("--nest", is_flag=True, help="Data file: codes of PSUs repeat between strata."),
+        click.option(
+            "--replicates", metavar="PREFIX", help="Data file: what stands before the numbers of replicate weights."
+        ),
+        click.option("--replicate-type", type=click.Choice(types), help="How they were made (default: JK1)."),
         click.option("--lonely-psu", type=click.Choice(lonely), default="fail"),
         click.option("--questionnaire", type=click.Path(path_type=Path), help=questionnaire),
         click.option("--encoding", metavar="NAME", help="Data file: encoding of its texts, such as cp1250."),

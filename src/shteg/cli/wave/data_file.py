@@ -25,16 +25,18 @@ from shteg.cli.wave.names import (
 from shteg.cli.wave.sets import set_columns, set_item, set_names, set_of
 from shteg.errors import DesignError, UsageError
 from shteg.evidence.files.data_address import is_address, is_database, read_address
-from shteg.evidence.records.surveys import Questionnaire, WaveItem
+from shteg.evidence.records.surveys import Questionnaire, WaveItem, WaveReplicates
 from shteg.hints import list_names
 from shteg.report.language.messages import languages as known_languages
 from shteg.survey import Design
 from shteg.survey.code_texts import sort_codes
 from shteg.survey.designs.design import LonelyPsu
+from shteg.survey.inference.linear import AnyDesign
 from shteg.survey.readers import FormQuestionnaire, Responses, read_questionnaire, read_responses
 from shteg.survey.readers.missing_codes import declared_missing, refuse_conflicts, substantive_answers
 from shteg.survey.readers.partitions import is_pattern
 from shteg.survey.tables import Grouping, QualityRules, Source, TableItem, Units
+from shteg.survey.waves.read_wave import replicated
 
 
 def is_data_file(name: str) -> bool:
@@ -201,9 +203,14 @@ def _title(source: str, name: str) -> str:
     return Path(name).stem
 
 
-def _design(answers: pl.DataFrame, name: str, options: DataOptions, weight: str | None) -> Design:
+def _design(answers: pl.DataFrame, name: str, options: DataOptions, weight: str | None) -> AnyDesign:
     lonely: LonelyPsu = options.lonely_psu  # type: ignore[assignment]
     try:
+        if options.replicates is not None:
+            told = WaveReplicates.model_validate(
+                {"prefix": options.replicates, "type": options.replicate_type or "JK1"}
+            )
+            return replicated(told, answers, weight, options.stratum or options.psu)
         return Design.from_frame(
             answers, stratum=options.stratum, psu=options.psu, weight=weight, nest=options.nest, lonely_psu=lonely
         )

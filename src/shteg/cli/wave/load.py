@@ -175,9 +175,11 @@ def _load(name: str, options: DataOptions, request: Request) -> Loaded:
 
 def _load_wave(folder: Path, name: str, options: DataOptions, request: Request) -> Loaded:
     case, wave = read_wave_of(folder, name)
-    for option in ("stratum", "psu", "questionnaire", "encoding", "nest"):
+    for option in ("stratum", "psu", "questionnaire", "encoding", "nest", "replicates", "replicate_type"):
         if getattr(options, option):
-            raise UsageError("design.toml and questionnaire.toml say this", "leave the option out", f"--{option}")
+            raise UsageError(
+                "design.toml and questionnaire.toml say this", "leave the option out", f"--{option.replace('_', '-')}"
+            )
     known = {item.column: item for item in questionnaire_items(wave.questionnaire)}
     names = split_names(request.items, known, "--items")
     require_names(names, known, "the questionnaire", "--items", kind="item")

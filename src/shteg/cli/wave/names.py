@@ -42,6 +42,8 @@ class DataOptions:
     encoding: str | None
     language: str | None
     minimum_base: int | None
+    replicates: str | None = None
+    replicate_type: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

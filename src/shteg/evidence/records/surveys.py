@@ -227,6 +227,22 @@ class QualityRules(Record):
     )
 
 
+class WaveReplicates(Record):
+    """Replicate weights that the field delivers, as columns with numbers: rep1, rep2 …"""
+
+    prefix: Text = Field(description="What stands before the numbers in the names of the columns.")
+    type: Literal["JK1", "JK2", "JKn", "BRR", "Fay", "bootstrap", "SDR", "other"] = Field(
+        description="How they were made; it gives the scale of the variance."
+    )
+    scale: Size | None = Field(
+        default=None, gt=0, description="Scale of the variance, where the type does not give it."
+    )
+    rscales: tuple[Size, ...] | None = Field(default=None, description="A scale for each replicate, of JKn and other.")
+    fay_rho: float = Field(default=0.0, ge=0, lt=1, description="Factor of Fay.")
+    mse: bool = Field(default=False, description="Deviations are from the estimate, not from the mean of replicates.")
+    combined: bool = Field(default=True, description="The columns are weights; false: factors of the weight.")
+
+
 class WaveWeights(Record):
     """Targets that the weights of a wave are made to meet, in every build."""
 
@@ -281,6 +297,9 @@ class WaveDesign(Record):
     )
     weights: WaveWeights | None = Field(
         default=None, description="Targets that the weights are made to meet in every build; their variance counts it."
+    )
+    replicates: WaveReplicates | None = Field(
+        default=None, description="Replicate weights, instead of stratum and psu; `weight` is that of the estimates."
     )
     same_psus: tuple[str, ...] = Field(
         default=(),

@@ -12,7 +12,8 @@ import polars as pl
 from shteg.estimates import Table, column, columns_of, table_row
 from shteg.evidence.case import Case
 from shteg.survey.coherence.findings import CoherenceReport, Finding
-from shteg.survey.designs.design import Design
+from shteg.survey.designs.replicate_design import ReplicateDesign
+from shteg.survey.inference.linear import AnyDesign
 from shteg.survey.published.published import Reading, is_elsewhere, lexicon_args, year_of
 from shteg.survey.published.trends import Trend
 
@@ -184,8 +185,8 @@ class WaveRow:
 
     wave: str = column("Wave", key=True)
     n: int = column("Respondents", "count")
-    psus: int = column("Primary sampling units", "count")
-    strata: int = column("Strata", "count")
+    psus: int | None = column("Primary sampling units", "count")
+    strata: int | None = column("Strata", "count")
     df: int = column("Degrees of freedom: PSUs minus strata", "count")
     n_effective: float = column("Kish's effective number of respondents", "count")
     weight_sum: float = column("Sum of the weights", "count")
@@ -325,7 +326,7 @@ def _json(content: Mapping[str, object]) -> str:
     return json.dumps(content, ensure_ascii=False, sort_keys=True)
 
 
-def wave_tables(designs: Sequence[tuple[str, str, Design]], estimates: Sequence[pl.DataFrame]) -> tuple[Table, ...]:
+def wave_tables(designs: Sequence[tuple[str, str, AnyDesign]], estimates: Sequence[pl.DataFrame]) -> tuple[Table, ...]:
     """Estimates and designs of the waves with microdata: (wave, source, design) each."""
     waves = [
         _row(
@@ -333,9 +334,10 @@ def wave_tables(designs: Sequence[tuple[str, str, Design]], estimates: Sequence[
             design,
             wave=wave,
             n=design.data.height,
-            psus=len(design.psu_stratum),
-            strata=len(design.strata),
+            psus=None if isinstance(design, ReplicateDesign) else len(design.psu_stratum),
+            strata=None if isinstance(design, ReplicateDesign) else len(design.strata),
             weight_sum=float(design.weight.sum()),
+            lonely_psu="" if isinstance(design, ReplicateDesign) else design.lonely_psu,
             source=source,
         )
         for wave, source, design in designs

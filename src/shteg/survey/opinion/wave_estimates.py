@@ -9,15 +9,15 @@ import polars as pl
 
 from shteg.evidence.case import Wave
 from shteg.evidence.records.surveys import WaveItem
-from shteg.survey.designs.design import Design
 from shteg.survey.inference.estimation import estimate_proportions
-from shteg.survey.one_pass.domains import read_domains
+from shteg.survey.inference.linear import AnyDesign
+from shteg.survey.one_pass.domains import read_parts
 from shteg.survey.readers.missing_codes import blank_codes, declared_missing
 from shteg.survey.tables.audit import close_gaps
 from shteg.survey.tables.exposed import expose
 from shteg.survey.tables.plan import TableItem
 from shteg.survey.tables.quality import domains_to_hide
-from shteg.survey.tables.rows import read_rows
+from shteg.survey.tables.rows import read_rows, with_data
 
 POOL = "+"
 """Joins the codes of an item's favourable options in the row that adds them up."""
@@ -30,13 +30,13 @@ Column = tuple[str, str, str]
 HIDDEN = ("estimate", "std_error", "ci_low", "ci_high", "df", "n", "n_effective", "deff")
 
 
-def estimate_wave(wave: Wave, design: Design, *, minimum_base: int, level: float = 0.95) -> pl.DataFrame:
+def estimate_wave(wave: Wave, design: AnyDesign, *, minimum_base: int, level: float = 0.95) -> pl.DataFrame:
     """Estimate the share of each option, and of the favourable options together, in all and in each domain.
 
     Parameters
     ----------
     wave : Wave
-    design : Design
+    design : Design or ReplicateDesign
         From `read_wave(wave)`.
     minimum_base : int
         Cells with fewer answers are suppressed, and as many others as keep them from being recovered.
@@ -84,7 +84,7 @@ def estimate_wave(wave: Wave, design: Design, *, minimum_base: int, level: float
     )
 
 
-def _join_favourable(design: Design, items: dict[str, WaveItem]) -> Design:
+def _join_favourable(design: AnyDesign, items: dict[str, WaveItem]) -> AnyDesign:
     """The same design with each item's favourable options, its other options, and blanks."""
     columns = []
     for name, item in items.items():
@@ -98,12 +98,12 @@ def _join_favourable(design: Design, items: dict[str, WaveItem]) -> Design:
             .otherwise(None)
             .alias(name)
         )
-    return replace(design, data=design.data.with_columns(columns))
+    return with_data(design, design.data.with_columns(columns))
 
 
-def _hidden_columns(wave: Wave, design: Design, items: Mapping[str, WaveItem], fewest: int) -> dict[Column, str]:
+def _hidden_columns(wave: Wave, design: AnyDesign, items: Mapping[str, WaveItem], fewest: int) -> dict[Column, str]:
     """Give the domains of each item that are not shown, all tables of the wave taken together."""
-    domains = read_domains(design, list(wave.design.domains))
+    domains = read_parts(design.data, list(wave.design.domains))
     tables = []
     for name, item in items.items():
         asked = TableItem(column=name, title={}, options={code: {} for code in item.options}, missing=item.missing)

@@ -18,6 +18,7 @@ from shteg.evidence.files.toml_positions import Path as KeyPath
 from shteg.evidence.files.toml_positions import find_keys
 from shteg.evidence.records.surveys import WaveItem
 from shteg.hints import counted
+from shteg.survey.designs.design import Design
 from shteg.survey.readers import Responses, read_responses
 from shteg.survey.readers.missing_codes import (
     blank_codes,
@@ -135,7 +136,7 @@ def _design_problems(wave: Wave, data: pl.DataFrame, places: _Places) -> list[Pr
             wave_design(wave, blank_codes(data, declared_missing(wave.questionnaire.items)))
         except DesignError as error:
             return [places.at_design(("weights", "targets"), error.problem, error.hint)]
-    if plan.lonely_psu == "fail":
+    if plan.lonely_psu == "fail" and isinstance(design, Design):
         for place in np.flatnonzero(design.psus_per_stratum == 1):
             name = f"stratum `{design.strata[place]}`" if plan.stratum else "the sample"
             problem = f"{name} has one primary unit: its variance cannot be estimated"

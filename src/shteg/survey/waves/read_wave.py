@@ -9,8 +9,12 @@ import polars as pl
 
 from shteg.errors import DesignError, UsageError
 from shteg.evidence.case import Wave
-from shteg.evidence.records.surveys import WaveDesign, WaveWeights
+from shteg.evidence.records.surveys import WaveDesign, WaveReplicates, WaveWeights
+from shteg.survey.designs.conversion import read_replicates
 from shteg.survey.designs.design import Design
+from shteg.survey.designs.replicate_columns import replicate_columns
+from shteg.survey.designs.replicate_design import ReplicateDesign
+from shteg.survey.inference.linear import AnyDesign
 from shteg.survey.readers import read_responses
 from shteg.survey.readers.missing_codes import blank_codes, declared_missing, refuse_conflicts, substantive_answers
 from shteg.survey.weights.calibration import NO_BOUNDS
@@ -21,7 +25,7 @@ from shteg.survey.weights.weigh import WeightPlan, make_weights
 UNIQUE_CODES = "give every PSU a code of its own in the data file, for example stratum and PSU joined"
 
 
-def read_wave(wave: Wave) -> Design:
+def read_wave(wave: Wave) -> AnyDesign:
     """Read the data of a wave and check them against its `design.toml`.
 
     Parameters
@@ -51,7 +55,7 @@ def read_wave_answers(wave: Wave) -> pl.DataFrame:
     return substantive_answers(responses)
 
 
-def wave_design(wave: Wave, answers: pl.DataFrame) -> Design:
+def wave_design(wave: Wave, answers: pl.DataFrame) -> AnyDesign:
     """Check the answers of a wave against its `design.toml`, and make its weights meet the targets there.
 
     Parameters
@@ -62,7 +66,7 @@ def wave_design(wave: Wave, answers: pl.DataFrame) -> Design:
 
     Returns
     -------
-    Design
+    Design or ReplicateDesign
         Where `[weights]` gives targets, its variance is that of calibrated weights.
 
     Raises
@@ -80,13 +84,58 @@ def wave_design(wave: Wave, answers: pl.DataFrame) -> Design:
         raise DesignError(error.problem, hint, where) from error
 
 
-def _sampled(plan: WaveDesign, answers: pl.DataFrame) -> Design:
+def _sampled(plan: WaveDesign, answers: pl.DataFrame) -> AnyDesign:
+    if plan.replicates is not None:
+        return replicated(plan.replicates, answers, plan.weight, plan.stratum or plan.psu)
     return Design.from_frame(
         answers, stratum=plan.stratum, psu=plan.psu, weight=plan.weight, lonely_psu=plan.lonely_psu
     )
 
 
-def _weighted(targets: WaveWeights, design: Design, answers: pl.DataFrame, file: str) -> Design:
+def replicated(
+    told: WaveReplicates, answers: pl.DataFrame, weight: str | None, other: str | None = None
+) -> ReplicateDesign:
+    """Take the replicate weights of a file.
+
+    Parameters
+    ----------
+    told : WaveReplicates
+        Their prefix and type.
+    answers : polars.DataFrame
+    weight : str or None
+        Column of the weight of the estimates.
+    other : str, optional
+        A stratum or PSU that is named as well: the variance is one or the other.
+
+    Returns
+    -------
+    ReplicateDesign
+
+    Raises
+    ------
+    DesignError
+        There is no such column, one is left out or no number, or a stratum is named as well.
+    """
+    if weight is None:
+        raise DesignError("replicate weights go with a weight", "name the column of the weight of the estimates", "")
+    if other is not None:
+        raise DesignError(
+            f"replicate weights and {other!r} are both named", "leave stratum and psu out: the replicates know them", ""
+        )
+    return read_replicates(
+        answers,
+        weight=weight,
+        rep_weights=replicate_columns(answers.columns, told.prefix),
+        type=told.type,
+        scale=told.scale,
+        rscales=told.rscales,
+        fay_rho=told.fay_rho,
+        mse=told.mse,
+        combined_weights=told.combined,
+    )
+
+
+def _weighted(targets: WaveWeights, design: AnyDesign, answers: pl.DataFrame, file: str) -> AnyDesign:
     """Give the design with weights that meet the targets of design.toml."""
     weight = np.zeros(answers.height)
     weight[design.row - 1] = design.weight
@@ -102,6 +151,4 @@ def _weighted(targets: WaveWeights, design: Design, answers: pl.DataFrame, file:
         upper=upper,
     )
     arranged = replace(design, data=aims.data[design.row - 1])
-    made = make_weights(arranged, plan, aims.margins, aims.totals, aims.size).design
-    assert isinstance(made, Design)
-    return made
+    return make_weights(arranged, plan, aims.margins, aims.totals, aims.size).design
