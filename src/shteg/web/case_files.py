@@ -15,7 +15,7 @@ from shteg.evidence.files.folder import TABLE_LIMIT, is_inside
 from shteg.evidence.records.base import is_id
 from shteg.evidence.records.files import FILES, TABLES, WAVE_FILES
 from shteg.keeping import write_whole
-from shteg.web.text_edits import difference
+from shteg.evidence.edits.text_edits import difference
 
 _TEXT = re.compile(r"text/([A-Za-z0-9_-]+)/([^/]+)\.md")
 _PLAIN_FILES = frozenset(one.path for one in FILES if one.kind == "toml")

@@ -15,7 +15,7 @@ from shteg.evidence.records.base import CREDIBILITY, RELIABILITY, Grade
 from shteg.evidence.records.dates import DateInterval
 from shteg.evidence.records.declarations import CountryCode, FileSpec, Labelled, Record, Refers, columns_of, marked
 from shteg.evidence.records.files import TABLES
-from shteg.web.csv_edits import Edits, RawTable
+from shteg.evidence.edits.csv_edits import Edits, RawTable
 
 MOST_CHOICES = 3000
 """Names that are offered for a cell; a longer list is not sent."""
