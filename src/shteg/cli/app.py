@@ -17,6 +17,7 @@ from shteg.errors import ShtegError
 COMMANDS = {
     "backtest": "How good the forecasts would have been: rolling origins, scored against base rates.",
     "build": "Evidence → edition → publication, in every language of the case.",
+    "case": "A case as one workbook of Excel, and back.",
     "check": "Every problem in the case and in its language editions.",
     "coherence": "Do published survey figures fit each other and the population?",
     "diff": "What changed between two editions, and which evidence moved the forecast.",
@@ -37,6 +38,7 @@ COMMANDS = {
 PLACES = {
     "import-text": "import_text",
     "messages": "translation.messages",
+    "case": "excel.command",
     "forecast": "forecast.command",
     "tabulate": "tabulate.command",
     "track": "track.command",
