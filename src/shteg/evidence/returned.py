@@ -11,9 +11,8 @@ from shteg.errors import CaseError, Problem, UsageError
 from shteg.evidence.book.changes import Change, Taken, take_changes
 from shteg.evidence.book.grids import Book, read_book
 from shteg.evidence.book.located import located
-from shteg.evidence.files.folder import OUTPUT_MARKER
+from shteg.evidence.files.folder import OUTPUT_MARKER, CaseFolder
 from shteg.evidence.files.toml_tables import parse_toml
-from shteg.evidence.files.folder import CaseFolder
 from shteg.keeping import work_folder, write_whole
 
 Check = Callable[[Path], Iterable[Problem]]

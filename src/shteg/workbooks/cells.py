@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from shteg.errors import DesignError
-from shteg.workbooks.parts import Attributes, Book, Sheet, open_book, parse, unescape
+from shteg.workbooks.parts import Attributes, Book, Sheet, parse, unescape
 from shteg.workbooks.written import clean_text, write_code
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
@@ -122,6 +122,8 @@ class _Reader:
     def _close(self) -> None:
         cell = self.cell
         raw = "".join(cell.value)
+        if self.cells.computed and self.cells.computed[-1] in _truths(place_name(cell.row, cell.column)):
+            self.cells.computed.pop()  # LibreOffice writes a truth so
         if cell.kind == "e" and not self.cells.computed:
             self.cells.computed.append((place_name(cell.row, cell.column), f"the error value {raw}"))
         code = self._code(cell, raw)
@@ -167,6 +169,10 @@ class _Reader:
         first, _, last = ref.partition(":")
         if last:
             self.cells.merged.append((*read_place(first), *read_place(last)))
+
+
+def _truths(place: str) -> tuple[tuple[str, str], ...]:
+    return (place, "a formula (=TRUE())"), (place, "a formula (=FALSE())")
 
 
 def moment(number: float, *, since_1904: bool) -> str:

@@ -12,7 +12,7 @@ from shteg.evidence.records.base import CREDIBILITY, RELIABILITY, Grade
 from shteg.evidence.records.declarations import CountryCode, Labelled, Refers
 
 GRADES = tuple(letter + digit for letter in RELIABILITY for digit in CREDIBILITY)
-_CHECK_GRADE = Grade.__metadata__[0]
+_CHECK_GRADE = get_args(Grade)[1]
 Choice = tuple[str, tuple[str, ...], bool]
 """A name, the words, and whether no other is allowed."""
 

@@ -90,9 +90,9 @@ def show(value: Any, kind: Kind) -> Shown:
     text = clean_text(str(value)).replace("\r\n", "\n")
     if kind == "date":
         return _shown_day(text)
-    if kind == "number" and (plain := text.replace(",", ".") if _COMMA.fullmatch(text) else text):
-        if _PLAIN.fullmatch(plain) and abs(float(plain)) < LARGEST_WHOLE and not _ambiguous(plain):
-            return _number(float(plain))
+    plain = text.replace(",", ".") if _COMMA.fullmatch(text) else text
+    if kind == "number" and _PLAIN.fullmatch(plain) and abs(float(plain)) < LARGEST_WHOLE and not _ambiguous(plain):
+        return _number(float(plain))
     return Shown(text, text)
 
 

@@ -89,7 +89,7 @@ def _keys(spec: FileSpec, name: str, raw: bytes, languages: Sequence[str]) -> _S
                 rows.append((show(one, "text"), *shown))
             return _Sheet(spec.path, name, columns, rows)
     forms = [form_at(spec.record, path) for path in leaves]
-    lines = [
+    lines: list[tuple[Shown | None, ...]] = [
         (show(write_path(path), "text"), show(value, form.kind), show(form.meaning, "text") if form.meaning else None)
         for (path, value), form in zip(leaves.items(), forms, strict=True)
     ]
@@ -129,7 +129,7 @@ def write_book(draft: Draft, out: Path, words: Words) -> dict[str, str]:
     UsageError
         A file cannot be parsed, or a cell is longer than Excel allows.
     """
-    import xlsxwriter
+    import xlsxwriter  # type: ignore[import-untyped]
 
     files = files_of(draft.folder.root)
     languages = tuple(draft.languages) or package_languages()
@@ -170,9 +170,8 @@ class _Writer:
         })  # fmt: skip
         for at, column in enumerate(one.columns):
             kind = column.form.kind
-            wide = min(
-                60, max([len(column.header) + 4, *(len(str(row[at].value)) for row in one.rows[:200] if (row[at]))])
-            )
+            lengths = [len(str(cell.value)) for row in one.rows[:200] if (cell := row[at]) is not None]
+            wide = min(60, max([len(column.header) + 4, *lengths]))
             sheet.set_column(at, at, wide, self.text if kind in ("text", "date") else self.plain)
             sheet.write_string(0, at, column.header, self.bold)
             if column.form.meaning:

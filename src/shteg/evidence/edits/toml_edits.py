@@ -198,9 +198,7 @@ class _Editor:
             blank = re.compile(r"[ \t]*\n").match(self.text, end)
             self.edits.append((node.start, blank.end() if blank else end, ""))
         for child in node.children.values():
-            if child.kind in ("table", "tables", "dotted"):
-                self.remove(child)
-            elif not node.header:
+            if child.kind in ("table", "tables", "dotted") or not node.header:
                 self.remove(child)
 
     def add(self, node: _Node, key: Any, value: Any) -> None:

@@ -11,8 +11,6 @@ stands. A number with zeros in front ("007") is no number but a name. NaN, writt
 
 from __future__ import annotations
 
-import math
-import unicodedata
 from decimal import Decimal
 
 import polars as pl
