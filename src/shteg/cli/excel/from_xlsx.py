@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -12,9 +13,10 @@ import click
 
 from shteg.cli.options import case_argument, json_option
 from shteg.edition.case_problems import evidence_problems
-from shteg.errors import Problem
-from shteg.evidence import find_case, inspect_case
+from shteg.errors import CaseError, Problem
+from shteg.evidence import find_case, inspect_case, shipped_cases
 from shteg.evidence.book.changes import Change
+from shteg.evidence.book.living import is_book, unpacked
 from shteg.evidence.returned import Returned, return_book, write_returned
 
 _SIGNS = {"changed": "~", "added": "+", "removed": "-", "moved": ">"}
@@ -31,7 +33,10 @@ def from_xlsx(file: Path, case: str, write: bool, as_json: bool) -> None:
     Only what was changed is written; all else keeps its bytes. What `shteg check` would refuse is refused, by sheet
     and cell, and then nothing is written.
     """
-    folder = find_case(case)
+    if _is_new(case):
+        _make(file, Path(case), write=write)
+        return
+    folder = find_case(case, to_write=True)
     returned = return_book(file, folder, _problems, Path(tempfile.gettempdir()))
     if write:
         write_returned(returned, folder)
@@ -44,6 +49,24 @@ def from_xlsx(file: Path, case: str, write: bool, as_json: bool) -> None:
         return
     for line in _lines(returned, folder, write=write):
         click.echo(line)
+
+
+def _is_new(case: str) -> bool:
+    """Tell whether the case is to be a folder that is not there yet."""
+    path = Path(case)
+    return not path.exists() and not is_book(path) and case not in shipped_cases() and path.parent.is_dir()
+
+
+def _make(file: Path, folder: Path, *, write: bool) -> None:
+    """Make a new case folder of a workbook and what stands beside it."""
+    made = unpacked(file)
+    if problems := _problems(made):
+        raise CaseError(sorted(problems))
+    if write:
+        shutil.copytree(made, folder, ignore=shutil.ignore_patterns(".*"), copy_function=shutil.copyfile)
+        click.echo(f"{folder}: a new case, made of {file.name}. Next: shteg check {folder}")
+        return
+    click.echo(f"{folder} is not there: --write makes it, a new case with what {file.name} holds")
 
 
 def _problems(folder: Path) -> set[Problem]:

@@ -69,9 +69,10 @@ def unpacked(path: Path, kept: Path | None = None) -> Path:
             _place(made / path.stem / name).write_bytes(raw)
         for one in others:
             _copy(one, _place(made / path.stem / one.relative_to(beside)))
+        sheets = {name: grid.sheet for name, grid in book.grids.items()}
         note = {
             "workbook": path.name,
-            "sheets": {name: grid.sheet for name, grid in book.grids.items()},
+            "sheets": sheets,
             "cells": cells,
         }
         (made / path.stem / NOTE).write_text(json.dumps(note), encoding="utf-8")

@@ -187,7 +187,7 @@ class TableSide(Side):
     ) -> list[tuple[int | tuple[str, ...], int | None]]:  # fmt: skip
         """Give the rows of the file in their order, each with its row of the sheet."""
         sheet: list[tuple[int | tuple[str, ...], int | None]] = []
-        there = set(theirs) - set(theirs[one] for one in at_now.values())
+        there = set(theirs) - {theirs[one] for one in at_now.values()}
         for row, line, pair in zip(new, lines, pairs, strict=True):
             if pair is not None:
                 if pair in at_now:
