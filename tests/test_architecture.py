@@ -31,6 +31,7 @@ LAYERS = {
     "keeping": -1,
     "source_files": -1,
     "spreadsheets": 0,
+    "workbooks": 0,
     "evidence": 1,
     "survey": 2,
     "stance": 2,

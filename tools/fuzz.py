@@ -45,7 +45,7 @@ ROOT = Path(__file__).resolve().parents[1]
 DEMO = ROOT / "cases" / "demo"
 KINDS = ("case", "csv", "sav", "dta", "xlsx", "parquet", "markdown", "xlsform")
 BINARY = ("sav", "dta", "xlsx", "parquet")
-READERS = ("/readers/statistics.py", "/readers/workbook/file.py")
+READERS = ("/readers/statistics.py", "/readers/workbook.py", "/workbooks/cells.py")
 """Files of shteg whose readers run in a process of their own."""
 BAD = ("TRACEBACK", "HANG", "SILENT")
 ROWS = 12
@@ -233,7 +233,7 @@ def _read_typed(kind: str, path: Path, whole_way: bool):
     from shteg.survey.readers import read_responses
     from shteg.survey.readers.responses import read_parquet_file
     from shteg.survey.readers.statistics import read_dta, read_sav
-    from shteg.survey.readers.workbook.file import read_workbook_file
+    from shteg.survey.readers.workbook import read_workbook_file
 
     if whole_way:
         return read_responses(path).frame
@@ -320,7 +320,7 @@ def try_xlsform(rng: random.Random, folder: Path, whole_way: bool) -> None:
     import xlsxwriter
 
     from shteg.survey.readers import read_xlsform
-    from shteg.survey.readers.workbook.file import read_rows
+    from shteg.survey.readers.workbook import read_rows
     from shteg.survey.readers.xlsform import sheets as xlsform_sheets
 
     survey = [
@@ -443,7 +443,7 @@ def work(kinds: tuple[str, ...], seed: int, numbers: range, seconds: float) -> N
     import shteg.survey.readers
     import shteg.survey.readers.responses
     import shteg.survey.readers.statistics
-    import shteg.survey.readers.workbook.file  # noqa: F401 (loaded once, before the forks)
+    import shteg.survey.readers.workbook  # noqa: F401 (loaded once, before the forks)
 
     for number in numbers:
         for kind in kinds:

@@ -29,6 +29,7 @@ from shteg.errors import ShtegError
 COMMANDS = {
     "backtest": "How good the forecasts would have been: rolling origins, scored against base rates.",
     "build": "Evidence → edition → publication, in every language of the case.",
+    "case": "A case as one workbook of Excel, and back.",
     "check": "Every problem in the case and in its language editions.",
     "codebook": "What a wave holds, as DDI, page or Word file; a form printed, its languages compared.",
     "cache": "Where results are kept for later runs, how much that is, and clearing it.",
@@ -57,6 +58,7 @@ PLACES = {
     "codebook": "codebook.command",
     "import-text": "import_text",
     "messages": "translation.messages",
+    "case": "excel.command",
     "forecast": "forecast.command",
     "tabulate": "tabulate.command",
     "track": "track.command",

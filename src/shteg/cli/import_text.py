@@ -86,7 +86,7 @@ def _today(embedded: Embedded, case: str | None, places: list[Path]) -> tuple[st
     UsageError
         The file is of another case, or the case lacks this text.
     """
-    folder = find_case(case or embedded.case)
+    folder = find_case(case or embedded.case, to_write=True)
     own = _case_id(folder)
     if own != embedded.case:
         hint = f"name its folder: --case FOLDER-OF-{embedded.case}"

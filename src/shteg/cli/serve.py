@@ -42,7 +42,7 @@ def command(case: str, port: int, ipv6: bool, no_open: bool, read_only: bool, op
     from shteg.web.server import Server, open_port
     from shteg.web.studio import Studio
 
-    folder = find_case(case)
+    folder = find_case(case, to_write=True)
     files = CaseFiles(folder.resolve(), locked=_locked(case, folder, read_only))
     with contextlib.closing(open_port(port, six=ipv6)) as listening, _work() as work:
         number = listening.getsockname()[1]

@@ -6,6 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from shteg.errors import UsageError
+from shteg.evidence.book.living import is_book, unpacked
 from shteg.evidence.files.case_languages import FOLDERS as LANGUAGE_FOLDERS
 from shteg.evidence.records.base import is_file_name, is_id
 from shteg.evidence.records.files import LEDGER
@@ -64,15 +65,33 @@ def shipped_cases() -> dict[str, Path]:
     return dict(sorted(found.items()))
 
 
-def find_case(name_or_path: str | Path) -> Path:
+def find_case(name_or_path: str | Path, *, to_write: bool = False) -> Path:
     """Find a case folder: a path that exists, or else the name of a shipped case.
+
+    A case may also live as a workbook of `shteg case to-xlsx`: then its files are kept in the cache of the user.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        A folder, a workbook (.xlsx), or the name of a shipped case.
+    to_write : bool
+        Whether its files are to be changed, which a workbook does not allow.
+
+    Returns
+    -------
+    Path
 
     Raises
     ------
     UsageError
-        There is neither such a folder nor such a shipped case.
+        There is neither such a folder nor such a shipped case; or it is a workbook that cannot be read, or written.
     """
     path = Path(name_or_path)
+    if is_book(path) and not path.is_dir():
+        if to_write:
+            hint = f"make a folder of it first: shteg case from-xlsx {path} FOLDER --write"
+            raise UsageError("the case lives as a workbook, and this command writes into its files", hint, path.name)
+        return unpacked(path)
     if path.is_dir():
         return path
     shipped = shipped_cases()

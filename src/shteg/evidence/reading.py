@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from shteg.errors import CaseError, Problem
+from shteg.evidence.book.living import told_by_cell
 from shteg.evidence.case import Case, Wave, filed
 from shteg.evidence.checks import commitments as commitment_checks
 from shteg.evidence.checks import ledger as ledger_checks
@@ -72,7 +73,7 @@ def read_case(folder: Path) -> Case:
     """
     draft, corrected = _read(folder)
     if draft.folder.problems:
-        raise CaseError(draft.folder.problems)
+        raise CaseError(told_by_cell(draft.folder.problems, draft.folder.root))
     return _build(draft, corrected)
 
 
@@ -104,7 +105,7 @@ def inspect_case(folder: Path) -> Inspection:
     draft, _ = _read(folder)
     named = draft.raw("labels.toml", "labels", "subgroup")
     return Inspection(
-        problems=tuple(sorted(draft.folder.problems)),
+        problems=tuple(sorted(told_by_cell(draft.folder.problems, draft.folder.root))),
         waves=tuple(_wave(draft, wave) for wave in draft.waves if _is_valid(draft, wave)),
         subgroups=frozenset(named) if isinstance(named, dict) else frozenset(),
         languages=draft.languages,

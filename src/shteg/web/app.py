@@ -18,15 +18,15 @@ from starlette.routing import Route
 
 from shteg.errors import CaseError, Problem, ShtegError, UsageError
 from shteg.evidence import read_case
+from shteg.evidence.edits.csv_edits import apply_edits, read_raw
+from shteg.evidence.edits.text_edits import changed_text, difference, shown_text
 from shteg.report import check_texts
 from shteg.web.case_files import ConflictError, ReadOnlyError, kind_of, mark_of
-from shteg.web.csv_edits import apply_edits, read_raw
 from shteg.web.grids import describe_columns, read_edits, row_problems
 from shteg.web.page import ASSETS, POLICY, asset, error_page, served, studio_page, wait_page
 from shteg.web.scenario import describe_choices
 from shteg.web.shadow import Shadow
 from shteg.web.studio import Studio
-from shteg.web.text_edits import changed_text, difference, shown_text
 
 PING = 15.0
 """Seconds after which a stream without news says that it is still there."""

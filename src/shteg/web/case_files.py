@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Literal
 
 from shteg.errors import ShtegError, UsageError
+from shteg.evidence.edits.text_edits import difference
 from shteg.evidence.files.folder import TABLE_LIMIT, is_inside
 from shteg.evidence.records.base import is_id
 from shteg.evidence.records.files import FILES, TABLES, WAVE_FILES
 from shteg.keeping import write_whole
-from shteg.web.text_edits import difference
 
 _TEXT = re.compile(r"text/([A-Za-z0-9_-]+)/([^/]+)\.md")
 _PLAIN_FILES = frozenset(one.path for one in FILES if one.kind == "toml")

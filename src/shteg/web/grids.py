@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 from shteg.errors import Problem
+from shteg.evidence.edits.csv_edits import Edits, RawTable
 from shteg.evidence.files.draft import Draft
 from shteg.evidence.files.schema import strip_optional
 from shteg.evidence.reading import read_draft
@@ -15,7 +16,6 @@ from shteg.evidence.records.base import CREDIBILITY, RELIABILITY, Grade
 from shteg.evidence.records.dates import DateInterval
 from shteg.evidence.records.declarations import CountryCode, FileSpec, Labelled, Record, Refers, columns_of, marked
 from shteg.evidence.records.files import TABLES
-from shteg.web.csv_edits import Edits, RawTable
 
 MOST_CHOICES = 3000
 """Names that are offered for a cell; a longer list is not sent."""

@@ -47,7 +47,7 @@ def main(folder: Path) -> None:
     os.environ["POLARS_MAX_THREADS"] = "1"
     import shteg.survey.readers.reader_process
     import shteg.survey.readers.statistics
-    import shteg.survey.readers.workbook.file
+    import shteg.survey.readers.workbook
 
     for path in sorted(folder.iterdir()):
         sys.stdout.write(json.dumps([path.name, *_outcome(path)]) + "\n")

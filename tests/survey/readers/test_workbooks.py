@@ -11,7 +11,7 @@ import xlsxwriter
 from shteg.errors import DesignError
 from shteg.survey.readers import read_responses
 from shteg.survey.readers.apart import rows_apart
-from shteg.survey.readers.workbook.parts import kind_of_format
+from shteg.workbooks.parts import kind_of_format
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

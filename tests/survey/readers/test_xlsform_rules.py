@@ -8,7 +8,7 @@ import xlsxwriter
 
 from shteg.errors import DesignError
 from shteg.survey.readers import read_questionnaire, read_xlsform
-from shteg.survey.readers.workbook.file import read_rows
+from shteg.survey.readers.workbook import read_rows
 from shteg.survey.readers.xlsform.form import FormQuestionnaire
 from shteg.survey.readers.xlsform.survey import WITHOUT_OPTIONS
 

@@ -38,7 +38,7 @@ def command(
     """
     if options.as_of is not None:
         raise UsageError("the days are those of --from and --to", "leave it out", "--as-of")
-    folder, ahead = find_case(case), _years_ahead(years_ahead)
+    folder, ahead = find_case(case, to_write=write), _years_ahead(years_ahead)
     whole = read_case(folder)
     days = _days(whole, first, last)
     plans = [plan_reconstruction(whole, options, day, ahead) for day in days]

@@ -26,7 +26,7 @@ def command(case: str, write: bool, options: Options, as_json: bool) -> None:
 
     `shteg build` writes nothing into a case; this does, if asked with `--write`.
     """
-    folder = find_case(case)
+    folder = find_case(case, to_write=write)
     with writing(folder, write):
         whole = read_case(folder)
         plan = plan_registration(whole, options)

@@ -55,7 +55,7 @@ def command(
     A forecast is yes where ladder.csv surely has the step by its last day, no where that day has passed, the evidence
     runs past it and has none. What was closed otherwise before is corrected by a new line. `--write` adds the lines.
     """
-    folder = find_case(case)
+    folder = find_case(case, to_write=write)
     with writing(folder, write):
         whole = options.filter(read_case(folder))
         spoken = require_language(whole, language)

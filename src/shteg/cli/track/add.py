@@ -42,7 +42,7 @@ def add(case: str, withdraws: int | None, dry_run: bool, language: str | None, a
     What is not given is asked for. The line is checked as `shteg check` would, and refused with a hint if it does not
     fit. Two people who add at once wait for each other.
     """
-    folder = find_case(case)
+    folder = find_case(case, to_write=True)
     _ask(given, withdraws is not None, may_ask=sys.stdin.isatty() and not as_json)
     cells = {
         "commitment": given["commitment"], "axis": given["axis"], "stage": given["stage"],

@@ -33,7 +33,7 @@ def command(language: str, case: str, write: bool, everything: bool, as_json: bo
     """
     if not is_language(language):
         raise UsageError(f"{language!r} is not a language that CLDR knows", "write its code, such as en", "LANGUAGE")
-    folder = find_case(case)
+    folder = find_case(case, to_write=write)
     found = find_untranslated(folder, language)
     messages, unused = missing_messages(found.language), unused_messages(found.language)
     texts = _texts(found)

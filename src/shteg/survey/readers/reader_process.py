@@ -71,7 +71,7 @@ def _read(request: dict[str, Any]) -> tuple[dict[str, Any], Any]:
 
     kind, path, encoding = request["kind"], Path(request["path"]), request.get("encoding")
     if kind == "rows":
-        from shteg.survey.readers.workbook.file import read_rows
+        from shteg.survey.readers.workbook import read_rows
 
         return {"sheets": read_rows(path)}, None
     if kind in ("sav", "dta"):
@@ -87,7 +87,7 @@ def _read(request: dict[str, Any]) -> tuple[dict[str, Any], Any]:
 
         found = read_partitions(path)
     elif kind == "xlsx":
-        from shteg.survey.readers.workbook.file import read_workbook_file
+        from shteg.survey.readers.workbook import read_workbook_file
 
         found = read_workbook_file(path)
     else:

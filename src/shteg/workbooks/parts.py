@@ -1,7 +1,7 @@
 """What an Excel workbook is made of: a ZIP archive whose parts are found by the links between them.
 
 Both forms of the standard are read, transitional and strict (ISO/IEC 29500): they differ in the names of their
-namespaces only. Runs in the process that `shteg.survey.readers.apart` starts.
+namespaces only.
 """
 
 from __future__ import annotations

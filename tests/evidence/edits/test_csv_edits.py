@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shteg.errors import UsageError
-from shteg.web.csv_edits import Edits, apply_edits, read_raw
+from shteg.evidence.edits.csv_edits import Edits, apply_edits, read_raw
 
 RAW = b'\xef\xbb\xbfid;name;note\r\nA;"One; two";x\r\n;;\r\nB;"say ""no""";\r\n\r\nC;plain;"two\r\nlines"'
 """Byte order mark, semicolons, quotation marks, an empty row, an empty line, a cell of two lines, no last line end."""

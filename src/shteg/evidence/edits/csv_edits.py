@@ -229,3 +229,39 @@ def _pieces(text: str, separator: str) -> Iterator[Piece]:
                 fields, start, row_line = [], found.end(), line
     if start < len(text) or fields:
         yield Piece((*fields, text[start:]), "", row_line)
+
+
+def rearranged(table: RawTable, order: Sequence[int | tuple[str, ...]], cells: Mapping[tuple[int, int], str]) -> bytes:
+    """Give the file with its rows in another order, some left out, some new; a row that stays keeps its bytes.
+
+    Parameters
+    ----------
+    table : RawTable
+    order : sequence
+        Numbers of rows that stay, and the cells of new ones.
+    cells : mapping
+        New texts by row and column.
+
+    Returns
+    -------
+    bytes
+    """
+    end = next((one.end for one in table.pieces if one.end), "") or _end_of(table.before) or "\n"
+    edits = Edits(cells=cells)
+    behind: dict[int, list[Piece]] = {}  # lines in which nothing stands stay behind the row above them
+    last = -1
+    places = {piece: row for row, piece in enumerate(table.rows)}
+    for number, piece in enumerate(table.pieces):
+        if number in places:
+            last = places[number]
+        else:
+            behind.setdefault(last, []).append(piece)
+    out = list(behind.pop(-1, ()))
+    for one in order:
+        if isinstance(one, int):
+            out += [_changed(table.pieces[table.rows[one]], one, edits, table.separator), *behind.pop(one, ())]
+        else:
+            out.append(Piece(tuple(_written(cell, "", table.separator) for cell in one), end, 0))
+    for left in behind.values():
+        out += left
+    return _joined(table, out, end)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shteg.errors import UsageError
-from shteg.web.text_edits import MOST_LINES, changed_text, difference, shown_text
+from shteg.evidence.edits.text_edits import MOST_LINES, changed_text, difference, shown_text
 
 
 def test_line_ends_and_mark_are_kept() -> None:
