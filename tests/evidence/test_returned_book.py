@@ -61,13 +61,16 @@ def test_the_workbook_of_a_shipped_case_comes_back_without_a_change(name: str, t
 def test_saved_by_another_program_it_comes_back_without_a_change(demo_book: Path, case: Path, tmp_path: Path) -> None:
     office = shutil.which("soffice")
     if office is None:
-        pytest.skip("no LibreOffice (apt: libreoffice-calc)")
+        pytest.skip("LibreOffice (soffice) is not installed")
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
     out = tmp_path / "saved"
+    convert = ["--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(out)]
     subprocess.run(
-        [office, "--headless", profile, "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(out), str(demo_book)],
+        [office, "--headless", profile, *convert, str(demo_book)],
         check=True, capture_output=True, timeout=180,
     )  # fmt: skip
+    if not (out / "demo.xlsx").is_file():
+        pytest.skip("LibreOffice is here without Calc (libreoffice-calc)")
     assert return_book(out / "demo.xlsx", case, check_case, tmp_path).changes == ()
 
 
@@ -290,7 +293,7 @@ def test_a_new_source_is_a_row_and_a_wrong_key_is_named(book: EditedBook, case: 
     assert after.startswith(before.rstrip("\n"))
     assert after.removeprefix(before).startswith('\n[sources.new-paper]\ntitle = "Paper"\n')
     book.text("case.toml", book.row("case.toml", "seed"), 1, "sede")
-    with pytest.raises(CaseError, match="sheet 'case.toml', cell B"):
+    with pytest.raises(CaseError, match=r"sheet 'case\.toml', cell B"):
         return_book(book.save(), copy_demo(case.parent / "again"), check_case, case.parent)
 
 
@@ -314,7 +317,8 @@ def test_what_changed_in_the_folder_meanwhile_is_kept_unless_it_is_the_same_cell
 
 def test_drop_downs_notes_frozen_headers_and_marked_tables_are_there(book: EditedBook) -> None:
     part = book.parts[book.part_of["acts"]].decode("utf-8")
-    assert "<pane " in part and 'state="frozen"' in part
+    assert "<pane " in part
+    assert 'state="frozen"' in part
     assert part.count("<dataValidation ") == 5  # actor, item, value, source, grade
     assert "tableParts" in part
     assert "'_lists'!$" in part
@@ -322,7 +326,8 @@ def test_drop_downs_notes_frozen_headers_and_marked_tables_are_there(book: Edite
     assert b"Country code of the state that acted." in comments
     assert sum(name.startswith("xl/tables/") for name in book.parts) == len(book.part_of) - 3
     lists = "".join(code for (row, _), code in book.cells["_lists"].items() if row > 1)
-    assert "F6" in lists and "ministry-list" in lists
+    assert "F6" in lists
+    assert "ministry-list" in lists
 
 
 def test_it_is_no_workbook_of_this_case(book: EditedBook, case: Path, tmp_path: Path) -> None:

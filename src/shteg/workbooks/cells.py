@@ -52,7 +52,21 @@ class _Cell:
 
 
 def read_cells(book: Book, sheet: Sheet, where: str) -> Cells:
-    """Read the cells of a sheet; `where` is file and sheet, for errors."""
+    """Read the cells of a sheet.
+
+    Parameters
+    ----------
+    book : Book
+        The open workbook.
+    sheet : Sheet
+        Which of its sheets.
+    where : str
+        File and sheet, for errors.
+
+    Returns
+    -------
+    Cells
+    """
     reader = _Reader(book, where)
     parse(book.archive, sheet.part, reader.begin, reader.end, reader.text)
     return reader.cells

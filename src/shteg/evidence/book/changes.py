@@ -14,6 +14,7 @@ from shteg.evidence.book.sides import RefusedError
 from shteg.evidence.book.sides import Taken as Taken
 from shteg.evidence.book.table_changes import TableSide
 from shteg.evidence.files.csv_scan import scan_csv
+from shteg.evidence.files.folder import text_codec
 from shteg.evidence.files.toml_positions import find_keys
 from shteg.workbooks.cells import place_name
 from shteg.workbooks.written import clean_text
@@ -56,7 +57,7 @@ def take_changes(
 
 def cells_of(taken: Taken, grid: Grid) -> dict[tuple[int, int], str]:
     """Give the cell of the sheet for every place (line, column) of a file that was taken from it."""
-    text = taken.after.decode("utf-8-sig")
+    text = taken.after.decode(text_codec(taken.after))
     found: dict[tuple[int, int], str] = {}
     if taken.file.endswith(".csv"):
         scan = scan_csv(text.encode("utf-8"))

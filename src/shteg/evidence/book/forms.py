@@ -134,7 +134,22 @@ def meant(code: str, kind: Kind) -> str:
 
 
 def value_of(code: str, form: Form, before: Any) -> Any:
-    """Give what a changed cell means as a value of a TOML file, of the type that the record or the old value has."""
+    """Give what a changed cell means as a value of a TOML file, of the type that the record or the old value has.
+
+    Parameters
+    ----------
+    code : str
+        What stands in the cell.
+    form : Form
+        What the record asks for.
+    before : object
+        The value that stood there, None where nothing did.
+
+    Returns
+    -------
+    object
+        A text where it is no such value: the check of the case says what is wrong with it.
+    """
     text = meant(code, form.kind)
     origin = get_origin(form.type)
     if text in EMPTY and origin in (tuple, dict):

@@ -29,6 +29,7 @@ class KeySide(Side):
     """A TOML file, with a row for each key or for each entry."""
 
     def take(self) -> Taken:
+        """Give what the sheet changes in the file; raises what cannot be taken, by sheet and cell."""
         if self.base is None and self.now is not None:
             raise self.refuse("", f"{self.spec.path} stands in the case already", "write the workbook anew")
         base = leaves_of(tomllib.loads(self.base.decode("utf-8-sig"))) if self.base else {}

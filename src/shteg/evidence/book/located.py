@@ -10,7 +10,20 @@ from shteg.evidence.book.grids import Book
 
 
 def located(problems: Iterable[Problem], book: Book, taken: Sequence[Taken]) -> list[Problem]:
-    """Give problems with sheet and cell in place of file, line and column, where the file came from a sheet."""
+    """Give problems with sheet and cell in place of file, line and column, where the file came from a sheet.
+
+    Parameters
+    ----------
+    problems : iterable of Problem
+    book : Book
+        The workbook.
+    taken : sequence of Taken
+        What was taken from its sheets.
+
+    Returns
+    -------
+    list of Problem
+    """
     by_file = {one.file: one for one in taken}
     places = {one.file: cells_of(one, book.grids[one.file]) for one in taken}
     return [_located(one, book, by_file, places) for one in problems]

@@ -64,7 +64,21 @@ class Column:
 
 
 def columns_of_table(spec: FileSpec, header: Sequence[str], languages: Sequence[str]) -> tuple[Column, ...]:
-    """Give the columns of a CSV table as they stand in it; one that the record does not know is text."""
+    """Give the columns of a CSV table as they stand in it; one that the record does not know is text.
+
+    Parameters
+    ----------
+    spec : FileSpec
+        The table.
+    header : sequence of str
+        Names of its columns.
+    languages : sequence of str
+        Of the case.
+
+    Returns
+    -------
+    tuple of Column
+    """
     known = columns_of(spec.record, languages)
     found = []
     for name in header:

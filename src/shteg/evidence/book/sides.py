@@ -54,14 +54,17 @@ class Side:
         self.now = now
 
     def refuse(self, cell: str, problem: str, hint: str) -> RefusedError:
+        """Make the error that names a cell of this sheet."""
         return RefusedError(Problem(self.book.at(self.grid.sheet, cell), 0, 0, problem, hint))
 
     def conflict(self, cell: str, theirs: str) -> RefusedError:
+        """Make the error of a cell that was changed in the case as well."""
         problem = f"{self.spec.path} was changed here since the workbook was written: it says “{theirs}” now"
         hint = "write the workbook anew with `shteg case to-xlsx`, and make this change in it"
         return self.refuse(cell, problem, hint)
 
     def change(self, kind: str, row: str, cell: str, column: str = "", before: str = "", after: str = "") -> Change:
+        """Make a change of this file, told by sheet and cell."""
         return Change(
             file=self.spec.path, kind=kind, row=row, column=column, before=before, after=after,
             sheet=self.grid.sheet, cell=cell,

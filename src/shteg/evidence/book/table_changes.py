@@ -20,6 +20,7 @@ class TableSide(Side):
     """A CSV table."""
 
     def take(self) -> Taken:
+        """Give what the sheet changes in the table; raises what cannot be taken, by sheet and cell."""
         if self.base is None:
             return self._new()
         self.table = base = read_raw(self.base)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from dataclasses import dataclass, field
 from shteg.errors import UsageError
 from shteg.evidence.files.csv_scan import scan_csv
 
-BOM = b"\xef\xbb\xbf"
+_WIDE = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _STATED = re.compile(r'"?sep=."?(?:\r\n|\n|\r)', re.IGNORECASE)
 _BLANKS = frozenset(',;\t \v\f\x1c\x1d\x1e\x1f"')
@@ -48,6 +49,8 @@ class RawTable:
         Which of them hold something, as the reader of tables counts.
     marked : bool
         Whether a byte order mark stands first.
+    codec : str
+        UTF-8, or UTF-16 as its mark says (Excel calls it “Unicode text”).
     """
 
     before: str
@@ -57,11 +60,13 @@ class RawTable:
     pieces: tuple[Piece, ...]
     rows: tuple[int, ...]
     marked: bool = False
+    codec: str = "utf-8"
 
     def bytes(self) -> bytes:
         """Give the file again."""
         body = "".join(self.separator.join(one.fields) + one.end for one in self.pieces)
-        return (BOM if self.marked else b"") + (self.before + body).encode("utf-8")
+        text = ("\ufeff" if self.marked else "") + self.before + body
+        return text.encode(self.codec)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,11 +96,12 @@ def read_raw(raw: bytes) -> RawTable:
     UsageError
         Its form is wrong, so that rows and columns cannot be told for certain.
     """
-    marked = raw.startswith(BOM)
+    codec = next((codec for mark, codec in _WIDE if raw.startswith(mark)), "utf-8")
     try:
-        text = raw.removeprefix(BOM).decode("utf-8")
+        text = raw.decode(codec)
     except UnicodeDecodeError as error:
         raise UsageError("the file is not UTF-8", "save it as UTF-8 (in Excel: “CSV UTF-8”)") from error
+    marked, text = text.startswith("\ufeff"), text.removeprefix("\ufeff")
     scan = scan_csv(text.encode("utf-8"))
     if scan.defects or not scan.header_line:
         told = f"line {scan.defects[0].line}: {scan.defects[0].problem}" if scan.defects else "the file has no header"
@@ -109,7 +115,7 @@ def read_raw(raw: bytes) -> RawTable:
     before = "".join(scan.separator.join(one.fields) + one.end for one in header)
     table = RawTable(
         before=before, header=tuple(one.strip() for one in pieces[at].cells), header_line=scan.header_line,
-        separator=scan.separator, pieces=below, rows=rows, marked=marked,
+        separator=scan.separator, pieces=below, rows=rows, marked=marked, codec=codec,
     )  # fmt: skip
     if table.bytes() != raw or [below[one].line for one in rows] != scan.lines.tolist():
         raise UsageError("the table cannot be shown as a grid", "edit the file with a text editor")
@@ -164,7 +170,7 @@ def _joined(table: RawTable, pieces: list[Piece], end: str) -> bytes:
         mended[-1] = Piece(mended[-1].fields, "", mended[-1].line)
     whole = RawTable(
         before=before, header=table.header, header_line=table.header_line, separator=table.separator,
-        pieces=tuple(mended), rows=(), marked=table.marked,
+        pieces=tuple(mended), rows=(), marked=table.marked, codec=table.codec,
     )  # fmt: skip
     return whole.bytes()
 

@@ -14,13 +14,15 @@ from shteg.evidence.files.csv_scan import Scan, scan_csv
 from shteg.evidence.files.explain_invalid import explain, suggest
 from shteg.evidence.files.folder import CaseFolder
 from shteg.evidence.files.schema import strip_optional
-from shteg.evidence.records.dates import DateInterval, read_local_day
+from shteg.evidence.records.dates import DateInterval, day_orders, read_local_day
 from shteg.evidence.records.declarations import FileSpec, Record, columns_of, join_languages
 from shteg.hints import counted
 
 LONGEST_FIELD = 131_072
 TOO_LONG = f"a field is longer than {LONGEST_FIELD:,} characters"
 _DECIMAL_COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
+_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:(?:\.[0-9]{3})+|(?:[ \u00a0\u202f][0-9]{3})+),[0-9]+")
+_MARKS = re.compile(r"[. \u00a0\u202f]")
 _DECIMAL_POINT = re.compile(r"[+-]?[0-9]+\.[0-9]+")
 
 
@@ -184,15 +186,23 @@ def _mend_local_forms(folder: CaseFolder, table: CsvTable, separator: str) -> No
     for name in table.header:
         kind = strip_optional(record.model_fields[name].annotation) if name in record.model_fields else None
         if kind in (DateInterval, date):
-            _mend_days(table, name)
+            _mend_days(folder, table, name)
         elif kind is float and separator != ",":
             _mend_decimals(folder, table, name)
 
 
-def _mend_days(table: CsvTable, name: str) -> None:
+def _mend_days(folder: CaseFolder, table: CsvTable, name: str) -> None:
+    orders = day_orders(row.cells[name] for row in table.rows)
+    if len(orders) > 1:
+        lines = {order: table.rows[number].line for order, number in orders.items()}
+        problem = f"`{name}` has the day first in line {lines['day']} and the month first in line {lines['month']}"
+        hint = "write all days of the column alike, best as YYYY-MM-DD (in Excel: Format Cells, Custom, yyyy-mm-dd)"
+        folder.report(table.name, max(lines.values()), table.column(name), problem, hint)
+        return
+    order = next(iter(orders), None)
     for row in table.rows:
         try:
-            day = read_local_day(row.cells[name])
+            day = read_local_day(row.cells[name], order)
         except ValueError:
             continue  # left as it stands: the record refuses it with the same sentence
         if day is not None:
@@ -200,6 +210,9 @@ def _mend_days(table: CsvTable, name: str) -> None:
 
 
 def _mend_decimals(folder: CaseFolder, table: CsvTable, name: str) -> None:
+    for row in table.rows:
+        if _GROUPED.fullmatch(text := row.cells[name].strip()):  # both marks stand there: it can be one number only
+            row.cells[name] = _MARKS.sub("", text)
     commas = [row for row in table.rows if _DECIMAL_COMMA.fullmatch(row.cells[name].strip())]
     point = next((row for row in table.rows if _DECIMAL_POINT.fullmatch(row.cells[name].strip())), None)
     if commas and point is not None:

@@ -1,5 +1,6 @@
 """The case folder on disk: which files may be read, and their bytes as text, without leaving the folder."""
 
+import codecs
 import hashlib
 import os
 import re
@@ -20,6 +21,11 @@ OUTPUT_MARKER = ".shteg"
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff]")
 _BLOCK = 2**20
 _SMALLER = "leave out what the case does not need; microdata belong into a wave folder under surveys/"
+
+
+def text_codec(raw: bytes) -> str:
+    """Tell how a table is encoded by its mark: UTF-16, which Excel calls “Unicode text”, or else UTF-8."""
+    return "utf-16" if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
 
 
 def find_control_character(text: str) -> re.Match[str] | None:
@@ -154,13 +160,16 @@ class CaseFolder:
         return not problem
 
     def _decode(self, relative: str, raw: bytes) -> str | None:
+        codec = text_codec(raw) if relative.endswith(".csv") else "utf-8-sig"
         try:
-            text = raw.decode("utf-8-sig")
+            text = raw.decode(codec)
         except UnicodeDecodeError as error:
             line = raw.count(b"\n", 0, error.start) + 1
             column = error.start - raw.rfind(b"\n", 0, error.start)
             guess = " (it looks like UTF-16)" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else ""
             found = f"byte 0x{raw[error.start]:02x} at offset {error.start} is not UTF-8{guess}"
+            if codec == "utf-16":
+                line, column, found = 0, 0, "the file says that it is UTF-16, and is cut off or damaged"
             self.report(relative, line, column, found, "save the file as UTF-8 (in Excel: “CSV UTF-8”)")
             return None
         if hidden := find_control_character(text):

@@ -2,6 +2,7 @@
 
 import calendar
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import total_ordering
@@ -11,27 +12,43 @@ from pydantic import GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 Precision = Literal["day", "month", "year"]
-_LOCAL = re.compile(r"([0-9]{1,2})([./])\s?([0-9]{1,2})\2\s?([0-9]{4})\.?")
+Order = Literal["day", "month"]
+_LOCAL = re.compile(r"([0-9]{1,2})([./-])\s?([0-9]{1,2})\2\s?([0-9]{4})\.?")
+_MIDNIGHT = re.compile(r"(?:T|\s+)(?:0?0:00(?::00)?(?:\.0+)?|12:00(?::00)?\s?AM)$", re.IGNORECASE)
 _FORM = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
-def read_local_day(text: str) -> date | None:
+def read_local_day(text: str, order: Order | None = None) -> date | None:
     """Read a day as spreadsheets write it in many countries: 21.05.2009, or 21/05/2009 where it can be one day only.
 
-    None if the text has another form.
+    Midnight behind a day is passed over. None if the text has another form.
+
+    Parameters
+    ----------
+    text : str
+        What stands in a cell.
+    order : "day" or "month", optional
+        Which comes first where strokes stand between, if the column tells.
+
+    Returns
+    -------
+    datetime.date or None
 
     Raises
     ------
     ValueError
         The text may be two days (05/06/2009), or the day does not exist.
     """
-    form = _LOCAL.fullmatch(text.strip())
+    bare = _MIDNIGHT.sub("", text.strip())
+    form = _LOCAL.fullmatch(bare)
     if form is None:
-        return None
+        return date.fromisoformat(bare) if bare != text.strip() and _FORM.fullmatch(bare) else None
     first, second, year = int(form[1]), int(form[3]), int(form[4])
-    readings = [(first, second)] if form[2] == "." else [(first, second), (second, first)]
+    readings = {"day": (first, second), "month": (second, first)}
+    chosen = ("day",) if form[2] == "." else (order,) if order else ("day", "month")
     days = set()
-    for day, month in readings:
+    for one in chosen:
+        day, month = readings[one]
         try:
             days.add(date(year, month, day))
         except ValueError:
@@ -39,9 +56,24 @@ def read_local_day(text: str) -> date | None:
     if not days:
         raise ValueError(f"{text.strip()!r} is not a day that exists")
     if len(days) > 1:
-        one, other = sorted(days)
-        raise ValueError(f"{text.strip()!r} is not a date that says which: it may be {one} or {other}")
+        one_day, other = sorted(days)
+        raise ValueError(f"{text.strip()!r} is not a date that says which: it may be {one_day} or {other}")
     return days.pop()
+
+
+def day_orders(texts: Iterable[str]) -> dict[Order, int]:
+    """Tell which orders of day and month the days with strokes of a column allow only: order → number of the first."""
+    found: dict[Order, int] = {}
+    for number, text in enumerate(texts):
+        form = _LOCAL.fullmatch(_MIDNIGHT.sub("", text.strip()))
+        if form is None or form[2] == ".":
+            continue
+        first, second = int(form[1]), int(form[3])
+        if first > 12 >= second:
+            found.setdefault("day", number)
+        elif second > 12 >= first:
+            found.setdefault("month", number)
+    return found
 
 
 @total_ordering

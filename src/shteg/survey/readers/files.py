@@ -184,9 +184,7 @@ def _decode(raw: bytes, name: str, encoding: str | None = None) -> bytes:
     text in it, and text that has been read in a wrong one before.
     """
     marked = next((codec for mark, codec in _MARKS if raw.startswith(mark)), None)
-    if marked == "utf-16" and encoding is None:
-        raise DesignError("the file is not UTF-8 but UTF-16 (line 1)", _SAVE, name)
-    codec = "utf-8" if marked == "utf-8" else encoding or "utf-8"
+    codec = "utf-8" if marked == "utf-8" else encoding or marked or "utf-8"
     raw = raw.removeprefix(codecs.BOM_UTF8)
     try:
         text = raw.decode(codec)
