@@ -54,7 +54,18 @@ class Side:
         self.now = now
 
     def refuse(self, cell: str, problem: str, hint: str) -> RefusedError:
-        """Make the error that names a cell of this sheet."""
+        """Make the error that names a cell of this sheet.
+
+        Parameters
+        ----------
+        cell : str
+            Such as C7; empty for the whole sheet.
+        problem, hint : str
+
+        Returns
+        -------
+        RefusedError
+        """
         return RefusedError(Problem(self.book.at(self.grid.sheet, cell), 0, 0, problem, hint))
 
     def conflict(self, cell: str, theirs: str) -> RefusedError:
@@ -64,7 +75,22 @@ class Side:
         return self.refuse(cell, problem, hint)
 
     def change(self, kind: str, row: str, cell: str, column: str = "", before: str = "", after: str = "") -> Change:
-        """Make a change of this file, told by sheet and cell."""
+        """Make a change of this file, told by sheet and cell.
+
+        Parameters
+        ----------
+        kind : str
+            `changed`, `added`, `removed` or `moved`.
+        row : str
+            Which row or key.
+        cell, column : str
+            Where it stands in the sheet, and of which column.
+        before, after : str
+
+        Returns
+        -------
+        Change
+        """
         return Change(
             file=self.spec.path, kind=kind, row=row, column=column, before=before, after=after,
             sheet=self.grid.sheet, cell=cell,
