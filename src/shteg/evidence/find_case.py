@@ -89,8 +89,11 @@ def find_case(name_or_path: str | Path, *, to_write: bool = False) -> Path:
     path = Path(name_or_path)
     if is_book(path) and not path.is_dir():
         if to_write:
-            hint = f"make a folder of it first: shteg case from-xlsx {path} FOLDER --write"
-            raise UsageError("the case lives as a workbook, and this command writes into its files", hint, path.name)
+            raise UsageError(
+                "the case lives as a workbook, and this command writes into its files",
+                f"make a folder of it first: shteg case from-xlsx {path} FOLDER --write",
+                path.name,
+            )
         return unpacked(path)
     if path.is_dir():
         return path
