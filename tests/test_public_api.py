@@ -14,7 +14,7 @@ SIGNATURES = {
     "estimate_accession": "(case)",
     "estimate_opinion": "(case, *, design_effect=1.5)",
     "estimate_stances": "(case, *, progress=None)",
-    "find_case": "(name_or_path)",
+    "find_case": "(name_or_path, *, to_write=False)",
     "ideal_points": "(matrix, *, method='auto', prior=None, anchors=None, scale='prior', seed=0, chains=4, "
     "iterations=2000, threads=None, progress=None)",
     "open_edition": "(folder)",

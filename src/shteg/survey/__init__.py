@@ -7,7 +7,8 @@ from shteg.survey.designs.design import Design
 from shteg.survey.designs.replicate_design import ReplicateDesign
 from shteg.survey.hypotheses.pearson_tests import rao_scott_test
 from shteg.survey.hypotheses.rank_tests import rank_test, t_test
-from shteg.survey.inference.estimates import Estimates, contrast
+from shteg.survey.inference.contrasts import contrast
+from shteg.survey.inference.estimates import Estimates
 from shteg.survey.inference.estimation import (
     estimate_means,
     estimate_proportions,
@@ -19,6 +20,8 @@ from shteg.survey.inference.intervals import DesignTest, share_interval
 from shteg.survey.inference.linear import Linear, covariance, estimate_with, replicate_covariance
 from shteg.survey.inference.quantiles import estimate_quantiles
 from shteg.survey.large_files.chunks import FileSample
+from shteg.survey.models.categorical import CategoricalFit, multinomial_regression, ordinal_regression
+from shteg.survey.models.formula import regression
 from shteg.survey.models.regression import linear_regression, logistic_regression, poisson_regression
 from shteg.survey.models.regression_fit import RegressionFit
 from shteg.survey.readers import Responses, read_questionnaire, read_responses, read_xlsform
@@ -33,6 +36,7 @@ from shteg.survey.weights.trimming import trim_weights
 from shteg.survey.weights.weight_diagnostics import weight_diagnostics
 
 __all__ = [
+    "CategoricalFit",
     "CoherenceReport",
     "Design",
     "DesignTest",
@@ -62,7 +66,9 @@ __all__ = [
     "examine_coherence",
     "linear_regression",
     "logistic_regression",
+    "multinomial_regression",
     "open_sample",
+    "ordinal_regression",
     "poisson_regression",
     "post_stratify",
     "rake",
@@ -73,6 +79,7 @@ __all__ = [
     "read_responses",
     "read_wave",
     "read_xlsform",
+    "regression",
     "replicate_covariance",
     "share_interval",
     "t_test",

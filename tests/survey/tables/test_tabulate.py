@@ -10,8 +10,9 @@ import pytest
 
 from shteg.errors import DesignError, UsageError
 from shteg.survey import Design
+from shteg.survey.inference.adjusting import adjust
 from shteg.survey.tables import Source, TableItem, tabulate
-from shteg.survey.tables.compare import adjust, column_letter, compare_domains
+from shteg.survey.tables.compare import column_letter, compare_domains
 from tests.survey.tables.wave import TRUST, both, by, frame, media, source, trust
 
 REFERENCE = json.loads((Path(__file__).parents[2] / "reference" / "survey_tables.json").read_text(encoding="utf-8"))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal, Protocol, get_args
+from dataclasses import dataclass, replace
+from typing import Any, Literal, Protocol, get_args
 
 import numpy as np
 import polars as pl
@@ -12,8 +12,10 @@ import polars as pl
 from shteg.arrays import Floats, Ints
 from shteg.errors import DesignError
 from shteg.hints import counted
-from shteg.survey.code_texts import CODES_REPEAT, column_texts, level_order, require_column
-from shteg.survey.requests import check_truth, frame_of, is_choice, names_of
+from shteg.survey.code_texts import require_column
+from shteg.survey.designs.columns import check_psu_lies_in_one_stratum, column_list, encode, read_codes, read_weights
+from shteg.survey.designs.part import Where, more_columns, rows_of
+from shteg.survey.requests import check_truth, frame_of, is_choice
 from shteg.survey.rounding import ROUNDING
 
 LonelyPsu = Literal["fail", "remove", "adjust", "average", "certainty"]
@@ -176,16 +178,16 @@ class Design:
         _check_options(pps, pps_variance, convention, sizes)
         for name, flag in (("nest", nest), ("domain_lonely", domain_lonely)):
             check_truth(flag, name)
-        weights = _read_weights(data, weight)
+        weights = read_weights(data, weight)
         stratum_name = (
-            _read_codes(data, strata_columns[0]) if strata_columns else pl.Series("stratum", ["all"] * data.height)
+            read_codes(data, strata_columns[0]) if strata_columns else pl.Series("stratum", ["all"] * data.height)
         )
-        strata, stratum_code = _encode(stratum_name, data[strata_columns[0]] if strata_columns else stratum_name)
+        strata, stratum_code = encode(stratum_name, data[strata_columns[0]] if strata_columns else stratum_name)
         if ids:
-            psu_name = _read_codes(data, ids[0])
+            psu_name = read_codes(data, ids[0])
             if not nest:
-                _check_psu_lies_in_one_stratum(psu_name, stratum_name, ids[0], (strata_columns or [""])[0])
-            psu_code = _encode(psu_name, data[ids[0]])[1]
+                check_psu_lies_in_one_stratum(psu_name, stratum_name, ids[0], (strata_columns or [""])[0])
+            psu_code = encode(psu_name, data[ids[0]])[1]
         else:
             psu_code = np.arange(data.height, dtype=np.int64)
         order = np.lexsort((psu_code, stratum_code))  # stable: rows of a PSU keep their order
@@ -197,8 +199,8 @@ class Design:
             ordered,
             np.repeat(np.arange(len(start) - 1, dtype=np.int64), np.diff(start)),
             stratum_code,
-            [_encode(_read_codes(ordered, column), ordered[column])[1] for column in ids[1:]],
-            [_encode(_read_codes(ordered, column), ordered[column])[1] for column in strata_columns[1:]],
+            [encode(read_codes(ordered, column), ordered[column])[1] for column in ids[1:]],
+            [encode(read_codes(ordered, column), ordered[column])[1] for column in strata_columns[1:]],
             sizes,
             pps is not None,
         )
@@ -218,6 +220,42 @@ class Design:
             domain_lonely=domain_lonely,
             convention=convention,
         )
+
+    def where(self, part: Where) -> Design:
+        """Give the design of a part of the sample (R: `subset`): a domain, not a smaller sample.
+
+        Parameters
+        ----------
+        part : expression, name of a column, or (n,) truth values in the order of the file
+            As `pl.col("age") >= 65`.
+
+        Returns
+        -------
+        Design
+            Rows of the others have weight 0; strata, PSUs, stages and calibration are those of the whole sample:
+            standard errors are those of a domain.
+
+        Raises
+        ------
+        UsageError, DesignError
+            It gives no truth value for each row; no row with a weight is left.
+        """
+        weight = np.where(rows_of(self.data, self.row, part), self.weight, 0.0)
+        if not weight.any():
+            raise DesignError("nobody in the domain has a weight above 0", "choose another value", "where")
+        return replace(self, weight=weight)
+
+    def with_columns(self, *columns: Any, **named: Any) -> Design:
+        """Give the same design with further columns, as `polars.DataFrame.with_columns` makes them.
+
+        Weights, strata and PSUs were read when the design was made: to overwrite their columns changes nothing of it.
+
+        Raises
+        ------
+        DesignError
+            An expression fits nothing in the data.
+        """
+        return replace(self, data=more_columns(self.data, columns, named))
 
     @property
     def is_plain(self) -> bool:
@@ -289,60 +327,11 @@ def _check_options(pps: str | None, variance: str, convention: str, sizes: Seque
         raise DesignError("the probabilities of the PSUs are not given", "name their column in `fpc`", "fpc")
 
 
-def _read_weights(data: pl.DataFrame, column: str | None) -> Floats:
-    if column is None:
-        return np.ones(data.height)
-    raw = data[column]
-    if raw.dtype.is_nested():
-        raise DesignError("the column holds lists, no weights", "give the column of weights", f"column {column!r}")
-    numbers = raw.cast(pl.Float64, strict=False).to_numpy().astype(np.float64)
-    for wrong, what in (
-        (~np.isfinite(numbers), "is not a finite number"),
-        (numbers < 0, "is negative"),
-    ):
-        if wrong.any():
-            row = int(np.flatnonzero(wrong)[0])
-            raise DesignError(
-                f"the weight {raw[row]!r} {what} ({counted(int(wrong.sum()), 'such row')})",
-                "give every respondent a weight of 0 or more, with a decimal point",
-                f"column {column!r}, row {row + 1}",
-            )
-    if not numbers.any():
-        raise DesignError("all weights are 0", "give the column that holds the weights", f"column {column!r}, row 1")
-    return numbers
-
-
-def _read_codes(data: pl.DataFrame, column: str) -> pl.Series:
-    codes = column_texts(data[column])
-    missing = codes.is_null()
-    if missing.any():
-        row = missing.arg_max()
-        raise DesignError(
-            f"the design code is missing ({counted(int(missing.sum()), 'such row')})",
-            "every respondent needs a stratum and a PSU",
-            f"column {column!r}, row {(row or 0) + 1}",
-        )
-    return codes
-
-
-def _encode(names: pl.Series, column: pl.Series) -> tuple[tuple[str, ...], Ints]:
-    levels = level_order(column, names.unique().to_list())
-    codes = names.cast(pl.Enum(levels)).to_physical().to_numpy()
-    return tuple(levels), codes.astype(np.int64)
-
-
-def _check_psu_lies_in_one_stratum(psu: pl.Series, stratum: pl.Series, psu_column: str, stratum_column: str) -> None:
-    frame = pl.DataFrame({"psu": psu, "stratum": stratum}).with_row_index("row", 1)
-    clash = frame.with_columns(pl.col("stratum").first().over("psu").alias("first")).filter(
-        pl.col("stratum") != pl.col("first")
-    )
-    if clash.height:
-        row, name, here, first = clash.row(0)
-        raise DesignError(
-            f"PSU {name!r} lies in the strata {first!r} and {here!r} (column {stratum_column!r})",
-            CODES_REPEAT,
-            f"column {psu_column!r}, row {row}",
-        )
+def _nest_codes(parent: Ints, codes: Ints) -> Ints:
+    """Number the pairs of a unit and a code within it."""
+    wide = int(codes.max()) + 1
+    places: Ints = np.unique(parent * wide + codes, return_inverse=True)[1].astype(np.int64)
+    return places
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -353,18 +342,6 @@ class _StageColumns:
     stage_strata: tuple[Ints, ...]
     fpc: tuple[Floats, ...]
     weight: Floats
-
-
-def column_list(names: str | Sequence[str] | None, where: str) -> list[str]:
-    """Give names as a list: one a stage."""
-    return [] if names is None else list(names_of(names, where, needed=False))
-
-
-def _nest_codes(parent: Ints, codes: Ints) -> Ints:
-    """Number the pairs of a unit and a code within it."""
-    wide = int(codes.max()) + 1
-    places: Ints = np.unique(parent * wide + codes, return_inverse=True)[1].astype(np.int64)
-    return places
 
 
 def _arrange_stages(

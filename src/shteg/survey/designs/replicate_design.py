@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import polars as pl
@@ -11,6 +11,7 @@ import polars as pl
 from shteg.arrays import Bools, Floats, Ints
 from shteg.errors import DesignError
 from shteg.hints import counted
+from shteg.survey.designs.part import Where, more_columns, rows_of
 
 ReplicateType = Literal["JK1", "JKn", "JK2", "BRR", "Fay", "bootstrap", "subbootstrap", "SDR", "other"]
 
@@ -102,6 +103,39 @@ class ReplicateDesign:
     def n_effective(self) -> float:
         """Kish's effective size of the whole sample, (Σw)²/Σw²."""
         return float(self.weight.sum() ** 2 / (self.weight**2).sum())
+
+    def where(self, part: Where) -> ReplicateDesign:
+        """Give the design of a part of the sample; see `Design.where`.
+
+        Parameters
+        ----------
+        part : expression, name of a column, or (n,) truth values in the order of the file
+
+        Returns
+        -------
+        ReplicateDesign
+            Rows of the others have weight 0 in the sample and in every replicate.
+
+        Raises
+        ------
+        UsageError, DesignError
+            As for `Design.where`.
+        """
+        rows = rows_of(self.data, self.row, part)
+        weight = np.where(rows, self.weight, 0.0)
+        if not weight.any():
+            raise DesignError("nobody in the domain has a weight above 0", "choose another value", "where")
+        return replace(self, weight=weight, rep_weights=np.where(rows[:, None], self.rep_weights, 0.0))
+
+    def with_columns(self, *columns: Any, **named: Any) -> ReplicateDesign:
+        """Give the same design with further columns; see `Design.with_columns`.
+
+        Raises
+        ------
+        DesignError
+            An expression fits nothing in the data.
+        """
+        return self.with_data(more_columns(self.data, columns, named))
 
     def with_data(self, data: pl.DataFrame) -> ReplicateDesign:
         """The same design with other columns; what is known of its weights is kept."""

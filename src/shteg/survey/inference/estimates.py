@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import polars as pl
 from scipy.linalg import block_diag
 
-from shteg.arrays import Bools, Floats, Ints
+from shteg.arrays import Floats, Ints
 from shteg.errors import UsageError
+from shteg.survey.inference.adjusting import Multiplicity, adjust
 from shteg.survey.inference.intervals import (
     INTERVAL_METHODS,
     IntervalMethod,
     logit_interval,
     share_interval,
+    student_p,
     student_quantile,
     with_bounds,
 )
+from shteg.survey.inference.plotting import plot_intervals
 from shteg.survey.one_pass.domains import ALL
-from shteg.survey.requests import check_choice, check_df, check_level, is_number, mapping_of
+from shteg.survey.requests import check_choice, check_df, check_level, check_number
 from shteg.survey.rounding import is_nothing
 
 FLAGS = {
@@ -217,6 +220,68 @@ class Estimates:
             pl.col(name).fill_nan(None).cast(pl.Int64 if name in whole else pl.Float64) for name in COLUMNS
         )
 
+    def test(self, null: float = 0.0, *, adjusted: Multiplicity = "none", df: float | None = None) -> pl.DataFrame:
+        """Test each estimate, or contrast, against a number (t with the degrees of freedom of the design).
+
+        Parameters
+        ----------
+        null : float
+            What each is compared with.
+        adjusted : "none" | "bonferroni" | "holm" | "benjamini-hochberg"
+            How p values allow for their number (R: `p.adjust`).
+        df : float, optional
+            In place of the degrees of freedom of the design; `inf` is the normal law.
+
+        Returns
+        -------
+        polars.DataFrame
+            name, estimate, std_error, statistic, df, p_value, p_adjusted; null where a standard error is not known, or
+            of 0 and says nothing.
+
+        Raises
+        ------
+        UsageError
+            `null` is no number, there is no such way to adjust, or df is below 0.
+        """
+        check_number(null, "null")
+        check_choice(adjusted, get_args(Multiplicity), "adjusted", "there is no way {} to adjust")
+        told = self.with_df(df)
+        known = np.isfinite(told.std_error) & (told.std_error > 0) & (told.df >= 1)
+        statistic = np.where(known, (told.estimate - null) / np.where(known, told.std_error, 1.0), np.nan)
+        p = np.array(
+            [student_p(float(t), float(d)) if k else np.nan for t, d, k in zip(statistic, told.df, known, strict=True)]
+        )
+        among = np.full(len(p), np.nan)
+        among[known] = adjust(p[known].tolist(), adjusted)
+        columns = {
+            "estimate": told.estimate,
+            "std_error": told.std_error,
+            "statistic": statistic,
+            "df": told.df,
+            "p_value": p,
+            "p_adjusted": among,
+        }
+        return pl.DataFrame({"name": list(self.names), **columns}).with_columns(pl.selectors.float().fill_nan(None))
+
+    def plot(self, level: float | None = None) -> Any:
+        """Draw the estimates with their intervals; see `plot_intervals`.
+
+        Parameters
+        ----------
+        level : float in (0, 1), optional
+            Coverage of the intervals.
+
+        Returns
+        -------
+        altair.Chart
+        """
+        frame = self.to_frame(level).with_columns(name=pl.Series(list(self.names), dtype=pl.String))
+        return plot_intervals(frame, share=self.shares)
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Hand the rows of `to_frame` to any library that takes Arrow."""
+        return self.to_frame().__arrow_c_stream__(requested_schema)
+
     def _repr_html_(self) -> str:
         return self.to_frame()._repr_html_()
 
@@ -314,91 +379,3 @@ def join_estimates(parts: Sequence[Estimates]) -> Estimates:
         shares=first.shares,
         **made,
     )
-
-
-def contrast(estimates: Estimates, weights: Mapping[str, Mapping[str, float]], *, df: float | None = None) -> Estimates:
-    """Linear combinations of estimates, with the covariance between them (R `svycontrast`).
-
-    Parameters
-    ----------
-    estimates : Estimates
-        For example `estimate_means(design, "y", by=["wave"])` of waves stacked in one design: PSUs that two waves share
-        (a panel) then give the difference its covariance. Of several items: estimated with `together=True`.
-    weights : mapping
-        For each contrast the weight of each estimate by its name in `estimates.names`: {"change": {"wave=2: y": 1,
-        "wave=1: y": -1}}.
-    df : float, optional
-        Default: the largest of the degrees of freedom of the estimates used.
-
-    Returns
-    -------
-    Estimates
-        A contrast of an estimate whose standard error of 0 says nothing, or is not known, keeps that flag.
-
-    Raises
-    ------
-    UsageError
-        A name is not among the estimates, a weight is no number, or two of the estimates have no covariance.
-    """
-    if not isinstance(estimates, Estimates):
-        hint = "give what estimate_means or its like returned"
-        raise UsageError(f"the estimates are a {type(estimates).__name__}", hint, "estimates")
-    wanted = check_df(df)
-    matrix = _read_contrasts(estimates, mapping_of(weights, "weights", '{"change": {"wave=2: y": 1, "wave=1: y": -1}}'))
-    used, between = matrix != 0, estimates.covariance
-    _check_known(between, used, estimates)
-    estimate = np.where(used, matrix * np.where(used, estimates.estimate, 0.0), 0.0).sum(axis=1)
-    covariance = matrix @ np.where(np.isnan(between), 0.0, between) @ matrix.T
-    unknown = (used & np.isnan(np.diag(between))).any(axis=1)
-    covariance[unknown, :] = covariance[:, unknown] = np.nan
-    freedom = np.array([estimates.df[row].max() if row.any() else 0.0 for row in used])
-    freedom = freedom if wanted is None else np.full(len(freedom), wanted)
-    size = np.abs(matrix) @ np.nan_to_num(np.abs(estimates.estimate) if estimates.size is None else estimates.size)
-    nothing = is_nothing(np.sqrt(np.maximum(np.diag(covariance), 0.0)), size) & ~unknown
-    covariance[nothing, :] = covariance[:, nothing] = 0.0
-    flags = tuple(_contrast_flag(estimates.flag, used[i], bool(nothing[i]), freedom[i]) for i in range(len(used)))
-    return estimates_of({"name": list(weights)}, estimate, covariance, freedom, flags, size=size)
-
-
-def _check_known(between: Floats, used: Bools, estimates: Estimates) -> None:
-    """Refuse two estimates of items that were not estimated together: their covariance would count as 0."""
-    told = ~np.isnan(np.diag(between))
-    for row in used:
-        at = np.flatnonzero(row & told)
-        lost = np.argwhere(np.isnan(between[np.ix_(at, at)]))
-        if len(lost):
-            one, other = (estimates.names[at[place]] for place in lost[0])
-            raise UsageError(
-                f"the covariance between {one!r} and {other!r} is not known",
-                "estimate the items together (in Python `together=True`), over the rows that have them all",
-                "weights",
-            )
-
-
-def _read_contrasts(estimates: Estimates, weights: Mapping[Any, Any]) -> Floats:
-    """Matrix (contrasts, estimates) of weights."""
-    if not weights:
-        raise UsageError("no contrast to make", 'write for example {"change": {"a": 1, "b": -1}}', "weights")
-    names = list(estimates.names)
-    matrix = np.zeros((len(weights), len(names)))
-    for i, (name_of_row, row) in enumerate(weights.items()):
-        for name, weight in mapping_of(row, f"weights[{name_of_row!r}]", '{"y": 1, "z": -1}').items():
-            if name not in names:
-                raise UsageError(f"there is no estimate {name!r}", "the names are " + ", ".join(names[:12]), "weights")
-            if not is_number(weight) or not np.isfinite(weight):
-                raise UsageError(f"the weight of {name!r} is {weight!r}", "give a number", "weights")
-            matrix[i, names.index(name)] = weight
-    return matrix
-
-
-def _contrast_flag(flags: Sequence[str], used: Bools, nothing: bool, df: float) -> str:
-    """Flag of a contrast: of the worst estimate in it, or of its own standard error of 0."""
-    here = [flag for flag, one in zip(flags, used, strict=True) if one]
-    for flag in ("empty", "no_variance", *SAYS_NOTHING):
-        if flag in here:
-            return flag
-    if df < 1:
-        return "no_df"
-    if not nothing:
-        return ""
-    return next((flag for flag in ("census", "calibrated") if flag in here), "no_spread")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import polars as pl
@@ -11,8 +11,9 @@ import polars as pl
 from shteg.arrays import Floats
 from shteg.errors import ModelError, UsageError
 from shteg.survey.inference.intervals import DesignTest, f_p, student_p, student_quantile
+from shteg.survey.inference.plotting import plot_intervals
 from shteg.survey.models.glm import FAMILY, FamilyName
-from shteg.survey.models.model_matrix import Coding, Term, read_new_data
+from shteg.survey.models.model_matrix import INTERCEPT, Coding, Term, read_new_data
 from shteg.survey.requests import check_choice, check_level, frame_of
 from shteg.survey.rounding import is_nothing
 
@@ -63,8 +64,51 @@ class RegressionFit:
         """Standard errors (p,)."""
         return np.sqrt(np.diag(self.covariance))
 
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Hand the rows of `to_frame` to any library that takes Arrow."""
+        return self.to_frame().__arrow_c_stream__(requested_schema)
+
     def _repr_html_(self) -> str:
         return self.to_frame()._repr_html_()
+
+    def odds_ratios(self, level: float = 0.95) -> pl.DataFrame:
+        """Give odds ratios of a logistic model, rate ratios of a log-linear one, with their intervals.
+
+        Parameters
+        ----------
+        level : float in (0, 1)
+
+        Returns
+        -------
+        polars.DataFrame
+            name, term, estimate, std_error (delta method), p_value, ci_low, ci_high, flag; without the intercept.
+
+        Raises
+        ------
+        UsageError
+            The model is linear: its coefficients are no logarithms of ratios.
+        """
+        if self.family == "gaussian":
+            raise UsageError("a linear model has no odds ratios", "take its coefficients as they are", "odds_ratios")
+        logs = pl.col("estimate", "ci_low", "ci_high").exp()
+        frame = self.to_frame(level).filter(pl.col("name") != INTERCEPT)
+        frame = frame.with_columns(pl.col("std_error") * pl.col("estimate").exp()).with_columns(logs)
+        return frame.select("name", "term", "estimate", "std_error", "p_value", "ci_low", "ci_high", "flag")
+
+    def plot(self, level: float = 0.95) -> Any:
+        """Draw the coefficients with their intervals, of a model with ratios on a logarithmic axis.
+
+        Parameters
+        ----------
+        level : float in (0, 1)
+
+        Returns
+        -------
+        altair.Chart
+        """
+        if self.family == "gaussian":
+            return plot_intervals(self.to_frame(level).filter(pl.col("name") != INTERCEPT), reference=0.0)
+        return plot_intervals(self.odds_ratios(level), reference=1.0, log=True)
 
     def to_frame(self, level: float = 0.95) -> pl.DataFrame:
         """Coefficients: name, term, estimate, std_error, statistic, df, p_value, ci_low, ci_high, flag.

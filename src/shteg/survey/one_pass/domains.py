@@ -10,9 +10,10 @@ import numpy as np
 import polars as pl
 
 from shteg.arrays import Bools, Codes, Floats, Ints
-from shteg.errors import DesignError, UsageError
+from shteg.errors import DesignError
 from shteg.survey.code_texts import code_key, code_order, level_order, ordered_levels, require_column
 from shteg.survey.designs.design import Design
+from shteg.survey.designs.part import part_column, read_part
 from shteg.survey.one_pass.answers import number_levels
 from shteg.survey.one_pass.kernel import count_answered, list_touched
 from shteg.survey.one_pass.sufficient import MOST_CODES, smallest_codes
@@ -102,41 +103,6 @@ def read_parts(
     if rows is not None:
         codes[~rows] = none
     return Parts(variables=tuple(variables), names=tuple(names), codes=codes)
-
-
-def read_part(data: pl.DataFrame, where: pl.Expr | str | None) -> Bools:
-    """Rows (n,) for which `where`, an expression or the name of a column of truth values, is true; all without it.
-
-    Raises
-    ------
-    UsageError
-        `where` is neither, or gives no truth value for each row.
-    DesignError
-        A column is not there, or no row is left.
-    """
-    if where is None:
-        return np.ones(data.height, bool)
-    rows = part_column(data, where).fill_null(value=False).to_numpy()
-    if not rows.any():
-        raise DesignError("the domain is empty", "choose another value", "where")
-    return np.asarray(rows, bool)
-
-
-def part_column(data: pl.DataFrame, where: pl.Expr | str) -> pl.Series:
-    """Truth values of `where`, one a row, null where it cannot be told; errors are those of `read_part`."""
-    if not isinstance(where, pl.Expr | str):
-        raise UsageError("a domain is a polars expression", 'write pl.col("region") == "north"', "where")
-    try:
-        column = data.select((pl.col(where) if isinstance(where, str) else where).alias("part"))["part"]
-    except (
-        pl.exceptions.ColumnNotFoundError,
-        pl.exceptions.ComputeError,
-        pl.exceptions.InvalidOperationError,
-    ) as error:
-        raise DesignError(str(error).splitlines()[0], "mend the expression", "where") from error
-    if column.dtype != pl.Boolean or column.len() != data.height:
-        raise UsageError("the expression gives no truth value for each row", "compare a column with a value", "where")
-    return column
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -253,7 +219,7 @@ def name_order(name: str, columns: Sequence[str], declared: Mapping[str, Mapping
     )
 
 
-__all__ = ["ALL", "JOINT", "By", "Domains", "read_domains"]
+__all__ = ["ALL", "JOINT", "By", "Domains", "part_column", "read_domains", "read_part"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

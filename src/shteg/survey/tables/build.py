@@ -10,19 +10,19 @@ import numpy as np
 import polars as pl
 
 from shteg.evidence.records.surveys import QualityRules
+from shteg.survey.inference.adjusting import Multiplicity, adjust
 from shteg.survey.one_pass.domains import ALL
 from shteg.survey.tables.association import association_records
 from shteg.survey.tables.cells import Banner
 from shteg.survey.tables.changes import CHANGE_COLUMNS, Against, StackedPairs, change_records, comparisons
 from shteg.survey.tables.check_request import check_grids, check_options, check_parts
-from shteg.survey.tables.compare import adjust, column_letter, compare_domains, compare_rest, letters_of
+from shteg.survey.tables.compare import column_letter, compare_domains, compare_rest, letters_of
 from shteg.survey.tables.exposed import TOTAL_ROW, Cell
 from shteg.survey.tables.order import row_order
 from shteg.survey.tables.plan import (
     Changes,
     Grid,
     Grouping,
-    Multiplicity,
     Options,
     Percent,
     Sort,

@@ -12,9 +12,10 @@ from scipy import special
 
 from shteg.arrays import Bools, Floats
 from shteg.errors import UsageError
-from shteg.survey.inference.estimates import SAYS_NOTHING, Estimates, contrast, estimates_of
+from shteg.survey.inference.adjusting import adjust
+from shteg.survey.inference.contrasts import contrast
+from shteg.survey.inference.estimates import SAYS_NOTHING, Estimates, estimates_of
 from shteg.survey.one_pass.domains import ALL
-from shteg.survey.tables.compare import adjust
 from shteg.survey.tables.exposed import TOTAL_ROW, Cell
 from shteg.survey.tables.plan import Options, Source
 from shteg.survey.tables.protect import Part

@@ -11,7 +11,6 @@ from scipy import special
 
 from shteg.arrays import Bools, Floats
 from shteg.survey.inference.linear import AnyDesign, Linear, degrees_of_freedom, estimate_with
-from shteg.survey.tables.plan import Multiplicity
 
 NO_SPREAD = 1e-14
 """Part of the larger variance below which the variance of a difference is rounding."""
@@ -125,30 +124,6 @@ def _compare(
         difference, error = float(means[a] - means[b]), float(np.sqrt(variance))
         found.append((difference, error, df, float(2 * special.stdtr(df, -abs(difference) / error))))
     return found
-
-
-def adjust(p_values: Sequence[float], method: Multiplicity) -> list[float]:
-    """Adjust the p values of one family (R: `p.adjust`).
-
-    References
-    ----------
-    Holm (1979), Scandinavian Journal of Statistics 6(2); Benjamini and Hochberg (1995), JRSS B 57(1).
-    """
-    p = np.asarray(p_values, float)
-    count = len(p)
-    if method == "none" or count == 0:
-        return [float(one) for one in p]
-    if method == "bonferroni":
-        return [float(one) for one in np.minimum(p * count, 1)]
-    order = np.argsort(p, kind="stable")
-    ranks = np.arange(1, count + 1)
-    adjusted = np.empty(count)
-    if method == "holm":
-        adjusted[order] = np.minimum(np.maximum.accumulate(p[order] * (count + 1 - ranks)), 1)
-    else:
-        steps = p[order] * count / ranks
-        adjusted[order] = np.minimum(np.minimum.accumulate(steps[::-1])[::-1], 1)
-    return [float(one) for one in adjusted]
 
 
 def letters_of(

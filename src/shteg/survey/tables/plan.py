@@ -9,13 +9,13 @@ from typing import Literal, get_args
 
 from shteg.evidence.records.surveys import QualityRules
 from shteg.survey.code_texts import code_order
+from shteg.survey.inference.adjusting import Multiplicity
 from shteg.survey.inference.linear import AnyDesign
 from shteg.survey.one_pass.domains import JOINT
 
 Percent = Literal["column", "row", "total"]
 """Of what a share is a part: of the domain, of those who gave the answer, of everyone who answered."""
 
-Multiplicity = Literal["none", "bonferroni", "holm", "benjamini-hochberg"]
 """How the p values of one row under one grouping variable are adjusted for being many."""
 
 Changes = Literal["previous", "first", "both"]
