@@ -1,5 +1,7 @@
 """`shteg new-wave`: a wave from a file as it is delivered, checked before anything is written."""
 
+import json
+import struct
 from pathlib import Path
 
 import polars as pl
@@ -136,3 +138,49 @@ def test_a_dry_run_and_a_shipped_case_write_nothing(case: Path, delivered: Path,
     empty = tmp_path / "empty.csv"
     empty.write_bytes(b"")
     assert_plain_error(run("new-wave", empty, "--case", case), "empty.csv", "Hint")
+
+
+def with_sets(path: Path) -> Path:
+    """An SPSS file with a set of boxes and a set of codes, as SPSS writes them (record 7, subtype 7)."""
+    frame = pl.DataFrame(
+        {
+            "q": [1.0, 2.0, 1.0, 2.0] * 30,
+            "tv": [1.0, 1.0, 0.0, 0.0] * 30,
+            "web": [1.0, 0.0, 0.0, None] * 30,
+            "first": [1.0, 2.0, 1.0, None] * 30,
+            "second": [2.0, None, 3.0, None] * 30,
+        }
+    )
+    named = {1.0: "Paqja", 2.0: "Puna", 3.0: "Rendi"}
+    pyreadstat.write_sav(
+        frame,
+        path,
+        column_labels={"tv": "Televizioni", "web": "Interneti"},
+        variable_value_labels={"q": {1.0: "Po", 2.0: "Jo"}, "first": named, "second": named},
+    )
+    raw, end = path.read_bytes(), struct.pack("<ii", 999, 0)
+    text = b"$media=D1 1 5 Media tv web\n$worries=C 7 Worries first second\n"
+    at = raw.index(end)
+    path.write_bytes(raw[:at] + struct.pack("<iiii", 7, 7, 1, len(text)) + text + raw[at:])
+    return path
+
+
+def test_sets_of_spss_are_questions_with_several_answers(case: Path, tmp_path: Path) -> None:
+    file = with_sets(tmp_path / "sets.sav")
+    done = run("new-wave", file, "--case", case, "--id", "sets")
+    assert done.returncode == 0, done.stderr + done.stdout
+    items = next(one for one in read_case(case).waves if one.id == "sets").questionnaire.items
+    assert list(items) == ["q", "media", "worries"]
+    assert items["media"].multiple
+    assert items["media"].options["web"]["sq"] == "Interneti"
+    assert items["worries"].options["3"]["en"] == "Rendi"
+    done = run("tabulate", f"{case}/sets", "--items", "media,worries", "--json")
+    assert done.returncode == 0, done.stderr
+    alone = run("tabulate", file, "--items", "media,worries", "--json")
+    shares = [
+        {(one["item"].lstrip("$"), one["option"]): one["estimate"] for one in json.loads(each.stdout)}
+        for each in (done, alone)
+    ]
+    assert shares[0] == shares[1]
+    assert shares[0]["media", "tv"] == pytest.approx(0.5)
+    assert run("check", case, "--evidence-only").returncode == 0

@@ -123,10 +123,12 @@ def _columns(
         require_names(questions, names, owner, "--items")
     used = {*taken.values(), *groups}
     questions = [one for one in questions if one not in used]
-    if not questions:
+    sets = () if items else found.sets
+    if not questions and not sets:
         raise UsageError("no column is left as a question", "name them with --items", "--items")
-    others = [one for one in names if one not in used and one not in questions]
-    return Columns(roles=taken, groups=groups, items=questions, others=others)
+    boxes = {column for name in sets for column in responses.sets[name].columns}
+    others = [one for one in names if one not in used and one not in questions and one not in boxes]
+    return Columns(roles=taken, groups=groups, items=questions, others=others, sets=sets)
 
 
 def _ask(told: Told) -> Told:
@@ -192,7 +194,7 @@ def _say(place: Path, responses: Responses, columns: Columns, told: Told, *, dry
     click.echo(f"  broken down by: {', '.join(columns.groups) or 'nothing'}")
     if columns.others:
         click.echo(f"  left out: {', '.join(columns.others)}")
-    if responses.sets:
-        click.echo(f"  sets of the file, each column of which is a question here: {', '.join(responses.sets)}")
+    if columns.sets:
+        click.echo(f"  questions with several answers: {', '.join(columns.sets)}")
     if not dry_run:
         click.echo(f"Next: complete what is marked EDIT ME, then `shteg tabulate {place}`")

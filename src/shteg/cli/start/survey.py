@@ -15,6 +15,7 @@ from shteg.evidence.beginning import Beginning
 from shteg.evidence.records.base import is_id
 from shteg.evidence.records.surveys import Questionnaire
 from shteg.survey.readers import Responses, read_responses
+from shteg.survey.readers.sets import SIGN
 
 MOST_OPTIONS = 12
 """Of more different answers a column is no question with options."""
@@ -57,6 +58,7 @@ class Columns:
     groups: Sequence[str]
     items: Sequence[str]
     others: Sequence[str]
+    sets: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +93,10 @@ def sort_columns(responses: Responses) -> Columns:
     frame = responses.frame
     roles = {role: column for role, names in _ROLES.items() for column in _called(frame, names)[:1]}
     groups, items, others = [], [], []
+    sets = [name for name in responses.sets if is_id(name.lstrip(SIGN)) and name.lstrip(SIGN) not in frame.columns]
+    boxes = {column for name in sets for column in responses.sets[name].columns}
     for column in frame.columns:
-        if column in roles.values():
+        if column in roles.values() or column in boxes:
             continue
         answers = len(_options(responses, column))
         if not 2 <= answers <= MOST_OPTIONS or answers == frame.height:  # a number of the respondent
@@ -101,10 +105,10 @@ def sort_columns(responses: Responses) -> Columns:
             groups.append(column)
         else:
             items.append(column)
-    if not items:
+    if not items and not sets:
         hint = f"a question is a column with 2 to {MOST_OPTIONS} different answers below its name in the first line"
         raise UsageError("the file holds no question", hint, responses.name)
-    return Columns(roles=roles, groups=groups, items=items, others=others)
+    return Columns(roles=roles, groups=groups, items=items, others=others, sets=sets)
 
 
 def add_survey(case: Path, file: Path, responses: Responses, beginning: Beginning) -> str:
@@ -218,6 +222,7 @@ def with_ids(responses: Responses) -> Responses:
         labels={new: responses.labels.get(old) or old for old, new in names.items()},
         value_labels={names[old]: said for old, said in responses.value_labels.items()},
         missing={names[old]: codes for old, codes in responses.missing.items()},
+        sets={},  # the data are written as CSV, which declares none
     )
 
 
@@ -298,7 +303,26 @@ def _questionnaire(columns: Columns, responses: Responses, languages: Sequence[s
         lines += [f"missing = [{', '.join(map(_quoted, missing))}]"] if missing else ['# missing = ["…"]']
         lines += ["", f"[items.{_key(item)}.options]"]
         lines += [f"{_key(code)} = {_same(languages, said)}" for code, said in _options(responses, item).items()]
+    for name in columns.sets:
+        declared, item = responses.sets[name], name.lstrip(SIGN)
+        title = declared.label or item
+        lines += ["", f"# A set of the file ({', '.join(declared.columns)}).", f"[items.{_key(item)}]"]
+        lines += [f"title = {_same(languages, title)}", f"wording = {_same(languages, title)}", "multiple = true"]
+        lines += ["", f"[items.{_key(item)}.options]"]
+        lines += [f"{_key(code)} = {_same(languages, said)}" for code, said in _set_options(responses, name).items()]
     return "\n".join(lines)
+
+
+def _set_options(responses: Responses, name: str) -> dict[str, str]:
+    """Give the options of a set: its columns, or the codes that they hold."""
+    declared = responses.sets[name]
+    if declared.kind == "dichotomy":
+        return {column: _title(responses, column) for column in declared.columns}
+    found: dict[str, str] = {}
+    for column in declared.columns:
+        missing = set(responses.missing.get(column, ()))
+        found |= {code: said for code, said in _options(responses, column).items() if code not in missing}
+    return found
 
 
 def _title(responses: Responses, column: str) -> str:

@@ -22,7 +22,7 @@ from shteg.cli.wave.names import (
     require_names,
     split_names,
 )
-from shteg.cli.wave.sets import set_columns, set_item, set_names, set_of
+from shteg.cli.wave.sets import set_item, set_names, set_of
 from shteg.errors import DesignError, UsageError
 from shteg.evidence.files.data_address import is_address, is_database, read_address
 from shteg.evidence.records.surveys import Questionnaire, WaveItem, WaveReplicates
@@ -35,6 +35,7 @@ from shteg.survey.inference.linear import AnyDesign
 from shteg.survey.readers import FormQuestionnaire, Responses, read_questionnaire, read_responses
 from shteg.survey.readers.missing_codes import declared_missing, refuse_conflicts, substantive_answers
 from shteg.survey.readers.partitions import is_pattern
+from shteg.survey.readers.sets import set_columns
 from shteg.survey.tables import Grouping, QualityRules, Source, TableItem, Units
 from shteg.survey.waves.read_wave import replicated
 

@@ -12,10 +12,8 @@ from shteg.cli.wave.names import (
 from shteg.errors import UsageError
 from shteg.survey.code_texts import sort_codes
 from shteg.survey.readers import Responses
+from shteg.survey.readers.sets import SIGN
 from shteg.survey.tables import TableItem
-
-SIGN = "$"
-"""SPSS writes it before the name of a set."""
 
 
 def set_names(responses: Responses) -> dict[str, str]:
@@ -27,19 +25,6 @@ def set_names(responses: Responses) -> dict[str, str]:
 def set_of(responses: Responses, column: str) -> str:
     """Give the name of the set to which a column belongs, blank if to none."""
     return next((name for name, one in responses.sets.items() if column in one.columns), "")
-
-
-def set_columns(responses: Responses, answers: pl.DataFrame) -> list[pl.Series]:
-    """Give the columns that the sets add to the data: 0 and 1 for each box of one kind, joined codes for the other."""
-    added = []
-    for name, declared in responses.sets.items():
-        if declared.kind == "dichotomy":
-            added += [_box(answers[column], declared.counted).alias(f"{name}/{column}") for column in declared.columns]
-        else:
-            texts = [answers[column].str.strip_chars() for column in declared.columns]
-            joined = pl.DataFrame(texts).select(pl.concat_str(pl.all(), separator=" ", ignore_nulls=True))
-            added.append(joined.to_series().alias(name))
-    return [series for series in added if series.name not in answers.columns]
 
 
 def set_item(responses: Responses, answers: pl.DataFrame, name: str, each: Callable[[str], Words]) -> TableItem:
@@ -85,8 +70,3 @@ def set_item(responses: Responses, answers: pl.DataFrame, name: str, each: Calla
     codes = known if occurring <= set(known) else sort_codes(occurring | set(known))
     options = {code: each(labels.get(code, code)) for code in codes}
     return TableItem(column=name, title=title, form="multiple", options=options)
-
-
-def _box(column: pl.Series, counted: str | None) -> pl.Series:
-    """Give 1 where the counted code stands, 0 where another does, null where nothing does."""
-    return (column.str.strip_chars() == counted).cast(pl.Int8).cast(pl.String)

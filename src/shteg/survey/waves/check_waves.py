@@ -27,6 +27,7 @@ from shteg.survey.readers.missing_codes import (
     missing_conflicts,
     substantive_answers,
 )
+from shteg.survey.readers.sets import set_columns
 from shteg.survey.waves.read_wave import wave_design
 
 MOST_LINES = 20
@@ -216,8 +217,10 @@ def check_wave(wave: Wave, root: Path, words: frozenset[str] = frozenset()) -> t
         return tuple(sorted({places.refiled(one) for one in error.problems} | set(places.more(error.more))))
     except DesignError as error:
         return (places.of_error(error),)
-    places.lines, places.columns = responses.lines, tuple(responses.frame.columns)
-    data = blank_codes(substantive_answers(responses), declared_missing(wave.questionnaire.items))
+    answers = substantive_answers(responses)
+    answers = answers.with_columns(set_columns(responses, answers, bare=True))
+    places.lines, places.columns = responses.lines, tuple(answers.columns)
+    data = blank_codes(answers, declared_missing(wave.questionnaire.items))
     found = [
         *_conflicts(wave, responses, places),
         *_columns(wave, places),

@@ -17,6 +17,7 @@ from shteg.survey.designs.replicate_design import ReplicateDesign
 from shteg.survey.inference.linear import AnyDesign
 from shteg.survey.readers import read_responses
 from shteg.survey.readers.missing_codes import blank_codes, declared_missing, refuse_conflicts, substantive_answers
+from shteg.survey.readers.sets import set_columns
 from shteg.survey.weights.calibration import NO_BOUNDS
 from shteg.survey.weights.target_match import Weighed, match_targets
 from shteg.survey.weights.target_sheet import sheet_of
@@ -43,7 +44,7 @@ def read_wave(wave: Wave) -> AnyDesign:
 
 
 def read_wave_answers(wave: Wave) -> pl.DataFrame:
-    """Read the answers of a wave, codes that its data file declares missing blank.
+    """Read the answers of a wave, codes that its data file declares missing blank, the columns of its sets added.
 
     Raises
     ------
@@ -52,7 +53,8 @@ def read_wave_answers(wave: Wave) -> pl.DataFrame:
     """
     responses = read_responses(wave.data, encoding=wave.design.encoding)
     refuse_conflicts(responses, wave.questionnaire)
-    return substantive_answers(responses)
+    answers = substantive_answers(responses)
+    return answers.with_columns(set_columns(responses, answers, bare=True))
 
 
 def wave_design(wave: Wave, answers: pl.DataFrame) -> AnyDesign:
