@@ -125,7 +125,8 @@ def _load(waves: Sequence[str], given: dict[str, Any], asked: Asked, language: s
     )
     items, means, by = (given.pop(name) for name in ("items", "means", "by"))
     of_grids = [quoted(name) for _, names in grid_items(asked.grids) for name in names]
-    return prepare(load_waves(waves, options, Request(items=[*items, *of_grids], means=means, by=by)), asked)
+    loaded = load_waves(waves, options, Request(items=[*items, *of_grids], means=means, by=by))
+    return prepare(loaded, asked, given["percent"])
 
 
 def _records(tables: Tables) -> object:
