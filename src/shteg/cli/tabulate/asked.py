@@ -54,13 +54,15 @@ def quoted(name: str) -> str:
     return f'"{doubled}"'
 
 
-def prepare(loaded: Loaded, asked: Asked) -> Loaded:
+def prepare(loaded: Loaded, asked: Asked, percent: str = "column") -> Loaded:
     """Put nets, boxes and shared primary units into what was loaded.
 
     Parameters
     ----------
     loaded : Loaded
     asked : Asked
+    percent : str
+        Of what the shares are: a grid has none of its rows.
 
     Returns
     -------
@@ -75,12 +77,24 @@ def prepare(loaded: Loaded, asked: Asked) -> Loaded:
     items = _with_nets(tuple(known.values()), asked.nets)
     items = _with_boxes(items, asked.boxes)
     sources = _with_same_psus(loaded.sources) if asked.same_psus else loaded.sources
-    named = {name for name, _ in grid_items(asked.grids)}
-    twice = next((grid.name for grid in loaded.grids if grid.name in named), None)
-    if twice is not None:
-        raise UsageError(f"the questionnaire has a grid {twice!r} already", "choose another name", "--grid")
     grids = tuple(Grid(name=name, items=of, title=_everywhere(name)) for name, of in grid_items(asked.grids))
-    return replace(loaded, items=items, sources=sources, grids=(*loaded.grids, *grids))
+    batteries = () if percent == "row" else _batteries(loaded.grids, grids, [item.column for item in items])
+    return replace(loaded, items=items, sources=sources, grids=(*batteries, *grids))
+
+
+def _batteries(known: Sequence[Grid], asked: Sequence[Grid], items: Collection[str]) -> tuple[Grid, ...]:
+    """Give the batteries of the questionnaire: of the items that are tabulated and stand in no grid that was asked for.
+
+    One item alone is no battery.
+    """
+    taken = {name for grid in asked for name in grid.items}
+    names = {grid.name for grid in asked}
+    left = [
+        replace(grid, items=tuple(name for name in grid.items if name in items and name not in taken))
+        for grid in known
+        if grid.name not in names
+    ]
+    return tuple(grid for grid in left if len(grid.items) > 1)
 
 
 def base_names(texts: Sequence[str]) -> tuple[str, ...]:

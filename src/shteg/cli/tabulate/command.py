@@ -64,9 +64,10 @@ _PLACES = {
 def command(waves: Sequence[str], as_json: bool, **given: Any) -> None:
     """Tabulate WAVE: CASE/WAVE (for example demo/2025), the folder of a wave, or a data file with its design.
 
-    Several waves, or several weights, stand side by side. Without --out the tables are printed.
+    Several waves, or several weights, stand side by side. Without --out or --chart they are printed.
     """
     from shteg.cli.tabulate.asked import base_names, option_values
+    from shteg.cli.tabulate.chart import write_charts
     from shteg.cli.tabulate.log import add_to_log, read_log, that_fit
     from shteg.cli.tabulate.output import write_tables
     from shteg.cli.tabulate.terminal import print_tables
@@ -74,10 +75,9 @@ def command(waves: Sequence[str], as_json: bool, **given: Any) -> None:
     from shteg.cli.wave.load import choose_languages
     from shteg.survey.tables import tabulate
 
-    out, language, forget = (given.pop(name) for name in ("out", "language", "forget"))
+    out, chart, language, forget = (given.pop(name) for name in ("out", "chart", "language", "forget"))
     form = _format_of(out, given.pop("form"))
-    if out is not None:
-        check_output(out, "--out", make_folders=True)
+    _check_files(out, chart)
     asked = option_values(given)
     bases = base_names(asked.bases)
     data_file = any(is_data_file(wave) for wave in waves)
@@ -102,13 +102,24 @@ def command(waves: Sequence[str], as_json: bool, **given: Any) -> None:
         speak_command_line(error, data_file=data_file)
         raise
     add_to_log(tables.printed, earlier)
-    if out is not None:
-        written = write_tables(tables, loaded, out, form, languages)
+    written = [] if out is None else write_tables(tables, loaded, out, form, languages)
+    written += [] if chart is None else write_charts(tables, chart, languages)
+    if written:
         click.echo(json.dumps([str(path) for path in written], indent=1) if as_json else "\n".join(map(str, written)))
     elif as_json:
         click.echo(json.dumps(_records(tables), ensure_ascii=False, indent=1))
     else:
         print_tables(tables, languages[0])
+
+
+def _check_files(out: Path | None, chart: Path | None) -> None:
+    from shteg.cli.tabulate.chart import check_chart
+
+    if chart is not None:
+        check_chart(chart)
+        check_output(chart, "--chart", make_folders=True)
+    if out is not None:
+        check_output(out, "--out", make_folders=True)
 
 
 def _load(waves: Sequence[str], given: dict[str, Any], asked: Asked, language: str | None) -> Loaded:
@@ -125,7 +136,8 @@ def _load(waves: Sequence[str], given: dict[str, Any], asked: Asked, language: s
     )
     items, means, by = (given.pop(name) for name in ("items", "means", "by"))
     of_grids = [quoted(name) for _, names in grid_items(asked.grids) for name in names]
-    return prepare(load_waves(waves, options, Request(items=[*items, *of_grids], means=means, by=by)), asked)
+    loaded = load_waves(waves, options, Request(items=[*items, *of_grids], means=means, by=by))
+    return prepare(loaded, asked, given["percent"])
 
 
 def _records(tables: Tables) -> object:

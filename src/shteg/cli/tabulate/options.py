@@ -102,6 +102,7 @@ def output_options(function: Command) -> Command:
     return _together(
         click.option("--out", type=path, help="File, or folder with one file for each table."),
         click.option("--format", "form", type=click.Choice(FORMATS), help="Default: what the name of the file says."),
+        click.option("--chart", type=path, help="Draw the tables too: a file named .svg, .png, .pdf or .html."),
         click.option("--language", help="Language of titles and labels; default: every one of the case."),
     )(function)
 

@@ -16,6 +16,7 @@ from shteg.cli.wave.names import (
     Loaded,
     Request,
     Words,
+    battery_grids,
     number_items,
     questionnaire_items,
     read_numbers_and_groupings,
@@ -108,6 +109,7 @@ def load_file(named: Path | str, options: DataOptions, request: Request) -> Load
         languages=_languages(options.questionnaire, form),
         file=responses.name,
         weights=options.weights,
+        grids=() if form is None else battery_grids(form),
     )
 
 

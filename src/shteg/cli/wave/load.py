@@ -13,6 +13,7 @@ from shteg.cli.wave.names import (
     Loaded,
     Request,
     Words,
+    battery_grids,
     number_items,
     questionnaire_items,
     read_numbers_and_groupings,
@@ -197,6 +198,7 @@ def _load_wave(folder: Path, name: str, options: DataOptions, request: Request) 
         rules=wave.design.quality,
         minimum_base=max(case.header.minimum_base, options.minimum_base or 1),
         languages=tuple(case.header.languages),
+        grids=battery_grids(wave.questionnaire),
         about=tuple((f"methodology.{key}", getattr(methodology, key).root) for key in type(methodology).model_fields),
     )
 

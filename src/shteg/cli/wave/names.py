@@ -82,6 +82,14 @@ def questionnaire_items(questionnaire: Questionnaire) -> list[TableItem]:
     ]
 
 
+def battery_grids(questionnaire: Questionnaire) -> tuple[Grid, ...]:
+    """Give the batteries of a wave as grids."""
+    return tuple(
+        Grid(name=name, items=battery.items, title=battery.title.root)
+        for name, battery in questionnaire.batteries.items()
+    )
+
+
 def number_items(names: Sequence[str], missing: Mapping[str, tuple[str, ...]]) -> list[TableItem]:
     """Items whose mean is asked for; `missing` are the codes that a questionnaire declares missing."""
     return [TableItem(column=name, title={}, form="number", missing=missing.get(name, ())) for name in names]

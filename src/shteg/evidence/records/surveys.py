@@ -355,11 +355,21 @@ class WaveItem(Record):
     )
 
 
+class Battery(Record):
+    """Questions with the same options, asked together: tables show them as one grid."""
+
+    title: Localised = Field(description="What they are about.")
+    items: tuple[Id, ...] = Field(min_length=2, description="The questions, in order; each in one battery at most.")
+
+
 @toml_file("surveys/<wave>/questionnaire.toml", "What was asked in this wave.", required=True)
 class Questionnaire(Record):
     """What was asked in one wave."""
 
     items: dict[Id, WaveItem] = Field(min_length=1, description="The questions, by column of the data file.")
+    batteries: dict[Id, Battery] = Field(
+        default_factory=dict, description="By id, questions with the same options that are one table, a row for each."
+    )
 
 
 @toml_file("surveys/<wave>/methodology.toml", "How the wave was made: eleven items.", required=True)

@@ -32,6 +32,7 @@ def dots(
     colour: Spec | None = None,
     shape: Spec | None = None,
     ends: tuple[str, str] | None = None,
+    title: str = "",
 ) -> Form:
     """Draw a dot for each name, over the rule of its interval.
 
@@ -53,6 +54,8 @@ def dots(
         Encodings where they say something, with domain and range.
     ends : (str, str), optional
         What the ends of the axis mean.
+    title : str
+        Above the plot, for a drawing that stands by itself.
 
     Returns
     -------
@@ -77,7 +80,7 @@ def dots(
                 "encoding": {"y": rows.y, "x": {"field": number} | along} | painted | shaped,
             }
         )
-        return _by_name(frame, rows, layers, x, ends=ends, signs=signs_of(colour, shape))
+        return _by_name(frame, rows, layers, x, ends=ends, signs=signs_of(colour, shape), title=title)
 
     return draw
 
@@ -131,6 +134,43 @@ def bars(
             *_intervals(rule, rows, along, {}),
         ]
         return _by_name(frame, rows, layers, x, signs=signs_of(colour, shape="square"))
+
+    return draw
+
+
+def stacked(name: str, names: Iterable[Name], x: Spec, *, step: int, bar: float, colour: Spec, title: str = "") -> Form:
+    """Draw for each name the parts of a whole, one after another from `low` to `high`.
+
+    Parameters
+    ----------
+    name : str
+        Column of the names.
+    names : iterable of str, Label or Heading
+        The names from the top.
+    x : dict
+        Type and axis of the numbers.
+    step : int
+        Height of a row at least, in pixels.
+    bar : float
+        Height of a bar.
+    colour : dict
+        Encoding of the parts, with domain and range.
+    title : str
+        Above the plot, for a drawing that stands by itself.
+
+    Returns
+    -------
+    Form
+    """
+    listed = list(names)
+
+    def draw(frame: Frame) -> Spec:
+        rows = lay_names(frame, name, listed, step, bar)
+        along = ticked(frame, x)
+        mark = {"type": "bar", "height": bar, "opacity": 0.85, "stroke": PALETTE["paper"], "yOffset": rows.shift}
+        ends = {"y": rows.y, "x": {"field": "low"} | along, "x2": {"field": "high"}}
+        layers = [{"mark": mark, "encoding": ends | {"color": colour | {"legend": None}}}]
+        return _by_name(frame, rows, layers, x, signs=signs_of(colour, shape="square"), title=title)
 
     return draw
 
@@ -189,11 +229,20 @@ def _by_name(
     *,
     ends: tuple[str, str] | None = None,
     signs: Sequence[Sign] = (),
+    title: str = "",
 ) -> Spec:
-    title = "" if ends else str((x.get("axis") or {}).get("title") or "")
+    below = "" if ends else str((x.get("axis") or {}).get("title") or "")
     right = max(tick_room(x.get("axis") or {}, frame.size) / 2, 8.0) + EDGE
     height = rows.height
     plot = laid_out(
-        frame, [*layers, *rows.words], height=height, left=rows.left, right=right, x_title=title, ends=ends, signs=signs
+        frame,
+        [*layers, *rows.words],
+        height=height,
+        left=rows.left,
+        right=right,
+        x_title=below,
+        title=title,
+        ends=ends,
+        signs=signs,
     )
     return plot | {"layer": numbered(plot["layer"])}

@@ -167,8 +167,9 @@ def laid_out(
     y_title: str = "",
     ends: tuple[str, str] | None = None,
     signs: Sequence[Sign] = (),
+    title: str = "",
 ) -> Spec:
-    """Lay one plot out in a frame: legend, title of the upright axis, plot, ticks, title or ends of the other axis.
+    """Lay one plot out in a frame: title, legend, title of the upright axis, plot, ticks, what the other axis says.
 
     Parameters
     ----------
@@ -186,6 +187,8 @@ def laid_out(
         What the two ends of the axis mean.
     signs : sequence of Sign
         The legend.
+    title : str
+        Of a drawing that stands by itself; on a page and on paper it stands outside.
 
     Returns
     -------
@@ -196,10 +199,14 @@ def laid_out(
     width = round(frame.width - left - right, 1)
     above = lines_of(y_title, frame.size, frame.width - 2 * EDGE) if y_title else []
     _, legend = legend_layers(frame, signs, left, 0)
-    top = round(legend + len(above) * frame.line + (GAP if above else 0) + GAP + EDGE, 1)
-    words = legend_layers(frame, signs, left, top)[0]
+    head = lines_of(title, frame.size, frame.width - 2 * EDGE, bold=True) if title else []
+    raised = round(len(head) * frame.line + GAP, 1) if head else 0.0
+    top = round(raised + legend + len(above) * frame.line + (GAP if above else 0) + GAP + EDGE, 1)
+    words = legend_layers(frame, signs, left, top - raised)[0]
+    if head:
+        words.append(words_layer(frame, head, EDGE - left, EDGE - top, bold=True))
     if above:
-        words.append(words_layer(frame, above, EDGE - left, legend + EDGE - top, soft=True))
+        words.append(words_layer(frame, above, EDGE - left, raised + legend + EDGE - top, soft=True))
     below = frame.size + GAP
     if ends:
         own = [width_of(text, frame.size) for text in ends]

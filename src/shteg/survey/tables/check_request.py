@@ -164,7 +164,7 @@ def check_grids(grids: object, items: Sequence[TableItem], percent: str) -> None
     Raises
     ------
     UsageError
-        An item is not there, stands twice, is a set or a number, or has other options, nets or boxes.
+        An item is not there, stands twice, is a set or a number, or has other options.
     """
     _require(grids, Grid, "grid", "Grid(name='trust', items=('police', 'courts'))")
     assert isinstance(grids, Sequence)
@@ -184,12 +184,6 @@ def check_grids(grids: object, items: Sequence[TableItem], percent: str) -> None
             item = known[name]
             if item.form != "single":
                 raise UsageError(f"{name!r} is no question with one answer", "leave it out of the grid", place)
-            if _shape(item) != _shape(first):
+            if item.substantive != first.substantive:
                 hint = "a grid holds items with the same options in the same order; tabulate the others apart"
                 raise UsageError(f"{name!r} has other options than {first.column!r}", hint, place)
-
-
-def _shape(item: TableItem) -> object:
-    """What must be equal for items to be rows of one table."""
-    nets = tuple((net.name, tuple(net.codes)) for net in item.nets)
-    return item.substantive, nets, item.boxes, item.ordered, bool(item.scores), tuple(item.favourable)

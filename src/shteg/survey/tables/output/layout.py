@@ -144,14 +144,14 @@ def _grid_sheet(
     titles = _source_titles(tables, words)
     columns: dict[Key, Column] = {}
     lines: dict[tuple[str, str, str], dict[Key, Mapping[str, Any]]] = {}
-    first = items[0]
+    first, of_name = items[0], {item.column: item for item in items}
     records = [one for item in items for one in tables.frame.filter(pl.col("item") == item.column).to_dicts()]
     for record in records:
         of_line = (record["item"], record["domain_variable"], record["domain"])
         key = (record["source"], record["row_kind"], record["option"])
         source = titles[record["source"]] if len(tables.sources) > 1 else ""
         if key not in columns:
-            label = _label(first, record["row_kind"], record["option"], words)
+            label = _label(of_name[record["item"]], record["row_kind"], record["option"], words)
             columns[key] = Column(key=key, source=source, grouping="", domain=label, letter="", kind=record["row_kind"])
         cells = lines.setdefault(of_line, {})
         cells[key] = record
