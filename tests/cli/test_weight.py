@@ -78,6 +78,38 @@ def test_an_spss_file_keeps_what_it_says(tmp_path: Path, survey: Path) -> None:
     assert run("tabulate", out, "--weight", "w_final", "--items", "q", "--by", "sex").returncode == 0
 
 
+def test_ranges_measures_and_texts_of_spss_stay(tmp_path: Path) -> None:
+    frame = pl.DataFrame(
+        {
+            "sex": [1.0, 2.0] * 20,
+            "age": [18.0, 97.0, 99.0, 500.0] * 10,
+            "o": [1.0, 2.0, -99.0, 9.0] * 10,
+            "low": [-5.0, 1.0, 2.0, 3.0] * 10,
+            "s": ["1", "2", "9", "1"] * 10,
+        }
+    )
+    path, sheet, out = tmp_path / "a.sav", tmp_path / "t.csv", tmp_path / "b.sav"
+    pyreadstat.write_sav(
+        frame,
+        path,
+        variable_value_labels={"o": {1.0: "low", 2.0: "high"}},
+        missing_ranges={
+            "age": [{"lo": 98, "hi": 999}], "o": [{"lo": -999, "hi": -1}, 9], "low": [{"lo": float("-inf"), "hi": 0}],
+            "s": ["9"],
+        },
+        variable_measure={"sex": "nominal", "age": "scale", "o": "ordinal", "low": "scale", "s": "nominal"},
+    )  # fmt: skip
+    sheet.write_text("variable,category,count\nsex,1,900\n,2,1100\n", encoding="utf-8")
+    assert run("weight", path, "--targets", sheet, "--out", out).returncode == 0
+    (one, before), (two, after) = (
+        pyreadstat.read_sav(each, user_missing=True, output_format="polars") for each in (path, out)
+    )
+    assert two.drop("w_final").equals(one)
+    assert after.missing_ranges == before.missing_ranges
+    assert {name: after.variable_measure[name] for name in frame.columns} == dict(before.variable_measure)
+    assert after.variable_measure["w_final"] == "scale"
+
+
 @pytest.mark.parametrize("suffix", [".xlsx", ".parquet", ".csv", ".zsav"])
 def test_every_format_holds_the_same_codes(tmp_path: Path, survey: Path, suffix: str) -> None:
     sheet = tmp_path / "t.csv"

@@ -222,6 +222,7 @@ def with_ids(responses: Responses) -> Responses:
         labels={new: responses.labels.get(old) or old for old, new in names.items()},
         value_labels={names[old]: said for old, said in responses.value_labels.items()},
         missing={names[old]: codes for old, codes in responses.missing.items()},
+        declared={names[old]: one for old, one in responses.declared.items()},
         sets={},  # the data are written as CSV, which declares none
     )
 

@@ -24,7 +24,7 @@ from shteg.errors import DesignError, ShtegError
 from shteg.evidence.files.data_address import IN_MEMORY, DatabaseAddress
 from shteg.survey.readers.database import require_database, require_duckdb
 from shteg.survey.readers.partitions import find_partitions
-from shteg.survey.readers.responses import MultipleSet, Responses, damaged
+from shteg.survey.readers.responses import Declared, MultipleSet, Responses, damaged
 from shteg.survey.readers.transport import LINES, NO_ROOM, NOT_SET_UP, OUT_OF_MEMORY, Rows, read_head
 
 SECONDS, SECONDS_PER_MEGABYTE = 60.0, 10.0
@@ -117,6 +117,10 @@ def _responses_of(request: dict[str, Any], path: Path) -> Responses:
         sets={
             name: MultipleSet(label=label, kind=kind, counted=counted, columns=tuple(columns))
             for name, (label, kind, counted, columns) in head["sets"].items()
+        },
+        declared={
+            name: Declared(measure=measure, text=text, ranges=tuple((low, high) for low, high in ranges))
+            for name, (measure, text, ranges) in head["declared"].items()
         },
         notes=tuple(head["notes"]),
     )

@@ -99,6 +99,7 @@ def _read(request: dict[str, Any]) -> tuple[dict[str, Any], Any]:
         "value_labels": {column: dict(labels) for column, labels in found.value_labels.items()},
         "missing": {column: list(codes) for column, codes in found.missing.items()},
         "sets": {name: [one.label, one.kind, one.counted, list(one.columns)] for name, one in found.sets.items()},
+        "declared": {name: [one.measure, one.text, one.ranges] for name, one in found.declared.items()},
         "notes": list(found.notes),
     }
     frame = found.frame

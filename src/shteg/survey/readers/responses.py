@@ -38,6 +38,25 @@ class MultipleSet:
     columns: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """What a file declares of a column beyond labels and codes: kept to write the file again.
+
+    Parameters
+    ----------
+    measure : str
+        `nominal`, `ordinal`, `scale` or `unknown`.
+    text : bool
+        The column is text, whatever it holds.
+    ranges : tuple of (low, high)
+        Missing codes as they were declared, equal ends for single ones; infinite ends for LOWEST and HIGHEST.
+    """
+
+    measure: str = "unknown"
+    text: bool = False
+    ranges: tuple[tuple[float | str, float | str], ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Responses:
     """A data file in memory.
@@ -60,6 +79,8 @@ class Responses:
         Physical line (CSV) or sheet row (XLSX) of each respondent, from 1; None where a file has no such thing.
     sets : mapping of name to MultipleSet
         Multiple-response sets that the file declares (SPSS).
+    declared : mapping of column to Declared
+        Measure levels, kinds and missing ranges as the file declares them (SPSS).
     notes : tuple of str
         What the reader had to take for granted, in a sentence each; () where the file says everything.
     """
@@ -71,6 +92,7 @@ class Responses:
     name: str = ""
     lines: Ints | None = None
     sets: Mapping[str, MultipleSet] = field(default_factory=dict)
+    declared: Mapping[str, Declared] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
 

@@ -18,6 +18,7 @@ import pyreadstat
 from shteg.errors import DesignError
 from shteg.survey.readers.codes import clean_text, text_codes, typed_codes, write_code
 from shteg.survey.readers.responses import (
+    Declared,
     MultipleSet,
     Responses,
     at_column,
@@ -208,8 +209,21 @@ def _responses(
         missing={titles[column]: codes for column, codes in missing.items() if codes},
         name=path.name,
         sets=sets,
+        declared=_declared(meta, titles) if path.suffix.lower() != ".dta" else {},
         notes=(*notes, *said),
     )
+
+
+def _declared(meta: Any, titles: Mapping[str, str]) -> dict[str, Declared]:
+    """Keep what is needed to write the columns of an SPSS file again as they were."""
+    return {
+        title: Declared(
+            measure=str(meta.variable_measure.get(column) or "unknown"),
+            text=str(meta.original_variable_types.get(column) or "").startswith("A"),
+            ranges=tuple((one["lo"], one["hi"]) for one in meta.missing_ranges.get(column, ())),
+        )
+        for column, title in titles.items()
+    }
 
 
 def _label_code(path: Path, column: str, code: float | str, clock: Clock) -> str:

@@ -14,7 +14,7 @@ import polars as pl
 from shteg.errors import DesignError, UsageError
 from shteg.keeping import remove_left_over, write_whole
 from shteg.spreadsheets import AS_TEXT, inert_frame
-from shteg.survey.readers.responses import Responses
+from shteg.survey.readers.responses import Declared, Responses
 
 FORMATS = (".sav", ".zsav", ".xlsx", ".csv", ".parquet")
 _NUMBER = r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$"
@@ -71,7 +71,13 @@ def write_responses(
                 "give one a row",
                 path.name,
             )
-    frame = pl.DataFrame([*(_typed(column) for column in responses.frame), *(s.alias(n) for n, s in added.items())])
+    texts = {name for name, one in responses.declared.items() if one.text and suffix in (".sav", ".zsav")}
+    frame = pl.DataFrame(
+        [
+            *(one if one.name in texts else _typed(one) for one in responses.frame),
+            *(s.alias(n) for n, s in added.items()),
+        ]
+    )
     if suffix in (".sav", ".zsav"):
         content, notes = _sav(responses, frame, dict(labels or {}), path)
     else:
@@ -163,6 +169,9 @@ def _sav(
         value_labels[name] = {code: text for code, text in found.items() if code is not None}
     missing: dict[str, Any] = {}
     for name, codes in responses.missing.items():
+        if ranges := responses.declared.get(name, Declared()).ranges:
+            missing[name] = [low if low == high else {"lo": low, "hi": high} for low, high in ranges]
+            continue
         kept = [one for code in codes if (one := _code(code, number=coded[name])) is not None]
         if len(kept) > MOST_MISSING:
             notes.append(
@@ -195,5 +204,7 @@ def _code(code: str, *, number: bool) -> float | str | None:
 
 
 def _measure(name: str, responses: Responses, frame: pl.DataFrame) -> str:
+    if name in responses.declared:
+        return responses.declared[name].measure
     labelled = set(responses.value_labels.get(name, ())) - set(responses.missing.get(name, ()))
     return "scale" if frame.schema[name].is_numeric() and not labelled else "nominal"
