@@ -124,7 +124,7 @@ BAD = [
     "tabulate demo/1066",
     "tabulate demo/2025 --items no-such-item",
     "tabulate demo/2025 --out file/x.csv",
-    "tabulate demo/2025 --out x.docx",
+    "tabulate demo/2025 --out x.pdf",
     "tabulate demo/2025 --out nowhere",
     "tabulate demo/2025 --out /proc/x.csv",
     f"tabulate demo/2025 --out {LONG}.csv",

@@ -150,3 +150,12 @@ def test_what_does_not_exist_is_refused(demo: Case, kept: Path) -> None:
     for more in ({"measures": ["none"]}, {"scenario": "none"}, {"language": "xx"}):
         with pytest.raises(UsageError, match="load the"):
             simulate(seen, StageCache(kept), asked(**more), 1, lambda done, total: None)
+
+
+def test_every_stage_has_a_name_in_the_studio() -> None:
+    from shteg.edition.stage_table import STAGES
+    from shteg.report.language.messages import has_message, languages
+
+    named = [one.name if hasattr(one, "name") else one for one in STAGES]
+    assert len(named) >= 10
+    assert [(code, one) for code in languages() for one in named if not has_message(code, f"studio.stage.{one}")] == []

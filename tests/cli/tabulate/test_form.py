@@ -6,6 +6,7 @@ import pytest
 import xlsxwriter
 from click.testing import CliRunner, Result
 
+from shteg.cli.app import PYTHON_WORDS
 from shteg.cli.tabulate.command import command
 from shteg.errors import ShtegError
 
@@ -45,5 +46,6 @@ def test_the_language_of_a_form_that_does_not_say_its_own(folder: Path) -> None:
 def test_the_hint_can_be_followed_on_the_command_line(folder: Path, options: tuple[str, ...], said: str) -> None:
     done = run(folder, *options)
     assert isinstance(done.exception, ShtegError)
-    assert said in str(done.exception)
-    assert "Python" not in str(done.exception)
+    printed = PYTHON_WORDS.sub("", str(done.exception))  # as the command line prints it
+    assert said in printed
+    assert "Python" not in printed

@@ -80,7 +80,7 @@ def test_an_spss_file_brings_its_labels(tmp_path: Path) -> None:
     ("words", "error"),
     [
         (("demo/2026",), "has no wave '2026'"),
-        (("nowhere.sav",), "no wave or data file"),
+        (("nowhere.sav",), "there is no data file"),
         (("demo/2025", "--items", "joinin"), "did you mean 'joining'"),
         (("demo/2025", "--by", "sexx"), "has no column .sexx"),
         (("demo/2025", "--percent", "row", "--letters"), "row percentages need columns"),

@@ -18,6 +18,7 @@ from shteg.evidence import find_case, inspect_case, shipped_cases
 from shteg.evidence.book.changes import Change
 from shteg.evidence.book.living import is_book, unpacked
 from shteg.evidence.returned import Returned, return_book, write_returned
+from shteg.hints import counted
 
 _SIGNS = {"changed": "~", "added": "+", "removed": "-", "moved": ">"}
 
@@ -80,9 +81,8 @@ def _lines(returned: Returned, folder: Path, *, write: bool) -> Iterator[str]:
     if not returned.changes:
         yield "Nothing was changed"
         return
-    count = len(returned.changes)
     done = "written" if write else "to be taken (--write writes them)"
-    yield f"{count} change{'s' if count != 1 else ''} in {len(returned.files)} file(s) {done}"
+    yield f"{counted(len(returned.changes), 'change')} in {counted(len(returned.files), 'file')}: {done}"
     if write:
         yield f"Next: shteg check {folder}"
 
