@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from pathlib import Path
+from unicodedata import normalize
 
 import pypdf
 import pytest
@@ -32,7 +33,10 @@ def edition(abroad_edition: Path) -> EditionView:
 
 def printed(page: Visit, path: Path) -> list[str]:
     raw = page.open(path).pdf(prefer_css_page_size=True)
-    return [" ".join(one.extract_text().split()) for one in pypdf.PdfReader(io.BytesIO(raw)).pages]
+    text = (
+        normalize("NFKC", one.extract_text()) for one in pypdf.PdfReader(io.BytesIO(raw)).pages
+    )  # some fonts join fi
+    return [" ".join(one.split()) for one in text]
 
 
 @pytest.mark.parametrize("language", ["en", "sq"])

@@ -50,6 +50,9 @@ RIGHT: dict[str, dict[str, Any]] = {
     "linear_regression": {"design": PLAIN, "outcome": "y", "predictors": ["x"]},
     "logistic_regression": {"design": PLAIN, "outcome": "q", "predictors": ["x"], "success": "yes"},
     "poisson_regression": {"design": PLAIN, "outcome": "n", "predictors": ["x"]},
+    "regression": {"design": PLAIN, "formula": "y ~ x + sex"},
+    "ordinal_regression": {"design": PLAIN, "outcome": "n", "predictors": ["x"]},
+    "multinomial_regression": {"design": PLAIN, "outcome": "sex", "predictors": ["x"]},
     "estimate_small_domains": {
         "design": PLAIN,
         "item": "q",
@@ -122,7 +125,9 @@ def test_tables_of_other_kinds_are_taken_over(data: Any) -> None:
     assert estimate_means(design, "y").estimate == estimate_means(PLAIN, "y").estimate
 
 
-@pytest.mark.parametrize("data", [5, None, "wave.sav", [1, 2], {"a": [1], "b": [1, 2]}, {"a": [1, "x", object()]}, FIT])
+@pytest.mark.parametrize(
+    "data", [5, None, "wave.sav", [1, 2], {"a": [1], "b": [1, 2]}, {"a": [1, "x", object()]}, object()]
+)
 def test_what_is_no_table_is_refused(data: Any) -> None:
     with pytest.raises(UsageError, match=r"data: the data are .*\nHint: give"):
         Design.from_frame(data)

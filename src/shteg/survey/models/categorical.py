@@ -318,6 +318,8 @@ def _read(
 def _levels(column: pl.Series, found: set[str], order: Sequence[Code] | None, base: Code | None) -> tuple[str, ...]:
     levels = tuple(level_order(column, found))
     if order is not None:
+        if isinstance(order, str) or not isinstance(order, Sequence):
+            raise UsageError(f"the order is {order!r}", "name all options", "order")
         wanted = tuple(str(one) for one in order)
         if len(set(wanted)) < len(wanted) or not found <= set(wanted):
             lost = ", ".join(sorted(found - set(wanted))) or "one stands twice"
