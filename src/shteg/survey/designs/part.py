@@ -47,7 +47,8 @@ def rows_of(data: pl.DataFrame, row: Ints, where: Where) -> Bools:
             "give one truth value for each row of the file, or an expression",
             "where",
         )
-    rows = np.asarray(told.fill_null(value=False).to_numpy(), bool)[np.asarray(row) - 1]
+    places = np.argsort(np.argsort(row))  # of the rows that a design still has, in the order of the file
+    rows = np.asarray(told.fill_null(value=False).to_numpy(), bool)[places]
     if not rows.any():
         raise DesignError("the domain is empty", "choose another value", "where")
     return rows

@@ -114,7 +114,7 @@ class ReplicateDesign:
         Returns
         -------
         ReplicateDesign
-            Rows of the others have weight 0 in the sample and in every replicate.
+            Of the rows in the part alone: its replicates know the whole sample (R: `subset.svyrep.design`).
 
         Raises
         ------
@@ -122,10 +122,15 @@ class ReplicateDesign:
             As for `Design.where`.
         """
         rows = rows_of(self.data, self.row, part)
-        weight = np.where(rows, self.weight, 0.0)
-        if not weight.any():
+        if not self.weight[rows].any():
             raise DesignError("nobody in the domain has a weight above 0", "choose another value", "where")
-        return replace(self, weight=weight, rep_weights=np.where(rows[:, None], self.rep_weights, 0.0))
+        return replace(
+            self,
+            data=self.data.filter(pl.Series(rows)),
+            row=self.row[rows],
+            weight=self.weight[rows],
+            rep_weights=self.rep_weights[rows],
+        )
 
     def with_columns(self, *columns: Any, **named: Any) -> ReplicateDesign:
         """Give the same design with further columns; see `Design.with_columns`.
