@@ -52,7 +52,8 @@ def test_a_report_and_a_file_are_written(tmp_path: Path, targets: Path) -> None:
     assert "51.2%" in done.stdout
     assert "Effective number" in done.stdout
     pages = sorted(one.name for one in tmp_path.glob("report.*.html"))
-    assert pages == ["report.en.html", "report.sq.html"]
+    assert pages == ["report.en.html", "report.sq.html", "report.sr.html"]
+    assert "Cena ponderisanja" in (tmp_path / "report.sr.html").read_text(encoding="utf-8")
     assert "Sa kushtojnë peshat" in (tmp_path / "report.sq.html").read_text(encoding="utf-8")
     data, before = read_responses(out).frame, read_responses(find_case("demo") / "surveys/2025/respondents.csv").frame
     assert data.drop("w_final").equals(before)
@@ -108,6 +109,32 @@ def test_ranges_measures_and_texts_of_spss_stay(tmp_path: Path) -> None:
     assert after.missing_ranges == before.missing_ranges
     assert {name: after.variable_measure[name] for name in frame.columns} == dict(before.variable_measure)
     assert after.variable_measure["w_final"] == "scale"
+
+
+def test_who_did_not_answer_needs_no_category_and_leaves_the_weight(tmp_path: Path) -> None:
+    rows = ["id,sex,region,came,w"]
+    for number in range(120):
+        came = number % 3 != 0
+        rows.append(f"{number},{('f', 'm')[number % 2] if came else ''},{('n', 's')[number // 60]},{int(came)},2")
+    path, sheet, out = tmp_path / "a.csv", tmp_path / "t.csv", tmp_path / "b.csv"
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    sheet.write_text("variable,category,percent\nsex,f,52\n,m,48\n", encoding="utf-8")
+    words = ("--targets", sheet, "--weight", "w", "--responded", "came", "--classes", "region", "--out", out)
+    done = run("weight", path, *words, "--json")
+    assert done.returncode == 0, done.stderr
+    data = pl.read_csv(out)
+    assert data.filter(pl.col("came") == 0)["w_final"].to_list() == [0.0] * 40
+    assert data["w_final"].sum() == pytest.approx(240.0)
+    assert data.filter(pl.col("sex") == "f")["w_final"].sum() == pytest.approx(0.52 * 240)
+
+
+def test_a_wave_of_a_case_goes_out_with_its_words(tmp_path: Path, targets: Path) -> None:
+    out = tmp_path / "w.sav"
+    assert run("weight", "demo/2025", "--targets", targets, "--out", out, "--language", "sq").returncode == 0
+    found = read_responses(out)
+    assert found.labels["joining"] == "A jeni për anëtarësimin e Torvalës në Paktin e Liqenit, apo kundër tij?"
+    assert found.value_labels["sex"] == {"women": "Gratë", "men": "Burrat"}
+    assert found.missing["joining"] == ("refused",)
 
 
 @pytest.mark.parametrize("suffix", [".xlsx", ".parquet", ".csv", ".zsav"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from shutil import copytree, ignore_patterns
 from tempfile import TemporaryDirectory
@@ -158,13 +157,11 @@ def _write(
 ) -> None:
     """Write the wave in a copy of the case, have it checked as `shteg check` would, and only then in the case."""
     languages = evidence.header.languages
-    if not told.happened_on:
-        told = replace(told, happened_on=str(date.today().year) if not name[:4].isdigit() else name[:4])  # noqa: DTZ011
     described = told.source or PLACEHOLDER in evidence.sources
     told = replace(told, source=told.source or PLACEHOLDER)
 
     def make(place: Path) -> None:
-        write_wave(place, name, file, responses, columns, languages, told)
+        write_wave(place, name, file, responses, columns, languages, told, evidence.header.as_of.year)
         if not described:
             add_source(place, languages[0])
 

@@ -149,6 +149,7 @@ def write_wave(
     columns: Columns,
     languages: Sequence[str],
     told: Told | None = None,
+    year: int | None = None,
 ) -> None:
     """Write the folder of a wave: its data, and what the file says of design, questions and methodology.
 
@@ -168,12 +169,15 @@ def write_wave(
         Of the case.
     told : Told, optional
         What a person has said of the wave.
+    year : int, optional
+        When the fieldwork is taken to have been where nobody said it, marked as unverified; default: what `wave` says.
     """
     told = told or Told()
+    guessed = wave if year is None else str(year)
     folder = case / "surveys" / wave
     folder.mkdir(parents=True)
     data = _copy(file, responses, columns, folder)
-    _write(folder / "design.toml", _design(data, told.happened_on or wave, columns, responses, languages, told))
+    _write(folder / "design.toml", _design(data, told.happened_on or guessed, columns, responses, languages, told))
     asked = _asked(told.questionnaire, languages) if told.questionnaire else None
     _write(folder / "questionnaire.toml", asked or _questionnaire(columns, responses, languages))
     _write(folder / "methodology.toml", _methodology(languages, told.methodology))

@@ -79,7 +79,6 @@ def command(
     """
     from shteg.cli.weighting.data import open_data
     from shteg.cli.weighting.report import as_json_report, print_report, report_of, write_report
-    from shteg.report.language.messages import languages as known_languages
     from shteg.survey.readers.writing import write_responses
     from shteg.survey.weights.target_match import match_targets
     from shteg.survey.weights.target_sheet import read_target_sheet
@@ -90,11 +89,12 @@ def command(
     size = asked["size"]
     if size is not None and not 0 < size < float("inf"):
         raise UsageError(f"{size} is no number of persons", "give a number above 0", "--size")
-    tongues = known_languages()
-    if language is not None and language not in tongues:
-        raise UsageError(f"there is no language {language!r}", "choose one of " + ", ".join(tongues), "--language")
     sheet = read_target_sheet(_there(targets), asked["encoding"])
-    data = open_data(wave, asked)
+    data = open_data(wave, {**asked, "language": language})
+    tongues = tuple(one for one in data.languages if language in (None, one))
+    if not tongues:
+        hint = "choose one of " + ", ".join(data.languages)
+        raise UsageError(f"there is no language {language!r}", hint, "--language")
     for path, option in ((out, "--out"), (report, "--report")):
         if path is not None and any(path.resolve().is_relative_to(one) for one in data.read):
             raise UsageError(f"{path} is read, or lies in the case that is", "name a place outside", option)
@@ -113,7 +113,7 @@ def command(
     if as_json:
         click.echo(as_json_report(found))
     else:
-        print_report(found, language or tongues[0])
+        print_report(found, tongues[0])
     written: list[Path] = []
     if out is not None:
         notes = write_responses(data.responses, out, added={name: weights}, labels={name: f"Weight ({sheet.file})"})
@@ -121,7 +121,7 @@ def command(
             click.echo(f"Note: {note}", err=True)
         written.append(out)
     if report is not None:
-        written += write_report(found, report, (language,) if language else tongues)
+        written += write_report(found, report, tongues)
     if not as_json:
         click.echo("\n".join(map(str, written)))
 

@@ -14,6 +14,8 @@ import polars as pl
 from shteg.cli.wave.load import find_wave, read_wave_of
 from shteg.cli.wave.names import require_names
 from shteg.errors import DesignError, UsageError
+from shteg.evidence.case import Wave
+from shteg.report.language.messages import languages as known_languages
 from shteg.survey import Design
 from shteg.survey.readers import Responses, read_responses
 from shteg.survey.readers.missing_codes import blank_codes, declared_missing, refuse_conflicts, substantive_answers
@@ -32,6 +34,8 @@ class Opened:
     title: str
     read: tuple[Path, ...]
     """The data file, or the folder of the case: nothing is written there."""
+    languages: tuple[str, ...]
+    """Those of the case, or of the program."""
 
     def design(self, data: pl.DataFrame) -> Design:
         """Give the design of the data, with columns that were added for the targets."""
@@ -83,24 +87,22 @@ def open_data(name: str, asked: Mapping[str, Any]) -> Opened:
             click.echo(f"Note: {note}", err=True)
         answers = substantive_answers(responses)
         columns = {"weight": asked["base"], "stratum": asked["stratum"], "psu": asked["psu"]}
-        title, labels = responses.name, responses.value_labels
+        title, labels, languages = responses.name, responses.value_labels, known_languages()
         read = found.resolve() if isinstance(found, Path) else Path(responses.name).resolve()
     else:
         for option in ("stratum", "psu", "nest", "encoding"):
             if asked[option]:
                 raise UsageError("design.toml says this", "leave the option out", f"--{option}")
-        _, wave = read_wave_of(*found)
+        case, wave = read_wave_of(*found)
+        languages = tuple(case.header.languages)
         responses = read_responses(wave.data, encoding=wave.design.encoding)
         refuse_conflicts(responses, wave.questionnaire)
         answers = blank_codes(substantive_answers(responses), declared_missing(wave.questionnaire.items))
         plan = wave.design
         columns = {"weight": asked["base"] or plan.weight, "stratum": plan.stratum, "psu": plan.psu}
         title, read = name, found[0].resolve()
-        labels = dict(responses.value_labels)
-        for column, named in plan.codes.items():
-            labels[column] = {code: next(iter(text.root.values())) for code, text in named.items()}
-        for column, item in wave.questionnaire.items.items():
-            labels[column] = {code: next(iter(text.root.values())) for code, text in item.options.items()}
+        responses = _labelled(responses, wave, asked["language"] if asked["language"] in languages else languages[0])
+        labels = responses.value_labels
     owner = f"the file {responses.name}"
     for option, column in (
         ("--weight", columns["weight"]),
@@ -118,12 +120,29 @@ def open_data(name: str, asked: Mapping[str, Any]) -> Opened:
         nest=asked["nest"],
         title=title,
         read=(read,),
+        languages=languages,
     )
     weight = np.zeros(answers.height)
     arranged = design.design(answers)
     weight[arranged.row - 1] = arranged.weight
-    weighed = _weigh(answers, weight, labels, responses.name)
-    return replace(design, weighed=weighed)
+    total = float(weight.sum())
+    if asked["responded"]:  # who did not answer needs no category, and leaves the weight to the others
+        weight = np.where((answers[asked["responded"]] == "1").fill_null(value=False).to_numpy(), weight, 0.0)
+    return replace(design, weighed=replace(_weigh(answers, weight, labels, responses.name), total=total))
+
+
+def _labelled(responses: Responses, wave: Wave, language: str) -> Responses:
+    """Give the answers of a wave with the words of its questionnaire and design, for formats that hold labels."""
+    labels, value_labels = dict(responses.labels), dict(responses.value_labels)
+    for column, title in wave.design.domains.items():
+        labels[column] = title[language]
+    for column, named in wave.design.codes.items():
+        value_labels[column] = {code: text[language] for code, text in named.items()}
+    for column, item in wave.questionnaire.items.items():
+        labels[column] = item.wording[language]
+        value_labels[column] = {code: text[language] for code, text in item.options.items()}
+    missing = {**responses.missing, **declared_missing(wave.questionnaire.items)}
+    return replace(responses, labels=labels, value_labels=value_labels, missing=missing)
 
 
 def _weigh(

@@ -23,6 +23,7 @@ from shteg.survey.inference.intervals import (
     with_bounds,
 )
 from shteg.survey.inference.plotting import plot_intervals
+from shteg.survey.inference.shown import Shown
 from shteg.survey.one_pass.domains import ALL
 from shteg.survey.requests import check_choice, check_df, check_level, check_number
 from shteg.survey.rounding import is_nothing
@@ -52,7 +53,7 @@ COLUMNS = ("estimate", "std_error", "ci_low", "ci_high", "df", "n", "n_effective
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Estimates:
+class Estimates(Shown):
     """Estimates of one kind; `to_frame` gives them as rows, `covariance` what contrasts need.
 
     Parameters
@@ -277,13 +278,6 @@ class Estimates:
         """
         frame = self.to_frame(level).with_columns(name=pl.Series(list(self.names), dtype=pl.String))
         return plot_intervals(frame, share=self.shares)
-
-    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        """Hand the rows of `to_frame` to any library that takes Arrow."""
-        return self.to_frame().__arrow_c_stream__(requested_schema)
-
-    def _repr_html_(self) -> str:
-        return self.to_frame()._repr_html_()
 
     def _whole(self) -> Estimates:
         return self if self.again is None else self.again()

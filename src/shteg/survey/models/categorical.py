@@ -16,6 +16,7 @@ from shteg.survey.code_texts import Code, Missing, level_order, read_missing, re
 from shteg.survey.inference.intervals import student_p, student_quantile
 from shteg.survey.inference.linear import AnyDesign, Linear, degrees_of_freedom, estimate_with, require_design
 from shteg.survey.inference.plotting import plot_intervals
+from shteg.survey.inference.shown import Shown
 from shteg.survey.models.glm import independent_columns
 from shteg.survey.models.model_matrix import Term, read_predictors, read_texts
 from shteg.survey.models.option_likelihoods import multinomial_likelihood, ordinal_likelihood
@@ -30,7 +31,7 @@ SEPARATED = 30.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class CategoricalFit:
+class CategoricalFit(Shown):
     """A fitted model of an answer with several options.
 
     Parameters
@@ -126,13 +127,6 @@ class CategoricalFit:
         altair.Chart
         """
         return plot_intervals(self.odds_ratios(level), reference=1.0, log=True)
-
-    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        """Hand the rows of `to_frame` to any library that takes Arrow."""
-        return self.to_frame().__arrow_c_stream__(requested_schema)
-
-    def _repr_html_(self) -> str:
-        return self.to_frame()._repr_html_()
 
 
 def ordinal_regression(

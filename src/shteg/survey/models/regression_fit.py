@@ -12,6 +12,7 @@ from shteg.arrays import Floats
 from shteg.errors import ModelError, UsageError
 from shteg.survey.inference.intervals import DesignTest, f_p, student_p, student_quantile
 from shteg.survey.inference.plotting import plot_intervals
+from shteg.survey.inference.shown import Shown
 from shteg.survey.models.glm import FAMILY, FamilyName
 from shteg.survey.models.model_matrix import INTERCEPT, Coding, Term, read_new_data
 from shteg.survey.requests import check_choice, check_level, frame_of
@@ -21,7 +22,7 @@ Scale = Literal["response", "link"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class RegressionFit:
+class RegressionFit(Shown):
     """A fitted model.
 
     Parameters
@@ -63,13 +64,6 @@ class RegressionFit:
     def std_error(self) -> Floats:
         """Standard errors (p,)."""
         return np.sqrt(np.diag(self.covariance))
-
-    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
-        """Hand the rows of `to_frame` to any library that takes Arrow."""
-        return self.to_frame().__arrow_c_stream__(requested_schema)
-
-    def _repr_html_(self) -> str:
-        return self.to_frame()._repr_html_()
 
     def odds_ratios(self, level: float = 0.95) -> pl.DataFrame:
         """Give odds ratios of a logistic model, rate ratios of a log-linear one, with their intervals.

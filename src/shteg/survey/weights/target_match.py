@@ -67,12 +67,15 @@ class Weighed:
     value_labels : mapping of column to {code: label}
     name : str
         Of the file, for errors.
+    total : float, optional
+        What the weights add to where some who have one did not answer; default: the sum of `weight`.
     """
 
     answers: pl.DataFrame
     weight: Floats
     value_labels: Mapping[str, Mapping[str, str]]
     name: str
+    total: float | None = None
 
 
 def match_targets(
@@ -303,7 +306,7 @@ def _size(sheet: TargetSheet, weighed: Weighed, size: float | None, scale_to: st
     elif counts:
         whole = next(iter(counts.values())).total
     else:
-        whole = float(weighed.weight.sum())
+        whole = float(weighed.weight.sum()) if weighed.total is None else weighed.total
         return whole, [("size", {"size": whole})]
     notes: list[Note] = []
     for margin in counts.values():
