@@ -62,6 +62,18 @@ def test_a_report_and_a_file_are_written(tmp_path: Path, targets: Path) -> None:
     assert shares[1] / shares.sum() == pytest.approx(0.512, rel=1e-9)
 
 
+def test_a_report_is_in_the_words_of_the_case(tmp_path: Path) -> None:
+    sheet, page = tmp_path / "t.csv", tmp_path / "report.html"
+    rows = "sex;women;51,2\n;men;48,8\nsex*age_group;women*18-34;20\n;women*35-54;20\n;women*55+;11,2\n"
+    sheet.write_text("variable;category;target\n" + rows + ";men*18-34;15\n;men*35-54;20\n;men*55+;13,8\n", "utf-8")
+    done = run("weight", "demo/2025", "--targets", sheet, "--report", page, "--language", "sq")
+    assert done.returncode == 0, done.stderr
+    for text in (page.read_text("utf-8"), done.stdout):
+        for word in ("Gjinia", "Gratë", "51,2%", "Gjinia × Mosha", "Gratë × 55+"):
+            assert word in text
+        assert "women" not in text
+
+
 def test_an_spss_file_keeps_what_it_says(tmp_path: Path, survey: Path) -> None:
     sheet = tmp_path / "t.csv"
     sheet.write_text("variable,category,count\nsex,Burra,900\n,Gra,1100\n", encoding="utf-8")

@@ -91,9 +91,9 @@ def command(
         raise UsageError(f"{size} is no number of persons", "give a number above 0", "--size")
     sheet = read_target_sheet(_there(targets), asked["encoding"])
     data = open_data(wave, {**asked, "language": language})
-    tongues = tuple(one for one in data.languages if language in (None, one))
+    tongues = tuple(one for one in data.words if language in (None, one))
     if not tongues:
-        hint = "choose one of " + ", ".join(data.languages)
+        hint = "choose one of " + ", ".join(data.words)
         raise UsageError(f"there is no language {language!r}", hint, "--language")
     for path, option in ((out, "--out"), (report, "--report")):
         if path is not None and any(path.resolve().is_relative_to(one) for one in data.read):
@@ -109,7 +109,7 @@ def command(
         _speak(error)
         raise
     weights = data.in_file_order(result)
-    found = report_of(result, aims, sheet, data.title)
+    found = report_of(result, aims, sheet, data.title, data.words)
     if as_json:
         click.echo(as_json_report(found))
     else:

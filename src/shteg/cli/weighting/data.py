@@ -22,6 +22,9 @@ from shteg.survey.readers.missing_codes import blank_codes, declared_missing, re
 from shteg.survey.weights.target_match import Weighed
 from shteg.survey.weights.weigh import WeightResult
 
+Words = tuple[Mapping[str, str], Mapping[str, Mapping[str, str]]]
+"""Names of columns, and of the codes of each column."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
@@ -34,8 +37,8 @@ class Opened:
     title: str
     read: tuple[Path, ...]
     """The data file, or the folder of the case: nothing is written there."""
-    languages: tuple[str, ...]
-    """Those of the case, or of the program."""
+    words: Mapping[str, Words]
+    """By language, of the case or of the program: what columns and codes are called in reports."""
 
     def design(self, data: pl.DataFrame) -> Design:
         """Give the design of the data, with columns that were added for the targets."""
@@ -87,7 +90,7 @@ def open_data(name: str, asked: Mapping[str, Any]) -> Opened:
             click.echo(f"Note: {note}", err=True)
         answers = substantive_answers(responses)
         columns = {"weight": asked["base"], "stratum": asked["stratum"], "psu": asked["psu"]}
-        title, labels, languages = responses.name, responses.value_labels, known_languages()
+        title, words = responses.name, dict.fromkeys(known_languages(), (responses.labels, responses.value_labels))
         read = found.resolve() if isinstance(found, Path) else Path(responses.name).resolve()
     else:
         for option in ("stratum", "psu", "nest", "encoding"):
@@ -101,8 +104,9 @@ def open_data(name: str, asked: Mapping[str, Any]) -> Opened:
         plan = wave.design
         columns = {"weight": asked["base"] or plan.weight, "stratum": plan.stratum, "psu": plan.psu}
         title, read = name, found[0].resolve()
-        responses = _labelled(responses, wave, asked["language"] if asked["language"] in languages else languages[0])
-        labels = responses.value_labels
+        spoken = {language: _labelled(responses, wave, language) for language in languages}
+        words = {language: (one.labels, one.value_labels) for language, one in spoken.items()}
+        responses = spoken[asked["language"] if asked["language"] in spoken else languages[0]]
     owner = f"the file {responses.name}"
     for option, column in (
         ("--weight", columns["weight"]),
@@ -115,12 +119,12 @@ def open_data(name: str, asked: Mapping[str, Any]) -> Opened:
         require_names(asked_for, answers.columns, owner, f"--{option}")
     design = Opened(
         responses=responses,
-        weighed=_weigh(answers, np.ones(0), labels, title),
+        weighed=_weigh(answers, np.ones(0), responses.value_labels, title),
         columns=columns,
         nest=asked["nest"],
         title=title,
         read=(read,),
-        languages=languages,
+        words=words,
     )
     weight = np.zeros(answers.height)
     arranged = design.design(answers)
@@ -128,7 +132,9 @@ def open_data(name: str, asked: Mapping[str, Any]) -> Opened:
     total = float(weight.sum())
     if asked["responded"]:  # who did not answer needs no category, and leaves the weight to the others
         weight = np.where((answers[asked["responded"]] == "1").fill_null(value=False).to_numpy(), weight, 0.0)
-    return replace(design, weighed=replace(_weigh(answers, weight, labels, responses.name), total=total))
+    return replace(
+        design, weighed=replace(_weigh(answers, weight, responses.value_labels, responses.name), total=total)
+    )
 
 
 def _labelled(responses: Responses, wave: Wave, language: str) -> Responses:

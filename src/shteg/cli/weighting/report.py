@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from io import BytesIO
@@ -13,12 +13,14 @@ from typing import Any
 import click
 import polars as pl
 
+from shteg.cli.weighting.data import Words
 from shteg.keeping import remove_left_over, write_whole
 from shteg.report.language.locale import format_number, format_percent
 from shteg.report.language.messages import message
 from shteg.spreadsheets import AS_TEXT, inert_frame
+from shteg.survey.one_pass.domains import JOINT
 from shteg.survey.weights.target_match import NO_ANSWER, Aims, Note
-from shteg.survey.weights.target_sheet import TargetSheet
+from shteg.survey.weights.target_sheet import CROSS, TargetSheet
 from shteg.survey.weights.weigh import WeightResult
 
 COSTS = (
@@ -56,14 +58,16 @@ class WeightReport:
     targets : str
         File of the targets.
     margins : polars.DataFrame
-        variable, category, target, before, after (numbers of persons, or totals of a number) and, of margins, their
-        shares: target_share, before_share, after_share.
+        variable, category (as the sheet has them), code, target, before, after (numbers of persons, or totals of a
+        number) and, of margins, their shares: target_share, before_share, after_share.
     costs : polars.DataFrame
         Two rows, before and after.
     facts : tuple of (key, count)
         Counts that are told in a sentence each.
     notes : tuple of (key, values)
         What was taken for granted.
+    words : mapping of language to Words
+        What columns and codes are called.
     """
 
     title: str
@@ -72,9 +76,12 @@ class WeightReport:
     costs: pl.DataFrame
     facts: tuple[tuple[str, int], ...]
     notes: tuple[Note, ...]
+    words: Mapping[str, Words]
 
 
-def report_of(result: WeightResult, aims: Aims, sheet: TargetSheet, title: str) -> WeightReport:
+def report_of(
+    result: WeightResult, aims: Aims, sheet: TargetSheet, title: str, words: Mapping[str, Words]
+) -> WeightReport:
     """Gather what is told of new weights.
 
     Parameters
@@ -86,6 +93,8 @@ def report_of(result: WeightResult, aims: Aims, sheet: TargetSheet, title: str) 
         Where that was written.
     title : str
         Of the data.
+    words : mapping of language to Words
+        What columns and codes are called.
 
     Returns
     -------
@@ -104,6 +113,7 @@ def report_of(result: WeightResult, aims: Aims, sheet: TargetSheet, title: str) 
             {
                 "variable": one.margin.removesuffix(" (targets)"),
                 "category": aims.labels.get((one.margin, one.category), one.category),
+                "code": one.category,
                 **dict(zip(("target", "before", "after"), parts, strict=True)),
                 **dict(zip(("target_share", "before_share", "after_share"), shares, strict=True)),
             }
@@ -116,6 +126,7 @@ def report_of(result: WeightResult, aims: Aims, sheet: TargetSheet, title: str) 
         costs=costs.select("when", *COSTS),
         facts=(("iterations", result.iterations), ("trimmed", result.trimmed)),
         notes=aims.notes,
+        words=words,
     )
 
 
@@ -139,13 +150,29 @@ def _say(language: str, key: str, **args: str) -> str:
 def _margin_rows(report: WeightReport, language: str) -> list[tuple[str, ...]]:
     rows = []
     for row in report.margins.to_dicts():
-        category = _say(language, "no_answer") if row["category"] == NO_ANSWER else row["category"]
         if row["target_share"] is None:
             numbers = [format_number(row[name], language, 0) for name in ("before", "after", "target")]
         else:
             numbers = [format_percent(row[f"{name}_share"], language, 1) for name in ("before", "after", "target")]
-        rows.append((row["variable"], category, *numbers))
+        rows.append((_variable(report, row["variable"], language), _category(report, row, language), *numbers))
     return rows
+
+
+def _variable(report: WeightReport, name: str, language: str) -> str:
+    """Give what a column, or several crossed, are called; one without a name of its own is called as it is."""
+    called, _ = report.words[language]
+    return " × ".join(called.get(one, one) for one in name.split(CROSS)) if CROSS in name else called.get(name, name)
+
+
+def _category(report: WeightReport, row: Mapping[str, Any], language: str) -> str:
+    """Give what a category is called; a band, or a code without a name, as the sheet has it."""
+    if row["category"] == NO_ANSWER:
+        return _say(language, "no_answer")
+    _, codes = report.words[language]
+    variables, parts = row["variable"].split(CROSS), (row["code"] or "").split(JOINT)
+    if len(variables) != len(parts):
+        return str(row["category"] or "")
+    return " × ".join(codes.get(name, {}).get(part, part) for name, part in zip(variables, parts, strict=True))
 
 
 def _cost_rows(report: WeightReport, language: str) -> list[tuple[str, str, str]]:
@@ -286,8 +313,8 @@ def _workbook(report: WeightReport, language: str) -> bytes:
         page.write_string(0, place, _say(language, name), bold)
     for line, row in enumerate(report.margins.to_dicts(), 1):
         shared = row["target_share"] is not None
-        page.write_string(line, 0, row["variable"], text)
-        page.write_string(line, 1, row["category"] or "", text)
+        page.write_string(line, 0, _variable(report, row["variable"], language), text)
+        page.write_string(line, 1, _category(report, row, language), text)
         for place, name in enumerate(heads[2:], 2):
             page.write_number(
                 line, place, row[f"{name}_share" if shared else name], form["0.0%" if shared else "#,##0"]
