@@ -62,6 +62,17 @@ def test_a_report_and_a_file_are_written(tmp_path: Path, targets: Path) -> None:
     assert shares[1] / shares.sum() == pytest.approx(0.512, rel=1e-9)
 
 
+def test_counts_of_a_case_are_targets(tmp_path: Path) -> None:
+    sheet, out = find_case("demo") / "surveys/population.csv", tmp_path / "w.csv"
+    words = ("weight", "demo/2025", "--targets", sheet, "--out", out)
+    assert_plain_error(run(*words), "--scheme", "2 schemes", "census-2012, census-2024")
+    done = run(*words, "--scheme", "census-2024", "--json")
+    assert done.returncode == 0, done.stderr
+    after = {one["category"]: one["after"] for one in json.loads(done.stdout)["margins"]}
+    assert after["women"] == pytest.approx(275400.0)
+    assert after["Lake community"] == pytest.approx(442800.0)
+
+
 def test_a_report_is_in_the_words_of_the_case(tmp_path: Path) -> None:
     sheet, page = tmp_path / "t.csv", tmp_path / "report.html"
     rows = "sex;women;51,2\n;men;48,8\nsex*age_group;women*18-34;20\n;women*35-54;20\n;women*55+;11,2\n"
@@ -177,6 +188,9 @@ def test_every_format_holds_the_same_codes(tmp_path: Path, survey: Path, suffix:
         (["--size", "-1"], ["--size"]),
         (["--size", "nan"], ["--size"]),
         (["--trim", "0.999,1.001"], ["Hint"]),
+        (["--method", "post-stratify"], ["--method", "post-stratification meets one margin, not 2", "sex*age"]),
+        (["--method", "post-stratify", "--bounds", "0.5,2"], ["--bounds", "post-stratification has no bounds"]),
+        (["--scheme", "census-2024"], ["--scheme", "no column of schemes"]),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_written(

@@ -45,6 +45,7 @@ from shteg.evidence.records.surveys import (
     Questionnaire,
     Subject,
     WaveDesign,
+    WaveTargets,
     WeightScheme,
 )
 
@@ -60,6 +61,7 @@ class Wave:
     questionnaire: Questionnaire
     methodology: Methodology
     data_path: Path
+    targets: WaveTargets | None = None
 
     @property
     def data(self) -> Path | DatabaseAddress:
@@ -176,7 +178,10 @@ class Case:
         known = {spec.table: _rows_on(self.rows(spec.record), spec.record, day) for spec in TABLES}
         changes = filed(known, _frame_changes(self, known, day))
         changes["header"] = self.header.model_copy(update={"as_of": day})
-        changes["waves"] = tuple(one for one in self.waves if one.design.happened_on.first <= day)
+        held = tuple(one for one in self.waves if one.design.happened_on.first <= day)
+        changes["waves"] = _counted_waves(
+            held, self.population, cast("tuple[PopulationMargin, ...]", changes["population"])
+        )
         changes["designs"] = tuple(one for one in self.designs if one.happened_on.first <= day)
         changes["earlier"] = {name: one for name, one in self.earlier.items() if one.day <= day}
         changes["errata"] = tuple(one for one in self.errata if self.header.as_of <= day or one.published_on <= day)
@@ -193,7 +198,24 @@ class Case:
             for spec in TABLES
             if not spec.frame
         }
-        return replace(self, **filed(kept), lines={})
+        counted = _counted_waves(self.waves, self.population, cast("tuple[PopulationMargin, ...]", kept["population"]))
+        return replace(self, **filed(kept), waves=counted, lines={})
+
+
+def _counted_waves(
+    waves: Sequence[Wave], before: Sequence[PopulationMargin], after: Sequence[PopulationMargin]
+) -> tuple[Wave, ...]:
+    """Leave out waves that are weighted to counts which are not there any more."""
+    kept = set(map(id, after))
+    lost = {(one.scheme, one.variable) for one in before if id(one) not in kept}
+
+    def stands(wave: Wave) -> bool:
+        told = wave.design.weights
+        if told is None or told.scheme is None or wave.targets is None:
+            return True
+        return not any((told.scheme, variable) in lost for variable in wave.targets.numbers)
+
+    return tuple(one for one in waves if stands(one))
 
 
 def _as_act(vote: MembershipVote) -> Act:

@@ -277,6 +277,7 @@ def _wave(draft: Draft, wave: str) -> Wave:
         questionnaire=cast(Questionnaire, questionnaire),
         methodology=cast(Methodology, methodology),
         data_path=draft.folder.root / "surveys" / wave / data_name(design.data),
+        targets=None if design.weights is None else waves.read_targets(draft, wave, design.weights),
     )
 
 

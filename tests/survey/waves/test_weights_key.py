@@ -1,5 +1,7 @@
 """`[weights]` of design.toml: the build meets the targets, with the variance of calibrated weights."""
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from shutil import copytree
 
@@ -7,7 +9,7 @@ import polars as pl
 import pytest
 
 from shteg.evidence import find_case, read_case
-from shteg.survey import estimate_proportions, rake, read_wave
+from shteg.survey import estimate_proportions, post_stratify, rake, read_wave
 from shteg.survey.waves.check_waves import check_wave
 from shteg.survey.weights.residuals import Calibration
 from tests.cli.in_process import run
@@ -78,6 +80,88 @@ def test_check_names_the_key(tmp_path: Path, more: str, women: float, last: str,
     done = run("check", folder, "--evidence-only")
     assert done.returncode == 1
     assert words in done.stdout
+
+
+def test_check_names_the_line_of_a_target(tmp_path: Path) -> None:
+    folder = weighted_case(tmp_path, last="56+")
+    (problem,) = check_wave(read_case(folder).waves[0], folder)
+    lines = (folder / problem.file).read_text(encoding="utf-8").splitlines()
+    assert lines[problem.line - 1][problem.column - 1 :].startswith('"56+"')
+
+
+SCHEME = """
+[weights]
+scheme = "{scheme}"
+{more}
+[domains]"""
+
+
+def counted_case(folder: Path, scheme: str = "census-2024", more: str = "") -> Path:
+    case = folder / "case"
+    copytree(find_case("demo"), case)
+    design = case / "surveys/2025/design.toml"
+    text = design.read_text(encoding="utf-8")
+    design.write_text(text.replace("\n[domains]", SCHEME.format(scheme=scheme, more=more), 1), encoding="utf-8")
+    return case
+
+
+def test_counts_of_a_scheme_are_targets(tmp_path: Path) -> None:
+    """Counted are “Lake community” and women: what the codes are called, and a code."""
+    case = read_case(counted_case(tmp_path))
+    shares = estimate_proportions(read_wave(case.waves[0]), ["sex", "community"]).to_frame()
+    found = {row["option"]: row["estimate"] for row in shares.to_dicts()}
+    assert found["women"] == pytest.approx(0.51, rel=1e-9)
+    assert found["lake"] == pytest.approx(442800 / 540000, rel=1e-9)
+    assert float(read_wave(case.waves[0]).weight.sum()) == pytest.approx(540000.0, rel=1e-9)
+
+
+def test_post_stratification_meets_one_variable(tmp_path: Path) -> None:
+    case = read_case(counted_case(tmp_path, more='variables = ["sex"]\nmethod = "post-stratify"\n'))
+    plain = read_wave(read_case(find_case("demo")).waves[0])
+    known = post_stratify(plain, "sex", {"women": 275400.0, "men": 264600.0})
+    one, two = (estimate_proportions(each, "joining").to_frame() for each in (read_wave(case.waves[0]), known))
+    assert one["estimate"].to_list() == pytest.approx(two["estimate"].to_list(), rel=1e-12)
+    assert one["std_error"].to_list() == pytest.approx(two["std_error"].to_list(), rel=1e-9)
+
+
+def test_a_wave_weighted_to_counts_that_were_not_there_is_passed_over(tmp_path: Path) -> None:
+    case = read_case(counted_case(tmp_path))
+    early = case.as_of(date(2025, 12, 1))
+    assert [one.id for one in early.waves] == ["2025"]
+    kept = tuple(one for one in case.population if one.category != "women")
+    assert replace(case, population=kept).as_of(date(2025, 12, 1)).waves  # nothing was lost by the day
+    late = tuple(one.model_copy(update={"reference_year": 2030}) for one in case.population)
+    assert replace(case, population=late).as_of(date(2025, 12, 1)).waves == ()
+
+
+@pytest.mark.parametrize(
+    ("scheme", "more", "words"),
+    [
+        ("census-2012", 'variables = ["sex"]', "`census-2012` does not count by `sex`"),
+        ("census-2025", "", "census-2025"),
+        ("census-2024", "targets = { sex = { women = 51, men = 49 } }", "targets twice"),
+        ("census-2024", 'method = "post-stratify"', "post-stratification meets one margin, not 2 (community, sex)"),
+    ],
+)
+def test_check_names_what_a_scheme_does_not_count(tmp_path: Path, scheme: str, more: str, words: str) -> None:
+    done = run("check", counted_case(tmp_path, scheme, f"{more}\n"), "--evidence-only")
+    assert done.returncode == 1
+    assert words in done.stdout
+    assert "surveys/2025/design.toml:" in done.stdout
+
+
+def test_targets_need_a_source(tmp_path: Path) -> None:
+    folder = weighted_case(tmp_path)
+    design = folder / "surveys/2025/design.toml"
+    text = design.read_text("utf-8")
+    design.write_text(text.replace('[weights]\nsource = "barometer-2025"', "[weights]"), "utf-8")
+    done = run("check", folder, "--evidence-only")
+    assert done.returncode == 1
+    assert "`source` is missing" in done.stdout
+    design.write_text(
+        text.replace("[weights.targets]", "").split("sex = {")[0] + "\n[domains]" + text.split("[domains]")[1], "utf-8"
+    )
+    assert "the weights have no targets" in run("check", folder, "--evidence-only").stdout
 
 
 def test_another_weight_is_taken_as_it_stands(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ REPORTS = (".html", ".xlsx", ".csv")
     "--targets",
     type=click.Path(path_type=Path, dir_okay=False),
     required=True,
-    help="Sheet of targets (.xlsx, .csv): columns variable, category, target.",
+    help="Sheet of targets (.xlsx, .csv): columns variable, category, target; or a sheet for each margin.",
 )
 @click.option(
     "--out", type=click.Path(path_type=Path), help="New data file with the weights: .sav, .xlsx, .csv, .parquet."
@@ -29,10 +29,11 @@ REPORTS = (".html", ".xlsx", ".csv")
 @click.option("--name", default="w_final", show_default=True, help="What the new column is called.")
 @click.option(
     "--method",
-    type=click.Choice(["rake", "calibrate"]),
+    type=click.Choice(["rake", "post-stratify", "calibrate"]),
     default="rake",
     show_default=True,
-    help="Rake meets margins by factors; calibrate also meets totals of numbers, and keeps bounds.",
+    help="Rake meets margins by factors; post-stratify meets one margin (sex*age); calibrate also meets totals of "
+    "numbers, and keeps bounds.",
 )
 @click.option(
     "--distance",
@@ -45,6 +46,7 @@ REPORTS = (".html", ".xlsx", ".csv")
 @click.option(
     "--trim", metavar="LOW,HIGH", help="Least and greatest weight in multiples of their mean; margins are kept."
 )
+@click.option("--scheme", metavar="ID", help="Of a sheet with a column of schemes: the one whose rows count.")
 @click.option("--weight", "base", help="Column of the weights before; without it everyone counts 1.")
 @click.option("--stratum", help="Data file: column of the strata.")
 @click.option("--psu", help="Data file: column of the primary sampling units.")
@@ -89,7 +91,11 @@ def command(
     size = asked["size"]
     if size is not None and not 0 < size < float("inf"):
         raise UsageError(f"{size} is no number of persons", "give a number above 0", "--size")
-    sheet = read_target_sheet(_there(targets), asked["encoding"])
+    try:
+        sheet = read_target_sheet(_there(targets), asked["encoding"], asked["scheme"])
+    except UsageError as error:
+        _speak(error, asked)
+        raise
     data = open_data(wave, {**asked, "language": language})
     tongues = tuple(one for one in data.words if language in (None, one))
     if not tongues:
@@ -105,8 +111,8 @@ def command(
     try:
         aims = match_targets(sheet, data.weighed, size=size, scale_to=asked["scale_to"], missing=asked["missing"])
         result = make_weights(data.design(aims.data), plan, aims.margins, aims.totals, aims.size)
-    except DesignError as error:
-        _speak(error)
+    except (DesignError, UsageError) as error:
+        _speak(error, asked)
         raise
     weights = data.in_file_order(result)
     found = report_of(result, aims, sheet, data.title, data.words)
@@ -182,7 +188,9 @@ _OPTIONS: Sequence[tuple[str, str]] = (
 )
 
 
-def _speak(error: DesignError) -> None:
-    """Put a hint of the engine in the words of the command line."""
+def _speak(error: DesignError | UsageError, asked: Collection[str]) -> None:
+    """Put what the engine says in the words of the command line."""
+    if error.where in asked:
+        error.where = f"--{error.where.replace('_', '-')}"
     for engine, spoken in _OPTIONS:
         error.hint = error.hint.replace(engine, spoken)

@@ -19,8 +19,9 @@ from shteg.report.language.locale import format_number, format_percent
 from shteg.report.language.messages import message
 from shteg.spreadsheets import AS_TEXT, inert_frame
 from shteg.survey.one_pass.domains import JOINT
+from shteg.survey.weights.target_forms import CROSS
 from shteg.survey.weights.target_match import NO_ANSWER, Aims, Note
-from shteg.survey.weights.target_sheet import CROSS, TargetSheet
+from shteg.survey.weights.target_sheet import TargetSheet
 from shteg.survey.weights.weigh import WeightResult
 
 COSTS = (

@@ -1,6 +1,6 @@
 """Survey waves of a case: reading their folders, and checks of designs, answers and published figures."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from shteg.errors import Problem
 from shteg.evidence.files.csv_scan import read_header
@@ -11,7 +11,9 @@ from shteg.evidence.files.folder import CaseFolder, is_inside
 from shteg.evidence.files.toml_positions import Path
 from shteg.evidence.records.base import is_file_name, is_id
 from shteg.evidence.records.files import ALLOWED, FILES, WAVE_FILES
+from shteg.evidence.records.surveys import PopulationMargin, WaveTargets, WaveWeights
 
+_POPULATION = "surveys/population.csv"
 _HEADER_LIMIT = 2**20
 
 
@@ -115,6 +117,54 @@ def check_columns(draft: Draft) -> Iterator[Problem]:
                     yield draft.at_key(file, (table, column), f"{data} has no column `{column}`", hint)
 
 
+def check_weights(draft: Draft) -> Iterator[Problem]:
+    """Find weights of waves that have no targets, or two kinds of them, and variables that a scheme does not count."""
+    for wave in draft.waves:
+        file = f"surveys/{wave}/design.toml"
+        told = draft.raw(file, "weights")
+        if not isinstance(told, dict):
+            continue
+        if ("targets" in told) == ("scheme" in told):
+            problem = "the weights have targets twice" if "targets" in told else "the weights have no targets"
+            yield draft.at_key(file, ("weights",), problem, "give either `targets` or `scheme`")
+        elif "targets" in told and "source" not in told:
+            hint = "name the source of the targets: an id in sources.toml"
+            yield draft.at_key(file, ("weights", "targets"), "`source` is missing", hint)
+        elif "scheme" in told:
+            yield from _counted(draft, file, told)
+
+
+def _counted(draft: Draft, file: str, told: Mapping[str, object]) -> Iterator[Problem]:
+    scheme, asked = told["scheme"], told.get("variables", ())
+    rows = draft.records_of(_POPULATION, PopulationMargin)
+    there = list(dict.fromkeys(one.variable for _, one in rows if one.scheme == scheme))
+    if not there:
+        hint = "count it in surveys/population.csv, or give `targets`"
+        yield draft.at_key(file, ("weights", "scheme"), f"nothing is counted under `{scheme}`", hint)
+    for place, variable in enumerate(asked if there and isinstance(asked, list) else ()):
+        if variable not in there:
+            problem = f"`{scheme}` does not count by `{variable}`"
+            yield draft.at_key(
+                file, ("weights", "variables", place), problem, suggest(str(variable), there, "leave it out")
+            )
+
+
+def read_targets(draft: Draft, wave: str, told: WaveWeights) -> WaveTargets:
+    """Give the targets of a wave whose weights have no problem: those of its design, or the counts of its scheme."""
+    if told.targets is not None:
+        file = f"surveys/{wave}/design.toml"
+        keys = [(name, code) for name, codes in told.targets.items() for code in codes]
+        places = {key: draft.tomls[file].place(("weights", "targets", *key)) for key in keys}
+        return WaveTargets(file=file, numbers=told.targets, places=places)
+    numbers: dict[str, dict[str, float]] = {}
+    lines: dict[tuple[str, str], tuple[int, int]] = {}
+    for row, one in draft.records_of(_POPULATION, PopulationMargin):
+        if one.scheme == told.scheme and (not told.variables or one.variable in told.variables):
+            numbers.setdefault(one.variable, {})[one.category] = one.count
+            lines[one.variable, one.category] = (row.line, 0)
+    return WaveTargets(file=_POPULATION, numbers=numbers, places=lines)
+
+
 def _is_set(draft: Draft, file: str, item: str, header: tuple[str, ...]) -> bool:
     """Tell whether an item with several answers has one column for each of its options."""
     options = draft.raw(file, "items", item, "options")
@@ -185,4 +235,4 @@ def _check_item(
         yield draft.at_key(file, (*path, "missing"), problem, "list only the codes that are no answer")
 
 
-CHECKS = (check_answers, check_columns)
+CHECKS = (check_answers, check_columns, check_weights)

@@ -1,6 +1,8 @@
 """Records of the folder `surveys/`: published figures, questions, designs, population margins, waves."""
 
 import codecs
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -246,13 +248,22 @@ class WaveReplicates(Record):
 class WaveWeights(Record):
     """Targets that the weights of a wave are made to meet, in every build."""
 
-    targets: dict[str, dict[str, Annotated[float, Field(ge=0, le=1e10)]]] = Field(
+    targets: dict[str, dict[str, Annotated[float, Field(ge=0, le=1e10)]]] | None = Field(
+        default=None,
         min_length=1,
         description="By column (`sex`, or `sex*age` for two crossed), the target of each of its codes: shares that add "
-        "to 1, per cent that add to 100, or numbers of persons.",
+        "to 1, per cent that add to 100, or numbers of persons. Either this or `scheme`.",
     )
-    method: Literal["rake", "calibrate"] = Field(
-        default="rake", description="Rake scales by factors; calibrate moves weights as little as `distance` says."
+    scheme: Annotated[Id, refers("scheme", "surveys/schemes.toml#schemes")] | None = Field(
+        default=None,
+        description="Id in schemes.toml: the targets are its counts in population.csv, whose variables are columns of "
+        "the data and whose categories are codes or what codes are called.",
+    )
+    variables: tuple[Id, ...] = Field(default=(), description="Which variables of the scheme are met; all if left out.")
+    method: Literal["rake", "post-stratify", "calibrate"] = Field(
+        default="rake",
+        description="Rake scales by factors; post-stratify meets one margin, crossed or not, by one factor for each "
+        "cell; calibrate moves weights as little as `distance` says.",
     )
     distance: Literal["linear", "raking", "logit"] = Field(default="linear", description="Of calibrate.")
     bounds: tuple[Size, Size] | None = Field(
@@ -271,7 +282,18 @@ class WaveWeights(Record):
     missing: Literal["refuse", "keep"] = Field(
         default="refuse", description="Respondents without an answer to such a column: refused, or keep their share."
     )
-    source: SourceId = Field(description="Id in sources.toml of where the targets are from.")
+    source: SourceId | None = Field(
+        default=None, description="Id in sources.toml of where `targets` are from; those of a scheme have their own."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaveTargets:
+    """What the weights of a wave are to meet: numbers by column and category, and where each of them stands."""
+
+    file: str
+    numbers: Mapping[str, Mapping[str, float]]
+    places: Mapping[tuple[str, str], tuple[int, int]] = field(compare=False)
 
 
 @toml_file("surveys/<wave>/design.toml", "Which columns hold the sampling design.", required=True)

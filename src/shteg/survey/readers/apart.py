@@ -18,6 +18,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
+import numpy as np
 import polars as pl
 
 from shteg.errors import DesignError, ShtegError
@@ -136,10 +137,24 @@ def rows_apart(path: Path) -> dict[str, Rows]:
         return found
 
 
+def tables_apart(path: Path) -> dict[str, Responses]:
+    """Read every sheet of a workbook that is shown and holds something, each as a table; raises as `read_apart`."""
+    with _result({"kind": "tables", "path": str(path.absolute()), "encoding": None}, path) as file:
+        tables = read_head(file)["tables"]
+    return {
+        sheet: Responses(
+            frame=pl.DataFrame(dict(zip(names, columns, strict=True)), schema=dict.fromkeys(names, pl.String)),
+            name=path.name,
+            lines=np.array(lines, dtype=np.int64),
+        )
+        for sheet, (names, columns, lines) in tables.items()
+    }
+
+
 @contextmanager
 def _result(asked: dict[str, Any], path: Path) -> Iterator[IO[bytes]]:
     """Run the child; give what it wrote, or raise what it found."""
-    if asked["kind"] in ("xlsx", "rows"):
+    if asked["kind"] in ("xlsx", "rows", "tables"):
         _refuse_password(path)
     size = _size(path)
     seconds = SECONDS + SECONDS_PER_MEGABYTE * size / 2**20

@@ -14,7 +14,7 @@ from shteg.evidence.files.csv_scan import Scan, line_at, scan_csv
 from shteg.evidence.files.data_address import DatabaseAddress, is_database, read_address
 from shteg.evidence.files.twice_encoded import find_twice_encoded
 from shteg.evidence.records.surveys import text_encoding
-from shteg.survey.readers.apart import ENCRYPTED, query_apart, read_apart
+from shteg.survey.readers.apart import ENCRYPTED, query_apart, read_apart, tables_apart
 from shteg.survey.readers.arrow import is_arrow, read_arrow
 from shteg.survey.readers.codes import clean_text, untyped_codes
 from shteg.survey.readers.partitions import is_pattern
@@ -90,6 +90,31 @@ def read_responses(source: Path | str | DatabaseAddress | Any, *, encoding: str 
     if path.is_dir() or is_pattern(path):
         return _whole(read_apart("parquets", path), encoding, "a folder of Parquet files")
     return _read_file(path, encoding)
+
+
+def read_sheets(path: Path) -> dict[str, Responses]:
+    """Read a workbook of small tables: every sheet that is shown and holds something.
+
+    Parameters
+    ----------
+    path : Path
+        An Excel workbook.
+
+    Returns
+    -------
+    mapping of sheet to Responses
+
+    Raises
+    ------
+    DesignError
+        As `read_responses`; the sheet is named.
+    """
+    if not path.is_file():
+        raise DesignError("there is no such file", "check the name", path.name)
+    if path.stat().st_size == 0:
+        raise DesignError("the file is empty", "export it again", path.name)
+    _check_kind(path, ".xlsx")
+    return tables_apart(path)
 
 
 def _whole(responses: Responses, encoding: str | None, what: str) -> Responses:

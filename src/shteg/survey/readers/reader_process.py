@@ -74,6 +74,10 @@ def _read(request: dict[str, Any]) -> tuple[dict[str, Any], Any]:
         from shteg.survey.readers.workbook import read_rows
 
         return {"sheets": read_rows(path)}, None
+    if kind == "tables":
+        from shteg.survey.readers.workbook import read_sheet_tables
+
+        return {"tables": {name: _plain(one) for name, one in read_sheet_tables(path).items()}}, None
     if kind in ("sav", "dta"):
         from shteg.survey.readers.statistics import read_dta, read_sav
 
@@ -106,6 +110,12 @@ def _read(request: dict[str, Any]) -> tuple[dict[str, Any], Any]:
     if found.lines is not None:
         frame = frame.with_columns(pl.Series(LINES, found.lines))
     return head, frame
+
+
+def _plain(table: Any) -> list[Any]:
+    """Give a small table as lists: names, columns, and the row of the sheet on which each of its rows stands."""
+    frame, lines = table.frame, table.lines
+    return [frame.columns, [frame[name].to_list() for name in frame.columns], lines.tolist()]
 
 
 def _bound_time(seconds: float) -> None:

@@ -47,6 +47,18 @@ def read_workbook_file(path: Path) -> Responses:
     return _read_table(read, _where(path, chosen), path.name)
 
 
+def read_sheet_tables(path: Path) -> dict[str, Responses]:
+    """Read every sheet that is shown and holds something, each as a table; raises as `read_workbook_file`."""
+    with zipfile.ZipFile(path) as archive:
+        book = open_book(path, archive)
+        shown = [sheet for sheet in book.sheets if not sheet.hidden]
+        read = {sheet: read_cells(book, sheet, _where(path, sheet)) for sheet in shown}
+    filled = {sheet: cells for sheet, cells in read.items() if cells.rows or cells.computed}
+    if not filled:
+        raise DesignError("the file is empty", "the first filled row must name the columns", path.name)
+    return {sheet.name: _read_table(cells, _where(path, sheet), path.name) for sheet, cells in filled.items()}
+
+
 def read_rows(path: Path) -> dict[str, Rows]:
     """Give the cells of every sheet, hidden or not, as text; None where a cell is blank, rows as long as they are."""
     with zipfile.ZipFile(path) as archive:

@@ -135,8 +135,10 @@ def _design_problems(wave: Wave, data: pl.DataFrame, places: _Places) -> list[Pr
     if plan.weights is not None:
         try:
             wave_design(wave, blank_codes(data, declared_missing(wave.questionnaire.items)))
+        except DataError as error:
+            return list(error.problems)
         except DesignError as error:
-            return [places.at_design(("weights", "targets"), error.problem, error.hint)]
+            return [places.at_design(("weights",), error.problem, error.hint)]
     if plan.lonely_psu == "fail" and isinstance(design, Design):
         for place in np.flatnonzero(design.psus_per_stratum == 1):
             name = f"stratum `{design.strata[place]}`" if plan.stratum else "the sample"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 import numpy as np
 import polars as pl
 
-from shteg.errors import DesignError, UsageError
+from shteg.errors import DataError, DesignError, UsageError
 from shteg.evidence.case import Wave
 from shteg.evidence.records.surveys import WaveDesign, WaveReplicates, WaveWeights
 from shteg.survey.designs.conversion import read_replicates
@@ -79,7 +80,9 @@ def wave_design(wave: Wave, answers: pl.DataFrame) -> AnyDesign:
     plan = wave.design
     try:
         design = _sampled(plan, answers)
-        return design if plan.weights is None else _weighted(plan.weights, design, answers, plan.data)
+        return design if plan.weights is None else _weighted(plan.weights, wave, design, answers)
+    except DataError:  # says the place of each target itself
+        raise
     except (DesignError, UsageError) as error:
         where = ", ".join(part for part in (plan.data, error.where) if part)
         hint = UNIQUE_CODES if "nest=True" in error.hint else error.hint  # design.toml has no such key
@@ -137,20 +140,36 @@ def replicated(
     )
 
 
-def _weighted(targets: WaveWeights, design: AnyDesign, answers: pl.DataFrame, file: str) -> AnyDesign:
-    """Give the design with weights that meet the targets of design.toml."""
+def _weighted(told: WaveWeights, wave: Wave, design: AnyDesign, answers: pl.DataFrame) -> AnyDesign:
+    """Give the design with weights that meet the targets of the wave."""
+    if wave.targets is None:
+        raise AssertionError(f"the weights of {wave.id} were read without their targets")
     weight = np.zeros(answers.height)
     weight[design.row - 1] = design.weight
-    sheet = sheet_of(targets.targets, "design.toml")
-    weighed = Weighed(answers=answers, weight=weight, value_labels={}, name=file)
-    aims = match_targets(sheet, weighed, size=targets.size, missing=targets.missing)
-    lower, upper = targets.trim or (None, None)
+    sheet = sheet_of(wave.targets.numbers, wave.targets.file, wave.targets.places)
+    wanted: dict[str, set[str]] = {}
+    for margin in sheet.margins:
+        for place, name in enumerate(margin.variables):
+            wanted.setdefault(name, set()).update(one.category[place] for one in margin.targets)
+    labels = {name: _called(wave, name, texts) for name, texts in wanted.items()}
+    weighed = Weighed(answers=answers, weight=weight, value_labels=labels, name=wave.design.data)
+    aims = match_targets(sheet, weighed, size=told.size, missing=told.missing)
+    lower, upper = told.trim or (None, None)
     plan = WeightPlan(
-        method=targets.method,
-        distance=targets.distance,
-        bounds=targets.bounds or NO_BOUNDS,
+        method=told.method,
+        distance=told.distance,
+        bounds=told.bounds or NO_BOUNDS,
         lower=lower,
         upper=upper,
     )
     arranged = replace(design, data=aims.data[design.row - 1])
     return make_weights(arranged, plan, aims.margins, aims.totals, aims.size).design
+
+
+def _called(wave: Wave, column: str, wanted: AbstractSet[str]) -> dict[str, str]:
+    """Give what the codes of a column are called, in the language that knows most of the categories wanted."""
+    item = wave.questionnaire.items.get(column)
+    codes = wave.design.codes.get(column, {}) if item is None else item.options
+    languages = dict.fromkeys(language for text in codes.values() for language in text.root)
+    named = [{code: text.root[one] for code, text in codes.items() if one in text.root} for one in languages]
+    return max(named, key=lambda one: len(set(one.values()) & wanted), default={})

@@ -16,7 +16,8 @@ from shteg.hints import list_names, suggest
 from shteg.survey.code_texts import code_key
 from shteg.survey.one_pass.domains import JOINT
 from shteg.survey.weights.auxiliaries import Counts, Variable
-from shteg.survey.weights.target_sheet import CROSS, MarginTarget, Target, TargetSheet
+from shteg.survey.weights.target_forms import CROSS
+from shteg.survey.weights.target_sheet import MarginTarget, Target, TargetSheet
 
 Missing = Literal["refuse", "keep"]
 """What becomes of respondents without an answer to a weighting variable: keep: their share stays as it is."""

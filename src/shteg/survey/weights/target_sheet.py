@@ -8,34 +8,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Literal
+from types import MappingProxyType
 
 from shteg.errors import DataError, DesignError, Problem
-from shteg.hints import list_names
-from shteg.survey.readers import Responses, read_responses
+from shteg.survey.weights.target_forms import CROSS, TargetTable, Unit, read_target_tables
 
-Unit = Literal["share", "percent", "count"]
-"""What the targets of a margin are told in."""
-
-VARIABLE, CATEGORY = "variable", "category"
-VALUES: Mapping[str, Unit | None] = {
-    "target": None,
-    "count": "count",
-    "counts": "count",
-    "share": "share",
-    "percent": "percent",
-    "per cent": "percent",
-    "%": "percent",
-}
-"""Names of the column of numbers, and the unit that each says; None: it is told by what a margin adds to."""
-SIZE = "(size)"
+SIZE = ("(size)", "(madhësia)")
 """Instead of a variable: the number of persons in the population."""
-CROSS = "*"
 HUNDRED = 100.0
+_LOCAL = re.compile(r"\d+,\d{1,2}")
 _WHOLE: Mapping[str, float] = {"share": 1.0, "percent": HUNDRED}
 MOST_TOLD = 50
 _LEAVE_OUT = "leave it out if nobody has the category, and take such respondents out of the data"
-_COLUMNS = "name them variable, category and target (or count, share, percent)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,19 +76,26 @@ class TargetSheet:
     size: Target | None
 
 
-def read_target_sheet(path: Path, encoding: str | None = None) -> TargetSheet:
-    """Read targets from a sheet (.xlsx, .csv, or any other data file): columns variable, category, target.
+def read_target_sheet(path: Path, encoding: str | None = None, scheme: str | None = None) -> TargetSheet:
+    """Read targets from a sheet (.xlsx, .csv, or any other data file), in one of these forms.
 
-    A blank variable is that of the row above, as people write lists. `sex*age` crosses columns; its category is written
-    `women*18-29`. A row without a category gives the total of a number; `(size)` the number of persons. The column of
-    numbers may be called count, share or percent, which says their unit; called target, a margin that adds to 1 is in
-    shares, one that adds to 100 in per cent, any other in persons.
+    A list with the columns variable, category, target: a blank variable is that of the row above, as people write
+    lists; `sex*age` crosses columns, its category is written `women*18-29`; a row without a category gives the total of
+    a number, `(size)` the number of persons. A list with a column scheme, as `surveys/population.csv` of a case. The
+    columns category and target, with each variable as a heading above its categories, or as the name of a sheet. A
+    margin whose columns are called as those of the data (`sex`, `age`, `Freq`). A crossed table with `sex*age` in its
+    corner. Of a workbook with several sheets the one called targets, or each of them.
+
+    The column of numbers may be called count, share or percent, which says their unit; called target, a margin that
+    adds to 1 is in shares, one that adds to 100 in per cent, any other in persons.
 
     Parameters
     ----------
     path : Path
     encoding : str, optional
         Of a text file.
+    scheme : str, optional
+        Which rows count, where there is a column of schemes.
 
     Returns
     -------
@@ -116,90 +107,80 @@ def read_target_sheet(path: Path, encoding: str | None = None) -> TargetSheet:
         The file cannot be read, or its columns have other names.
     DataError
         Every row that cannot be used: no number, none above zero, a category twice, shares that do not add up.
+    UsageError
+        There are several schemes and none is named, or not that one.
     """
-    read = read_responses(path, encoding=encoding)
-    names = _columns_of(read)
-    rows, problems = _rows(read, names)
-    margins, totals, size = _gather(read.name, rows, names[3], problems)
+    margins: list[MarginTarget] = []
+    totals: dict[str, Target] = {}
+    size: Target | None = None
+    problems: list[Problem] = []
+    for table in read_target_tables(path, encoding, scheme):
+        found, sums, whole = _gather(table.file, _rows(table, problems), table.unit, problems)
+        for name, one in ((each.name, each.targets[0]) for each in found if each.targets):
+            if any(name == other.name for other in margins):
+                problems.append(_problem(table.file, one, f"{name} stands in two sheets", "keep one of them"))
+        margins += found
+        totals |= sums
+        size = whole or size
     if problems:
         raise DataError(problems[:MOST_TOLD], len(problems) - len(problems[:MOST_TOLD]))
     if not margins and not totals and size is None:
-        raise DesignError("the sheet holds no target", "write a row for each category", read.name)
-    return TargetSheet(file=read.name, margins=tuple(margins), totals=totals, size=size)
-
-
-def _columns_of(read: Responses) -> tuple[str, str, str, Unit | None]:
-    known = {name.strip().lower(): name for name in read.frame.columns}
-    values = [name for name in VALUES if name in known]
-    missing = [name for name in (VARIABLE, CATEGORY) if name not in known]
-    if missing or len(values) != 1:
-        what = (
-            f"there is no column {missing[0]!r}"
-            if missing
-            else ("there is no column of numbers" if not values else f"there are several columns of numbers: {values}")
-        )
-        raise DesignError(
-            what, f"{_COLUMNS}; {list_names(read.frame.columns, 'it has', 'it has no columns')}", read.name
-        )
-    return known[VARIABLE], known[CATEGORY], known[values[0]], VALUES[values[0]]
+        raise DesignError("the sheet holds no target", "write a row for each category", path.name)
+    return TargetSheet(file=path.name, margins=tuple(margins), totals=totals, size=size)
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
     variable: str
-    category: str
     target: Target
 
 
-def _rows(read: Responses, names: tuple[str, str, str, Unit | None]) -> tuple[list[_Row], list[Problem]]:
-    variable_column, category_column, value_column, _ = names
-    place = read.frame.columns.index(value_column) + 1
-    lines = read.lines if read.lines is not None else range(2, read.frame.height + 2)
-    variable, rows, problems = "", [], []
-    for line, (named, category, text) in zip(
-        lines, read.frame.select(variable_column, category_column, value_column).iter_rows(), strict=True
-    ):
-        if not any((named, category, text)):
-            continue
-        variable = named or variable
-        where = (read.name, int(line), place)
-        if not variable:
+def _rows(table: TargetTable, problems: list[Problem]) -> list[_Row]:
+    rows = []
+    for one in table.rows:
+        where = (table.file, one.line, one.column)
+        said = _said(one.variable, one.category)
+        if not one.variable:
             problems.append(Problem(*where, "the row names no variable", "write the column that it is about"))
             continue
-        number = _number(text)
+        number = _number(one.text)
         if number is None:
-            found = "there is no number" if text is None else f"{text!r} is no number"
-            problems.append(Problem(*where, f"{_said(variable, category)}: {found}", "write it as 48.5, without signs"))
+            found = "there is no number" if one.text is None else f"{one.text!r} is no number"
+            problems.append(Problem(*where, f"{said}: {found}", "write it as 48.5, without signs"))
             continue
-        if number <= 0 and category is not None:
-            told = f"{_said(variable, category)}: the target is {text}, not above 0"
-            problems.append(Problem(*where, told, _LEAVE_OUT))
+        if number <= 0 and one.category is not None:
+            problems.append(Problem(*where, f"{said}: the target is {one.text}, not above 0", _LEAVE_OUT))
             continue
-        parts = () if category is None else tuple(part.strip() for part in category.split(CROSS))
-        if CROSS not in variable and category is not None:
-            parts = (category.strip(),)
-        spot = f"row {int(line)}" if not read.name.lower().endswith(".xlsx") else f"cell {_letters(place)}{int(line)}"
+        spot = f"cell {_letters(one.column)}{one.line}" if table.cells else f"row {one.line}"
         target = Target(
-            category=parts, number=number, decimals=_decimals(text), place=spot, line=int(line), column=place
+            category=one.category or (),
+            number=number,
+            decimals=_decimals(one.text or ""),
+            place=spot,
+            line=one.line,
+            column=one.column,
         )
-        rows.append(_Row(variable.strip(), category or "", target))
-    return rows, problems
+        rows.append(_Row(one.variable, target))
+    return rows
 
 
-def _said(variable: str, category: str | None) -> str:
-    return f"{variable}: {category}" if category else variable
+def _said(variable: str, category: tuple[str, ...] | None) -> str:
+    return f"{variable}: {CROSS.join(category)}" if category else variable
 
 
 def _number(text: str | None) -> float | None:
+    plain = (text or "").strip().removesuffix("%").strip()
+    if _LOCAL.fullmatch(plain):  # a number that a workbook holds as text
+        plain = plain.replace(",", ".")
     try:
-        found = float(Decimal(text.strip().removesuffix("%").strip())) if text else math.nan
+        found = float(Decimal(plain)) if plain else math.nan
     except InvalidOperation:
         return None
     return found if math.isfinite(found) else None
 
 
 def _decimals(text: str) -> int:
-    return len(re.sub(r"[^0-9.]", "", text).partition(".")[2])
+    return len(re.sub(r"[^0-9.]", "", text.replace(",", ".")).partition(".")[2])
 
 
 def _letters(column: int) -> str:
@@ -220,13 +201,13 @@ def _gather(
     gathered: dict[str, list[_Row]] = {}
     for row in rows:
         one = row.target
-        if row.variable.lower() == SIZE:
+        if row.variable.lower() in SIZE:
             if size is not None or one.number <= 0:
                 problems.append(_problem(file, one, "the size is given twice, or is not above 0", "give it once"))
             size = one
-        elif row.category:
+        elif one.category:
             gathered.setdefault(row.variable, []).append(row)
-        elif row.variable in totals or any(row.variable == other.variable and other.category for other in rows):
+        elif row.variable in totals or any(row.variable == other.variable and other.target.category for other in rows):
             problems.append(_problem(file, one, f"{row.variable}: the row has no category", "write the category"))
         else:
             totals[row.variable] = one
@@ -245,10 +226,12 @@ def _margin(file: str, name: str, rows: Sequence[_Row], unit: Unit | None, probl
         one = row.target
         if len(one.category) != len(variables):
             hint = f"write one category of each, as in {CROSS.join('…' for _ in variables)}"
-            told = f"{name}: {row.category!r} does not name one category of each of {len(variables)} columns"
+            told = (
+                f"{name}: {CROSS.join(one.category)!r} does not name one category of each of {len(variables)} columns"
+            )
             problems.append(_problem(file, one, told, hint))
         elif one.category in seen:
-            told = f"{name}: {row.category!r} stands twice (also in {seen[one.category].place})"
+            told = f"{name}: {CROSS.join(one.category)!r} stands twice (also in {seen[one.category].place})"
             problems.append(_problem(file, one, told, "give each category once"))
         else:
             seen[one.category] = one
@@ -286,7 +269,11 @@ def _adds(targets: Sequence[Target], whole: float) -> bool:
     return abs(math.fsum(one.number for one in targets) - whole) <= slack + 1e-9 * whole
 
 
-def sheet_of(targets: Mapping[str, Mapping[str, float]], file: str) -> TargetSheet:
+def sheet_of(
+    targets: Mapping[str, Mapping[str, float]],
+    file: str,
+    places: Mapping[tuple[str, str], tuple[int, int]] = MappingProxyType({}),
+) -> TargetSheet:
     """Give targets that a program or a case has as a sheet would have them.
 
     Parameters
@@ -295,6 +282,8 @@ def sheet_of(targets: Mapping[str, Mapping[str, float]], file: str) -> TargetShe
         `sex*age` crosses columns; its categories are written `women*18-29`.
     file : str
         Where they stand, for errors.
+    places : mapping of (column, category) to (line, column)
+        Where in the file each of them stands, from 1.
 
     Returns
     -------
@@ -309,18 +298,21 @@ def sheet_of(targets: Mapping[str, Mapping[str, float]], file: str) -> TargetShe
     rows = []
     for variable, named in targets.items():
         for category, number in named.items():
+            line, column = places.get((variable, category), (0, 0))
             if number <= 0:
-                problems.append(Problem(file, 0, 0, f"{variable}: {category}: the target is not above 0", _LEAVE_OUT))
+                problems.append(
+                    Problem(file, line, column, f"{variable}: {category}: the target is not above 0", _LEAVE_OUT)
+                )
             parts = category.split(CROSS) if CROSS in variable else [category]
             target = Target(
                 category=tuple(part.strip() for part in parts),
                 number=number,
                 decimals=len(f"{number:.10f}".rstrip("0").partition(".")[2]),
                 place=f"{variable}.{category}",
-                line=0,
-                column=0,
+                line=line,
+                column=column,
             )
-            rows.append(_Row(variable, category, target))
+            rows.append(_Row(variable, target))
     margins, totals, size = _gather(file, rows, None, problems)
     if problems:
         raise DataError(problems)

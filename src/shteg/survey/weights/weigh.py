@@ -12,15 +12,15 @@ from shteg.errors import DesignError, UsageError
 from shteg.survey.inference.linear import AnyDesign
 from shteg.survey.requests import check_choice
 from shteg.survey.weights.auxiliaries import Counts, Variable
-from shteg.survey.weights.calibration import NO_BOUNDS, calibrate, rake
+from shteg.survey.weights.calibration import NO_BOUNDS, calibrate, post_stratify, rake
 from shteg.survey.weights.calibration_solver import MAX_ITERATIONS, Distance
 from shteg.survey.weights.nonresponse import adjust_nonresponse
 from shteg.survey.weights.residuals import Calibration, Constraint
 from shteg.survey.weights.trimming import Unit, trim_weights
 from shteg.survey.weights.weight_diagnostics import weight_diagnostics
 
-Method = Literal["rake", "calibrate"]
-METHODS: tuple[Method, ...] = ("rake", "calibrate")
+Method = Literal["rake", "post-stratify", "calibrate"]
+METHODS: tuple[Method, ...] = ("rake", "post-stratify", "calibrate")
 WORST = 4
 
 
@@ -30,8 +30,9 @@ class WeightPlan:
 
     Attributes
     ----------
-    method : "rake" or "calibrate"
-        Rake: multiplied, never negative, without bounds. Calibrate: as little as the distance says, within bounds.
+    method : "rake", "post-stratify" or "calibrate"
+        Rake: multiplied, never negative, without bounds. Post-stratify: one factor for each cell of one margin, crossed
+        or not. Calibrate: as little as the distance says, within bounds.
     distance : "linear", "raking" or "logit"
         Of `calibrate`.
     bounds : (float, float)
@@ -138,12 +139,17 @@ def make_weights(
 
 def _check(plan: WeightPlan, margins: Mapping[Variable, Counts], totals: Mapping[str, float]) -> None:
     check_choice(plan.method, METHODS, "method", "there is no method {}")
-    if plan.method == "rake" and plan.bounds != NO_BOUNDS:
-        raise UsageError("raking has no bounds", "take the method calibrate, or limits (trim)", "bounds")
-    if plan.method == "rake" and totals:
+    what = "raking" if plan.method == "rake" else "post-stratification"
+    if plan.method != "calibrate" and plan.bounds != NO_BOUNDS:
+        raise UsageError(f"{what} has no bounds", "take the method calibrate, or limits (trim)", "bounds")
+    if plan.method != "calibrate" and totals:
         raise UsageError(
-            f"raking meets margins, not totals of numbers ({', '.join(totals)})", "take the method calibrate", "method"
+            f"{what} meets margins, not totals of numbers ({', '.join(totals)})", "take the method calibrate", "method"
         )
+    if plan.method == "post-stratify" and len(margins) != 1:
+        names = ", ".join(name if isinstance(name, str) else "*".join(name) for name in margins)
+        hint = "cross the columns in the sheet (sex*age), or take the method rake"
+        raise UsageError(f"post-stratification meets one margin, not {len(margins)} ({names})", hint, "method")
     if plan.classes and plan.responded is None:
         raise UsageError("classes of non-response without a column of responses", "name the column", "responded")
     if plan.responded is not None and not plan.classes:
@@ -158,6 +164,9 @@ def _meet(
     size: float | None,
 ) -> AnyDesign:
     def run(*, force: bool) -> AnyDesign:
+        if plan.method == "post-stratify":
+            ((variable, counts),) = margins.items()
+            return post_stratify(design, variable, counts)
         if plan.method == "rake":
             return rake(design, margins, max_iterations=plan.max_iterations, force=force)
         return calibrate(
