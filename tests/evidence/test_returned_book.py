@@ -350,6 +350,17 @@ def test_it_is_no_workbook_of_this_case(book: EditedBook, case: Path, tmp_path: 
             read_book(broken)
 
 
+def test_without_what_it_keeps_of_the_case_it_is_refused_once(demo_book: Path, case: Path, tmp_path: Path) -> None:
+    bare = tmp_path / "bare.xlsx"
+    with zipfile.ZipFile(demo_book) as old, zipfile.ZipFile(bare, "w") as new:
+        for one in old.namelist():
+            text = old.read(one)
+            new.writestr(one, text.replace(b'name="_base"', b'name="Sheet9"') if one == "xl/workbook.xml" else text)
+    with pytest.raises(UsageError, match="'_base' is missing") as raised:
+        return_book(bare, case, check_case, tmp_path)
+    assert "new folder" in raised.value.hint
+
+
 def test_a_case_lives_as_a_workbook(demo_book: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     edited = EditedBook(Path(shutil.copy(demo_book, tmp_path / "demo.xlsx")))

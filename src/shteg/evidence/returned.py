@@ -70,6 +70,10 @@ def return_book(path: Path, folder: Path, check: Check, work: Path) -> Returned:
         raise UsageError(problem, "name the folder of its case", path.name)
     if not book.grids and not book.problems:
         raise UsageError("no sheet holds a file of a case", "write one with `shteg case to-xlsx`", path.name)
+    if not book.base and not book.problems and any((folder / file).is_file() for file in book.grids):
+        problem = "the hidden sheet '_base' is missing, by which what was changed is told from what was not"
+        hint = "write the workbook anew and make the changes there, or make a new case of this one: name a new folder"
+        raise UsageError(problem, hint, path.name)
     languages = tuple(one for one in raw.get("languages", ()) if isinstance(one, str))
     taken, problems = take_changes(book, languages, lambda file: _read(folder / file))
     problems = [*book.problems, *problems]

@@ -38,7 +38,11 @@ def from_xlsx(file: Path, case: str, write: bool, as_json: bool) -> None:
         _make(file, Path(case), write=write)
         return
     folder = find_case(case, to_write=True)
-    returned = return_book(file, folder, _problems, Path(tempfile.gettempdir()))
+    try:
+        returned = return_book(file, folder, _problems, Path(tempfile.gettempdir()))
+    except CaseError as error:
+        error.hint = "mend the cells above, save the workbook, and run the command again; nothing was written"
+        raise
     if write:
         write_returned(returned, folder)
     if as_json:
