@@ -174,7 +174,7 @@ def _plain(thing: Any) -> Any:
     if isinstance(thing, BaseModel):
         return thing.model_dump(mode="json")
     if is_dataclass(thing) and not isinstance(thing, type):
-        return {one.name: _plain(getattr(thing, one.name)) for one in fields(thing) if one.compare}
+        return {one.name: _plain(getattr(thing, one.name)) for one in fields(thing)}
     if isinstance(thing, tuple | list):
         return [_plain(one) for one in thing]
     if isinstance(thing, Mapping):

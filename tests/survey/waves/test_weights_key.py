@@ -8,7 +8,6 @@ from shutil import copytree
 import polars as pl
 import pytest
 
-from shteg.edition.stages import keys_until
 from shteg.evidence import find_case, read_case
 from shteg.survey import estimate_proportions, post_stratify, rake, read_wave
 from shteg.survey.waves.check_waves import check_wave
@@ -114,17 +113,6 @@ def test_counts_of_a_scheme_are_targets(tmp_path: Path) -> None:
     assert found["women"] == pytest.approx(0.51, rel=1e-9)
     assert found["lake"] == pytest.approx(442800 / 540000, rel=1e-9)
     assert float(read_wave(case.waves[0]).weight.sum()) == pytest.approx(540000.0, rel=1e-9)
-
-
-def test_where_a_target_stands_does_not_change_what_is_kept(tmp_path: Path) -> None:
-    folder = counted_case(tmp_path)
-    before = keys_until(read_case(folder), "survey")
-    population = folder / "surveys/population.csv"
-    head, *rows = population.read_text("utf-8").splitlines()
-    population.write_text("\n".join([head, "", *rows, ""]), "utf-8")
-    assert keys_until(read_case(folder), "survey") == before
-    population.write_text("\n".join([head, *rows, ""]).replace("275400", "275401"), "utf-8")
-    assert keys_until(read_case(folder), "survey") != before
 
 
 def test_post_stratification_meets_one_variable(tmp_path: Path) -> None:
