@@ -46,16 +46,17 @@ class Problem:
 class CaseError(ShtegError, ValueError):
     """The case folder has problems; `problems` lists every one of them, in file and line order."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(
+        self, problems: Sequence[Problem], hint: str = "mend the lines above and run `shteg check` again"
+    ) -> None:
         self.problems = tuple(sorted(problems))
         count = len(self.problems)
         super().__init__(
-            f"{count} problem{'s' if count != 1 else ''} in the case\n" + "\n".join(map(str, self.problems)),
-            "mend the lines above and run `shteg check` again",
+            f"{count} problem{'s' if count != 1 else ''} in the case\n" + "\n".join(map(str, self.problems)), hint
         )
 
-    def __reduce__(self) -> tuple[type["CaseError"], tuple[tuple[Problem, ...]]]:
-        return type(self), (self.problems,)
+    def __reduce__(self) -> tuple[type["CaseError"], tuple[tuple[Problem, ...], str]]:
+        return type(self), (self.problems, self.hint)
 
 
 class ParityError(CaseError):

@@ -148,4 +148,5 @@ def test_multiple_response_sets_of_spss(tmp_path: Path) -> None:
         "dichotomy", "1", "Which media", ("Box_One", "Box_Two_long")
     )  # fmt: skip
     assert (order.kind, order.counted, order.columns) == ("category", None, ("c1", "c2"))
-    assert "'words'" in found.notes[0]
+    assert (found.sets["words"].counted, found.sets["words"].columns) == ("Y", ("s", "s"))
+    assert found.notes == ()

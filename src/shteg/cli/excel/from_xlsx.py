@@ -41,8 +41,8 @@ def from_xlsx(file: Path, case: str, write: bool, as_json: bool) -> None:
     try:
         returned = return_book(file, folder, _problems, Path(tempfile.gettempdir()))
     except CaseError as error:
-        error.hint = "mend the cells above, save the workbook, and run the command again; nothing was written"
-        raise
+        hint = "mend the cells above, save the workbook, and run the command again; nothing was written"
+        raise CaseError(error.problems, hint) from error
     if write:
         write_returned(returned, folder)
     if as_json:

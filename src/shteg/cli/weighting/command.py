@@ -23,7 +23,7 @@ REPORTS = (".html", ".xlsx", ".csv")
     help="Sheet of targets (.xlsx, .csv): columns variable, category, target; or a sheet for each margin.",
 )
 @click.option(
-    "--out", type=click.Path(path_type=Path), help="New data file with the weights: .sav, .xlsx, .csv, .parquet."
+    "--out", type=click.Path(path_type=Path), help="New data file with the weights: .sav, .dta, .xlsx, .csv, .parquet."
 )
 @click.option("--report", type=click.Path(path_type=Path), help="The report as a page, workbook or CSV.")
 @click.option("--name", default="w_final", show_default=True, help="What the new column is called.")

@@ -6,7 +6,8 @@ Runs in the process that `shteg.survey.readers.apart` starts: a damaged file may
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -26,6 +27,8 @@ from shteg.survey.readers.responses import (
     labels_without_blanks,
     require_one_name,
 )
+from shteg.survey.readers.sets import SIGN
+from shteg.survey.readers.system_file import DeclaredSet, UnreadableError, read_sets
 
 _SPSS_DAYS = ("DATE", "ADATE", "EDATE", "JDATE", "SDATE")
 _SPSS_MOMENTS = ("DATETIME", "YMDHMS")
@@ -201,7 +204,9 @@ def _responses(
             value_labels[titles[column]] = labels_without_blanks(written)
     labels = labels_without_blanks((titles[column], text) for column, text in meta.column_names_to_labels.items())
     notes = _say_encoding(frame, labels, value_labels, path.name) if meta.file_encoding is None and not encoding else ()
-    sets, said = _sets(meta, titles, path.name)
+    texts = {titles[one] for one, kind in meta.readstat_variable_types.items() if kind == "string" and one in titles}
+    spss = path.suffix.lower() != ".dta"
+    sets, said = _sets(path, encoding, titles, texts) if spss else ({}, ())
     return Responses(
         frame=frame,
         labels=labels,
@@ -209,7 +214,7 @@ def _responses(
         missing={titles[column]: codes for column, codes in missing.items() if codes},
         name=path.name,
         sets=sets,
-        declared=_declared(meta, titles) if path.suffix.lower() != ".dta" else {},
+        declared=_declared(meta, titles) if spss else {},
         notes=(*notes, *said),
     )
 
@@ -249,25 +254,40 @@ def _missing_in_ranges(path: Path, values: pl.Series, meta: Any, clock: Clock) -
     return tuple(dict.fromkeys(code for code in codes if code))
 
 
-def _sets(meta: Any, titles: Mapping[str, str], name: str) -> tuple[dict[str, MultipleSet], tuple[str, ...]]:
+def _sets(
+    path: Path, encoding: str | None, titles: Mapping[str, str], texts: Collection[str]
+) -> tuple[dict[str, MultipleSet], tuple[str, ...]]:
     """Give the multiple-response sets, and a note on each that cannot be used."""
     known = {column.lower(): title for column, title in titles.items()}  # a file may name columns in another case
-    found, notes = {}, []
-    for title, declared in meta.mr_sets.items():
-        columns = tuple(known[one.lower()] for one in declared["variable_list"] if one.lower() in known)
-        counted, dichotomy = declared["counted_value"], declared["is_dichotomy"]
-        if len(columns) < len(declared["variable_list"]) or not columns:
-            notes.append(f"{name}: the set {title!r} names columns that the file does not have, and is left out")
-        elif dichotomy and counted is None:
-            notes.append(f"{name}: the set {title!r} counts a code that is no number, and is left out")
-        else:
-            found[clean_text(title)] = MultipleSet(
-                label=declared["label"] or "",
-                kind="dichotomy" if dichotomy else "category",
-                counted=write_code(float(counted)) if dichotomy else None,
-                columns=columns,
+    try:
+        sets, broken = read_sets(path, encoding)
+    except UnreadableError as error:
+        return {}, (f"{path.name}: sets of columns, if it has any, cannot be read: {error}",)
+    found = {}
+    notes = [f"{path.name}: the set {name!r} cannot be read, and is left out" for name in broken]
+    for one in sets:
+        columns = tuple(known[column.lower()] for column in one.columns if column.lower() in known)
+        if len(columns) < len(one.columns):
+            notes.append(
+                f"{path.name}: the set {one.name!r} names columns that the file does not have, and is left out"
             )
+            continue
+        found[clean_text(one.name).lstrip(SIGN)] = MultipleSet(
+            label=clean_text(one.label),
+            kind="dichotomy" if one.dichotomy else "category",
+            counted=_counted_code(one, columns, texts) if one.dichotomy else None,
+            columns=columns,
+        )
     return found, tuple(notes)
+
+
+def _counted_code(one: DeclaredSet, columns: Sequence[str], texts: Collection[str]) -> str:
+    """Give the code that a set counts as it stands in the answers: a number where the columns hold numbers."""
+    text = clean_text(one.counted or "")
+    if not any(column in texts for column in columns):
+        with suppress(ValueError):  # a letter that no number equals: nobody ticked the box
+            return write_code(float(text))
+    return text
 
 
 def _say_encoding(

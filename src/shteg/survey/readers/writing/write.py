@@ -1,27 +1,23 @@
-"""A data file written again with columns added: SPSS with labels and missing codes, XLSX, CSV, Parquet."""
+"""A data file written again with columns added: SPSS and Stata with labels and missing codes, XLSX, CSV, Parquet."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
 
 import polars as pl
 
 from shteg.errors import DesignError, UsageError
 from shteg.keeping import remove_left_over, write_whole
 from shteg.spreadsheets import AS_TEXT, inert_frame
-from shteg.survey.readers.responses import Declared, Responses
+from shteg.survey.readers.responses import Responses
+from shteg.survey.readers.writing.spss import write_spss
+from shteg.survey.readers.writing.stata import write_stata
 
-FORMATS = (".sav", ".zsav", ".xlsx", ".csv", ".parquet")
+FORMATS = (".sav", ".zsav", ".dta", ".xlsx", ".csv", ".parquet")
 _NUMBER = r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$"
 _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
-_NAME = re.compile(r"[^\W\d_@#$][\w.@#$]{0,63}")
-MOST_MISSING = 3
-"""Single missing codes that a column of SPSS can declare."""
 
 
 def write_responses(
@@ -38,7 +34,7 @@ def write_responses(
     responses : Responses
         As `read_responses` gave it.
     path : Path
-        Its suffix says the format: .sav, .zsav, .xlsx, .csv, .parquet.
+        Its suffix says the format: .sav, .zsav, .dta, .xlsx, .csv, .parquet.
     added : mapping of name to (rows,) Series, optional
         Further columns, numbers mostly.
     labels : mapping of name to text, optional
@@ -79,7 +75,9 @@ def write_responses(
         ]
     )
     if suffix in (".sav", ".zsav"):
-        content, notes = _sav(responses, frame, dict(labels or {}), path)
+        content, notes = write_spss(responses, frame, dict(labels or {}), path)
+    elif suffix == ".dta":
+        content, notes = write_stata(responses, frame, dict(labels or {}), path)
     else:
         notes = _what_is_lost(responses, suffix)
         content = _plain(frame, suffix)
@@ -148,63 +146,3 @@ def _write_workbook(frame: pl.DataFrame, buffer: BytesIO) -> None:
                 sheet.write_string(row, place, str(value), text)
     sheet.freeze_panes(1, 0)
     book.close()
-
-
-def _sav(
-    responses: Responses, frame: pl.DataFrame, labels: Mapping[str, str], path: Path
-) -> tuple[bytes, tuple[str, ...]]:
-    import pyreadstat
-
-    wrong = next((name for name in frame.columns if not _NAME.fullmatch(name)), None)
-    if wrong is not None:
-        hint = "SPSS takes up to 64 letters, digits, . and _, beginning with a letter; write .csv or .xlsx instead"
-        raise DesignError(f"SPSS does not take the name {wrong!r} of a column", hint, path.name)
-    notes: list[str] = []
-    if responses.sets:
-        notes.append(f"{path.name}: sets of columns ({', '.join(responses.sets)}) are not written; their columns are")
-    coded = {name: frame.schema[name].is_numeric() for name in frame.columns}
-    value_labels: dict[str, Any] = {}
-    for name, named in responses.value_labels.items():
-        found = {_code(code, number=coded[name]): text for code, text in named.items()}
-        value_labels[name] = {code: text for code, text in found.items() if code is not None}
-    missing: dict[str, Any] = {}
-    for name, codes in responses.missing.items():
-        if ranges := responses.declared.get(name, Declared()).ranges:
-            missing[name] = [low if low == high else {"lo": low, "hi": high} for low, high in ranges]
-            continue
-        kept = [one for code in codes if (one := _code(code, number=coded[name])) is not None]
-        if len(kept) > MOST_MISSING:
-            notes.append(
-                f"{path.name}: {name} declares {len(kept)} codes missing, SPSS holds {MOST_MISSING}; none is declared"
-            )
-        elif kept:
-            missing[name] = kept
-    with TemporaryDirectory() as work:
-        place = Path(work) / f"written{path.suffix.lower()}"
-        pyreadstat.write_sav(
-            frame.with_columns(pl.selectors.by_dtype(pl.Int64).cast(pl.Float64)),
-            place,
-            column_labels={**responses.labels, **labels},
-            compress=path.suffix.lower() == ".zsav",
-            variable_value_labels=value_labels,
-            missing_ranges=missing,
-            variable_measure={name: _measure(name, responses, frame) for name in frame.columns},
-            variable_format={name: "F8.0" for name in frame.columns if frame.schema[name] == pl.Int64},
-        )
-        return place.read_bytes(), tuple(notes)
-
-
-def _code(code: str, *, number: bool) -> float | str | None:
-    if not number:
-        return code
-    try:
-        return float(code)
-    except ValueError:  # a letter of Stata in a column of numbers
-        return None
-
-
-def _measure(name: str, responses: Responses, frame: pl.DataFrame) -> str:
-    if name in responses.declared:
-        return responses.declared[name].measure
-    labelled = set(responses.value_labels.get(name, ())) - set(responses.missing.get(name, ()))
-    return "scale" if frame.schema[name].is_numeric() and not labelled else "nominal"
