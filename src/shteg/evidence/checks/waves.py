@@ -150,7 +150,22 @@ def _counted(draft: Draft, file: str, told: Mapping[str, object]) -> Iterator[Pr
 
 
 def read_targets(draft: Draft, wave: str, told: WaveWeights) -> WaveTargets:
-    """Give the targets of a wave whose weights have no problem: those of its design, or the counts of its scheme."""
+    """Give the targets of a wave whose weights have no problem: those of its design, or the counts of its scheme.
+
+    Parameters
+    ----------
+    draft : Draft
+        The case.
+    wave : str
+        Id of the wave.
+    told : WaveWeights
+        What its design says of weights.
+
+    Returns
+    -------
+    WaveTargets
+        With the place of each.
+    """
     if told.targets is not None:
         file = f"surveys/{wave}/design.toml"
         keys = [(name, code) for name, codes in told.targets.items() for code in codes]
