@@ -3,6 +3,8 @@
 import csv
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as Tree
@@ -255,6 +257,18 @@ def test_charts_of_every_kind(waves: tuple[Path, ...], tmp_path: Path, kind: str
     if kind in ("svg", "html"):
         text = "".join(path.read_text(encoding="utf-8") for path in files)
         assert all(label in text for label in ("Plotësisht", "Deri diku", "Besojnë", "intervalet 95%"))
+
+
+@pytest.mark.parametrize("kind", ["svg", "png", "pdf", "html"])
+def test_a_chart_is_the_same_bytes_in_every_process(waves: tuple[Path, ...], tmp_path: Path, kind: str) -> None:
+    words = [str(one) for one in (*waves[:2], "--items", "police", "--by", "sex", *DESIGN, "--language", "en")]
+    made = []
+    for number in range(3):
+        out = tmp_path / f"{number}.{kind}"
+        command = [sys.executable, "-m", "shteg.cli", "tabulate", *words, "--chart", str(out)]
+        subprocess.run(command, check=True, capture_output=True, timeout=300)
+        made.append(out.read_bytes())
+    assert made[0] == made[1] == made[2]
 
 
 def test_a_chart_draws_nothing_that_is_hidden(waves: tuple[Path, ...], tmp_path: Path) -> None:

@@ -186,7 +186,7 @@ def test_replicate_weights_change_against_a_plain_wave() -> None:
     cell, old = (one(made, source=year, option="yes") for year in ("2025", "2023"))
     expected = np.hypot(cell["std_error"], old["std_error"])
     assert cell["previous_std_error"] == pytest.approx(expected, rel=EXACT)
-    with pytest.raises(UsageError, match="from replicate weights the covariance between waves is not known"):
+    with pytest.raises(UsageError, match="one wave has replicate weights, the other has not"):
         tabulate([replicated(same_psus=("2025",)), waves()[1]], [YES], changes="previous")
 
 

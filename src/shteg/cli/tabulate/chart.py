@@ -14,6 +14,7 @@ from shteg.cli.tabulate.output import make_wording
 from shteg.errors import UsageError
 from shteg.publish.drawing.png import PICTURE_FONT, png_of
 from shteg.publish.drawing.vega import chart_for_paper
+from shteg.publish.paper.picture import picture_pdf
 from shteg.report import PALETTE, ChartSpec
 from shteg.report.charts.parts import finished
 from shteg.report.language.tables import make_table
@@ -22,6 +23,7 @@ from shteg.report.layout.forms import dots, stacked
 from shteg.report.layout.frames import PAPER
 from shteg.report.layout.names import Heading, Label, Name
 from shteg.report.layout.plots import Form
+from shteg.report.text.paper_signs import PAPER_FONT
 from shteg.survey.published.published import slug, unique
 from shteg.survey.tables import Tables, Wording
 from shteg.survey.tables.output.cells import BASES, HIDDEN, cell_text
@@ -40,9 +42,13 @@ class _Drawn:
     """One chart of a sheet: its id, its drawing, and its words."""
 
     name: str
-    svg: str
+    spec: ChartSpec
     title: str
     table: tuple[tuple[str, str], ...]
+
+    def svg(self, font: str = PICTURE_FONT) -> str:
+        """Draw it with a font."""
+        return _on_white(chart_for_paper(self.spec, font=font))
 
 
 def check_chart(path: Path) -> None:
@@ -93,12 +99,11 @@ def write_charts(tables: Tables, path: Path, languages: Sequence[str]) -> list[P
 
 def _picture(drawn: _Drawn, kind: str) -> bytes:
     if kind == ".png":
-        return png_of(drawn.svg, name=drawn.name)
+        return png_of(drawn.svg(), name=drawn.name)
     if kind == ".pdf":
-        import vl_convert
-
-        return bytes(vl_convert.svg_to_pdf(drawn.svg))
-    return drawn.svg.encode("utf-8")
+        spec = drawn.spec
+        return picture_pdf(drawn.svg(PAPER_FONT), title=spec.title, sentence=str(spec.sentence), language=spec.language)
+    return drawn.svg().encode("utf-8")
 
 
 def _page(drawn: Sequence[_Drawn], title: str, words: Wording) -> str:
@@ -109,7 +114,7 @@ def _page(drawn: Sequence[_Drawn], title: str, words: Wording) -> str:
         "th,td{text-align:left;padding:.2rem .75rem .2rem 0;border-bottom:1px solid #8886;vertical-align:top}"
     )
     figures = "".join(
-        f"<figure>{one.svg}<figcaption><details><summary>{escape(words.tell('table'))}: {escape(one.title)}</summary>"
+        f"<figure>{one.svg()}<figcaption><details><summary>{escape(words.tell('table'))}: {escape(one.title)}</summary>"
         "<table><tbody>"
         + "".join(f'<tr><th scope="row">{escape(a)}</th><td>{escape(b)}</td></tr>' for a, b in one.table)
         + "</tbody></table></details></figcaption></figure>\n"
@@ -246,8 +251,7 @@ def _draw(
         source_ids=(),
         table=make_table(title, ("", words.tell("statistic.estimate")), told, [1]),
     )
-    svg = _on_white(chart_for_paper(chart, font=PICTURE_FONT))
-    return _Drawn(name=name, svg=svg, title=title, table=tuple(told))
+    return _Drawn(name=name, spec=chart, title=title, table=tuple(told))
 
 
 def _on_white(svg: str) -> str:

@@ -19,7 +19,7 @@ from shteg.survey.one_pass.domains import ALL
 from shteg.survey.tables.exposed import TOTAL_ROW, Cell
 from shteg.survey.tables.plan import Options, Source
 from shteg.survey.tables.protect import Part
-from shteg.survey.tables.stacked import Stacked, share_psus, stack_waves
+from shteg.survey.tables.stacked import Figures, Stacked, share_psus, stack_waves
 
 UNFIT = ("empty", "no_variance", "no_df", *SAYS_NOTHING)
 """Flags of a figure whose change has no interval and no mark."""
@@ -206,14 +206,14 @@ def _together(
 ) -> tuple[Floats, Floats]:
     """Covariance of the figures of both waves (those of `now` first) and degrees of freedom of each change."""
     names = [_names_of(now, cell) for _, _, cell in family]
-    blocks = [_influence(part, [_cell_of(part, one) for one in names], options) for part in (before, now)]
-    whole = stacked.covariance((blocks[0][0], blocks[1][0]), (blocks[0][1], blocks[1][1]))
+    old, new = (_figures(part, [_cell_of(part, one) for one in names], options) for part in (before, now))
+    whole = stacked.covariance((old, new))
     count = len(family)
     order = np.concatenate([np.arange(count, 2 * count), np.arange(count)])
     both = whole[np.ix_(order, order)]
     unknown = np.isnan(np.diag(matrix))
     both[unknown, :] = both[:, unknown] = np.nan
-    df = [float(stacked.df((blocks[0][2][:, i], blocks[1][2][:, i]))) for i in range(count)]
+    df = [float(stacked.df((old.domain[:, i], new.domain[:, i]))) for i in range(count)]
     return both, np.array(df)
 
 
@@ -223,18 +223,10 @@ def _cell_of(part: Part, names: tuple[str, str, str, str]) -> Cell:
     return row, variable, domain
 
 
-def _influence(part: Part, cells: Sequence[Cell], options: Options) -> tuple[Floats, Bools, Bools]:
-    """Influence (n, k) of each row on the figures, who they are of, and who the degrees of freedom count."""
-    weight = part.of.banner.design.weight
-    scores, present, counted = [], [], []
-    for cell in cells:
-        values, inside, domain = figure_rows(part, cell, options.percent)
-        total = float(weight[inside].sum())
-        mean = float((weight[inside] * values[inside]).sum()) / total
-        scores.append(np.where(inside, (values - mean) / total, 0.0))
-        present.append(inside)
-        counted.append(domain)
-    return np.stack(scores, axis=1), np.stack(present, axis=1), np.stack(counted, axis=1)
+def _figures(part: Part, cells: Sequence[Cell], options: Options) -> Figures:
+    found = [figure_rows(part, cell, options.percent) for cell in cells]
+    values, inside, domain = (np.stack(one, axis=1) for one in zip(*found, strict=True))
+    return Figures(values=values, inside=inside, domain=domain)
 
 
 def figure_rows(part: Part, cell: Cell, percent: str) -> tuple[Floats, Bools, Bools]:
