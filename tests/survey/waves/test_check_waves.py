@@ -54,7 +54,7 @@ def test_the_made_up_wave_is_right(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("column", "value", "says"),
     [
-        ("joining", "Against", "the answer `Against` to `joining` is not in the questionnaire"),
+        ("joining", "Against it", "the answer `Against it` to `joining` is not in the questionnaire"),
         ("joining", "7", "the answer `7` to `joining` is not in the questionnaire"),
         ("weight", "12,5", "`12,5` is not a finite number"),
         ("weight", "1e300", "is more people than there are"),

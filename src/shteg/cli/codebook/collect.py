@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from shteg.cli.wave.data_file import read_form
 from shteg.cli.wave.load import domain_names, find_wave, load_waves, read_wave_of
 from shteg.cli.wave.names import DataOptions, Loaded, Request
 from shteg.evidence.case import Case, Wave
@@ -62,7 +63,7 @@ def find_variables(name: str, options: DataOptions) -> Found:
     wave = find_wave(name)
     if isinstance(wave, tuple):
         return _of_wave(name, options, *read_wave_of(*wave))
-    responses = read_responses(name, encoding=options.encoding)
+    responses = read_responses(name, encoding=options.encoding, form=read_form(options))
     roles = _roles(options.stratum, options.psu, options.weights)
     if options.questionnaire is not None:
         names: list[str] = []
@@ -108,7 +109,7 @@ def _of_wave(name: str, options: DataOptions, case: Case, wave: Wave) -> Found:
             listed = [*(one for one in words if one in occurring), *(one for one in occurring if one not in words)]
             options_of = {one: words.get(one, dict.fromkeys(case.header.languages, one)) for one in listed}
             domains.append(TableItem(column=column, title=title.root, options=options_of))
-    responses = read_responses(wave.data, encoding=plan.encoding)
+    responses = read_responses(wave.data, encoding=plan.encoding, form=wave.questionnaire)
     return Found(loaded=loaded, responses=responses, items=(*loaded.items, *domains), roles=roles, wave=(case, wave))
 
 

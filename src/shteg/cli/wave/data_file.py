@@ -37,7 +37,7 @@ from shteg.survey.readers import FormQuestionnaire, Responses, read_questionnair
 from shteg.survey.readers.missing_codes import declared_missing, refuse_conflicts, substantive_answers
 from shteg.survey.readers.partitions import is_pattern
 from shteg.survey.readers.sets import set_columns
-from shteg.survey.tables import Grouping, QualityRules, Source, TableItem, Units
+from shteg.survey.tables import Grid, Grouping, QualityRules, Source, TableItem, Units
 from shteg.survey.waves.read_wave import replicated
 
 
@@ -74,13 +74,12 @@ def load_file(named: Path | str, options: DataOptions, request: Request) -> Load
         The file or the questionnaire cannot be read, or the design does not fit.
     """
     name = str(named)
-    responses = read_responses(name, encoding=options.encoding)
+    form = read_form(options)
+    responses = read_responses(name, encoding=options.encoding, form=form)
     for note in responses.notes:
         click.echo(f"Note: {note}", err=True)
     owner = f"the file {responses.name}"
     columns = responses.frame.columns
-    asked = options.questionnaire
-    form = None if asked is None else read_questionnaire(asked, language=options.language)
     if isinstance(form, FormQuestionnaire):  # it cannot say what is missing
         for note in form.notes:
             click.echo(f"Note: {note}", err=True)
@@ -109,7 +108,35 @@ def load_file(named: Path | str, options: DataOptions, request: Request) -> Load
         languages=_languages(options.questionnaire, form),
         file=responses.name,
         weights=options.weights,
-        grids=() if form is None else battery_grids(form),
+        grids=_heading_grids(responses) if form is None else battery_grids(form),
+    )
+
+
+def read_form(options: DataOptions) -> Questionnaire | None:
+    """Read the questionnaire that an option names, None without it.
+
+    Parameters
+    ----------
+    options : DataOptions
+
+    Returns
+    -------
+    Questionnaire or None
+
+    Raises
+    ------
+    DesignError
+        It cannot be read.
+    """
+    named = options.questionnaire
+    return None if named is None else read_questionnaire(named, language=options.language)
+
+
+def _heading_grids(responses: Responses) -> tuple[Grid, ...]:
+    """Give the batteries that the headings of a file show (arrays of LimeSurvey)."""
+    return tuple(
+        Grid(name=name, items=items, title=_each_language(responses.labels.get(name, name)))
+        for name, items in responses.batteries.items()
     )
 
 
@@ -157,11 +184,13 @@ def _asked_codes(item: WaveItem) -> dict[str, Words]:
 def _labelled_item(responses: Responses, answers: pl.DataFrame, name: str) -> TableItem:
     """An item from what the file says: its labels, its codes, and those that it declares missing."""
     missing = responses.missing.get(name, ())
+    options = _label_codes(responses, answers, name)
+    battery = next((items for items in responses.batteries.values() if name in items), ())
+    if battery:  # the questions of a battery have the same options, whether somebody gave them or not
+        every = {code: text for one in battery for code, text in _label_codes(responses, answers, one).items()}
+        options = {code: every[code] for code in sort_codes(every)}
     return TableItem(
-        column=name,
-        title=_each_language(responses.labels.get(name, name)),
-        options=_label_codes(responses, answers, name),
-        missing=missing,
+        column=name, title=_each_language(responses.labels.get(name, name)), options=options, missing=missing
     )
 
 

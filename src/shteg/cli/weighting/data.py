@@ -98,7 +98,7 @@ def open_data(name: str, asked: Mapping[str, Any]) -> Opened:
                 raise UsageError("design.toml says this", "leave the option out", f"--{option}")
         case, wave = read_wave_of(*found)
         languages = tuple(case.header.languages)
-        responses = read_responses(wave.data, encoding=wave.design.encoding)
+        responses = read_responses(wave.data, encoding=wave.design.encoding, form=wave.questionnaire)
         refuse_conflicts(responses, wave.questionnaire)
         answers = blank_codes(substantive_answers(responses), declared_missing(wave.questionnaire.items))
         plan = wave.design

@@ -112,9 +112,24 @@ def check_columns(draft: Draft) -> Iterator[Problem]:
                 yield draft.at_key(design, (key,), f"{data} has no column `{column}`", hint)
         for file, table in ((design, "domains"), (asked, "items")):
             for column in draft.keys_of(file, table) or ():
-                if column not in header and not (file == asked and _is_set(draft, file, column, header)):
+                if column in header or (file == asked and _is_set(draft, file, column, header)):
+                    continue
+                if not _may_be_called(column, header):
                     hint = suggest(column, header, "correct the name")
                     yield draft.at_key(file, (table, column), f"{data} has no column `{column}`", hint)
+
+
+def _may_be_called(column: str, header: tuple[str, ...]) -> bool:
+    """Tell whether a heading may stand for a question as a field tool writes it: with groups, a code in front, a label.
+
+    Which it is, and whether it is, the reader of the survey tells (`survey/readers/field/`).
+    """
+    return any(
+        not is_id(heading)
+        or heading.endswith(tuple(f"{mark}{column}" for mark in "-."))
+        or heading.startswith(tuple(f"{column}{mark}" for mark in "-._"))
+        for heading in header
+    )
 
 
 def check_weights(draft: Draft) -> Iterator[Problem]:

@@ -55,7 +55,7 @@ main(request)
 """
 
 
-def read_apart(kind: str, path: Path, encoding: str | None = None) -> Responses:
+def read_apart(kind: str, path: Path, encoding: str | None = None, *, twice: bool = False) -> Responses:
     """Read a data file in a process of its own.
 
     Parameters
@@ -65,6 +65,8 @@ def read_apart(kind: str, path: Path, encoding: str | None = None) -> Responses:
     path : Path
     encoding : str, optional
         Of the texts in an SPSS or Stata file.
+    twice : bool
+        Two columns of a workbook may have one heading.
 
     Returns
     -------
@@ -75,7 +77,8 @@ def read_apart(kind: str, path: Path, encoding: str | None = None) -> Responses:
     DesignError
         What the reader found wrong with the file; or reading it ended the process, took too long or too much memory.
     """
-    return _responses_of({"kind": kind, "path": str(path.absolute()), "encoding": encoding}, path)
+    request = {"kind": kind, "path": str(path.absolute()), "encoding": encoding, "twice": twice}
+    return _responses_of(request, path)
 
 
 def query_apart(address: DatabaseAddress) -> Responses:

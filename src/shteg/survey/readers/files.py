@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,13 @@ from shteg.errors import DataError, DesignError, Problem, UsageError
 from shteg.evidence.files.csv_scan import Scan, line_at, scan_csv
 from shteg.evidence.files.data_address import DatabaseAddress, is_database, read_address
 from shteg.evidence.files.twice_encoded import find_twice_encoded
-from shteg.evidence.records.surveys import text_encoding
+from shteg.evidence.records.surveys import Questionnaire, text_encoding
 from shteg.survey.readers.apart import ENCRYPTED, query_apart, read_apart, tables_apart
 from shteg.survey.readers.arrow import is_arrow, read_arrow
 from shteg.survey.readers.codes import clean_text, untyped_codes
+from shteg.survey.readers.field.archive import read_archive
+from shteg.survey.readers.field.mapping import map_to_form
+from shteg.survey.readers.field.unformed import name_columns
 from shteg.survey.readers.partitions import is_pattern
 from shteg.survey.readers.responses import Responses, refuse_twice_encoded, require_one_name, require_rows
 
@@ -27,6 +31,7 @@ MAGIC: dict[str, tuple[bytes, ...]] = {
     ".dta": (b"<stata_dta>", *(bytes([release]) for release in (104, 105, 108, *range(110, 116)))),
     ".xlsx": (_ZIP, ENCRYPTED),
     ".parquet": (b"PAR1",),
+    ".zip": (_ZIP,),
 }
 """What a file of each kind begins with; a file named otherwise than it begins is refused."""
 OTHER_KINDS = {
@@ -45,6 +50,7 @@ KINDS = {
     ".dta": "a Stata file",
     ".xlsx": "an Excel workbook",
     ".parquet": "a Parquet file",
+    ".zip": "an archive (.zip)",
 }
 
 
@@ -52,30 +58,46 @@ _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.B
 _SAVE = "save it as “CSV UTF-8”, or name its encoding (option --encoding, key `encoding` of design.toml)"
 
 
-def read_responses(source: Path | str | DatabaseAddress | Any, *, encoding: str | None = None) -> Responses:
+def read_responses(
+    source: Path | str | DatabaseAddress | Any, *, encoding: str | None = None, form: Questionnaire | None = None
+) -> Responses:
     """Read a data file as codes: nothing recoded, no respondent dropped, user-missing codes kept.
 
     Parameters
     ----------
     source : Path, str, DatabaseAddress or an Arrow table
         SPSS (.sav, .zsav), Stata (.dta), Excel (.xlsx, the only sheet that holds something, or the one called
-        "data"), CSV (fields separated by commas, semicolons or tabs) or Parquet; a folder of Parquet files or a pattern
+        "data"), CSV (fields separated by commas, semicolons or tabs), the archive of ODK Central (.zip, the main table
+        in it) or Parquet; a folder of Parquet files or a pattern
         of them (`wave/*.parquet`), where folders such as `year=2024` add a column; a DuckDB database (.duckdb), its
         table or query as `duckdb://FILE?table=NAME` or `duckdb://FILE?query=SELECT …`; any object that hands itself
         over by Arrow's protocol. All files but CSV are read in a process of their own, with bounds on memory and time.
     encoding : str, optional
         Encoding of the texts, for example "windows-1250", where the file does not say it or says it wrongly: of an
         SPSS or Stata file, or of a CSV file that is not UTF-8.
+    form : Questionnaire, optional
+        What was asked: columns that KoboToolbox, ODK or LimeSurvey call by groups or labels, and answers written as
+        labels, are brought to its names and codes. Without it groups are left out of the names where that is
+        unambiguous.
+
+    Returns
+    -------
+    Responses
 
     Raises
     ------
     DesignError
-        The file is not there, empty, of another kind than its name says, cut off, protected by a password, not UTF-8;
+        A heading or an answer may be one of two of the form. The file is not there, empty, of another kind than its name says, cut off, protected by a password, not UTF-8;
         a column has no name or occurs twice; a cell holds a formula or an error; a query fails or is no SELECT. File,
         column and row are named.
     UsageError
         There is no such encoding, or the kind of file has none to choose; DuckDB is not installed.
     """
+    responses = _read(source, encoding, twice=form is not None)
+    return name_columns(responses) if form is None else map_to_form(responses, form)
+
+
+def _read(source: Path | str | DatabaseAddress | Any, encoding: str | None, *, twice: bool) -> Responses:
     if isinstance(source, str) and is_database(source):
         source = read_address(source)
     elif isinstance(source, Path) and is_database(source.name):
@@ -89,7 +111,7 @@ def read_responses(source: Path | str | DatabaseAddress | Any, *, encoding: str 
     path = Path(source)
     if path.is_dir() or is_pattern(path):
         return _whole(read_apart("parquets", path), encoding, "a folder of Parquet files")
-    return _read_file(path, encoding)
+    return _read_file(path, encoding, twice=twice)
 
 
 def read_sheets(path: Path) -> dict[str, Responses]:
@@ -126,20 +148,20 @@ def _whole(responses: Responses, encoding: str | None, what: str) -> Responses:
     return responses
 
 
-def _read_file(path: Path, encoding: str | None) -> Responses:
+def _read_file(path: Path, encoding: str | None, *, twice: bool) -> Responses:
     name = path.name
     if not path.is_file():
         raise DesignError("there is no such file", "check the name (key `data` of design.toml)", name)
     suffix = path.suffix.lower()
     if suffix not in READERS:
-        hint = OTHER_KINDS.get(suffix, "give .sav, .zsav, .dta, .xlsx, .csv, .parquet or .duckdb")
+        hint = OTHER_KINDS.get(suffix, "give .sav, .zsav, .dta, .xlsx, .csv, .zip, .parquet or .duckdb")
         raise DesignError(f"{path.suffix or 'no suffix'} is not a kind of data file", hint, name)
     if path.stat().st_size == 0:
         raise DesignError("the file is empty", "export it again", name)
     _check_kind(path, suffix)
-    responses = READERS[suffix](path, _known_encoding(encoding, suffix))
+    responses = READERS[suffix](path, _known_encoding(encoding, suffix), twice)
     require_rows(responses.frame, name)
-    if suffix != ".csv":  # there the text itself was looked at, with its lines
+    if suffix not in (".csv", ".zip"):  # there the text itself was looked at, with its lines
         refuse_twice_encoded(
             responses, _ENCODING_CAN_BE_NAMED if suffix in (".sav", ".zsav", ".dta") else _AT_ITS_SOURCE
         )
@@ -186,16 +208,26 @@ def _check_kind(path: Path, suffix: str) -> None:
     raise DesignError(f"the name says {wanted}, the content is {what}", hint, path.name)
 
 
-def _read_csv_file(path: Path, encoding: str | None = None) -> Responses:
+def _read_csv_file(path: Path, encoding: str | None = None, twice: bool = False) -> Responses:
     """Read a CSV file: fields separated by commas, semicolons or tabs, as the header tells."""
-    name = path.name
-    data = _decode(path.read_bytes(), name, encoding)
+    return _read_csv(path.read_bytes(), path.name, encoding, twice=twice)
+
+
+def _read_archive_file(path: Path, encoding: str | None, twice: bool) -> Responses:
+    """Read the main table of an archive; the tables of repeats are left out."""
+    table = read_archive(path)
+    responses = _read_csv(table.data, f"{path.name}, {table.name}", encoding, twice=twice)
+    return replace(responses, name=path.name, notes=(*table.notes, *responses.notes))
+
+
+def _read_csv(raw: bytes, name: str, encoding: str | None, *, twice: bool) -> Responses:
+    data = _decode(raw, name, encoding)
     scan = scan_csv(data)
     if scan.defects:
         raise DataError([Problem(name, one.line, one.column, one.problem, one.hint) for one in scan.defects], scan.more)
     if not scan.header_line:
         raise DesignError("the file is empty", "the first line must name the columns", name)
-    frame = _columns(scan, name)
+    frame = _columns(scan, name, twice=twice)
     filled = frame.select(pl.any_horizontal(pl.all().is_not_null())).to_series()  # blanks of other scripts are blanks
     frame, lines = frame.filter(filled), scan.lines[filled.to_numpy()]
     notes = (_say_blank(name, scan.blank),) if _in_the_middle(scan) else ()
@@ -230,7 +262,7 @@ def _decode(raw: bytes, name: str, encoding: str | None = None) -> bytes:
     return data
 
 
-def _columns(scan: Scan, name: str) -> pl.DataFrame:
+def _columns(scan: Scan, name: str, *, twice: bool) -> pl.DataFrame:
     """Read the rows and write every column as codes; columns with neither name nor content are left out."""
     marks = [f"column {number}" for number in range(len(scan.header))]
     raw = _parse(scan, marks) if scan.body else pl.DataFrame(schema=dict.fromkeys(marks, pl.String))
@@ -242,9 +274,9 @@ def _columns(scan: Scan, name: str) -> pl.DataFrame:
         for title, mark in zip(header, marks, strict=True)
     ]
     kept = [(title, column) for title, column in columns if title or column.null_count() < column.len()]
-    require_one_name([title for title, _ in columns if title] if kept else [], name)
-    require_one_name([title for title, _ in kept], name)
-    return pl.DataFrame([column.alias(title) for title, column in kept])
+    require_one_name([title for title, _ in columns if title] if kept else [], name, twice=twice)
+    names = require_one_name([title for title, _ in kept], name, twice=twice)
+    return pl.DataFrame([column.alias(title) for title, (_, column) in zip(names, kept, strict=True)])
 
 
 def _parse(scan: Scan, marks: list[str]) -> pl.DataFrame:
@@ -267,11 +299,12 @@ def _say_blank(name: str, lines: tuple[int, ...]) -> str:
     return f"{name}: rows in which nothing stands were left out (lines {shown})"
 
 
-READERS: dict[str, Callable[[Path, str | None], Responses]] = {
-    ".sav": lambda path, encoding: read_apart("sav", path, encoding),
-    ".zsav": lambda path, encoding: read_apart("sav", path, encoding),
-    ".dta": lambda path, encoding: read_apart("dta", path, encoding),
-    ".xlsx": lambda path, _: read_apart("xlsx", path),
+READERS: dict[str, Callable[[Path, str | None, bool], Responses]] = {
+    ".sav": lambda path, encoding, _: read_apart("sav", path, encoding),
+    ".zsav": lambda path, encoding, _: read_apart("sav", path, encoding),
+    ".dta": lambda path, encoding, _: read_apart("dta", path, encoding),
+    ".xlsx": lambda path, _, twice: read_apart("xlsx", path, twice=twice),
     ".csv": _read_csv_file,
-    ".parquet": lambda path, _: read_apart("parquet", path),
+    ".zip": _read_archive_file,
+    ".parquet": lambda path, *_: read_apart("parquet", path),
 }

@@ -93,7 +93,7 @@ def _read(request: dict[str, Any]) -> tuple[dict[str, Any], Any]:
     elif kind == "xlsx":
         from shteg.survey.readers.workbook import read_workbook_file
 
-        found = read_workbook_file(path)
+        found = read_workbook_file(path, twice=bool(request.get("twice")))
     else:
         from shteg.survey.readers.responses import read_parquet_file
 

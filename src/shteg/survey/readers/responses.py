@@ -78,7 +78,9 @@ class Responses:
     lines : (rows,) integer array or None
         Physical line (CSV) or sheet row (XLSX) of each respondent, from 1; None where a file has no such thing.
     sets : mapping of name to MultipleSet
-        Multiple-response sets that the file declares (SPSS).
+        Multiple-response sets that the file declares (SPSS), or that its headings show (KoboToolbox, LimeSurvey).
+    batteries : mapping of name to columns
+        Questions with the same answers under one heading (arrays of LimeSurvey); `labels` holds their titles.
     declared : mapping of column to Declared
         Measure levels, kinds and missing ranges as the file declares them (SPSS).
     notes : tuple of str
@@ -92,6 +94,7 @@ class Responses:
     name: str = ""
     lines: Ints | None = None
     sets: Mapping[str, MultipleSet] = field(default_factory=dict)
+    batteries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     declared: Mapping[str, Declared] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
@@ -101,7 +104,9 @@ def as_text(frame: pl.DataFrame, name: str = "") -> pl.DataFrame:
     return pl.DataFrame([typed_codes(frame[column], at_column(name, column)).alias(column) for column in frame.columns])
 
 
-def require_one_name(names: Sequence[object], file: str, first_column: int = 1) -> tuple[str, ...]:
+def require_one_name(
+    names: Sequence[object], file: str, first_column: int = 1, *, twice: bool = False
+) -> tuple[str, ...]:
     """Check the names of columns: text, none empty, none twice.
 
     Parameters
@@ -112,6 +117,8 @@ def require_one_name(names: Sequence[object], file: str, first_column: int = 1) 
         Of the file, for errors.
     first_column : int
         Number of the first of them, for errors.
+    twice : bool
+        A name may stand twice, as headings with labels do: the later one then says its column.
 
     Returns
     -------
@@ -130,6 +137,8 @@ def require_one_name(names: Sequence[object], file: str, first_column: int = 1) 
         text = clean_text(str(name if name is not None else ""))
         if not text:
             raise DesignError("the column has no name", "name it in the first line", f"{file}, header, column {number}")
+        if text in checked and twice:
+            text = f"{text} (column {number})"
         if text in checked:
             raise DesignError(
                 f"the column {text!r} occurs twice (columns {checked.index(text) + first_column} and {number})",

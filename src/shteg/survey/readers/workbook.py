@@ -6,6 +6,7 @@ Runs in the process that `shteg.survey.readers.apart` starts.
 from __future__ import annotations
 
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import polars as pl
 
 from shteg.errors import DesignError
 from shteg.survey.readers.codes import untyped_codes
+from shteg.survey.readers.field.tools import REPEAT_MARKS
 from shteg.survey.readers.responses import Responses, require_one_name
 from shteg.survey.readers.transport import Rows
 from shteg.workbooks.cells import Cells, column_name, place_name, read_cells
@@ -21,8 +23,18 @@ from shteg.workbooks.parts import Sheet, open_book
 DATA_SHEET = "data"
 
 
-def read_workbook_file(path: Path) -> Responses:
-    """Read the only sheet that holds something, or the one called "data".
+def read_workbook_file(path: Path, *, twice: bool = False) -> Responses:
+    """Read the only sheet that holds something, the one called "data", or the one beside those of repeats.
+
+    Parameters
+    ----------
+    path : Path
+    twice : bool
+        Two columns may have one heading; see `require_one_name`.
+
+    Returns
+    -------
+    Responses
 
     Raises
     ------
@@ -40,11 +52,15 @@ def read_workbook_file(path: Path) -> Responses:
                 continue
             if cells.rows or cells.computed:
                 filled[sheet] = cells
-    chosen = _choose(path, list(filled))
+    repeats = [sheet for sheet, cells in filled.items() if isinstance(cells, Cells) and _is_repeat(cells)]
+    chosen = _choose(path, list(filled), repeats)
     read = filled[chosen]
     if isinstance(read, DesignError):
         raise read
-    return _read_table(read, _where(path, chosen), path.name)
+    table = _read_table(read, _where(path, chosen), path.name, twice=twice)
+    left = [sheet.name for sheet in repeats if sheet is not chosen]
+    notes = [f"{path.name}: the sheet of a repeat {name!r} is left out: its rows are no respondents" for name in left]
+    return replace(table, notes=(*table.notes, *notes))
 
 
 def read_sheet_tables(path: Path) -> dict[str, Responses]:
@@ -70,8 +86,14 @@ def _where(path: Path, sheet: Sheet) -> str:
     return f"{path.name}, sheet {sheet.name!r}"
 
 
-def _choose(path: Path, filled: list[Sheet]) -> Sheet:
+def _is_repeat(cells: Cells) -> bool:
+    """Tell whether a sheet holds what was asked several times of a respondent, by the columns that the tool adds."""
+    return any(codes and codes[0] in REPEAT_MARKS for codes in cells.codes.values())
+
+
+def _choose(path: Path, filled: list[Sheet], repeats: list[Sheet]) -> Sheet:
     shown = [sheet for sheet in filled if not sheet.hidden]
+    shown = [sheet for sheet in shown if sheet not in repeats] or shown
     named = [sheet for sheet in filled if sheet.name.strip().lower() == DATA_SHEET]
     if hidden := next((one for one in (named or filled) if one.hidden and (one in named or not shown)), None):
         hint = "unhide it if it holds the respondents, or delete it"
@@ -85,7 +107,7 @@ def _choose(path: Path, filled: list[Sheet]) -> Sheet:
     return named[0] if named else shown[0]
 
 
-def _read_table(cells: Cells, where: str, name: str) -> Responses:
+def _read_table(cells: Cells, where: str, name: str, *, twice: bool) -> Responses:
     if cells.computed:
         place, what = cells.computed[0]
         hint = "copy the sheet and paste it as values; look at what stands there"
@@ -96,7 +118,7 @@ def _read_table(cells: Cells, where: str, name: str) -> Responses:
     _refuse_merged(cells, first, int(rows[-1]), columns, where)
     header = {column: cells.codes[column][0] if cells.rows[column][0] == first else None for column in columns}
     _require_names(cells, header, first, where)
-    names = require_one_name(list(header.values()), where)
+    names = require_one_name(list(header.values()), where, twice=twice)
     series = []
     for title, column in zip(names, columns, strict=True):
         codes: list[str | None] = [None] * len(rows)

@@ -214,7 +214,7 @@ def check_wave(wave: Wave, root: Path, words: frozenset[str] = frozenset()) -> t
     """
     places = _Places(wave, root)
     try:
-        responses = read_responses(wave.data, encoding=wave.design.encoding)
+        responses = read_responses(wave.data, encoding=wave.design.encoding, form=wave.questionnaire)
     except DataError as error:
         return tuple(sorted({places.refiled(one) for one in error.problems} | set(places.more(error.more))))
     except DesignError as error:

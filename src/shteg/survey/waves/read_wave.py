@@ -33,7 +33,8 @@ def read_wave(wave: Wave) -> AnyDesign:
     Parameters
     ----------
     wave : Wave
-        From the case; `data_path` is any file that `read_responses` reads.
+        From the case; `data_path` is any file that `read_responses` reads, as the field delivers it: columns that are
+        called by groups or labels, and answers written as labels, are those of its questionnaire.
 
     Raises
     ------
@@ -52,7 +53,7 @@ def read_wave_answers(wave: Wave) -> pl.DataFrame:
     DesignError
         The file cannot be read, or it declares a code missing that `questionnaire.toml` lists as an answer.
     """
-    responses = read_responses(wave.data, encoding=wave.design.encoding)
+    responses = read_responses(wave.data, encoding=wave.design.encoding, form=wave.questionnaire)
     refuse_conflicts(responses, wave.questionnaire)
     answers = substantive_answers(responses)
     return answers.with_columns(set_columns(responses, answers, bare=True))

@@ -12,6 +12,7 @@ from shteg.errors import DesignError
 from shteg.evidence.records.base import Localised
 from shteg.evidence.records.surveys import Questionnaire, WaveItem
 from shteg.languages import package_languages
+from shteg.survey.readers.field.asked import Asked
 from shteg.survey.readers.xlsform.choices import (
     Choices,
     Labels,
@@ -20,6 +21,7 @@ from shteg.survey.readers.xlsform.choices import (
     read_labels,
     with_references,
 )
+from shteg.survey.readers.xlsform.layout import expand_matrices, lay_out
 from shteg.survey.readers.xlsform.sheets import Sheet, is_yes, language_code, read_form_sheets, setting
 from shteg.survey.readers.xlsform.survey import Question, read_questions
 
@@ -36,6 +38,9 @@ class FormQuestionnaire(Questionnaire):
     notes: tuple[str, ...] = Field(
         default=(),
         description="What of the form is left out or stands for something missing, with sheet and row, one a sentence.",
+    )
+    asked: tuple[Asked, ...] = Field(
+        default=(), description="Every question, open ones too, with its groups: how an export calls its column."
     )
 
 
@@ -56,9 +61,9 @@ def read_xlsform(path: Path | str, *, language: str | None = None) -> FormQuesti
     Returns
     -------
     FormQuestionnaire
-        One item for each `select_one` and `select_multiple` (`multiple = true`), by the question's name: export the
-        data without names of groups. Groups only order the form; filters of choices are not applied. `or_other` adds
-        the option `other`. `notes` tells what is left out: types without options, ranks, choices in other files.
+        One item for each `select_one` and `select_multiple` (`multiple = true`), by the question's name; filters of
+        choices are not applied. `or_other` adds the option `other`. Rows of a table (`table-list`, `list-nolabel`,
+        matrices of KoboToolbox) are a battery; `asked` says the groups of each question. `notes` tells what is left out: types without options, ranks, choices in other files.
 
     Raises
     ------
@@ -69,6 +74,7 @@ def read_xlsform(path: Path | str, *, language: str | None = None) -> FormQuesti
     path = Path(path)
     wanted = _wanted(language)
     sheets = _read_sheets(path)
+    sheets["survey"] = expand_matrices(sheets["survey"], sheets.get("choices"))
     questions, notes = read_questions(sheets["survey"])
     lists = _read_lists(sheets, questions)
     default = language_code(setting(sheets, "default_language"))
@@ -85,7 +91,9 @@ def read_xlsform(path: Path | str, *, language: str | None = None) -> FormQuesti
             multiple=question.select.multiple,
         )
     notes += [*_references(sheets["survey"], items), *_others(sheets["survey"], questions, labels), *labels.remarks()]
-    return FormQuestionnaire(items=items, notes=tuple(notes))
+    told = {question.name: one for question, one in zip(questions, read, strict=True)}
+    layout = lay_out(sheets["survey"], labels, told)
+    return FormQuestionnaire(items=items, batteries=layout.batteries, asked=tuple(layout.asked), notes=tuple(notes))
 
 
 def _wanted(language: str | None) -> str | None:

@@ -287,10 +287,11 @@ def _add_select(reading: _Reading, row: int, select: Select, cells: Mapping[str,
     if reason := _reason_to_leave_out(reading, select, name):
         reading.note(row, f"{name!r} is left out: {reason}")
         return
+    if "label" in cells.get("appearance", "").lower().split():
+        reading.note(row, f"{name!r} is left out: it only shows the labels of a table (appearance 'label')")
+        return
     if any(group == "repeat" for _, group, _ in reading.groups):
         reading.repeated.append(name)
-    if "label" in cells.get("appearance", "").lower().split():
-        reading.note(row, f"{name!r} only shows the labels of a table (appearance 'label'): nobody answers it")
     reading.questions.append(Question(name=name, row=row, cells=cells, select=select))
 
 

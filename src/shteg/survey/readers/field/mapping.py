@@ -1,0 +1,202 @@
+"""A data file under the names and codes of its form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+import polars as pl
+
+from shteg.errors import DesignError
+from shteg.evidence.records.surveys import Questionnaire
+from shteg.hints import counted
+from shteg.survey.readers.field.answers import code_answers, code_several, fill_boxes, join_boxes, tick_box
+from shteg.survey.readers.field.asked import Asked, asked_of
+from shteg.survey.readers.field.headings import EXPORT_NAMES, Matched, match_headings
+from shteg.survey.readers.field.tools import delivered_by
+from shteg.survey.readers.responses import Responses, at_column
+
+_WAYS = {"group": "by their groups", "label": "by their labels"}
+_MOST_LISTED = 8
+_Told = TypeVar("_Told")
+
+
+def map_to_form(responses: Responses, form: Questionnaire) -> Responses:
+    """Bring headings and answers to the names and codes of a form.
+
+    Parameters
+    ----------
+    responses : Responses
+        As read: a column may be called by the question's name, with its groups, or by its label in any language.
+    form : Questionnaire
+        The form, or the questionnaire of a wave.
+
+    Returns
+    -------
+    Responses
+        Columns of the form under their names, answers as codes; a column `question/code` of 1 and 0 for each option of
+        a question with several answers that the file keeps in columns. Other columns are as they were. `notes` tells
+        what was matched by other than its name, what was not, and which values are neither codes nor labels.
+
+    Raises
+    ------
+    DesignError
+        A heading or an answer may be one of two; file, column and both are named.
+    """
+    asked = {one.name: one for one in asked_of(form)}
+    frame = responses.frame
+    matched = match_headings(frame.columns, tuple(asked.values()), frozenset(form.items), responses.name)
+    mapping = _Mapping(responses, asked, matched, form)
+    columns = mapping.columns()
+    taken = set(columns)
+    kept = {one: frame[one] for one in frame.columns if one not in matched.columns}
+    if clash := next((one for one in kept if one in taken), None):
+        raise DesignError(
+            f"the column {clash!r} is none of the form's, yet called like one", EXPORT_NAMES, responses.name
+        )
+    order = _order(frame.columns, matched, columns, kept)
+    renamed = {column: target.column for column, target in matched.columns.items()}
+    return replace(
+        responses,
+        frame=pl.DataFrame(order),
+        labels=_under(responses.labels, renamed),
+        value_labels=_under(responses.value_labels, renamed),
+        missing=_under(responses.missing, renamed),
+        declared=_under(responses.declared, renamed),
+        notes=(*responses.notes, *_say_matched(responses, matched), *mapping.notes),
+    )
+
+
+def _under(told: Mapping[str, _Told], renamed: Mapping[str, str]) -> dict[str, _Told]:
+    return {renamed.get(column, column): one for column, one in told.items()}
+
+
+def _order(
+    before: Sequence[str], matched: Matched, columns: Mapping[str, pl.Series], kept: Mapping[str, pl.Series]
+) -> list[pl.Series]:
+    """Columns in the order of the file; those that it does not have at the end of their question's."""
+    order: dict[str, pl.Series] = {}
+    for column in before:
+        if column in kept:
+            order[column] = kept[column]
+            continue
+        name = matched.columns[column].question
+        for one, series in columns.items():
+            if one == name or one.startswith(f"{name}/"):
+                order.setdefault(one, series)
+    return list(order.values())
+
+
+@dataclass(slots=True)
+class _Mapping:
+    """Columns of the form made out of those of the file."""
+
+    responses: Responses
+    asked: Mapping[str, Asked]
+    matched: Matched
+    form: Questionnaire
+    notes: list[str] = field(default_factory=list)
+
+    def columns(self) -> dict[str, pl.Series]:
+        """Give every column that is a question's, or an option's, under its name."""
+        whole: dict[str, str] = {}
+        boxes: dict[str, dict[str, str]] = {}
+        for column, target in self.matched.columns.items():
+            if target.option is None:
+                whole[target.question] = column
+            else:
+                boxes.setdefault(target.question, {})[target.option] = column
+        made: dict[str, pl.Series] = {}
+        for name in dict.fromkeys(target.question for target in self.matched.columns.values()):
+            one = self.asked[name]
+            ticks = self._ticks(one, boxes[name]) if name in boxes else {}
+            if name in whole:
+                made[name] = self._answers(one, whole[name], ticks)
+            elif len(ticks) < len(self._substantive(one)):
+                made[name] = self._joined(one, ticks)
+            made |= {f"{name}/{code}": box.alias(f"{name}/{code}") for code, box in ticks.items()}
+        return made
+
+    def _substantive(self, one: Asked) -> list[str]:
+        item = self.form.items.get(one.name)
+        return [code for code in one.options if item is None or code not in item.missing]
+
+    def _kept(self, one: Asked, column: str) -> set[str]:
+        """Codes that are no answers, and need no label."""
+        item = self.form.items.get(one.name)
+        return {*self.responses.missing.get(column, ()), *(item.missing if item else ())}
+
+    def _answers(self, one: Asked, column: str, ticks: Mapping[str, pl.Series]) -> pl.Series:
+        series = self.responses.frame[column].alias(one.name)
+        if not one.options:
+            return series
+        kept = self._kept(one, column)
+        place = at_column(self.responses.name, column)
+        if not one.multiple:
+            coded, unknown, mixed = code_answers(series, one.options, kept, place)
+            if mixed:
+                count = counted(int(series.is_in(mixed).sum()), "label")
+                self.notes.append(f"{place}: {count} among codes, such as {mixed[0]!r}, read as codes")
+        else:
+            try:
+                coded, unknown = code_several(series, one.options, kept, place)
+            except DesignError:
+                if len(ticks) < len(one.options):
+                    raise
+                coded, unknown = join_boxes(ticks, one.name), []  # the boxes tell what the cell does not
+            if unknown and len(ticks) == len(one.options):
+                coded, unknown = join_boxes(ticks, one.name), []
+        self._say_unknown(series, column, one.name, unknown)
+        return coded.alias(one.name)
+
+    def _ticks(self, one: Asked, columns: Mapping[str, str]) -> dict[str, pl.Series]:
+        ticks = {}
+        for code in one.options:
+            if code in columns:
+                series = self.responses.frame[columns[code]]
+                kept = self._kept(one, columns[code])
+                ticks[code], unknown = tick_box(series, code, one.options[code], kept)
+                self._say_unknown(series, columns[code], one.name, unknown)
+        return dict(zip(ticks, fill_boxes(list(ticks.values())), strict=True))
+
+    def _joined(self, one: Asked, ticks: Mapping[str, pl.Series]) -> pl.Series:
+        lacking = [code for code in one.options if code not in ticks]
+        self.notes.append(
+            f"{self.responses.name}: {one.name!r} has no column for {_listed(lacking)}: taken as not chosen"
+        )
+        return join_boxes(ticks, one.name)
+
+    def _say_unknown(self, series: pl.Series, column: str, name: str, unknown: Sequence[str]) -> None:
+        if not unknown:
+            return
+        first = (series == unknown[0]).fill_null(value=False).arg_max() or 0
+        lines = self.responses.lines
+        row = int(lines[first]) if lines is not None else first + 1
+        count = int(series.is_in(list(unknown)).sum())
+        also = f", {len(unknown)} different values" if len(unknown) > 1 else ""
+        self.notes.append(
+            f"{at_column(self.responses.name, column)}, row {row}: {unknown[0]!r} is neither a code nor a label of "
+            f"{name!r} and stands as it is ({counted(count, 'answer')}{also})"
+        )
+
+
+def _say_matched(responses: Responses, matched: Matched) -> list[str]:
+    """Tell what was matched by other than its name, and what was not; nothing where all went by names."""
+    ways = [f"{count} {_WAYS[way]}" for way, count in matched.how.items() if way in _WAYS]
+    notes = []
+    if ways:
+        total = len(matched.columns)
+        notes.append(f"{responses.name}: {counted(total, 'column')} of questions, {' and '.join(ways)}")
+    if matched.unclear:
+        count = counted(len(matched.unclear), "column")
+        listed = _listed(matched.unclear)
+        notes.append(f"{responses.name}: {count} may be one of several open questions: {listed}")
+    if matched.rest and (ways or delivered_by(responses.frame.columns)):
+        count = counted(len(matched.rest), "column")
+        notes.append(f"{responses.name}: {count} of no question of the form: {_listed(matched.rest)}")
+    return notes
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:_MOST_LISTED]) + (" …" if len(names) > _MOST_LISTED else "")

@@ -1,0 +1,69 @@
+"""Which field tool delivered a file, told by the columns that it adds to every answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from typing import Literal
+
+from shteg.survey.readers.field.asked import plain_text
+
+Tool = Literal["kobo", "odk", "limesurvey"]
+
+_KOBO = frozenset(("_id", "_uuid", "_submission_time", "_index", "_validation_status", "__version__", "_submitted_by"))
+_ODK = frozenset(("KEY", "SubmissionDate", "SubmitterID", "SubmitterName", "FormVersion", "ReviewState", "DeviceID"))
+_LIMESURVEY = frozenset(
+    ("id", "submitdate", "lastpage", "startlanguage", "seed", "token", "startdate", "datestamp", "ipaddr", "refurl")
+)
+_LIMESURVEY_TEXTS = frozenset(
+    ("Response ID", "Date submitted", "Last page", "Start language", "Seed", "Date started", "Date last action")
+)
+_OTHER = frozenset(
+    (
+        *("start", "end", "today", "deviceid", "username", "phonenumber", "simserial", "subscriberid", "audit"),
+        *("instanceID", "instanceName", "PARENT_KEY", "AttachmentsPresent", "AttachmentsExpected", "Status", "Edits"),
+        *("_notes", "_status", "_tags", "_xform_id_string", "_attachments", "_geolocation", "_parent_index"),
+        *("_parent_table_name", "formhub/uuid", "meta/rootUuid", "interviewtime", "IP address", "Referrer URL"),
+    )
+)
+ADDED = _KOBO | _ODK | _LIMESURVEY | _LIMESURVEY_TEXTS | _OTHER
+"""Columns of the tools themselves: nobody was asked them."""
+
+REPEAT_MARKS = frozenset(("_parent_table_name", "_parent_index", "_submission__id", "_submission__uuid", "PARENT_KEY"))
+"""Columns that only tables of repeats have."""
+
+_ENOUGH = 2
+_LABELLED = re.compile(r"(?P<code>[a-z]+)\. .+", re.DOTALL)
+
+
+def delivered_by(columns: Collection[str]) -> Tool | None:
+    """Tell which tool wrote a file.
+
+    Parameters
+    ----------
+    columns : collection of str
+        Its headings.
+
+    Returns
+    -------
+    str or None
+        `kobo`, `odk`, `limesurvey`; None where the columns of none are there.
+    """
+    names = {plain_text(one) for one in columns}
+    last = {re.split(r"[/:-]", one)[-1] for one in names}
+    if len(names & _KOBO) >= _ENOUGH:
+        return "kobo"
+    if "KEY" in names and len(names & _ODK) + ("instanceID" in last) >= _ENOUGH:
+        return "odk"
+    codes = {match["code"] for one in names if (match := _LABELLED.fullmatch(one))}
+    counts = (len(names & _LIMESURVEY), len(codes & _LIMESURVEY), len(names & _LIMESURVEY_TEXTS))
+    return "limesurvey" if max(counts) > _ENOUGH else None
+
+
+def is_added(column: str) -> bool:
+    """Tell whether a column is one of the tool's own, with or without its groups."""
+    name = plain_text(column)
+    match = _LABELLED.fullmatch(name)
+    return bool({name, re.split(r"[/:-]", name)[-1], match["code"] if match else ""} & ADDED) or name.startswith(
+        ("meta/", "meta-", "meta:")
+    )
