@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from shutil import copytree, ignore_patterns
@@ -18,8 +18,10 @@ from shteg.errors import CaseError, Problem, UsageError
 from shteg.evidence import Case, find_case, read_case
 from shteg.evidence.find_case import shipped_cases
 from shteg.evidence.records.base import is_id
-from shteg.hints import counted, suggest
+from shteg.evidence.records.surveys import Questionnaire
+from shteg.hints import counted, list_names, suggest
 from shteg.survey.readers import Responses, read_questionnaire, read_responses
+from shteg.survey.readers.missing_codes import box_columns
 from shteg.survey.waves.check_waves import check_wave
 
 ROLES = ("weight", "stratum", "psu")
@@ -40,6 +42,13 @@ PLACEHOLDER = "survey"
 @click.option("--items", multiple=True, metavar="COLUMN", help="Questions; default: columns with few answers.")
 @click.option("--by", multiple=True, metavar="COLUMN", help="Columns by which results are broken down.")
 @click.option("--questionnaire", type=click.Path(path_type=Path), help="XLSForm or questionnaire.toml of the survey.")
+@click.option(
+    "--language",
+    "spoken",
+    multiple=True,
+    metavar="CODE",
+    help="Language in which the texts of the file are; may be repeated.",
+)
 @click.option("--encoding", metavar="NAME", help="Encoding of the texts of the file, such as cp1250.")
 @click.option("--dry-run", is_flag=True, help="Say what would be written, and write nothing.")
 def command(
@@ -55,10 +64,11 @@ def command(
     items: tuple[str, ...],
     by: tuple[str, ...],
     questionnaire: Path | None,
+    spoken: tuple[str, ...],
     encoding: str | None,
     dry_run: bool,
 ) -> None:
-    """Write surveys/ID/ of a case from FILE: SPSS, Stata, Excel, CSV or Parquet.
+    """Write surveys/ID/ of a case from FILE: SPSS, Stata, Excel, CSV, Parquet or an export of a field tool.
 
     Labels, codes, missing codes, weights and groups are taken from the file; a person at the terminal is asked for the
     rest, and what stays open is marked EDIT ME.
@@ -67,18 +77,29 @@ def command(
         raise UsageError(f"there is no file {file}", "write the path as your file manager shows it", "FILE")
     folder = _own_case(case)
     evidence = read_case(folder)
-    responses = with_ids(read_responses(file, encoding=encoding))
-    for note in responses.notes:
+    languages = evidence.header.languages
+    _refuse_languages(spoken, languages)
+    form = None
+    if questionnaire is not None:
+        form = read_questionnaire(questionnaire, language=spoken[0] if len(spoken) == 1 else None)
+    responses = with_ids(read_responses(file, encoding=encoding, form=form))
+    notes = (*responses.notes, *getattr(form, "notes", ()), *_language_notes(form, spoken, languages))
+    for note in notes:
         click.echo(f"Note: {note}", err=True)
-    columns = _columns(responses, {"weight": weight, "stratum": stratum, "psu": psu}, items, by)
-    told = Told(title=title or "", happened_on=happened_on or "", source=source or "", encoding=encoding or "")
+    columns = _columns(responses, {"weight": weight, "stratum": stratum, "psu": psu}, items, by, form)
+    told = Told(
+        title=title or "",
+        happened_on=happened_on or "",
+        source=source or "",
+        encoding=encoding or "",
+        questionnaire=form,
+        spoken=spoken,
+    )
     if somebody_is_there():
         told = _ask(told)
     if told.source and told.source not in evidence.sources:
         hint = suggest(told.source, evidence.sources, "add it to sources.toml first, or leave the option out")
         raise UsageError(f"sources.toml has no source {told.source!r}", hint, "--source")
-    if questionnaire is not None:
-        told = replace(told, questionnaire=read_questionnaire(questionnaire))
     year = re.match(r"\d{4}", told.happened_on)
     name = wave or (year[0] if year else str(evidence.header.as_of.year))
     _refuse_name(folder, name)
@@ -93,6 +114,25 @@ def _own_case(text: str) -> Path:
     return folder
 
 
+def _refuse_languages(spoken: Sequence[str], languages: Sequence[str]) -> None:
+    for one in spoken:
+        if one not in languages:
+            hint = suggest(one, languages, list_names(languages, "its languages are"))
+            raise UsageError(f"the case has no language {one!r}", hint, "--language")
+
+
+def _language_notes(form: Questionnaire | None, spoken: Sequence[str], languages: Sequence[str]) -> list[str]:
+    """Say which language the texts are taken to be in, where several are possible and nobody said it."""
+    if form is not None:
+        told = {code for item in form.items.values() for code in item.title.root}
+        lacking = [one for one in languages if one not in told]
+        return [f"the form has no texts in {', '.join(lacking)}: those in another language stand there"] * bool(lacking)
+    if spoken or len(languages) < 2:
+        return []
+    listed = ", ".join(languages)
+    return [f"the texts of the file stand under {listed} alike: --language says in which of them they are"]
+
+
 def _refuse_name(folder: Path, name: str) -> None:
     if not is_id(name):
         raise UsageError(f"{name!r} cannot name a wave", "use letters, digits, - and _", "--id")
@@ -101,7 +141,11 @@ def _refuse_name(folder: Path, name: str) -> None:
 
 
 def _columns(
-    responses: Responses, roles: Mapping[str, str | None], items: tuple[str, ...], by: tuple[str, ...]
+    responses: Responses,
+    roles: Mapping[str, str | None],
+    items: tuple[str, ...],
+    by: tuple[str, ...],
+    form: Questionnaire | None,
 ) -> Columns:
     """Take columns for what the options say, and the others for what they look like."""
     found, names, owner = sort_columns(responses), responses.frame.columns, f"the file {responses.name}"
@@ -121,6 +165,8 @@ def _columns(
         questions = list(split_names(items, names, "--items"))
         require_names(questions, names, owner, "--items")
     used = {*taken.values(), *groups}
+    if form is not None:
+        return _asked_columns(responses, form, questions if items else list(form.items), taken, groups)
     questions = [one for one in questions if one not in used]
     sets = () if items else found.sets
     if not questions and not sets:
@@ -128,6 +174,31 @@ def _columns(
     boxes = {column for name in sets for column in responses.sets[name].columns}
     others = [one for one in names if one not in used and one not in questions and one not in boxes]
     return Columns(roles=taken, groups=groups, items=questions, others=others, sets=sets)
+
+
+def _asked_columns(
+    responses: Responses, form: Questionnaire, wanted: Sequence[str], roles: Mapping[str, str], groups: Sequence[str]
+) -> Columns:
+    """Take the questions of a form that the file has answers to."""
+    frame = responses.frame
+    boxes = {
+        name: list(
+            box_columns(name, [code for code in item.options if code not in item.missing], frame.columns).values()
+        )
+        for name, item in form.items.items()
+        if item.multiple
+    }
+    asked, unanswered = [], []
+    for name in wanted:
+        columns = [name] if name in frame.columns else boxes.get(name, [])
+        answered = name in form.items and any(not frame[column].is_null().all() for column in columns)
+        (asked if answered else unanswered).append(name)
+    if not asked:
+        hint = "is it the form of this survey? or name the columns with --items, without the form"
+        raise UsageError("the file answers no question of the form", hint, "--questionnaire")
+    used = {*roles.values(), *groups, *asked, *(column for name in asked for column in boxes.get(name, ()))}
+    others = [one for one in frame.columns if one not in used]
+    return Columns(roles=roles, groups=groups, items=asked, others=others, unanswered=unanswered)
 
 
 def _ask(told: Told) -> Told:
@@ -189,6 +260,8 @@ def _say(place: Path, responses: Responses, columns: Columns, told: Told, *, dry
         click.echo(f"  {role}: {columns.roles.get(role, 'none')}")
     click.echo(f"  questions: {', '.join(columns.items)}")
     click.echo(f"  broken down by: {', '.join(columns.groups) or 'nothing'}")
+    if columns.unanswered:
+        click.echo(f"  questions of the form without answers: {', '.join(columns.unanswered)}")
     if columns.others:
         click.echo(f"  left out: {', '.join(columns.others)}")
     if columns.sets:

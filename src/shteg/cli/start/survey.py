@@ -1,6 +1,5 @@
 """The survey that a case is begun from: its file in the case, with what is to be completed beside it."""
 
-import json
 import re
 import shutil
 import unicodedata
@@ -10,11 +9,23 @@ from pathlib import Path
 
 import polars as pl
 
+from shteg.cli.wave.questionnaire_text import (
+    Tongues,
+    key,
+    options_of,
+    questionnaire_of_file,
+    questionnaire_of_form,
+    quoted,
+    title_of,
+)
 from shteg.errors import UsageError
 from shteg.evidence.beginning import Beginning
 from shteg.evidence.records.base import is_id
 from shteg.evidence.records.surveys import Questionnaire
 from shteg.survey.readers import Responses, read_responses
+from shteg.survey.readers.field.tools import delivered_by, is_added
+from shteg.survey.readers.measures import measure
+from shteg.survey.readers.responses import MultipleSet
 from shteg.survey.readers.sets import SIGN
 
 MOST_OPTIONS = 12
@@ -59,6 +70,8 @@ class Columns:
     items: Sequence[str]
     others: Sequence[str]
     sets: Sequence[str] = ()
+    unanswered: Sequence[str] = ()
+    """Questions of the form that the file has no answers to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +84,8 @@ class Told:
     encoding: str = ""
     methodology: Mapping[str, str] = field(default_factory=dict)
     questionnaire: Questionnaire | None = None
+    spoken: Sequence[str] = ()
+    """Languages of the texts in the file; none: taken for all of the case."""
 
 
 def sort_columns(responses: Responses) -> Columns:
@@ -95,14 +110,21 @@ def sort_columns(responses: Responses) -> Columns:
     groups, items, others = [], [], []
     sets = [name for name in responses.sets if is_id(name.lstrip(SIGN)) and name.lstrip(SIGN) not in frame.columns]
     boxes = {column for name in sets for column in responses.sets[name].columns}
+    headings = {column: responses.labels.get(column, column) for column in frame.columns}
+    tool = delivered_by((*headings, *headings.values()))
     for column in frame.columns:
         if column in roles.values() or column in boxes:
             continue
-        answers = len(_options(responses, column))
+        if tool is not None and (is_added(column) or is_added(headings[column])):
+            others.append(column)
+            continue
+        answers = len(options_of(responses, column))
         if not 2 <= answers <= MOST_OPTIONS or answers == frame.height:  # a number of the respondent
             others.append(column)
         elif _folded(column) in _GROUPS:
             groups.append(column)
+        elif measure(responses, column).kind in ("number", "text"):
+            others.append(column)
         else:
             items.append(column)
     if not items and not sets:
@@ -176,10 +198,14 @@ def write_wave(
     guessed = wave if year is None else str(year)
     folder = case / "surveys" / wave
     folder.mkdir(parents=True)
-    data = _copy(file, responses, columns, folder)
+    data = _copy(file, responses, folder)
     _write(folder / "design.toml", _design(data, told.happened_on or guessed, columns, responses, languages, told))
-    asked = _asked(told.questionnaire, languages) if told.questionnaire else None
-    _write(folder / "questionnaire.toml", asked or _questionnaire(columns, responses, languages))
+    tongues = Tongues(languages=languages, spoken=told.spoken)
+    if told.questionnaire is not None:
+        asked = questionnaire_of_form(told.questionnaire, columns.items, columns.unanswered, tongues)
+    else:
+        asked = questionnaire_of_file(responses, columns.items, columns.sets, columns.others, tongues)
+    _write(folder / "questionnaire.toml", asked)
     _write(folder / "methodology.toml", _methodology(languages, told.methodology))
 
 
@@ -216,7 +242,8 @@ def with_ids(responses: Responses) -> Responses:
     """
     names: dict[str, str] = {}
     for column in responses.frame.columns:
-        name = column if is_id(column) else _id_of(column, len(names) + 1)
+        number = len(names) + 1
+        name = _box_id(responses, column, number) or (column if is_id(column) else _id_of(column, number))
         names[column] = name if name not in names.values() else f"{name}-{len(names) + 1}"
     if all(old == new for old, new in names.items()):
         return responses
@@ -227,8 +254,32 @@ def with_ids(responses: Responses) -> Responses:
         value_labels={names[old]: said for old, said in responses.value_labels.items()},
         missing={names[old]: codes for old, codes in responses.missing.items()},
         declared={names[old]: one for old, one in responses.declared.items()},
-        sets={},  # the data are written as CSV, which declares none
+        sets=_box_sets(responses, names),  # the data are written as CSV, which declares no others
+        batteries={_id_of_set(name): tuple(names[one] for one in of) for name, of in responses.batteries.items()},
+        rewritten=True,
     )
+
+
+def _box_sets(responses: Responses, names: Mapping[str, str]) -> dict[str, MultipleSet]:
+    """Keep the sets whose columns are called `set/option` and hold 1 and 0, as a CSV file has them."""
+    return {
+        _id_of_set(name): replace(one, columns=tuple(names[column] for column in one.columns))
+        for name, one in responses.sets.items()
+        if all(column.startswith(f"{name}/") for column in one.columns)
+    }
+
+
+def _id_of_set(name: str) -> str:
+    return name if is_id(name) else _id_of(name, 1)
+
+
+def _box_id(responses: Responses, column: str, number: int) -> str | None:
+    """Name a box of a set: `set/option`, each an id; None of other columns."""
+    for name, one in responses.sets.items():
+        if column in one.columns and column.startswith(f"{name}/"):
+            option = column.removeprefix(f"{name}/")
+            return f"{_id_of_set(name)}/{option if is_id(option) else _id_of(option, number)}"
+    return None
 
 
 def _id_of(text: str, number: int) -> str:
@@ -236,19 +287,14 @@ def _id_of(text: str, number: int) -> str:
     return "-".join(re.findall(r"[a-z0-9]+", plain)[:6]) or f"q{number}"
 
 
-def _copy(file: Path, responses: Responses, columns: Columns, folder: Path) -> str:
-    """Copy the file; where columns got other names, write the answers under these as CSV."""
-    used = (*columns.roles.values(), *columns.groups, *columns.items)
-    if all(one not in responses.labels or one in _header(file) for one in used):
+def _copy(file: Path, responses: Responses, folder: Path) -> str:
+    """Copy the file; where columns got other names or answers became codes, write the answers under these as CSV."""
+    if not responses.rewritten:
         data = f"answers{file.suffix.lower()}"
         shutil.copyfile(file, folder / data)
         return data
     responses.frame.write_csv(folder / "answers.csv")
     return "answers.csv"
-
-
-def _header(file: Path) -> Sequence[str]:
-    return read_responses(file).frame.columns
 
 
 def _called(frame: pl.DataFrame, names: Sequence[str]) -> list[str]:
@@ -259,110 +305,55 @@ def _folded(column: str) -> str:
     return re.sub(r"[\s-]+", "_", column.strip().casefold())
 
 
-def _options(responses: Responses, column: str) -> dict[str, str]:
-    """Give the answers of a column with their words: value labels of the file, else the answers themselves."""
-    labels = dict(responses.value_labels.get(column, {}))
-    found = responses.frame[column].drop_nulls().str.strip_chars()
-    answers = [one for one in found.unique(maintain_order=True).head(10 * MOST_OPTIONS).to_list() if one]
-    return {code: labels.get(code, code) for code in sorted(dict.fromkeys([*labels, *answers]))}
-
-
 def _design(
     data: str, happened_on: str, columns: Columns, responses: Responses, languages: Sequence[str], told: Told
 ) -> str:
+    tongues = Tongues(languages=languages, spoken=told.spoken)
     lines = [
         "# Which columns hold the sampling design. EDIT ME: when the fieldwork was, and what the survey is called.",
-        f"data = {_quoted(data)}",
-        *([f"encoding = {_quoted(told.encoding)}"] if told.encoding and data.endswith((".sav", ".dta")) else []),
+        f"data = {quoted(data)}",
+        *([f"encoding = {quoted(told.encoding)}"] if told.encoding and data.endswith((".sav", ".dta")) else []),
         *([] if told.happened_on else ["# Unverified: the year of the case."]),
-        f"happened_on = {_quoted(happened_on)}",
-        f"title = {_same(languages, told.title) if told.title else _inline(languages, 0)}",
+        f"happened_on = {quoted(happened_on)}",
+        f"title = {Tongues(languages=languages).say(told.title) if told.title else _inline(languages, 0)}",
     ]
     for role in _ROLES:
         lines.append(
-            f"{role} = {_quoted(columns.roles[role])}"
+            f"{role} = {quoted(columns.roles[role])}"
             if role in columns.roles
             else f'# No column was taken for it: {role} = "…". Without it the intervals are those of a simple sample.'
         )
-    lines += [f"source = {_quoted(told.source)}", ""]
+    lines += [f"source = {quoted(told.source)}", ""]
     if columns.groups:
         lines += ["# Columns by which results are broken down. EDIT ME: their titles.", "[domains]"]
-        lines += [f"{_key(one)} = {_same(languages, _title(responses, one))}" for one in columns.groups]
+        lines += [f"{key(one)} = {_domain_title(responses, one, told, tongues)}" for one in columns.groups]
         for one in columns.groups:
-            lines += ["", f"[codes.{_key(one)}]"]
-            lines += [f"{_key(code)} = {_same(languages, said)}" for code, said in _options(responses, one).items()]
+            lines += ["", f"[codes.{key(one)}]"]
+            lines += [f"{key(code)} = {said}" for code, said in _domain_codes(responses, one, told, tongues).items()]
     return "\n".join(lines)
 
 
-def _questionnaire(columns: Columns, responses: Responses, languages: Sequence[str]) -> str:
-    lines = [
-        "# What was asked. EDIT ME: title and wording of each question, its options in each language, and",
-        "# `favourable`: the answers that count together as the share that texts may quote. `missing`: no answer.",
-    ]
-    if columns.others:
-        lines.append(f"# Columns that are no question with options: {', '.join(columns.others)}")
-    for item in columns.items:
-        title, missing = _title(responses, item), responses.missing.get(item, ())
-        lines += ["", f"[items.{_key(item)}]", f"title = {_same(languages, title)}"]
-        lines += [f"wording = {_same(languages, title)}", '# favourable = ["…"]']
-        lines += [f"missing = [{', '.join(map(_quoted, missing))}]"] if missing else ['# missing = ["…"]']
-        lines += ["", f"[items.{_key(item)}.options]"]
-        lines += [f"{_key(code)} = {_same(languages, said)}" for code, said in _options(responses, item).items()]
-    for name in columns.sets:
-        declared, item = responses.sets[name], name.lstrip(SIGN)
-        title = declared.label or item
-        lines += ["", f"# A set of the file ({', '.join(declared.columns)}).", f"[items.{_key(item)}]"]
-        lines += [f"title = {_same(languages, title)}", f"wording = {_same(languages, title)}", "multiple = true"]
-        lines += ["", f"[items.{_key(item)}.options]"]
-        lines += [f"{_key(code)} = {_same(languages, said)}" for code, said in _set_options(responses, name).items()]
-    return "\n".join(lines)
+def _domain_title(responses: Responses, column: str, told: Told, tongues: Tongues) -> str:
+    item = told.questionnaire.items.get(column) if told.questionnaire else None
+    return tongues.of(item.title.root) if item else tongues.say(title_of(responses, column))
 
 
-def _set_options(responses: Responses, name: str) -> dict[str, str]:
-    """Give the options of a set: its columns, or the codes that they hold."""
-    declared = responses.sets[name]
-    if declared.kind == "dichotomy":
-        return {column: _title(responses, column) for column in declared.columns}
-    found: dict[str, str] = {}
-    for column in declared.columns:
-        missing = set(responses.missing.get(column, ()))
-        found |= {code: said for code, said in _options(responses, column).items() if code not in missing}
-    return found
-
-
-def _title(responses: Responses, column: str) -> str:
-    return responses.labels.get(column) or column.replace("_", " ")
-
-
-def _asked(questionnaire: Questionnaire, languages: Sequence[str]) -> str:
-    """Write what a form says, in its languages; a language that the form lacks gets the first one's words."""
-    lines = ["# What was asked, from the form. EDIT ME: `favourable` and `missing`."]
-    for name, item in questionnaire.items.items():
-        lines += ["", f"[items.{_key(name)}]", f"title = {_said_in(item.title.root, languages)}"]
-        lines += [f"wording = {_said_in(item.wording.root, languages)}"]
-        lines += ["multiple = true"] if item.multiple else []
-        lines += ['# favourable = ["…"]', '# missing = ["…"]', "", f"[items.{_key(name)}.options]"]
-        lines += [f"{_key(code)} = {_said_in(label.root, languages)}" for code, label in item.options.items()]
-    return "\n".join(lines)
-
-
-def _said_in(texts: Mapping[str, str], languages: Sequence[str]) -> str:
-    first = next(iter(texts.values()))
-    return "{ " + ", ".join(f"{one} = {_quoted(texts.get(one, first))}" for one in languages) + " }"
+def _domain_codes(responses: Responses, column: str, told: Told, tongues: Tongues) -> dict[str, str]:
+    item = told.questionnaire.items.get(column) if told.questionnaire else None
+    if item is not None:
+        return {code: tongues.of(label.root) for code, label in item.options.items()}
+    return {code: tongues.say(said) for code, said in options_of(responses, column).items()}
 
 
 def _methodology(languages: Sequence[str], said: Mapping[str, str] | None = None) -> str:
     lines = [
         "# EDIT ME: the items that the AAPOR Transparency Initiative asks for. Pages print them as they stand here."
     ]
-    known = said or {}
+    known, every = said or {}, Tongues(languages=languages)
     return "\n".join(
         [
             *lines,
-            *(
-                f"{key} = {_same(languages, known[key]) if key in known else _inline(languages, 1)}"
-                for key in METHODOLOGY
-            ),
+            *(f"{one} = {every.say(known[one]) if one in known else _inline(languages, 1)}" for one in METHODOLOGY),
         ]
     )
 
@@ -370,8 +361,8 @@ def _methodology(languages: Sequence[str], said: Mapping[str, str] | None = None
 def _source(language: str) -> str:
     return (
         "\n# EDIT ME: the survey. Give it a grade once its methodology stands in the case.\n"
-        f"[sources.survey]\ntitle = {_quoted(_words(language)[2])}\npublisher = {_quoted(_publisher(language))}\n"
-        f'grade = "F6"\nlanguage = {_quoted(language)}\n'
+        f"[sources.survey]\ntitle = {quoted(_words(language)[2])}\npublisher = {quoted(_publisher(language))}\n"
+        f'grade = "F6"\nlanguage = {quoted(language)}\n'
     )
 
 
@@ -393,19 +384,7 @@ def _words(language: str) -> tuple[str, str, str]:
 
 
 def _inline(languages: Sequence[str], place: int) -> str:
-    return "{ " + ", ".join(f"{one} = {_quoted(_words(one)[place])}" for one in languages) + " }"
-
-
-def _same(languages: Sequence[str], said: str) -> str:
-    return "{ " + ", ".join(f"{one} = {_quoted(said)}" for one in languages) + " }"
-
-
-def _key(text: str) -> str:
-    return text if re.fullmatch(r"[A-Za-z0-9_-]+", text) else _quoted(text)
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return "{ " + ", ".join(f"{one} = {quoted(_words(one)[place])}" for one in languages) + " }"
 
 
 def _write(path: Path, text: str) -> None:

@@ -87,8 +87,8 @@ def read_responses(
     Raises
     ------
     DesignError
-        A heading or an answer may be one of two of the form. The file is not there, empty, of another kind than its name says, cut off, protected by a password, not UTF-8;
-        a column has no name or occurs twice; a cell holds a formula or an error; a query fails or is no SELECT. File,
+        The file is not there, empty, of another kind than its name says, cut off, protected by a password, not UTF-8;
+        a heading or an answer may be one of two of the form; an archive has no main table; a column has no name or occurs twice; a cell holds a formula or an error; a query fails or is no SELECT. File,
         column and row are named.
     UsageError
         There is no such encoding, or the kind of file has none to choose; DuckDB is not installed.
@@ -217,7 +217,7 @@ def _read_archive_file(path: Path, encoding: str | None, twice: bool) -> Respons
     """Read the main table of an archive; the tables of repeats are left out."""
     table = read_archive(path)
     responses = _read_csv(table.data, f"{path.name}, {table.name}", encoding, twice=twice)
-    return replace(responses, name=path.name, notes=(*table.notes, *responses.notes))
+    return replace(responses, name=path.name, rewritten=True, notes=(*table.notes, *responses.notes))
 
 
 def _read_csv(raw: bytes, name: str, encoding: str | None, *, twice: bool) -> Responses:

@@ -83,6 +83,8 @@ class Responses:
         Questions with the same answers under one heading (arrays of LimeSurvey); `labels` holds their titles.
     declared : mapping of column to Declared
         Measure levels, kinds and missing ranges as the file declares them (SPSS).
+    rewritten : bool
+        Names of columns or answers are not those that stand in the file (a field export under the names of its form).
     notes : tuple of str
         What the reader had to take for granted, in a sentence each; () where the file says everything.
     """
@@ -96,6 +98,7 @@ class Responses:
     sets: Mapping[str, MultipleSet] = field(default_factory=dict)
     batteries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     declared: Mapping[str, Declared] = field(default_factory=dict)
+    rewritten: bool = False
     notes: tuple[str, ...] = ()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shteg.errors import DesignError
@@ -77,7 +77,7 @@ def match_headings(columns: Sequence[str], asked: Sequence[Asked], closed: froze
     labels = _labels(told)
     found, taken = Matched(), dict[Target, tuple[int, str]]()
     spoken = _spoken(columns, labels)
-    tiers = (
+    tiers: tuple[tuple[str, Callable[[str], set[Target]]], ...] = (
         ("name", lambda text: names.get(text) or boxes.get(text, set())),
         ("group", lambda text: paths.get(text) or _suffix(text, names, boxes)),
         ("label", lambda text: _labelled(text, labels, spoken)),

@@ -64,7 +64,8 @@ def name_limesurvey(responses: Responses) -> Responses:
         if one.text:
             labels[names[column]] = one.part_text or one.text
             labels.setdefault(one.question, one.text)
-    named = replace(responses, frame=responses.frame.rename(names), labels=labels)
+    rewritten = responses.rewritten or any(old != new for old, new in names.items())
+    named = replace(responses, frame=responses.frame.rename(names), labels=labels, rewritten=rewritten)
     found = _Found(named, {names[column]: one for column, one in headings.items() if names[column] not in twice})
     return found.grouped()
 
@@ -128,6 +129,7 @@ class _Found:
         return replace(
             self.responses,
             frame=frame,
+            rewritten=self.responses.rewritten or bool(sets),
             sets=sets,
             batteries=batteries,
             labels=labels,

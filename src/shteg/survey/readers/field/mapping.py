@@ -57,9 +57,11 @@ def map_to_form(responses: Responses, form: Questionnaire) -> Responses:
         )
     order = _order(frame.columns, matched, columns, kept)
     renamed = {column: target.column for column, target in matched.columns.items()}
+    made = pl.DataFrame(order)
     return replace(
         responses,
-        frame=pl.DataFrame(order),
+        frame=made,
+        rewritten=responses.rewritten or not made.equals(frame),
         labels=_under(responses.labels, renamed),
         value_labels=_under(responses.value_labels, renamed),
         missing=_under(responses.missing, renamed),

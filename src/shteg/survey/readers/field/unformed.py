@@ -73,11 +73,12 @@ def _without_groups(responses: Responses, tool: Tool) -> Responses:
         notes.append(f"{responses.name}: names of groups stay where two questions would be called the same: {listed}")
     if unclear:
         notes.append(
-            f"{responses.name}: full names stay where columns of 1 and 0 may be options of one question or questions of "
-            f"one group, {GIVE_THE_FORM}: {_listed(unclear)}"
+            f"{responses.name}: full names stay where columns of 1 and 0 may be options of one question or questions "
+            f"of one group, {GIVE_THE_FORM}: {_listed(unclear)}"
         )
     return replace(
         responses,
+        rewritten=responses.rewritten or any(old != new for old, new in names.items()),
         frame=responses.frame.rename({old: new for old, new in names.items() if old != new}),
         notes=(*responses.notes, *notes),
     )
@@ -150,7 +151,10 @@ def _with_sets(responses: Responses) -> Responses:
     if sets.keys() - responses.sets.keys():
         listed = _listed(list(sets))
         notes.insert(0, f"{responses.name}: questions with several answers, from their columns of 1 and 0: {listed}")
-    return replace(responses, frame=frame, sets=sets, labels=labels, notes=(*responses.notes, *notes))
+    rewritten = responses.rewritten or frame.width < responses.frame.width
+    return replace(
+        responses, frame=frame, sets=sets, labels=labels, rewritten=rewritten, notes=(*responses.notes, *notes)
+    )
 
 
 def _agrees(frame: pl.DataFrame, name: str, children: Sequence[str]) -> bool:

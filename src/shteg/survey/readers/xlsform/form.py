@@ -63,7 +63,8 @@ def read_xlsform(path: Path | str, *, language: str | None = None) -> FormQuesti
     FormQuestionnaire
         One item for each `select_one` and `select_multiple` (`multiple = true`), by the question's name; filters of
         choices are not applied. `or_other` adds the option `other`. Rows of a table (`table-list`, `list-nolabel`,
-        matrices of KoboToolbox) are a battery; `asked` says the groups of each question. `notes` tells what is left out: types without options, ranks, choices in other files.
+        matrices of KoboToolbox) are a battery; `asked` says the groups of each question. `notes`
+        tells what is left out: types without options, ranks, choices in other files.
 
     Raises
     ------
