@@ -181,17 +181,18 @@ def _asked_columns(
 ) -> Columns:
     """Take the questions of a form that the file has answers to."""
     frame = responses.frame
-    boxes = {
-        name: list(
-            box_columns(name, [code for code in item.options if code not in item.missing], frame.columns).values()
-        )
-        for name, item in form.items.items()
-        if item.multiple
-    }
+    boxes: dict[str, list[str]] = {}
+    for name, item in form.items.items():
+        if item.multiple:
+            codes = [code for code in item.options if code not in item.missing]
+            boxes[name] = list(box_columns(name, codes, frame.columns).values())
+    if stranger := next((name for name in wanted if name not in form.items), None):
+        hint = suggest(stranger, form.items, "leave the form out to use the labels of the file")
+        raise UsageError(f"the form has no closed question {stranger!r}", hint, "--items")
     asked, unanswered = [], []
     for name in wanted:
         columns = [name] if name in frame.columns else boxes.get(name, [])
-        answered = name in form.items and any(not frame[column].is_null().all() for column in columns)
+        answered = any(not frame[column].is_null().all() for column in columns)
         (asked if answered else unanswered).append(name)
     if not asked:
         hint = "is it the form of this survey? or name the columns with --items, without the form"

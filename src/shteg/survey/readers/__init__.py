@@ -1,7 +1,8 @@
-"""Reading what the field keeps: SPSS, Stata, workbooks, CSV and Parquet as codes; XLSForm as questionnaire."""
+"""Reading what the field keeps: SPSS, Stata, workbooks, CSV, Parquet and field exports as codes; forms as questionnaire."""
 
 from shteg.survey.readers.files import read_responses
+from shteg.survey.readers.questionnaires import read_questionnaire
 from shteg.survey.readers.responses import Responses
-from shteg.survey.readers.xlsform.form import FormQuestionnaire, read_questionnaire, read_xlsform
+from shteg.survey.readers.xlsform.form import FormQuestionnaire, read_xlsform
 
 __all__ = ["FormQuestionnaire", "Responses", "read_questionnaire", "read_responses", "read_xlsform"]

@@ -88,8 +88,8 @@ def read_responses(
     ------
     DesignError
         The file is not there, empty, of another kind than its name says, cut off, protected by a password, not UTF-8;
-        a heading or an answer may be one of two of the form; an archive has no main table; a column has no name or occurs twice; a cell holds a formula or an error; a query fails or is no SELECT. File,
-        column and row are named.
+        a heading or an answer may be one of two of the form; an archive has no main table; a column has no name or
+        occurs twice; a cell holds a formula or an error; a query fails or is no SELECT. File, column and row are named.
     UsageError
         There is no such encoding, or the kind of file has none to choose; DuckDB is not installed.
     """

@@ -38,6 +38,8 @@ class Asked:
         Several answers are possible.
     boxes : mapping
         Code → other names of the column that says whether it was chosen.
+    written : tuple of str
+        Options whose column holds what the respondent wrote; whoever wrote has chosen it.
     repeated : bool
         Asked in a repeat: its answers stand in a table of their own.
     """
@@ -50,6 +52,7 @@ class Asked:
     options: Mapping[str, Words] = field(default_factory=dict)
     multiple: bool = False
     boxes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    written: tuple[str, ...] = ()
     repeated: bool = False
 
 

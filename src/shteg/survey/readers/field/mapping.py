@@ -49,7 +49,7 @@ def map_to_form(responses: Responses, form: Questionnaire) -> Responses:
     matched = match_headings(frame.columns, tuple(asked.values()), frozenset(form.items), responses.name)
     mapping = _Mapping(responses, asked, matched, form)
     columns = mapping.columns()
-    taken = set(columns)
+    taken = {one for made in columns.values() for one in made}
     kept = {one: frame[one] for one in frame.columns if one not in matched.columns}
     if clash := next((one for one in kept if one in taken), None):
         raise DesignError(
@@ -75,18 +75,19 @@ def _under(told: Mapping[str, _Told], renamed: Mapping[str, str]) -> dict[str, _
 
 
 def _order(
-    before: Sequence[str], matched: Matched, columns: Mapping[str, pl.Series], kept: Mapping[str, pl.Series]
+    before: Sequence[str],
+    matched: Matched,
+    columns: Mapping[str, Mapping[str, pl.Series]],
+    kept: Mapping[str, pl.Series],
 ) -> list[pl.Series]:
-    """Columns in the order of the file; those that it does not have at the end of their question's."""
+    """Columns in the order of the file, those of a question where its first stood."""
     order: dict[str, pl.Series] = {}
     for column in before:
         if column in kept:
             order[column] = kept[column]
             continue
-        name = matched.columns[column].question
-        for one, series in columns.items():
-            if one == name or one.startswith(f"{name}/"):
-                order.setdefault(one, series)
+        for name, series in columns[matched.columns[column].question].items():
+            order.setdefault(name, series)
     return list(order.values())
 
 
@@ -100,8 +101,8 @@ class _Mapping:
     form: Questionnaire
     notes: list[str] = field(default_factory=list)
 
-    def columns(self) -> dict[str, pl.Series]:
-        """Give every column that is a question's, or an option's, under its name."""
+    def columns(self) -> dict[str, dict[str, pl.Series]]:
+        """Give, by question, every column that is its own or an option's, under its name."""
         whole: dict[str, str] = {}
         boxes: dict[str, dict[str, str]] = {}
         for column, target in self.matched.columns.items():
@@ -109,16 +110,22 @@ class _Mapping:
                 whole[target.question] = column
             else:
                 boxes.setdefault(target.question, {})[target.option] = column
-        made: dict[str, pl.Series] = {}
+        found: dict[str, dict[str, pl.Series]] = {}
         for name in dict.fromkeys(target.question for target in self.matched.columns.values()):
             one = self.asked[name]
             ticks = self._ticks(one, boxes[name]) if name in boxes else {}
+            made = found.setdefault(name, {})
             if name in whole:
                 made[name] = self._answers(one, whole[name], ticks)
             elif len(ticks) < len(self._substantive(one)):
                 made[name] = self._joined(one, ticks)
             made |= {f"{name}/{code}": box.alias(f"{name}/{code}") for code, box in ticks.items()}
-        return made
+            for code in one.written:
+                if code in boxes.get(name, {}):
+                    text = self.responses.frame[boxes[name][code]]
+                    made[f"{name}_{code}"] = text.alias(f"{name}_{code}")
+            found[name] = made
+        return found
 
     def _substantive(self, one: Asked) -> list[str]:
         item = self.form.items.get(one.name)
@@ -157,6 +164,9 @@ class _Mapping:
         for code in one.options:
             if code in columns:
                 series = self.responses.frame[columns[code]]
+                if code in one.written:
+                    ticks[code] = series.is_not_null().cast(pl.Int8).cast(pl.String).replace("0", None)
+                    continue
                 kept = self._kept(one, columns[code])
                 ticks[code], unknown = tick_box(series, code, one.options[code], kept)
                 self._say_unknown(series, columns[code], one.name, unknown)

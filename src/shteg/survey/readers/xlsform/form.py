@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from shteg.errors import DesignError
 from shteg.evidence.records.base import Localised
@@ -26,10 +25,6 @@ from shteg.survey.readers.xlsform.sheets import Sheet, is_yes, language_code, re
 from shteg.survey.readers.xlsform.survey import Question, read_questions
 
 SUFFIXES = (".xlsx", ".xlsm")
-
-
-OTHER_FORMS = (".xls", ".ods", ".csv", ".md")
-"""Files in which forms are kept too, and which are not read."""
 
 
 class FormQuestionnaire(Questionnaire):
@@ -160,41 +155,3 @@ def _others(survey: Sheet, questions: Sequence[Question], labels: Labels) -> lis
         return []
     word, tongues = other_word(missing[0]), ", ".join(missing)
     return [f"{survey.where}: the option that `or_other` adds is called {word!r} in {tongues} too: {', '.join(added)}"]
-
-
-def read_questionnaire(path: Path | str, *, language: str | None = None) -> Questionnaire:
-    """Read a questionnaire outside a case; inside one, `shteg.evidence.read_case` reads it and lists every problem.
-
-    Parameters
-    ----------
-    path : Path or str
-        A `questionnaire.toml` (docs/case-format.md), or an XLSForm (.xlsx), which comes with `notes`.
-    language : str, optional
-        Of an XLSForm, the language of which every label is needed; see `read_xlsform`.
-
-    Raises
-    ------
-    DesignError
-        The file is not there, is of another kind, or a key is missing or unknown.
-    """
-    path = Path(path)
-    kind = path.suffix.lower()
-    if kind in SUFFIXES:
-        return read_xlsform(path, language=language)
-    if kind != ".toml":
-        hint = "give questionnaire.toml, or an XLSForm"
-        hint += f" saved as .xlsx (not {kind})" if kind in OTHER_FORMS else " (.xlsx)"
-        raise DesignError("this is not a kind of questionnaire", hint, path.name)
-    try:
-        return Questionnaire.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
-    except OSError as error:
-        raise DesignError("the file cannot be read", "check the name", path.name) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise DesignError(f"the file is not TOML: {error}", "mend it there", path.name) from error
-    except ValidationError as errors:
-        first = errors.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        hint = "docs/case-format.md explains every key"
-        raise DesignError(
-            f"{first['msg'].lower()} ({errors.error_count()} in all)", hint, f"{path.name}, {place}"
-        ) from None

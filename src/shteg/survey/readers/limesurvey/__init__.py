@@ -1,0 +1,1 @@
+"""The structure of a LimeSurvey survey (.lss, tab-separated .txt) as questionnaire."""
