@@ -189,7 +189,8 @@ def _asked_columns(
     if stranger := next((name for name in wanted if name not in form.items), None):
         hint = suggest(stranger, form.items, "leave the form out to use the labels of the file")
         raise UsageError(f"the form has no closed question {stranger!r}", hint, "--items")
-    asked, unanswered = [], []
+    asked: list[str] = []
+    unanswered: list[str] = []
     for name in wanted:
         columns = [name] if name in frame.columns else boxes.get(name, [])
         answered = any(not frame[column].is_null().all() for column in columns)

@@ -11,9 +11,11 @@ from shteg.survey.readers.field.asked import Words, plain_text
 
 CHOSEN = frozenset(("1", "y", "yes", "true", "po", "da", "ja", "oui", "si", "sí", "sì", "sim", "evet", "tak", "да"))
 NOT_CHOSEN = frozenset(
-    ("0", "n", "no", "false", "jo", "ne", "nein", "non", "não", "hayır", "nie", "не", "n/a", "not selected")
+    ("0", "n", "no", "false", "jo", "ne", "nein", "non", "não", "hayır", "nie", "не", "not selected")
 )
 """How tools write, in one or another language, that an option was chosen or was not; compared in small letters."""
+NOT_ASKED = "n/a"
+"""What LimeSurvey writes where a question was not shown."""
 _HINT = "export the answers again with codes: KoboToolbox “XML values and headers”, LimeSurvey “Answer codes”"
 
 
@@ -211,6 +213,8 @@ def tick_box(column: pl.Series, code: str, words: Words, kept: Collection[str]) 
             mapped[value] = "1"
         elif small in NOT_CHOSEN:
             mapped[value] = "0"
+        elif small == NOT_ASKED:
+            column = column.replace(value, None)
         elif value not in kept:
             unknown.append(value)
     if not mapped:

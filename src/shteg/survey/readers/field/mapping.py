@@ -170,7 +170,8 @@ class _Mapping:
                 kept = self._kept(one, columns[code])
                 ticks[code], unknown = tick_box(series, code, one.options[code], kept)
                 self._say_unknown(series, columns[code], one.name, unknown)
-        return dict(zip(ticks, fill_boxes(list(ticks.values())), strict=True))
+        filled = dict(zip(ticks, fill_boxes(list(ticks.values())), strict=True))
+        return _fill_written(filled, one.written)
 
     def _joined(self, one: Asked, ticks: Mapping[str, pl.Series]) -> pl.Series:
         lacking = [code for code in one.options if code not in ticks]
@@ -191,6 +192,21 @@ class _Mapping:
             f"{at_column(self.responses.name, column)}, row {row}: {unknown[0]!r} is neither a code nor a label of "
             f"{name!r} and stands as it is ({counted(count, 'answer')}{also})"
         )
+
+
+def _fill_written(ticks: dict[str, pl.Series], written: Sequence[str]) -> dict[str, pl.Series]:
+    """Who answered a question and wrote nothing has not chosen the option for which something is written."""
+    others = [box for code, box in ticks.items() if code not in written]
+    if not others or len(others) == len(ticks):
+        return ticks
+    frame = pl.DataFrame([box.alias(str(number)) for number, box in enumerate(others)])
+    answered = frame.select(pl.any_horizontal(pl.all().is_not_null())).to_series()
+    return {
+        code: pl.select(pl.when(answered).then(box.fill_null("0")).otherwise(box)).to_series()
+        if code in written
+        else box
+        for code, box in ticks.items()
+    }
 
 
 def _say_matched(responses: Responses, matched: Matched) -> list[str]:

@@ -1,4 +1,4 @@
-"""A LimeSurvey survey as questionnaire: lists, arrays as batteries, multiple choice; open questions for their columns."""
+"""A LimeSurvey survey as questionnaire: lists, arrays as batteries, multiple choice; open questions by column."""
 
 from __future__ import annotations
 
@@ -226,7 +226,8 @@ def _add(
 
 def _text(entry: Entry, part: str) -> Asked:
     """The column of a text beside an answer."""
-    return Asked(name=f"{entry.code}_{part}", titles={}, names=(f"{entry.code}[{part}]",))
+    other = {one: f"{text} [{OTHER_LABEL.get(one, OTHER_LABEL['en'])}]" for one, text in entry.texts.items()}
+    return Asked(name=f"{entry.code}_{part}", titles=other if part == "other" else {}, names=(f"{entry.code}[{part}]",))
 
 
 def _open(made: _Made, entry: Entry) -> None:
