@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -27,14 +27,14 @@ from shteg.cli.wave.sets import set_item, set_names, set_of
 from shteg.errors import DesignError, UsageError
 from shteg.evidence.files.data_address import is_address, is_database, read_address
 from shteg.evidence.records.surveys import Questionnaire, WaveItem, WaveReplicates
-from shteg.hints import list_names
+from shteg.hints import counted, list_names
 from shteg.report.language.messages import languages as known_languages
 from shteg.survey import Design
 from shteg.survey.code_texts import sort_codes
 from shteg.survey.designs.design import LonelyPsu
 from shteg.survey.inference.linear import AnyDesign
 from shteg.survey.readers import FormQuestionnaire, Responses, read_questionnaire, read_responses
-from shteg.survey.readers.missing_codes import declared_missing, refuse_conflicts, substantive_answers
+from shteg.survey.readers.missing_codes import box_columns, declared_missing, refuse_conflicts, substantive_answers
 from shteg.survey.readers.partitions import is_pattern
 from shteg.survey.readers.sets import set_columns
 from shteg.survey.tables import Grid, Grouping, QualityRules, Source, TableItem, Units
@@ -173,7 +173,23 @@ def _asked_items(responses: Responses, form: Questionnaire, request: Request) ->
             hint = "ask for its mean with --means, or leave out --questionnaire to use the labels of the file"
             raise UsageError(f"the questionnaire says nothing of the column {name!r}", hint, "--items")
     require_names(names, known, "the questionnaire", "--items", kind="item")
-    return [known[name] for name in names or (() if request.means else known)]
+    return [known[name] for name in names or (() if request.means else _answered(responses, form, known))]
+
+
+def _answered(responses: Responses, form: Questionnaire, known: Mapping[str, TableItem]) -> list[str]:
+    """Give the items; of a form that is one of a field tool, those to which the file has a column."""
+    columns = responses.frame.columns
+    there = [
+        name
+        for name, item in known.items()
+        if name in columns or (item.form == "multiple" and box_columns(name, list(item.options or {}), columns))
+    ]
+    if not isinstance(form, FormQuestionnaire) or not there or len(there) == len(known):
+        return list(known)
+    lacking = [name for name in known if name not in there]
+    count = counted(len(lacking), "question")
+    click.echo(f"Note: {responses.name} has no column for {count} of the form: {', '.join(lacking)}", err=True)
+    return there
 
 
 def _asked_codes(item: WaveItem) -> dict[str, Words]:

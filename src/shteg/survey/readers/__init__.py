@@ -1,4 +1,4 @@
-"""Reading what the field keeps: SPSS, Stata, workbooks, CSV, Parquet, field exports as codes; forms as questionnaire."""
+"""What the field keeps as codes: SPSS, Stata, workbooks, CSV, Parquet, exports of its tools; forms as questionnaire."""
 
 from shteg.survey.readers.files import read_responses
 from shteg.survey.readers.questionnaires import read_questionnaire

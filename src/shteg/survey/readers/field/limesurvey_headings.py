@@ -35,10 +35,13 @@ class Heading:
     parts: tuple[str, ...]
     text: str = ""
     part_text: str = ""
+    coded: bool = True
 
     @property
     def name(self) -> str:
-        """The name of the column as LimeSurvey writes it for SPSS and R."""
+        """The name of the column as LimeSurvey writes it for SPSS and R; headings that are texts stay as they are."""
+        if not self.coded:
+            return self.column
         return "_".join((self.question, *self.parts))
 
 
@@ -92,8 +95,8 @@ def read_heading(column: str) -> Heading:
             return Heading(column, plain["question"], (plain["part"],))
         return Heading(column, match["question"], parts, whole)
     if match := _TEXT.fullmatch(text):
-        return Heading(column, match["question"], (match["part"],), match["question"], match["part"])
-    return Heading(column, column, ())
+        return Heading(column, match["question"], (match["part"],), match["question"], match["part"], coded=False)
+    return Heading(column, column, (), coded=False)
 
 
 @dataclass(slots=True)
