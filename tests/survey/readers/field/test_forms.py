@@ -92,9 +92,12 @@ def test_what_could_not_be_matched_is_said_with_counts(form: Questionnaire, tmp_
     rows[8][next(one for one in rows[8] if one.endswith("vendi?"))] = "Ndoshta"
     found = read_responses(exports.write(tmp_path / "e.csv", rows), form=form)
     notes = "\n".join(found.notes)
-    assert "10 columns of questions, 9 by their labels" in notes  # `start` is called by its name
+    assert "9 columns matched to questions by their labels" in notes  # `start` is called by its name
     assert "5 columns of no question of the form: _id, _uuid, _submission_time" in notes
-    assert "row 5: 'Ndoshta' is neither a code nor a label of 'joining' and stands as it is (2 answers)" in notes
+    assert (
+        "row 5: 'Ndoshta' is neither a code nor a label of 'joining' and stands as it is (2 such answers in the column)"
+        in notes
+    )
     assert found.frame["joining"][3] == "Ndoshta"
 
 

@@ -73,12 +73,16 @@ def match_headings(columns: Sequence[str], asked: Sequence[Asked], closed: froze
     """
     told = [one for one in asked if not one.repeated]
     names, boxes = _names(told)
+    plain: Index = {
+        f"{one.name}/{code}": {Target(one.name, code)} for one in told if one.multiple for code in one.options
+    }
     paths = _paths(told)
     labels = _labels(told)
     found, taken = Matched(), dict[Target, tuple[int, str]]()
     spoken = _spoken(columns, labels)
     tiers: tuple[tuple[str, Callable[[str], set[Target]]], ...] = (
-        ("name", lambda text: names.get(text) or boxes.get(text, set())),
+        ("name", lambda text: names.get(text) or plain.get(text, set())),
+        ("name", lambda text: boxes.get(text, set())),
         ("group", lambda text: paths.get(text) or _suffix(text, names, boxes)),
         ("label", lambda text: _labelled(text, labels, spoken)),
         ("label", lambda text: _code_and_text(text, names, boxes)),

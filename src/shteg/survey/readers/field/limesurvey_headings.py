@@ -180,6 +180,6 @@ def _say(file: str, sets: Sequence[str] | set[str], batteries: Mapping[str, Sequ
         listed = ", ".join(sorted(sets)[:_MOST_LISTED])
         notes.append(f"{file}: {count} with several answers, whose columns hold ticks and blanks: {listed}")
     if batteries:
-        count = counted(len(batteries), "array")
-        notes.append(f"{file}: {count} of questions with the same answers: {', '.join(list(batteries)[:_MOST_LISTED])}")
+        arrays = counted(len(batteries), "array")
+        notes.append(f"{file}: {arrays} of questions with the same answers: {', '.join(list(batteries)[:_MOST_LISTED])}")
     return notes

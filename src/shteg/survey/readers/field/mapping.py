@@ -17,7 +17,6 @@ from shteg.survey.readers.field.headings import EXPORT_NAMES, Matched, match_hea
 from shteg.survey.readers.field.tools import delivered_by
 from shteg.survey.readers.responses import Responses, at_column
 
-_WAYS = {"group": "by their groups", "label": "by their labels"}
 _MOST_LISTED = 8
 _Told = TypeVar("_Told")
 
@@ -176,7 +175,7 @@ class _Mapping:
     def _joined(self, one: Asked, ticks: Mapping[str, pl.Series]) -> pl.Series:
         lacking = [code for code in one.options if code not in ticks]
         self.notes.append(
-            f"{self.responses.name}: {one.name!r} has no column for {_listed(lacking)}: taken as not chosen"
+            f"{self.responses.name}: the options {_listed(lacking)} of {one.name!r} have no column and are taken as not chosen"
         )
         return join_boxes(ticks, one.name)
 
@@ -187,10 +186,9 @@ class _Mapping:
         lines = self.responses.lines
         row = int(lines[first]) if lines is not None else first + 1
         count = int(series.is_in(list(unknown)).sum())
-        also = f", {len(unknown)} different values" if len(unknown) > 1 else ""
         self.notes.append(
             f"{at_column(self.responses.name, column)}, row {row}: {unknown[0]!r} is neither a code nor a label of "
-            f"{name!r} and stands as it is ({counted(count, 'answer')}{also})"
+            f"{name!r} and stands as it is ({counted(count, 'such answer')} in the column)"
         )
 
 
@@ -211,16 +209,16 @@ def _fill_written(ticks: dict[str, pl.Series], written: Sequence[str]) -> dict[s
 
 def _say_matched(responses: Responses, matched: Matched) -> list[str]:
     """Tell what was matched by other than its name, and what was not; nothing where all went by names."""
-    ways = [f"{count} {_WAYS[way]}" for way, count in matched.how.items() if way in _WAYS]
     notes = []
-    if ways:
-        total = len(matched.columns)
-        notes.append(f"{responses.name}: {counted(total, 'column')} of questions, {' and '.join(ways)}")
+    if by_groups := matched.how["group"]:
+        notes.append(f"{responses.name}: {counted(by_groups, 'column')} matched to questions by their groups")
+    if by_labels := matched.how["label"]:
+        notes.append(f"{responses.name}: {counted(by_labels, 'column')} matched to questions by their labels")
     if matched.unclear:
         count = counted(len(matched.unclear), "column")
         listed = _listed(matched.unclear)
         notes.append(f"{responses.name}: {count} may be one of several open questions: {listed}")
-    if matched.rest and (ways or delivered_by(responses.frame.columns)):
+    if matched.rest and (by_groups or by_labels or delivered_by(responses.frame.columns)):
         count = counted(len(matched.rest), "column")
         notes.append(f"{responses.name}: {count} of no question of the form: {_listed(matched.rest)}")
     return notes
