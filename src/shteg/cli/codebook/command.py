@@ -23,7 +23,11 @@ FORMATS = ("xml", "html", "docx")
 @click.option("--weight", help="Column of the weights.")
 @click.option("--nest", is_flag=True, help="Data file: codes of PSUs repeat between strata.")
 @click.option("--lonely-psu", type=click.Choice(["fail", "remove", "adjust", "average", "certainty"]), default="fail")
-@click.option("--questionnaire", type=click.Path(path_type=Path), help="Data file: questionnaire.toml or XLSForm.")
+@click.option(
+    "--questionnaire",
+    type=click.Path(path_type=Path),
+    help="Data file: questionnaire.toml, XLSForm or structure of LimeSurvey (.lss, .txt).",
+)
 @click.option("--encoding", metavar="NAME", help="Data file: encoding of its texts, such as cp1250.")
 @click.option("--minimum-base", type=click.IntRange(1), help="Fewest respondents of a figure that is shown.")
 @click.option("--forget", is_flag=True, help="Forget which tables were printed of these data before.")

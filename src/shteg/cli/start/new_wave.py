@@ -41,7 +41,11 @@ PLACEHOLDER = "survey"
 @click.option("--psu", help="Column of the primary sampling units; “none” for none.")
 @click.option("--items", multiple=True, metavar="COLUMN", help="Questions; default: columns with few answers.")
 @click.option("--by", multiple=True, metavar="COLUMN", help="Columns by which results are broken down.")
-@click.option("--questionnaire", type=click.Path(path_type=Path), help="XLSForm or questionnaire.toml of the survey.")
+@click.option(
+    "--questionnaire",
+    type=click.Path(path_type=Path),
+    help="XLSForm, structure of LimeSurvey (.lss, .txt) or questionnaire.toml of the survey.",
+)
 @click.option(
     "--language",
     "spoken",

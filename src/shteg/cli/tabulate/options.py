@@ -111,7 +111,7 @@ def data_options(function: Command) -> Command:
     """The design of a data file, and what may be shown."""
     types = ["JK1", "JK2", "BRR", "Fay", "bootstrap", "SDR"]
     lonely = ["fail", "remove", "adjust", "average", "certainty"]
-    questionnaire = "Data file: questionnaire.toml or XLSForm."
+    questionnaire = "Data file: questionnaire.toml, XLSForm or structure of LimeSurvey (.lss, .txt)."
     return _together(
         click.option("--stratum", help="Data file: column of the strata."),
         click.option("--psu", help="Data file: column of the primary sampling units."),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from shteg.evidence.records.surveys import Questionnaire
 from shteg.survey.readers import Responses
-from shteg.survey.readers.measures import Measured, measure
+from shteg.survey.readers.field.measures import Measured, measure
 from shteg.survey.readers.sets import SIGN
 
 OPEN = "EDIT ME: "

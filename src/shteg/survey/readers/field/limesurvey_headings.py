@@ -181,5 +181,6 @@ def _say(file: str, sets: Sequence[str] | set[str], batteries: Mapping[str, Sequ
         notes.append(f"{file}: {count} with several answers, whose columns hold ticks and blanks: {listed}")
     if batteries:
         arrays = counted(len(batteries), "array")
-        notes.append(f"{file}: {arrays} of questions with the same answers: {', '.join(list(batteries)[:_MOST_LISTED])}")
+        listed = ", ".join(list(batteries)[:_MOST_LISTED])
+        notes.append(f"{file}: {arrays} of questions with the same answers: {listed}")
     return notes
