@@ -23,8 +23,8 @@ from shteg.evidence.beginning import Beginning
 from shteg.evidence.records.base import is_id
 from shteg.evidence.records.surveys import Questionnaire
 from shteg.survey.readers import Responses, read_responses
-from shteg.survey.readers.field.tools import delivered_by, is_added
 from shteg.survey.readers.field.measures import measure
+from shteg.survey.readers.field.tools import delivered_by, is_added
 from shteg.survey.readers.responses import MultipleSet
 from shteg.survey.readers.sets import SIGN
 

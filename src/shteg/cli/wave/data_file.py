@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -78,6 +78,7 @@ def load_file(named: Path | str, options: DataOptions, request: Request) -> Load
     responses = read_responses(name, encoding=options.encoding, form=form)
     for note in responses.notes:
         click.echo(f"Note: {note}", err=True)
+    options, request = _renamed(responses, options, request)
     owner = f"the file {responses.name}"
     columns = responses.frame.columns
     if isinstance(form, FormQuestionnaire):  # it cannot say what is missing
@@ -109,6 +110,24 @@ def load_file(named: Path | str, options: DataOptions, request: Request) -> Load
         file=responses.name,
         weights=options.weights,
         grids=_heading_grids(responses) if form is None else battery_grids(form),
+    )
+
+
+def _renamed(responses: Responses, options: DataOptions, request: Request) -> tuple[DataOptions, Request]:
+    """Take columns that were asked for by what stands in the file (`person/sex`) for what they are called here."""
+    names = responses.renamed
+
+    def called(texts: Sequence[str]) -> tuple[str, ...]:
+        return tuple(f'"{names[text]}"' if text in names else text for text in texts)
+
+    return (
+        replace(
+            options,
+            stratum=names.get(options.stratum or "", options.stratum),
+            psu=names.get(options.psu or "", options.psu),
+            weights=tuple(names.get(one, one) for one in options.weights),
+        ),
+        Request(items=called(request.items), means=called(request.means), by=called(request.by)),
     )
 
 

@@ -301,8 +301,8 @@ class WaveDesign(Record):
     """Which columns hold the design."""
 
     data: Text = Field(
-        description="Name of the data file beside this one: .csv, .parquet, .sav, .zsav, .dta, .xlsx, .zip or .duckdb, of a "
-        "folder of Parquet files, or `duckdb://wave.duckdb?table=answers` (or `?query=SELECT …`)."
+        description="Name of the data file beside this one: .csv, .parquet, .sav, .zsav, .dta, .xlsx, .zip or .duckdb, "
+        "of a folder of Parquet files, or `duckdb://wave.duckdb?table=answers` (or `?query=SELECT …`)."
     )
     encoding: Encoding | None = Field(
         default=None,

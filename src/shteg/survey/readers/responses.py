@@ -85,6 +85,8 @@ class Responses:
         Measure levels, kinds and missing ranges as the file declares them (SPSS).
     rewritten : bool
         Names of columns or answers are not those that stand in the file (a field export under the names of its form).
+    renamed : mapping of heading to column
+        What columns are called here that the file calls otherwise, groups or labels.
     notes : tuple of str
         What the reader had to take for granted, in a sentence each; () where the file says everything.
     """
@@ -99,6 +101,7 @@ class Responses:
     batteries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     declared: Mapping[str, Declared] = field(default_factory=dict)
     rewritten: bool = False
+    renamed: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
 

@@ -107,7 +107,7 @@ def _choose(path: Path, filled: list[Sheet], repeats: list[Sheet]) -> Sheet:
     return named[0] if named else shown[0]
 
 
-def _read_table(cells: Cells, where: str, name: str, *, twice: bool) -> Responses:
+def _read_table(cells: Cells, where: str, name: str, *, twice: bool = False) -> Responses:
     if cells.computed:
         place, what = cells.computed[0]
         hint = "copy the sheet and paste it as values; look at what stands there"

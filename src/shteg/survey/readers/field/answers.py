@@ -7,7 +7,8 @@ from collections.abc import Collection, Mapping, Sequence
 import polars as pl
 
 from shteg.errors import DesignError
-from shteg.survey.readers.field.asked import Words, plain_text
+from shteg.survey.readers.field.asked import Words
+from shteg.survey.readers.field.texts import plain_text
 
 CHOSEN = frozenset(("1", "y", "yes", "true", "po", "da", "ja", "oui", "si", "sí", "sì", "sim", "evet", "tak", "да"))
 NOT_CHOSEN = frozenset(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -11,9 +9,6 @@ from shteg.evidence.records.surveys import Questionnaire
 
 Words = Mapping[str, str]
 """Language → text."""
-
-_TAG = re.compile(r"<[^<>]*>")
-_MASK = re.compile(r"^'(?==)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,18 +78,3 @@ def asked_of(form: Questionnaire) -> tuple[Asked, ...]:
             if name not in known
         ),
     )
-
-
-def plain_text(text: str) -> str:
-    """Write a label or a heading in the one form in which both are compared.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    str
-        Without marks of HTML, without the quote with which a tool masks a formula, single blanks, composed letters.
-    """
-    return unicodedata.normalize("NFC", " ".join(_TAG.sub("", _MASK.sub("", text)).split()))

@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from shteg.errors import DesignError
-from shteg.survey.readers.field.asked import Asked, plain_text
+from shteg.survey.readers.field.asked import Asked
+from shteg.survey.readers.field.texts import plain_text
 
 SEPARATORS = ("/", "-", ":", ".")
 """Between groups, and between a question and an option, as Kobo, ODK Central, Aggregate and older servers write."""
 _BOX_MARKS = (*SEPARATORS, "_")
 _REPEATED = re.compile(r"(?P<heading>.*) \(column \d+\)", re.DOTALL)
-_CODE_AND_TEXT = re.compile(r"(?P<code>[^\s.\[\]]+(?:\[[^\[\]]*\])*)\.\s")
+_CODE_AND_TEXT = re.compile(r"(?P<code>[^\s.\[\]]+(?:\[[^\[\]]*\])*)[.:]\s")
 _CUT = re.compile(r"(?:\.\.\.?|…|&hellip;)\s*$")
 _NAMES_ONLY = re.compile(r"[\w.-]+(?:[/:.-][\w.-]+)*")
 EXPORT_NAMES = (
@@ -79,7 +80,7 @@ def match_headings(columns: Sequence[str], asked: Sequence[Asked], closed: froze
     paths = _paths(told)
     labels = _labels(told)
     found, taken = Matched(), dict[Target, tuple[int, str]]()
-    spoken = _spoken(columns, labels)
+    spoken, twice = _spoken(columns, labels), _standing_twice(columns)
     tiers: tuple[tuple[str, Callable[[str], set[Target]]], ...] = (
         ("name", lambda text: names.get(text) or plain.get(text, set())),
         ("name", lambda text: boxes.get(text, set())),
@@ -95,7 +96,7 @@ def match_headings(columns: Sequence[str], asked: Sequence[Asked], closed: froze
             targets = fits(_heading(column))
             if not targets:
                 continue
-            if len(targets) > 1 or _stands_twice(column, columns):
+            if len(targets) > 1 or column in twice:
                 _refuse_two_questions(column, targets, closed, file)
                 found.unclear.append(column)
                 continue
@@ -117,11 +118,14 @@ def _heading(column: str) -> str:
     return plain_text(match["heading"] if match else column)
 
 
-def _stands_twice(column: str, columns: Sequence[str]) -> bool:
-    match = _REPEATED.fullmatch(column)
-    return bool(match and match["heading"] in columns) or any(
-        (other := _REPEATED.fullmatch(one)) is not None and other["heading"] == column for one in columns
-    )
+def _standing_twice(columns: Sequence[str]) -> set[str]:
+    """Columns whose heading another has as well."""
+    there, found = set(columns), set[str]()
+    for column in columns:
+        match = _REPEATED.fullmatch(column)
+        if match and match["heading"] in there:
+            found |= {column, match["heading"]}
+    return found
 
 
 def _names(asked: Sequence[Asked]) -> tuple[Index, Index]:

@@ -11,7 +11,7 @@ import polars as pl
 
 from shteg.hints import counted
 from shteg.survey.readers.field.answers import fill_boxes
-from shteg.survey.readers.field.asked import plain_text
+from shteg.survey.readers.field.texts import plain_text
 from shteg.survey.readers.field.tools import is_added
 from shteg.survey.readers.responses import MultipleSet, Responses
 
@@ -68,7 +68,13 @@ def name_limesurvey(responses: Responses) -> Responses:
             labels[names[column]] = one.part_text or one.text
             labels.setdefault(one.question, one.text)
     rewritten = responses.rewritten or any(old != new for old, new in names.items())
-    named = replace(responses, frame=responses.frame.rename(names), labels=labels, rewritten=rewritten)
+    named = replace(
+        responses,
+        frame=responses.frame.rename(names),
+        labels=labels,
+        rewritten=rewritten,
+        renamed={old: new for old, new in names.items() if old != new},
+    )
     found = _Found(named, {names[column]: one for column, one in headings.items() if names[column] not in twice})
     return found.grouped()
 

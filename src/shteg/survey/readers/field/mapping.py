@@ -61,6 +61,7 @@ def map_to_form(responses: Responses, form: Questionnaire) -> Responses:
         responses,
         frame=made,
         rewritten=responses.rewritten or not made.equals(frame),
+        renamed={old: new for old, new in renamed.items() if old != new},
         labels=_under(responses.labels, renamed),
         value_labels=_under(responses.value_labels, renamed),
         missing=_under(responses.missing, renamed),
@@ -175,7 +176,8 @@ class _Mapping:
     def _joined(self, one: Asked, ticks: Mapping[str, pl.Series]) -> pl.Series:
         lacking = [code for code in one.options if code not in ticks]
         self.notes.append(
-            f"{self.responses.name}: the options {_listed(lacking)} of {one.name!r} have no column and are taken as not chosen"
+            f"{self.responses.name}: the options {_listed(lacking)} of {one.name!r} have no column and are taken as "
+            "not chosen"
         )
         return join_boxes(ticks, one.name)
 

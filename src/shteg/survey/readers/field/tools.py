@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from typing import Literal
 
-from shteg.survey.readers.field.asked import plain_text
+from shteg.survey.readers.field.texts import plain_text
 
 Tool = Literal["kobo", "odk", "limesurvey"]
 
@@ -32,7 +32,11 @@ ADDED = _KOBO | _ODK | _LIMESURVEY | _LIMESURVEY_TEXTS | _OTHER
 REPEAT_MARKS = frozenset(("_parent_table_name", "_parent_index", "_submission__id", "_submission__uuid", "PARENT_KEY"))
 """Columns that only tables of repeats have."""
 
-_ENOUGH = 2
+_KOBO_ALONE = frozenset(("_uuid", "_submission_time", "_validation_status", "__version__", "_submitted_by"))
+_LIMESURVEY_ALONE = frozenset(("submitdate", "lastpage", "startlanguage"))
+"""Columns of which one or two tell the tool."""
+_META = re.compile(r"meta[/:-]instance(ID|Name)")
+_SUBQUESTION = re.compile(r"[A-Za-z]\w*\[\w+\].*", re.DOTALL)
 _LABELLED = re.compile(r"(?P<code>[a-z]+)\. .+", re.DOTALL)
 
 
@@ -50,14 +54,16 @@ def delivered_by(columns: Collection[str]) -> Tool | None:
         `kobo`, `odk`, `limesurvey`; None where the columns of none are there.
     """
     names = {plain_text(one) for one in columns}
-    last = {re.split(r"[/:-]", one)[-1] for one in names}
-    if len(names & _KOBO) >= _ENOUGH:
+    if names & _KOBO_ALONE or len(names & _KOBO) > 1:
         return "kobo"
-    if "KEY" in names and len(names & _ODK) + ("instanceID" in last) >= _ENOUGH:
+    if any(_META.fullmatch(one) for one in names) or ("KEY" in names and names & (_ODK - {"KEY"} | {"instanceID"})):
         return "odk"
-    codes = {match["code"] for one in names if (match := _LABELLED.fullmatch(one))}
-    counts = (len(names & _LIMESURVEY), len(codes & _LIMESURVEY), len(names & _LIMESURVEY_TEXTS))
-    return "limesurvey" if max(counts) > _ENOUGH else None
+    codes = names | {match["code"] for one in names if (match := _LABELLED.fullmatch(one))}
+    marks = codes & _LIMESURVEY_ALONE
+    array = any(_SUBQUESTION.fullmatch(one) for one in names)
+    if len(marks) > 1 or (marks and array) or len(names & _LIMESURVEY_TEXTS) > 1:
+        return "limesurvey"
+    return None
 
 
 def is_added(column: str) -> bool:

@@ -79,6 +79,7 @@ def _without_groups(responses: Responses, tool: Tool) -> Responses:
     return replace(
         responses,
         rewritten=responses.rewritten or any(old != new for old, new in names.items()),
+        renamed={old: new for old, new in names.items() if old != new},
         frame=responses.frame.rename({old: new for old, new in names.items() if old != new}),
         notes=(*responses.notes, *notes),
     )
@@ -87,7 +88,7 @@ def _without_groups(responses: Responses, tool: Tool) -> Responses:
 def _group_mark(columns: Sequence[str], tool: Tool) -> str | None:
     """What stands between groups and questions; None where the file has no groups in its names."""
     for mark in "-:/":
-        if f"meta{mark}instanceID" in columns:
+        if any(column.startswith(f"meta{mark}") for column in columns):
             return mark
     return "/" if tool == "kobo" else None
 

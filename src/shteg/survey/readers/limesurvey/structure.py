@@ -10,7 +10,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from shteg.errors import DesignError
-from shteg.survey.readers.field.asked import Words, plain_text
+from shteg.survey.readers.field.asked import Words
+from shteg.survey.readers.field.texts import plain_text
 
 LARGEST = 2**27
 """Bytes of a structure; a larger one is none."""
