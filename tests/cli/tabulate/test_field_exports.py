@@ -245,3 +245,25 @@ def test_both_structures_say_the_same(tmp_path: Path) -> None:
     one, other = (read_questionnaire(limesurvey.structure(tmp_path / name)) for name in ("s.txt", "s.lss"))
     assert one.items == other.items
     assert one.batteries == other.batteries
+
+
+def test_columns_may_be_asked_for_as_the_file_calls_them(folder: Path, tmp_path: Path) -> None:
+    file = exports.write(tmp_path / "plain.csv", exports.kobo_names(groups=True))
+    words = ("--questionnaire", folder / "form.xlsx", "--items", "joining")
+    assert table(file, *words, "--by", "person/sex") == table(file, *words, "--by", "sex")
+    assert table(file, "--items", "views/eu/joining") == table(file, "--items", "joining")
+
+
+def test_options_that_are_called_the_same_are_refused(tmp_path: Path) -> None:
+    form = write_form(tmp_path / "form.xlsx", exports.SURVEY, [*exports.CHOICES, ["yn", "never", "No", "Kurrë"]])
+    file = exports.write(tmp_path / "export.csv", exports.kobo_labels("en", groups=False))
+    done = run("tabulate", file, "--questionnaire", form)
+    assert_plain_error(done, "export.csv, column 'Should the country join?'", "'no' and 'never'", "XML values")
+    albanian = exports.write(tmp_path / "shqip.csv", exports.kobo_labels("sq", groups=False))
+    assert run("tabulate", albanian, "--questionnaire", form).returncode == 0
+
+
+def test_a_form_of_another_survey_is_refused(folder: Path, tmp_path: Path) -> None:
+    file = exports.write(tmp_path / "export.csv", [{"a": "1", "_uuid": "x"}, {"a": "2", "_uuid": "y"}])
+    done = run("tabulate", file, "--questionnaire", folder / "form.xlsx")
+    assert_plain_error(done, "export.csv", "Hint")

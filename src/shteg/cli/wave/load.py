@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import click
+
 from shteg.cli.wave.content import content_sample
 from shteg.cli.wave.data_file import is_data_file, load_file
 from shteg.cli.wave.names import (
@@ -203,10 +205,14 @@ def _load_wave(folder: Path, name: str, options: DataOptions, request: Request) 
     )
 
 
+def _tell(note: str) -> None:
+    click.echo(f"Note: {note}", err=True)
+
+
 def _weighted(wave: Wave, weights: Sequence[str]) -> tuple[Source, ...]:
     """The wave under its own weight, or under each of those named."""
     title = wave.design.title.root
-    answers, sample = read_wave_answers(wave), content_sample(wave.data_path)
+    answers, sample = read_wave_answers(wave, _tell), content_sample(wave.data_path)
     units = Units(stratum=wave.design.stratum, psu=wave.design.psu)
     alone = Source(
         id=wave.id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
@@ -45,8 +46,18 @@ def read_wave(wave: Wave) -> AnyDesign:
     return wave_design(wave, blank_codes(read_wave_answers(wave), declared_missing(wave.questionnaire.items)))
 
 
-def read_wave_answers(wave: Wave) -> pl.DataFrame:
+def read_wave_answers(wave: Wave, tell: Callable[[str], None] | None = None) -> pl.DataFrame:
     """Read the answers of a wave, codes that its data file declares missing blank, the columns of its sets added.
+
+    Parameters
+    ----------
+    wave : Wave
+    tell : callable, optional
+        Is given each note of the reader: columns matched by groups or labels, answers that are no option.
+
+    Returns
+    -------
+    polars.DataFrame
 
     Raises
     ------
@@ -54,6 +65,9 @@ def read_wave_answers(wave: Wave) -> pl.DataFrame:
         The file cannot be read, or it declares a code missing that `questionnaire.toml` lists as an answer.
     """
     responses = read_responses(wave.data, encoding=wave.design.encoding, form=wave.questionnaire)
+    if tell is not None:
+        for note in responses.notes:
+            tell(note)
     refuse_conflicts(responses, wave.questionnaire)
     answers = substantive_answers(responses)
     return answers.with_columns(set_columns(responses, answers, bare=True))
