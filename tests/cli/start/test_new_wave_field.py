@@ -51,6 +51,14 @@ def test_an_export_and_its_form_become_a_wave_with_batteries(case: Path, tmp_pat
     assert run("check", case, "--evidence-only").returncode == 0
 
 
+def test_boxes_without_their_joined_column_stay_boxes(case: Path, tmp_path: Path) -> None:
+    form = exports.form(tmp_path)
+    file = exports.write(tmp_path / "e.csv", exports.kobo_labels("sq", groups=True, several="details"))
+    done = run("new-wave", file, "--case", case, "--questionnaire", form, "--id", "w")
+    assert done.returncode == 0, done.stderr + done.stdout
+    assert shares(f"{case}/w", "--items", "media")["media", "tv"] == pytest.approx(2 / 3)
+
+
 def test_the_data_of_a_wave_may_be_the_export_itself(case: Path, tmp_path: Path) -> None:
     form = exports.form(tmp_path)
     plain = exports.write(tmp_path / "plain.csv", exports.plain())

@@ -86,7 +86,7 @@ def command(
     form = None
     if questionnaire is not None:
         form = read_questionnaire(questionnaire, language=spoken[0] if len(spoken) == 1 else None)
-    responses = with_ids(read_responses(file, encoding=encoding, form=form))
+    responses = with_ids(read_responses(file, encoding=encoding, form=form), form)
     notes = (*responses.notes, *getattr(form, "notes", ()), *_language_notes(form, spoken, languages))
     for note in notes:
         click.echo(f"Note: {note}", err=True)

@@ -227,23 +227,28 @@ def read_survey(text: str) -> tuple[Path, Responses]:
     return path, responses
 
 
-def with_ids(responses: Responses) -> Responses:
+def with_ids(responses: Responses, form: Questionnaire | None = None) -> Responses:
     """Give columns that are called by a whole question an id; the question becomes their label.
 
     Parameters
     ----------
     responses : Responses
         As read.
+    form : Questionnaire, optional
+        Under whose names: boxes of its questions with several answers, `question/option`, keep theirs.
 
     Returns
     -------
     Responses
         The same where every name is an id.
     """
+    asked = form.items.items() if form else ()
+    boxes = {f"{name}/{code}" for name, item in asked if item.multiple for code in item.options}
     names: dict[str, str] = {}
     for column in responses.frame.columns:
         number = len(names) + 1
-        name = _box_id(responses, column, number) or (column if is_id(column) else _id_of(column, number))
+        told = column in boxes or is_id(column)
+        name = _box_id(responses, column, number) or (column if told else _id_of(column, number))
         names[column] = name if name not in names.values() else f"{name}-{len(names) + 1}"
     if all(old == new for old, new in names.items()):
         return responses

@@ -58,9 +58,11 @@ def read_workbook_file(path: Path, *, twice: bool = False) -> Responses:
     if isinstance(read, DesignError):
         raise read
     table = _read_table(read, _where(path, chosen), path.name, twice=twice)
-    left = [sheet.name for sheet in repeats if sheet is not chosen]
-    notes = [f"{path.name}: the sheet of a repeat {name!r} is left out: its rows are no respondents" for name in left]
-    return replace(table, notes=(*table.notes, *notes))
+    notes = list(table.notes)
+    for sheet in repeats:
+        if sheet is not chosen:
+            notes.append(f"{path.name}: the sheet of a repeat {sheet.name!r} is left out, its rows are no respondents")
+    return replace(table, notes=tuple(notes))
 
 
 def read_sheet_tables(path: Path) -> dict[str, Responses]:

@@ -75,15 +75,26 @@ def test_columns_of_options_alone_are_boxes(form: Questionnaire, tmp_path: Path)
         assert told == meant
 
 
+def test_an_option_without_its_column_is_not_taken_for_one_that_nobody_chose(
+    form: Questionnaire, tmp_path: Path
+) -> None:
+    rows = exports.kobo_names(groups=True, several="details")
+    for row in rows:
+        del row["views/eu/media/tv"]
+    found = read_responses(exports.write(tmp_path / "e.csv", rows), form=form)
+    assert "media" not in found.frame.columns
+    assert any("the options tv of 'media' have no column" in note for note in found.notes)
+
+
 def test_the_archive_of_odk_and_the_workbook_of_kobo(plain: pl.DataFrame, form: Questionnaire, tmp_path: Path) -> None:
     archive = exports.central_zip(tmp_path / "survey.csv.zip")
     assert answers_of(archive, form).to_dicts() == plain.to_dicts()
     notes = " ".join(read_responses(archive).notes)
-    assert "survey-children.csv is left out" in notes
+    assert "survey-children.csv is left out," in notes
     assert "those of survey.csv" in notes
     book = exports.kobo_book(tmp_path / "kobo.xlsx", exports.kobo_labels("en", groups=True))
     assert answers_of(book, form).to_dicts() == plain.to_dicts()
-    assert any("'children' is left out" in note for note in read_responses(book).notes)
+    assert any("'children' is left out," in note for note in read_responses(book).notes)
 
 
 def test_what_could_not_be_matched_is_said_with_counts(form: Questionnaire, tmp_path: Path) -> None:

@@ -65,8 +65,11 @@ def _main_table(path: Path, archive: zipfile.ZipFile) -> Table:
         raise DesignError("the archive holds no table in CSV", f"export the answers as CSV; {held}", path.name)
     main = _choose(path, list(tables), {name: _header(archive, entry) for name, entry in tables.items()})
     others = [name for name in tables if name != main]
-    notes = [f"{path.name}: the answers are those of {main}"] if others else []
-    notes += [f"{path.name}: the table of a repeat {name} is left out: its rows are no respondents" for name in others]
+    notes: list[str] = []
+    if others:
+        notes.append(f"{path.name}: the answers are those of {main}")
+    for name in others:
+        notes.append(f"{path.name}: the table of a repeat {name} is left out, its rows are no respondents")
     return Table(name=main, data=_read(path, archive, tables[main], LARGEST_TABLE), notes=tuple(notes))
 
 

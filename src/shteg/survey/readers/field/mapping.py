@@ -118,7 +118,7 @@ class _Mapping:
             if name in whole:
                 made[name] = self._answers(one, whole[name], ticks)
             elif len(ticks) < len(self._substantive(one)):
-                made[name] = self._joined(one, ticks)
+                self._say_lacking(one, ticks)
             made |= {f"{name}/{code}": box.alias(f"{name}/{code}") for code, box in ticks.items()}
             for code in one.written:
                 if code in boxes.get(name, {}):
@@ -173,13 +173,13 @@ class _Mapping:
         filled = dict(zip(ticks, fill_boxes(list(ticks.values())), strict=True))
         return _fill_written(filled, one.written)
 
-    def _joined(self, one: Asked, ticks: Mapping[str, pl.Series]) -> pl.Series:
+    def _say_lacking(self, one: Asked, ticks: Mapping[str, pl.Series]) -> None:
+        """Say that a question cannot be read: of an option without a column nobody knows whether it was chosen."""
         lacking = [code for code in one.options if code not in ticks]
         self.notes.append(
-            f"{self.responses.name}: the options {_listed(lacking)} of {one.name!r} have no column and are taken as "
-            "not chosen"
+            f"{self.responses.name}: the options {_listed(lacking)} of {one.name!r} have no column, so that the "
+            "question is not read"
         )
-        return join_boxes(ticks, one.name)
 
     def _say_unknown(self, series: pl.Series, column: str, name: str, unknown: Sequence[str]) -> None:
         if not unknown:

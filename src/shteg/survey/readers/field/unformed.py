@@ -151,7 +151,7 @@ def _with_sets(responses: Responses) -> Responses:
         labels |= {child: child[len(name) + 1 :] for child in children}
     if sets.keys() - responses.sets.keys():
         listed = _listed(list(sets))
-        notes.insert(0, f"{responses.name}: questions with several answers, from their columns of 1 and 0: {listed}")
+        notes.append(f"{responses.name}: questions with several answers, from their columns of 1 and 0: {listed}")
     rewritten = responses.rewritten or frame.width < responses.frame.width
     return replace(
         responses, frame=frame, sets=sets, labels=labels, rewritten=rewritten, notes=(*responses.notes, *notes)

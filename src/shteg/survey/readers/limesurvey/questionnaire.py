@@ -117,12 +117,14 @@ def _in_codes(structure: Structure, codes: Mapping[str, str]) -> Iterator[Entry]
         yield entry
 
 
-def _notes(made: _Made) -> Iterator[str]:
+def _notes(made: _Made) -> list[str]:
+    notes: list[str] = []
     if made.open:
         counts = ", ".join(f"{kind} ({count})" for kind, count in made.open.most_common())
-        yield f"{made.where}: questions without options are left out, of the kinds {counts}"
+        notes.append(f"{made.where}: questions without options are left out, of the kinds {counts}")
     for language, name in made.lacking.items():
-        yield f"{made.where}: {name!r} has no text in language {language!r}: those of another stand there"
+        notes.append(f"{made.where}: {name!r} has no text in language {language!r}, those of another stand there")
+    return notes
 
 
 def _take(made: _Made, entry: Entry) -> None:
