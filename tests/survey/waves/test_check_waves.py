@@ -54,7 +54,7 @@ def test_the_made_up_wave_is_right(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("column", "value", "says"),
     [
-        ("joining", "Opposing it", "the answer `Opposing it` to `joining` is not in the questionnaire"),
+        ("joining", "Aggainst it", "the answer `Aggainst it` to `joining` is not in the questionnaire"),
         ("joining", "7", "the answer `7` to `joining` is not in the questionnaire"),
         ("weight", "12,5", "`12,5` is not a finite number"),
         ("weight", "1e300", "is more people than there are"),
@@ -80,7 +80,7 @@ def test_a_cell_is_named_by_line_and_column(tmp_path: Path, column: str, value: 
 
 def test_all_defects_come_at_once(tmp_path: Path) -> None:
     case = copy_demo(tmp_path)
-    change(case, 5, "joining", "Opposing")
+    change(case, 5, "joining", "Aggainst")
     change(case, 9, "joining", "Agains")
     change(case, 9, "weight", "x")
     change(case, 40, "trust_guard", "fuly")
@@ -88,7 +88,7 @@ def test_all_defects_come_at_once(tmp_path: Path) -> None:
     found = {(one.file, one.line) for one in problems_of(case)}
     assert {(DATA, 5), (DATA, 9), (DATA, 40)} <= found
     assert any(file == DESIGN and line > 0 for file, line in found)
-    near = next(one for one in problems_of(case) if "Opposing" in one.problem)
+    near = next(one for one in problems_of(case) if "Aggainst" in one.problem)
     assert near.hint == "did you mean `against`?"
 
 
@@ -102,7 +102,7 @@ def test_many_cells_of_one_kind_are_counted(tmp_path: Path) -> None:
     case = copy_demo(tmp_path)
     text = (case / DATA).read_text(encoding="utf-8")
     wrong = sum(line.split(",")[7] == "against" for line in text.splitlines())
-    (case / DATA).write_text(text.replace(",against,", ",Opposing,"), encoding="utf-8")
+    (case / DATA).write_text(text.replace(",against,", ",Aggainst,"), encoding="utf-8")
     found = problems_of(case)
     assert len(found) == MOST_LINES + 1
     assert sum(f"in {wrong - MOST_LINES} more rows" in one.problem for one in found) == 1
@@ -110,12 +110,12 @@ def test_many_cells_of_one_kind_are_counted(tmp_path: Path) -> None:
 
 def test_blank_lines_and_quoted_line_ends_do_not_shift_the_line(tmp_path: Path) -> None:
     case = copy_demo(tmp_path)
-    change(case, 5, "joining", "Opposing")
+    change(case, 5, "joining", "Aggainst")
     lines = (case / DATA).read_text(encoding="utf-8").splitlines()
     lines[2] = f'"{lines[2].split(",")[0]}\nx",' + lines[2].split(",", 1)[1]
     (case / DATA).write_text("\n".join(lines) + "\n", encoding="utf-8")
     assert [(one.line, one.problem) for one in problems_of(case)] == [
-        (6, "the answer `Opposing` to `joining` is not in the questionnaire")
+        (6, "the answer `Aggainst` to `joining` is not in the questionnaire")
     ]
 
 
