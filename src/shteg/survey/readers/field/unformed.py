@@ -50,15 +50,20 @@ def _without_groups(responses: Responses, tool: Tool) -> Responses:
     mark = _group_mark(columns, tool)
     if mark is None:
         return responses
-    boxes = {child: parent for parent, children in _children(columns).items() for child in children}
-    unclear = _unclear(responses, boxes) if mark == "/" else []
+    boxes = {
+        child: parent
+        for parent, children in _children(columns, ("/", mark)).items()
+        if all(child[len(parent)] == "/" for child in children) or _are_boxes(responses, children)
+        for child in children
+    }
+    unclear = _unclear(responses, boxes, mark)
     short: dict[str, str] = {}
     for column in columns:
         parent = boxes.get(column)
         if column in unclear or not _NAMES.fullmatch(column) or _is_place(column, mark):
             short[column] = column
         elif parent is not None:
-            short[column] = _last(parent, mark) + column[len(parent) :]
+            short[column] = f"{_last(parent, mark)}/{column[len(parent) + 1 :]}"
         else:
             short[column] = _last(column, mark)
     twice = {name for name, count in Counter(short.values()).items() if count > 1}
@@ -102,25 +107,23 @@ def _is_place(column: str, mark: str) -> bool:
     return mark == "-" and column.rpartition("-")[2] in _PARTS_OF_A_PLACE
 
 
-def _children(columns: Sequence[str]) -> dict[str, list[str]]:
+def _children(columns: Sequence[str], marks: Sequence[str]) -> dict[str, list[str]]:
     """Columns `question/option` by their question, of those that stand there as well."""
     there, found = set(columns), dict[str, list[str]]()
     for column in columns:
-        parent, mark, option = column.rpartition("/")
-        while mark and option:
-            if parent in there:
-                found.setdefault(parent, []).append(column)
-                break
-            parent, mark, option = parent.rpartition("/")
+        ends = [at for at, sign in enumerate(column) if sign in marks and at + 1 < len(column)]
+        parent = next((column[:at] for at in reversed(ends) if column[:at] in there), None)
+        if parent is not None:
+            found.setdefault(parent, []).append(column)
     return found
 
 
-def _unclear(responses: Responses, boxes: Mapping[str, str]) -> list[str]:
+def _unclear(responses: Responses, boxes: Mapping[str, str], mark: str) -> list[str]:
     """Columns of 1 and 0 under one heading, which is not there itself."""
     families: dict[str, list[str]] = {}
     for column in responses.frame.columns:
-        parent, mark, _ = column.rpartition("/")
-        if mark and column not in boxes and not is_added(column):
+        parent, found, _ = column.rpartition(mark)
+        if found and column not in boxes and not is_added(column) and not _is_place(column, mark):
             families.setdefault(parent, []).append(column)
     return [
         column
@@ -128,6 +131,12 @@ def _unclear(responses: Responses, boxes: Mapping[str, str]) -> list[str]:
         if len(family) > 1 and all(_is_box(responses.frame[one]) for one in family)
         for column in family
     ]
+
+
+def _are_boxes(responses: Responses, columns: Sequence[str]) -> bool:
+    """Tell whether columns may be the options of a question: several, of 1 and 0, some of which hold something."""
+    filled = [one for one in columns if not responses.frame[one].is_null().all()]
+    return len(columns) > 1 and bool(filled) and all(_is_box(responses.frame[one]) for one in filled)
 
 
 def _is_box(column: pl.Series) -> bool:
@@ -139,9 +148,8 @@ def _with_sets(responses: Responses) -> Responses:
     """Declare questions with several answers whose options have columns of 1 and 0."""
     frame, sets, labels = responses.frame, dict(responses.sets), dict(responses.labels)
     notes = []
-    for name, children in _children(frame.columns).items():
-        filled = [one for one in children if not frame[one].is_null().all()]
-        if len(children) < 2 or not filled or not all(_is_box(frame[one]) for one in filled):
+    for name, children in _children(frame.columns, ("/",)).items():
+        if not _are_boxes(responses, children):
             continue
         if not _agrees(frame, name, children):
             notes.append(f"{responses.name}: {name!r} and its columns of 1 and 0 say different things: both stay")
