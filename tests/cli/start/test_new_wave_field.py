@@ -51,6 +51,16 @@ def test_an_export_and_its_form_become_a_wave_with_batteries(case: Path, tmp_pat
     assert run("check", case, "--evidence-only").returncode == 0
 
 
+def test_columns_may_be_named_as_the_file_calls_them(case: Path, tmp_path: Path) -> None:
+    file = exports.write(tmp_path / "k.csv", exports.kobo_names(groups=True))
+    words = ("--by", "person/sex", "--items", "views/eu/joining", "--stratum", "trust/courts")
+    done = run("new-wave", file, "--case", case, "--id", "k", *words)
+    assert done.returncode == 0, done.stderr + done.stdout
+    wave = wave_of(case, "k")
+    assert (list(wave.design.domains), list(wave.questionnaire.items)) == (["sex"], ["joining"])
+    assert wave.design.stratum == "courts"
+
+
 def test_boxes_without_their_joined_column_stay_boxes(case: Path, tmp_path: Path) -> None:
     form = exports.form(tmp_path)
     file = exports.write(tmp_path / "e.csv", exports.kobo_labels("sq", groups=True, several="details"))

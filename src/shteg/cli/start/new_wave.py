@@ -153,9 +153,10 @@ def _columns(
 ) -> Columns:
     """Take columns for what the options say, and the others for what they look like."""
     found, names, owner = sort_columns(responses), responses.frame.columns, f"the file {responses.name}"
-    taken = dict(found.roles)
+    taken, called = dict(found.roles), responses.renamed
+    items, by = (tuple(called.get(one, one) for one in texts) for texts in (items, by))
     for role in ROLES:
-        asked = roles[role]
+        asked = called.get(roles[role] or "", roles[role])
         if asked == "none":
             taken.pop(role, None)
         elif asked is not None:

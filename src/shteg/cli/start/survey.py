@@ -262,6 +262,10 @@ def with_ids(responses: Responses, form: Questionnaire | None = None) -> Respons
         sets=_box_sets(responses, names),  # the data are written as CSV, which declares no others
         batteries={_id_of_set(name): tuple(names[one] for one in of) for name, of in responses.batteries.items()},
         rewritten=True,
+        renamed={
+            **{old: new for old, new in names.items() if old != new},
+            **{heading: names[column] for heading, column in responses.renamed.items()},
+        },
     )
 
 

@@ -60,10 +60,11 @@ def test_boxes_that_contradict_their_question_are_no_set(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("mark", ["/", "-"])
 def test_options_of_odk_after_their_question_are_a_set(mark: str, tmp_path: Path) -> None:
-    rows = [
-        {key.replace("media/", f"media{mark}"): cell for key, cell in row.items()} for row in exports.odk(split=True)
-    ]
-    assert read(tmp_path, rows).sets["media"].columns == ("media/tv", "media/web", "media/press")
+    split = exports.odk(split=True)
+    rows = [{key.replace("media/", f"media{mark}"): cell for key, cell in row.items()} for row in split]
+    found = read(tmp_path, [{**row, "views-eu-joining-why": "so"} for row in rows])
+    assert found.sets["media"].columns == ("media/tv", "media/web", "media/press")
+    assert {"joining", "why"} <= set(found.frame.columns)
 
 
 def test_a_set_of_kobo_has_the_columns_of_its_options(tmp_path: Path) -> None:
