@@ -264,7 +264,7 @@ def with_ids(responses: Responses, form: Questionnaire | None = None) -> Respons
         rewritten=True,
         renamed={
             **{old: new for old, new in names.items() if old != new},
-            **{heading: names[column] for heading, column in responses.renamed.items()},
+            **{heading: names[column] for heading, column in responses.renamed.items() if column in names},
         },
     )
 
