@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 import polars as pl
 
 from shteg.arrays import Bools, Ints
 from shteg.errors import UsageError
+
+
+Freedom = Literal["domain", "design", "r"]
+"""Degrees of freedom of intervals and tests: those of the domain; of the whole design; what R's `survey` takes when
+nothing is said (the normal law for means, totals, ratios, contrasts and margins, the domain's for `svyciprop`)."""
 
 
 def frame_of(data: Any, where: str = "data") -> pl.DataFrame:
@@ -109,11 +114,23 @@ def check_level(level: Any) -> float:
     return float(level)
 
 
-def check_df(df: Any) -> float | None:
-    """Give the degrees of freedom a caller wants, a number above 0; None where the design's are to be taken."""
-    if df is not None and (not is_number(df) or not df > 0):
-        raise UsageError(f"{df!r} degrees of freedom are no number above 0", "leave it out, or give a number", "df")
-    return None if df is None else float(df)
+def check_df(df: Any) -> float | Freedom | None:
+    """Give the degrees of freedom a caller wants: a number above 0, a rule, or None where the design's rule holds."""
+    if df is None:
+        return None
+    for rule in get_args(Freedom):
+        if isinstance(df, str) and df == rule:
+            found: Freedom = rule
+            return found
+    if not is_number(df) or not df > 0:
+        hint = "leave it out, or give a number, or one of " + ", ".join(get_args(Freedom))
+        raise UsageError(f"{df!r} degrees of freedom are no number above 0", hint, "df")
+    return float(df)
+
+
+def check_freedom(rule: Any) -> None:
+    """Refuse what is no rule for degrees of freedom."""
+    check_choice(rule, get_args(Freedom), "freedom", "there is no rule {} for degrees of freedom")
 
 
 def check_choice(value: Any, options: Sequence[Any], where: str, problem: str = "{} is not known") -> None:

@@ -17,6 +17,9 @@ IntervalMethod = Literal["logit", "likelihood", "asin", "beta", "mean", "xlogit"
 
 INTERVAL_METHODS: tuple[IntervalMethod, ...] = get_args(IntervalMethod)
 
+AnyInterval = IntervalMethod | Literal["fisher"]
+"""Of any estimate: those of shares, and Fisher's of correlations."""
+
 
 def student_quantile(level: float, df: ArrayLike) -> Floats:
     """Two-sided quantile of Student's t at coverage `level`; NaN where `df` is below 1, the normal's where infinite."""
@@ -50,6 +53,29 @@ def logit_interval(
     centre, half = special.logit(p), student_quantile(level, df) * error
     half = np.where(inside, half, np.nan)
     return special.expit(centre - half), special.expit(centre + half)
+
+
+def fisher_interval(r: Floats, std_error: Floats, df: ArrayLike, level: float) -> tuple[Floats, Floats]:
+    """tanh(atanh r ± t(df)·SE/(1 − r²)): the interval of a correlation on Fisher's scale; NaN at −1 and 1.
+
+    Parameters
+    ----------
+    r, std_error, df : (k,) float
+    level : float in (0, 1)
+
+    Returns
+    -------
+    low, high : (k,) float
+
+    References
+    ----------
+    Fisher (1921), Metron 1; the standard error of atanh r is by the delta method.
+    """
+    inside = np.abs(np.nan_to_num(r, nan=1.0)) < 1
+    known = np.where(inside, r, 0.0)
+    half = np.where(inside, student_quantile(level, df) * std_error / (1 - known**2), np.nan)
+    centre = np.arctanh(known)
+    return np.tanh(centre - half), np.tanh(centre + half)
 
 
 def with_bounds(share: Floats, low: Floats, high: Floats, n: Floats, level: float) -> tuple[Floats, Floats]:

@@ -246,16 +246,16 @@ def _judge(
         if not flag and made.df[i] < 1 and not (nothing[i] and made.flat[i]):
             flag = "no_df"
         elif not flag and nothing[i]:
-            flag = _why_nothing(design, present[i // k], flat=bool(made.flat[i]), share=statistic.share)
+            flag = _why_nothing(design, present[i // k], statistic, flat=bool(made.flat[i]))
         elif not flag and logits and np.isnan(made.logit_error[i]):
             flag = "delta"
         told.append(flag)
     return np.where(either, 0.0, matrix), tuple(told)
 
 
-def _why_nothing(design: AnyDesign, present: Bools, *, flat: bool, share: bool) -> str:
+def _why_nothing(design: AnyDesign, present: Bools, statistic: Statistic, *, flat: bool) -> str:
     if flat:
-        return "boundary" if share else "constant"
+        return statistic.when_flat or ("boundary" if statistic.share else "constant")
     if isinstance(design, Design):
         if _is_census(design, present):
             return "census"

@@ -15,8 +15,8 @@ from shteg.hints import counted
 from shteg.survey.code_texts import Code, Missing, level_order, read_missing, require_column
 from shteg.survey.inference.intervals import student_p, student_quantile
 from shteg.survey.inference.linear import AnyDesign, Linear, degrees_of_freedom, estimate_with, require_design
-from shteg.survey.inference.plotting import plot_intervals
-from shteg.survey.inference.shown import Shown
+from shteg.shown import plot_intervals
+from shteg.shown import Shown
 from shteg.survey.models.glm import independent_columns
 from shteg.survey.models.model_matrix import Term, read_predictors, read_texts
 from shteg.survey.models.option_likelihoods import multinomial_likelihood, ordinal_likelihood

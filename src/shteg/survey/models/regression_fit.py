@@ -11,8 +11,8 @@ import polars as pl
 from shteg.arrays import Floats
 from shteg.errors import ModelError, UsageError
 from shteg.survey.inference.intervals import DesignTest, f_p, student_p, student_quantile
-from shteg.survey.inference.plotting import plot_intervals
-from shteg.survey.inference.shown import Shown
+from shteg.shown import plot_intervals
+from shteg.shown import Shown
 from shteg.survey.models.glm import FAMILY, FamilyName
 from shteg.survey.models.model_matrix import INTERCEPT, Coding, Term, read_new_data
 from shteg.survey.requests import check_choice, check_level, frame_of
