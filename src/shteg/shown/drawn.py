@@ -150,15 +150,20 @@ def plot_table(
         raise UsageError(f"the table has {rows.height} rows, too many for a chart", hint, "plot")
     time = next((name for name in key if name in ("year", "day", "month", "time", "date")), None)
     names = [" · ".join(str(row[one]) for one in key if one != time) or drawn for row in rows.iter_rows(named=True)]
+    columns = {"estimate": drawn, **({} if ends is None else {"ci_low": ends[0], "ci_high": ends[1]})}
+    columns |= {} if time is None else {"time": time}
     data = [
-        {"name": name, "estimate": row[drawn], **({} if ends is None else {"ci_low": row[ends[0]], "ci_high": row[ends[1]]}),
-         **({} if time is None else {"time": row[time]})}
+        {"name": name, **{mark: row[column] for mark, column in columns.items()}}
         for name, row in zip(names, rows.iter_rows(named=True), strict=True)
-    ]  # fmt: skip
+    ]
     tips = [_tip(alt, one, words, numbers=one != "name") for one in (data[0] if data else {}) if one != "time"]
     base = alt.Chart(alt.Data(values=data)).encode(tooltip=tips)
     measured = alt.Axis(title=drawn if ends is None else words["interval"], format="~g")
-    layers = _over_time(alt, base, rows[time].dtype.is_numeric(), measured, ends) if time else _bars(alt, base, measured, ends)
+    layers = (
+        _over_time(alt, base, rows[time].dtype.is_numeric(), measured, ends)
+        if time
+        else _bars(alt, base, measured, ends)
+    )
     return alt.layer(*layers, **({"title": title} if title else {}))
 
 
@@ -180,7 +185,10 @@ def _over_time(alt: Any, base: Any, whole: bool, measured: Any, ends: tuple[str,
     lines = coloured.mark_line(point=True).encode(y=alt.Y("estimate:Q", axis=measured, scale=scale))
     if ends is None:
         return [lines]
-    return [coloured.mark_area(opacity=0.2).encode(y=alt.Y("ci_low:Q", axis=measured, scale=scale), y2="ci_high:Q"), lines]
+    return [
+        coloured.mark_area(opacity=0.2).encode(y=alt.Y("ci_low:Q", axis=measured, scale=scale), y2="ci_high:Q"),
+        lines,
+    ]
 
 
 def _value_of(frame: pl.DataFrame, key: tuple[str, ...], value: str | None) -> str:
@@ -204,7 +212,9 @@ def _before(frame: pl.DataFrame, low: str) -> str | None:
     if "estimate" in frame.columns:
         return "estimate"
     place = frame.columns.index(low)
-    found = [one for one in frame.columns[:place] if frame[one].dtype.is_float() and one not in ("std_error", "skill_error")]
+    found = [
+        one for one in frame.columns[:place] if frame[one].dtype.is_float() and one not in ("std_error", "skill_error")
+    ]
     return found[-1] if found else None
 
 

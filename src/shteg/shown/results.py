@@ -47,7 +47,7 @@ class Shown:
             Pandas is not installed.
         """
         try:
-            import pandas
+            import pandas  # type: ignore[import-untyped]
         except ImportError as error:
             hint = "install it with: pip install pandas; or use to_polars()"
             raise UsageError("pandas is not installed", hint, "to_pandas") from error
@@ -106,7 +106,7 @@ def _column(column: pl.Series, pandas: Any) -> Any:
 
 
 def _texts(frame: pl.DataFrame) -> tuple[list[tuple[str, bool]], list[list[str]], str]:
-    """Columns with whether they hold numbers, rows as texts, and what is left out; columns that say nothing are not shown."""
+    """Columns with whether they hold numbers, rows as texts, and what is left out; columns that say nothing are too."""
     kept = [one.name for one in frame if one.name in ALWAYS or not _says_nothing(one)]
     heads = [(name, frame[name].dtype.is_numeric()) for name in kept]
     rows = [[write_cell(name, row) for name in kept] for row in frame.head(MOST_ROWS).iter_rows(named=True)]

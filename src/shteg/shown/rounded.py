@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
 from math import floor, isfinite
+from typing import Any
 
 SIGNIFICANT = 2
 """Digits of the standard error that are shown."""

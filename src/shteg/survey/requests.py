@@ -11,7 +11,6 @@ import polars as pl
 from shteg.arrays import Bools, Ints
 from shteg.errors import UsageError
 
-
 Freedom = Literal["domain", "design", "r"]
 """Degrees of freedom of intervals and tests: those of the domain; of the whole design; what R's `survey` takes when
 nothing is said (the normal law for means, totals, ratios, contrasts and margins, the domain's for `svyciprop`)."""

@@ -76,7 +76,14 @@ def open_sample(
         raise UsageError(
             f"a chunk of {rows_per_chunk!r} rows holds nothing", "give a number of 1 or more", "rows_per_chunk"
         )
-    plan = {"stratum": stratum, "psu": psu, "weight": weight, "nest": nest, "lonely_psu": lonely_psu, "freedom": freedom}
+    plan = {
+        "stratum": stratum,
+        "psu": psu,
+        "weight": weight,
+        "nest": nest,
+        "lonely_psu": lonely_psu,
+        "freedom": freedom,
+    }
     found, kept = _table_of(source, scratch)
     if isinstance(found, pl.DataFrame):
         return Design.from_frame(found, **plan)  # type: ignore[arg-type]

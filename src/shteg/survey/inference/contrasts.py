@@ -15,7 +15,9 @@ from shteg.survey.requests import Freedom, is_number, mapping_of
 from shteg.survey.rounding import is_nothing
 
 
-def contrast(estimates: Estimates, weights: Mapping[str, Mapping[str, float]], *, df: float | Freedom | None = None) -> Estimates:
+def contrast(
+    estimates: Estimates, weights: Mapping[str, Mapping[str, float]], *, df: float | Freedom | None = None
+) -> Estimates:
     """Linear combinations of estimates, with the covariance between them (R `svycontrast`).
 
     Parameters

@@ -87,7 +87,13 @@ class Correlations(Estimates):
             There is no such domain, or Altair is not installed.
         """
         rows = self._square(level, domain_variable, domain)
-        kinds = {"first": pl.String, "second": pl.String, "estimate": pl.Float64, "ci_low": pl.Float64, "ci_high": pl.Float64}
+        kinds = {
+            "first": pl.String,
+            "second": pl.String,
+            "estimate": pl.Float64,
+            "ci_low": pl.Float64,
+            "ci_high": pl.Float64,
+        }
         return plot_heatmap(pl.DataFrame(rows, schema=kinds), language=language)
 
     def _square(self, level: float | None, variable: str, domain: str) -> list[dict[str, Any]]:
@@ -134,9 +140,9 @@ def estimate_correlations(
     Returns
     -------
     Correlations
-        Items "a, b"; the interval is Fisher's, tanh(atanh r ± t·SE/(1 − r²)), or with `interval="mean"` r ± t·SE; `n` is
-        the number of rows of the pair. Flag "undefined" where all answers to one of the two are equal, "one_line" where
-        they lie on one line. With `design.where` and `by`, contrasts compare correlations between domains.
+        Items "a, b"; the interval is Fisher's, tanh(atanh r ± t·SE/(1 − r²)), or with `interval="mean"` r ± t·SE;
+        `n` is the number of rows of the pair. Flag "undefined" where all answers to one of the two are equal,
+        "one_line" where they lie on one line. `contrast` compares them, also between domains.
 
     Raises
     ------

@@ -333,7 +333,7 @@ class Request(Asked):
         -------
         Estimates
         """
-        named = {"share": "Shares", "total": "Totals", "mean": "Means"}[self.kind] if not what else what
+        named = what or {"share": "Shares", "total": "Totals", "mean": "Means"}[self.kind]
         return replace(found, title=self.title(named)).with_df(self.design.freedom)
 
     def title(self, what: str) -> str:

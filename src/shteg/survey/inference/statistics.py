@@ -22,8 +22,8 @@ class Statistic:
     `factor(rows)` multiplies both value and scores.
 
     `size(w)` (k,) is the size of what a value is made of, by which rounding is judged; `flat(w)` (k,) is true where
-    every row says the same, and `when_flat` is the flag for it ("" for that of means); `share` is true of shares and numbers of persons, `total` of totals, whose variance one PSU
-    among several tells as well.
+    every row says the same, and `when_flat` is the flag for it ("" for that of means); `share` is true of shares and
+    numbers of persons, `total` of totals, whose variance one PSU among several tells as well.
     """
 
     names: tuple[str, ...]
@@ -230,7 +230,7 @@ def correlation_statistic(names: tuple[str, ...], values: Floats) -> Statistic:
 
     def value(w: Floats) -> Floats:
         z = standard(w)
-        return _over((w[:, None] * z).T @ z, w)[first, second]
+        return np.asarray(_over((w[:, None] * z).T @ z, w)[first, second], float)
 
     def influence(w: Floats) -> Floats:
         z = standard(w)
@@ -238,7 +238,7 @@ def correlation_statistic(names: tuple[str, ...], values: Floats) -> Statistic:
         return np.asarray(a * b - value(w) * (a**2 + b**2) / 2, float)
 
     def simple(w: Floats, n: float) -> Floats:
-        return _over(w @ influence(w) ** 2, w) / (n - 1)
+        return np.asarray(_over(w @ influence(w) ** 2, w) / (n - 1), float)
 
     return Statistic(
         names=tuple(f"{names[i]}, {names[j]}" for i, j in pairs),

@@ -13,120 +13,20 @@ from shteg.arrays import Bools, Floats, Ints
 from shteg.errors import DesignError, ModelError, UsageError
 from shteg.hints import counted
 from shteg.survey.code_texts import Code, Missing, level_order, read_missing, require_column
-from shteg.survey.inference.intervals import student_p, student_quantile
-from shteg.survey.inference.linear import AnyDesign, Linear, degrees_of_freedom, estimate_with, require_design
-from shteg.shown import plot_intervals
-from shteg.shown import Shown
+from shteg.survey.inference.linear import AnyDesign, Linear, estimate_with, require_design
+from shteg.survey.models.answer_shares import ChosenExpected, OrderedExpected
+from shteg.survey.models.basis import Basis, CodedColumns, Remembered
+from shteg.survey.models.categorical_fit import CategoricalFit
 from shteg.survey.models.glm import independent_columns
-from shteg.survey.models.model_matrix import Term, read_predictors, read_texts
+from shteg.survey.models.model_matrix import Coding, Term, read_predictors, read_texts
 from shteg.survey.models.option_likelihoods import multinomial_likelihood, ordinal_likelihood
 from shteg.survey.one_pass.domains import read_part
-from shteg.survey.requests import check_level
 
 MOST_STEPS = 100
 SMALL = 1e-11
 """Largest Newton step, relative to 1 + the coefficient, at which the fit is done."""
 SEPARATED = 30.0
 """A log odds beyond this, per standard deviation of its column, tells that options are separated."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class CategoricalFit(Shown):
-    """A fitted model of an answer with several options.
-
-    Parameters
-    ----------
-    outcome : str
-    levels : tuple of str
-        Options: in their order (ordinal), or with the reference first (multinomial).
-    ordinal : bool
-    names, terms, options : tuple of str, (k,)
-        Coefficients; the term each belongs to; the option (multinomial), or the cut point such as "a|b" (ordinal).
-    estimate : (k,) float
-    covariance : (k, k) float
-    df : float
-        Degrees of freedom of the design, plus 1, minus k.
-    n, n_missing : int
-    """
-
-    outcome: str
-    levels: tuple[str, ...]
-    ordinal: bool
-    names: tuple[str, ...]
-    terms: tuple[str, ...]
-    options: tuple[str, ...]
-    estimate: Floats
-    covariance: Floats
-    df: float
-    n: int
-    n_missing: int
-
-    @property
-    def std_error(self) -> Floats:
-        """Standard errors (k,)."""
-        return np.sqrt(np.diag(self.covariance))
-
-    def to_frame(self, level: float = 0.95) -> pl.DataFrame:
-        """Coefficients: name, term, option, estimate, std_error, statistic, df, p_value, ci_low, ci_high.
-
-        Parameters
-        ----------
-        level : float in (0, 1)
-
-        Returns
-        -------
-        polars.DataFrame
-            No interval and no test where the design leaves no degree of freedom.
-        """
-        check_level(level)
-        error = self.std_error
-        statistic = self.estimate / error
-        told = self.df >= 1
-        half = student_quantile(level, self.df) * error if told else np.full(len(error), np.nan)
-        return pl.DataFrame(
-            {
-                "name": list(self.names),
-                "term": list(self.terms),
-                "option": list(self.options),
-                "estimate": self.estimate,
-                "std_error": error,
-                "statistic": statistic,
-                "df": np.full(len(error), self.df),
-                "p_value": [student_p(float(one), self.df) if told else np.nan for one in statistic],
-                "ci_low": self.estimate - half,
-                "ci_high": self.estimate + half,
-            }
-        ).with_columns(pl.selectors.float().fill_nan(None))
-
-    def odds_ratios(self, level: float = 0.95) -> pl.DataFrame:
-        """Give odds ratios with their intervals, without cut points and intercepts.
-
-        Parameters
-        ----------
-        level : float in (0, 1)
-
-        Returns
-        -------
-        polars.DataFrame
-            name, term, option, estimate, std_error (delta method), p_value, ci_low, ci_high.
-        """
-        frame = self.to_frame(level).filter(pl.col("term") != "")
-        frame = frame.with_columns(pl.col("std_error") * pl.col("estimate").exp())
-        frame = frame.with_columns(pl.col("estimate", "ci_low", "ci_high").exp())
-        return frame.select("name", "term", "option", "estimate", "std_error", "p_value", "ci_low", "ci_high")
-
-    def plot(self, level: float = 0.95) -> Any:
-        """Draw the odds ratios with their intervals.
-
-        Parameters
-        ----------
-        level : float in (0, 1)
-
-        Returns
-        -------
-        altair.Chart
-        """
-        return plot_intervals(self.odds_ratios(level), reference=1.0, log=True)
 
 
 def ordinal_regression(
@@ -266,10 +166,13 @@ class _Read:
     terms: tuple[str, ...]
     places: Ints
     levels: tuple[str, ...]
+    part: Bools
     rows: Bools
     used: Bools
     weight: Floats
     n_missing: int
+    coding: Coding
+    values: Mapping[str, Any]
 
 
 def _read(
@@ -304,8 +207,8 @@ def _read(
         lost = ", ".join(name for j, name in enumerate(names) if j not in kept)
         raise DesignError(f"these are combinations of the others: {lost}", "leave them out", "predictors")
     return _Read(
-        matrix=full, names=names, terms=owners, places=places, levels=levels, rows=rows, used=used,
-        weight=design.weight, n_missing=int((part & ~rows).sum()),
+        matrix=full, names=names, terms=owners, places=places, levels=levels, part=part, rows=rows,
+        used=used, weight=design.weight, n_missing=int((part & ~rows).sum()), coding=coding, values=read.values,
     )  # fmt: skip
 
 
@@ -350,12 +253,20 @@ def _fit(
     scores[read.rows] = likelihood(estimate, matrix[read.rows], read.places[read.rows], ones)[0] @ np.linalg.inv(
         information
     )
-    df = float(degrees_of_freedom(design, read.rows) + 1 - len(start))
+    kept = tuple(range(read.matrix.shape[1] - matrix.shape[1], read.matrix.shape[1]))
+    columns = CodedColumns.of(read.coding, read.values, read.rows, kept)
+    basis = Basis(
+        design=design, rows=read.rows, part=read.part, columns=columns,
+        expected=OrderedExpected(options=read.levels) if ordinal else ChosenExpected(options=read.levels),
+        influence=scores, estimate=estimate, fit=Remembered(lambda weight: solve(weight, estimate)[0]),
+    )  # fmt: skip
+    df = basis.df(None, normal=True)
     linear = Linear(names=names, estimate=estimate, scores=scores, df=df, present=read.rows)
-    found = estimate_with(design, lambda weight: solve(weight, estimate)[0], linear)
+    found = estimate_with(design, basis.fit, linear)
     return CategoricalFit(
         outcome=outcome, levels=read.levels, ordinal=ordinal, names=names, terms=terms, options=options,
         estimate=estimate, covariance=found.covariance, df=df, n=int(read.used.sum()), n_missing=read.n_missing,
+        basis=basis,
     )  # fmt: skip
 
 

@@ -12,7 +12,9 @@ from shteg.arrays import Bools, Floats
 from shteg.errors import DesignError, ModelError
 from shteg.hints import counted
 from shteg.survey.code_texts import Code, Missing, level_order, read_missing, require_code, require_column
-from shteg.survey.inference.linear import AnyDesign, Linear, degrees_of_freedom, estimate_with, require_design
+from shteg.survey.inference.linear import AnyDesign, Linear, estimate_with, require_design
+from shteg.survey.models.answer_shares import MeanExpected
+from shteg.survey.models.basis import Basis, CodedColumns, Remembered
 from shteg.survey.models.glm import FAMILY, Family, FamilyName, GlmFit, fit_glm, independent_columns
 from shteg.survey.models.model_matrix import Term, read_predictors, read_texts
 from shteg.survey.models.regression_fit import RegressionFit
@@ -172,8 +174,11 @@ def _fit_regression(
         alive = rows & (weight > 0)
         return _fit_rows(matrix, y, weight, alive, family, fit.coefficients).coefficients
 
-    df = float(degrees_of_freedom(design, rows) + 1 - len(kept))
-    chosen = tuple(names[j] for j in kept)
+    basis = Basis(
+        design=design, rows=rows, part=part, columns=CodedColumns.of(coding, read.values, rows, kept),
+        expected=MeanExpected(family=family), influence=scores, estimate=fit.coefficients, fit=Remembered(theta),
+    )  # fmt: skip
+    df, chosen = basis.df(None, normal=False), tuple(names[j] for j in kept)
     linear = Linear(names=chosen, estimate=fit.coefficients, scores=scores, df=df, present=rows)
     return RegressionFit(
         family=family_name,
@@ -181,7 +186,7 @@ def _fit_regression(
         names=chosen,
         terms=tuple(owners[j] for j in kept),
         estimate=fit.coefficients,
-        covariance=estimate_with(design, theta, linear).covariance,
+        covariance=estimate_with(design, basis.fit, linear).covariance,
         df=df,
         dropped=tuple(name for j, name in enumerate(names) if j not in kept),
         n=int(used.sum()),
@@ -189,6 +194,7 @@ def _fit_regression(
         dispersion=_dispersion(y[used], fit.mean[used], design.weight[used], family),
         coding=coding,
         kept=kept,
+        basis=basis,
     )
 
 
