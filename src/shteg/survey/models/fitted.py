@@ -8,7 +8,7 @@ from typing import Any, Self, cast
 from shteg.shown import Shown
 from shteg.survey.inference.estimates import Estimates
 from shteg.survey.models.basis import Basis
-from shteg.survey.models.margins import At, effects_of, margins_of
+from shteg.survey.models.margins import At, Covariates, effects_of, margins_of
 from shteg.survey.requests import Freedom
 
 
@@ -19,7 +19,9 @@ class Fitted(Shown):
     basis: Basis
     normal: bool = False
 
-    def margins(self, *variables: str, at: At | None = None, df: float | Freedom | None = None) -> Estimates:
+    def margins(
+        self, *variables: str, at: At | None = None, covariates: Covariates = "joint", df: float | Freedom | None = None
+    ) -> Estimates:
         """Predictive margins: what the model expects on average if everyone had a level or value (R: `svypredmeans`).
 
         Parameters
@@ -28,14 +30,17 @@ class Fitted(Shown):
             Factors: a margin for each level, of several for each combination. Without any, the average as it is.
         at : mapping of predictor to value or values, optional
             What predictors are set to: {"age": [30, 60]}; numbers have margins at such values only.
+        covariates : {"joint", "independent", "fixed"}
+            The other predictors are as they are in the sample. That they were sampled counts in the standard error,
+            together with the coefficients (as the jackknife would find it); as if it were independent of them, as
+            `svypredmeans` of R's survey 4.1 adds it; or not at all.
         df : float, "domain", "design" or "r", optional
             In place of the degrees of freedom by the rule of the design: "r" is the normal law, as R.
 
         Returns
         -------
         Estimates
-            With the covariance between them: `contrast` compares margins. The other predictors are as they are in the
-            sample, and that they were sampled counts in the standard error.
+            With the covariance between them: `contrast` compares margins.
 
         Raises
         ------
@@ -46,9 +51,11 @@ class Fitted(Shown):
         ----------
         Graubard and Korn (1999), Biometrics 55(2); Korn and Graubard (1999), Analysis of Health Surveys, section 3.7.
         """
-        return margins_of(self.basis, variables, at, df)
+        return margins_of(self.basis, variables, at, covariates, df)
 
-    def effects(self, *variables: str, at: At | None = None, df: float | Freedom | None = None) -> Estimates:
+    def effects(
+        self, *variables: str, at: At | None = None, covariates: Covariates = "joint", df: float | Freedom | None = None
+    ) -> Estimates:
         """Average marginal effects: of a number the mean slope, of a factor each level against its reference.
 
         Parameters
@@ -57,8 +64,8 @@ class Fitted(Shown):
             Predictors; default all.
         at : mapping of predictor to value or values, optional
             Where others are set: effects("age", at={"sex": ["f", "m"]}) gives an effect for each.
-        df : float, "domain", "design" or "r", optional
-            As for `margins`.
+        covariates, df : as there
+            See `margins`.
 
         Returns
         -------
@@ -70,7 +77,7 @@ class Fitted(Shown):
         UsageError, DesignError
             A predictor or a value is not known.
         """
-        return effects_of(self.basis, variables, at, df)
+        return effects_of(self.basis, variables, at, covariates, df)
 
     def with_df(self, df: float | Freedom | None) -> Self:
         """The same with other degrees of freedom: a number, or by rule; None leaves what they are.

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -14,13 +15,19 @@ from shteg.errors import UsageError
 from shteg.survey.inference.estimates import Estimates, estimates_of
 from shteg.survey.inference.linear import Linear, estimate_with
 from shteg.survey.models.basis import Basis, Setting
-from shteg.survey.requests import Freedom, mapping_of, names_of
+from shteg.survey.requests import Freedom, check_choice, mapping_of, names_of
 
 ROWS_AT_ONCE = 1 << 16
 MOST_CELLS = 500
 
 At = Mapping[str, Setting | Sequence[Setting]]
 """What predictors are set to: a value each, or several."""
+
+Covariates = Literal["joint", "independent", "fixed"]
+"""How the other predictors count in the variance: sampled together with the coefficients; added as if independent of
+them, as R's `svypredmeans` does; not at all, as if they were those of the population."""
+
+_Matrices = tuple[tuple[float, Floats, Floats | None], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +41,9 @@ class _Cell:
     along: str = ""
 
 
-def margins_of(basis: Basis, variables: Sequence[str], at: At | None, df: float | Freedom | None) -> Estimates:
+def margins_of(
+    basis: Basis, variables: Sequence[str], at: At | None, covariates: Covariates, df: float | Freedom | None
+) -> Estimates:
     """Estimate what the model expects on average, predictors set for everyone to each level or value.
 
     Parameters
@@ -43,6 +52,7 @@ def margins_of(basis: Basis, variables: Sequence[str], at: At | None, df: float 
     variables : sequence of str
         Factors, crossed; numbers need values in `at`. None: the average as it is.
     at : mapping of predictor to value or values, optional
+    covariates : Covariates
     df : float or rule, optional
 
     Returns
@@ -64,10 +74,12 @@ def margins_of(basis: Basis, variables: Sequence[str], at: At | None, df: float 
             _Cell(variable=" × ".join(chosen), level=" × ".join(map(_text, chosen.values())), name=label or "all",
                   terms=((1.0, chosen),))
         )  # fmt: skip
-    return _estimate(basis, cells, "Predictive margins", df)
+    return _estimate(basis, cells, "Predictive margins", covariates, df)
 
 
-def effects_of(basis: Basis, variables: Sequence[str], at: At | None, df: float | Freedom | None) -> Estimates:
+def effects_of(
+    basis: Basis, variables: Sequence[str], at: At | None, covariates: Covariates, df: float | Freedom | None
+) -> Estimates:
     """Estimate average marginal effects: of a number the mean slope, of a factor each level against its reference.
 
     Parameters
@@ -77,6 +89,7 @@ def effects_of(basis: Basis, variables: Sequence[str], at: At | None, df: float 
         Default: all predictors.
     at : mapping of predictor to value or values, optional
         Where the others are set.
+    covariates : Covariates
     df : float or rule, optional
 
     Returns
@@ -106,7 +119,7 @@ def effects_of(basis: Basis, variables: Sequence[str], at: At | None, df: float 
                 pair = ((1.0, {**chosen, name: level}), (-1.0, {**chosen, name: levels[0]}))
                 label = f"{level} - {levels[0]}"
                 cells.append(_Cell(variable=name, level=label, name=f"{name}: {label}{place}", terms=pair))
-    return _estimate(basis, cells, "Average marginal effects", df)
+    return _estimate(basis, cells, "Average marginal effects", covariates, df)
 
 
 def _told(basis: Basis, at: At | None) -> dict[str, list[Setting]]:
@@ -140,31 +153,20 @@ def _text(value: Setting) -> str:
     return value if isinstance(value, str) else f"{value:g}"
 
 
-def _estimate(basis: Basis, cells: Sequence[_Cell], what: str, df: float | Freedom | None) -> Estimates:
+def _estimate(
+    basis: Basis, cells: Sequence[_Cell], what: str, covariates: Covariates, df: float | Freedom | None
+) -> Estimates:
     """Estimate the cells, option after option, with the covariance between them."""
-    options = basis.expected.options
-    weight = basis.design.weight[basis.rows]
+    check_choice(covariates, get_args(Covariates), "covariates", "there is no way {} to take the predictors")
+    options, design = basis.expected.options, basis.design
     matrices = [_matrices(basis, cell) for cell in cells]
-
-    def theta(weights: Floats) -> Floats:
-        fitted, w = basis.fit(weights), weights[basis.rows]
-        return np.concatenate([_over(w, partial(_expected, basis, fitted, one)) for one in matrices])
-
-    def linear() -> Linear:
-        scores = np.zeros((len(basis.rows), len(cells) * len(options)))
-        found = []
-        for place, one in enumerate(matrices):
-            each = np.concatenate([_expected(basis, basis.estimate, one, at) for at in _chunks(len(weight))])
-            mean = weight @ each / weight.sum()
-            slope = _over(weight, partial(_slopes, basis, one, weight), summed=True)
-            columns = slice(place * len(options), (place + 1) * len(options))
-            scores[basis.rows, columns] = (each - mean) / weight.sum() + basis.influence[basis.rows] @ slope.T
-            found.append(mean)
-        return Linear(
-            names=("",) * scores.shape[1], estimate=np.concatenate(found), scores=scores, df=0.0, present=basis.rows
+    if covariates == "joint":
+        fit = estimate_with(
+            design, lambda w: _averages(basis, matrices, basis.fit(w), w), lambda: _joint(basis, matrices)
         )
-
-    fit = estimate_with(basis.design, theta, linear, present=basis.rows)
+        estimate, covariance = fit.estimate, fit.covariance
+    else:
+        estimate, covariance = _apart(basis, matrices, fixed=covariates == "fixed")
     named = [f"{cell.name}: {option}" if option else cell.name for cell in cells for option in options]
     keys = {
         "name": named,
@@ -174,13 +176,55 @@ def _estimate(basis: Basis, cells: Sequence[_Cell], what: str, df: float | Freed
     }
     count = len(named)
     own = estimates_of(
-        keys, fit.estimate, fit.covariance, np.full(count, basis.df("domain", normal=True)),
+        keys, estimate, covariance, np.full(count, basis.df("domain", normal=True)),
         n=np.full(count, float(basis.n)), design_df=basis.design_df, title=basis.title(what),
     )  # fmt: skip
-    return own.with_df(basis.design.freedom).with_df(df)
+    return own.with_df(design.freedom).with_df(df)
 
 
-_Matrices = tuple[tuple[float, Floats, Floats | None], ...]
+def _averages(basis: Basis, matrices: Sequence[_Matrices], theta: Floats, weights: Floats) -> Floats:
+    """Averages (k,) of all cells with given coefficients and weights (n,)."""
+    w = weights[basis.rows]
+    return np.concatenate([_over(w, partial(_expected, basis, theta, one)) for one in matrices])
+
+
+def _sampled(basis: Basis, matrices: Sequence[_Matrices]) -> Linear:
+    """The averages as means over the sample, their coefficients known."""
+    weight = basis.design.weight[basis.rows]
+    each = np.concatenate(
+        [
+            np.concatenate([_expected(basis, basis.estimate, one, at) for at in _chunks(len(weight))])
+            for one in matrices
+        ],
+        axis=1,
+    )
+    mean = weight @ each / weight.sum()
+    scores = np.zeros((len(basis.rows), len(mean)))
+    scores[basis.rows] = (each - mean) / weight.sum()
+    return Linear(names=("",) * len(mean), estimate=mean, scores=scores, df=0.0, present=basis.rows)
+
+
+def _slope(basis: Basis, matrices: Sequence[_Matrices]) -> Floats:
+    """Slopes (k, coefficients) of the averages along the coefficients."""
+    weight = basis.design.weight[basis.rows]
+    return np.concatenate([_over(weight, partial(_slopes, basis, one, weight), summed=True) for one in matrices])
+
+
+def _joint(basis: Basis, matrices: Sequence[_Matrices]) -> Linear:
+    """The averages, with the influence of each row on them and on the coefficients."""
+    sampled = _sampled(basis, matrices)
+    return replace(sampled, scores=sampled.scores + basis.influence @ _slope(basis, matrices).T)
+
+
+def _apart(basis: Basis, matrices: Sequence[_Matrices], *, fixed: bool) -> tuple[Floats, Floats]:
+    """Averages with the covariance that comes from the coefficients, and, unless `fixed`, that of the sample added."""
+    sampled, slope = _sampled(basis, matrices), _slope(basis, matrices)
+    of_model = replace(sampled, estimate=slope @ basis.estimate, scores=basis.influence @ slope.T)
+    covariance = estimate_with(basis.design, lambda w: slope @ basis.fit(w), of_model).covariance
+    if fixed:
+        return sampled.estimate, covariance
+    of_sample = estimate_with(basis.design, lambda w: _averages(basis, matrices, basis.estimate, w), sampled)
+    return sampled.estimate, covariance + of_sample.covariance
 
 
 def _matrices(basis: Basis, cell: _Cell) -> _Matrices:
