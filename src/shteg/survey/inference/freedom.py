@@ -50,6 +50,16 @@ def freedom_by(
 
 
 def flags_by(flags: tuple[str, ...], errors: Floats, df: Floats) -> tuple[str, ...]:
-    """Take the flag "no_df" from estimates (k,) that have degrees of freedom now."""
+    """Take the flag "no_df" from estimates that have degrees of freedom now.
+
+    Parameters
+    ----------
+    flags : tuple of str, (k,)
+    errors, df : (k,) float
+
+    Returns
+    -------
+    tuple of str, (k,)
+    """
     told = zip(flags, errors, df, strict=True)
     return tuple(flag if flag != "no_df" or one < 1 else "no_spread" if error == 0 else "" for flag, error, one in told)

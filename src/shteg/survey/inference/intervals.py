@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
+import polars as pl
 from numpy.typing import ArrayLike
 from scipy import optimize, special
 
 from shteg.arrays import Floats
 from shteg.errors import UsageError
+from shteg.shown import Shown
 from shteg.survey.requests import check_choice, check_level, is_number
 
 IntervalMethod = Literal["logit", "likelihood", "asin", "beta", "mean", "xlogit", "wilson"]
@@ -218,7 +220,7 @@ def _likelihood(p: float, effective: float, t: float) -> tuple[float, float]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DesignTest:
+class DesignTest(Shown):
     """Result of a test.
 
     Parameters
@@ -243,6 +245,21 @@ class DesignTest:
     ci_low: float | None = None
     ci_high: float | None = None
     n: int = 0
+
+    @property
+    def title(self) -> str:
+        """The method."""
+        return self.method
+
+    def to_frame(self) -> pl.DataFrame:
+        """The test as one row: method, statistic, df, df_denominator (of F), p_value, estimate … n; null is unknown."""
+        degrees = [*self.df[:2], None, None][:2]
+        numbers = {
+            "statistic": self.statistic, "df": degrees[0], "df_denominator": degrees[1], "p_value": self.p_value,
+            "estimate": self.estimate, "std_error": self.std_error, "ci_low": self.ci_low, "ci_high": self.ci_high,
+        }  # fmt: skip
+        columns = {name: pl.Series([one], dtype=pl.Float64) for name, one in numbers.items()}
+        return pl.DataFrame({"method": [self.method], **columns, "n": [self.n]})
 
 
 def student_p(statistic: float, df: float) -> float:

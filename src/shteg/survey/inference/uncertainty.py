@@ -180,9 +180,12 @@ def _estimate(
     """
     if isinstance(design, ReplicateDesign):
         estimate, thetas = replicate_estimates(design, theta)
+        nothing = np.full(len(estimate), np.nan)
+        if np.isnan(estimate).all():
+            return estimate, np.full((len(estimate), len(estimate)), np.nan), nothing
         if share:
             estimate, thetas = settle_shares(estimate), settle_shares(thetas)
-        error = _logit_errors(design, estimate, thetas) if share else np.full(len(estimate), np.nan)
+        error = _logit_errors(design, estimate, thetas) if share else nothing
         return estimate, combine_replicates(design, estimate, thetas), error
     made = linear()
     estimate = settle_shares(made.estimate) if share else np.asarray(made.estimate, float)

@@ -21,7 +21,20 @@ class Expected(Protocol):
         ...
 
     def linear(self, theta: Floats, rows: Floats, *, cuts: bool = True) -> Floats:
-        """Linear predictors (n, M) of rows (n, p); without cut points their change along `rows`."""
+        """Linear predictors of rows; without cut points their change along `rows`.
+
+        Parameters
+        ----------
+        theta : (k,) float
+            Coefficients.
+        rows : (n, p) float
+        cuts : bool
+            With the cut points of ordered options.
+
+        Returns
+        -------
+        (n, M) float
+        """
         ...
 
     def shares(self, eta: Floats) -> Floats:
@@ -50,7 +63,20 @@ class MeanExpected:
     options: tuple[str, ...] = ("",)
 
     def linear(self, theta: Floats, rows: Floats, *, cuts: bool = True) -> Floats:
-        """See `Expected`."""
+        """Linear predictors; see `Expected`.
+
+        Parameters
+        ----------
+        theta : (k,) float
+            Coefficients.
+        rows : (n, p) float
+        cuts : bool
+            With the cut points of ordered options.
+
+        Returns
+        -------
+        (n, M) float
+        """
         return (rows @ theta)[:, None]
 
     def shares(self, eta: Floats) -> Floats:
@@ -83,7 +109,20 @@ class OrderedExpected:
     options: tuple[str, ...]
 
     def linear(self, theta: Floats, rows: Floats, *, cuts: bool = True) -> Floats:
-        """See `Expected`."""
+        """Linear predictors; see `Expected`.
+
+        Parameters
+        ----------
+        theta : (k,) float
+            Coefficients.
+        rows : (n, p) float
+        cuts : bool
+            With the cut points of ordered options.
+
+        Returns
+        -------
+        (n, M) float
+        """
         p = rows.shape[1]
         return np.asarray((theta[p:] if cuts else np.zeros(len(theta) - p)) - (rows @ theta[:p])[:, None], float)
 
@@ -124,7 +163,20 @@ class ChosenExpected:
     options: tuple[str, ...]
 
     def linear(self, theta: Floats, rows: Floats, *, cuts: bool = True) -> Floats:
-        """See `Expected`."""
+        """Linear predictors; see `Expected`.
+
+        Parameters
+        ----------
+        theta : (k,) float
+            Coefficients.
+        rows : (n, p) float
+        cuts : bool
+            With the cut points of ordered options.
+
+        Returns
+        -------
+        (n, M) float
+        """
         return np.asarray(rows @ theta.reshape(len(self.options) - 1, -1).T, float)
 
     def shares(self, eta: Floats) -> Floats:
