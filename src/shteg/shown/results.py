@@ -83,6 +83,8 @@ class Shown:
         title = str(getattr(self, "title", ""))
         return "\n".join([*([title] if title else []), *lines, *([more] if more else [])])
 
+    __repr__ = __str__
+
 
 def _cells(row: list[str], numeric: list[bool]) -> str:
     return "".join(f'<td style="{_style(n)}">{escape(cell)}</td>' for cell, n in zip(row, numeric, strict=True))
