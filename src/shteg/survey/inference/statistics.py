@@ -234,8 +234,8 @@ def correlation_statistic(names: tuple[str, ...], values: Floats) -> Statistic:
 
     def influence(w: Floats) -> Floats:
         z = standard(w)
-        a, b = z[:, first], z[:, second]
-        return np.asarray(a * b - value(w) * (a**2 + b**2) / 2, float)
+        squares, both = z**2 / 2, z[:, first] * z[:, second]
+        return np.asarray(both - _over(w @ both, w) * (squares[:, first] + squares[:, second]), float)
 
     def simple(w: Floats, n: float) -> Floats:
         return np.asarray(_over(w @ influence(w) ** 2, w) / (n - 1), float)
