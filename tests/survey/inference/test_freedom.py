@@ -51,7 +51,9 @@ def sample_of(kind: str, known: dict[str, Any]) -> Any:
 
 
 def near(found: Any, wanted: Any, rel: float = CLOSE) -> None:
-    np.testing.assert_allclose(np.ravel(np.asarray(found, float)), np.ravel(np.asarray(wanted, float)), rtol=rel, atol=1e-300)
+    np.testing.assert_allclose(
+        np.ravel(np.asarray(found, float)), np.ravel(np.asarray(wanted, float)), rtol=rel, atol=1e-300
+    )
 
 
 def everything(sample: Any) -> dict[str, Estimates]:

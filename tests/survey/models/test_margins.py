@@ -1,6 +1,7 @@
 """Predictive margins and average marginal effects, equal to R and to what can be said without it."""
 
 import json
+import pickle
 from pathlib import Path
 from typing import Any
 
@@ -215,6 +216,17 @@ def test_a_logistic_formula_with_interacting_factors(design: Design, known: dict
     near(frame["p_value"], np.array(wanted["p"])[order])
     near(frame.select("ci_low", "ci_high").to_numpy(), np.array(wanted["ci"])[order])
     assert set(frame["df"]) == {wanted["df"]}
+
+
+def test_a_fit_can_be_kept_and_sent(design: Design) -> None:
+    jk = as_replicates(design, "JKn")
+    for fit in (
+        logistic_regression(design, "y", ["age", "sex"]),
+        ordinal_regression(jk, "trust", ["age", "sex"]),
+        multinomial_regression(design, "vote", ["age", "sex"]),
+    ):
+        again = pickle.loads(pickle.dumps(fit))
+        near(again.effects().std_error, fit.effects().std_error, 1e-14)
 
 
 def test_margins_are_crossed_and_named(design: Design) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import special
 
 from shteg.arrays import Floats
-from shteg.survey.models.glm import Family
+from shteg.survey.models.glm import FAMILY, FamilyName
 
 
 class Expected(Protocol):
@@ -59,7 +59,7 @@ class Expected(Protocol):
 class MeanExpected:
     """The mean of a model with one linear predictor and the natural link."""
 
-    family: Family
+    family: FamilyName
     options: tuple[str, ...] = ("",)
 
     def linear(self, theta: Floats, rows: Floats, *, cuts: bool = True) -> Floats:
@@ -81,20 +81,20 @@ class MeanExpected:
 
     def shares(self, eta: Floats) -> Floats:
         """See `Expected`."""
-        return self.family.mean(eta)
+        return FAMILY[self.family].mean(eta)
 
     def first(self, eta: Floats) -> Floats:
         """See `Expected`."""
-        return self.family.variance(self.family.mean(eta))[:, :, None]
+        return FAMILY[self.family].variance(FAMILY[self.family].mean(eta))[:, :, None]
 
     def second(self, eta: Floats) -> Floats:
         """See `Expected`."""
-        mean = self.family.mean(eta)
+        mean = FAMILY[self.family].mean(eta)
         bend = {
             "gaussian": np.zeros_like(mean),
             "binomial": mean * (1 - mean) * (1 - 2 * mean),
             "poisson": mean,
-        }[self.family.name]
+        }[self.family]
         return bend[:, :, None, None]
 
     def gather(self, slopes: Floats, constants: Floats) -> Floats:

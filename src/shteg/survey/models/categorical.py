@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ from shteg.survey.one_pass.domains import read_part
 MOST_STEPS = 100
 SMALL = 1e-11
 """Largest Newton step, relative to 1 + the coefficient, at which the fit is done."""
+_Likelihood = Callable[[Floats, Floats, Ints, Floats], tuple[Floats, Floats]]
 SEPARATED = 30.0
 """A log odds beyond this, per standard deviation of its column, tells that options are separated."""
 
@@ -82,9 +84,7 @@ def ordinal_regression(
     matrix, names, terms = read.matrix[:, 1:], read.names[1:], read.terms[1:]
     cuts = len(read.levels) - 1
 
-    def likelihood(theta: Floats, rows: Floats, places: Ints, weight: Floats) -> tuple[Floats, Floats]:
-        return ordinal_likelihood(theta, rows, places, weight, cuts)
-
+    likelihood = partial(ordinal_likelihood, cuts=cuts)
     shares = np.cumsum(np.bincount(read.places[read.used], read.weight[read.used], cuts + 1))[:-1]
     shares = shares / read.weight[read.used].sum()
     start = np.concatenate([np.zeros(len(names)), np.log(shares / (1 - shares))])
@@ -150,7 +150,7 @@ def multinomial_regression(
         (option, name, term) for option in read.levels[1:] for name, term in zip(read.names, read.terms, strict=True)
     ]
     return _fit(
-        design, outcome, read, read.matrix, start, multinomial_likelihood(others),
+        design, outcome, read, read.matrix, start, partial(multinomial_likelihood, others=others),
         names=tuple(f"{option}: {name}" for option, name, _ in told),
         terms=tuple("" if name == read.names[0] else term for _, name, term in told),
         options=tuple(option for option, _, _ in told), ordinal=False,
@@ -235,18 +235,15 @@ def _fit(
     read: _Read,
     matrix: Floats,
     start: Floats,
-    likelihood: Callable[[Floats, Floats, Ints, Floats], tuple[Floats, Floats]],
+    likelihood: _Likelihood,
     *,
     names: tuple[str, ...],
     terms: tuple[str, ...],
     options: tuple[str, ...],
     ordinal: bool,
 ) -> CategoricalFit:
-    def solve(weight: Floats, first: Floats) -> tuple[Floats, Floats]:
-        alive = read.rows & (weight > 0)
-        return _newton(likelihood, matrix[alive], read.places[alive], weight[alive], first)
-
-    estimate, information = solve(read.weight, start)
+    solve = partial(_solve, rows=read.rows, likelihood=likelihood, matrix=matrix, places=read.places)
+    estimate, information = solve(read.weight, start=start)
     _refuse_separation(estimate, matrix, read.used, names, ordinal)
     ones = np.ones(int(read.rows.sum()))
     scores = np.zeros((len(read.rows), len(start)))
@@ -258,7 +255,7 @@ def _fit(
     basis = Basis(
         design=design, rows=read.rows, part=read.part, columns=columns,
         expected=OrderedExpected(options=read.levels) if ordinal else ChosenExpected(options=read.levels),
-        influence=scores, estimate=estimate, fit=Remembered(lambda weight: solve(weight, estimate)[0]),
+        influence=scores, estimate=estimate, fit=Remembered(partial(_again, solve=partial(solve, start=estimate))),
     )  # fmt: skip
     df = basis.df(None, normal=True)
     linear = Linear(names=names, estimate=estimate, scores=scores, df=df, present=read.rows)
@@ -270,8 +267,19 @@ def _fit(
     )  # fmt: skip
 
 
+def _solve(
+    weight: Floats, *, rows: Bools, likelihood: _Likelihood, matrix: Floats, places: Ints, start: Floats
+) -> tuple[Floats, Floats]:
+    alive = rows & (weight > 0)
+    return _newton(likelihood, matrix[alive], places[alive], weight[alive], start)
+
+
+def _again(weight: Floats, solve: Callable[[Floats], tuple[Floats, Floats]]) -> Floats:
+    return solve(weight)[0]
+
+
 def _newton(
-    likelihood: Callable[[Floats, Floats, Ints, Floats], tuple[Floats, Floats]],
+    likelihood: _Likelihood,
     matrix: Floats,
     places: Ints,
     weight: Floats,

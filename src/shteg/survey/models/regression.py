@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -170,13 +171,10 @@ def _fit_regression(
     scores = np.zeros_like(matrix)
     scores[rows] = (matrix[rows] * (y[rows] - family.mean(matrix[rows] @ fit.coefficients))[:, None]) @ fit.bread
 
-    def theta(weight: Floats) -> Floats:
-        alive = rows & (weight > 0)
-        return _fit_rows(matrix, y, weight, alive, family, fit.coefficients).coefficients
-
+    again = partial(_again, matrix=matrix, y=y, rows=rows, family=family_name, start=fit.coefficients)
     basis = Basis(
         design=design, rows=rows, part=part, columns=CodedColumns.of(coding, read.values, rows, kept),
-        expected=MeanExpected(family=family), influence=scores, estimate=fit.coefficients, fit=Remembered(theta),
+        expected=MeanExpected(family=family_name), influence=scores, estimate=fit.coefficients, fit=Remembered(again),
     )  # fmt: skip
     df, chosen = basis.df(None, normal=False), tuple(names[j] for j in kept)
     linear = Linear(names=chosen, estimate=fit.coefficients, scores=scores, df=df, present=rows)
@@ -196,6 +194,10 @@ def _fit_regression(
         kept=kept,
         basis=basis,
     )
+
+
+def _again(weight: Floats, *, matrix: Floats, y: Floats, rows: Bools, family: FamilyName, start: Floats) -> Floats:
+    return _fit_rows(matrix, y, weight, rows & (weight > 0), FAMILY[family], start).coefficients
 
 
 def _fit_rows(matrix: Floats, y: Floats, weight: Floats, used: Bools, family: Family, start: Floats | None) -> GlmFit:
