@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 COLOUR = "#1F4E9E"
 """Readable on white, and to people who see no red or green."""
-ENDS = (("ci_low", "ci_high"), ("low", "high"))
-"""Columns that hold the ends of intervals."""
+TIMES = ("year", "after_years", "month", "day", "date")
+"""Keys that are a time: it goes along the chart."""
 MOST_MARKS = 2_000
 """Rows that a chart takes: more are no picture."""
 DIVERGING = ["#8C510A", "#F6E8C3", "#F5F5F5", "#C7EAE5", "#01665E"]
@@ -141,15 +141,17 @@ def plot_table(
     """
     alt, words = _altair(), words_of(language)
     drawn = _value_of(frame, key, value)
-    ends = next((pair for pair in ENDS if set(pair) <= set(frame.columns)), None)
-    if ends is not None and drawn != _before(frame, ends[0]):
-        ends = None  # the interval is that of another figure
+    ends = _ends_of(frame, drawn)
     rows = frame.drop_nulls(drawn)
     if rows.height > MOST_MARKS:
         hint = "filter its `frame`, and draw that"
         raise UsageError(f"the table has {rows.height} rows, too many for a chart", hint, "plot")
-    time = next((name for name in key if name in ("year", "day", "month", "time", "date")), None)
-    names = [" · ".join(str(row[one]) for one in key if one != time) or drawn for row in rows.iter_rows(named=True)]
+    time = next((name for name in key if name in TIMES), None)
+    parts = [one for one in key if one != time]
+    names = [
+        " · ".join(str(row[one]) for one in parts if row[one] is not None) or drawn
+        for row in rows.iter_rows(named=True)
+    ]
     columns = {"estimate": drawn, **({} if ends is None else {"ci_low": ends[0], "ci_high": ends[1]})}
     columns |= {} if time is None else {"time": time}
     data = [
@@ -200,22 +202,19 @@ def _value_of(frame: pl.DataFrame, key: tuple[str, ...], value: str | None) -> s
         return value
     if not numbers:
         raise UsageError("the table has no number to draw", "its `frame` holds the texts", "plot")
-    for low, high in ENDS:
-        if low in numbers and high in numbers and (before := _before(frame, low)) in numbers:
-            return str(before)
+    if ends := [name for name in numbers if _ends_of(frame, name)]:
+        return ends[0]
     broken = [name for name in numbers if frame[name].dtype.is_float()]
     return (broken or numbers)[0]
 
 
-def _before(frame: pl.DataFrame, low: str) -> str | None:
-    """The figure that an interval belongs to: "estimate", else the number before its lower end that is no error."""
-    if "estimate" in frame.columns:
-        return "estimate"
-    place = frame.columns.index(low)
-    found = [
-        one for one in frame.columns[:place] if frame[one].dtype.is_float() and one not in ("std_error", "skill_error")
-    ]
-    return found[-1] if found else None
+def _ends_of(frame: pl.DataFrame, drawn: str) -> tuple[str, str] | None:
+    """Columns with the ends of a figure's interval: those of an estimate, or the two after it called … low, … high."""
+    if "estimate" in frame.columns and {"ci_low", "ci_high"} <= set(frame.columns):
+        return ("ci_low", "ci_high") if drawn == "estimate" else None
+    after = [one for one in frame.columns[frame.columns.index(drawn) + 1 :] if not one.endswith("error")][:2]
+    found = len(after) == 2 and after[0].endswith("low") and after[1].endswith("high")
+    return (after[0], after[1]) if found and all(frame[one].dtype.is_numeric() for one in after) else None
 
 
 def _tip(alt: Any, name: str, words: dict[str, str], *, numbers: bool) -> Any:
