@@ -68,7 +68,9 @@ def write_cell(name: str, row: Mapping[str, Any]) -> str:
         return "∞" if cell > 0 else "−∞"
     if isinstance(cell, int):
         return str(cell)
-    return write_number(cell, _decimals(name, cell, row))
+    text = write_number(cell, _decimals(name, cell, row))
+    measured = name in (*BY_ERROR, *WHOLE, "deff", "statistic") or name.startswith("df")
+    return text if measured or "." not in text or "e" in text else text.rstrip("0").rstrip(".")
 
 
 def _decimals(name: str, cell: float, row: Mapping[str, Any]) -> int:

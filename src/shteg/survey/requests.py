@@ -26,6 +26,8 @@ def frame_of(data: Any, where: str = "data") -> pl.DataFrame:
     """
     if isinstance(data, pl.DataFrame):
         return data
+    if is_pandas(data):
+        return _of_pandas(data, where)
     try:
         if isinstance(data, pl.LazyFrame):
             return data.collect()
@@ -40,6 +42,40 @@ def frame_of(data: Any, where: str = "data") -> pl.DataFrame:
         "give a polars data frame (for a file: read_responses(path).frame)",
         where,
     )
+
+
+def is_pandas(data: Any) -> bool:
+    """True for a data frame of pandas, which is not imported for it."""
+    return type(data).__module__.partition(".")[0] == "pandas" and hasattr(data, "iloc") and hasattr(data, "columns")
+
+
+def _of_pandas(data: Any, where: str) -> pl.DataFrame:
+    """Take a frame of pandas over, without pyarrow: categories keep their order, NaN and NA are null."""
+    columns = []
+    for place, name in enumerate(data.columns):
+        column = data.iloc[:, place]
+        try:
+            columns.append(_column_of_pandas(str(name), column))
+        except (pl.exceptions.PolarsError, TypeError, ValueError, OverflowError) as error:
+            hint = "give the column one type: in pandas .astype(str), or pandas.to_numeric(…)"
+            raise UsageError(f"the column {str(name)!r} holds values of several types", hint, where) from error
+    names = [one.name for one in columns]
+    if len(set(names)) < len(names):
+        raise UsageError("two columns have the same name", "rename one", where)
+    return pl.DataFrame(columns)
+
+
+def _column_of_pandas(name: str, column: Any) -> pl.Series:
+    kind = column.dtype
+    if type(kind).__name__ == "CategoricalDtype":
+        levels = kind.categories.tolist()
+        texts = all(isinstance(one, str) for one in levels)
+        values = [None if code < 0 else levels[code] for code in column.cat.codes.tolist()]
+        return pl.Series(name, values, dtype=pl.Enum(levels) if texts else None, strict=True)
+    if isinstance(kind, np.dtype) and kind.kind in "iufbM":
+        return pl.Series(name, column.to_numpy(), nan_to_null=True)
+    values = [None if blank else one for one, blank in zip(column.tolist(), column.isna().tolist(), strict=True)]
+    return pl.Series(name, values, strict=True)
 
 
 def names_of(names: Any, where: str, *, needed: bool = True) -> tuple[str, ...]:

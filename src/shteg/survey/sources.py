@@ -16,7 +16,7 @@ from shteg.survey.readers.arrow import NAME, arrow_frame, is_arrow, is_stream, w
 from shteg.survey.readers.database import DatabaseQuery
 from shteg.survey.readers.files import READERS, read_responses
 from shteg.survey.readers.partitions import is_pattern, scan_partitions
-from shteg.survey.requests import Freedom, check_choice, check_freedom, check_truth
+from shteg.survey.requests import Freedom, check_choice, check_freedom, check_truth, frame_of, is_pandas
 
 ROWS_PER_CHUNK = 1 << 18
 
@@ -105,6 +105,8 @@ def _table_of(source: Any, scratch: str | Path | None) -> tuple[pl.DataFrame | p
     """Give a source as a table, a query or the path of a file, and what must be kept as long as it is used."""
     if isinstance(source, pl.LazyFrame):
         return source, None
+    if is_pandas(source):
+        return frame_of(source), None
     if is_stream(source):
         return write_stream(source, scratch)
     if is_arrow(source):

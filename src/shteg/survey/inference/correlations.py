@@ -98,9 +98,10 @@ class Correlations(Estimates):
 
     def _square(self, level: float | None, variable: str, domain: str) -> list[dict[str, Any]]:
         frame = self.to_frame(level)
-        frame = frame.filter((pl.col("domain_variable") == variable) & (pl.col("domain") == domain))
+        places = list(zip(self.keys["domain_variable"], self.keys["domain"], strict=True))
+        frame = frame.filter([one == (str(variable), str(domain)) for one in places])
         if not frame.height:
-            known = {f"{a}={b}" for a, b in zip(self.keys["domain_variable"], self.keys["domain"], strict=True)}
+            known = {f"{a}={b}" for a, b in places}
             hint = "the domains are " + ", ".join(sorted(known))
             raise UsageError(f"there is no domain {variable}={domain}", hint, "domain")
         told = {row["item"]: row for row in frame.iter_rows(named=True)}
