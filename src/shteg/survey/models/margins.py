@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from itertools import product
 from typing import Literal, get_args
 
@@ -19,6 +19,8 @@ from shteg.survey.requests import Freedom, check_choice, mapping_of, names_of
 
 ROWS_AT_ONCE = 1 << 16
 MOST_CELLS = 500
+MOST_NUMBERS = 20_000_000
+"""Numbers of matrices that are kept while margins are estimated: 160 MB."""
 
 At = Mapping[str, Setting | Sequence[Setting]]
 """What predictors are set to: a value each, or several."""
@@ -28,6 +30,7 @@ Covariates = Literal["joint", "independent", "fixed"]
 them, as R's `svypredmeans` does; not at all, as if they were those of the population."""
 
 _Matrices = tuple[tuple[float, Floats, Floats | None], ...]
+_Make = Callable[[], _Matrices]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,7 +162,7 @@ def _estimate(
     """Estimate the cells, option after option, with the covariance between them."""
     check_choice(covariates, get_args(Covariates), "covariates", "there is no way {} to take the predictors")
     options, design = basis.expected.options, basis.design
-    matrices = [_matrices(basis, cell) for cell in cells]
+    matrices = _all_matrices(basis, cells)
     if covariates == "joint":
         fit = estimate_with(
             design, lambda w: _averages(basis, matrices, basis.fit(w), w), lambda: _joint(basis, matrices)
@@ -182,41 +185,40 @@ def _estimate(
     return own.with_df(design.freedom).with_df(df)
 
 
-def _averages(basis: Basis, matrices: Sequence[_Matrices], theta: Floats, weights: Floats) -> Floats:
+def _averages(basis: Basis, matrices: Sequence[_Make], theta: Floats, weights: Floats) -> Floats:
     """Averages (k,) of all cells with given coefficients and weights (n,)."""
     w = weights[basis.rows]
-    return np.concatenate([_over(w, partial(_expected, basis, theta, one)) for one in matrices])
+    return np.concatenate([_over(w, partial(_expected, basis, theta, make())) for make in matrices])
 
 
-def _sampled(basis: Basis, matrices: Sequence[_Matrices]) -> Linear:
+def _sampled(basis: Basis, matrices: Sequence[_Make]) -> Linear:
     """The averages as means over the sample, their coefficients known."""
     weight = basis.design.weight[basis.rows]
-    each = np.concatenate(
-        [
-            np.concatenate([_expected(basis, basis.estimate, one, at) for at in _chunks(len(weight))])
-            for one in matrices
-        ],
-        axis=1,
-    )
+    chunks = _chunks(len(weight))
+    parts = []
+    for make in matrices:
+        one = make()
+        parts.append(np.concatenate([_expected(basis, basis.estimate, one, at) for at in chunks]))
+    each = np.concatenate(parts, axis=1)
     mean = weight @ each / weight.sum()
     scores = np.zeros((len(basis.rows), len(mean)))
     scores[basis.rows] = (each - mean) / weight.sum()
     return Linear(names=("",) * len(mean), estimate=mean, scores=scores, df=0.0, present=basis.rows)
 
 
-def _slope(basis: Basis, matrices: Sequence[_Matrices]) -> Floats:
+def _slope(basis: Basis, matrices: Sequence[_Make]) -> Floats:
     """Slopes (k, coefficients) of the averages along the coefficients."""
     weight = basis.design.weight[basis.rows]
-    return np.concatenate([_over(weight, partial(_slopes, basis, one, weight), summed=True) for one in matrices])
+    return np.concatenate([_over(weight, partial(_slopes, basis, make(), weight), summed=True) for make in matrices])
 
 
-def _joint(basis: Basis, matrices: Sequence[_Matrices]) -> Linear:
+def _joint(basis: Basis, matrices: Sequence[_Make]) -> Linear:
     """The averages, with the influence of each row on them and on the coefficients."""
     sampled = _sampled(basis, matrices)
     return replace(sampled, scores=sampled.scores + basis.influence @ _slope(basis, matrices).T)
 
 
-def _apart(basis: Basis, matrices: Sequence[_Matrices], *, fixed: bool) -> tuple[Floats, Floats]:
+def _apart(basis: Basis, matrices: Sequence[_Make], *, fixed: bool) -> tuple[Floats, Floats]:
     """Averages with the covariance that comes from the coefficients, and, unless `fixed`, that of the sample added."""
     sampled, slope = _sampled(basis, matrices), _slope(basis, matrices)
     of_model = replace(sampled, estimate=slope @ basis.estimate, scores=basis.influence @ slope.T)
@@ -225,6 +227,13 @@ def _apart(basis: Basis, matrices: Sequence[_Matrices], *, fixed: bool) -> tuple
         return sampled.estimate, covariance
     of_sample = estimate_with(basis.design, lambda w: _averages(basis, matrices, basis.estimate, w), sampled)
     return sampled.estimate, covariance + of_sample.covariance
+
+
+def _all_matrices(basis: Basis, cells: Sequence[_Cell]) -> list[_Make]:
+    """What makes the matrices of each cell: kept where there is room for all, else made again when asked for."""
+    numbers = sum(len(cell.terms) * (2 if cell.along else 1) for cell in cells) * basis.influence.size
+    make = [partial(_matrices, basis, cell) for cell in cells]
+    return [cache(one) for one in make] if numbers <= MOST_NUMBERS else list(make)
 
 
 def _matrices(basis: Basis, cell: _Cell) -> _Matrices:
