@@ -334,7 +334,7 @@ class Request(Asked):
         Estimates
         """
         named = what or {"share": "Shares", "total": "Totals", "mean": "Means"}[self.kind]
-        return replace(found, title=self.title(named)).with_df(self.design.freedom)
+        return replace(found, title=self.title(named), design_df=found.whole_df()).with_df(self.design.freedom)
 
     def title(self, what: str) -> str:
         """Say what is estimated, and of which sample."""
