@@ -22,8 +22,9 @@ def test_every_line_gives_what_the_page_says() -> None:
 def test_every_question_of_an_analyst_has_an_answer() -> None:
     text = PAGE.read_text(encoding="utf-8")
     for word in (
-        "design.where", "with_columns", "contrast(", "adjusted=", "estimate_correlations", "odds_ratios", "regression(design",
-        "ordinal_regression", "multinomial_regression", ".margins(", ".effects(", "with_freedom", ".plot(", "to_pandas",
+        "design.where", "with_columns", "contrast(", "adjusted=", "estimate_correlations", "odds_ratios",
+        "regression(design", "ordinal_regression", "multinomial_regression",
+        ".margins(", ".effects(", "with_freedom", ".plot(", "to_pandas",
         "pyarrow.table", "interval",
     ):  # fmt: skip
         assert word in text, word

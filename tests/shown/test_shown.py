@@ -120,7 +120,8 @@ def results(design: Design) -> dict[str, Any]:
 def a_table() -> Table:
     columns = [
         Column(name="step", description="Step.", dtype="str"), Column(name="year", description="Year.", dtype="int"),
-        Column(name="share", description="Share.", dtype="float"), Column(name="low", description="Low.", dtype="float"),
+        Column(name="share", description="Share.", dtype="float"),
+        Column(name="low", description="Low.", dtype="float"),
         Column(name="high", description="High.", dtype="float"), Column(name="n", description="Count.", dtype="int"),
     ]  # fmt: skip
     cells = {
@@ -138,7 +139,9 @@ def test_every_result_is_shown_handed_on_and_safe(design: Design) -> None:
         frame, html, text = result.to_frame(), result._repr_html_(), str(result)
         assert html.count("<tr>") == frame.height + 1, name
         assert "<b>" not in html, name
-        assert not re.search(r"(?<!-)(color|background):(?!inherit|transparent)", html), name  # light and dark notebooks
+        assert not re.search(r"(?<!-)(color|background):(?!inherit|transparent)", html), (
+            name
+        )  # light and dark notebooks
         assert len(text.splitlines()) == frame.height + 2, name
         assert result.title in text.splitlines()[0]
         assert frame.equals(result.to_polars())
@@ -179,7 +182,9 @@ def test_many_rows_are_counted_not_shown() -> None:
         (lambda d: as_replicates(d, "JKn"), "120 respondents, 20 replicates (JKn)"),
         (lambda d: calibrate(d, {"y": {"0": 90.0, "1": 60.0}}), "calibrated"),
         (
-            lambda d: Design.from_frame(d.data.with_columns(N=40, M=12), stratum="h", psu=["psu", "age"], fpc=["N", "M"]),
+            lambda d: Design.from_frame(
+                d.data.with_columns(N=40, M=12), stratum="h", psu=["psu", "age"], fpc=["N", "M"]
+            ),
             "120 respondents in 20 PSUs of 2 strata, 2 stages, finite population",
         ),
         (
@@ -199,7 +204,12 @@ def test_pandas_keeps_kinds_of_columns() -> None:
     assert kinds["n"] == "Int64"
     assert kinds["share"] == "float64"
     frame = pl.DataFrame(
-        {"e": pl.Series(["a", None], dtype=pl.Enum(["b", "a"])), "t": [True, None], "u": [True, False], "s": ["x", None]}
+        {
+            "e": pl.Series(["a", None], dtype=pl.Enum(["b", "a"])),
+            "t": [True, None],
+            "u": [True, False],
+            "s": ["x", None],
+        }
     )
 
     class Framed(Shown):

@@ -84,7 +84,7 @@ def test_estimates_with_the_freedom_of_the_design(kind: str, known: dict[str, An
     sample, wanted = sample_of(kind, known), known["modes"][kind]
     for found in (
         everything(sample.with_freedom("design")),
-        {n: e.with_df("design") for n, e in everything(sample).items() if n != "by"},
+        {name: one.with_df("design") for name, one in everything(sample).items()},
     ):
         for name, one in found.items():
             near(np.stack(one.interval(), axis=1), wanted[name]["design"])
@@ -196,6 +196,7 @@ def test_every_kind_of_sample_carries_the_rule(known: dict[str, Any], tmp_path: 
     ):  # fmt: skip
         assert np.isinf(estimate_means(sample, "age").df).all()
         assert np.isinf(estimate_proportions(sample, "sex").t_df).all()
+        assert np.isinf(estimate_correlations(sample, ["age", "y"]).df).all()
     for wrong in ("R", None, 3):
         with pytest.raises(UsageError, match="freedom"):
             told.with_freedom(wrong)  # type: ignore[arg-type]
