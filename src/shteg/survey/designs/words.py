@@ -19,18 +19,20 @@ def in_words(design: Design | ReplicateDesign) -> str:
     '4 respondents in 2 strata'
     """
     alive = design.weight > 0
-    people = counted(int(np.count_nonzero(alive)), "respondent")
+    count = int(np.count_nonzero(alive))
+    people = counted(count, "respondent")
     if isinstance(design, ReplicateDesign):
         return f"{people}, {counted(design.rep_weights.shape[1], 'replicate')} ({design.type})"
-    used = np.add.reduceat(alive.astype(np.int64), design.psu_start[:-1]) > 0
-    psus, strata = int(used.sum()), len(np.unique(design.psu_stratum[used]))
-    parts = people if psus == int(np.count_nonzero(alive)) else f"{people} in {counted(psus, 'PSU')}"
+    used = np.logical_or.reduceat(alive, design.psu_start[:-1])
+    psus, strata = int(used.sum()), int(np.count_nonzero(np.bincount(design.psu_stratum[used])))
+    weights = design.weight if count == len(alive) else design.weight[alive]
+    parts = people if psus == count else f"{people} in {counted(psus, 'PSU')}"
     parts += f" {'in' if parts == people else 'of'} {counted(strata, 'stratum', 'strata')}" if strata > 1 else ""
     more = [
         text
         for text, told in (
             (f"{len(design.stages) + 1} stages", bool(design.stages)),
-            ("weighted", bool(alive.any()) and float(np.ptp(design.weight[alive])) > 0),
+            ("weighted", count > 0 and float(np.ptp(weights)) > 0),
             ("finite population", bool(design.fpc) and design.pps is None),
             (f"unequal probabilities ({design.pps})", design.pps is not None),
             ("calibrated", design.calibration is not None),
