@@ -14,12 +14,14 @@ import polars as pl
 from shteg.survey import (
     Design,
     as_replicates,
+    estimate_correlations,
     estimate_means,
     estimate_proportions,
     estimate_quantiles,
     estimate_totals,
     linear_regression,
     logistic_regression,
+    multinomial_regression,
     rake,
     rank_test,
     rao_scott_test,
@@ -53,6 +55,10 @@ def figures() -> dict[str, list[Any]]:
         "raked": estimate_means(rake(d, {"g": {"veri": 300, "jug": 200}}), "y").to_frame(),
         "linear": linear_regression(d, "y", ["g", "z"]).to_frame(),
         "logistic": logistic_regression(d, "q", ["z", "g"], success="yes").to_frame(),
+        "correlations": estimate_correlations(d, ["y", "k", "same"], by=["g"], use="pairwise").to_frame(),
+        "replicated correlations": estimate_correlations(j, ["y", "k"]).to_frame(),
+        "margins": logistic_regression(d, "q", ["z", "g"], success="yes").margins("g").to_frame(),
+        "effects": multinomial_regression(d, "g", ["z", "q"]).effects().to_frame(),
         **{
             f"ciprop {m}": estimate_proportions(j, "q").to_frame(interval=m).filter(pl.col("option") == "yes")
             for m in ("logit", "beta", "likelihood")

@@ -34,6 +34,12 @@ FRAME = pl.DataFrame(
 PLAIN = Design.from_frame(FRAME, stratum="h", psu="psu", weight="w")
 MADE = as_replicates(PLAIN, "JKn")
 FIT = estimate_means(PLAIN, "y", by=["sex"])
+PAIRS = survey.estimate_correlations(PLAIN, ["y", "x"])
+MODELS: list[Any] = [
+    linear_regression(PLAIN, "y", ["x", "sex"]),
+    survey.ordinal_regression(PLAIN, "n", ["x", "sex"]),
+    survey.regression(PLAIN, "y ~ x + sex"),
+]
 CELLS = pl.DataFrame({"n": [1, 2, 3], "sex": ["f", "m", "f"], "count": [5, 6, 7]})
 
 RIGHT: dict[str, dict[str, Any]] = {
@@ -43,6 +49,7 @@ RIGHT: dict[str, dict[str, Any]] = {
     "estimate_ratios": {"design": PLAIN, "numerator": "y", "denominator": "x"},
     "estimate_variances": {"design": PLAIN, "items": "y"},
     "estimate_quantiles": {"design": PLAIN, "items": "y"},
+    "estimate_correlations": {"design": PLAIN, "items": ["y", "x"]},
     "contrast": {"estimates": FIT, "weights": {"d": {"sex=f: y": 1, "sex=m: y": -1}}},
     "rao_scott_test": {"design": PLAIN, "rows": "q", "columns": "sex"},
     "t_test": {"design": PLAIN, "outcome": "y"},
@@ -175,6 +182,30 @@ def test_wrong_requests_of_a_fit() -> None:
             lambda value=value: FIT.to_frame(value),
             lambda value=value: FIT.to_frame(interval=value),
             lambda value=value: FIT.to_frame(df=value),
+            lambda value=value: FIT.test(df=value),
+            lambda value=value: FIT.plot(language=value),
+            lambda value=value: PLAIN.with_freedom(value),
+            lambda value=value: MADE.with_freedom(value),
+            lambda value=value: Design.from_frame(FRAME, freedom=value),
+            lambda value=value: PAIRS.to_matrix(domain_variable=value),
+            lambda value=value: PAIRS.plot(domain=value),
+        ):
+            _answer(call)
+        _ask_models(value)
+
+
+def _ask_models(value: Any) -> None:
+    for model in MODELS:
+        for call in (
+            lambda: model.margins(value),  # noqa: B023 - called at once
+            lambda: model.margins(at=value),  # noqa: B023
+            lambda: model.margins(at={"x": value}),  # noqa: B023
+            lambda: model.margins(covariates=value),  # noqa: B023
+            lambda: model.margins(df=value),  # noqa: B023
+            lambda: model.effects(value),  # noqa: B023
+            lambda: model.effects("x", at={"sex": value}),  # noqa: B023
+            lambda: model.with_df(value),  # noqa: B023
+            lambda: model.to_frame(df=value),  # noqa: B023
         ):
             _answer(call)
 
@@ -185,7 +216,7 @@ def test_files_are_asked_with_words(tmp_path: Path) -> None:
     plan: dict[str, Any] = {"stratum": "h", "psu": "psu", "weight": "w"}
     sample = survey.open_sample(path, **plan)
     for value in WRONG:
-        for argument in ("source", "stratum", "psu", "weight", "nest", "lonely_psu", "rows_per_chunk"):
+        for argument in ("source", "stratum", "psu", "weight", "nest", "lonely_psu", "freedom", "rows_per_chunk"):
             request = {"source": path} | plan | {argument: value}
             _answer(lambda request=request: survey.open_sample(**request))  # type: ignore[misc]
         for argument in ("items", "by", "where", "options", "missing", "deff"):

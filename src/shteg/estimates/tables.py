@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar, Union, cast, dataclass_
 from typing import get_type_hints as hints_of
 
 from shteg.estimates.values import Unit
+from shteg.shown import Shown, plot_table
 
 if TYPE_CHECKING:
     import polars as pl
@@ -103,7 +104,7 @@ def table_row(row_type: type[Row]) -> type[Row]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Table:
+class Table(Shown):
     """A result table: `frame` holds exactly `columns`, in that order, and `key` identifies a row."""
 
     name: str
@@ -120,6 +121,31 @@ class Table:
             raise ValueError(f"table {self.name}: key {self.key} is not among {names}")
         if self.frame.select(self.key).is_duplicated().any():
             raise ValueError(f"table {self.name}: key {self.key} does not identify a row")
+
+    def to_frame(self) -> pl.DataFrame:
+        """The table as a data frame of Polars: `frame`."""
+        return self.frame
+
+    def plot(self, value: str | None = None, *, language: str = "en") -> Any:
+        """Draw the table: its figures with their intervals, over time where its rows are years or days.
+
+        Parameters
+        ----------
+        value : str, optional
+            The column that is drawn; default: the one that has an interval, else the first number.
+        language : "en" | "sq"
+            Of the words on the chart.
+
+        Returns
+        -------
+        altair.Chart
+
+        Raises
+        ------
+        UsageError
+            There is no such number, or too many rows; Altair is not installed.
+        """
+        return plot_table(self.frame, self.key, value=value, language=language, title=self.title)
 
     @classmethod
     def of(cls, name: str, title: str, row_type: type[Row], rows: Iterable[Row], *, tiny: float = 0.0) -> Table:

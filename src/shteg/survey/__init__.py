@@ -8,6 +8,7 @@ from shteg.survey.designs.replicate_design import ReplicateDesign
 from shteg.survey.hypotheses.pearson_tests import rao_scott_test
 from shteg.survey.hypotheses.rank_tests import rank_test, t_test
 from shteg.survey.inference.contrasts import contrast
+from shteg.survey.inference.correlations import Correlations, estimate_correlations
 from shteg.survey.inference.estimates import Estimates
 from shteg.survey.inference.estimation import (
     estimate_means,
@@ -20,7 +21,8 @@ from shteg.survey.inference.intervals import DesignTest, share_interval
 from shteg.survey.inference.linear import Linear, covariance, estimate_with, replicate_covariance
 from shteg.survey.inference.quantiles import estimate_quantiles
 from shteg.survey.large_files.chunks import FileSample
-from shteg.survey.models.categorical import CategoricalFit, multinomial_regression, ordinal_regression
+from shteg.survey.models.categorical import multinomial_regression, ordinal_regression
+from shteg.survey.models.categorical_fit import CategoricalFit
 from shteg.survey.models.formula import regression
 from shteg.survey.models.regression import linear_regression, logistic_regression, poisson_regression
 from shteg.survey.models.regression_fit import RegressionFit
@@ -38,6 +40,7 @@ from shteg.survey.weights.weight_diagnostics import weight_diagnostics
 __all__ = [
     "CategoricalFit",
     "CoherenceReport",
+    "Correlations",
     "Design",
     "DesignTest",
     "Estimates",
@@ -54,6 +57,7 @@ __all__ = [
     "check_coherence",
     "contrast",
     "covariance",
+    "estimate_correlations",
     "estimate_means",
     "estimate_opinion",
     "estimate_proportions",

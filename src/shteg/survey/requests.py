@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 import polars as pl
 
 from shteg.arrays import Bools, Ints
 from shteg.errors import UsageError
+
+Freedom = Literal["domain", "design", "r"]
+"""Degrees of freedom of intervals and tests: those of the domain; of the whole design; what R's `survey` takes when
+nothing is said (the normal law for means, totals, ratios, contrasts and margins, the domain's for `svyciprop`)."""
 
 
 def frame_of(data: Any, where: str = "data") -> pl.DataFrame:
@@ -22,6 +26,8 @@ def frame_of(data: Any, where: str = "data") -> pl.DataFrame:
     """
     if isinstance(data, pl.DataFrame):
         return data
+    if is_pandas(data):
+        return _of_pandas(data, where)
     try:
         if isinstance(data, pl.LazyFrame):
             return data.collect()
@@ -36,6 +42,40 @@ def frame_of(data: Any, where: str = "data") -> pl.DataFrame:
         "give a polars data frame (for a file: read_responses(path).frame)",
         where,
     )
+
+
+def is_pandas(data: Any) -> bool:
+    """True for a data frame of pandas, which is not imported for it."""
+    return type(data).__module__.partition(".")[0] == "pandas" and hasattr(data, "iloc") and hasattr(data, "columns")
+
+
+def _of_pandas(data: Any, where: str) -> pl.DataFrame:
+    """Take a frame of pandas over, without pyarrow: categories keep their order, NaN and NA are null."""
+    columns = []
+    for place, name in enumerate(data.columns):
+        column = data.iloc[:, place]
+        try:
+            columns.append(_column_of_pandas(str(name), column))
+        except (pl.exceptions.PolarsError, TypeError, ValueError, OverflowError) as error:
+            hint = "give the column one type: in pandas .astype(str), or pandas.to_numeric(…)"
+            raise UsageError(f"the column {str(name)!r} holds values of several types", hint, where) from error
+    names = [one.name for one in columns]
+    if len(set(names)) < len(names):
+        raise UsageError("two columns have the same name", "rename one", where)
+    return pl.DataFrame(columns)
+
+
+def _column_of_pandas(name: str, column: Any) -> pl.Series:
+    kind = column.dtype
+    if type(kind).__name__ == "CategoricalDtype":
+        levels = kind.categories.tolist()
+        texts = all(isinstance(one, str) for one in levels)
+        values = [None if code < 0 else levels[code] for code in column.cat.codes.tolist()]
+        return pl.Series(name, values, dtype=pl.Enum(levels) if texts else None, strict=True)
+    if isinstance(kind, np.dtype) and kind.kind in "iufbM":
+        return pl.Series(name, column.to_numpy(), nan_to_null=True)
+    values = [None if blank else one for one, blank in zip(column.tolist(), column.isna().tolist(), strict=True)]
+    return pl.Series(name, values, strict=True)
 
 
 def names_of(names: Any, where: str, *, needed: bool = True) -> tuple[str, ...]:
@@ -109,11 +149,23 @@ def check_level(level: Any) -> float:
     return float(level)
 
 
-def check_df(df: Any) -> float | None:
-    """Give the degrees of freedom a caller wants, a number above 0; None where the design's are to be taken."""
-    if df is not None and (not is_number(df) or not df > 0):
-        raise UsageError(f"{df!r} degrees of freedom are no number above 0", "leave it out, or give a number", "df")
-    return None if df is None else float(df)
+def check_df(df: Any) -> float | Freedom | None:
+    """Give the degrees of freedom a caller wants: a number above 0, a rule, or None where the design's rule holds."""
+    if df is None:
+        return None
+    for rule in get_args(Freedom):
+        if isinstance(df, str) and df == rule:
+            found: Freedom = rule
+            return found
+    if not is_number(df) or not df > 0:
+        hint = "leave it out, or give a number, or one of " + ", ".join(get_args(Freedom))
+        raise UsageError(f"{df!r} degrees of freedom are no number above 0", hint, "df")
+    return float(df)
+
+
+def check_freedom(rule: Any) -> None:
+    """Refuse what is no rule for degrees of freedom."""
+    check_choice(rule, get_args(Freedom), "freedom", "there is no rule {} for degrees of freedom")
 
 
 def check_choice(value: Any, options: Sequence[Any], where: str, problem: str = "{} is not known") -> None:

@@ -16,7 +16,7 @@ from shteg.survey.readers.arrow import NAME, arrow_frame, is_arrow, is_stream, w
 from shteg.survey.readers.database import DatabaseQuery
 from shteg.survey.readers.files import READERS, read_responses
 from shteg.survey.readers.partitions import is_pattern, scan_partitions
-from shteg.survey.requests import check_choice, check_truth
+from shteg.survey.requests import Freedom, check_choice, check_freedom, check_truth, frame_of, is_pandas
 
 ROWS_PER_CHUNK = 1 << 18
 
@@ -29,6 +29,7 @@ def open_sample(
     weight: str | None = None,
     nest: bool = False,
     lonely_psu: LonelyPsu = "fail",
+    freedom: Freedom = "domain",
     rows_per_chunk: int = ROWS_PER_CHUNK,
     scratch: str | Path | None = None,
 ) -> Design | FileSample:
@@ -45,6 +46,7 @@ def open_sample(
     stratum, psu, weight : str, optional
     nest : bool
     lonely_psu : LonelyPsu
+    freedom : {"domain", "design", "r"}
         As for `Design.from_frame`, one column each.
     rows_per_chunk : int, >= 1
         Rows of a chunk, about; changing it moves the last digits.
@@ -68,12 +70,20 @@ def open_sample(
         if column is not None and not isinstance(column, str):
             raise UsageError(f"{column!r} is no name of a column", "name one column by a text", name)
     check_truth(nest, "nest")
+    check_freedom(freedom)
     check_choice(lonely_psu, LONELY_OPTIONS, "lonely_psu", "{} is no way to treat a lonely PSU")
     if not isinstance(rows_per_chunk, int) or rows_per_chunk < 1:
         raise UsageError(
             f"a chunk of {rows_per_chunk!r} rows holds nothing", "give a number of 1 or more", "rows_per_chunk"
         )
-    plan = {"stratum": stratum, "psu": psu, "weight": weight, "nest": nest, "lonely_psu": lonely_psu}
+    plan = {
+        "stratum": stratum,
+        "psu": psu,
+        "weight": weight,
+        "nest": nest,
+        "lonely_psu": lonely_psu,
+        "freedom": freedom,
+    }
     found, kept = _table_of(source, scratch)
     if isinstance(found, pl.DataFrame):
         return Design.from_frame(found, **plan)  # type: ignore[arg-type]
@@ -95,6 +105,8 @@ def _table_of(source: Any, scratch: str | Path | None) -> tuple[pl.DataFrame | p
     """Give a source as a table, a query or the path of a file, and what must be kept as long as it is used."""
     if isinstance(source, pl.LazyFrame):
         return source, None
+    if is_pandas(source):
+        return frame_of(source), None
     if is_stream(source):
         return write_stream(source, scratch)
     if is_arrow(source):

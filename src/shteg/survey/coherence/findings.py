@@ -7,7 +7,11 @@ from dataclasses import dataclass, field
 from math import fsum
 from typing import Any, Literal
 
+import polars as pl
+
 from shteg.evidence.records.surveys import PopulationMargin, PublishedFigure
+from shteg.hints import counted
+from shteg.shown import Shown
 from shteg.survey.published.published import is_whole_sample, year_of
 
 Kind = Literal[
@@ -97,10 +101,25 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CoherenceReport:
+class CoherenceReport(Shown):
     """All checks made, kind by kind in the order of the figures: nothing is skipped without a word."""
 
     checks: tuple[Finding, ...]
+
+    @property
+    def title(self) -> str:
+        """How many checks were made, and in how many something does not fit."""
+        return f"{counted(len(self.checks), 'check')} of printed figures: {len(self.findings)} do not fit"
+
+    def to_frame(self) -> pl.DataFrame:
+        """One row a check: kind, outcome, what it is of, the shares implied, low and high, reason; null is unknown."""
+        names = ("kind", "outcome", "question", "series", "answer", "year", "variable", "scheme", "target", "reason")
+        kinds = {name: pl.Int64 if name == "year" else pl.String for name in names}
+        numbers = ("known_share", "implied", "low", "high")
+        columns = {name: pl.Series([getattr(one, name) for one in self.checks], dtype=kinds[name]) for name in names}
+        shares = {name: pl.Series([getattr(one, name) for one in self.checks], dtype=pl.Float64) for name in numbers}
+        figures = pl.Series([" ".join(one.figure_ids) for one in self.checks], dtype=pl.String)
+        return pl.DataFrame({**columns, **shares, "figures": figures})
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -192,6 +192,7 @@ def as_replicates(
         mse=mse,
         combined_weights=False,
         type=names[kind],
+        freedom=design.freedom,
     )
 
 

@@ -15,7 +15,7 @@ from shteg.hints import counted
 from shteg.survey.code_texts import require_column
 from shteg.survey.designs.columns import check_psu_lies_in_one_stratum, column_list, encode, read_codes, read_weights
 from shteg.survey.designs.part import Where, more_columns, rows_of
-from shteg.survey.requests import check_truth, frame_of, is_choice
+from shteg.survey.requests import Freedom, check_freedom, check_truth, frame_of, is_choice
 from shteg.survey.rounding import ROUNDING
 
 LonelyPsu = Literal["fail", "remove", "adjust", "average", "certainty"]
@@ -79,6 +79,8 @@ class Design:
         Apply `lonely_psu` "adjust" and "average" to strata in which a domain has one PSU too
         (R: `survey.adjust.domain.lonely`).
     convention : {"r", "stata"}
+    freedom : {"domain", "design", "r"}
+        Degrees of freedom of intervals and p values; see docs/python.md.
     calibration : Calibration, optional
         Set by the functions that calibrate weights.
     """
@@ -97,6 +99,7 @@ class Design:
     pps_variance: PpsVariance = "HT"
     domain_lonely: bool = False
     convention: Convention = "r"
+    freedom: Freedom = "domain"
     calibration: Calibration | None = None
 
     def __post_init__(self) -> None:
@@ -130,6 +133,7 @@ class Design:
         pps_variance: PpsVariance = "HT",
         domain_lonely: bool = False,
         convention: Convention = "r",
+        freedom: Freedom = "domain",
     ) -> Design:
         """Check a data frame against its design and put its rows in order.
 
@@ -153,6 +157,7 @@ class Design:
         pps_variance : {"HT", "YG"}
         domain_lonely : bool
         convention : {"r", "stata"}
+        freedom : {"domain", "design", "r"}
             See `Design`.
 
         Returns
@@ -170,6 +175,7 @@ class Design:
             The data are no table, or an option has another type.
         """
         data = frame_of(data)
+        check_freedom(freedom)
         if data.height == 0:
             raise DesignError("the wave has no rows", "give the file with the respondents")
         ids, strata_columns, sizes = column_list(psu, "psu"), column_list(stratum, "stratum"), column_list(fpc, "fpc")
@@ -219,7 +225,13 @@ class Design:
             pps_variance=pps_variance,
             domain_lonely=domain_lonely,
             convention=convention,
+            freedom=freedom,
         )
+
+    def with_freedom(self, rule: Freedom) -> Design:
+        """Give the same design with another rule for degrees of freedom: "r" gives the p values that R prints."""
+        check_freedom(rule)
+        return replace(self, freedom=rule)
 
     def where(self, part: Where) -> Design:
         """Give the design of a part of the sample (R: `subset`): a domain, not a smaller sample.

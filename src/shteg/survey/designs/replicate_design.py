@@ -12,6 +12,7 @@ from shteg.arrays import Bools, Floats, Ints
 from shteg.errors import DesignError
 from shteg.hints import counted
 from shteg.survey.designs.part import Where, more_columns, rows_of
+from shteg.survey.requests import Freedom, check_freedom
 
 ReplicateType = Literal["JK1", "JKn", "JK2", "BRR", "Fay", "bootstrap", "subbootstrap", "SDR", "other"]
 
@@ -38,6 +39,8 @@ class ReplicateDesign:
         Centre at the estimate itself; False: at the mean of the replicates (those with rscales above 0).
     combined_weights : bool
     type : ReplicateType
+    freedom : {"domain", "design", "r"}
+        Degrees of freedom of intervals and p values; see docs/python.md.
     """
 
     data: pl.DataFrame
@@ -49,6 +52,7 @@ class ReplicateDesign:
     mse: bool = False
     combined_weights: bool = True
     type: ReplicateType = "other"
+    freedom: Freedom = "domain"
     _df: dict[bytes, int] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -131,6 +135,13 @@ class ReplicateDesign:
             weight=self.weight[rows],
             rep_weights=self.rep_weights[rows],
         )
+
+    def with_freedom(self, rule: Freedom) -> ReplicateDesign:
+        """Give the same design with another rule for degrees of freedom; see `Design.with_freedom`."""
+        check_freedom(rule)
+        other = replace(self, freedom=rule)
+        other._df.update(self._df)
+        return other
 
     def with_columns(self, *columns: Any, **named: Any) -> ReplicateDesign:
         """Give the same design with further columns; see `Design.with_columns`.

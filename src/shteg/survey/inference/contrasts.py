@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,13 @@ import numpy as np
 from shteg.arrays import Bools, Floats
 from shteg.errors import UsageError
 from shteg.survey.inference.estimates import SAYS_NOTHING, Estimates, estimates_of
-from shteg.survey.requests import check_df, is_number, mapping_of
+from shteg.survey.requests import Freedom, is_number, mapping_of
 from shteg.survey.rounding import is_nothing
 
 
-def contrast(estimates: Estimates, weights: Mapping[str, Mapping[str, float]], *, df: float | None = None) -> Estimates:
+def contrast(
+    estimates: Estimates, weights: Mapping[str, Mapping[str, float]], *, df: float | Freedom | None = None
+) -> Estimates:
     """Linear combinations of estimates, with the covariance between them (R `svycontrast`).
 
     Parameters
@@ -25,8 +28,8 @@ def contrast(estimates: Estimates, weights: Mapping[str, Mapping[str, float]], *
     weights : mapping
         For each contrast the weight of each estimate by its name in `estimates.names`: {"change": {"wave=2: y": 1,
         "wave=1: y": -1}}.
-    df : float, optional
-        Default: the largest of the degrees of freedom of the estimates used.
+    df : float, "domain", "design" or "r", optional
+        Default: the largest of the degrees of freedom of the estimates used. See `Estimates.with_df`.
 
     Returns
     -------
@@ -41,7 +44,7 @@ def contrast(estimates: Estimates, weights: Mapping[str, Mapping[str, float]], *
     if not isinstance(estimates, Estimates):
         hint = "give what estimate_means or its like returned"
         raise UsageError(f"the estimates are a {type(estimates).__name__}", hint, "estimates")
-    wanted = check_df(df)
+    told = estimates.with_df(df)
     matrix = _read_contrasts(estimates, mapping_of(weights, "weights", '{"change": {"wave=2: y": 1, "wave=1: y": -1}}'))
     used, between = matrix != 0, estimates.covariance
     _check_known(between, used, estimates)
@@ -49,13 +52,27 @@ def contrast(estimates: Estimates, weights: Mapping[str, Mapping[str, float]], *
     covariance = matrix @ np.where(np.isnan(between), 0.0, between) @ matrix.T
     unknown = (used & np.isnan(np.diag(between))).any(axis=1)
     covariance[unknown, :] = covariance[:, unknown] = np.nan
-    freedom = np.array([estimates.df[row].max() if row.any() else 0.0 for row in used])
-    freedom = freedom if wanted is None else np.full(len(freedom), wanted)
+    freedom = _largest(told.t_df, used)
     size = np.abs(matrix) @ np.nan_to_num(np.abs(estimates.estimate) if estimates.size is None else estimates.size)
     nothing = is_nothing(np.sqrt(np.maximum(np.diag(covariance), 0.0)), size) & ~unknown
     covariance[nothing, :] = covariance[:, nothing] = 0.0
-    flags = tuple(_contrast_flag(estimates.flag, used[i], bool(nothing[i]), freedom[i]) for i in range(len(used)))
-    return estimates_of({"name": list(weights)}, estimate, covariance, freedom, flags, size=size)
+    flags = _contrast_flags(estimates.flag, used, nothing, freedom)
+    keys, whole = {"name": list(weights)}, estimates.whole_df()
+    made = estimates_of(keys, estimate, covariance, freedom, flags, size=size, design_df=whole, title=_title(estimates))
+    if told.origin is None:
+        return made
+    own = _largest(told.origin.df, used)
+    return replace(made, origin=replace(made, df=own, flag=_contrast_flags(estimates.flag, used, nothing, own)))
+
+
+def _largest(df: Floats, used: Bools) -> Floats:
+    """Largest of the degrees of freedom of what each contrast uses."""
+    return np.array([df[row].max() if row.any() else 0.0 for row in used])
+
+
+def _title(estimates: Estimates) -> str:
+    of = estimates.title.partition(": ")[2]
+    return f"Contrasts: {of}" if of else "Contrasts"
 
 
 def _check_known(between: Floats, used: Bools, estimates: Estimates) -> None:
@@ -89,10 +106,14 @@ def _read_contrasts(estimates: Estimates, weights: Mapping[Any, Any]) -> Floats:
     return matrix
 
 
+def _contrast_flags(flags: Sequence[str], used: Bools, nothing: Bools, df: Floats) -> tuple[str, ...]:
+    return tuple(_contrast_flag(flags, used[i], bool(nothing[i]), float(df[i])) for i in range(len(used)))
+
+
 def _contrast_flag(flags: Sequence[str], used: Bools, nothing: bool, df: float) -> str:
     """Flag of a contrast: of the worst estimate in it, or of its own standard error of 0."""
     here = [flag for flag, one in zip(flags, used, strict=True) if one]
-    for flag in ("empty", "no_variance", *SAYS_NOTHING):
+    for flag in ("empty", "undefined", "no_variance", *SAYS_NOTHING):
         if flag in here:
             return flag
     if df < 1:

@@ -12,20 +12,21 @@ from scipy.linalg import block_diag
 
 from shteg.arrays import Floats, Ints
 from shteg.errors import UsageError
+from shteg.shown import Shown, plot_intervals
 from shteg.survey.inference.adjusting import Multiplicity, adjust
+from shteg.survey.inference.freedom import flags_by, freedom_by
 from shteg.survey.inference.intervals import (
     INTERVAL_METHODS,
-    IntervalMethod,
+    AnyInterval,
+    fisher_interval,
     logit_interval,
     share_interval,
     student_p,
     student_quantile,
     with_bounds,
 )
-from shteg.survey.inference.plotting import plot_intervals
-from shteg.survey.inference.shown import Shown
 from shteg.survey.one_pass.domains import ALL
-from shteg.survey.requests import check_choice, check_df, check_level, check_number
+from shteg.survey.requests import Freedom, check_choice, check_df, check_level, check_number
 from shteg.survey.rounding import is_nothing
 
 FLAGS = {
@@ -39,20 +40,22 @@ FLAGS = {
     "census": "every unit of the population is in the sample: the standard error is 0",
     "calibrated": "the weights were calibrated to this figure: the standard error is 0",
     "tied": "of a quantile: both ends of the interval fall on one answer, the standard error of 0 says nothing",
+    "one_line": "of a correlation: the answers lie on one line, the standard error of 0 says nothing",
+    "undefined": "of a correlation: all answers to one of the two are equal, there is none",
     "delta": "in a replicate everybody or nobody gave the answer: the logit interval is by the delta method",
 }
 """Why a figure is missing or needs care; a standard error of 0 is never without a flag."""
 
-SAYS_NOTHING = ("boundary", "constant", "no_spread")
+SAYS_NOTHING = ("boundary", "constant", "no_spread", "one_line")
 """Flags of a standard error of 0 that is no measure of precision: there is no interval but the bound of "boundary"."""
 
-ARRAYS = ("estimate", "std_error", "df", "n", "n_effective", "deff", "size", "logit_error", "rows")
+ARRAYS = ("estimate", "std_error", "df", "n", "n_effective", "deff", "size", "logit_error", "rows", "wald_df")
 """Fields with one number an estimate."""
 
 COLUMNS = ("estimate", "std_error", "ci_low", "ci_high", "df", "n", "n_effective", "deff")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Estimates(Shown):
     """Estimates of one kind; `to_frame` gives them as rows, `covariance` what contrasts need.
 
@@ -82,6 +85,16 @@ class Estimates(Shown):
         The covariance, NaN where it is not known.
     again : function giving Estimates, optional
         The same by the general way, with what one pass over the rows does not keep: `rows` and `matrix`.
+    correlations : bool
+        True of correlations: their intervals are Fisher's unless others are asked for.
+    wald_df : (k,) float, optional
+        Degrees of freedom of t intervals and tests, where they differ from those of the intervals of shares.
+    design_df : float, optional
+        Those of the whole sample, where no row is of it.
+    origin : Estimates, optional
+        The same with the degrees of freedom of each domain.
+    title : str
+        What they are and of which sample, in words.
     """
 
     keys: Mapping[str, Sequence[Any]]
@@ -99,6 +112,11 @@ class Estimates(Shown):
     ends: tuple[Floats, Floats, float] | None = None
     matrix: Floats | None = None
     again: Callable[[], Estimates] | None = None
+    correlations: bool = False
+    wald_df: Floats | None = None
+    design_df: float | None = None
+    origin: Estimates | None = None
+    title: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -127,35 +145,62 @@ class Estimates(Shown):
             keys={name: [values[i] for i in order] for name, values in self.keys.items()},
             flag=tuple(self.flag[i] for i in order),
             matrix=None if self.matrix is None else self.matrix[np.ix_(order, order)],
+            origin=None if self.origin is None else self.origin.reordered(order),
             **arrays,
         )
 
-    def with_df(self, df: float | None) -> Estimates:
-        """The same with other degrees of freedom; None leaves those of the design.
+    def with_df(self, df: float | Freedom | None) -> Estimates:
+        """The same with other degrees of freedom: a number, or by rule; None leaves what they have.
+
+        Parameters
+        ----------
+        df : float, "domain", "design" or "r", optional
+            Those of each domain; of the whole sample; what R's `survey` takes when nothing is said.
+
+        Returns
+        -------
+        Estimates
 
         Raises
         ------
         UsageError
-            It is no number above 0.
+            It is neither; or those of the whole sample are not known.
         """
         wanted = check_df(df)
         if wanted is None:
             return self
-        flags = zip(self.flag, self.std_error, strict=True)
-        told = tuple(
-            flag if flag != "no_df" or wanted < 1 else "no_spread" if error == 0 else "" for flag, error in flags
-        )
-        return replace(self, df=np.full(len(self.df), wanted), flag=told)
+        own = self if self.origin is None else self.origin
+        if isinstance(wanted, float):
+            freedom, wald = np.full(len(own.df), wanted), None
+        elif wanted == "domain":
+            return own
+        else:
+            quantiles = self.ends is not None
+            freedom, wald = freedom_by(wanted, own.df, own.whole_df(), shares=self.shares, quantiles=quantiles)
+        told = flags_by(own.flag, own.std_error, freedom)
+        return replace(own, df=freedom, wald_df=wald, flag=told, origin=own)
 
-    def interval(self, level: float | None = None, method: IntervalMethod | None = None) -> tuple[Floats, Floats]:
+    @property
+    def t_df(self) -> Floats:
+        """Degrees of freedom (k,) of t intervals and tests."""
+        return self.df if self.wald_df is None else self.wald_df
+
+    def whole_df(self) -> float | None:
+        """Degrees of freedom of the whole sample: known by themselves, or those of a row that is of it."""
+        of = list(self.keys.get("domain_variable", ()))
+        own = self if self.origin is None else self.origin
+        return self.design_df if ALL not in of else float(own.df[of.index(ALL)])
+
+    def interval(self, level: float | None = None, method: AnyInterval | None = None) -> tuple[Floats, Floats]:
         """Ends (k,) of the intervals; NaN where there is none.
 
         Parameters
         ----------
         level : float in (0, 1), optional
             Coverage, by default 0.95; of quantiles that with which they were estimated.
-        method : IntervalMethod, optional
-            "mean" is ± t(df)·SE, the default but for shares. Shares: "logit" (the default; from replicates with the
+        method : AnyInterval, optional
+            "mean" is ± t(df)·SE, the default but for shares and correlations. Correlations: "fisher" (the default).
+            Shares: "logit" (the default; from replicates with the
             standard error of the replicated logits, as R), "xlogit" (by the delta method), "likelihood", "asin",
             "beta", "wilson"; see `share_interval`. Where everybody or nobody gave the answer it is the exact
             one-sided bound, whatever the method.
@@ -170,10 +215,7 @@ class Estimates(Shown):
         UsageError
             There is no such method, or not for these estimates.
         """
-        wanted = ("logit" if self.shares else "mean") if method is None else method
-        check_choice(wanted, INTERVAL_METHODS, "interval", "{} is no interval")
-        if wanted != "mean" and not self.shares:
-            raise UsageError(f"{wanted!r} is an interval of shares", 'leave it out, or write "mean"', "interval")
+        wanted = self._method(method)
         if self.ends is not None:
             return self._own_ends(level if level is None else check_level(level))
         level = 0.95 if level is None else check_level(level)
@@ -187,17 +229,17 @@ class Estimates(Shown):
         return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high)
 
     def to_frame(
-        self, level: float | None = None, interval: IntervalMethod | None = None, *, df: float | None = None
+        self, level: float | None = None, interval: AnyInterval | None = None, *, df: float | Freedom | None = None
     ) -> pl.DataFrame:
         """Rows with named columns: the keys, then `COLUMNS` and flag; what is not known is null.
 
         Parameters
         ----------
         level : float in (0, 1), optional
-        interval : IntervalMethod, optional
+        interval : AnyInterval, optional
             Coverage and kind of the intervals, as `level` and `method` of `interval`.
-        df : float, optional
-            In place of the degrees of freedom of the design.
+        df : float, "domain", "design" or "r", optional
+            In place of the degrees of freedom that they have; see `with_df`.
 
         Returns
         -------
@@ -207,12 +249,13 @@ class Estimates(Shown):
         told = self.with_df(df)
         low, high = told.interval(level, interval)
         unknown = np.full(len(self.estimate), np.nan)
-        numbers = (told.estimate, told.std_error, low, high, told.df, told.n, told.n_effective, told.deff)
+        freedom = told.t_df if told._method(interval) == "mean" else told.df
+        numbers = (told.estimate, told.std_error, low, high, freedom, told.n, told.n_effective, told.deff)
         columns = {
             name: np.ascontiguousarray(unknown if one is None else one, dtype=float)
             for name, one in zip(COLUMNS, numbers, strict=True)
         }
-        whole = ("df", "n") if (told.df == np.floor(told.df)).all() and np.isfinite(told.df).all() else ("n",)
+        whole = ("df", "n") if (freedom == np.floor(freedom)).all() and np.isfinite(freedom).all() else ("n",)
         logit = interval in (None, "logit")
         flags = list(told.flag) if logit else ["" if one == "delta" else one for one in told.flag]
         texts = {name: pl.Series(name, list(values), dtype=_type_of(values)) for name, values in self.keys.items()}
@@ -221,7 +264,9 @@ class Estimates(Shown):
             pl.col(name).fill_nan(None).cast(pl.Int64 if name in whole else pl.Float64) for name in COLUMNS
         )
 
-    def test(self, null: float = 0.0, *, adjusted: Multiplicity = "none", df: float | None = None) -> pl.DataFrame:
+    def test(
+        self, null: float = 0.0, *, adjusted: Multiplicity = "none", df: float | Freedom | None = None
+    ) -> pl.DataFrame:
         """Test each estimate, or contrast, against a number (t with the degrees of freedom of the design).
 
         Parameters
@@ -230,8 +275,8 @@ class Estimates(Shown):
             What each is compared with.
         adjusted : "none" | "bonferroni" | "holm" | "benjamini-hochberg"
             How p values allow for their number (R: `p.adjust`).
-        df : float, optional
-            In place of the degrees of freedom of the design; `inf` is the normal law.
+        df : float, "domain", "design" or "r", optional
+            In place of the degrees of freedom that they have; `inf` is the normal law. See `with_df`.
 
         Returns
         -------
@@ -247,10 +292,11 @@ class Estimates(Shown):
         check_number(null, "null")
         check_choice(adjusted, get_args(Multiplicity), "adjusted", "there is no way {} to adjust")
         told = self.with_df(df)
-        known = np.isfinite(told.std_error) & (told.std_error > 0) & (told.df >= 1)
+        freedom = told.t_df
+        known = np.isfinite(told.std_error) & (told.std_error > 0) & (freedom >= 1)
         statistic = np.where(known, (told.estimate - null) / np.where(known, told.std_error, 1.0), np.nan)
         p = np.array(
-            [student_p(float(t), float(d)) if k else np.nan for t, d, k in zip(statistic, told.df, known, strict=True)]
+            [student_p(float(t), float(d)) if k else np.nan for t, d, k in zip(statistic, freedom, known, strict=True)]
         )
         among = np.full(len(p), np.nan)
         among[known] = adjust(p[known].tolist(), adjusted)
@@ -258,34 +304,48 @@ class Estimates(Shown):
             "estimate": told.estimate,
             "std_error": told.std_error,
             "statistic": statistic,
-            "df": told.df,
+            "df": freedom,
             "p_value": p,
             "p_adjusted": among,
         }
         return pl.DataFrame({"name": list(self.names), **columns}).with_columns(pl.selectors.float().fill_nan(None))
 
-    def plot(self, level: float | None = None) -> Any:
+    def plot(self, level: float | None = None, *, language: str = "en") -> Any:
         """Draw the estimates with their intervals; see `plot_intervals`.
 
         Parameters
         ----------
         level : float in (0, 1), optional
             Coverage of the intervals.
+        language : "en" | "sq"
+            Of the words on the chart.
 
         Returns
         -------
         altair.Chart
         """
         frame = self.to_frame(level).with_columns(name=pl.Series(list(self.names), dtype=pl.String))
-        return plot_intervals(frame, share=self.shares)
+        return plot_intervals(frame, share=self.shares, language=language)
 
     def _whole(self) -> Estimates:
         return self if self.again is None else self.again()
 
-    def _ends(self, level: float, method: IntervalMethod) -> tuple[Floats, Floats]:
+    def _method(self, method: AnyInterval | None) -> AnyInterval:
+        """The kind of interval that is meant; refuse what these estimates do not have."""
+        wanted = ("logit" if self.shares else "fisher" if self.correlations else "mean") if method is None else method
+        check_choice(wanted, (*INTERVAL_METHODS, "fisher"), "interval", "{} is no interval")
+        if wanted == "fisher" and not self.correlations:
+            raise UsageError("'fisher' is an interval of correlations", 'leave it out, or write "mean"', "interval")
+        if wanted not in ("mean", "fisher") and not self.shares:
+            raise UsageError(f"{wanted!r} is an interval of shares", 'leave it out, or write "mean"', "interval")
+        return wanted
+
+    def _ends(self, level: float, method: AnyInterval) -> tuple[Floats, Floats]:
         if method == "mean":
-            half = student_quantile(level, self.df) * self.std_error
+            half = student_quantile(level, self.t_df) * self.std_error
             return self.estimate - half, self.estimate + half
+        if method == "fisher":
+            return fisher_interval(self.estimate, self.std_error, self.df, level)
         if method in ("logit", "xlogit"):
             error = self.logit_error if method == "logit" else None
             return logit_interval(self.estimate, self.std_error, self.df, level, error)

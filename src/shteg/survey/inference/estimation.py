@@ -18,6 +18,7 @@ from shteg.chunks import Executor, ThreadExecutor
 from shteg.errors import DesignError, UsageError
 from shteg.survey.code_texts import Code, Missing, read_code_lists, read_missing
 from shteg.survey.designs.design import Design
+from shteg.survey.designs.words import in_words
 from shteg.survey.inference.estimates import Estimates, join_estimates
 from shteg.survey.inference.linear import AnyDesign, require_design
 from shteg.survey.inference.statistics import (
@@ -227,7 +228,7 @@ def estimate_ratios(
         sizes = np.broadcast_to(values[:, len(above) :], (len(values), len(above)))
         return ratio_statistic(labels, values[:, : len(above)], sizes)
 
-    return asked.together(statistic)
+    return asked.told(asked.all_at_once(statistic), "Ratios")
 
 
 def estimate_variances(
@@ -252,7 +253,8 @@ def estimate_variances(
         With the covariance between them.
     """
     asked = Request.of(design, items, by, where, missing, "replace", "mean", drop_empty=drop_empty, numeric=True)
-    return asked.together(lambda values: variance_statistic(asked.items, values))
+    found = asked.all_at_once(lambda values: variance_statistic(asked.items, values))
+    return asked.told(found, "Variances and covariances")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -316,9 +318,33 @@ class Request(Asked):
     def estimate(self, executor: Executor | None, *, together: bool = False) -> Estimates:
         """Estimate every item, in one pass over the rows where the design is plain."""
         check_truth(together, "together")
+        return self.told(self._estimate(executor, together=together))
+
+    def told(self, found: Estimates, what: str = "") -> Estimates:
+        """Give estimates a title, and the degrees of freedom by the rule of the design.
+
+        Parameters
+        ----------
+        found : Estimates
+        what : str
+            What they are, in the plural; default: what was asked for.
+
+        Returns
+        -------
+        Estimates
+        """
+        named = what or {"share": "Shares", "total": "Totals", "mean": "Means"}[self.kind]
+        return replace(found, title=self.title(named), design_df=found.whole_df()).with_df(self.design.freedom)
+
+    def title(self, what: str) -> str:
+        """Say what is estimated, and of which sample."""
+        sample = f"the file {self.design.name}" if isinstance(self.design, FileSample) else in_words(self.design)
+        return f"{what}: {sample}"
+
+    def _estimate(self, executor: Executor | None, *, together: bool) -> Estimates:
         if together and self.numeric:
             make = total_statistic if self.kind == "total" else mean_statistic
-            return self.together(lambda values: make(self.items, values))
+            return self.all_at_once(lambda values: make(self.items, values))
         if isinstance(self.design, FileSample) and not self.numeric:
             return replace(self._streamed(self.design, executor), again=lambda: self.general(self.loaded()))
         design = self.loaded()
@@ -368,7 +394,7 @@ class Request(Asked):
             found.append(fit_statistic(design, statistic, parts, deff=self.deff, item="" if self.numeric else item))
         return join_estimates(found)
 
-    def together(self, statistic: Callable[[Floats], Statistic]) -> Estimates:
+    def all_at_once(self, statistic: Callable[[Floats], Statistic]) -> Estimates:
         """Estimate a statistic of all items, over the rows that have them all, with the covariance between them."""
         design = self.loaded()
         made = statistic(read_matrix(design, self.items, self.missing)[1])

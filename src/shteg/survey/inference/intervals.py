@@ -6,16 +6,21 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
+import polars as pl
 from numpy.typing import ArrayLike
 from scipy import optimize, special
 
 from shteg.arrays import Floats
 from shteg.errors import UsageError
+from shteg.shown import Shown
 from shteg.survey.requests import check_choice, check_level, is_number
 
 IntervalMethod = Literal["logit", "likelihood", "asin", "beta", "mean", "xlogit", "wilson"]
 
 INTERVAL_METHODS: tuple[IntervalMethod, ...] = get_args(IntervalMethod)
+
+AnyInterval = IntervalMethod | Literal["fisher"]
+"""Of any estimate: those of shares, and Fisher's of correlations."""
 
 
 def student_quantile(level: float, df: ArrayLike) -> Floats:
@@ -50,6 +55,29 @@ def logit_interval(
     centre, half = special.logit(p), student_quantile(level, df) * error
     half = np.where(inside, half, np.nan)
     return special.expit(centre - half), special.expit(centre + half)
+
+
+def fisher_interval(r: Floats, std_error: Floats, df: ArrayLike, level: float) -> tuple[Floats, Floats]:
+    """tanh(atanh r ± t(df)·SE/(1 − r²)): the interval of a correlation on Fisher's scale; NaN at −1 and 1.
+
+    Parameters
+    ----------
+    r, std_error, df : (k,) float
+    level : float in (0, 1)
+
+    Returns
+    -------
+    low, high : (k,) float
+
+    References
+    ----------
+    Fisher (1921), Metron 1; the standard error of atanh r is by the delta method.
+    """
+    inside = np.abs(np.nan_to_num(r, nan=1.0)) < 1
+    known = np.where(inside, r, 0.0)
+    half = np.where(inside, student_quantile(level, df) * std_error / (1 - known**2), np.nan)
+    centre = np.arctanh(known)
+    return np.tanh(centre - half), np.tanh(centre + half)
 
 
 def with_bounds(share: Floats, low: Floats, high: Floats, n: Floats, level: float) -> tuple[Floats, Floats]:
@@ -192,7 +220,7 @@ def _likelihood(p: float, effective: float, t: float) -> tuple[float, float]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DesignTest:
+class DesignTest(Shown):
     """Result of a test.
 
     Parameters
@@ -217,6 +245,21 @@ class DesignTest:
     ci_low: float | None = None
     ci_high: float | None = None
     n: int = 0
+
+    @property
+    def title(self) -> str:
+        """The method."""
+        return self.method
+
+    def to_frame(self) -> pl.DataFrame:
+        """The test as one row: method, statistic, df, df_denominator (of F), p_value, estimate … n; null is unknown."""
+        degrees = [*self.df[:2], None, None][:2]
+        numbers = {
+            "statistic": self.statistic, "df": degrees[0], "df_denominator": degrees[1], "p_value": self.p_value,
+            "estimate": self.estimate, "std_error": self.std_error, "ci_low": self.ci_low, "ci_high": self.ci_high,
+        }  # fmt: skip
+        columns = {name: pl.Series([one], dtype=pl.Float64) for name, one in numbers.items()}
+        return pl.DataFrame({"method": [self.method], **columns, "n": [self.n]})
 
 
 def student_p(statistic: float, df: float) -> float:

@@ -16,11 +16,11 @@ from shteg.survey.designs.replicate_design import ReplicateDesign
 from shteg.survey.inference.estimates import Estimates
 from shteg.survey.inference.estimation import Request, Sample
 from shteg.survey.inference.intervals import share_interval, student_quantile
-from shteg.survey.inference.linear import AnyDesign, combine_replicates
+from shteg.survey.inference.linear import AnyDesign, combine_replicates, degrees_of_freedom
 from shteg.survey.inference.statistics import mean_statistic, read_matrix
 from shteg.survey.inference.uncertainty import fit_statistic
 from shteg.survey.one_pass.domains import By, Part
-from shteg.survey.requests import check_df, check_level, is_choice, is_number
+from shteg.survey.requests import Freedom, check_df, check_level, is_choice, is_number
 from shteg.survey.rounding import ROUNDING, is_nothing, last_up_to, settle_on, settle_share, settle_values
 
 QuantileRule = Literal[
@@ -116,7 +116,7 @@ def estimate_quantiles(
     rule: QuantileRule = "math",
     interval: QuantileInterval = "mean",
     level: float = 0.95,
-    df: float | None = None,
+    df: float | Freedom | None = None,
     missing: Missing | None = None,
     drop_empty: bool = True,
 ) -> Estimates:
@@ -135,8 +135,8 @@ def estimate_quantiles(
         replicates.
     level : float in (0, 1)
         Coverage of the intervals, which the standard error comes from.
-    df : float, optional
-        Default: the degrees of freedom of the domain's answers, as R after `na.rm`.
+    df : float, "domain", "design" or "r", optional
+        Default: by the rule of the design; "domain" and "r" are those of the domain's answers, as R after `na.rm`.
 
     Returns
     -------
@@ -158,8 +158,8 @@ def estimate_quantiles(
     shares = _read_quantiles(quantiles)
     loaded = asked.loaded()
     _check_interval(loaded, rule, interval)
-    level, wanted = check_level(level), check_df(df)
-    parts = list(asked.parts(loaded))
+    level, parts = check_level(level), list(asked.parts(loaded))
+    wanted = _freedom(loaded, parts[0], check_df(df))
     found, keys = [], []
     for item, values in zip(asked.items, read_matrix(loaded, asked.items, asked.missing)[1].T, strict=True):
         settled = settle_values(values)
@@ -178,7 +178,16 @@ def estimate_quantiles(
         flag=tuple(one[6] for one in found),
         n=n,
         ends=(low, high, level),
+        title=asked.title("Quantiles"),
     )
+
+
+def _freedom(design: AnyDesign, whole: Part, df: float | Freedom | None) -> float | None:
+    """Degrees of freedom that are the same for every quantile; None where each has those of its answers."""
+    rule = design.freedom if df is None else df
+    if isinstance(rule, float):
+        return rule
+    return float(degrees_of_freedom(design, whole.rows)) if rule == "design" else None
 
 
 def _read_quantiles(quantiles: Sequence[float]) -> list[float]:

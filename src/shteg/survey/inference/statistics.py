@@ -22,8 +22,8 @@ class Statistic:
     `factor(rows)` multiplies both value and scores.
 
     `size(w)` (k,) is the size of what a value is made of, by which rounding is judged; `flat(w)` (k,) is true where
-    every row says the same; `share` is true of shares and numbers of persons, `total` of totals, whose variance one PSU
-    among several tells as well.
+    every row says the same, and `when_flat` is the flag for it ("" for that of means); `share` is true of shares and
+    numbers of persons, `total` of totals, whose variance one PSU among several tells as well.
     """
 
     names: tuple[str, ...]
@@ -36,6 +36,7 @@ class Statistic:
     factor: Callable[[Bools], float] = field(default=lambda rows: 1.0)
     share: bool = False
     total: bool = False
+    when_flat: str = ""
 
 
 def read_matrix(
@@ -200,6 +201,54 @@ def variance_statistic(names: tuple[str, ...], values: Floats) -> Statistic:
         size=size,
         flat=lambda w: is_nothing(_largest(products(w) - value(w), w), size(w)),
         factor=_bessel,
+    )
+
+
+def correlation_statistic(names: tuple[str, ...], values: Floats) -> Statistic:
+    """Pearson's correlations of columns over rows that have all of them: "a, b", "a, c", "b, c" …
+
+    Parameters
+    ----------
+    names : tuple of str, (k,)
+    values : (n, k) float
+        NaN where not answered.
+
+    Returns
+    -------
+    Statistic
+        Of k(k − 1)/2 values; NaN where one of the two has no spread.
+    """
+    answered, y = _complete(values)
+    pairs = [(i, j) for i in range(len(names)) for j in range(i + 1, len(names))]
+    first, second = np.array([i for i, _ in pairs]), np.array([j for _, j in pairs])
+
+    def standard(w: Floats) -> Floats:
+        centred = y - _over(w @ y, w)
+        deviation = np.sqrt(_over(w @ centred**2, w))
+        nothing = is_nothing(deviation, np.sqrt(_over(np.abs(w) @ y**2, np.abs(w))))
+        return np.asarray(centred / np.where(nothing, np.nan, deviation), float)
+
+    def value(w: Floats) -> Floats:
+        z = standard(w)
+        return np.asarray(_over((w[:, None] * z).T @ z, w)[first, second], float)
+
+    def influence(w: Floats) -> Floats:
+        z = standard(w)
+        squares, both = z**2 / 2, z[:, first] * z[:, second]
+        return np.asarray(both - _over(w @ both, w) * (squares[:, first] + squares[:, second]), float)
+
+    def simple(w: Floats, n: float) -> Floats:
+        return np.asarray(_over(w @ influence(w) ** 2, w) / (n - 1), float)
+
+    return Statistic(
+        names=tuple(f"{names[i]}, {names[j]}" for i, j in pairs),
+        answered=answered,
+        value=value,
+        scores=lambda w: influence(w) / w.sum(),
+        size=lambda w: np.ones(len(pairs)),
+        flat=lambda w: is_nothing(1 - np.abs(value(w)), np.ones(len(pairs))),
+        simple=simple,
+        when_flat="one_line",
     )
 
 

@@ -180,9 +180,12 @@ def _estimate(
     """
     if isinstance(design, ReplicateDesign):
         estimate, thetas = replicate_estimates(design, theta)
+        nothing = np.full(len(estimate), np.nan)
+        if np.isnan(estimate).all():
+            return estimate, np.full((len(estimate), len(estimate)), np.nan), nothing
         if share:
             estimate, thetas = settle_shares(estimate), settle_shares(thetas)
-        error = _logit_errors(design, estimate, thetas) if share else np.full(len(estimate), np.nan)
+        error = _logit_errors(design, estimate, thetas) if share else nothing
         return estimate, combine_replicates(design, estimate, thetas), error
     made = linear()
     estimate = settle_shares(made.estimate) if share else np.asarray(made.estimate, float)
@@ -246,16 +249,16 @@ def _judge(
         if not flag and made.df[i] < 1 and not (nothing[i] and made.flat[i]):
             flag = "no_df"
         elif not flag and nothing[i]:
-            flag = _why_nothing(design, present[i // k], flat=bool(made.flat[i]), share=statistic.share)
+            flag = _why_nothing(design, present[i // k], statistic, flat=bool(made.flat[i]))
         elif not flag and logits and np.isnan(made.logit_error[i]):
             flag = "delta"
         told.append(flag)
     return np.where(either, 0.0, matrix), tuple(told)
 
 
-def _why_nothing(design: AnyDesign, present: Bools, *, flat: bool, share: bool) -> str:
+def _why_nothing(design: AnyDesign, present: Bools, statistic: Statistic, *, flat: bool) -> str:
     if flat:
-        return "boundary" if share else "constant"
+        return statistic.when_flat or ("boundary" if statistic.share else "constant")
     if isinstance(design, Design):
         if _is_census(design, present):
             return "census"

@@ -18,6 +18,7 @@ from shteg.errors import DesignError
 from shteg.survey.code_texts import CODES_REPEAT, require_column
 from shteg.survey.designs.design import Design, LonelyPsu
 from shteg.survey.one_pass.domains import part_column
+from shteg.survey.requests import Freedom
 
 ROW = "row of the file"
 """Column added to the pieces of a file that is dealt out."""
@@ -64,6 +65,8 @@ class FileSample:
         Rows of a chunk, about; changing it moves the last digits.
     scratch : str, optional
         Folder for what is written on the way.
+    freedom : {"domain", "design", "r"}
+        As for `Design`.
     kept : any
         What must live as long as the query: the temporary folder of a stream.
     """
@@ -77,6 +80,7 @@ class FileSample:
     lonely_psu: LonelyPsu
     rows_per_chunk: int
     scratch: str | None = None
+    freedom: Freedom = "domain"
     kept: Any = field(default=None, repr=False)
 
     @property
@@ -146,7 +150,13 @@ class FileSample:
     def design_of(self, frame: pl.DataFrame, lonely_psu: LonelyPsu) -> Design:
         """Put rows in the order of the design; errors are those of `Design.from_frame`."""
         return Design.from_frame(
-            frame, stratum=self.stratum, psu=self.psu, weight=self.weight, nest=self.nest, lonely_psu=lonely_psu
+            frame,
+            stratum=self.stratum,
+            psu=self.psu,
+            weight=self.weight,
+            nest=self.nest,
+            lonely_psu=lonely_psu,
+            freedom=self.freedom,
         )
 
     def written(self, folder: Path, columns: Sequence[str], where: pl.Expr | str | None = None) -> FileSample:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,120 +14,21 @@ from shteg.arrays import Bools, Floats, Ints
 from shteg.errors import DesignError, ModelError, UsageError
 from shteg.hints import counted
 from shteg.survey.code_texts import Code, Missing, level_order, read_missing, require_column
-from shteg.survey.inference.intervals import student_p, student_quantile
-from shteg.survey.inference.linear import AnyDesign, Linear, degrees_of_freedom, estimate_with, require_design
-from shteg.survey.inference.plotting import plot_intervals
-from shteg.survey.inference.shown import Shown
+from shteg.survey.inference.linear import AnyDesign, Linear, estimate_with, require_design
+from shteg.survey.models.answer_shares import ChosenExpected, OrderedExpected
+from shteg.survey.models.basis import Basis, CodedColumns, Remembered
+from shteg.survey.models.categorical_fit import CategoricalFit
 from shteg.survey.models.glm import independent_columns
-from shteg.survey.models.model_matrix import Term, read_predictors, read_texts
+from shteg.survey.models.model_matrix import Coding, Term, read_predictors, read_texts
 from shteg.survey.models.option_likelihoods import multinomial_likelihood, ordinal_likelihood
 from shteg.survey.one_pass.domains import read_part
-from shteg.survey.requests import check_level
 
 MOST_STEPS = 100
 SMALL = 1e-11
 """Largest Newton step, relative to 1 + the coefficient, at which the fit is done."""
+_Likelihood = Callable[[Floats, Floats, Ints, Floats], tuple[Floats, Floats]]
 SEPARATED = 30.0
 """A log odds beyond this, per standard deviation of its column, tells that options are separated."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class CategoricalFit(Shown):
-    """A fitted model of an answer with several options.
-
-    Parameters
-    ----------
-    outcome : str
-    levels : tuple of str
-        Options: in their order (ordinal), or with the reference first (multinomial).
-    ordinal : bool
-    names, terms, options : tuple of str, (k,)
-        Coefficients; the term each belongs to; the option (multinomial), or the cut point such as "a|b" (ordinal).
-    estimate : (k,) float
-    covariance : (k, k) float
-    df : float
-        Degrees of freedom of the design, plus 1, minus k.
-    n, n_missing : int
-    """
-
-    outcome: str
-    levels: tuple[str, ...]
-    ordinal: bool
-    names: tuple[str, ...]
-    terms: tuple[str, ...]
-    options: tuple[str, ...]
-    estimate: Floats
-    covariance: Floats
-    df: float
-    n: int
-    n_missing: int
-
-    @property
-    def std_error(self) -> Floats:
-        """Standard errors (k,)."""
-        return np.sqrt(np.diag(self.covariance))
-
-    def to_frame(self, level: float = 0.95) -> pl.DataFrame:
-        """Coefficients: name, term, option, estimate, std_error, statistic, df, p_value, ci_low, ci_high.
-
-        Parameters
-        ----------
-        level : float in (0, 1)
-
-        Returns
-        -------
-        polars.DataFrame
-            No interval and no test where the design leaves no degree of freedom.
-        """
-        check_level(level)
-        error = self.std_error
-        statistic = self.estimate / error
-        told = self.df >= 1
-        half = student_quantile(level, self.df) * error if told else np.full(len(error), np.nan)
-        return pl.DataFrame(
-            {
-                "name": list(self.names),
-                "term": list(self.terms),
-                "option": list(self.options),
-                "estimate": self.estimate,
-                "std_error": error,
-                "statistic": statistic,
-                "df": np.full(len(error), self.df),
-                "p_value": [student_p(float(one), self.df) if told else np.nan for one in statistic],
-                "ci_low": self.estimate - half,
-                "ci_high": self.estimate + half,
-            }
-        ).with_columns(pl.selectors.float().fill_nan(None))
-
-    def odds_ratios(self, level: float = 0.95) -> pl.DataFrame:
-        """Give odds ratios with their intervals, without cut points and intercepts.
-
-        Parameters
-        ----------
-        level : float in (0, 1)
-
-        Returns
-        -------
-        polars.DataFrame
-            name, term, option, estimate, std_error (delta method), p_value, ci_low, ci_high.
-        """
-        frame = self.to_frame(level).filter(pl.col("term") != "")
-        frame = frame.with_columns(pl.col("std_error") * pl.col("estimate").exp())
-        frame = frame.with_columns(pl.col("estimate", "ci_low", "ci_high").exp())
-        return frame.select("name", "term", "option", "estimate", "std_error", "p_value", "ci_low", "ci_high")
-
-    def plot(self, level: float = 0.95) -> Any:
-        """Draw the odds ratios with their intervals.
-
-        Parameters
-        ----------
-        level : float in (0, 1)
-
-        Returns
-        -------
-        altair.Chart
-        """
-        return plot_intervals(self.odds_ratios(level), reference=1.0, log=True)
 
 
 def ordinal_regression(
@@ -182,9 +84,7 @@ def ordinal_regression(
     matrix, names, terms = read.matrix[:, 1:], read.names[1:], read.terms[1:]
     cuts = len(read.levels) - 1
 
-    def likelihood(theta: Floats, rows: Floats, places: Ints, weight: Floats) -> tuple[Floats, Floats]:
-        return ordinal_likelihood(theta, rows, places, weight, cuts)
-
+    likelihood = partial(ordinal_likelihood, cuts=cuts)
     shares = np.cumsum(np.bincount(read.places[read.used], read.weight[read.used], cuts + 1))[:-1]
     shares = shares / read.weight[read.used].sum()
     start = np.concatenate([np.zeros(len(names)), np.log(shares / (1 - shares))])
@@ -250,7 +150,7 @@ def multinomial_regression(
         (option, name, term) for option in read.levels[1:] for name, term in zip(read.names, read.terms, strict=True)
     ]
     return _fit(
-        design, outcome, read, read.matrix, start, multinomial_likelihood(others),
+        design, outcome, read, read.matrix, start, partial(multinomial_likelihood, others=others),
         names=tuple(f"{option}: {name}" for option, name, _ in told),
         terms=tuple("" if name == read.names[0] else term for _, name, term in told),
         options=tuple(option for option, _, _ in told), ordinal=False,
@@ -266,10 +166,13 @@ class _Read:
     terms: tuple[str, ...]
     places: Ints
     levels: tuple[str, ...]
+    part: Bools
     rows: Bools
     used: Bools
     weight: Floats
     n_missing: int
+    coding: Coding
+    values: Mapping[str, Any]
 
 
 def _read(
@@ -304,8 +207,8 @@ def _read(
         lost = ", ".join(name for j, name in enumerate(names) if j not in kept)
         raise DesignError(f"these are combinations of the others: {lost}", "leave them out", "predictors")
     return _Read(
-        matrix=full, names=names, terms=owners, places=places, levels=levels, rows=rows, used=used,
-        weight=design.weight, n_missing=int((part & ~rows).sum()),
+        matrix=full, names=names, terms=owners, places=places, levels=levels, part=part, rows=rows,
+        used=used, weight=design.weight, n_missing=int((part & ~rows).sum()), coding=coding, values=read.values,
     )  # fmt: skip
 
 
@@ -332,35 +235,51 @@ def _fit(
     read: _Read,
     matrix: Floats,
     start: Floats,
-    likelihood: Callable[[Floats, Floats, Ints, Floats], tuple[Floats, Floats]],
+    likelihood: _Likelihood,
     *,
     names: tuple[str, ...],
     terms: tuple[str, ...],
     options: tuple[str, ...],
     ordinal: bool,
 ) -> CategoricalFit:
-    def solve(weight: Floats, first: Floats) -> tuple[Floats, Floats]:
-        alive = read.rows & (weight > 0)
-        return _newton(likelihood, matrix[alive], read.places[alive], weight[alive], first)
-
-    estimate, information = solve(read.weight, start)
+    solve = partial(_solve, rows=read.rows, likelihood=likelihood, matrix=matrix, places=read.places)
+    estimate, information = solve(read.weight, start=start)
     _refuse_separation(estimate, matrix, read.used, names, ordinal)
     ones = np.ones(int(read.rows.sum()))
     scores = np.zeros((len(read.rows), len(start)))
     scores[read.rows] = likelihood(estimate, matrix[read.rows], read.places[read.rows], ones)[0] @ np.linalg.inv(
         information
     )
-    df = float(degrees_of_freedom(design, read.rows) + 1 - len(start))
+    kept = tuple(range(read.matrix.shape[1] - matrix.shape[1], read.matrix.shape[1]))
+    columns = CodedColumns.of(read.coding, read.values, read.rows, kept)
+    basis = Basis(
+        design=design, rows=read.rows, part=read.part, columns=columns,
+        expected=OrderedExpected(options=read.levels) if ordinal else ChosenExpected(options=read.levels),
+        influence=scores, estimate=estimate, fit=Remembered(partial(_again, solve=partial(solve, start=estimate))),
+    )  # fmt: skip
+    df = basis.df(None, normal=True)
     linear = Linear(names=names, estimate=estimate, scores=scores, df=df, present=read.rows)
-    found = estimate_with(design, lambda weight: solve(weight, estimate)[0], linear)
+    found = estimate_with(design, basis.fit, linear)
     return CategoricalFit(
         outcome=outcome, levels=read.levels, ordinal=ordinal, names=names, terms=terms, options=options,
         estimate=estimate, covariance=found.covariance, df=df, n=int(read.used.sum()), n_missing=read.n_missing,
+        basis=basis,
     )  # fmt: skip
 
 
+def _solve(
+    weight: Floats, *, rows: Bools, likelihood: _Likelihood, matrix: Floats, places: Ints, start: Floats
+) -> tuple[Floats, Floats]:
+    alive = rows & (weight > 0)
+    return _newton(likelihood, matrix[alive], places[alive], weight[alive], start)
+
+
+def _again(weight: Floats, solve: Callable[[Floats], tuple[Floats, Floats]]) -> Floats:
+    return solve(weight)[0]
+
+
 def _newton(
-    likelihood: Callable[[Floats, Floats, Ints, Floats], tuple[Floats, Floats]],
+    likelihood: _Likelihood,
     matrix: Floats,
     places: Ints,
     weight: Floats,

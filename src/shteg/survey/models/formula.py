@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Literal
 
 import numpy as np
@@ -9,6 +10,7 @@ import polars as pl
 
 from shteg.errors import DesignError, UsageError
 from shteg.survey.inference.linear import AnyDesign, require_design
+from shteg.survey.models.formula_columns import FormulaColumns
 from shteg.survey.models.regression import linear_regression, logistic_regression, poisson_regression
 from shteg.survey.models.regression_fit import RegressionFit
 from shteg.survey.requests import check_choice
@@ -36,7 +38,7 @@ def regression(
     Returns
     -------
     RegressionFit
-        With the names of formulaic; to predict, give its columns.
+        With the names of formulaic; to predict, give its columns. Margins and effects are of the variables in it.
 
     Raises
     ------
@@ -75,4 +77,8 @@ def regression(
     data = pl.DataFrame({label: pl.Series(outcome[:, 0]).fill_nan(None), **held})
     other = design.with_columns(*[data[name].alias(name) for name in data.columns])
     fit: RegressionFit = _FITS[family](other, label, predictors, where=where)
-    return fit
+    places = [names.index(INTERCEPT), *(names.index(name) for name in predictors)]
+    columns = FormulaColumns.of(
+        made.rhs.model_spec, design.data.filter(pl.Series(fit.basis.rows)), tuple(places[at] for at in fit.kept)
+    )
+    return replace(fit, basis=replace(fit.basis, columns=columns, design=design))

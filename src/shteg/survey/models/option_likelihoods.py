@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from shteg.arrays import Floats, Ints
@@ -53,32 +51,34 @@ def ordinal_likelihood(theta: Floats, rows: Floats, places: Ints, weight: Floats
     return scores, information
 
 
-def multinomial_likelihood(others: int) -> Callable[[Floats, Floats, Ints, Floats], tuple[Floats, Floats]]:
-    """Make the scores and information of a multinomial logit with so many options besides the first.
+def multinomial_likelihood(
+    theta: Floats, rows: Floats, places: Ints, weight: Floats, others: int
+) -> tuple[Floats, Floats]:
+    """Give scores and information of a multinomial logit.
 
     Parameters
     ----------
+    theta : (others · p,) float
+        Coefficients of each option besides the first, one option after the other.
+    rows, places, weight : as there
+        See `ordinal_likelihood`.
     others : int
+        Options besides the first.
 
     Returns
     -------
-    function of coefficients, rows, places and weights
-        As `ordinal_likelihood` without its last argument.
+    scores, information : (n, k), (k, k) float
     """
-
-    def likelihood(theta: Floats, rows: Floats, places: Ints, weight: Floats) -> tuple[Floats, Floats]:
-        eta = rows @ theta.reshape(others, -1).T
-        top = np.maximum(eta.max(axis=1), 0.0)
-        parts = np.exp(eta - top[:, None])
-        share = parts / (np.exp(-top) + parts.sum(axis=1))[:, None]
-        chosen = (places[:, None] == np.arange(1, others + 1)).astype(np.float64)
-        scores = ((chosen - share)[:, :, None] * rows[:, None, :]).reshape(len(rows), -1)
-        p = rows.shape[1]
-        information = np.zeros((others * p, others * p))
-        for j in range(others):
-            for k in range(others):
-                spread = share[:, j] * ((j == k) - share[:, k])
-                information[j * p : (j + 1) * p, k * p : (k + 1) * p] = rows.T @ ((weight * spread)[:, None] * rows)
-        return scores, information
-
-    return likelihood
+    eta = rows @ theta.reshape(others, -1).T
+    top = np.maximum(eta.max(axis=1), 0.0)
+    parts = np.exp(eta - top[:, None])
+    share = parts / (np.exp(-top) + parts.sum(axis=1))[:, None]
+    chosen = (places[:, None] == np.arange(1, others + 1)).astype(np.float64)
+    scores = ((chosen - share)[:, :, None] * rows[:, None, :]).reshape(len(rows), -1)
+    p = rows.shape[1]
+    information = np.zeros((others * p, others * p))
+    for j in range(others):
+        for k in range(others):
+            spread = share[:, j] * ((j == k) - share[:, k])
+            information[j * p : (j + 1) * p, k * p : (k + 1) * p] = rows.T @ ((weight * spread)[:, None] * rows)
+    return scores, information

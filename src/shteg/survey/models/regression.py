@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import polars as pl
@@ -12,7 +13,9 @@ from shteg.arrays import Bools, Floats
 from shteg.errors import DesignError, ModelError
 from shteg.hints import counted
 from shteg.survey.code_texts import Code, Missing, level_order, read_missing, require_code, require_column
-from shteg.survey.inference.linear import AnyDesign, Linear, degrees_of_freedom, estimate_with, require_design
+from shteg.survey.inference.linear import AnyDesign, Linear, estimate_with, require_design
+from shteg.survey.models.answer_shares import MeanExpected
+from shteg.survey.models.basis import Basis, CodedColumns, Remembered
 from shteg.survey.models.glm import FAMILY, Family, FamilyName, GlmFit, fit_glm, independent_columns
 from shteg.survey.models.model_matrix import Term, read_predictors, read_texts
 from shteg.survey.models.regression_fit import RegressionFit
@@ -168,12 +171,12 @@ def _fit_regression(
     scores = np.zeros_like(matrix)
     scores[rows] = (matrix[rows] * (y[rows] - family.mean(matrix[rows] @ fit.coefficients))[:, None]) @ fit.bread
 
-    def theta(weight: Floats) -> Floats:
-        alive = rows & (weight > 0)
-        return _fit_rows(matrix, y, weight, alive, family, fit.coefficients).coefficients
-
-    df = float(degrees_of_freedom(design, rows) + 1 - len(kept))
-    chosen = tuple(names[j] for j in kept)
+    again = partial(_again, matrix=matrix, y=y, rows=rows, family=family_name, start=fit.coefficients)
+    basis = Basis(
+        design=design, rows=rows, part=part, columns=CodedColumns.of(coding, read.values, rows, kept),
+        expected=MeanExpected(family=family_name), influence=scores, estimate=fit.coefficients, fit=Remembered(again),
+    )  # fmt: skip
+    df, chosen = basis.df(None, normal=False), tuple(names[j] for j in kept)
     linear = Linear(names=chosen, estimate=fit.coefficients, scores=scores, df=df, present=rows)
     return RegressionFit(
         family=family_name,
@@ -181,7 +184,7 @@ def _fit_regression(
         names=chosen,
         terms=tuple(owners[j] for j in kept),
         estimate=fit.coefficients,
-        covariance=estimate_with(design, theta, linear).covariance,
+        covariance=estimate_with(design, basis.fit, linear).covariance,
         df=df,
         dropped=tuple(name for j, name in enumerate(names) if j not in kept),
         n=int(used.sum()),
@@ -189,7 +192,12 @@ def _fit_regression(
         dispersion=_dispersion(y[used], fit.mean[used], design.weight[used], family),
         coding=coding,
         kept=kept,
+        basis=basis,
     )
+
+
+def _again(weight: Floats, *, matrix: Floats, y: Floats, rows: Bools, family: FamilyName, start: Floats) -> Floats:
+    return _fit_rows(matrix, y, weight, rows & (weight > 0), FAMILY[family], start).coefficients
 
 
 def _fit_rows(matrix: Floats, y: Floats, weight: Floats, used: Bools, family: Family, start: Floats | None) -> GlmFit:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -10,19 +10,20 @@ import polars as pl
 
 from shteg.arrays import Floats
 from shteg.errors import ModelError, UsageError
+from shteg.shown import plot_intervals
 from shteg.survey.inference.intervals import DesignTest, f_p, student_p, student_quantile
-from shteg.survey.inference.plotting import plot_intervals
-from shteg.survey.inference.shown import Shown
+from shteg.survey.models.basis import Basis
+from shteg.survey.models.fitted import Fitted
 from shteg.survey.models.glm import FAMILY, FamilyName
 from shteg.survey.models.model_matrix import INTERCEPT, Coding, Term, read_new_data
-from shteg.survey.requests import check_choice, check_level, frame_of
+from shteg.survey.requests import Freedom, check_choice, check_level, frame_of
 from shteg.survey.rounding import is_nothing
 
 Scale = Literal["response", "link"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class RegressionFit(Shown):
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class RegressionFit(Fitted):
     """A fitted model.
 
     Parameters
@@ -44,6 +45,8 @@ class RegressionFit(Shown):
     coding : Coding
     kept : tuple of int
         Columns of the coding that were not dropped.
+    basis : Basis
+        The rows that it was fitted to.
     """
 
     family: FamilyName
@@ -59,6 +62,13 @@ class RegressionFit(Shown):
     dispersion: float
     coding: Coding
     kept: tuple[int, ...]
+    basis: Basis = field(repr=False)
+
+    @property
+    def title(self) -> str:
+        """The model, its rows and its sample in words."""
+        name = {"gaussian": "Linear", "binomial": "Logistic", "poisson": "Log-linear"}[self.family]
+        return self.basis.title(f"{name} regression of {self.outcome}")
 
     @property
     def std_error(self) -> Floats:
@@ -89,28 +99,43 @@ class RegressionFit(Shown):
         frame = frame.with_columns(pl.col("std_error") * pl.col("estimate").exp()).with_columns(logs)
         return frame.select("name", "term", "estimate", "std_error", "p_value", "ci_low", "ci_high", "flag")
 
-    def plot(self, level: float = 0.95) -> Any:
+    def plot(self, level: float = 0.95, *, language: str = "en") -> Any:
         """Draw the coefficients with their intervals, of a model with ratios on a logarithmic axis.
 
         Parameters
         ----------
         level : float in (0, 1)
+        language : "en" | "sq"
+            Of the words on the chart.
 
         Returns
         -------
         altair.Chart
         """
         if self.family == "gaussian":
-            return plot_intervals(self.to_frame(level).filter(pl.col("name") != INTERCEPT), reference=0.0)
-        return plot_intervals(self.odds_ratios(level), reference=1.0, log=True)
+            frame = self.to_frame(level).filter(pl.col("name") != INTERCEPT)
+            return plot_intervals(frame, reference=0.0, language=language)
+        return plot_intervals(self.odds_ratios(level), reference=1.0, log=True, language=language)
 
-    def to_frame(self, level: float = 0.95) -> pl.DataFrame:
+    def to_frame(self, level: float = 0.95, *, df: float | Freedom | None = None) -> pl.DataFrame:
         """Coefficients: name, term, estimate, std_error, statistic, df, p_value, ci_low, ci_high, flag.
 
         A dropped column has a row without numbers and the flag "dropped"; with no degree of freedom left, "no_df"; with
         a standard error of 0, because every PSU gives the same coefficient, "no_spread" and no test.
+
+        Parameters
+        ----------
+        level : float in (0, 1)
+        df : float, "domain", "design" or "r", optional
+            In place of the degrees of freedom by the rule of the design; see `with_df`.
+
+        Returns
+        -------
+        polars.DataFrame
         """
         check_level(level)
+        if df is not None:
+            return self.with_df(df).to_frame(level)
         told, still = self.df >= 1, is_nothing(self.std_error, self.estimate)
         error = np.where(still, 0.0, self.std_error)
         statistic = np.where(still, np.nan, self.estimate / np.where(still, 1.0, error))

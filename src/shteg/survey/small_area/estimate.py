@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -14,6 +15,7 @@ from shteg.arrays import Floats, Ints
 from shteg.errors import DesignError, UsageError
 from shteg.hints import counted
 from shteg.randomness import named_generator
+from shteg.shown import Shown, plot_intervals
 from shteg.survey.code_texts import Code, Missing, code_list, level_order, read_missing, require_column, sort_codes
 from shteg.survey.designs.design import Design
 from shteg.survey.inference.estimation import estimate_proportions
@@ -117,7 +119,7 @@ def _describe_fixed(covariates: Sequence[str], sample: SampleCells, posterior: P
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class SmallDomains:
+class SmallDomains(Shown):
     """Shares of the groups of one variable, never a model estimate without its direct one.
 
     Parameters
@@ -148,6 +150,30 @@ class SmallDomains:
     clustering_effect: float
     left_out: int
     level: float
+
+    @property
+    def title(self) -> str:
+        """What they are, in words."""
+        return "Shares of small domains, direct and by the model"
+
+    def to_frame(self) -> pl.DataFrame:
+        """One row a domain: `frame`."""
+        return self.frame
+
+    def plot(self, *, language: str = "en") -> Any:
+        """Draw the estimates of the model with their intervals.
+
+        Parameters
+        ----------
+        language : "en" | "sq"
+            Of the words on the chart.
+
+        Returns
+        -------
+        altair.Chart
+        """
+        names = pl.concat_str("domain_variable", pl.lit("="), "domain").alias("name")
+        return plot_intervals(self.frame.with_columns(names), share=True, language=language)
 
 
 def estimate_small_domains(

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from shteg.evidence.records.surveys import QualityRules
+from shteg.shown import Shown
 from shteg.survey.inference.adjusting import Multiplicity, adjust
 from shteg.survey.one_pass.domains import ALL
 from shteg.survey.tables.association import association_records
@@ -56,7 +57,7 @@ _CHANGE_TYPES: dict[str, type[pl.DataType]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Tables:
+class Tables(Shown):
     """Tables in memory: `frame` has one line for each cell (columns `COLUMNS`), in the order of print.
 
     `causes` say why columns with enough respondents are hidden; `printed` notes, by sample, what was shown and hidden.
@@ -84,6 +85,10 @@ class Tables:
     sort: Sort = "questionnaire"
     tests: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TEST_COLUMNS))
     bases: tuple[str, ...] = ("n", "n_weighted", "n_effective", "df")
+
+    def to_frame(self) -> pl.DataFrame:
+        """One row a cell: `frame`."""
+        return self.frame
 
 
 def tabulate(
