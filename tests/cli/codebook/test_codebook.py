@@ -17,6 +17,7 @@ from shteg.cli.tabulate.command import command as tabulate
 from shteg.errors import ShtegError
 from shteg.evidence import find_case
 from shteg.publish.codebooks.ddi import NAMESPACE
+from tests.publish.citable.ddi_form import faults
 
 DDI = {"d": NAMESPACE}
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -56,6 +57,13 @@ def sav(tmp_path: Path) -> Path:
         missing_ranges={"q": [9.0]},
     )
     return path
+
+
+def test_codebooks_have_the_form_of_ddi(sav: Path, tmp_path: Path) -> None:
+    for number, words in enumerate((("demo/2025",), (sav, "--weight", "w"))):
+        out = tmp_path / f"{number}.xml"
+        call(*words, "--out", out)
+        assert faults(out.read_bytes()) == []
 
 
 def _variables(path: Path) -> dict[str, Tree.Element]:

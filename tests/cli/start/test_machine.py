@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -200,6 +201,19 @@ def test_the_script_is_installed_where_the_shell_looks(tmp_path: Path, monkeypat
     assert run("completion", "fish", "--install").returncode == 0
     assert "shteg" in (tmp_path / ".config/fish/completions/shteg.fish").read_text(encoding="utf-8")
     assert_plain_error(run("completion", "powershell", "--install"), "$PROFILE")
+
+
+def test_powershell_puts_names_with_blanks_and_apostrophes_in_quotes() -> None:
+    script = run("completion", "powershell").stdout
+    assert script.startswith("# Completion")
+    (pattern,) = re.findall(r'-match "(.+?)"\) \{', script)
+    assert '$value.Replace("\'", "\'\'")' in script
+    assert "CompletionResult]::new($typed, $value" in script
+    quoted = {
+        name: re.search(pattern, name) is not None for name in ("demo/2025", "--items", "a b", "d'or", "x;y", "$x")
+    }
+    assert quoted == {"demo/2025": False, "--items": False, "a b": True, "d'or": True, "x;y": True, "$x": True}
+    assert script.count("{") == script.count("}")
 
 
 def test_the_table_of_commands_has_all_of_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

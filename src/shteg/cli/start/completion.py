@@ -10,8 +10,8 @@ from shteg.errors import UsageError
 from shteg.keeping import whole_file
 
 SHELLS = ("bash", "zsh", "fish", "powershell")
-_POWERSHELL = """\
-# Completion of shteg in PowerShell; click writes the proposals.
+_POWERSHELL = r"""# Completion of shteg in PowerShell; click writes the proposals.
+# Where it has none, PowerShell proposes files.
 Register-ArgumentCompleter -Native -CommandName shteg -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
     $env:_SHTEG_COMPLETE = "bash_complete"
@@ -22,7 +22,8 @@ Register-ArgumentCompleter -Native -CommandName shteg -ScriptBlock {
         shteg | ForEach-Object {
             $kind, $value = $_ -split ",", 2
             if ($kind -eq "plain") {
-                [System.Management.Automation.CompletionResult]::new($value, $value, "ParameterValue", $value)
+                $typed = if ($value -match "[^\w./:@+=-]") { "'" + $value.Replace("'", "''") + "'" } else { $value }
+                [System.Management.Automation.CompletionResult]::new($typed, $value, "ParameterValue", $value)
             }
         }
     } finally {
