@@ -42,10 +42,14 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT)]
+
+from tools.fuzz_doors import DOORS  # noqa: E402
+
 DEMO = ROOT / "cases" / "demo"
-KINDS = ("case", "csv", "sav", "dta", "xlsx", "parquet", "markdown", "xlsform")
+KINDS = ("case", "csv", "sav", "dta", "xlsx", "parquet", "markdown", "xlsform", *DOORS)
 BINARY = ("sav", "dta", "xlsx", "parquet")
-READERS = ("/readers/statistics.py", "/readers/workbook.py", "/workbooks/cells.py")
+READERS = ("/readers/statistics.py", "/readers/system_file.py", "/readers/workbook.py", "/workbooks/cells.py")
 """Files of shteg whose readers run in a process of their own."""
 BAD = ("TRACEBACK", "HANG", "SILENT")
 ROWS = 12
@@ -364,6 +368,7 @@ TRIALS: dict[str, Callable[[random.Random, Path, bool], None]] = {
     "markdown": try_markdown,
     "xlsform": try_xlsform,
     **{kind: (lambda rng, folder, whole_way, kind=kind: try_typed(kind, rng, folder, whole_way)) for kind in BINARY},
+    **{kind: (lambda rng, folder, _, trial=trial: trial(rng, folder, mutate)) for kind, trial in DOORS.items()},
 }
 
 
@@ -401,7 +406,7 @@ def outcome_of(kind: str, seed: int, number: int, seconds: float) -> tuple[str, 
 
 def in_reading_process(kind: str, number: int) -> bool:
     """Tell whether a trial stands for what happens in the process that reads binary files, which may end."""
-    return (kind in BINARY or kind == "xlsform") and number % WHOLE_WAY != 0
+    return (kind in BINARY or kind in ("xlsform", "sets")) and number % WHOLE_WAY != 0
 
 
 def _try(kind: str, seed: int, number: int, out: int) -> None:
