@@ -23,12 +23,15 @@ def found(result: Result) -> list[dict[str, Any]]:
 def test_a_date_and_an_answer_are_told_together(tmp_path: Path) -> None:
     case = copy_demo(tmp_path)
     replace_once(case, "acts.csv", "2009-05-21", "2009-02-30")
-    replace_once(case, "surveys/2025/respondents.csv", ",against,", ",Against,")
+    replace_once(case, "surveys/2025/respondents.csv", ",against,", ",Aggainst,")
     result = check(str(case), "--evidence-only", "--json")
     assert result.return_value == 1
     told = {(one["file"], one["line"], one["column"]) for one in found(result)}
     data = "surveys/2025/respondents.csv"
-    assert told == {("acts.csv", line_of(case, "acts.csv", "2009-02-30"), 4), (data, line_of(case, data, "Against"), 8)}
+    assert told == {
+        ("acts.csv", line_of(case, "acts.csv", "2009-02-30"), 4),
+        (data, line_of(case, data, "Aggainst"), 8),
+    }
     assert all(one["hint"] for one in found(result))
 
 

@@ -253,9 +253,10 @@ def test_it_ends_at_once_while_it_computes_and_leaves_nothing(started: Start, ho
 
 def _children(process: int) -> list[int]:
     """Give all processes below one."""
-    own = [int(one) for one in Path(f"/proc/{process}/task/{process}/children").read_text().split()]
-    threads = Path(f"/proc/{process}/task").iterdir()
-    found = {int(child) for thread in threads for child in (thread / "children").read_text().split()} | set(own)
+    found: set[int] = set()
+    for thread in list(Path(f"/proc/{process}/task").iterdir()):
+        with suppress(FileNotFoundError):  # a thread may end while they are read
+            found |= {int(child) for child in (thread / "children").read_text().split()}
     return [*found, *(grand for child in found for grand in _children(child))]
 
 

@@ -17,7 +17,7 @@ from shteg.survey.designs.design import Design
 from shteg.survey.designs.replicate_columns import replicate_columns
 from shteg.survey.designs.replicate_design import ReplicateDesign
 from shteg.survey.inference.linear import AnyDesign
-from shteg.survey.readers import read_responses
+from shteg.survey.readers import Responses, read_responses
 from shteg.survey.readers.missing_codes import blank_codes, declared_missing, refuse_conflicts, substantive_answers
 from shteg.survey.readers.sets import set_columns
 from shteg.survey.weights.calibration import NO_BOUNDS
@@ -65,12 +65,22 @@ def read_wave_answers(wave: Wave, tell: Callable[[str], None] | None = None) -> 
         The file cannot be read, or it declares a code missing that `questionnaire.toml` lists as an answer.
     """
     responses = read_responses(wave.data, encoding=wave.design.encoding, form=wave.questionnaire)
+    _refuse_twice(responses, wave.design)
     if tell is not None:
         for note in responses.notes:
             tell(note)
     refuse_conflicts(responses, wave.questionnaire)
     answers = substantive_answers(responses)
     return answers.with_columns(set_columns(responses, answers, bare=True))
+
+
+def _refuse_twice(responses: Responses, plan: WaveDesign) -> None:
+    """Refuse columns of the design that the file has twice: which of them is meant nobody knows."""
+    for name in (plan.stratum, plan.psu, plan.weight, *plan.domains):
+        again = f"{name} (column "
+        if name is not None and any(column.startswith(again) for column in responses.frame.columns):
+            where = f"{responses.name}, header"
+            raise DesignError(f"the column {name!r} occurs twice", "give each its own name", where)
 
 
 def wave_design(wave: Wave, answers: pl.DataFrame) -> AnyDesign:
