@@ -11,6 +11,7 @@ import pytest
 
 from shteg.survey.readers import read_questionnaire
 from tests.cli.in_process import assert_plain_error, run
+from tests.evidence.demo_copy import copy_demo
 from tests.survey.readers.field import exports, limesurvey
 from tests.survey.readers.test_xlsform import write_form
 
@@ -267,3 +268,18 @@ def test_a_form_of_another_survey_is_refused(folder: Path, tmp_path: Path) -> No
     file = exports.write(tmp_path / "export.csv", [{"a": "1", "_uuid": "x"}, {"a": "2", "_uuid": "y"}])
     done = run("tabulate", file, "--questionnaire", folder / "form.xlsx")
     assert_plain_error(done, "export.csv", "Hint")
+
+
+def test_a_column_of_the_design_that_stands_twice_is_not_guessed(tmp_path: Path) -> None:
+    case = copy_demo(tmp_path)
+    data = case / "surveys/2025/respondents.csv"
+    head, *rows = data.read_text("utf-8").splitlines()
+    data.write_text("\n".join([f"{head},psu", *(f"{row},1" for row in rows), ""]), "utf-8")
+    found = run("check", case, "--evidence-only")
+    assert found.returncode == 1
+    assert "no column `psu`" in found.stdout
+    assert "psu (column 3)" in found.stdout
+    assert_plain_error(run("tabulate", f"{case}/2025", "--items", "joining"), "the column 'psu' occurs twice")
+    form = case / "surveys/2025/questionnaire.toml"
+    words = ("--questionnaire", form, "--psu", "psu", "--weight", "weight", "--items", "joining")
+    assert_plain_error(run("tabulate", data, *words), "--psu", "psu (column 3)")

@@ -20,6 +20,7 @@ from shteg.survey.readers.arrow import is_arrow, read_arrow
 from shteg.survey.readers.codes import clean_text, untyped_codes
 from shteg.survey.readers.field.archive import read_archive
 from shteg.survey.readers.field.mapping import map_to_form
+from shteg.survey.readers.field.tools import unfinished
 from shteg.survey.readers.field.unformed import name_columns
 from shteg.survey.readers.partitions import is_pattern
 from shteg.survey.readers.responses import Responses, refuse_twice_encoded, require_one_name, require_rows
@@ -68,10 +69,10 @@ def read_responses(
     source : Path, str, DatabaseAddress or an Arrow table
         SPSS (.sav, .zsav), Stata (.dta), Excel (.xlsx, the only sheet that holds something, or the one called
         "data"), CSV (fields separated by commas, semicolons or tabs), the archive of ODK Central (.zip, the main table
-        in it) or Parquet; a folder of Parquet files or a pattern
-        of them (`wave/*.parquet`), where folders such as `year=2024` add a column; a DuckDB database (.duckdb), its
-        table or query as `duckdb://FILE?table=NAME` or `duckdb://FILE?query=SELECT …`; any object that hands itself
-        over by Arrow's protocol. All files but CSV are read in a process of their own, with bounds on memory and time.
+        in it) or Parquet; a folder of Parquet files or a pattern of them (`wave/*.parquet`), where folders such as
+        `year=2024` add a column; a DuckDB database (.duckdb), its table or query as `duckdb://FILE?table=NAME` or
+        `duckdb://FILE?query=SELECT …`; any object that hands itself over by Arrow's protocol. All files but CSV are
+        read in a process of their own, with bounds on memory and time.
     encoding : str, optional
         Encoding of the texts, for example "windows-1250", where the file does not say it or says it wrongly: of an
         SPSS or Stata file, or of a CSV file that is not UTF-8.
@@ -93,8 +94,10 @@ def read_responses(
     UsageError
         There is no such encoding, or the kind of file has none to choose; DuckDB is not installed.
     """
-    responses = _read(source, encoding, twice=form is not None)
-    return name_columns(responses) if form is None else map_to_form(responses, form)
+    read = _read(source, encoding, twice=form is not None)
+    responses = name_columns(read) if form is None else map_to_form(read, form)
+    notes = unfinished(read)
+    return replace(responses, notes=(*responses.notes, *notes)) if notes else responses
 
 
 def _read(source: Path | str | DatabaseAddress | Any, encoding: str | None, *, twice: bool) -> Responses:

@@ -34,6 +34,24 @@ def test_a_file_of_no_field_tool_stays_as_it_is(tmp_path: Path) -> None:
     assert not found.rewritten
 
 
+@pytest.mark.parametrize("heading", ["submitdate", "submitdate. Date submitted"])
+def test_responses_that_were_not_submitted_are_counted_and_said(heading: str, tmp_path: Path) -> None:
+    dates = ("2025-03-01 10:00:00", "", "2025-03-02 10:00:00", "")
+    rows = [{"id": str(n), heading: day, "lastpage": "3", "Q1[A]": "1", "Q1[B]": "2"} for n, day in enumerate(dates)]
+    found = read(tmp_path, rows)
+    assert found.frame.height == 4
+    (note,) = [one for one in found.notes if "never submitted" in one]
+    assert "2 of 4 responses" in note
+
+
+def test_responses_that_were_not_approved_are_counted_and_said(tmp_path: Path) -> None:
+    rows = [
+        {"_uuid": str(n), "q": "1", "_validation_status": said}
+        for n, said in enumerate(("Not approved", "", "Approved"))
+    ]
+    assert any("1 of 3 responses were not approved" in note for note in read(tmp_path, rows).notes)
+
+
 def test_names_stay_full_where_two_would_be_one(tmp_path: Path) -> None:
     rows = [{"_uuid": str(one), "a/q": "x", "b/q": "y", "b/r": "z"} for one in range(3)]
     found = read(tmp_path, rows)

@@ -14,7 +14,8 @@ from shteg.survey.readers.field.texts import plain_text
 SEPARATORS = ("/", "-", ":", ".")
 """Between groups, and between a question and an option, as Kobo, ODK Central, Aggregate and older servers write."""
 _BOX_MARKS = (*SEPARATORS, "_")
-_REPEATED = re.compile(r"(?P<heading>.*) \(column \d+\)", re.DOTALL)
+REPEATED = re.compile(r"(?P<heading>.*) \(column \d+\)", re.DOTALL)
+"""What the reader calls the second and later columns under one heading."""
 _CODE_AND_TEXT = re.compile(r"(?P<code>[^\s.\[\]]+(?:\[[^\[\]]*\])*)[.:]\s")
 _CUT = re.compile(r"(?:\.\.\.?|…|&hellip;)\s*$")
 _NAMES_ONLY = re.compile(r"[\w.-]+(?:[/:.-][\w.-]+)*")
@@ -114,7 +115,7 @@ def match_headings(columns: Sequence[str], asked: Sequence[Asked], closed: froze
 
 
 def _heading(column: str) -> str:
-    match = _REPEATED.fullmatch(column)
+    match = REPEATED.fullmatch(column)
     return plain_text(match["heading"] if match else column)
 
 
@@ -122,7 +123,7 @@ def _standing_twice(columns: Sequence[str]) -> set[str]:
     """Columns whose heading another has as well."""
     there, found = set(columns), set[str]()
     for column in columns:
-        match = _REPEATED.fullmatch(column)
+        match = REPEATED.fullmatch(column)
         if match and match["heading"] in there:
             found |= {column, match["heading"]}
     return found

@@ -13,7 +13,7 @@ from shteg.evidence.records.surveys import Questionnaire
 from shteg.hints import counted
 from shteg.survey.readers.field.answers import code_answers, code_several, fill_boxes, join_boxes, tick_box
 from shteg.survey.readers.field.asked import Asked, asked_of
-from shteg.survey.readers.field.headings import EXPORT_NAMES, Matched, match_headings
+from shteg.survey.readers.field.headings import EXPORT_NAMES, REPEATED, Matched, match_headings
 from shteg.survey.readers.field.tools import delivered_by
 from shteg.survey.readers.responses import Responses, at_column
 
@@ -49,7 +49,7 @@ def map_to_form(responses: Responses, form: Questionnaire) -> Responses:
     mapping = _Mapping(responses, asked, matched, form)
     columns = mapping.columns()
     taken = {one for made in columns.values() for one in made}
-    kept = {one: frame[one] for one in frame.columns if one not in matched.columns}
+    kept = _told_apart({one: frame[one] for one in frame.columns if one not in matched.columns}, frame.columns)
     if clash := next((one for one in kept if one in taken), None):
         raise DesignError(
             f"the column {clash!r} is none of the form's, yet called like one", EXPORT_NAMES, responses.name
@@ -70,6 +70,15 @@ def map_to_form(responses: Responses, form: Questionnaire) -> Responses:
     )
 
 
+def _told_apart(kept: Mapping[str, pl.Series], columns: Sequence[str]) -> dict[str, pl.Series]:
+    """Call columns that stand under one heading by their places, the first of them too: none is taken for all."""
+    again = {match["heading"] for one in kept if (match := REPEATED.fullmatch(one)) and match["heading"] in kept}
+    return {
+        one: series.alias(f"{one} (column {columns.index(one) + 1})") if one in again else series
+        for one, series in kept.items()
+    }
+
+
 def _under(told: Mapping[str, _Told], renamed: Mapping[str, str]) -> dict[str, _Told]:
     return {renamed.get(column, column): one for column, one in told.items()}
 
@@ -84,7 +93,7 @@ def _order(
     order: dict[str, pl.Series] = {}
     for column in before:
         if column in kept:
-            order[column] = kept[column]
+            order[kept[column].name] = kept[column]
             continue
         for name, series in columns[matched.columns[column].question].items():
             order.setdefault(name, series)

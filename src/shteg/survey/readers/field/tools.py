@@ -7,6 +7,7 @@ from collections.abc import Collection
 from typing import Literal
 
 from shteg.survey.readers.field.texts import plain_text
+from shteg.survey.readers.responses import Responses
 
 Tool = Literal["kobo", "odk", "limesurvey"]
 
@@ -35,6 +36,8 @@ REPEAT_MARKS = frozenset(("_parent_table_name", "_parent_index", "_submission__i
 _KOBO_ALONE = frozenset(("_uuid", "_submission_time", "_validation_status", "__version__", "_submitted_by"))
 _LIMESURVEY_ALONE = frozenset(("submitdate", "lastpage", "startlanguage"))
 """Columns of which one or two tell the tool."""
+_SUBMITTED = re.compile(r"submitdate(\. .*)?|Date submitted")
+_NOT_APPROVED = ("validation_status_not_approved", "Not approved", "Not Approved")
 _META = re.compile(r"meta[/:-]instance(ID|Name)")
 _SUBQUESTION = re.compile(r"[A-Za-z]\w*\[\w+\].*", re.DOTALL)
 _LABELLED = re.compile(r"(?P<code>[a-z]+)\. .+", re.DOTALL)
@@ -73,3 +76,30 @@ def is_added(column: str) -> bool:
     return bool({name, re.split(r"[/:-]", name)[-1], match["code"] if match else ""} & ADDED) or name.startswith(
         ("meta/", "meta-", "meta:")
     )
+
+
+def unfinished(responses: Responses) -> tuple[str, ...]:
+    """Say how many answers of a file were not submitted (LimeSurvey) or not approved (KoboToolbox): they count too.
+
+    Parameters
+    ----------
+    responses : Responses
+        As read, its columns called as in the file.
+
+    Returns
+    -------
+    tuple of str
+        A sentence each; nothing where all are finished, or no column says it.
+    """
+    frame, notes = responses.frame, []
+    for column in frame.columns:
+        name = plain_text(column)
+        if _SUBMITTED.fullmatch(name) and delivered_by(frame.columns) == "limesurvey":
+            count, said = frame[column].null_count(), f"were never submitted ({name!r} is blank)"
+        elif name == "_validation_status":
+            count, said = int(frame[column].is_in(_NOT_APPROVED).sum()), f"were not approved ({name!r})"
+        else:
+            continue
+        if count:
+            notes.append(f"{responses.name}: {count} of {frame.height} responses {said}; they count all the same")
+    return tuple(notes)
