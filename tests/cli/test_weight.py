@@ -160,6 +160,22 @@ def test_a_wave_of_a_case_goes_out_with_its_words(tmp_path: Path, targets: Path)
     assert found.missing["joining"] == ("refused",)
 
 
+@pytest.mark.parametrize("suffix", [".sav", ".dta"])
+def test_names_of_a_field_tool_are_written_as_the_format_takes_them(tmp_path: Path, suffix: str) -> None:
+    path, sheet, out = tmp_path / "kobo.csv", tmp_path / "t.csv", tmp_path / f"w{suffix}"
+    rows = [f"{n},{'fm'[n % 2]},{'tv' if n % 3 else 'tv web'},1,{int(n % 3 == 0)},uuid{n}" for n in range(60)]
+    path.write_text("\n".join(["_id,who/sex,q/media,q/media/tv,q/media/web,_uuid", *rows, ""]), "utf-8")
+    sheet.write_text("variable,category,percent\nsex,f,52\n,m,48\n", "utf-8")
+    done = run("weight", path, "--targets", sheet, "--out", out)
+    assert done.returncode == 0, done.stderr
+    assert "media/tv is media_tv" in done.stderr
+    found = read_responses(out)
+    assert {"media_tv", "media_web", "sex", "w_final"} <= set(found.frame.columns)
+    if suffix == ".sav":
+        assert found.sets["media"].columns == ("media_tv", "media_web")
+        assert run("tabulate", out, "--items", "media", "--weight", "w_final").returncode == 0
+
+
 @pytest.mark.parametrize("suffix", [".xlsx", ".parquet", ".csv", ".zsav"])
 def test_every_format_holds_the_same_codes(tmp_path: Path, survey: Path, suffix: str) -> None:
     sheet = tmp_path / "t.csv"

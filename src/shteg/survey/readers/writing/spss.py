@@ -15,7 +15,7 @@ from shteg.survey.readers.responses import Declared, Responses
 from shteg.survey.readers.sets import SIGN
 from shteg.survey.readers.system_file import DeclaredSet, with_sets
 
-_NAME = re.compile(r"[^\W\d_@#$][\w.@#$]{0,63}")
+SPSS_NAME = re.compile(r"[^\W\d_@#$][\w.@#$]{0,63}")
 MOST_MISSING = 3
 """Single missing codes that a column of SPSS can declare."""
 
@@ -47,7 +47,7 @@ def write_spss(
     """
     import pyreadstat
 
-    wrong = next((name for name in frame.columns if not _NAME.fullmatch(name)), None)
+    wrong = next((name for name in frame.columns if not SPSS_NAME.fullmatch(name)), None)
     if wrong is not None:
         hint = "SPSS takes up to 64 letters, digits, . and _, beginning with a letter; write .csv or .xlsx instead"
         raise DesignError(f"SPSS does not take the name {wrong!r} of a column", hint, path.name)

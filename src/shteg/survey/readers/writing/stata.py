@@ -15,7 +15,7 @@ from shteg.errors import DesignError
 from shteg.survey.readers.responses import Responses
 from shteg.survey.readers.writing.spss import as_value
 
-_NAME = re.compile(r"[^\W\d]\w{0,31}")
+STATA_NAME = re.compile(r"[^\W\d]\w{0,31}")
 _RESERVED = frozenset(
     (
         *("_all", "_b", "_coef", "_cons", "_n", "_N", "_pi", "_pred", "_rc", "_skip", "byte", "double", "float", "if"),
@@ -90,7 +90,7 @@ def write_stata(
 
 
 def _refuse(frame: pl.DataFrame, path: Path) -> None:
-    wrong = next((one for one in frame.columns if not _NAME.fullmatch(one) or one in _RESERVED), None)
+    wrong = next((one for one in frame.columns if not STATA_NAME.fullmatch(one) or one in _RESERVED), None)
     if wrong is not None:
         hint = "it takes up to 32 letters, digits and _, no digit first, and none of its own words; write .sav instead"
         raise DesignError(f"Stata does not take the name {wrong!r} of a column", hint, path.name)

@@ -12,10 +12,13 @@ from shteg.errors import DesignError, UsageError
 from shteg.keeping import remove_left_over, write_whole
 from shteg.spreadsheets import AS_TEXT, inert_frame
 from shteg.survey.readers.responses import Responses
-from shteg.survey.readers.writing.spss import write_spss
-from shteg.survey.readers.writing.stata import write_stata
+from shteg.survey.readers.writing.names import plain_names
+from shteg.survey.readers.writing.spss import SPSS_NAME, write_spss
+from shteg.survey.readers.writing.stata import STATA_NAME, write_stata
 
 FORMATS = (".sav", ".zsav", ".dta", ".xlsx", ".csv", ".parquet")
+NAMES = {".sav": SPSS_NAME, ".zsav": SPSS_NAME, ".dta": STATA_NAME}
+"""What columns may be called."""
 _NUMBER = r"^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$"
 _DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
 
@@ -67,6 +70,10 @@ def write_responses(
                 "give one a row",
                 path.name,
             )
+    notes: list[str] = []
+    if suffix in NAMES:
+        responses, renamed = plain_names(responses, NAMES[suffix], added, path.name)
+        notes += renamed
     texts = {name for name, one in responses.declared.items() if one.text and suffix in (".sav", ".zsav")}
     frame = pl.DataFrame(
         [
@@ -75,16 +82,23 @@ def write_responses(
         ]
     )
     if suffix in (".sav", ".zsav"):
-        content, notes = write_spss(responses, frame, dict(labels or {}), path)
+        content, said = write_spss(responses, frame, dict(labels or {}), path)
+        notes += said
     elif suffix == ".dta":
-        content, notes = write_stata(responses, frame, dict(labels or {}), path)
+        content, said = write_stata(responses, frame, dict(labels or {}), path)
+        notes += said
     else:
-        notes = _what_is_lost(responses, suffix)
+        if responses.labels or responses.value_labels:
+            notes.append(f"{path.name}: labels are not written, {suffix} has none (.sav has)")
+        if responses.missing:
+            notes.append(f"{path.name}: codes declared missing are not told, {suffix} cannot (.sav can)")
+        if responses.sets:
+            notes.append(f"{path.name}: sets of columns are not declared, {suffix} has none (.sav has)")
         content = _plain(frame, suffix)
     path.parent.mkdir(parents=True, exist_ok=True)
     remove_left_over(path.parent)
     write_whole(path, content)
-    return notes
+    return tuple(notes)
 
 
 def _typed(column: pl.Series) -> pl.Series:
@@ -100,19 +114,6 @@ def _typed(column: pl.Series) -> pl.Series:
         if days.null_count() == column.null_count():
             return days
     return column
-
-
-def _what_is_lost(responses: Responses, suffix: str) -> tuple[str, ...]:
-    lost = [
-        what
-        for what, there in (
-            ("labels", responses.labels or responses.value_labels),
-            ("codes declared missing", responses.missing),
-            ("sets of columns", responses.sets),
-        )
-        if there
-    ]
-    return (f"{suffix} holds no {' and no '.join(lost)}: .sav does",) if lost else ()
 
 
 def _plain(frame: pl.DataFrame, suffix: str) -> bytes:
