@@ -28,7 +28,7 @@ class Group:
 
 
 def _parse_groups(text: str) -> tuple[Group, ...]:
-    """Read “933 Albanian, 133 other (45 Bosniak, 88 Turk)” or “Albanian 86.9 %, others 6.1 % (Turk 1.4 %, rest)”.
+    """Read “933 lake, 133 other (45 hill, 88 coast)” or “lake 86.9 %, others 6.1 % (coast 1.4 %, rest)”.
 
     A text in which no part holds a number gives no groups.
     """
