@@ -146,7 +146,7 @@ def test_a_grid_sorted_by_size_has_the_highest_mean_first() -> None:
         (Grid(name="g", items=("a", "media")), "column", "'media' is no question with one answer"),
         (Grid(name="g", items=("a", "d")), "column", "'d' has other options than 'a'"),
         (Grid(name="g", items=()), "column", "the grid has no items"),
-        (Grid(name="g", items=("a", "b")), "row", "leave out the base row"),
+        (Grid(name="g", items=("a", "b")), "row", "ask for column percentages"),
     ],
 )
 def test_grids_that_cannot_be_are_named(grid: Grid, percent: str, error: str) -> None:

@@ -68,7 +68,7 @@ def estimate_cells(banner: Banner, rows: ItemRows, options: Options) -> pl.DataF
         n_weighted, n_effective of the base of the figure), flag, and n_domain: respondents of the domain who answered
         the item, which rules on disclosure ask for whatever the base.
     """
-    make = {"column": _column_cells, "row": _row_cells, "total": _total_cells}[options.percent]
+    make = {"column": _column_cells, "row": _row_cells, "total": _total_cells}[options.percent_of(rows.item)]
     sizes = _bases(banner, rows.answered).select("domain_variable", "domain", pl.col("count").alias("n_domain"))
     cells = make(banner, rows, options.level).join(
         sizes, on=["domain_variable", "domain"], how="left", maintain_order="left"

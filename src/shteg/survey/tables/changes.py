@@ -224,7 +224,7 @@ def _cell_of(part: Part, names: tuple[str, str, str, str]) -> Cell:
 
 
 def _figures(part: Part, cells: Sequence[Cell], options: Options) -> Figures:
-    found = [figure_rows(part, cell, options.percent) for cell in cells]
+    found = [figure_rows(part, cell, options.percent_of(part.item)) for cell in cells]
     values, inside, domain = (np.stack(one, axis=1) for one in zip(*found, strict=True))
     return Figures(values=values, inside=inside, domain=domain)
 

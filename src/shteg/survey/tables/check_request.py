@@ -170,7 +170,7 @@ def check_grids(grids: object, items: Sequence[TableItem], percent: str) -> None
     assert isinstance(grids, Sequence)
     _require_once("grid", (grid.name for grid in grids), needed=False)
     if grids and percent == "row":
-        raise UsageError("a grid shows shares of those who answered each item", "leave out the base row", "percent")
+        raise UsageError("a grid shows shares of those who answered each item", "ask for column percentages", "percent")
     known = {item.column: item for item in items}
     _require_once("item of a grid", (name for grid in grids for name in grid.items), needed=False)
     for grid in grids:

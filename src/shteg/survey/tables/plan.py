@@ -166,6 +166,10 @@ class Options:
     p_values: bool = False
     sort: Sort = "questionnaire"
 
+    def percent_of(self, item: TableItem) -> Percent:
+        """Of what the shares of an item are; a mean is that of its column, whatever the shares of others are of."""
+        return "column" if item.form == "number" else self.percent
+
     @property
     def fewest(self) -> int:
         """Respondents that a shown figure must rest on."""

@@ -65,7 +65,7 @@ def make_part(item: TableItem, of: Printed, options: Options) -> Part:
     banner = of.banner
     rows = read_rows(banner.design, item)
     cells = estimate_cells(banner, rows, options)
-    table = expose(banner.design, rows, banner.domains, options.percent, cells=cells)
+    table = expose(banner.design, rows, banner.domains, options.percent_of(item), cells=cells)
     before = [one for note, one in of.earlier if note.item.column == item.column]
     table.told.update(_told_before(table, of))
     hidden, causes = primary_cells(cells, table, options, before)
